@@ -1,0 +1,144 @@
+import { z } from "zod";
+
+/** A run's name is also its folder's name and part of workflow ids, so it cannot hold a path. */
+export const RunName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "use 1 to 63 lower-case letters, digits and hyphens, starting with a letter or digit");
+
+const WorldData = z.strictObject({
+  dataset: z.literal("world"),
+  /** Seed of the embedded world; the base checkpoint kept in the project was made for world 1. */
+  worldSeed: z.number().int().min(0),
+});
+
+const PubMedQaData = z.strictObject({
+  dataset: z.literal("pubmedqa"),
+  /** Folder that holds ori_pqal.json. */
+  path: z.string().min(1),
+});
+
+export const PolicyConfiguration = z.strictObject({
+  engine: z.enum(["onnx"]),
+  /** "built-in": the base kept in the project (world) or a cold start built from the corpus; else a Hugging Face model folder. */
+  model: z.string().min(1),
+  provider: z.enum(["cpu", "cuda", "webgpu"]),
+  /** Engine replicas that share each batch (data parallel), each with its own threads. */
+  replicas: z.number().int().min(1).max(64),
+  threadsPerReplica: z.number().int().min(1).max(256),
+  /** Padded tokens that one forward–backward pass may hold. */
+  microBatchTokens: z.number().int().min(64),
+});
+
+export const RolloutConfiguration = z.strictObject({
+  /** Questions of an iteration. */
+  questions: z.number().int().min(1),
+  /** Samples of each question: the size of a GRPO group. */
+  samples: z.number().int().min(2),
+  temperature: z.number().positive().max(2),
+  topP: z.number().positive().max(1),
+  topK: z.number().int().min(0),
+  maxResponseTokens: z.number().int().min(8),
+  maxSearches: z.number().int().min(0).max(16),
+  /** Passages in a document block. */
+  passagesPerSearch: z.number().int().min(1).max(20),
+  /** Tokens that one passage may fill in a document block. */
+  maxPassageTokens: z.number().int().min(8),
+});
+
+export const LossConfiguration = z.strictObject({
+  clipLow: z.number().positive().max(1),
+  clipHigh: z.number().positive(),
+  dualClip: z.number().min(1),
+  /** Optimiser steps per iteration. */
+  minibatches: z.number().int().min(1),
+});
+
+export const OptimizerConfiguration = z.strictObject({
+  learningRate: z.number().positive(),
+  beta1: z.number().min(0).max(1),
+  beta2: z.number().min(0).max(1),
+  epsilon: z.number().positive(),
+  weightDecay: z.number().min(0),
+  gradientClip: z.number().positive(),
+});
+
+/** Weights of the parts of a stage's total (METHOD §3, second table). */
+export const RewardWeights = z.strictObject({
+  answer: z.number().min(0),
+  reasoning: z.number().min(0),
+  retrieval: z.number().min(0),
+  clinical: z.number().min(0),
+});
+export type RewardWeights = z.infer<typeof RewardWeights>;
+
+export const StageConfiguration = z.strictObject({
+  iterations: z.number().int().min(0),
+  rewards: RewardWeights,
+});
+export type StageConfiguration = z.infer<typeof StageConfiguration>;
+
+export const GateConfiguration = z.strictObject({
+  /** Validation questions compared before and after the stage. */
+  questions: z.number().int().min(2),
+  /** Level of the bootstrap interval. */
+  confidence: z.number().gt(0.5).lt(1),
+  /** The interval's lower end must reach this gain in accuracy (share, not points) for the gate to promote by itself. */
+  minimumGain: z.number().min(-1).max(1),
+  /** What a gate does that does not promote: "flag" goes on and marks it, "hold" waits for a person. */
+  otherwise: z.enum(["flag", "hold"]),
+  /** Times a stage is extended before `otherwise` applies. */
+  maximumExtensions: z.number().int().min(0),
+  extensionIterations: z.number().int().min(1),
+});
+
+export const EvaluationConfiguration = z.strictObject({
+  /** Questions per pool; 0 leaves the pool out. */
+  questions: z.number().int().min(0),
+  samples: z.number().int().min(1),
+  temperature: z.number().min(0).max(2),
+  topP: z.number().positive().max(1),
+  confidence: z.number().gt(0.5).lt(1),
+});
+
+export const SnapshotConfiguration = z.strictObject({
+  /** Iterations between snapshots. */
+  every: z.number().int().min(1),
+  /** Newest ordinary snapshots kept; stage ends and forks always are. */
+  keep: z.number().int().min(1),
+});
+
+export const GuardConfiguration = z.strictObject({
+  /** Largest gradient norm before clipping. */
+  maximumGradientNorm: z.number().positive(),
+  /** Smallest mean entropy (nats per token). */
+  minimumEntropy: z.number().min(0),
+  /** Smallest share of trajectories that pass the format gate, as a share of the stage's first iteration. */
+  minimumFormatShare: z.number().min(0).max(1),
+  /** Largest |sampled − recomputed| log-probability (nats). */
+  maximumLogProbabilityGap: z.number().positive(),
+  /** Factor on the learning rate after a guard opened a branch. */
+  learningRateFactor: z.number().gt(0).max(1),
+  /** Branches a stage may open before the run holds for a person. */
+  maximumRecoveries: z.number().int().min(0),
+});
+
+/** Everything a run depends on, resolved once at its start and saved with it. */
+export const RunConfiguration = z.strictObject({
+  run: RunName,
+  preset: z.string(),
+  /** Seed of all that is drawn in the run (the world has its own). */
+  seed: z.number().int().min(0),
+  /** "staged": the three stages as configured; "joint": the same iterations, all with the rewards of stage 3. */
+  schedule: z.enum(["staged", "joint"]),
+  data: z.discriminatedUnion("dataset", [WorldData, PubMedQaData]),
+  policy: PolicyConfiguration,
+  rollout: RolloutConfiguration,
+  loss: LossConfiguration,
+  optimizer: OptimizerConfiguration,
+  stage: z.strictObject({ "1": StageConfiguration, "2": StageConfiguration, "3": StageConfiguration }),
+  gate: GateConfiguration,
+  evaluation: EvaluationConfiguration,
+  snapshot: SnapshotConfiguration,
+  guard: GuardConfiguration,
+});
+export type RunConfiguration = z.infer<typeof RunConfiguration>;

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { EvidenceLevel } from "./evidence.ts";
+
+/** A chunk of a document, the unit of retrieval. */
+export const Passage = z.object({
+  /** Stable: a hash of the content. */
+  id: z.string().min(1),
+  /** Title of the document; retrieval recall counts titles. */
+  title: z.string(),
+  text: z.string().min(1),
+  source: z.string(),
+  section: z.string().nullable().default(null),
+  year: z.number().int().nullable().default(null),
+  /** Null when unknown. */
+  evidenceLevel: EvidenceLevel.nullable().default(null),
+});
+export type Passage = z.infer<typeof Passage>;
+
+/** A passage found by a query, best first; higher score is better. */
+export interface RankedPassage {
+  readonly passage: Passage;
+  readonly score: number;
+}
+
+/** Finds passages; queries are batched so that an engine can answer all that stopped at one decode step together. */
+export interface PassageSearch {
+  /** One result list per query, in order; at most `topN` passages each, ties broken by passage id. */
+  search(queries: readonly string[], topN: number): Promise<readonly (readonly RankedPassage[])[]>;
+  /** Passages by id, in the order asked; unknown ids are an error. */
+  passages(ids: readonly string[]): Promise<readonly Passage[]>;
+}

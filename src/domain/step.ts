@@ -1,0 +1,83 @@
+import { z } from "zod";
+
+/** A batch of trajectories appended in one commit; it counts only when a step's plan names it. */
+export const BatchReceipt = z.object({
+  batchId: z.string(),
+  count: z.number().int().min(0),
+  /** SHA-256 (hex) over the rows in order. */
+  hash: z.string(),
+});
+export type BatchReceipt = z.infer<typeof BatchReceipt>;
+
+/** Loss settings as resolved for one step. */
+export const PlannedLoss = z.object({
+  kind: z.literal("policy-gradient"),
+  clipLow: z.number(),
+  clipHigh: z.number(),
+  dualClip: z.number(),
+});
+
+/** Optimiser settings as resolved for one step. */
+export const PlannedOptimizer = z.object({
+  learningRate: z.number(),
+  beta1: z.number(),
+  beta2: z.number(),
+  epsilon: z.number(),
+  weightDecay: z.number(),
+  gradientClip: z.number(),
+});
+
+/**
+ * All that an update depends on, written before it is applied: the policy after a step is a pure function of the
+ * policy before and the step's plan (DESIGN §5).
+ */
+export const StepPlan = z.object({
+  branch: z.string(),
+  /** Index of the step in its branch's ancestry; step 0 turns the base into policy 1. */
+  step: z.number().int().min(0),
+  stage: z.number().int().min(1),
+  /** Within the stage, from 0. */
+  iteration: z.number().int().min(0),
+  parentStateHash: z.string(),
+  batches: z.array(BatchReceipt),
+  /** One per trajectory, in the order of the batches' rows. */
+  advantages: z.array(z.number()),
+  /** Minibatches (one optimiser step each) of micro-batches of trajectory indices; the order is the order of execution. */
+  minibatches: z.array(z.array(z.array(z.number().int().min(0)))),
+  loss: PlannedLoss,
+  optimizer: PlannedOptimizer,
+  temperature: z.number(),
+  fingerprint: z.string(),
+});
+export type StepPlan = z.infer<typeof StepPlan>;
+
+/** What applying a plan led to. */
+export const StepOutcome = z.object({
+  branch: z.string(),
+  step: z.number().int().min(0),
+  stateHash: z.string(),
+  metrics: z.record(z.string(), z.number()),
+});
+export type StepOutcome = z.infer<typeof StepOutcome>;
+
+/** A line of history. A rollback or a plan that differs at an existing address forks a new branch. */
+export const Branch = z.object({
+  name: z.string(),
+  /** Null for the first branch. */
+  parent: z.string().nullable(),
+  /** Steps below this belong to the parent. */
+  forkStep: z.number().int().min(0),
+});
+export type Branch = z.infer<typeof Branch>;
+
+/** A snapshot on disk of the policy before `step` (so step 0 is the base). */
+export const Checkpoint = z.object({
+  branch: z.string(),
+  step: z.number().int().min(0),
+  stateHash: z.string(),
+  /** Relative to the run's folder. */
+  folder: z.string(),
+  /** Stage ends and forks are never pruned. */
+  keep: z.boolean(),
+});
+export type Checkpoint = z.infer<typeof Checkpoint>;

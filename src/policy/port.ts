@@ -1,0 +1,155 @@
+import type { StopReason, Segment } from "../domain/trajectory.ts";
+
+/**
+ * The one port for policies: sample, forward–backward, optimiser step, save, load, log-probabilities.
+ * Stages, rewards and workflows know nothing else of an engine.
+ */
+export interface Policy extends Sampler {
+  /** Engine version, provider, threads: two policies with equal fingerprints give bitwise equal results. */
+  readonly fingerprint: string;
+  /** Number of optimiser steps taken since the weights were made. */
+  readonly optimizerSteps: number;
+  /** SHA-256 (hex) of weights and optimiser state; equal hashes mean bitwise equal policies. */
+  stateHash(): Promise<string>;
+  /** Log-probability (nats) of each token given those before it; entry t belongs to tokens[t], entry 0 is 0. */
+  logProbabilities(sequences: readonly (readonly number[])[], control?: RunControl): Promise<Float32Array[]>;
+  /** Adds the gradient of the batch's loss to the accumulated gradient. */
+  forwardBackward(batch: TrainingBatch, control?: RunControl): Promise<ForwardBackwardMetrics>;
+  /** Clips the accumulated gradient, takes one AdamW step, clears the gradient. */
+  optimizerStep(settings: OptimizerSettings): Promise<OptimizerMetrics>;
+  /** Throws away what forwardBackward accumulated. */
+  discardGradient(): Promise<void>;
+  /** Writes weights, tokenizer, optimiser state into an existing empty folder (Hugging Face layout). */
+  save(folder: string): Promise<void>;
+  /** Replaces weights and optimiser state by those of a folder; a folder without optimiser state starts it fresh. */
+  load(folder: string): Promise<void>;
+  /** Frees the engine; idempotent. */
+  close(): Promise<void>;
+}
+
+/** What evaluation and question answering need; closed models offer only this. */
+export interface Sampler {
+  readonly tokenizer: Tokenizer;
+  /**
+   * Generates one sequence per request, in order. Generation pauses at each stop string; the environment then says
+   * how it goes on. Requests with equal prompts share one prefill. Same seeds, same ids on the same fingerprint:
+   * admission and environment answers happen at decode-step numbers, never by arrival time.
+   */
+  sample(requests: readonly SampleRequest[], environment: Environment, control?: RunControl): Promise<readonly SampledSequence[]>;
+}
+
+export interface Tokenizer {
+  readonly vocabularySize: number;
+  readonly endOfTextId: number;
+  encode(text: string): number[];
+  decode(tokens: readonly number[]): string;
+}
+
+export interface SampleRequest {
+  readonly prompt: readonly number[];
+  /** Address of this sample's randomness (see domain/seed.ts); draws depend on it and on the position only. */
+  readonly seed: string;
+  /** 0 = greedy. Log-probabilities reported are of the distribution sampled from at temperature 1 cut-offs off; see METHOD §2. */
+  readonly temperature: number;
+  readonly topP: number;
+  /** 0 = off. */
+  readonly topK: number;
+  /** Limit of the response, environment tokens included. */
+  readonly maxResponseTokens: number;
+  /** Generation pauses after any of these (they may span tokens); the end-of-text token always ends it. */
+  readonly stopStrings: readonly string[];
+}
+
+/** A sequence that reached a stop string. */
+export interface StoppedTurn {
+  /** Index of the request. */
+  readonly request: number;
+  /** 0 for the first stop of this request. */
+  readonly turn: number;
+  /** Policy tokens since the last environment answer, as text. */
+  readonly text: string;
+  readonly stopString: string;
+}
+
+/** How a stopped sequence goes on: with environment tokens appended, or not at all. */
+export type Continuation =
+  | { readonly kind: "continue"; readonly tokens: readonly number[] }
+  | { readonly kind: "end"; readonly reason: StopReason };
+
+/** Answers stopped sequences; called with all that stopped at one decode step, in request order. */
+export interface Environment {
+  respond(stopped: readonly StoppedTurn[]): Promise<readonly Continuation[]>;
+}
+
+export interface SampledSequence {
+  readonly segments: readonly Segment[];
+  readonly stopReason: StopReason;
+}
+
+/** One sequence to learn from; all arrays have the length of `tokens`. */
+export interface TrainingSequence {
+  /** Prompt and response. */
+  readonly tokens: readonly number[];
+  /** 1 where the token is the policy's own, else 0. */
+  readonly lossMask: readonly number[];
+  /** The sampler's log-probabilities (nats) where the mask is 1, else 0. Unused by cross-entropy. */
+  readonly sampledLogProbabilities: readonly number[];
+  /** GRPO advantage of the whole sequence. Unused by cross-entropy. */
+  readonly advantage: number;
+}
+
+export interface TrainingBatch {
+  readonly sequences: readonly TrainingSequence[];
+  readonly loss: Loss;
+  /** The loss is the sum over masked tokens divided by this: the masked tokens of the whole minibatch (METHOD §4). */
+  readonly lossDivisor: number;
+  /** Temperature the trajectories were sampled at; logits are divided by it. */
+  readonly temperature: number;
+}
+
+export type Loss = { readonly kind: "cross-entropy" } | PolicyGradientLoss;
+
+/** Token-level clipped policy gradient with dual clip (METHOD §4). Ratio r is clipped to [1 − clipLow, 1 + clipHigh]. */
+export interface PolicyGradientLoss {
+  readonly kind: "policy-gradient";
+  readonly clipLow: number;
+  readonly clipHigh: number;
+  /** c of the dual clip: for negative advantages the loss is bounded by −c · advantage. */
+  readonly dualClip: number;
+}
+
+/** Sums over masked tokens, so that micro-batches add up; divide by `tokens` for means. */
+export interface ForwardBackwardMetrics {
+  readonly tokens: number;
+  /** Already divided by lossDivisor. */
+  readonly loss: number;
+  readonly entropySum: number;
+  readonly clippedLow: number;
+  readonly clippedHigh: number;
+  /** Sum of sampled minus recomputed log-probability: k1 estimate of KL(sampler ‖ trainer). */
+  readonly klSampleTrainSum: number;
+  /** Largest |sampled − recomputed| log-probability. */
+  readonly logProbabilityGapMax: number;
+}
+
+export interface OptimizerSettings {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+  /** Largest norm of the whole gradient; larger ones are scaled down. */
+  readonly gradientClip: number;
+}
+
+export interface OptimizerMetrics {
+  /** Before clipping. */
+  readonly gradientNorm: number;
+}
+
+/** Lets long work report progress and be cancelled between micro-batches or decode steps. */
+export interface RunControl {
+  readonly signal?: AbortSignal;
+  /** Fraction done, 0 to 1. */
+  readonly onProgress?: (fraction: number) => void;
+}
