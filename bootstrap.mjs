@@ -1,0 +1,74 @@
+// Runs one of the project's commands on a fresh clone: checks Node, installs the packages that are missing, then
+// starts the TypeScript command. Plain JavaScript without dependencies, because it runs before there are any.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const project = dirname(fileURLToPath(import.meta.url));
+const oldestNode = [20, 19];
+
+const commands = {
+  start: "src/cli/start.ts",
+  test: "src/cli/test.ts",
+  bench: "bench/run.ts",
+  worker: "workers/main.ts",
+};
+
+function fail(message, code) {
+  console.error(message);
+  process.exit(code);
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
+  fail(`Node ${process.versions.node} is too old: med-r3 needs Node ${oldestNode.join(".")} or newer (https://nodejs.org).`, 1);
+}
+
+/** Whether node_modules holds the versions that the lock file names; optional packages of other platforms may be missing. */
+function isInstalled() {
+  const installedLock = join(project, "node_modules", ".package-lock.json");
+  if (!existsSync(installedLock)) return false;
+  const wanted = JSON.parse(readFileSync(join(project, "package-lock.json"), "utf8")).packages;
+  const installed = JSON.parse(readFileSync(installedLock, "utf8")).packages;
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === "") return true;
+    const found = installed[path];
+    return found === undefined ? entry.optional === true || entry.devOptional === true : found.version === entry.version;
+  });
+}
+
+function install() {
+  console.error("Installing packages (npm ci, about a minute) …");
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const environment = { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" };
+  const result = spawnSync(npm, ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: project,
+    env: environment,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  if (result.status === 0) return;
+  if (result.error) fail(`npm could not be started: ${result.error.message}. Install npm, then try again.`, 1);
+  fail(`${result.stdout}${result.stderr}\nInstalling the packages failed (above: npm's own words). Check the network and the free disk space, then try again.`, 1);
+}
+
+/** Ends with the command's own exit code. Signals go to the command, which decides how to stop. */
+function run(file, commandArguments) {
+  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), join(project, file), ...commandArguments], { stdio: "inherit" });
+  const forward = (signal) => () => {
+    // A terminal sends Ctrl-C to the whole process group, so the command has it already.
+    if (!(signal === "SIGINT" && process.stdin.isTTY)) child.kill(signal);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, forward(signal));
+  child.on("error", (error) => fail(`The command could not be started: ${error.message}`, 1));
+  child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+}
+
+const [name, ...commandArguments] = process.argv.slice(2);
+checkNode();
+if (name === undefined || !(name in commands)) fail(`Unknown command "${name ?? ""}". Commands: ${Object.keys(commands).join(", ")}.`, 2);
+if (!isInstalled()) install();
+run(commands[name], commandArguments);
