@@ -1,0 +1,151 @@
+import { execFile, spawn } from "node:child_process";
+import { constants } from "node:fs";
+import { access, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+
+/** The version of the Temporal CLI that is built from source when no other way works. */
+const cliVersion = "v1.5.1";
+const cliPackage = `github.com/temporalio/cli/cmd/temporal@${cliVersion}`;
+
+const run = promisify(execFile);
+
+export interface FindOptions {
+  readonly environment: NodeJS.ProcessEnv;
+  /** Told in one line what is going on where it takes long. */
+  readonly onProgress: (line: string) => void;
+}
+
+/** One way to come by the executable: its path, or null when this way is closed here. */
+type Way = (options: FindOptions) => Promise<string | null>;
+
+/** Finds or gets a Temporal CLI, cheapest way first (DESIGN §7); throws an error that lists the ways when all fail. */
+export async function findTemporal(options: FindOptions): Promise<string> {
+  const failures: string[] = [];
+  for (const [name, way] of ways) {
+    try {
+      const path = await way(options);
+      if (path !== null) return path;
+    } catch (error) {
+      if (error instanceof WrongPath) throw error;
+      failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  throw new Error(noTemporalMessage(cacheFolder(options.environment), failures));
+}
+
+/** Where a fetched or built CLI is kept for later runs. */
+export function cacheFolder(environment: NodeJS.ProcessEnv): string {
+  return join(userCacheFolder(environment), "med-r3", `temporal-${cliVersion}`);
+}
+
+/** The path given by the user was wrong: no other way is tried in silence. */
+class WrongPath extends Error {}
+
+const ways: readonly (readonly [string, Way])[] = [
+  ["MED_R3_TEMPORAL", givenPath],
+  ["PATH", onPath],
+  ["cache", cached],
+  ["download", downloaded],
+  ["go install", built],
+];
+
+async function givenPath({ environment }: FindOptions): Promise<string | null> {
+  const path = environment["MED_R3_TEMPORAL"];
+  if (path === undefined || path === "") return null;
+  if (await works(path)) return path;
+  throw new WrongPath(`MED_R3_TEMPORAL is ${JSON.stringify(path)}, which does not run as the Temporal CLI: correct or unset it`);
+}
+
+async function onPath({ environment }: FindOptions): Promise<string | null> {
+  return firstWorking((environment["PATH"] ?? "").split(delimiter).filter(Boolean).map((folder) => join(folder, executableName)));
+}
+
+async function cached({ environment }: FindOptions): Promise<string | null> {
+  return firstWorking([join(cacheFolder(environment), executableName)]);
+}
+
+/** Lets the SDK download its dev server once, then keeps the file under our own name. */
+async function downloaded({ environment, onProgress }: FindOptions): Promise<string | null> {
+  onProgress("getting the Temporal server (once): downloading");
+  const folder = cacheFolder(environment);
+  const downloads = join(folder, "download");
+  await mkdir(downloads, { recursive: true });
+  try {
+    const { TestWorkflowEnvironment } = await import("@temporalio/testing");
+    const trial = await TestWorkflowEnvironment.createLocal({ server: { executable: { type: "cached-download", downloadDir: downloads } } });
+    await trial.teardown();
+    const [file] = await readdir(downloads);
+    if (file === undefined) throw new Error("the download left no file");
+    await rename(join(downloads, file), join(folder, executableName));
+  } finally {
+    await rm(downloads, { recursive: true, force: true });
+  }
+  return firstWorking([join(folder, executableName)]);
+}
+
+async function built({ environment, onProgress }: FindOptions): Promise<string | null> {
+  if ((await firstWorking(goCandidates(environment), ["version"])) === null) return null;
+  onProgress("getting the Temporal server (once, about 6 minutes): building it with Go");
+  const folder = cacheFolder(environment);
+  const unfinished = join(folder, "building");
+  await mkdir(unfinished, { recursive: true });
+  try {
+    await runToEnd("go", ["install", "-p", "2", "-ldflags", "-s -w", cliPackage], { ...environment, CGO_ENABLED: "0", GOBIN: unfinished });
+    await rename(join(unfinished, executableName), join(folder, executableName));
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  return firstWorking([join(folder, executableName)]);
+}
+
+const executableName = process.platform === "win32" ? "temporal.exe" : "temporal";
+
+function goCandidates(environment: NodeJS.ProcessEnv): string[] {
+  return (environment["PATH"] ?? "").split(delimiter).filter(Boolean).map((folder) => join(folder, "go"));
+}
+
+function userCacheFolder(environment: NodeJS.ProcessEnv): string {
+  if (environment["XDG_CACHE_HOME"]) return environment["XDG_CACHE_HOME"];
+  if (process.platform === "win32" && environment["LOCALAPPDATA"]) return environment["LOCALAPPDATA"];
+  return process.platform === "darwin" ? join(homedir(), "Library", "Caches") : join(homedir(), ".cache");
+}
+
+async function firstWorking(paths: readonly string[], versionArguments: readonly string[] = ["--version"]): Promise<string | null> {
+  for (const path of paths) if (await works(path, versionArguments)) return path;
+  return null;
+}
+
+async function works(path: string, versionArguments: readonly string[] = ["--version"]): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    await run(path, [...versionArguments], { timeout: 20_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function runToEnd(command: string, commandArguments: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, commandArguments, { env: environment, stdio: ["ignore", "ignore", "pipe"] });
+    let errors = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      errors = (errors + chunk.toString()).slice(-2000);
+    });
+    child.once("error", reject);
+    child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`${command} ended with code ${code}: ${errors.trim()}`))));
+  });
+}
+
+function noTemporalMessage(folder: string, failures: readonly string[]): string {
+  return [
+    "No Temporal server was found and none could be fetched. Any one of these helps:",
+    `  - put the Temporal CLI on PATH, or name it: MED_R3_TEMPORAL=/path/to/temporal`,
+    `  - copy it to ${join(folder, executableName)}`,
+    "  - allow this machine to download it (the SDK fetches it by itself)",
+    "  - install Go 1.24 or newer (it is then built from source, about 6 minutes once)",
+    ...failures.map((failure) => `Tried ${failure}`),
+  ].join("\n");
+}

@@ -1,0 +1,32 @@
+/** Where one dev server keeps its state and listens; loopback only. */
+export interface ServerPlace {
+  readonly databaseFile: string;
+  readonly port: number;
+  readonly uiPort: number;
+}
+
+/** Loopback: the dev server has no access control. */
+export const serverHost = "127.0.0.1";
+
+/** Command line of `temporal server start-dev`; the dynamic values lift the dev server's default of 20 tasks a second (DESIGN §7). */
+export function startDevArguments(place: ServerPlace): string[] {
+  return [
+    "server",
+    "start-dev",
+    "--db-filename", place.databaseFile,
+    "--ip", serverHost,
+    "--port", String(place.port),
+    "--ui-ip", serverHost,
+    "--ui-port", String(place.uiPort),
+    "--log-level", "warn",
+    "--sqlite-pragma", "journal_mode=wal",
+    "--sqlite-pragma", "synchronous=1",
+    ...dynamicValues.flatMap((value) => ["--dynamic-config-value", value]),
+  ];
+}
+
+const dynamicValues = [
+  "history.transferProcessorMaxPollRPS=1000",
+  "history.timerProcessorMaxPollRPS=1000",
+  'history.workflowIdReuseMinimalInterval="10ms"',
+] as const;
