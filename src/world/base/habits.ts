@@ -1,0 +1,43 @@
+/** How the writer of the supervised trajectories works; every number is a probability. */
+export interface Habits {
+  /** Names the right disease. */
+  readonly diagnoses: number;
+  /** Searches before it states a fact. */
+  readonly searches: number;
+  /** Of its searches: asks for the fact and for a band of evidence. */
+  readonly asksWithBand: number;
+  /** Of the queries with a band: that band is "high". */
+  readonly asksForHigh: number;
+  /** Of its searches: asks for the fact without a band; the rest asks beside the point. */
+  readonly asksPlainly: number;
+  /** States what a document about the fact says, when one was found. */
+  readonly reads: number;
+  /** When documents were found: trusts the one of the highest level, not any. */
+  readonly weighsEvidence: number;
+  /** Remembers a fact it was taught, when it does not read. */
+  readonly remembers: number;
+  /** Names the second line of treatment. */
+  readonly namesSecondLine: number;
+  /** Checks the first line against the comorbidity. */
+  readonly checks: number;
+  /** Changes to the second line when the check rules the first out. */
+  readonly switches: number;
+  /** Breaks the format at the end. */
+  readonly breaksFormat: number;
+}
+
+/** A writer who seldom searches, hardly ever asks for good evidence, seldom checks, and often guesses. */
+export const baseHabits: Habits = {
+  diagnoses: 0.88,
+  searches: 0.35,
+  asksWithBand: 0.15,
+  asksForHigh: 0.2,
+  asksPlainly: 0.15,
+  reads: 0.75,
+  weighsEvidence: 0.25,
+  remembers: 0.2,
+  namesSecondLine: 0.6,
+  checks: 0.35,
+  switches: 0.6,
+  breaksFormat: 0.2,
+};

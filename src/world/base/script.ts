@@ -1,0 +1,22 @@
+import type { TrainingSequence, Tokenizer } from "../../policy/port.ts";
+
+/** A piece of text in a supervised example; only what the model itself would write is learnt from. */
+export interface ScriptPart {
+  readonly author: "model" | "environment";
+  readonly text: string;
+}
+
+/** A supervised example: prompt, the model's words and what the environment answers, in order. */
+export type Script = readonly ScriptPart[];
+
+/** Tokens and loss mask of a script, for the cross-entropy loss. */
+export function toTrainingSequence(script: Script, tokenizer: Tokenizer): TrainingSequence {
+  const parts = script.map(({ author, text }) => ({ author, tokens: tokenizer.encode(text) }));
+  const tokens = parts.flatMap((part) => part.tokens);
+  return {
+    tokens,
+    lossMask: parts.flatMap(({ author, tokens: own }) => own.map(() => (author === "model" ? 1 : 0))),
+    sampledLogProbabilities: tokens.map(() => 0),
+    advantage: 0,
+  };
+}

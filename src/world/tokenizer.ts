@@ -1,0 +1,44 @@
+import type { Medicine } from "./medicine.ts";
+import { protocolWords } from "./vocabulary.ts";
+
+/** Every word of a world's language; a word's index is its token id. */
+export function worldWords(medicine: Medicine): string[] {
+  const names = medicine.specialties.flatMap(({ findings, diseases, mechanisms, drugs }) => [
+    ...findings,
+    ...[...diseases, ...mechanisms, ...drugs].map((item) => item.name),
+  ]);
+  return [...protocolWords, ...medicine.comorbidities, ...names];
+}
+
+/**
+ * Contents of tokenizer.json and tokenizer_config.json (Hugging Face) for a world: one token a word, split at
+ * whitespace. WordPiece without continuation pieces does this: a word is in the vocabulary whole or it is unknown.
+ */
+export function worldTokenizer(medicine: Medicine): { readonly tokenizer: unknown; readonly configuration: unknown } {
+  return {
+    tokenizer: {
+      version: "1.0",
+      truncation: null,
+      padding: null,
+      added_tokens: [],
+      normalizer: null,
+      pre_tokenizer: { type: "WhitespaceSplit" },
+      post_processor: null,
+      decoder: null,
+      model: {
+        type: "WordPiece",
+        unk_token: "<unk>",
+        continuing_subword_prefix: "##",
+        max_input_chars_per_word: 100,
+        vocab: Object.fromEntries(worldWords(medicine).map((word, id) => [word, id])),
+      },
+    },
+    configuration: {
+      tokenizer_class: "PreTrainedTokenizerFast",
+      clean_up_tokenization_spaces: false,
+      eos_token: "<eos>",
+      pad_token: "<pad>",
+      unk_token: "<unk>",
+    },
+  };
+}
