@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { openDataset } from "../benchmarks/open.ts";
+import type { RunConfiguration } from "../curriculum/configuration.ts";
+import { resolveConfiguration } from "../curriculum/resolve.ts";
+import type { Overrides } from "./overrides.ts";
+import { badInput } from "./problem.ts";
+import { knownRuns, reserveRunName } from "./runNames.ts";
+import { requestedOverrides, type StartOptions } from "./startOptions.ts";
+
+/** Stands for the name that is only given once everything else is known to be right. */
+const unnamed = "unnamed";
+
+/** The configuration to run: a new one, checked as a whole with its data, or a saved one to go on with. */
+export async function chooseRun(options: StartOptions, root: string): Promise<RunConfiguration> {
+  return options.resume ? savedConfiguration(options, root) : newConfiguration(options, root);
+}
+
+async function newConfiguration(options: StartOptions, root: string): Promise<RunConfiguration> {
+  const overrides = requestedOverrides(options);
+  const named = overrides["run"] !== undefined;
+  const configuration = resolve(named ? overrides : { ...overrides, run: unnamed });
+  if (named && existsSync(join(root, configuration.run))) {
+    throw badInput(`--run ${configuration.run}: a run of this name exists. Choose another name, or go on with it: npm start -- --resume --run ${configuration.run}`);
+  }
+  await checkData(configuration);
+  return named ? configuration : { ...configuration, run: reserveRunName(root, configuration.preset) };
+}
+
+function savedConfiguration(options: StartOptions, root: string): RunConfiguration {
+  const { run: _, ...others } = requestedOverrides(options);
+  if (Object.keys(others).length > 0) {
+    throw badInput(`--resume goes on with the run's saved settings: leave out ${Object.keys(others).join(", ")}`);
+  }
+  const name = options.run ?? knownRuns(root).find((run) => !run.finished)?.name;
+  if (name === undefined) throw badInput(`--resume: there is no unfinished run in ${root}`);
+  const file = join(root, name, "configuration.json");
+  if (!existsSync(file)) throw badInput(`--resume: there is no run "${name}" in ${root}. Known: ${knownRuns(root).map((run) => run.name).join(", ") || "none"}`);
+  return resolve(JSON.parse(readFileSync(file, "utf8")) as Overrides);
+}
+
+function resolve(overrides: Overrides): RunConfiguration {
+  try {
+    return resolveConfiguration(overrides);
+  } catch (error) {
+    throw badInput(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Reads the data once, so that a missing folder or a malformed line is told before anything starts. */
+async function checkData({ data }: RunConfiguration): Promise<void> {
+  try {
+    await openDataset(data);
+  } catch (error) {
+    throw badInput(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,79 @@
+import { Client, Connection, WorkflowNotFoundError, type WorkflowHandle } from "@temporalio/client";
+import { z } from "zod";
+import type { RunConfiguration } from "../curriculum/configuration.ts";
+
+/** What the `curriculum` workflow says of itself through its query `progress`. */
+const Progress = z.object({
+  phase: z.string(),
+  stage: z.number().int().nullable(),
+  iteration: z.number().int(),
+  iterations: z.number().int(),
+  iterationsDone: z.number().int(),
+  iterationsTotal: z.number().int(),
+  reward: z.number().nullable(),
+  accuracy: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+  message: z.string().nullable().default(null),
+});
+export type Progress = z.infer<typeof Progress>;
+
+export interface CurriculumClient {
+  /** Starts the run's workflow, or takes up the one that is still running. */
+  startOrAttach(configuration: RunConfiguration): Promise<WorkflowHandle>;
+  /** Ends the unfinished runs but `run`, so that they do not compete for the engine; they can be resumed. Returns their names. */
+  putAsideOthers(run: string): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+const workflowType = "curriculum";
+const cpuQueue = "med-r3-cpu";
+
+/** Id of a run's workflow. */
+export function curriculumId(run: string): string {
+  return `${workflowType}-${run}`;
+}
+
+/** Connects to the Temporal server. */
+export async function connectCurriculum(address: string, namespace: string): Promise<CurriculumClient> {
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection, namespace });
+  return {
+    startOrAttach: (configuration) =>
+      client.workflow.start(workflowType, {
+        workflowId: curriculumId(configuration.run),
+        taskQueue: cpuQueue,
+        args: [configuration],
+        workflowIdConflictPolicy: "USE_EXISTING",
+      }),
+    putAsideOthers: async (run) => {
+      const names: string[] = [];
+      for await (const { workflowId } of client.workflow.list({ query: `WorkflowType = "${workflowType}" AND ExecutionStatus = "Running"` })) {
+        if (workflowId === curriculumId(run)) continue;
+        if (await terminate(client, workflowId)) names.push(workflowId.replace(`${workflowType}-`, ""));
+      }
+      return names;
+    },
+    close: () => connection.close(),
+  };
+}
+
+/** False when the workflow ended by itself in the meantime. */
+async function terminate(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(workflowId).terminate("put aside by npm start; go on with: npm start -- --resume --run NAME");
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+/** The run's progress; null while no worker answers. */
+export async function readProgress(handle: WorkflowHandle): Promise<Progress | null> {
+  try {
+    return Progress.parse(await handle.query("progress"));
+  } catch (error) {
+    if (error instanceof z.ZodError) throw error;
+    return null;
+  }
+}

@@ -1,0 +1,79 @@
+import type { Progress } from "./curriculum.ts";
+
+/** Where progress goes: one line that is rewritten on a terminal, plain lines that are worth keeping elsewhere. */
+export interface Display {
+  /** A message that stays. */
+  say(line: string): void;
+  /** The newest state of the run. */
+  show(progress: Progress): void;
+  close(): void;
+}
+
+/** The part of a terminal or pipe that a display writes to. */
+export interface DisplayStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** Chooses the display that suits the stream. */
+export function openDisplay(stream: DisplayStream): Display {
+  return stream.isTTY === true ? terminalDisplay(stream) : plainDisplay(stream);
+}
+
+const clearLine = "\r\u001b[K";
+
+function terminalDisplay(stream: DisplayStream): Display {
+  let current = "";
+  const draw = (): void => void stream.write(`${clearLine}${current.slice(0, Math.max((stream.columns ?? 80) - 1, 0))}`);
+  return {
+    say: (line) => {
+      stream.write(`${clearLine}${line}\n`);
+      draw();
+    },
+    show: (progress) => {
+      current = `${progressBar(progress)} ${describeProgress(progress)}`;
+      draw();
+    },
+    close: () => void stream.write(clearLine),
+  };
+}
+
+function plainDisplay(stream: DisplayStream): Display {
+  let last = "";
+  return {
+    say: (line) => void stream.write(`${line}\n`),
+    show: (progress) => {
+      const milestone = `${progress.phase} ${progress.stage} ${Math.floor(progress.iteration / 5)} ${progress.message}`;
+      if (milestone === last) return;
+      last = milestone;
+      stream.write(`${describeProgress(progress)}\n`);
+    },
+    close: () => undefined,
+  };
+}
+
+function progressBar(progress: Progress): string {
+  const width = 20;
+  const filled = progress.iterationsTotal === 0 ? 0 : Math.round((width * progress.iterationsDone) / progress.iterationsTotal);
+  return `[${"█".repeat(filled)}${"░".repeat(width - filled)}]`;
+}
+
+/** One line: where the run is, its last reward and accuracy, the time left. */
+export function describeProgress(progress: Progress): string {
+  const parts = [progress.stage === null ? progress.phase : `stage ${progress.stage} ${progress.phase}`];
+  if (progress.stage !== null) parts.push(`iteration ${progress.iteration}/${progress.iterations}`);
+  if (progress.reward !== null) parts.push(`reward ${progress.reward.toFixed(3)}`);
+  if (progress.accuracy !== null) parts.push(`accuracy ${(100 * progress.accuracy).toFixed(1)} %`);
+  if (progress.secondsLeft !== null) parts.push(`${formatDuration(progress.secondsLeft)} left`);
+  if (progress.message !== null && progress.message !== "") parts.push(progress.message);
+  return parts.join(" · ");
+}
+
+/** Seconds as "4 min 10 s". */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}

@@ -1,0 +1,45 @@
+/** Something the person at the terminal can put right; shown as its message alone, without a stack. */
+export class Problem extends Error {
+  override readonly name = "Problem";
+  constructor(
+    message: string,
+    /** 2 for bad input, 1 for everything else. */
+    readonly exitCode: 1 | 2,
+  ) {
+    super(message);
+  }
+}
+
+/** Bad input: refused before anything is written. */
+export function badInput(message: string): Problem {
+  return new Problem(message, 2);
+}
+
+/** Runs a command's main function and turns its failure into one clear message and an exit code. */
+export async function runCommand(main: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    process.exitCode = error instanceof Problem ? error.exitCode : 1;
+    console.error(describeFailure(error));
+  }
+}
+
+/** What to tell a person: system errors that they can act on in plain words, unexpected ones with their stack. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof Problem) return error.message;
+  const code = errorCode(error);
+  if (code === "ENOSPC") return "The disk is full. Free some space, then go on with: npm start -- --resume";
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
+    return `${messageOf(error)}\nThe folder cannot be written. Choose another with --root DIR.`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

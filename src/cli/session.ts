@@ -1,0 +1,109 @@
+import { WorkflowFailedError, type WorkflowHandle } from "@temporalio/client";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RunConfiguration } from "../curriculum/configuration.ts";
+import { startServer } from "../server/start.ts";
+import { createClosers, type Closers } from "./closers.ts";
+import { connectCurriculum, curriculumId, readProgress, type CurriculumClient } from "./curriculum.ts";
+import type { Display } from "./display.ts";
+import { Problem } from "./problem.ts";
+import { superviseWorkers } from "./workers.ts";
+
+export interface SessionRequest {
+  readonly configuration: RunConfiguration;
+  readonly root: string;
+  readonly port: number;
+  readonly uiPort: number;
+  readonly display: Display;
+}
+
+export type SessionEnding = "finished" | "interrupted";
+
+/** Starts server and workers, runs the curriculum to its end or to Ctrl-C, and stops all that it started. */
+export async function runSession(request: SessionRequest): Promise<SessionEnding> {
+  const interruption = listenForInterruption();
+  const closers = createClosers();
+  try {
+    return await Promise.race([interruption.happened, follow(request, closers)]);
+  } finally {
+    if (interruption.wasSeen()) request.display.say("Stopping: the workers finish what they hold …");
+    await closers.closeAll();
+    interruption.forget();
+  }
+}
+
+async function follow({ configuration, root, port, uiPort, display }: SessionRequest, closers: Closers): Promise<SessionEnding> {
+  const server = await startServer({ root, port, uiPort, onProgress: display.say }).catch((error: unknown) => {
+    throw new Problem(error instanceof Error ? error.message : String(error), 1);
+  });
+  closers.push(() => server.stop());
+  const curricula = await connectCurriculum(server.address, server.namespace);
+  closers.push(() => curricula.close());
+  if (!server.adopted) await putAside(curricula, configuration.run, display);
+  const workers = superviseWorkers({ root, address: server.address, namespace: server.namespace, onRestart: display.say });
+  closers.push(() => workers.stop());
+  const handle = await curricula.startOrAttach(configuration);
+  display.say(`Run ${configuration.run}. Watch it in the Temporal UI: ${server.uiAddress}/namespaces/${server.namespace}/workflows/${curriculumId(configuration.run)}`);
+  await Promise.race([workers.failed, showUntilDone(handle, display)]);
+  return "finished";
+}
+
+async function putAside(curricula: CurriculumClient, run: string, display: Display): Promise<void> {
+  for (const name of await curricula.putAsideOthers(run)) {
+    display.say(`The unfinished run ${name} is put aside; go on with it later: npm start -- --resume --run ${name}`);
+  }
+}
+
+/** Shows the progress every second until the workflow ends; its failure becomes the reason of the problem. */
+async function showUntilDone(handle: WorkflowHandle, display: Display): Promise<void> {
+  let done = false;
+  const result = handle.result().finally(() => {
+    done = true;
+  });
+  const showing = (async () => {
+    while (!done) {
+      const progress = await readProgress(handle);
+      if (progress !== null && !done) display.show(progress);
+      await sleep(1000);
+    }
+  })();
+  try {
+    await result;
+  } catch (error) {
+    throw error instanceof WorkflowFailedError ? new Problem(`The run failed: ${rootCause(error)}`, 1) : error;
+  } finally {
+    await showing.catch(() => undefined);
+  }
+}
+
+function rootCause(error: Error): string {
+  return error.cause instanceof Error ? rootCause(error.cause) : error.message;
+}
+
+interface Interruption {
+  readonly happened: Promise<"interrupted">;
+  wasSeen(): boolean;
+  forget(): void;
+}
+
+/** The first Ctrl-C stops in order, the second at once. */
+function listenForInterruption(): Interruption {
+  let seen = false;
+  let report: (value: "interrupted") => void = () => undefined;
+  const happened = new Promise<"interrupted">((resolve) => {
+    report = resolve;
+  });
+  const onSignal = (): void => {
+    if (seen) process.exit(130);
+    seen = true;
+    report("interrupted");
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return {
+    happened,
+    wasSeen: () => seen,
+    forget: () => {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
+}

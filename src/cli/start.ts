@@ -1,0 +1,49 @@
+import { statfsSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { RunConfiguration } from "../curriculum/configuration.ts";
+import { chooseRun } from "./chooseRun.ts";
+import { openDisplay } from "./display.ts";
+import { Problem, runCommand } from "./problem.ts";
+import { printResult } from "./result.ts";
+import { runSession } from "./session.ts";
+import { readStartOptions, type StartOptions } from "./startOptions.ts";
+
+/** Free space below which a run is not begun, in bytes. */
+const leastFreeSpace = 300e6;
+
+async function main(): Promise<number> {
+  const options = readStartOptions(process.argv.slice(2), defaultRoot());
+  if (options === null) return 0;
+  const root = resolve(options.root);
+  const configuration = await chooseRun(options, root);
+  const display = openDisplay(options.json ? process.stderr : process.stdout);
+  try {
+    checkFreeSpace(root);
+    const ending = await runSession({ configuration, root, port: options.port, uiPort: options.uiPort, display });
+    if (ending === "interrupted") return interrupted(display.say, configuration, options);
+    await printResult(join(root, configuration.run), { json: options.json, say: display.say });
+    return 0;
+  } finally {
+    display.close();
+  }
+}
+
+function interrupted(say: (line: string) => void, configuration: RunConfiguration, options: StartOptions): number {
+  const root = options.root === defaultRoot() ? "" : ` --root ${options.root}`;
+  say(`Stopped. Nothing is lost; go on with: npm start -- --resume --run ${configuration.run}${root}`);
+  return 130;
+}
+
+function defaultRoot(): string {
+  return process.env["MED_R3_ROOT"] ?? fileURLToPath(new URL("../../runs", import.meta.url));
+}
+
+function checkFreeSpace(root: string): void {
+  mkdirSync(root, { recursive: true });
+  const { bavail, bsize } = statfsSync(root);
+  if (bavail * bsize >= leastFreeSpace) return;
+  throw new Problem(`Only ${Math.round((bavail * bsize) / 1e6)} MB are free in ${root}: a run needs ${leastFreeSpace / 1e6} MB. Free some space, or choose another folder with --root DIR.`, 1);
+}
+
+await runCommand(main);
