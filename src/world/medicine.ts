@@ -51,7 +51,7 @@ export function inventMedicine(worldSeed: number): Medicine {
   const comorbidities = names("comorbidity", worldSize.comorbidities);
   const specialties = names("specialty", worldSize.specialties).map((name): Specialty => {
     const findings = names("finding", worldSize.findings);
-    const drugs = names("drug", worldSize.drugs).map((drug) => ({ name: drug, contraindications: random.sample(comorbidities, contraindicationsPerDrug) }));
+    const drugs = chooseDrugs(names("drug", worldSize.drugs), comorbidities, random);
     const mechanisms = names("mechanism", worldSize.mechanisms).map((mechanism) => ({ name: mechanism, ...chooseTreatment(drugs, random) }));
     const syndromes = chooseSyndromes(findings, worldSize.diseases, random);
     const diseases = syndromes.map((syndrome) => ({ name: makeName("disease"), findings: syndrome, mechanism: random.choice(mechanisms).name }));
@@ -60,16 +60,23 @@ export function inventMedicine(worldSeed: number): Medicine {
   return { worldSeed, comorbidities, specialties };
 }
 
+/** Drugs with random contraindications; the second has none of the first's, so that every specialty has a treatment. */
+function chooseDrugs(names: readonly string[], comorbidities: readonly string[], random: RandomStream): Drug[] {
+  const drugs: Drug[] = [];
+  for (const name of names) {
+    const excluded = drugs.length === 1 ? (drugs[0]?.contraindications ?? []) : [];
+    const possible = comorbidities.filter((comorbidity) => !excluded.includes(comorbidity));
+    drugs.push({ name, contraindications: random.sample(possible, contraindicationsPerDrug) });
+  }
+  return drugs;
+}
+
 /** Two drugs without a common contraindication. */
 function chooseTreatment(drugs: readonly Drug[], random: RandomStream): Pick<Mechanism, "firstLine" | "secondLine"> {
-  for (let attempt = 0; attempt < 1000; attempt++) {
-    const [first, second] = random.sample(drugs, 2);
-    if (first === undefined || second === undefined) break;
-    if (!first.contraindications.some((comorbidity) => second.contraindications.includes(comorbidity))) {
-      return { firstLine: first.name, secondLine: second.name };
-    }
-  }
-  throw new Error("no two drugs of the specialty complement each other; use another world seed");
+  const complements = (a: Drug, b: Drug): boolean => !a.contraindications.some((comorbidity) => b.contraindications.includes(comorbidity));
+  const pairs = drugs.flatMap((a) => drugs.filter((b) => complements(a, b)).map((b) => [a.name, b.name] as const));
+  const [firstLine, secondLine] = random.choice(pairs);
+  return { firstLine, secondLine };
 }
 
 /** Sets of three findings, any two of which share at most one, so that findings identify the disease. */
