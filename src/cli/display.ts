@@ -3,10 +3,10 @@ import type { Progress } from "./curriculum.ts";
 /** Where progress goes: one line that is rewritten on a terminal, plain lines that are worth keeping elsewhere. */
 export interface Display {
   /** A message that stays. */
-  say(line: string): void;
+  readonly say: (line: string) => void;
   /** The newest state of the run. */
-  show(progress: Progress): void;
-  close(): void;
+  readonly show: (progress: Progress) => void;
+  readonly close: () => void;
 }
 
 /** The part of a terminal or pipe that a display writes to. */

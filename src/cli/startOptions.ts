@@ -4,7 +4,7 @@ import { RunName } from "../curriculum/configuration.ts";
 import { mergeOverrides, parseAssignment, readOverridesFile, type Overrides } from "./overrides.ts";
 import { badInput } from "./problem.ts";
 
-const Port = z.coerce.number({ error: "expected a port number" }).int().min(1024).max(65535);
+const Port = z.coerce.number({ error: "expected a port number" }).int().min(0).max(65535);
 
 /** What the command line of `npm start` may say, before it is resolved against a preset. */
 const StartOptions = z.strictObject({
@@ -53,8 +53,8 @@ function startCommand(defaultRoot: string): Command {
     .option("--config <file>", "JSON file of settings, such as a run's configuration.json")
     .option("--resume", "go on with the run named by --run, or with the newest unfinished one", false)
     .option("--root <folder>", "where runs, indexes and the server's database are kept (or MED_R3_ROOT)", defaultRoot)
-    .option("--port <number>", "port of the Temporal server", "7233")
-    .option("--ui-port <number>", "port of the Temporal Web UI", "8233")
+    .option("--port <number>", "port of the Temporal server; 0 takes a free one", "7233")
+    .option("--ui-port <number>", "port of the Temporal Web UI; 0 takes a free one", "8233")
     .option("--json", "print the result as one JSON object on standard output, progress on standard error", false)
     .allowExcessArguments(false)
     .exitOverride()

@@ -1,0 +1,102 @@
+import { scaleLinear } from "d3-scale";
+import { line } from "d3-shape";
+import { short } from "./format.ts";
+import { html, type Html } from "./html.ts";
+
+/** One curve: x is the iteration counted over the whole run, y may be missing. */
+export interface Series {
+  readonly name: string;
+  readonly points: readonly CurvePoint[];
+}
+
+export interface CurvePoint {
+  readonly x: number;
+  readonly y: number | null;
+}
+
+/** A labelled part of the x axis. */
+export interface Band {
+  readonly label: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface LineChart {
+  readonly title: string;
+  /** What the curve tells, in one sentence. */
+  readonly note: string;
+  readonly series: readonly Series[];
+  readonly bands: readonly Band[];
+  /** Fixed ends of the y axis; null is taken from the data. */
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+const width = 440;
+const height = 200;
+const margin = { top: 18, right: 12, bottom: 24, left: 44 };
+
+/** A figure with an SVG line chart, coloured by the page's style sheet; null when no series has a value. */
+export function lineChart(chart: LineChart): Html | null {
+  const series = chart.series.filter((one) => one.points.some((point) => point.y !== null));
+  const values = series.flatMap((one) => one.points.flatMap((point) => (point.y === null ? [] : [point.y])));
+  if (values.length === 0) return null;
+  const x = scaleLinear(xDomain(series), [margin.left, width - margin.right]);
+  const y = scaleLinear(yDomain(values, chart), [height - margin.bottom, margin.top]).nice(4);
+  return html`<figure class="chart">
+    <figcaption><strong>${chart.title}</strong> <span>${chart.note}</span></figcaption>
+    <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${describe(chart.title, series)}">
+      ${chart.bands.map((band, index) => bandMark(band, index, x))}
+      ${y.ticks(4).map((tick) => gridLine(tick, y(tick)))}
+      ${x.ticks(5).filter(Number.isInteger).map((tick) => html`<text class="tick" x="${x(tick)}" y="${height - 8}" text-anchor="middle">${tick}</text>`)}
+      ${series.map((one, index) => curve(one, index, x, y))}
+    </svg>
+    ${series.length > 1 && html`<ul class="legend">${series.map((one, index) => html`<li><i class="mark-${index + 1}"></i>${one.name}</li>`)}</ul>`}
+  </figure>`;
+}
+
+type Scale = ReturnType<typeof scaleLinear<number, number>>;
+
+function bandMark(band: Band, index: number, x: Scale): Html {
+  const left = x(band.start);
+  const right = x(band.end);
+  return html`<rect class="band-${index % 2}" x="${left}" y="${margin.top}" width="${Math.max(right - left, 0)}" height="${height - margin.top - margin.bottom}"/>
+    <text class="tick" x="${(left + right) / 2}" y="12" text-anchor="middle">${band.label}</text>`;
+}
+
+function gridLine(tick: number, position: number): Html {
+  return html`<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${position}" y2="${position}"/>
+    <text class="tick" x="${margin.left - 6}" y="${position + 4}" text-anchor="end">${short(tick)}</text>`;
+}
+
+function curve(series: Series, index: number, x: Scale, y: Scale): Html {
+  const draw = line<CurvePoint>()
+    .defined((point) => point.y !== null)
+    .x((point) => x(point.x))
+    .y((point) => y(point.y ?? 0))
+    .digits(1);
+  const { points } = series;
+  const [only] = points;
+  if (points.length === 1 && only !== undefined && only.y !== null) return html`<circle class="dot-${index + 1}" cx="${x(only.x)}" cy="${y(only.y)}" r="3"/>`;
+  return html`<path class="line-${index + 1}" d="${draw([...points]) ?? ""}"><title>${series.name}</title></path>`;
+}
+
+function xDomain(series: readonly Series[]): [number, number] {
+  const positions = series.flatMap((one) => one.points.map((point) => point.x));
+  const low = Math.min(...positions);
+  return [low, Math.max(...positions, low + 1)];
+}
+
+function yDomain(values: readonly number[], chart: LineChart): [number, number] {
+  const low = chart.low ?? Math.min(...values);
+  const high = chart.high ?? Math.max(...values);
+  return high > low ? [low, high] : [low - 0.5, low + 0.5];
+}
+
+function describe(title: string, series: readonly Series[]): string {
+  const parts = series.map((one) => {
+    const values = one.points.flatMap((point) => (point.y === null ? [] : [point.y]));
+    return `${one.name} from ${short(values[0] ?? null)} to ${short(values.at(-1) ?? null)}`;
+  });
+  return `${title}: ${parts.join("; ")}`;
+}

@@ -1,0 +1,65 @@
+import { lineChart, type Band, type CurvePoint, type Series } from "./chart.ts";
+import { html, type Html } from "./html.ts";
+import type { IterationMetrics } from "./model.ts";
+
+/** Which metrics share a chart; metrics are matched by their names. */
+interface ChartPlan {
+  readonly title: string;
+  readonly note: string;
+  readonly metrics: readonly (readonly [metric: string, label: string])[];
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+const plans: readonly ChartPlan[] = [
+  { title: "Reward", note: "Mean total per trajectory. Healthy: rises within a stage, jumps where the weights change.", metrics: [["reward/total", "total"]], low: null, high: null },
+  { title: "Accuracy in training", note: "Share of sampled answers judged fully right, on the questions of the iteration.", metrics: [["accuracy", "accuracy"]], low: 0, high: 1 },
+  {
+    title: "Parts of the reward",
+    note: "Before weighting; a part that the data cannot support is missing.",
+    metrics: [["reward/answer", "answer"], ["reward/reasoning", "reasoning"], ["reward/retrieval", "retrieval"], ["reward/clinical", "clinical"], ["format", "format gate passed"]],
+    low: 0,
+    high: 1,
+  },
+  { title: "Searches per answer", note: "A fall to zero means the policy gave up searching.", metrics: [["searches", "searches"]], low: 0, high: null },
+  { title: "Evidence filter", note: "Share of searches that ask for a band of evidence. Should rise before accuracy does.", metrics: [["evidence-filter", "share"]], low: 0, high: 1 },
+  { title: "Entropy", note: "Nats per token. A collapse towards zero ends exploration.", metrics: [["entropy", "entropy"]], low: 0, high: null },
+  { title: "Response length", note: "Tokens, environment included.", metrics: [["response-tokens", "tokens"]], low: 0, high: null },
+  { title: "Sampler against trainer", note: "KL estimate of sampled against recomputed log-probabilities. Should stay near zero.", metrics: [["kl-sample-train", "KL"]], low: null, high: null },
+  { title: "Gradient norm", note: "Before clipping.", metrics: [["gradient-norm", "norm"]], low: 0, high: null },
+  { title: "Groups without spread", note: "Share of questions whose samples all earned the same: they teach nothing.", metrics: [["groups-without-spread", "share"]], low: 0, high: 1 },
+];
+
+/** All curves that have at least one value. */
+export function curves(iterations: readonly IterationMetrics[]): Html {
+  if (iterations.length === 0) return html`<p>No iteration has been trained yet.</p>`;
+  const bands = stageBands(iterations);
+  const charts = [...plans, stopReasons(iterations)].map((plan) =>
+    lineChart({ ...plan, bands, series: plan.metrics.map(([metric, label]) => seriesOf(iterations, metric, label)) }),
+  );
+  return html`<div class="charts">${charts}</div>`;
+}
+
+function stopReasons(iterations: readonly IterationMetrics[]): ChartPlan {
+  const prefix = "stop/";
+  const reasons = new Set(iterations.flatMap(({ metrics }) => Object.keys(metrics).filter((name) => name.startsWith(prefix))));
+  return {
+    title: "Why answers ended",
+    note: "Share of trajectories by stop reason. “end” is the healthy one.",
+    metrics: [...reasons].toSorted().map((name) => [name, name.slice(prefix.length)]),
+    low: 0,
+    high: 1,
+  };
+}
+
+function seriesOf(iterations: readonly IterationMetrics[], metric: string, name: string): Series {
+  return { name, points: iterations.map((row, x): CurvePoint => ({ x, y: row.metrics[metric] ?? null })) };
+}
+
+function stageBands(iterations: readonly IterationMetrics[]): Band[] {
+  return [...new Set(iterations.map((row) => row.stage))].map((stage) => ({
+    label: `stage ${stage}`,
+    start: iterations.findIndex((row) => row.stage === stage),
+    end: iterations.findLastIndex((row) => row.stage === stage),
+  }));
+}

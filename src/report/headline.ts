@@ -1,0 +1,55 @@
+import { percent } from "./format.ts";
+import { html, type Html } from "./html.ts";
+import type { Evaluation, RunReport } from "./model.ts";
+
+/** Accuracy by pool and checkpoint; the one table that says what came out. */
+export interface Headline {
+  /** "base", "after stage 1", … */
+  readonly columns: readonly string[];
+  readonly rows: readonly HeadlineRow[];
+}
+
+export interface HeadlineRow {
+  readonly pool: string;
+  /** Entry per column; null where nothing was evaluated. */
+  readonly cells: readonly (Evaluation | null)[];
+}
+
+/** Arranges the evaluations by pool and stage. */
+export function headlineOf({ evaluations }: Pick<RunReport, "evaluations">): Headline {
+  const stages = [...new Set(evaluations.map((one) => one.stage))].toSorted((a, b) => a - b);
+  const pools = [...new Set(evaluations.map((one) => one.pool))];
+  return {
+    columns: stages.map(checkpointName),
+    rows: pools.map((pool) => ({
+      pool,
+      cells: stages.map((stage) => evaluations.findLast((one) => one.pool === pool && one.stage === stage) ?? null),
+    })),
+  };
+}
+
+/** "base" or "after stage n". */
+export function checkpointName(stage: number): string {
+  return stage === 0 ? "base" : `after stage ${stage}`;
+}
+
+/** "86.2 % (80.1 to 91.0)"; a dash when nothing was evaluated. */
+export function cellText(cell: Evaluation | null): string {
+  if (cell === null || cell.accuracy === null) return "–";
+  return cell.low === null || cell.high === null ? percent(cell.accuracy) : `${percent(cell.accuracy)} (${(100 * cell.low).toFixed(1)}–${(100 * cell.high).toFixed(1)})`;
+}
+
+/** The table as markup. */
+export function headlineTable(report: RunReport): Html {
+  const { columns, rows } = headlineOf(report);
+  if (rows.length === 0) return html`<p>No checkpoint has been evaluated yet.</p>`;
+  return html`<div class="scroll"><table class="headline">
+    <tr><th>Accuracy on</th><th class="number">questions</th>${columns.map((column) => html`<th class="number">${column}</th>`)}</tr>
+    ${rows.map((row) => html`<tr><th scope="row">${row.pool}</th><td class="number">${row.cells.find((cell) => cell !== null)?.questions ?? null}</td>${row.cells.map(headlineCell)}</tr>`)}
+  </table></div>`;
+}
+
+function headlineCell(cell: Evaluation | null): Html {
+  const interval = cell !== null && cell.low !== null && cell.high !== null && html`<small>${(100 * cell.low).toFixed(1)} – ${(100 * cell.high).toFixed(1)}</small>`;
+  return html`<td class="number">${percent(cell?.accuracy ?? null)}${interval}</td>`;
+}

@@ -1,0 +1,57 @@
+import type { RunConfiguration } from "../curriculum/configuration.ts";
+import type { Score } from "../domain/reward.ts";
+import type { Trajectory } from "../domain/trajectory.ts";
+
+/** Everything a report shows, gathered from a run's folder. */
+export interface RunReport {
+  readonly configuration: RunConfiguration;
+  /** Of engine and data: what the numbers depend on beside the configuration. */
+  readonly fingerprints: Readonly<Record<string, string>>;
+  readonly evaluations: readonly Evaluation[];
+  readonly gates: readonly GateOutcome[];
+  readonly iterations: readonly IterationMetrics[];
+  /** Notable events: recoveries of guards, branches. */
+  readonly events: readonly string[];
+  readonly examples: readonly Example[];
+}
+
+/** Accuracy of one checkpoint on one pool. */
+export interface Evaluation {
+  /** 0 for the base, else the stage that the checkpoint ended. */
+  readonly stage: number;
+  readonly pool: string;
+  /** Share of answers judged fully right; null when nothing could be scored. */
+  readonly accuracy: number | null;
+  /** Bootstrap interval over clusters, at the configured confidence. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly questions: number;
+  /** Searches per answer, evidence-filter share, recall, probes, baselines by name. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** A gate's evidence and what was decided. */
+export interface GateOutcome {
+  readonly stage: number;
+  readonly decision: string;
+  readonly gain: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly questions: number;
+  readonly reason: string;
+}
+
+/** Metrics of one iteration of the current branch's ancestry. */
+export interface IterationMetrics {
+  readonly stage: number;
+  readonly iteration: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** A trajectory worth reading, with its question and what it earned. */
+export interface Example {
+  readonly questionText: string;
+  readonly rightAnswer: string;
+  readonly trajectory: Trajectory;
+  readonly score: Score;
+}

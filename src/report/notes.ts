@@ -1,0 +1,87 @@
+import { percent } from "./format.ts";
+import { html, type Html } from "./html.ts";
+import type { RunReport } from "./model.ts";
+
+/** A sign that something may be wrong with the run, in words. */
+export function healthFlags(report: RunReport): string[] {
+  return [...collapsedSearch(report), ...lowFormat(report), ...collapsedEntropy(report), ...samplerGap(report), ...hackedReward(report), ...report.events];
+}
+
+function last(report: RunReport, metric: string): number | null {
+  return report.iterations.findLast((row) => row.metrics[metric] !== undefined)?.metrics[metric] ?? null;
+}
+
+function first(report: RunReport, metric: string): number | null {
+  return report.iterations.find((row) => row.metrics[metric] !== undefined)?.metrics[metric] ?? null;
+}
+
+function collapsedSearch(report: RunReport): string[] {
+  const end = last(report, "searches");
+  const start = first(report, "searches");
+  return end !== null && start !== null && start > 0.5 && end < 0.1 ? ["The policy has stopped searching."] : [];
+}
+
+function lowFormat(report: RunReport): string[] {
+  const share = last(report, "format");
+  return share !== null && share < 0.5 ? [`Only ${percent(share)} of the last iteration's answers pass the format gate.`] : [];
+}
+
+function collapsedEntropy(report: RunReport): string[] {
+  const entropy = last(report, "entropy");
+  return entropy !== null && entropy < report.configuration.guard.minimumEntropy ? ["The entropy has collapsed: the policy no longer explores."] : [];
+}
+
+function samplerGap(report: RunReport): string[] {
+  const gap = Math.max(0, ...report.iterations.map((row) => row.metrics["log-probability-gap"] ?? 0));
+  const limit = report.configuration.guard.maximumLogProbabilityGap;
+  return gap > limit ? [`Sampled and recomputed log-probabilities differ by up to ${gap.toExponential(1)} nats.`] : [];
+}
+
+/** A reward that rises within a stage while accuracy falls is suspect. */
+function hackedReward(report: RunReport): string[] {
+  return [1, 2, 3].flatMap((stage) => {
+    const rows = report.iterations.filter((row) => row.stage === stage);
+    const reward = change(rows.map((row) => row.metrics["reward/total"]));
+    const accuracy = change(rows.map((row) => row.metrics["accuracy"]));
+    return reward > 0.05 && accuracy < -0.05 ? [`Stage ${stage}: the reward rose while accuracy fell; the reward may be exploited.`] : [];
+  });
+}
+
+/** Mean of the last fifth minus mean of the first fifth; 0 for fewer than ten values. */
+function change(values: readonly (number | undefined)[]): number {
+  const known = values.filter((value) => value !== undefined);
+  if (known.length < 10) return 0;
+  const fifth = Math.floor(known.length / 5);
+  const mean = (part: readonly number[]): number => part.reduce((sum, value) => sum + value, 0) / part.length;
+  return mean(known.slice(-fifth)) - mean(known.slice(0, fifth));
+}
+
+/** The flags as markup, or the plain statement that there are none. */
+export function healthSection(report: RunReport): Html {
+  const flags = healthFlags(report);
+  if (flags.length === 0) return html`<p class="flag fine">Nothing unusual: format, entropy, search and log-probabilities stayed within their limits.</p>`;
+  return html`${flags.map((flag) => html`<p class="flag">${flag}</p>`)}`;
+}
+
+/** What the numbers can and cannot say. */
+export function honestNotes(report: RunReport): Html {
+  return html`<ul>
+    <li>This is research on training methods, not medical advice. Nothing here may guide the care of a person.</li>
+    ${datasetNotes(report).map((note) => html`<li>${note}</li>`)}
+    <li>Intervals are ${percent(report.configuration.evaluation.confidence)} bootstrap intervals over clusters of questions (a disease, a document). They cover the choice of questions, not the luck of a training seed: compare several seeds before believing a difference.</li>
+    ${unscoredRewards(report).map((name) => html`<li>The reward “${name}” could not be scored on any example: these data do not support it. It is left out of means and counts as nothing.</li>`)}
+  </ul>`;
+}
+
+function datasetNotes({ configuration }: RunReport): string[] {
+  if (configuration.data.dataset === "world") {
+    return ["The diseases, drugs and documents of the embedded world are invented. Its accuracies show that the curriculum works, and say nothing about real medicine."];
+  }
+  return ["The policy is far too small to know medicine. Read its accuracy beside the majority-class baseline.", "PubMedQA offers no reference graphs: rewards that need one are not scored."];
+}
+
+/** Rewards that are null in every example. */
+function unscoredRewards({ examples }: RunReport): string[] {
+  const names = new Set(examples.flatMap(({ score }) => Object.keys(score.values)));
+  return [...names].filter((name) => examples.every(({ score }) => (score.values[name] ?? null) === null)).toSorted();
+}

@@ -1,0 +1,66 @@
+import { curves } from "./curves.ts";
+import { short } from "./format.ts";
+import { gateTable } from "./gates.ts";
+import { headlineTable } from "./headline.ts";
+import { html, rawHtml, type Html } from "./html.ts";
+import type { Evaluation, RunReport } from "./model.ts";
+import { healthSection, honestNotes } from "./notes.ts";
+import { style } from "./style.ts";
+import { trajectoryView } from "./trajectoryView.ts";
+
+interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly body: Html;
+}
+
+/** The whole report as one HTML document that needs nothing from outside. */
+export function renderPage(report: RunReport): string {
+  const sections = sectionsOf(report);
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>Med-R3 run ${report.configuration.run}</title><style>${rawHtml(style)}</style></head>
+<body>
+<header><h1>Run ${report.configuration.run}</h1>
+<p class="soft">Med-R3: progressive reinforcement learning of medical retrieval-augmented reasoning · preset ${report.configuration.preset} · data ${report.configuration.data.dataset} · schedule ${report.configuration.schedule} · seed ${report.configuration.seed}. Research, not medical advice.</p>
+<nav aria-label="Sections">${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav></header>
+<main>${sections.map(({ id, title, body }) => html`<section id="${id}"><h2>${title}</h2>${body}</section>`)}</main>
+</body></html>
+`.text;
+}
+
+function sectionsOf(report: RunReport): Section[] {
+  return [
+    { id: "result", title: "Result", body: headlineTable(report) },
+    { id: "health", title: "Health", body: healthSection(report) },
+    { id: "gates", title: "Gates", body: gateTable(report.gates) },
+    { id: "curves", title: "Curves", body: curves(report.iterations) },
+    { id: "behaviour", title: "Behaviour in evaluation", body: behaviourTable(report.evaluations) },
+    { id: "trajectories", title: "Trajectories", body: trajectories(report) },
+    { id: "notes", title: "How to read this", body: honestNotes(report) },
+    { id: "settings", title: "Settings", body: settings(report) },
+  ];
+}
+
+/** All further measurements by checkpoint and pool: searches, evidence filter, recall, probes, baselines. */
+function behaviourTable(evaluations: readonly Evaluation[]): Html {
+  const names = [...new Set(evaluations.flatMap((one) => Object.keys(one.metrics)))].toSorted();
+  if (names.length === 0) return html`<p>No further measurements were recorded.</p>`;
+  const columns = evaluations.toSorted((a, b) => a.pool.localeCompare(b.pool) || a.stage - b.stage);
+  return html`<div class="scroll"><table>
+    <tr><th>Measurement</th>${columns.map((one) => html`<th class="number">${one.pool}<small> ${one.stage === 0 ? "base" : `stage ${one.stage}`}</small></th>`)}</tr>
+    ${names.map((name) => html`<tr><th scope="row">${name}</th>${columns.map((one) => html`<td class="number">${short(one.metrics[name] ?? null)}</td>`)}</tr>`)}
+  </table></div>`;
+}
+
+function trajectories({ examples }: RunReport): Html {
+  if (examples.length === 0) return html`<p>No trajectory has been recorded yet.</p>`;
+  return html`<p>From the first and the last iteration of each stage: those with the lowest and the highest reward.</p>${examples.map(trajectoryView)}`;
+}
+
+function settings({ configuration, fingerprints }: RunReport): Html {
+  return html`<table>${Object.entries(fingerprints).map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</table>
+    <p>To run the same again, save this as a file and start with <code>npm start -- --config FILE --run NEW-NAME</code>.</p>
+    <pre>${JSON.stringify(configuration, null, 2)}</pre>`;
+}

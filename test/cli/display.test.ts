@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { describeProgress, formatDuration, openDisplay } from "../../src/cli/display.ts";
+
+const progress = { phase: "training", stage: 2, iteration: 3, iterations: 50, iterationsDone: 53, iterationsTotal: 150, reward: 0.5, accuracy: 0.25, secondsLeft: 125, message: null };
+
+function stream(isTTY: boolean): { isTTY: boolean; columns: number; write: (text: string) => void; written: string[] } {
+  const written: string[] = [];
+  return { isTTY, columns: 200, written, write: (text) => void written.push(text) };
+}
+
+describe("progress at the terminal", () => {
+  it("says stage, iteration, reward, accuracy and the time left", () => {
+    expect(describeProgress(progress)).toBe("stage 2 training · iteration 3/50 · reward 0.500 · accuracy 25.0 % · 2 min 5 s left");
+  });
+
+  it("leaves out what is not known", () => {
+    expect(describeProgress({ ...progress, phase: "indexing", stage: null, reward: null, accuracy: null, secondsLeft: null })).toBe("indexing");
+  });
+
+  it("rewrites one line on a terminal", () => {
+    const terminal = stream(true);
+    openDisplay(terminal).show(progress);
+    expect(terminal.written.join("")).not.toContain("\n");
+  });
+
+  it("writes plain lines elsewhere, each once", () => {
+    const pipe = stream(false);
+    const display = openDisplay(pipe);
+    display.show(progress);
+    display.show({ ...progress, iteration: 4 });
+    display.show({ ...progress, iteration: 5 });
+    expect(pipe.written).toHaveLength(2);
+    expect(pipe.written.join("")).not.toContain("\u001b");
+  });
+
+  it("words durations", () => {
+    expect([5, 65, 3700].map(formatDuration)).toEqual(["5 s", "1 min 5 s", "1 h 1 min"]);
+  });
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { lineChart } from "../../src/report/chart.ts";
+
+const plain = { title: "Reward", note: "n", bands: [], low: null, high: null };
+const point = (x: number, y: number | null): { x: number; y: number | null } => ({ x, y });
+
+describe("a line chart", () => {
+  it("is left out when there is no value at all", () => {
+    expect(lineChart({ ...plain, series: [{ name: "a", points: [point(0, null)] }] })).toBeNull();
+  });
+
+  it("says in words where each curve begins and ends", () => {
+    const chart = lineChart({ ...plain, series: [{ name: "total", points: [point(0, 0.1), point(1, 0.5)] }] });
+    expect(chart?.text).toContain('aria-label="Reward: total from 0.1 to 0.5"');
+  });
+
+  it("breaks the curve where a value is missing", () => {
+    const points = [point(0, 1), point(1, 2), point(2, null), point(3, 1), point(4, 2)];
+    const path = /d="(M[^"]+)"/u.exec(lineChart({ ...plain, series: [{ name: "a", points }] })?.text ?? "")?.[1];
+    expect(path?.match(/M/gu)).toHaveLength(2);
+  });
+
+  it("draws constant values and single points without a NaN", () => {
+    const constant = lineChart({ ...plain, series: [{ name: "a", points: [point(0, 3), point(1, 3)] }] });
+    const single = lineChart({ ...plain, series: [{ name: "a", points: [point(0, 3)] }] });
+    expect(`${constant?.text}${single?.text}`).not.toContain("NaN");
+    expect(single?.text).toContain("<circle");
+  });
+});
