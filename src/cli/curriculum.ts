@@ -1,5 +1,6 @@
 import { Client, Connection, WorkflowNotFoundError, type WorkflowHandle } from "@temporalio/client";
 import { z } from "zod";
+import { queues } from "../../temporal.config.ts";
 import type { RunConfiguration } from "../curriculum/configuration.ts";
 
 /** What the `curriculum` workflow says of itself through its query `progress`. */
@@ -26,7 +27,6 @@ export interface CurriculumClient {
 }
 
 const workflowType = "curriculum";
-const cpuQueue = "med-r3-cpu";
 
 /** Id of a run's workflow. */
 export function curriculumId(run: string): string {
@@ -41,7 +41,7 @@ export async function connectCurriculum(address: string, namespace: string): Pro
     startOrAttach: (configuration) =>
       client.workflow.start(workflowType, {
         workflowId: curriculumId(configuration.run),
-        taskQueue: cpuQueue,
+        taskQueue: queues.cpu,
         args: [configuration],
         workflowIdConflictPolicy: "USE_EXISTING",
       }),

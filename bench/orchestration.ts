@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadRunReport } from "../src/report/load.ts";
+import type { IterationMetrics } from "../src/report/model.ts";
+import { startServer } from "../src/server/start.ts";
+import { median, type Figure } from "./harness.ts";
+import { readHistories, type HistoryEvent } from "./support/histories.ts";
+import { measureStart } from "./support/quickRun.ts";
+
+/** Iterations per stage: enough for a median, at the quick preset's sizes. */
+const iterations = 12;
+const run = "orchestration";
+
+/** Activities whose inside is engine, scoring or search; what is left of an iteration is orchestration and the log. */
+const insideSeconds = ["seconds/engine", "seconds/scoring", "seconds/search"];
+
+/** What an iteration costs beside its real work, read from the histories of a run at the quick preset's sizes. */
+export async function* bench(): AsyncGenerator<Figure> {
+  const root = await mkdtemp(join(tmpdir(), "med-r3-orchestration-"));
+  try {
+    const settings = [1, 2, 3].flatMap((stage) => ["--set", `stage.${stage}.iterations=${iterations}`]);
+    await measureStart(["--root", root, "--port", "0", "--ui-port", "0", "--run", run, ...settings, "--set", "evaluation.questions=10", "--set", "gate.questions=10"]);
+    const { stages, curricula } = await historiesOf(root);
+    const { iterations: metrics } = await loadRunReport(join(root, run));
+    const overheads = overheadsOf(stages, metrics);
+    const events = [...stages, ...curricula].flat();
+    yield { name: "orchestration/overhead", value: median(overheads), unit: "ms", n: overheads.length, low: Math.min(...overheads), high: Math.max(...overheads) };
+    yield { name: "orchestration/events", value: events.length / metrics.length, unit: "events/iteration", n: metrics.length };
+    yield { name: "orchestration/payload", value: Math.max(...events.map((event) => event.payloadBytes)) / 1024, unit: "KB", n: events.length };
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+async function historiesOf(root: string): Promise<{ stages: HistoryEvent[][]; curricula: HistoryEvent[][] }> {
+  const server = await startServer({ root, port: 0, uiPort: 0 });
+  try {
+    return {
+      stages: await readHistories(server.address, server.namespace, "stage"),
+      curricula: await readHistories(server.address, server.namespace, "curriculum"),
+    };
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Milliseconds of each iteration from its first activity to the next iteration's, without what its activities measured inside. */
+function overheadsOf(stages: readonly (readonly HistoryEvent[])[], metrics: readonly IterationMetrics[]): number[] {
+  return stages.flatMap((events, index) => {
+    const inside = metrics.filter((row) => row.stage === index + 1).map(insideMilliseconds);
+    const starts = events.filter((event) => event.activity === "rollOut").map((event) => event.milliseconds);
+    return starts.slice(1).map((start, iteration) => start - (starts[iteration] ?? start) - (inside[iteration] ?? 0));
+  });
+}
+
+function insideMilliseconds(row: IterationMetrics): number {
+  return insideSeconds.reduce((sum, name) => {
+    const seconds = row.metrics[name];
+    if (seconds === undefined) throw new Error(`the run's metrics lack ${name}`);
+    return sum + 1000 * seconds;
+  }, 0);
+}
