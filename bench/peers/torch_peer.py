@@ -1,0 +1,73 @@
+"""The PyTorch peer of the benches update, rollout, iteration and memory."""
+
+import resource
+import time
+
+import serve  # Before torch: it takes standard output for the answers.
+import torch
+from transformers import AutoModelForCausalLM
+
+import generation
+import static_cache
+import training
+
+state = {}
+
+
+def load(folder, threads, learning_rate=1e-5):
+    torch.set_num_threads(threads)
+    torch.set_flush_denormal(True)
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="sdpa")
+    model.generation_config.eos_token_id = None
+    state.update(model=model, optimizer=training.make_optimizer(model, learning_rate))
+    return {"parameters": sum(parameter.numel() for parameter in model.parameters())}
+
+
+def update(sequences, loss, budget):
+    """Seconds of one whole update."""
+    state["model"].train()
+    return training.timed_step(state["model"], state["optimizer"], sequences, loss, budget)
+
+
+def rollout(prompts, limit, ids, kind):
+    """Seconds and policy tokens of a rollout. `ids` null: exactly `limit` tokens each. `kind`: generate or static."""
+    model = state["model"].eval()
+    torch.manual_seed(1)
+    start = time.perf_counter()
+    if kind == "static":
+        rows = static_cache.rollout(static_cache.StaticDecoder(model), prompts, limit, ids, serve.ask)
+    elif ids is None:
+        rows = [{"mask": [1] * len(row)} for row in generation.generate(model, prompts, limit, [], 0)[0]]
+    else:
+        rows = generation.rollout(model, prompts, limit, ids, serve.ask)
+    return {"seconds": time.perf_counter() - start, "tokens": sum(sum(row["mask"]) for row in rows)}
+
+
+def log_probabilities(sequences):
+    """Of each token given those before it, for checks that both sides hold the same model."""
+    with torch.inference_mode():
+        rows = []
+        for tokens in sequences:
+            tokens = torch.tensor([tokens])
+            log_softmax = torch.log_softmax(state["model"](input_ids=tokens).logits[:, :-1], -1)
+            rows.append([0.0] + log_softmax.gather(-1, tokens[:, 1:, None])[0, :, 0].tolist())
+    return rows
+
+
+def peak_memory():
+    """Largest resident memory of this process so far, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def multiply(size, repeats):
+    """Floating-point operations per second of a plain matrix product, the machine's ceiling."""
+    a, b = torch.randn(size, size), torch.randn(size, size)
+    a @ b
+    start = time.perf_counter()
+    for _ in range(repeats):
+        a @ b
+    return 2 * size**3 * repeats / (time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    serve.serve(dict(load=load, update=update, rollout=rollout, log_probabilities=log_probabilities, peak_memory=peak_memory, multiply=multiply))
