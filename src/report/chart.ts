@@ -49,7 +49,7 @@ export function lineChart(chart: LineChart): Html | null {
       ${chart.bands.map((band, index) => bandMark(band, index, x))}
       ${y.ticks(4).map((tick) => gridLine(tick, y(tick)))}
       ${x.ticks(5).filter(Number.isInteger).map((tick) => html`<text class="tick" x="${x(tick)}" y="${height - 8}" text-anchor="middle">${tick}</text>`)}
-      ${series.map((one, index) => curve(one, index, x, y))}
+      ${series.length === 1 ? series.map((one) => noisyCurve(one, x, y)) : series.map((one, index) => curve(one, index, x, y))}
     </svg>
     ${series.length > 1 && html`<ul class="legend">${series.map((one, index) => html`<li><i class="mark-${index + 1}"></i>${one.name}</li>`)}</ul>`}
   </figure>`;
@@ -67,6 +67,21 @@ function bandMark(band: Band, index: number, x: Scale): Html {
 function gridLine(tick: number, position: number): Html {
   return html`<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${position}" y2="${position}"/>
     <text class="tick" x="${margin.left - 6}" y="${position + 4}" text-anchor="end">${short(tick)}</text>`;
+}
+
+/** A lone curve shows its values faintly behind their moving average. */
+function noisyCurve(series: Series, x: Scale, y: Scale): Html {
+  const window = Math.floor(series.points.length / 20);
+  if (window < 2) return curve(series, 0, x, y);
+  return html`<g class="faint">${curve(series, 0, x, y)}</g>${curve({ name: `${series.name}, mean of ${2 * window + 1}`, points: movingAverage(series.points, window) }, 0, x, y)}`;
+}
+
+/** Mean of the known values up to `window` places to either side; a missing value stays missing. */
+export function movingAverage(points: readonly CurvePoint[], window: number): CurvePoint[] {
+  return points.map(({ x, y }, index) => {
+    const near = points.slice(Math.max(0, index - window), index + window + 1).flatMap((point) => (point.y === null ? [] : [point.y]));
+    return { x, y: y === null ? null : near.reduce((sum, value) => sum + value, 0) / near.length };
+  });
 }
 
 function curve(series: Series, index: number, x: Scale, y: Scale): Html {

@@ -1,9 +1,10 @@
+import { accuracyChart } from "./accuracyChart.ts";
+import { behaviourTable } from "./behaviour.ts";
 import { curves } from "./curves.ts";
-import { short } from "./format.ts";
 import { gateTable } from "./gates.ts";
 import { headlineTable } from "./headline.ts";
 import { html, rawHtml, type Html } from "./html.ts";
-import type { Evaluation, RunReport } from "./model.ts";
+import type { RunReport } from "./model.ts";
 import { healthSection, honestNotes } from "./notes.ts";
 import { style } from "./style.ts";
 import { trajectoryView } from "./trajectoryView.ts";
@@ -32,7 +33,7 @@ export function renderPage(report: RunReport): string {
 
 function sectionsOf(report: RunReport): Section[] {
   return [
-    { id: "result", title: "Result", body: headlineTable(report) },
+    { id: "result", title: "Result", body: html`${headlineTable(report)}${accuracyChart(report)}` },
     { id: "health", title: "Health", body: healthSection(report) },
     { id: "gates", title: "Gates", body: gateTable(report.gates) },
     { id: "curves", title: "Curves", body: curves(report.iterations) },
@@ -41,17 +42,6 @@ function sectionsOf(report: RunReport): Section[] {
     { id: "notes", title: "How to read this", body: honestNotes(report) },
     { id: "settings", title: "Settings", body: settings(report) },
   ];
-}
-
-/** All further measurements by checkpoint and pool: searches, evidence filter, recall, probes, baselines. */
-function behaviourTable(evaluations: readonly Evaluation[]): Html {
-  const names = [...new Set(evaluations.flatMap((one) => Object.keys(one.metrics)))].toSorted();
-  if (names.length === 0) return html`<p>No further measurements were recorded.</p>`;
-  const columns = evaluations.toSorted((a, b) => a.pool.localeCompare(b.pool) || a.stage - b.stage);
-  return html`<div class="scroll"><table>
-    <tr><th>Measurement</th>${columns.map((one) => html`<th class="number">${one.pool}<small> ${one.stage === 0 ? "base" : `stage ${one.stage}`}</small></th>`)}</tr>
-    ${names.map((name) => html`<tr><th scope="row">${name}</th>${columns.map((one) => html`<td class="number">${short(one.metrics[name] ?? null)}</td>`)}</tr>`)}
-  </table></div>`;
 }
 
 function trajectories({ examples }: RunReport): Html {

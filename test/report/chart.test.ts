@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lineChart } from "../../src/report/chart.ts";
+import { lineChart, movingAverage } from "../../src/report/chart.ts";
 
 const plain = { title: "Reward", note: "n", bands: [], low: null, high: null };
 const point = (x: number, y: number | null): { x: number; y: number | null } => ({ x, y });
@@ -25,5 +25,12 @@ describe("a line chart", () => {
     const single = lineChart({ ...plain, series: [{ name: "a", points: [point(0, 3)] }] });
     expect(`${constant?.text}${single?.text}`).not.toContain("NaN");
     expect(single?.text).toContain("<circle");
+  });
+});
+
+describe("a moving average", () => {
+  it("takes the neighbours that are there and keeps gaps", () => {
+    const points = [point(0, 1), point(1, 3), point(2, null), point(3, 5)];
+    expect(movingAverage(points, 1).map(({ y }) => y)).toEqual([2, 2, null, 5]);
   });
 });
