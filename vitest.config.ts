@@ -1,13 +1,18 @@
 import { defineConfig } from "vitest/config";
 
+/** Folders whose tests need a Temporal server; they share one. */
+const withServer = ["test/workflows/**/*.test.ts", "test/activities/**/*.test.ts", "test/integration/**/*.test.ts"];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/browser/**"],
     testTimeout: 120_000,
     hookTimeout: 300_000,
     pool: "forks",
     maxWorkers: 2,
     reporters: ["default"],
+    projects: [
+      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/browser/**", ...withServer] } },
+      { extends: true, test: { name: "temporal", include: withServer, globalSetup: ["test/integration/server.ts"], setupFiles: ["test/integration/quiet.ts"] } },
+    ],
   },
 });

@@ -1,0 +1,37 @@
+/** Which run a gpu process works for; another run may have it when the holder gave it back or left it idle. */
+export interface EngineLease {
+  /** True when the run holds the process from now on. */
+  take(run: string): boolean;
+  /** Marks the process as at work for the run while the work lasts. */
+  during<T>(run: string, work: () => Promise<T>): Promise<T>;
+  /** Gives the process back; no effect for a run that does not hold it. */
+  release(run: string): void;
+}
+
+export function createEngineLease(idleMilliseconds: number, now: () => number = Date.now): EngineLease {
+  let holder: string | null = null;
+  let working = 0;
+  let lastUse = 0;
+  const isFree = (): boolean => holder === null || (working === 0 && now() - lastUse >= idleMilliseconds);
+  return {
+    take: (run) => {
+      if (holder !== run && !isFree()) return false;
+      holder = run;
+      lastUse = now();
+      return true;
+    },
+    during: async (run, work) => {
+      holder = run;
+      working++;
+      try {
+        return await work();
+      } finally {
+        working--;
+        lastUse = now();
+      }
+    },
+    release: (run) => {
+      if (holder === run && working === 0) holder = null;
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { defineSearchAttributeKey } from "@temporalio/common";
+
+/** Where a laptop's own server listens; the standard TEMPORAL_* environment variables point elsewhere. */
+export const server = { address: "127.0.0.1:7233", uiPort: 8233, namespace: "default" } as const;
+
+/** Task queues. Each gpu process also serves a queue of its own, named by `engineQueue`. */
+export const queues = { cpu: "med-r3-cpu", gpu: "med-r3-gpu" } as const;
+
+/** The queue of one gpu process: activities that need its resident engine. */
+export function engineQueue(process: string): string {
+  return `${queues.gpu}-${process}`;
+}
+
+/** Columns and filters of the list of workflows. */
+export const searchAttributes = {
+  run: defineSearchAttributeKey("MedR3Run", "KEYWORD"),
+  stage: defineSearchAttributeKey("MedR3Stage", "INT"),
+  iteration: defineSearchAttributeKey("MedR3Iteration", "INT"),
+  accuracy: defineSearchAttributeKey("MedR3Accuracy", "DOUBLE"),
+  reward: defineSearchAttributeKey("MedR3Reward", "DOUBLE"),
+  engine: defineSearchAttributeKey("MedR3Engine", "KEYWORD"),
+  gateState: defineSearchAttributeKey("MedR3GateState", "KEYWORD"),
+} as const;
+
+/** Types of failures; those listed under `neverRetried` are not retried by the server. */
+export const failureTypes = {
+  badInput: "BadInput",
+  aborted: "Aborted",
+  outOfMemory: "OutOfMemory",
+  lostEngine: "LostEngine",
+} as const;
+const neverRetried = [failureTypes.badInput, failureTypes.outOfMemory, failureTypes.lostEngine];
+
+/** Work on the cpu queue: short, idempotent, retried a few times before the run is held. */
+export const cpuActivity = {
+  taskQueue: queues.cpu,
+  startToCloseTimeout: "1 hour",
+  heartbeatTimeout: "10 seconds",
+  retry: { initialInterval: "500 milliseconds", maximumInterval: "10 seconds", maximumAttempts: 4, nonRetryableErrorTypes: neverRetried },
+} as const;
+
+/** Finding a gpu process: waits as long as none is free. */
+export const acquireActivity = {
+  taskQueue: queues.gpu,
+  startToCloseTimeout: "30 days",
+  heartbeatTimeout: "10 seconds",
+  retry: { initialInterval: "1 second", maximumInterval: "10 seconds", nonRetryableErrorTypes: neverRetried },
+} as const;
+
+/** Work on a gpu process' own queue. A process that does not start it in time is gone: another one is acquired. */
+export const engineActivity = {
+  startToCloseTimeout: "12 hours",
+  scheduleToStartTimeout: "10 seconds",
+  heartbeatTimeout: "5 seconds",
+  retry: { initialInterval: "500 milliseconds", maximumInterval: "10 seconds", maximumAttempts: 4, nonRetryableErrorTypes: neverRetried },
+} as const;
+
+/** Engines lost in a row before the run is held. */
+export const maximumEngineLosses = 10;
+
+/** Heartbeats are sent this often, whatever the timeout. */
+export const heartbeatInterval = "1 second";
+
+/** Iterations of a stage in one history; about 30 events each, far below the limit of 51,200. */
+export const iterationsPerHistory = 100;
+
+/** Progress reports of a stage to its curriculum at most, so that long stages do not fill the curriculum's history. */
+export const progressReportsPerStage = 500;

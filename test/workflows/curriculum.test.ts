@@ -1,0 +1,117 @@
+import { ApplicationFailure } from "@temporalio/activity";
+import type { WorkflowHandle } from "@temporalio/client";
+import { afterEach, describe, expect, it } from "vitest";
+import { queues } from "../../temporal.config.ts";
+import type { RunProgress } from "../../workflows/progress.ts";
+import { createScript, type Script } from "./scripted.ts";
+import { startScripted, type ScriptedWorkers } from "./scriptedWorkers.ts";
+
+let workers: ScriptedWorkers | undefined;
+afterEach(async () => {
+  await workers?.stop();
+  workers = undefined;
+});
+
+async function start(script: Script, input: unknown = {}, options: Parameters<typeof startScripted>[1] = {}): Promise<WorkflowHandle> {
+  workers = await startScripted(script, options);
+  return workers.client.workflow.start("curriculum", { workflowId: "curriculum-scripted", taskQueue: queues.cpu, args: [input] });
+}
+
+async function until(handle: WorkflowHandle, reached: (progress: RunProgress) => boolean): Promise<RunProgress> {
+  for (;;) {
+    const progress = await handle.query<RunProgress>("progress");
+    if (reached(progress)) return progress;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+describe("curriculum", () => {
+  it("goes through three stages of rollout, score and update, each with its gate, and ends with the report", async () => {
+    const script = createScript(2);
+    const handle = await start(script);
+    expect(await handle.result()).toEqual({ run: "scripted", report: "report.html" });
+    expect(script.done).toEqual([2, 2, 2]);
+    expect(script.calls.filter((name) => name === "rollOut")).toHaveLength(6);
+    expect(script.calls.filter((name) => name === "decideGate")).toHaveLength(3);
+    const progress = await handle.query<RunProgress>("progress");
+    expect(progress).toMatchObject({ phase: "done", iterationsDone: 6, iterationsTotal: 6 });
+  });
+
+  it("refuses an unknown field by name, at once and without retries", async () => {
+    const script = createScript(1);
+    const handle = await start(script, { stge: 3 });
+    await expect(handle.result()).rejects.toMatchObject({ cause: { message: "stge: unknown field", type: "BadInput" } });
+    expect(script.calls).toEqual(["openRun"]);
+  });
+
+  it("refuses an input that is no object", async () => {
+    const handle = await start(createScript(1), [1, 2]);
+    await expect(handle.result()).rejects.toMatchObject({ cause: { type: "BadInput" } });
+  });
+
+  it("holds the run at a fault that retries do not cure, and goes on after the update retry", async () => {
+    const script = createScript(1);
+    let broken = true;
+    script.before = (name) => {
+      if (name === "scoreAndPlan" && broken) throw ApplicationFailure.nonRetryable("the scorer broke");
+    };
+    const handle = await start(script);
+    const held = await until(handle, (progress) => progress.phase === "held");
+    expect(held.message).toContain("the scorer broke");
+    broken = false;
+    await handle.executeUpdate("retry");
+    expect(await handle.result()).toMatchObject({ report: "report.html" });
+  });
+
+  it("ends a held run at the update abort", async () => {
+    const script = createScript(1);
+    script.before = (name) => {
+      if (name === "rollOut") throw ApplicationFailure.nonRetryable("no engine");
+    };
+    const handle = await start(script);
+    await until(handle, (progress) => progress.phase === "held");
+    await handle.executeUpdate("abort");
+    await expect(handle.result()).rejects.toMatchObject({ cause: { type: "Aborted" } });
+  });
+
+  it("refuses retry, abort and a gate decision while nothing waits for them", async () => {
+    const script = createScript(1);
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    script.before = (name) => (name === "rollOut" ? gate : undefined);
+    const handle = await start(script);
+    await until(handle, (progress) => progress.phase === "training");
+    for (const update of ["retry", "abort"]) await expect(handle.executeUpdate(update)).rejects.toMatchObject({ cause: { message: "the run is not held" } });
+    const decision = { decision: "approve", name: "Ada", reason: "looks right" };
+    await expect(handle.executeUpdate("decideGate", { args: [decision] })).rejects.toMatchObject({ cause: { message: "no gate waits for a decision" } });
+    await expect(handle.executeUpdate("decideGate", { args: [{ decision: "aprove" }] })).rejects.toMatchObject({ cause: { message: expect.stringContaining("decision") } });
+    open();
+    await handle.result();
+  });
+
+  it("waits at a gate that holds until a person decides with name and reason", async () => {
+    const script = createScript(1);
+    script.gateDecision = "hold";
+    const handle = await start(script);
+    for (const stage of [1, 2, 3]) {
+      await until(handle, (progress) => progress.phase === "gate" && progress.message.includes(`gate of stage ${stage} waits`));
+      await handle.executeUpdate("decideGate", { args: [{ decision: "approve", name: "Ada", reason: "looks right" }] });
+    }
+    await handle.result();
+    expect(script.personDecisions).toEqual(["1 approve Ada", "2 approve Ada", "3 approve Ada"]);
+  });
+
+  it("pauses at a safe point and goes on after resume", async () => {
+    const script = createScript(50);
+    const handle = await start(script);
+    await until(handle, (progress) => progress.iteration >= 2);
+    await handle.signal("pause");
+    await until(handle, (progress) => progress.phase === "paused");
+    const calls = script.calls.length;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(script.calls.length).toBe(calls);
+    script.done.fill(50);
+    await handle.signal("resume");
+    await handle.result();
+  });
+});

@@ -1,0 +1,88 @@
+import { ApplicationFailure } from "@temporalio/activity";
+import type { GateVerdict } from "../../activities/gates.ts";
+import type { RunTask, StagePosition } from "../../activities/runs.ts";
+
+/** What a scripted run did so far, and how its activities are to misbehave. */
+export interface Script {
+  readonly calls: string[];
+  /** Iterations applied of each stage, index = stage − 1. */
+  readonly done: number[];
+  readonly iterations: number;
+  readonly gates: Map<number, GateVerdict["decision"]>;
+  /** Called before each activity by name; may throw. */
+  before: (activity: string) => void | Promise<void>;
+  gateDecision: GateVerdict["decision"];
+  readonly personDecisions: string[];
+}
+
+export function createScript(iterations: number): Script {
+  return { calls: [], done: [0, 0, 0], iterations, gates: new Map(), before: () => undefined, gateDecision: "promote", personDecisions: [] };
+}
+
+const verdict = (decision: GateVerdict["decision"]): GateVerdict => ({ decision, gain: 0.1, low: 0, high: 0.2, message: "scripted" });
+
+/** Activities that keep the rules of the real ones (idempotent, the log decides) on a log in memory. */
+export function scriptedActivities(script: Script) {
+  const step = (): number => script.done.reduce((sum, count) => sum + count, 0);
+  const call = async (name: string): Promise<void> => {
+    script.calls.push(name);
+    await script.before(name);
+  };
+  return {
+    openRun: async (overrides: Record<string, unknown>) => {
+      await call("openRun");
+      if ("stge" in overrides) throw ApplicationFailure.nonRetryable("stge: unknown field", "BadInput");
+      return { run: "scripted", engine: "scripted" };
+    },
+    nextTask: async (): Promise<RunTask> => {
+      await call("nextTask");
+      const iterations = { iterationsDone: step(), iterationsTotal: 3 * script.iterations };
+      for (const stage of [1, 2, 3]) {
+        const decision = script.gates.get(stage);
+        if (decision === "hold") return { kind: "gate", stage, verdict: verdict("hold"), iterations };
+        if (decision === undefined) return { kind: "stage", stage, iteration: script.done[stage - 1] ?? 0, stageIterations: script.iterations, iterations };
+      }
+      return { kind: "report", iterations };
+    },
+    locateStage: async ({ run, stage }: { run: string; stage: number }): Promise<StagePosition> => {
+      await call("locateStage");
+      return { run, stage, branch: "main", step: step(), iteration: script.done[stage - 1] ?? 0, iterations: script.iterations };
+    },
+    stageStart: async ({ run }: { run: string }) => ({ run, branch: "main", step: 0 }),
+    acquireEngine: async () => {
+      await call("acquireEngine");
+      return { queue: "scripted-engine" };
+    },
+    rollOut: async () => {
+      await call("rollOut");
+      return { batches: [] };
+    },
+    scoreAndPlan: async () => {
+      await call("scoreAndPlan");
+      return { reward: 0.5, accuracy: 0.25 };
+    },
+    update: async (position: StagePosition) => {
+      await call("update");
+      script.done[position.stage - 1] = position.iteration + 1;
+      return { kind: "applied", stateHash: "scripted" };
+    },
+    keepCheckpoint: async () => call("keepCheckpoint"),
+    evaluatePool: async () => {
+      await call("evaluatePool");
+      return { pool: "validation", questions: 1, accuracy: 1 };
+    },
+    decideGate: async ({ stage }: { stage: number }) => {
+      await call("decideGate");
+      script.gates.set(stage, script.gateDecision);
+      return verdict(script.gateDecision);
+    },
+    recordGateDecision: async ({ stage, decision, name }: { stage: number; decision: string; name: string }) => {
+      script.personDecisions.push(`${stage} ${decision} ${name}`);
+      script.gates.set(stage, "promote");
+    },
+    writeReport: async () => {
+      await call("writeReport");
+      return { file: "report.html" };
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { NativeConnection, Worker, type WorkerOptions } from "@temporalio/worker";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { queues } from "../../temporal.config.ts";
+import { workflowBundle } from "../../workers/bundle.ts";
+import { createNamespace, type TestNamespace } from "../integration/namespace.ts";
+import { scriptedActivities, type Script } from "./scripted.ts";
+
+export interface ScriptedWorkers extends TestNamespace {
+  stop(): Promise<void>;
+}
+
+/** Real workflows on a real server with scripted activities on all queues. */
+export async function startScripted(script: Script, options: Partial<WorkerOptions> = {}): Promise<ScriptedWorkers> {
+  const place = await createNamespace();
+  const connection = await NativeConnection.connect({ address: place.address });
+  const activities = scriptedActivities(script);
+  const common = { connection, namespace: place.namespace, activities };
+  const workers = [
+    await Worker.create({ ...common, ...options, taskQueue: queues.cpu, workflowBundle: await workflowBundle(join(tmpdir(), "med-r3-test-bundles")) }),
+    await Worker.create({ ...common, taskQueue: queues.gpu }),
+    await Worker.create({ ...common, taskQueue: "scripted-engine" }),
+  ];
+  const runs = workers.map((worker) => worker.run());
+  return {
+    ...place,
+    stop: async () => {
+      for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
+      await Promise.all(runs);
+      await connection.close();
+      await place.close();
+    },
+  };
+}

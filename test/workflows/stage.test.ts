@@ -1,0 +1,63 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { queues } from "../../temporal.config.ts";
+import { createScript, type Script } from "./scripted.ts";
+import { startScripted, type ScriptedWorkers } from "./scriptedWorkers.ts";
+
+let workers: ScriptedWorkers | undefined;
+afterEach(async () => {
+  await workers?.stop();
+  workers = undefined;
+});
+
+const stageId = "curriculum-scripted-stage-1";
+
+async function runStage(script: Script, input: Record<string, unknown>, options: Parameters<typeof startScripted>[1] = {}): Promise<unknown> {
+  workers = await startScripted(script, options);
+  return workers.client.workflow.execute("stage", { workflowId: stageId, taskQueue: queues.cpu, args: [{ run: "scripted", stage: 1, ...input }] });
+}
+
+describe("stage", () => {
+  it("continues as new with every task replayed, losing and doubling nothing", async () => {
+    const script = createScript(10);
+    const result = await runStage(script, { iterationsPerHistory: 3 }, { maxCachedWorkflows: 0, maxConcurrentWorkflowTaskPolls: 1 });
+    expect(result).toMatchObject({ outcome: "finished" });
+    expect(script.calls.filter((name) => name === "update")).toHaveLength(10);
+    // The engine is found once and kept across histories.
+    expect(script.calls.filter((name) => name === "acquireEngine")).toHaveLength(1);
+    let histories = 0;
+    for await (const execution of workers?.client.workflow.list({ query: `WorkflowId = "${stageId}"` }) ?? []) histories += execution.historyLength > 0 ? 1 : 0;
+    expect(histories).toBe(4);
+  });
+
+  it("needs at most 40 history events an iteration and payloads of at most 10 KB", async () => {
+    const script = createScript(8);
+    await runStage(script, {});
+    const { events } = (await workers?.client.workflow.getHandle(stageId).fetchHistory()) ?? {};
+    expect((events ?? []).length / 8).toBeLessThanOrEqual(40);
+    for (const event of events ?? []) expect(JSON.stringify(event).length).toBeLessThan(10_000);
+  });
+
+  it("ends at the next safe point when it is asked to stop", async () => {
+    const script = createScript(1000);
+    workers = await startScripted(script);
+    const handle = await workers.client.workflow.start("stage", { workflowId: stageId, taskQueue: queues.cpu, args: [{ run: "scripted", stage: 1 }] });
+    await handle.signal("stop");
+    expect(await handle.result()).toEqual({ outcome: "stopped" });
+    expect(script.done[0]).toBeLessThan(1000);
+  });
+
+  it("finds an engine anew when the one it held does not answer", async () => {
+    const script = createScript(1);
+    await runStage(script, { engineQueue: "a-process-that-died" });
+    expect(script.calls.filter((name) => name === "acquireEngine")).toHaveLength(1);
+    expect(script.done[0]).toBe(1);
+  });
+
+  it.each([
+    [{ run: "../elsewhere" }, "run:"],
+    [{ stage: 4 }, "stage:"],
+    [{ unknown: 1 }, "unknown"],
+  ])("refuses %j by the field's name", async (wrong, named) => {
+    await expect(runStage(createScript(1), wrong)).rejects.toMatchObject({ cause: { type: "BadInput", message: expect.stringContaining(named) } });
+  });
+});

@@ -1,0 +1,44 @@
+import { bundleWorkflowCode } from "@temporalio/worker";
+import { createHash } from "node:crypto";
+import { access, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const projectFolder = fileURLToPath(new URL("..", import.meta.url));
+/** What can reach the bundle: workflow code, the data and types it imports, and the packages. */
+const sources = ["workflows", "src/curriculum", "src/domain", "temporal.config.ts", "package-lock.json"];
+
+/** Bundles the workflow code once for each content; later workers find it in the folder. */
+export async function workflowBundle(folder: string): Promise<{ codePath: string }> {
+  const codePath = join(folder, `workflows-${await sourceHash()}.js`);
+  if (await exists(codePath)) return { codePath };
+  const { code } = await bundleWorkflowCode({ workflowsPath: join(projectFolder, "workflows", "all.ts") });
+  await mkdir(folder, { recursive: true });
+  const unfinished = `${codePath}.${process.pid}`;
+  await writeFile(unfinished, code);
+  await rename(unfinished, codePath);
+  return { codePath };
+}
+
+async function sourceHash(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const source of sources) {
+    for (const file of await filesOf(join(projectFolder, source))) hash.update(file).update(await readFile(file));
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  if (/\.[a-z]+$/.test(path)) return [path];
+  const names = await readdir(path, { recursive: true });
+  return names.filter((name) => name.endsWith(".ts")).toSorted().map((name) => join(path, name));
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,28 @@
+import { hostname } from "node:os";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { server } from "../temporal.config.ts";
+
+const WorkerOptions = z.strictObject({
+  /** gpu: an engine and its queue; cpu: workflows and all other activities; all: both in one process, for a laptop. */
+  role: z.enum(["all", "gpu", "cpu"]).default("all"),
+  address: z.string().min(1).default(server.address),
+  namespace: z.string().min(1).default(server.namespace),
+  /** Storage root; shared by all workers. */
+  root: z.string().min(1).default("runs"),
+  /** Name of this gpu process' own queue; a process that takes a dead one's place takes its name too. */
+  name: z.string().regex(/^[A-Za-z0-9.-]{1,100}$/, "use 1 to 100 letters, digits, dots and hyphens").default(`${hostname()}-${process.pid}`),
+});
+export type WorkerOptions = z.infer<typeof WorkerOptions>;
+
+/** Reads the command line of a worker; the environment gives the root where no option does. */
+export function parseWorkerOptions(commandLine: readonly string[], environment: NodeJS.ProcessEnv): WorkerOptions {
+  const { values } = parseArgs({
+    args: [...commandLine],
+    options: { role: { type: "string" }, address: { type: "string" }, namespace: { type: "string" }, root: { type: "string" }, name: { type: "string" } },
+  });
+  const root = values.root ?? environment["MED_R3_ROOT"];
+  const parsed = WorkerOptions.safeParse({ ...values, ...(root === undefined ? {} : { root }) });
+  if (parsed.success) return parsed.data;
+  throw new Error(parsed.error.issues.map((issue) => `--${issue.path.join(".")}: ${issue.message}`).join("\n"));
+}

@@ -1,0 +1,107 @@
+import { condition, continueAsNew, isCancellation, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
+import { z } from "zod";
+import type { OpenedRun, RunTask } from "../activities/runs.ts";
+import { failureTypes, searchAttributes } from "../temporal.config.ts";
+import { runChild } from "./children.ts";
+import { createCurriculumState, hold, whilePaused, type CurriculumState } from "./curriculumState.ts";
+import { evaluate } from "./evaluate.ts";
+import { describeFault, isFailureOfType, rootCause } from "./faults.ts";
+import { handleMessages } from "./handlers.ts";
+import { indexCorpus } from "./indexCorpus.ts";
+import { parseInput } from "./input.ts";
+import { beginTask, finishRun } from "./curriculumProgress.ts";
+import { cpu } from "./proxies.ts";
+import { createEngineSession } from "./engineSession.ts";
+import { stage } from "./stage.ts";
+
+/** Overrides of the preset; the first activity resolves and checks them by field. */
+const CurriculumInput = z.record(z.string(), z.unknown());
+export type CurriculumInput = z.input<typeof CurriculumInput>;
+
+export interface CurriculumResult {
+  readonly run: string;
+  /** Relative to the run's folder. */
+  readonly report: string;
+}
+
+/**
+ * A whole run: corpus, base, three gated stages, evaluations, report. The log decides what comes next, so starting
+ * again with the name of a closed run resumes it, and a fault after the start holds the run until `retry` or `abort`.
+ */
+export async function curriculum(input: CurriculumInput = {}): Promise<CurriculumResult> {
+  const state = createCurriculumState();
+  handleMessages(state);
+  const opened = await openRun(parseInput(CurriculumInput, input));
+  upsertSearchAttributes([
+    { key: searchAttributes.run, value: opened.run },
+    { key: searchAttributes.engine, value: opened.engine },
+  ]);
+  for (;;) {
+    await whilePaused(state);
+    const task = await durably(state, "next task", () => cpu.nextTask.executeWithOptions({ summary: "what the log says is next" }, [{ run: opened.run }]));
+    beginTask(state, task);
+    if (task.kind === "report") break;
+    await durably(state, task.kind, () => perform(state, opened, task));
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof curriculum>({ run: opened.run });
+  }
+  const { file } = await durably(state, "report", () => cpu.writeReport.executeWithOptions({ summary: "write the report" }, [{ run: opened.run }]));
+  finishRun(state, file);
+  return { run: opened.run, report: file };
+}
+
+/** Invalid input fails the workflow by the field's name, not wrapped in an activity's failure. */
+async function openRun(overrides: z.output<typeof CurriculumInput>): Promise<OpenedRun> {
+  try {
+    return await cpu.openRun.executeWithOptions({ summary: "resolve and save the configuration" }, [overrides]);
+  } catch (error) {
+    throw isCancellation(error) ? error : rootCause(error);
+  }
+}
+
+async function perform(state: CurriculumState, opened: OpenedRun, task: Exclude<RunTask, { kind: "report" }>): Promise<void> {
+  const { run } = opened;
+  switch (task.kind) {
+    case "index":
+      await runChild(state, indexCorpus, "index", { run });
+      return;
+    case "base":
+      await createEngineSession(run, null).run((activities) => activities.prepareBase.executeWithOptions({ summary: "make or copy the base policy" }, [{ run }]));
+      return;
+    case "evaluate":
+      await runChild(state, evaluate, `evaluate-${task.branch}-${task.step}`, { run, branch: task.branch, step: task.step });
+      return;
+    case "stage":
+      await trainStage(state, run, task.stage);
+      return;
+    case "gate":
+      await waitForGate(state, run, task);
+  }
+}
+
+async function trainStage(state: CurriculumState, run: string, number: number): Promise<void> {
+  const result = await runChild(state, stage, `stage-${number}`, { run, stage: number });
+  if (result.outcome === "held") await hold(state, result.cause);
+  if (result.outcome === "finished") upsertSearchAttributes([{ key: searchAttributes.gateState, value: result.gate.decision }]);
+}
+
+/** A gate that did not promote waits for a person's decision, which the log keeps. */
+async function waitForGate(state: CurriculumState, run: string, task: Extract<RunTask, { kind: "gate" }>): Promise<void> {
+  state.openGate = task.verdict;
+  await condition(() => state.gateDecision !== null || state.paused);
+  const decision = state.gateDecision;
+  state.gateDecision = null;
+  state.openGate = null;
+  if (decision !== null) await cpu.recordGateDecision.executeWithOptions({ summary: `gate of stage ${task.stage}: ${decision.decision}` }, [{ run, stage: task.stage, ...decision }]);
+}
+
+/** Does the work until it succeeds; a fault that retries did not cure holds the run. */
+async function durably<T>(state: CurriculumState, what: string, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (isCancellation(error) || isFailureOfType(error, failureTypes.aborted)) throw error;
+      await hold(state, `${what}: ${describeFault(error)}`);
+    }
+  }
+}

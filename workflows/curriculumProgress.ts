@@ -1,0 +1,64 @@
+import { upsertSearchAttributes } from "@temporalio/workflow";
+import type { RunTask } from "../activities/runs.ts";
+import { searchAttributes } from "../temporal.config.ts";
+import type { CurriculumState } from "./curriculumState.ts";
+import { showDetails } from "./details.ts";
+import type { RunProgress, StageProgress } from "./progress.ts";
+
+/** How far the run is, with a hold or a pause in front. */
+export function shownProgress(state: CurriculumState): RunProgress {
+  if (state.held !== null) return { ...state.progress, phase: "held", message: state.held };
+  return state.resting ? { ...state.progress, phase: "paused", message: "paused: send the signal resume" } : state.progress;
+}
+
+/** Notes what the run does next. */
+export function beginTask(state: CurriculumState, task: RunTask): void {
+  state.progress = { ...state.progress, ...task.iterations, ...describeTask(task) };
+  showDetails(state);
+}
+
+/** Notes what a stage told. */
+export function noteProgress(state: CurriculumState, told: StageProgress): void {
+  const before = state.progress;
+  const iterationsDone = before.iterationsDone + Math.max(0, told.iteration - before.iteration);
+  state.progress = { ...before, ...told, iterationsDone, secondsLeft: secondsLeft(state, iterationsDone), message: "" };
+  upsertSearchAttributes([
+    { key: searchAttributes.stage, value: told.stage },
+    { key: searchAttributes.iteration, value: told.iteration },
+    { key: searchAttributes.reward, value: told.reward },
+    { key: searchAttributes.accuracy, value: told.accuracy },
+  ]);
+  showDetails(state);
+}
+
+export function finishRun(state: CurriculumState, report: string): void {
+  state.progress = { ...state.progress, phase: "done", secondsLeft: 0, message: report };
+  showDetails(state);
+}
+
+function describeTask(task: RunTask): Pick<RunProgress, "phase" | "stage" | "iteration" | "iterations" | "message"> {
+  const none = { stage: null, iteration: 0, iterations: 0 };
+  switch (task.kind) {
+    case "index":
+      return { ...none, phase: "indexing", message: "indexing the corpus" };
+    case "base":
+      return { ...none, phase: "base", message: "making the base policy" };
+    case "evaluate":
+      return { ...none, phase: "evaluating", message: `evaluating ${task.label}` };
+    case "stage":
+      return { phase: "training", stage: task.stage, iteration: task.iteration, iterations: task.stageIterations, message: "" };
+    case "gate":
+      return { ...none, phase: "gate", stage: task.stage, message: `the gate of stage ${task.stage} waits for a person: ${task.verdict.message}` };
+    case "report":
+      return { ...none, phase: "report", message: "writing the report" };
+  }
+}
+
+/** From the pace since the first iteration that this workflow saw. */
+function secondsLeft(state: CurriculumState, iterationsDone: number): number | null {
+  state.pace ??= { since: Date.now(), iterationsDone };
+  const done = iterationsDone - state.pace.iterationsDone;
+  if (done <= 0) return null;
+  const seconds = (Date.now() - state.pace.since) / 1000;
+  return Math.round((seconds / done) * (state.progress.iterationsTotal - iterationsDone));
+}

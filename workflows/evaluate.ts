@@ -1,0 +1,41 @@
+import { setHandler, upsertSearchAttributes } from "@temporalio/workflow";
+import { z } from "zod";
+import { RunName } from "../src/curriculum/configuration.ts";
+import type { PoolResult } from "../activities/evaluation.ts";
+import { searchAttributes } from "../temporal.config.ts";
+import { createEngineSession } from "./engineSession.ts";
+import { parseInput } from "./input.ts";
+import { cpu } from "./proxies.ts";
+import { stopSignal } from "./stage.ts";
+
+const EvaluateInput = z.strictObject({
+  run: RunName,
+  /** The checkpoint; null is the newest. */
+  step: z.number().int().min(0).nullable().default(null),
+  branch: z.string().nullable().default(null),
+  /** Pools of questions; null is all of the data set's. */
+  pools: z.array(z.string().min(1)).nullable().default(null),
+});
+export type EvaluateInput = z.input<typeof EvaluateInput>;
+
+export interface EvaluateResult {
+  readonly outcome: "finished" | "stopped";
+  readonly pools: readonly PoolResult[];
+}
+
+/** Answers the evaluation questions with one checkpoint; what the log already holds is not asked again. */
+export async function evaluate(input: EvaluateInput): Promise<EvaluateResult> {
+  const settings = parseInput(EvaluateInput, input);
+  let stopping = false;
+  setHandler(stopSignal, () => void (stopping = true), { description: "End after the pool at work." });
+  upsertSearchAttributes([{ key: searchAttributes.run, value: settings.run }]);
+  const target = await cpu.locateEvaluation(settings);
+  const engine = createEngineSession(settings.run, null);
+  const pools: PoolResult[] = [];
+  for (const pool of target.pools) {
+    if (stopping) return { outcome: "stopped", pools };
+    const checkpoint = { run: settings.run, branch: target.branch, step: target.step, pool };
+    pools.push(await engine.run((activities) => activities.evaluatePool.executeWithOptions({ summary: `evaluate ${pool}` }, [checkpoint])));
+  }
+  return { outcome: "finished", pools };
+}

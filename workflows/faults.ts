@@ -1,0 +1,36 @@
+import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, TemporalFailure, TimeoutFailure } from "@temporalio/workflow";
+import { failureTypes } from "../temporal.config.ts";
+
+/** What a person reads: the innermost message, with the activity or child it came from. */
+export function describeFault(error: unknown): string {
+  const cause = rootCause(error);
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const activity = innermostActivity(error);
+  return activity === null ? message : `${activity}: ${message}`;
+}
+
+/** The gpu process is gone or its device is: the same work can be done on another one. */
+export function isLostEngine(error: unknown): boolean {
+  const cause = rootCause(error);
+  if (cause instanceof TimeoutFailure) return cause.timeoutType === "SCHEDULE_TO_START" || cause.timeoutType === "HEARTBEAT";
+  return isFailureOfType(error, failureTypes.lostEngine);
+}
+
+export function isFailureOfType(error: unknown, type: string): boolean {
+  const cause = rootCause(error);
+  return cause instanceof ApplicationFailure && cause.type === type;
+}
+
+/** The failure that an activity or child wrapped. */
+export function rootCause(error: unknown): unknown {
+  return error instanceof TemporalFailure && error.cause !== undefined && isWrapper(error) ? rootCause(error.cause) : error;
+}
+
+function isWrapper(error: TemporalFailure): boolean {
+  return error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
+}
+
+function innermostActivity(error: unknown): string | null {
+  if (error instanceof ActivityFailure) return error.activityType;
+  return error instanceof ChildWorkflowFailure ? innermostActivity(error.cause) : null;
+}

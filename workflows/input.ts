@@ -1,0 +1,15 @@
+import { ApplicationFailure } from "@temporalio/workflow";
+import type { z } from "zod";
+import { failureTypes } from "../temporal.config.ts";
+
+/** Validates a workflow's one JSON object; a wrong field fails the workflow at once, by name. */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(input ?? {});
+  if (parsed.success) return parsed.data;
+  throw badInput(parsed.error.issues.map((issue) => `${issue.path.join(".") || "input"}: ${issue.message}`).join("; "));
+}
+
+/** A failure that no retry can cure. */
+export function badInput(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ message, type: failureTypes.badInput, nonRetryable: true });
+}

@@ -1,0 +1,21 @@
+import type { StagePosition } from "../activities/runs.ts";
+import type { EngineSession } from "./engineSession.ts";
+import { cpu } from "./proxies.ts";
+import type { StageReporter } from "./stageReporter.ts";
+
+/**
+ * One iteration: rollout (gpu) → score and plan (cpu) → update (gpu). Every part first looks in the log for what an
+ * earlier attempt finished, so doing an iteration again adds nothing. Returns where the stage goes on.
+ */
+export async function iterate(position: StagePosition, engine: EngineSession, reporter: StageReporter): Promise<StagePosition> {
+  const name = `stage ${position.stage}, iteration ${position.iteration + 1} of ${position.iterations}`;
+  const { batches } = await engine.run((activities) => activities.rollOut.executeWithOptions({ summary: `${name}: roll out` }, [position]));
+  const scored = await cpu.scoreAndPlan.executeWithOptions({ summary: `${name}: score and plan` }, [{ ...position, batches }]);
+  const update = await engine.run((activities) => activities.update.executeWithOptions({ summary: `${name}: update` }, [position]));
+  if (update.kind === "refused") {
+    return cpu.recover.executeWithOptions({ summary: `${name}: ${update.guard}` }, [{ ...position, guard: update.guard, message: update.message }]);
+  }
+  const next = { ...position, step: position.step + 1, iteration: position.iteration + 1 };
+  await reporter.iterationDone(next, scored);
+  return next;
+}

@@ -1,0 +1,24 @@
+import { proxyActivities } from "@temporalio/workflow";
+import type { CorpusActivities } from "../activities/corpus.ts";
+import type { AcquireActivities } from "../activities/engine.ts";
+import type { EvaluationActivities } from "../activities/evaluation.ts";
+import type { GateActivities } from "../activities/gates.ts";
+import type { ReportActivities } from "../activities/reports.ts";
+import type { RewardActivities } from "../activities/rewards.ts";
+import type { RolloutActivities } from "../activities/rollouts.ts";
+import type { RunActivities } from "../activities/runs.ts";
+import type { RecoveryActivities, UpdateActivities } from "../activities/updates.ts";
+import { acquireActivity, cpuActivity, engineActivity } from "../temporal.config.ts";
+
+/** Everything that needs no engine. */
+export const cpu = proxyActivities<RunActivities & CorpusActivities & RewardActivities & RecoveryActivities & GateActivities & ReportActivities>(cpuActivity);
+
+/** Finding and giving back a gpu process. */
+export const shared = proxyActivities<AcquireActivities>(acquireActivity);
+
+export type EngineActivities = RolloutActivities & UpdateActivities & EvaluationActivities;
+
+/** Activities of one gpu process, by the queue that it alone serves. */
+export function engineActivities(queue: string): ReturnType<typeof proxyActivities<EngineActivities>> {
+  return proxyActivities<EngineActivities>({ ...engineActivity, taskQueue: queue });
+}

@@ -1,0 +1,59 @@
+import { continueAsNew, defineSignal, isCancellation, setHandler } from "@temporalio/workflow";
+import { z } from "zod";
+import { RunName } from "../src/curriculum/configuration.ts";
+import type { GateVerdict } from "../activities/gates.ts";
+import { iterationsPerHistory } from "../temporal.config.ts";
+import { createEngineSession, type EngineSession } from "./engineSession.ts";
+import { describeFault } from "./faults.ts";
+import { passGate } from "./gate.ts";
+import { parseInput } from "./input.ts";
+import { iterate } from "./iteration.ts";
+import { cpu } from "./proxies.ts";
+import { createStageReporter } from "./stageReporter.ts";
+
+const StageInput = z.strictObject({
+  run: RunName,
+  stage: z.number().int().min(1).max(3),
+  /** Iterations in one history before the workflow continues as new. */
+  iterationsPerHistory: z.number().int().min(1).default(iterationsPerHistory),
+  /** Given when continued as new: the queue of the engine held. */
+  engineQueue: z.string().nullable().default(null),
+});
+export type StageInput = z.input<typeof StageInput>;
+
+/** How a stage's workflow ended; the log says where the next one goes on. */
+export type StageResult =
+  | { readonly outcome: "finished"; readonly gate: GateVerdict }
+  | { readonly outcome: "stopped" }
+  | { readonly outcome: "held"; readonly cause: string };
+
+/** Asks a stage to end at the next safe point. */
+export const stopSignal = defineSignal("stop");
+
+/** Trains one stage from where the log says it is: iterations of rollout → score → update, then the gate. */
+export async function stage(input: StageInput): Promise<StageResult> {
+  const settings = parseInput(StageInput, input);
+  let stopping = false;
+  setHandler(stopSignal, () => void (stopping = true), { description: "End at the next safe point; started again, the stage goes on there." });
+  const engine = createEngineSession(settings.run, settings.engineQueue);
+  let result: StageResult | null;
+  try {
+    result = await train(settings, engine, () => stopping);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { outcome: "held", cause: describeFault(error) };
+  }
+  return result ?? continueAsNew<typeof stage>({ ...settings, engineQueue: engine.queue });
+}
+
+/** Null when the history is full and the stage is to continue as new. */
+async function train(settings: z.output<typeof StageInput>, engine: EngineSession, stopping: () => boolean): Promise<StageResult | null> {
+  let position = await cpu.locateStage({ run: settings.run, stage: settings.stage });
+  const reporter = createStageReporter(position);
+  for (let done = 0; position.iteration < position.iterations; done++) {
+    if (stopping()) return { outcome: "stopped" };
+    if (done >= settings.iterationsPerHistory) return null;
+    position = await iterate(position, engine, reporter);
+  }
+  return { outcome: "finished", gate: await passGate(position, engine, reporter) };
+}

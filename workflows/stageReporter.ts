@@ -1,0 +1,55 @@
+import { getExternalWorkflowHandle, setCurrentDetails, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
+import type { ScoreSummary } from "../activities/rewards.ts";
+import type { StagePosition } from "../activities/runs.ts";
+import { progressReportsPerStage, searchAttributes } from "../temporal.config.ts";
+import { stageProgressSignal, type StageProgress } from "./progress.ts";
+
+/** Shows a stage's progress in the Temporal UI and tells the curriculum that started it. */
+export interface StageReporter {
+  iterationDone(position: StagePosition, scored: ScoreSummary): Promise<void>;
+  gateBegins(position: StagePosition): Promise<void>;
+}
+
+export function createStageReporter(start: StagePosition): StageReporter {
+  let last: Pick<StageProgress, "reward" | "accuracy"> = { reward: null, accuracy: null };
+  const every = Math.ceil(start.iterations / progressReportsPerStage);
+  upsertSearchAttributes([
+    { key: searchAttributes.run, value: start.run },
+    { key: searchAttributes.stage, value: start.stage },
+  ]);
+  return {
+    iterationDone: async (position, scored) => {
+      last = { reward: scored.reward, accuracy: scored.accuracy };
+      if (position.iteration % every !== 0 && position.iteration < position.iterations) return;
+      await report({ phase: "training", ...progressOf(position), ...last });
+    },
+    gateBegins: (position) => report({ phase: "gate", ...progressOf(position), ...last }),
+  };
+}
+
+async function report(progress: StageProgress): Promise<void> {
+  setCurrentDetails(stageDetails(progress));
+  upsertSearchAttributes([
+    { key: searchAttributes.iteration, value: progress.iteration },
+    { key: searchAttributes.reward, value: progress.reward },
+    { key: searchAttributes.accuracy, value: progress.accuracy },
+  ]);
+  const { parent } = workflowInfo();
+  // By workflow id alone, so that a curriculum that continued as new still hears it.
+  if (parent !== undefined) await getExternalWorkflowHandle(parent.workflowId).signal(stageProgressSignal, progress);
+}
+
+function progressOf(position: StagePosition): Pick<StageProgress, "stage" | "iteration" | "iterations"> {
+  return { stage: position.stage, iteration: position.iteration, iterations: position.iterations };
+}
+
+function stageDetails(progress: StageProgress): string {
+  return [
+    `**Stage ${progress.stage}**, ${progress.phase}: iteration ${progress.iteration} of ${progress.iterations}`,
+    `reward ${shown(progress.reward)}, accuracy ${shown(progress.accuracy)}`,
+  ].join("\n\n");
+}
+
+function shown(value: number | null): string {
+  return value === null ? "–" : value.toFixed(3);
+}
