@@ -1,29 +1,37 @@
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const environment = `${folder}.venv`;
+const python = `${environment}/bin/python`;
 const interpreters = ["python3.11", "python3.12", "python3.13", "python3"];
 
+/** Lists of pinned packages: what every peer needs, and what the peers of retrieval need beside it. */
+export type Requirements = "requirements.txt" | "requirements-retrieval.txt";
+
 /**
- * Path of the peers' own Python, with exactly the packages of requirements.txt; made on first use (about two minutes,
- * 4.6 GB, most of it the CUDA libraries that PyPI's torch links against). Throws with what to do when it cannot be made.
+ * Path of the peers' own Python with exactly the listed packages; made on first use (about two minutes, 4.6 GB, most of
+ * it the CUDA libraries that PyPI's torch links against). Throws with what to do when it cannot be made.
  */
-export function peerPython(): string {
-  const python = `${environment}/bin/python`;
-  const requirements = `${folder}requirements.txt`;
-  const wanted = createHash("sha256").update(readFileSync(requirements)).digest("hex");
-  const stamp = `${environment}/requirements.sha256`;
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return python;
-  process.stderr.write("Making the peers' Python environment in bench/peers/.venv …\n");
-  rmSync(environment, { recursive: true, force: true });
-  run(findInterpreter(), ["-m", "venv", environment]);
-  // No dependency resolution: the list is complete, and leaves out what torch asks for but a CPU never loads.
-  run(python, ["-m", "pip", "install", "--quiet", "--no-deps", "--requirement", requirements]);
-  writeFileSync(stamp, wanted);
+export function peerPython(lists: readonly Requirements[] = ["requirements.txt"]): string {
+  if (!existsSync(python)) {
+    process.stderr.write("Making the peers' Python environment in bench/peers/.venv …\n");
+    run(findInterpreter(), ["-m", "venv", environment]);
+  }
+  for (const list of lists) install(list);
   return python;
+}
+
+/** Dependencies are not resolved: the lists are complete, and leave out what torch asks for but a CPU never loads. */
+function install(list: Requirements): void {
+  const wanted = readFileSync(`${folder}${list}`, "utf8");
+  const installed = `${environment}/installed/${list}`;
+  if (existsSync(installed) && readFileSync(installed, "utf8") === wanted) return;
+  process.stderr.write(`Installing ${list} for the peers …\n`);
+  run(python, ["-m", "pip", "install", "--quiet", "--no-deps", "--requirement", `${folder}${list}`]);
+  mkdirSync(`${environment}/installed`, { recursive: true });
+  writeFileSync(installed, wanted);
 }
 
 function findInterpreter(): string {
@@ -33,7 +41,7 @@ function findInterpreter(): string {
 }
 
 function run(command: string, commandArguments: readonly string[]): void {
-  const { status, stderr } = spawnSync(command, commandArguments, { encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] });
+  const { status, stderr, error } = spawnSync(command, commandArguments, { encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] });
   if (status === 0) return;
-  throw new Error(`Making the peers' environment failed: ${command} ${commandArguments.join(" ")}\n${stderr}`);
+  throw new Error(`Making the peers' environment failed: ${command} ${commandArguments.join(" ")}\n${error?.message ?? stderr}`);
 }
