@@ -1,0 +1,53 @@
+import { evidenceLevelName } from "../domain/evidence.ts";
+import type { Passage } from "../domain/passage.ts";
+import type { Tokenizer } from "../policy/port.ts";
+import { stripTags } from "./tags.ts";
+
+/** What a search led to, as the policy gets to read it. */
+export type SearchOutcome =
+  | { readonly status: "found"; readonly passages: readonly Passage[] }
+  | { readonly status: "nothing-found" }
+  | { readonly status: "failed" };
+
+/** Turns a search's outcome into the text between the policy's turns; each passage is cut by `cut`. */
+export function renderDocumentBlock(outcome: SearchOutcome, cut: (text: string) => string): string {
+  return `<document> ${blockContent(outcome, cut)} </document>`;
+}
+
+function blockContent(outcome: SearchOutcome, cut: (text: string) => string): string {
+  if (outcome.status === "failed") return "failed";
+  if (outcome.status === "nothing-found") return "none";
+  return outcome.passages.map((passage) => renderPassage(passage, cut)).join(" | ");
+}
+
+/** Evidence level (left out when unknown) and text, without tags and line breaks. */
+function renderPassage({ evidenceLevel, text }: Passage, cut: (text: string) => string): string {
+  const plain = cut(stripTags(text).replace(/\s+/g, " ").trim());
+  return evidenceLevel === null ? plain : `${evidenceLevelName(evidenceLevel)} ${plain}`;
+}
+
+/** Makes a function that cuts text at a word so that it fills at most `maximumTokens`; remembers what it cut. */
+export function createTokenCutter(tokenizer: Pick<Tokenizer, "encode">, maximumTokens: number): (text: string) => string {
+  const remembered = new Map<string, string>();
+  return (text) => {
+    const known = remembered.get(text);
+    if (known !== undefined) return known;
+    const cut = cutToTokens(text, tokenizer, maximumTokens);
+    remembered.set(text, cut);
+    return cut;
+  };
+}
+
+/** The longest guess of whole words that fits; text without blanks (Chinese) is cut at characters. */
+function cutToTokens(text: string, tokenizer: Pick<Tokenizer, "encode">, maximumTokens: number): string {
+  const glue = text.includes(" ") ? " " : "";
+  const units = glue === " " ? text.split(" ") : Array.from(text);
+  let kept = units;
+  let size = tokenizer.encode(text).length;
+  while (size > maximumTokens && kept.length > 0) {
+    const guess = Math.floor((kept.length * maximumTokens) / size);
+    kept = kept.slice(0, Math.min(guess, kept.length - 1));
+    size = tokenizer.encode(kept.join(glue)).length;
+  }
+  return kept.join(glue);
+}

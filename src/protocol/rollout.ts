@@ -1,0 +1,74 @@
+import type { RunConfiguration } from "../curriculum/configuration.ts";
+import type { PassageSearch } from "../domain/passage.ts";
+import type { Question } from "../domain/question.ts";
+import { seedText } from "../domain/seed.ts";
+import type { Trajectory, TrajectoryAddress } from "../domain/trajectory.ts";
+import type { RunControl, SampledSequence, Sampler, Tokenizer } from "../policy/port.ts";
+import { createSearchEnvironment, stopStrings } from "./environment.ts";
+import { renderPrompt } from "./prompt.ts";
+
+/** Where a rollout belongs; with question and sample it gives every sample its own randomness. */
+export interface RolloutAddress {
+  readonly runSeed: number;
+  /** Only training draws depend on the policy's place in the run: two policies that are evaluated meet the same luck. */
+  readonly purpose: "training" | "validation" | "evaluation";
+  readonly branch: string;
+  readonly stage: number;
+  readonly iteration: number;
+}
+
+export interface RolloutOptions {
+  readonly sampler: Sampler;
+  readonly search: PassageSearch;
+  readonly questions: readonly Question[];
+  /** Trajectories per question. */
+  readonly samples: number;
+  readonly configuration: RunConfiguration["rollout"];
+  readonly address: RolloutAddress;
+  readonly control?: RunControl;
+}
+
+/** Samples `samples` trajectories of every question, ordered by question, then sample. */
+export async function rollout({ sampler, search, questions, samples, configuration, address, control }: RolloutOptions): Promise<Trajectory[]> {
+  const attempts = questions.flatMap((question) => {
+    const prompt = sampler.tokenizer.encode(renderPrompt(question));
+    return Array.from({ length: samples }, (_, sample) => ({ question, sample, prompt }));
+  });
+  const environment = createSearchEnvironment({ search, tokenizer: sampler.tokenizer, limits: configuration });
+  const requests = attempts.map(({ question, sample, prompt }) => ({
+    prompt,
+    seed: sampleSeed(address, question.id, sample),
+    temperature: configuration.temperature,
+    topP: configuration.topP,
+    topK: configuration.topK,
+    maxResponseTokens: configuration.maxResponseTokens,
+    stopStrings,
+  }));
+  const sequences = await sampler.sample(requests, environment, control);
+  return attempts.map(({ question, sample, prompt }, index) => {
+    const sequence = sequences[index];
+    if (sequence === undefined) throw new Error(`the sampler returned ${sequences.length} sequences for ${attempts.length} requests`);
+    const place: TrajectoryAddress = { branch: address.branch, stage: address.stage, iteration: address.iteration, questionId: question.id, sample };
+    return { ...place, ...record(sequence, prompt, sampler.tokenizer), searches: [...environment.searchesOf(index)] };
+  });
+}
+
+/** The address of one sample's randomness. */
+export function sampleSeed(address: RolloutAddress, questionId: string, sample: number): string {
+  const { runSeed, purpose, branch, stage, iteration } = address;
+  return purpose === "training"
+    ? seedText([runSeed, branch, purpose, stage, iteration, questionId, sample])
+    : seedText([runSeed, purpose, questionId, sample]);
+}
+
+/** Tokens as the sampler produced them, and the text without the end-of-text token. */
+function record(sequence: SampledSequence, prompt: readonly number[], tokenizer: Tokenizer): Pick<Trajectory, "promptTokens" | "segments" | "text" | "stopReason"> {
+  const tokens = sequence.segments.flatMap((segment) => segment.tokens);
+  const ended = tokens.at(-1) === tokenizer.endOfTextId;
+  return {
+    promptTokens: [...prompt],
+    segments: [...sequence.segments],
+    text: tokenizer.decode(ended ? tokens.slice(0, -1) : tokens),
+    stopReason: sequence.stopReason,
+  };
+}
