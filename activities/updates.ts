@@ -1,7 +1,7 @@
 import type { PolicyAddress, StagePosition } from "./runs.ts";
 
-/** An applied step, or one that a guard refused before it counted. */
-export type UpdateResult = { readonly kind: "applied"; readonly stateHash: string } | { readonly kind: "refused"; readonly guard: string; readonly message: string };
+/** An applied step (`snapshot`: its policy was saved), or one that a guard refused before it counted. */
+export type UpdateResult = { readonly kind: "applied"; readonly stateHash: string; readonly snapshot: boolean } | { readonly kind: "refused"; readonly guard: string; readonly message: string };
 
 export interface UpdateActivities {
   /** Puts the base policy into the run as the checkpoint before step 0. */

@@ -1,16 +1,16 @@
 import { CancellationScope, condition, sleep, startChild, workflowInfo, type ChildWorkflowHandle, type Workflow, type WorkflowResultType } from "@temporalio/workflow";
 import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
-import type { CurriculumState } from "./curriculumState.ts";
+import { isInterrupted, type CurriculumState } from "./curriculumState.ts";
 import { stopSignal } from "./stage.ts";
 
 /** Seconds to wait for an earlier child of the same id that is being ended. */
 const earlierChildPatience = 30;
 
-/** Runs a child named after this workflow; when the run is paused meanwhile, the child is asked to end at its next safe point. */
+/** Runs a child named after this workflow; when a person interrupts the run meanwhile, the child is asked to end at its next safe point. */
 export async function runChild<W extends Workflow>(state: CurriculumState, workflow: W, name: string, input: Parameters<W>[0]): Promise<WorkflowResultType<W>> {
   const child = await startNamed(workflow, `${workflowInfo().workflowId}-${name}`, input);
   const watch = new CancellationScope();
-  const watching = watch.run(() => stopWhenPaused(state, child));
+  const watching = watch.run(() => stopWhenInterrupted(state, child));
   try {
     return await child.result();
   } finally {
@@ -19,9 +19,9 @@ export async function runChild<W extends Workflow>(state: CurriculumState, workf
   }
 }
 
-async function stopWhenPaused<W extends Workflow>(state: CurriculumState, child: ChildWorkflowHandle<W>): Promise<void> {
+async function stopWhenInterrupted<W extends Workflow>(state: CurriculumState, child: ChildWorkflowHandle<W>): Promise<void> {
   try {
-    await condition(() => state.paused);
+    await condition(() => isInterrupted(state));
     await child.signal(stopSignal);
   } catch {
     // The child ended first: there is nothing left to stop.

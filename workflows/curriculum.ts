@@ -1,14 +1,15 @@
-import { condition, continueAsNew, isCancellation, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
+import { allHandlersFinished, condition, continueAsNew, isCancellation, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
 import { z } from "zod";
 import type { OpenedRun, RunTask } from "../activities/runs.ts";
 import { failureTypes, searchAttributes } from "../temporal.config.ts";
 import { runChild } from "./children.ts";
-import { createCurriculumState, hold, whilePaused, type CurriculumState } from "./curriculumState.ts";
+import { createCurriculumState, hold, isInterrupted, whilePaused, type CurriculumState } from "./curriculumState.ts";
 import { evaluate } from "./evaluate.ts";
 import { describeFault, isFailureOfType, rootCause } from "./faults.ts";
 import { handleMessages } from "./handlers.ts";
 import { indexCorpus } from "./indexCorpus.ts";
 import { parseInput } from "./input.ts";
+import { showDetails } from "./details.ts";
 import { beginTask, finishRun } from "./curriculumProgress.ts";
 import { cpu } from "./proxies.ts";
 import { createEngineSession } from "./engineSession.ts";
@@ -24,29 +25,54 @@ export interface CurriculumResult {
   readonly report: string;
 }
 
+/** What a new history of the same run must know beside the log. */
+interface Carried {
+  readonly paused: boolean;
+}
+
 /**
  * A whole run: corpus, base, three gated stages, evaluations, report. The log decides what comes next, so starting
  * again with the name of a closed run resumes it, and a fault after the start holds the run until `retry` or `abort`.
  */
-export async function curriculum(input: CurriculumInput = {}): Promise<CurriculumResult> {
-  const state = createCurriculumState();
+export async function curriculum(input: CurriculumInput = {}, carried: Carried = { paused: false }): Promise<CurriculumResult> {
+  const state = createCurriculumState(carried.paused);
   handleMessages(state);
   const opened = await openRun(parseInput(CurriculumInput, input));
+  state.run = opened.run;
   upsertSearchAttributes([
     { key: searchAttributes.run, value: opened.run },
     { key: searchAttributes.engine, value: opened.engine },
   ]);
   for (;;) {
-    await whilePaused(state);
-    const task = await durably(state, "next task", () => cpu.nextTask.executeWithOptions({ summary: "what the log says is next" }, [{ run: opened.run }]));
-    beginTask(state, task);
+    await safePoint(state, opened.run);
+    const overview = await durably(state, "next task", () => cpu.nextTask.executeWithOptions({ summary: "what the log says is next" }, [{ run: opened.run }]));
+    beginTask(state, overview);
+    const { task } = overview;
     if (task.kind === "report") break;
-    await durably(state, task.kind, () => perform(state, opened, task));
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof curriculum>({ run: opened.run });
+    await durably(state, task.kind, () => perform(state, opened.run, task));
+    if (workflowInfo().continueAsNewSuggested) await restart(state, opened.run);
   }
   const { file } = await durably(state, "report", () => cpu.writeReport.executeWithOptions({ summary: "write the report" }, [{ run: opened.run }]));
   finishRun(state, file);
+  await condition(allHandlersFinished);
   return { run: opened.run, report: file };
+}
+
+/** Between two tasks: a pause rests here, a roll-back is done here. */
+async function safePoint(state: CurriculumState, run: string): Promise<void> {
+  for (;;) {
+    await whilePaused(state);
+    const request = state.rollBack;
+    if (request === null) return;
+    state.rollBack = null;
+    await durably(state, "roll back", () => cpu.rollBack.executeWithOptions({ summary: `roll back to step ${request.step}: ${request.reason}`.slice(0, 200) }, [{ run, ...request }]));
+  }
+}
+
+/** A fresh history; the log carries everything but the pause. */
+async function restart(state: CurriculumState, run: string): Promise<never> {
+  await condition(allHandlersFinished);
+  return continueAsNew<typeof curriculum>({ run }, { paused: state.paused });
 }
 
 /** Invalid input fails the workflow by the field's name, not wrapped in an activity's failure. */
@@ -58,8 +84,7 @@ async function openRun(overrides: z.output<typeof CurriculumInput>): Promise<Ope
   }
 }
 
-async function perform(state: CurriculumState, opened: OpenedRun, task: Exclude<RunTask, { kind: "report" }>): Promise<void> {
-  const { run } = opened;
+async function perform(state: CurriculumState, run: string, task: Exclude<RunTask, { kind: "report" }>): Promise<void> {
   switch (task.kind) {
     case "index":
       await runChild(state, indexCorpus, "index", { run });
@@ -87,7 +112,8 @@ async function trainStage(state: CurriculumState, run: string, number: number): 
 /** A gate that did not promote waits for a person's decision, which the log keeps. */
 async function waitForGate(state: CurriculumState, run: string, task: Extract<RunTask, { kind: "gate" }>): Promise<void> {
   state.openGate = task.verdict;
-  await condition(() => state.gateDecision !== null || state.paused);
+  showDetails(state);
+  await condition(() => state.gateDecision !== null || isInterrupted(state));
   const decision = state.gateDecision;
   state.gateDecision = null;
   state.openGate = null;

@@ -1,9 +1,14 @@
 import { upsertSearchAttributes } from "@temporalio/workflow";
-import type { RunTask } from "../activities/runs.ts";
+import type { RunOverview, RunTask } from "../activities/runs.ts";
 import { searchAttributes } from "../temporal.config.ts";
 import type { CurriculumState } from "./curriculumState.ts";
 import { showDetails } from "./details.ts";
 import type { RunProgress, StageProgress } from "./progress.ts";
+
+/** Iterations in the sparkline. */
+const shownRewards = 40;
+/** Checkpoints that the query and the details list; older ones are in the log. */
+const shownCheckpoints = 20;
 
 /** How far the run is, with a hold or a pause in front. */
 export function shownProgress(state: CurriculumState): RunProgress {
@@ -12,8 +17,11 @@ export function shownProgress(state: CurriculumState): RunProgress {
 }
 
 /** Notes what the run does next. */
-export function beginTask(state: CurriculumState, task: RunTask): void {
-  state.progress = { ...state.progress, ...task.iterations, ...describeTask(task) };
+export function beginTask(state: CurriculumState, overview: RunOverview): void {
+  const { task, iterationsDone, iterationsTotal } = overview;
+  state.checkpoints = overview.checkpoints;
+  state.gates = overview.gates;
+  state.progress = { ...state.progress, iterationsDone, iterationsTotal, ...describeTask(task) };
   showDetails(state);
 }
 
@@ -21,7 +29,10 @@ export function beginTask(state: CurriculumState, task: RunTask): void {
 export function noteProgress(state: CurriculumState, told: StageProgress): void {
   const before = state.progress;
   const iterationsDone = before.iterationsDone + Math.max(0, told.iteration - before.iteration);
-  state.progress = { ...before, ...told, iterationsDone, secondsLeft: secondsLeft(state, iterationsDone), message: "" };
+  if (told.snapshot !== null) state.checkpoints = [...state.checkpoints, { ...told.snapshot, label: null }].slice(-shownCheckpoints);
+  if (told.reward !== null) state.recentRewards = [...state.recentRewards, told.reward].slice(-shownRewards);
+  const { phase, stage, iteration, iterations, reward, accuracy } = told;
+  state.progress = { ...before, phase, stage, iteration, iterations, reward, accuracy, iterationsDone, secondsLeft: secondsLeft(state, iterationsDone), message: "" };
   upsertSearchAttributes([
     { key: searchAttributes.stage, value: told.stage },
     { key: searchAttributes.iteration, value: told.iteration },

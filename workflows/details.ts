@@ -1,4 +1,5 @@
 import { setCurrentDetails } from "@temporalio/workflow";
+import type { GateSummary } from "../activities/runs.ts";
 import type { CurriculumState } from "./curriculumState.ts";
 
 /** Shows a run in the Temporal UI as Markdown. */
@@ -6,29 +7,67 @@ export function showDetails(state: CurriculumState): void {
   setCurrentDetails(curriculumDetails(state));
 }
 
+/** What goes on, how far it is, the gates with their evidence, and what a person can do now. */
 export function curriculumDetails(state: CurriculumState): string {
-  const { progress } = state;
-  const lines = [`**${headline(state)}**`];
-  if (state.held !== null) lines.push(`> ${oneLine(state.held)}`, "Send the update `retry` or `abort`.");
-  if (state.openGate !== null) lines.push(`> ${oneLine(state.openGate.message)}`, "Send the update `decideGate`.");
-  lines.push(
-    [
-      "| stage | iteration | reward | accuracy | done | time left |",
-      "|---|---|---|---|---|---|",
-      `| ${progress.stage ?? "–"} | ${progress.iteration} of ${progress.iterations} | ${shown(progress.reward)} | ${shown(progress.accuracy)} | ${progress.iterationsDone} of ${progress.iterationsTotal} | ${timeLeft(progress.secondsLeft)} |`,
-    ].join("\n"),
-  );
-  return lines.join("\n\n");
+  return [headline(state), progressTable(state), rewards(state), gateTable(state.gates), `You can: ${possibleActs(state)}.`].filter((part) => part !== null).join("\n\n");
 }
 
 function headline(state: CurriculumState): string {
-  if (state.held !== null) return "held";
-  if (state.paused) return "paused";
-  return state.progress.message === "" ? state.progress.phase : `${state.progress.phase}: ${oneLine(state.progress.message)}`;
+  if (state.held !== null) return `**held**\n\n> ${oneLine(state.held)}`;
+  if (state.resting) return "**paused**";
+  if (state.openGate !== null) return `**gate waits for a person**\n\n> ${oneLine(state.openGate.message)}`;
+  const { phase, message } = state.progress;
+  const soon = state.paused ? " (pauses at the next safe point)" : "";
+  return `**${message === "" ? phase : `${phase}: ${oneLine(message)}`}**${soon}`;
+}
+
+function progressTable({ progress }: CurriculumState): string {
+  const cells = [
+    progress.stage ?? "–",
+    `${progress.iteration} of ${progress.iterations}`,
+    `${progress.iterationsDone} of ${progress.iterationsTotal}`,
+    shown(progress.reward),
+    shown(progress.accuracy),
+    timeLeft(progress.secondsLeft),
+  ];
+  return ["| stage | iteration | of the run | reward | accuracy | time left |", "|---|---|---|---|---|---|", `| ${cells.join(" | ")} |`].join("\n");
+}
+
+const bars = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
+
+/** One bar a value, lowest to highest of them. */
+export function sparkline(values: readonly number[]): string {
+  const low = Math.min(...values);
+  const span = Math.max(...values) - low;
+  return values.map((value) => bars[span === 0 ? 0 : Math.round(((value - low) / span) * (bars.length - 1))]).join("");
+}
+
+function rewards({ recentRewards }: CurriculumState): string | null {
+  if (recentRewards.length < 2) return null;
+  return `Reward of the last ${recentRewards.length} iterations: ${sparkline(recentRewards)} (${shown(Math.min(...recentRewards))} to ${shown(Math.max(...recentRewards))})`;
+}
+
+function gateTable(gates: readonly GateSummary[]): string | null {
+  if (gates.length === 0) return null;
+  const row = (gate: GateSummary): string => `| ${gate.stage} | ${gate.decision} | ${points(gate.gain)} (${points(gate.low)} to ${points(gate.high)}) | ${gate.person === null ? "–" : oneLine(`${gate.person.name}: ${gate.person.reason}`)} |`;
+  return ["| gate | decision | gain in points, interval | person |", "|---|---|---|---|", ...gates.map(row)].join("\n");
+}
+
+function possibleActs(state: CurriculumState): string {
+  const acts: string[] = [];
+  if (state.held !== null) acts.push("update `retry`", "update `abort`");
+  if (state.openGate !== null) acts.push("update `decideGate`");
+  if (state.progress.phase !== "done") acts.push(state.paused ? "signal `resume`" : "signal `pause`", "update `changeSettings`");
+  if (state.checkpoints.length > 0 && state.progress.phase !== "done") acts.push("update `rollBack`");
+  return acts.length === 0 ? "read the report" : acts.join(", ");
 }
 
 function shown(value: number | null): string {
   return value === null ? "–" : value.toFixed(3);
+}
+
+function points(share: number): string {
+  return (100 * share).toFixed(1);
 }
 
 function timeLeft(seconds: number | null): string {
@@ -36,6 +75,7 @@ function timeLeft(seconds: number | null): string {
   return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
+/** Text of people, models and errors inside a table or a quotation. */
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ");
+  return text.replaceAll(/\s+/g, " ").replaceAll(/[|<>`\\]/g, (sign) => `&#${sign.codePointAt(0)};`);
 }

@@ -16,6 +16,6 @@ export async function iterate(position: StagePosition, engine: EngineSession, re
     return cpu.recover.executeWithOptions({ summary: `${name}: ${update.guard}` }, [{ ...position, guard: update.guard, message: update.message }]);
   }
   const next = { ...position, step: position.step + 1, iteration: position.iteration + 1 };
-  await reporter.iterationDone(next, scored);
+  await reporter.iterationDone(next, scored, update.snapshot);
   return next;
 }

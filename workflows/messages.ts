@@ -1,5 +1,8 @@
-import { defineSignal, defineUpdate } from "@temporalio/workflow";
+import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
 import { z } from "zod";
+import { RewardWeights } from "../src/curriculum/configuration.ts";
+import type { CheckpointSummary, GateSummary } from "../activities/runs.ts";
+import type { RunProgress } from "./progress.ts";
 
 /** Everything a person sends with arguments is an update, which a validator can refuse; signals have none (DESIGN §6). */
 export const pauseSignal = defineSignal("pause");
@@ -7,10 +10,29 @@ export const resumeSignal = defineSignal("resume");
 
 const Person = z.string().trim().min(1, "say who you are").max(200);
 const Reason = z.string().trim().min(1, "say why").max(2000);
+const signed = { name: Person, reason: Reason };
 
-export const GateDecisionRequest = z.strictObject({ decision: z.enum(["approve", "extend", "reject"]), name: Person, reason: Reason });
+export const GateDecisionRequest = z.strictObject({ decision: z.enum(["approve", "extend", "reject"]), ...signed });
 export type GateDecisionRequest = z.infer<typeof GateDecisionRequest>;
 
+export const RollBackRequest = z.strictObject({ branch: z.string().min(1).max(100), step: z.number().int().min(0), ...signed });
+export type RollBackRequest = z.infer<typeof RollBackRequest>;
+
+export const ChangeSettingsRequest = z
+  .strictObject({ learningRate: z.number().positive().max(1).optional(), rewards: RewardWeights.partial().optional(), ...signed })
+  .refine((request) => request.learningRate !== undefined || request.rewards !== undefined, { message: "give learningRate or rewards", path: ["learningRate"] });
+export type ChangeSettingsRequest = z.infer<typeof ChangeSettingsRequest>;
+
+/** Retry and abort need no words; a stray argument is refused. */
+export const NoRequest = z.strictObject({}).nullish();
+export type NoRequest = z.infer<typeof NoRequest>;
+
 export const decideGateUpdate = defineUpdate<string, [GateDecisionRequest]>("decideGate");
-export const retryUpdate = defineUpdate<string>("retry");
-export const abortUpdate = defineUpdate<string>("abort");
+export const rollBackUpdate = defineUpdate<string, [RollBackRequest]>("rollBack");
+export const changeSettingsUpdate = defineUpdate<string, [ChangeSettingsRequest]>("changeSettings");
+export const retryUpdate = defineUpdate<string, [NoRequest?]>("retry");
+export const abortUpdate = defineUpdate<string, [NoRequest?]>("abort");
+
+export const progressQuery = defineQuery<RunProgress>("progress");
+export const checkpointsQuery = defineQuery<readonly CheckpointSummary[]>("checkpoints");
+export const gateEvidenceQuery = defineQuery<readonly GateSummary[]>("gateEvidence");

@@ -1,16 +1,20 @@
-import { defineQuery, defineSignal } from "@temporalio/workflow";
+import { defineSignal } from "@temporalio/workflow";
+import { z } from "zod";
 
 /** What a stage tells its curriculum now and then. */
-export interface StageProgress {
-  readonly phase: "training" | "gate";
-  readonly stage: number;
+export const StageProgress = z.strictObject({
+  phase: z.enum(["training", "gate"]),
+  stage: z.number().int(),
   /** Iterations done of `iterations`. */
-  readonly iteration: number;
-  readonly iterations: number;
+  iteration: z.number().int(),
+  iterations: z.number().int(),
   /** Mean total reward and share of right answers of the last iteration; null before the first. */
-  readonly reward: number | null;
-  readonly accuracy: number | null;
-}
+  reward: z.number().nullable(),
+  accuracy: z.number().nullable(),
+  /** A snapshot taken since the last report. */
+  snapshot: z.strictObject({ branch: z.string(), step: z.number().int() }).nullable(),
+});
+export type StageProgress = z.infer<typeof StageProgress>;
 
 /** How far a run is; the answer of the query `progress`. */
 export interface RunProgress {
@@ -31,4 +35,3 @@ export interface RunProgress {
 }
 
 export const stageProgressSignal = defineSignal<[StageProgress]>("stageProgress");
-export const progressQuery = defineQuery<RunProgress>("progress");

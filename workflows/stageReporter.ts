@@ -6,24 +6,27 @@ import { stageProgressSignal, type StageProgress } from "./progress.ts";
 
 /** Shows a stage's progress in the Temporal UI and tells the curriculum that started it. */
 export interface StageReporter {
-  iterationDone(position: StagePosition, scored: ScoreSummary): Promise<void>;
+  iterationDone(position: StagePosition, scored: ScoreSummary, snapshot: boolean): Promise<void>;
   gateBegins(position: StagePosition): Promise<void>;
 }
 
 export function createStageReporter(start: StagePosition): StageReporter {
   let last: Pick<StageProgress, "reward" | "accuracy"> = { reward: null, accuracy: null };
+  let snapshot: StageProgress["snapshot"] = null;
   const every = Math.ceil(start.iterations / progressReportsPerStage);
   upsertSearchAttributes([
     { key: searchAttributes.run, value: start.run },
     { key: searchAttributes.stage, value: start.stage },
   ]);
   return {
-    iterationDone: async (position, scored) => {
+    iterationDone: async (position, scored, snapshotTaken) => {
+      if (snapshotTaken) snapshot = { branch: position.branch, step: position.step };
       last = { reward: scored.reward, accuracy: scored.accuracy };
       if (position.iteration % every !== 0 && position.iteration < position.iterations) return;
-      await report({ phase: "training", ...progressOf(position), ...last });
+      await report({ phase: "training", ...progressOf(position), ...last, snapshot });
+      snapshot = null;
     },
-    gateBegins: (position) => report({ phase: "gate", ...progressOf(position), ...last }),
+    gateBegins: (position) => report({ phase: "gate", ...progressOf(position), ...last, snapshot: null }),
   };
 }
 

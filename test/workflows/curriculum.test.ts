@@ -114,4 +114,41 @@ describe("curriculum", () => {
     await handle.signal("resume");
     await handle.result();
   });
+
+  it("goes back to a checkpoint at the next safe point, and refuses one that does not exist", async () => {
+    const script = createScript(12);
+    const handle = await start(script);
+    await until(handle, (progress) => progress.iteration >= 2);
+    expect(await handle.query("checkpoints")).toContainEqual({ branch: "main", step: 0, label: "base" });
+    const signed = { name: "Ada", reason: "reward fell" };
+    await expect(handle.executeUpdate("rollBack", { args: [{ branch: "main", step: 999, ...signed }] })).rejects.toMatchObject({ cause: { message: expect.stringContaining("step: no checkpoint") } });
+    await handle.executeUpdate("rollBack", { args: [{ branch: "main", step: 0, ...signed }] });
+    while (script.personDecisions.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(script.personDecisions).toEqual(["back to 0 by Ada"]);
+    script.done.fill(12);
+    await handle.result();
+  });
+
+  it("changes settings, and refuses wrong ones by the field's name", async () => {
+    const script = createScript(20);
+    const handle = await start(script);
+    await until(handle, (progress) => progress.iteration >= 1);
+    const signed = { name: "Ada", reason: "slower" };
+    for (const [wrong, named] of [[{ learningRate: -1, ...signed }, "learningRate"], [{ rewards: { anwser: 1 }, ...signed }, "rewards"], [{ learningRate: 1e-4 }, "name"], [signed, "learningRate"]] as const) {
+      await expect(handle.executeUpdate("changeSettings", { args: [wrong] })).rejects.toMatchObject({ cause: { message: expect.stringContaining(named) } });
+    }
+    await handle.executeUpdate("changeSettings", { args: [{ learningRate: 1e-4, ...signed }] });
+    expect(script.personDecisions).toEqual(["settings by Ada"]);
+    script.done.fill(20);
+    await handle.result();
+  });
+
+  it("ignores signals with stray payloads", async () => {
+    const script = createScript(1);
+    const handle = await start(script);
+    for (const stray of [null, 7, "x", { phase: "training" }, [1]]) await handle.signal("stageProgress", stray);
+    await handle.signal("pause", { stray: true });
+    await handle.signal("resume", 5);
+    expect(await handle.result()).toMatchObject({ report: "report.html" });
+  });
 });

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from "@temporalio/activity";
 import type { GateVerdict } from "../../activities/gates.ts";
-import type { RunTask, StagePosition } from "../../activities/runs.ts";
+import type { RunOverview, RunTask, StagePosition } from "../../activities/runs.ts";
 
 /** What a scripted run did so far, and how its activities are to misbehave. */
 export interface Script {
@@ -21,6 +21,15 @@ export function createScript(iterations: number): Script {
 
 const verdict = (decision: GateVerdict["decision"]): GateVerdict => ({ decision, gain: 0.1, low: 0, high: 0.2, message: "scripted" });
 
+function nextTask(script: Script): RunTask {
+  for (const stage of [1, 2, 3]) {
+    const decision = script.gates.get(stage);
+    if (decision === "hold") return { kind: "gate", stage, verdict: verdict("hold") };
+    if (decision === undefined) return { kind: "stage", stage, iteration: script.done[stage - 1] ?? 0, stageIterations: script.iterations };
+  }
+  return { kind: "report" };
+}
+
 /** Activities that keep the rules of the real ones (idempotent, the log decides) on a log in memory. */
 export function scriptedActivities(script: Script) {
   const step = (): number => script.done.reduce((sum, count) => sum + count, 0);
@@ -34,15 +43,21 @@ export function scriptedActivities(script: Script) {
       if ("stge" in overrides) throw ApplicationFailure.nonRetryable("stge: unknown field", "BadInput");
       return { run: "scripted", engine: "scripted" };
     },
-    nextTask: async (): Promise<RunTask> => {
+    nextTask: async (): Promise<RunOverview> => {
       await call("nextTask");
-      const iterations = { iterationsDone: step(), iterationsTotal: 3 * script.iterations };
-      for (const stage of [1, 2, 3]) {
-        const decision = script.gates.get(stage);
-        if (decision === "hold") return { kind: "gate", stage, verdict: verdict("hold"), iterations };
-        if (decision === undefined) return { kind: "stage", stage, iteration: script.done[stage - 1] ?? 0, stageIterations: script.iterations, iterations };
-      }
-      return { kind: "report", iterations };
+      const checkpoints = [{ branch: "main", step: 0, label: "base" }];
+      return { task: nextTask(script), iterationsDone: step(), iterationsTotal: 3 * script.iterations, checkpoints, gates: [] };
+    },
+    rollBack: async ({ step: to, name }: { step: number; name: string }) => {
+      await call("rollBack");
+      script.personDecisions.push(`back to ${to} by ${name}`);
+      script.done.fill(0);
+      script.gates.clear();
+    },
+    changeSettings: async ({ name }: { name: string }) => {
+      await call("changeSettings");
+      script.personDecisions.push(`settings by ${name}`);
+      return "from the next iteration on";
     },
     locateStage: async ({ run, stage }: { run: string; stage: number }): Promise<StagePosition> => {
       await call("locateStage");
@@ -64,7 +79,7 @@ export function scriptedActivities(script: Script) {
     update: async (position: StagePosition) => {
       await call("update");
       script.done[position.stage - 1] = position.iteration + 1;
-      return { kind: "applied", stateHash: "scripted" };
+      return { kind: "applied", stateHash: "scripted", snapshot: position.iteration % 4 === 3 };
     },
     keepCheckpoint: async () => call("keepCheckpoint"),
     evaluatePool: async () => {
