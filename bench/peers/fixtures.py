@@ -130,7 +130,7 @@ def write(folder, model, old_keys):
     logits = model(input_ids=tokens).logits
     plain, entropy = losses.log_probabilities(logits, tokens, 1.0)
     cross_entropy = losses.cross_entropy(logits, tokens, mask, mask.sum())
-    expected = {"tokens": tokens.to(torch.int32), "mask": mask, "sampled": sampled, "advantages": advantages, "log_probabilities": plain.detach()}
+    expected = {"mask": mask, "sampled": sampled, "advantages": advantages, "log_probabilities": plain.detach()}
     expected |= {f"cross_entropy/{name}": value for name, value in gradients(model, cross_entropy).items()}
 
     logits = model(input_ids=tokens).logits
@@ -140,12 +140,12 @@ def write(folder, model, old_keys):
     expected |= {f"trained/{name}": parameter.detach() for name, parameter in model.named_parameters()}
     save_file({name: value.contiguous() for name, value in expected.items()}, folder / "expected.safetensors")
     facts = {
-        "lengths": LENGTHS, "temperature": TEMPERATURE, **CLIPS, "adamw": ADAMW, "steps": STEPS, "gradient_clip": GRADIENT_CLIP,
+        "tokens": [row[:length] for row, length in zip(tokens.tolist(), LENGTHS)], "temperature": TEMPERATURE, **CLIPS, "adamw": ADAMW, "steps": STEPS, "gradient_clip": GRADIENT_CLIP,
         "cross_entropy": {"loss": float(cross_entropy.detach()), "entropy_sum": float((entropy * mask).sum().detach())},
         "policy_gradient": {"loss": float(policy_gradient.detach()), **metrics},
         "gradient_norms": norms,
     }
-    (folder / "expected.json").write_text(json.dumps(facts, indent=2) + "\n")
+    (folder / "expected.json").write_text(json.dumps(facts) + "\n")
 
 
 def main():
