@@ -1,7 +1,7 @@
 """Rollouts with transformers' generate: the loop that search agents are usually sampled with.
 
-A turn is one call of generate over all unfinished rows, left-padded; it stops at the end of a search or of the text. The
-environment's answer is appended and the next turn starts from the whole text again (Search-R1 does the same).
+A turn is one call of generate over all unfinished rows, left-padded; a row stops where the environment is asked (`stops`)
+or at the end of the text. The answer is appended and the next turn starts from the whole text again, as in Search-R1.
 """
 
 import torch
@@ -28,13 +28,16 @@ def generate(model, rows, new_tokens, stop_ids, pad_id):
 
 
 def rollout(model, prompts, limit, ids, respond):
-    """Trajectories of prompts under the search protocol: lists of tokens, mask and log-probabilities after the prompt."""
+    """Lists of tokens, mask and log-probabilities after each prompt. `ids` None: nothing ends a row before `limit` tokens."""
+    if ids is None:
+        new, chosen = generate(model, prompts, limit, [], 0)
+        return [dict(tokens=row, mask=[1] * len(row), sampled=values) for row, values in zip(new, chosen)]
     rows = [dict(prompt=prompt, tokens=[], mask=[], sampled=[], turn=0, done=False) for prompt in prompts]
     while any(not row["done"] for row in rows):
         active = [index for index, row in enumerate(rows) if not row["done"]]
         room = max(limit - len(rows[index]["tokens"]) for index in active)
         texts = [rows[index]["prompt"] + rows[index]["tokens"] for index in active]
-        new, chosen = generate(model, texts, room, [ids["end"], ids["search_end"]], ids["pad"])
+        new, chosen = generate(model, texts, room, [ids["end"], *ids["stops"]], ids["pad"])
         stopped = []
         for place, index in enumerate(active):
             row = rows[index]
@@ -49,7 +52,7 @@ def rollout(model, prompts, limit, ids, respond):
 def take_turn(row, new, chosen, limit, ids):
     """Appends a turn's tokens up to the first that ends it; a row is done at the end of the text or at its limit."""
     taken = new[: limit - len(row["tokens"])]
-    ends = [place for place, token in enumerate(taken) if token in (ids["end"], ids["search_end"])]
+    ends = [place for place, token in enumerate(taken) if token == ids["end"] or token in ids["stops"]]
     taken = taken[: ends[0] + 1] if ends else taken
     row["tokens"] += taken
     row["mask"] += [1] * len(taken)

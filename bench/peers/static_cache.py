@@ -121,7 +121,7 @@ def rollout(decoder, prompts, limit, ids, respond):
 
 
 def advance(rows, active, drawn, chosen, limit, ids):
-    """Appends one token to each unfinished row; returns the rows that stopped at the end of a search."""
+    """Appends one token to each unfinished row; returns the rows that the environment is to answer."""
     stopped = []
     for index, token, value in zip(active, drawn, chosen):
         row = rows[index]
@@ -138,7 +138,7 @@ def advance(rows, active, drawn, chosen, limit, ids):
         row["mask"].append(1)
         row["sampled"].append(value)
         row["done"] = len(row["tokens"]) >= limit or (ids is not None and token == ids["end"])
-        if not row["done"] and ids is not None and token == ids["search_end"]:
+        if not row["done"] and ids is not None and token in ids["stops"]:
             stopped.append({"request": index, "turn": row["turn"], "tokens": row["tokens"][row["start"] :]})
             row["turn"] += 1
     return stopped

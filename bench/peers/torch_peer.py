@@ -29,17 +29,36 @@ def update(sequences, loss, budget):
     return training.timed_step(state["model"], state["optimizer"], sequences, loss, budget)
 
 
+def respond(stopped):
+    return serve.ask({"stopped": stopped})
+
+
+def sample(prompts, limit, ids, kind):
+    model = state["model"].eval()
+    if kind == "static":
+        return static_cache.rollout(static_cache.StaticDecoder(model), prompts, limit, ids, respond)
+    return generation.rollout(model, prompts, limit, ids, respond)
+
+
 def rollout(prompts, limit, ids, kind):
     """Seconds and policy tokens of a rollout. `ids` null: exactly `limit` tokens each. `kind`: generate or static."""
-    model = state["model"].eval()
-    torch.manual_seed(1)
     start = time.perf_counter()
-    if kind == "static":
-        rows = static_cache.rollout(static_cache.StaticDecoder(model), prompts, limit, ids, serve.ask)
-    elif ids is None:
-        rows = [{"mask": [1] * len(row)} for row in generation.generate(model, prompts, limit, [], 0)[0]]
-    else:
-        rows = generation.rollout(model, prompts, limit, ids, serve.ask)
+    rows = sample(prompts, limit, ids, kind)
+    return {"seconds": time.perf_counter() - start, "tokens": sum(sum(row["mask"]) for row in rows)}
+
+
+def iteration(prompts, limit, ids, kind, loss, minibatches, budget):
+    """Seconds of a GRPO iteration; the bench answers searches and scores, so that both sides share them."""
+    start = time.perf_counter()
+    rows = sample(prompts, limit, ids, kind)
+    advantages = serve.ask({"rows": [{"tokens": row["tokens"], "mask": row["mask"]} for row in rows]})
+    sequences = [
+        {"tokens": prompt + row["tokens"], "mask": [0] * len(prompt) + row["mask"], "sampled": [0.0] * len(prompt) + row["sampled"], "advantage": advantage}
+        for prompt, row, advantage in zip(prompts, rows, advantages)
+    ]
+    state["model"].train()
+    for part in range(minibatches):
+        training.step(state["model"], state["optimizer"], sequences[part::minibatches], loss, budget)
     return {"seconds": time.perf_counter() - start, "tokens": sum(sum(row["mask"]) for row in rows)}
 
 
@@ -70,4 +89,4 @@ def multiply(size, repeats):
 
 
 if __name__ == "__main__":
-    serve.serve(dict(load=load, update=update, rollout=rollout, log_probabilities=log_probabilities, peak_memory=peak_memory, multiply=multiply))
+    serve.serve(dict(load=load, update=update, rollout=rollout, iteration=iteration, log_probabilities=log_probabilities, peak_memory=peak_memory, multiply=multiply))
