@@ -13,8 +13,18 @@ export const Triple = z.object({
 });
 export type Triple = z.infer<typeof Triple>;
 
+/** What an extractor knows of its relations, for telling contradictions. */
+export interface RelationSemantics {
+  /** Relations of which a head has one tail at most: another tail contradicts. */
+  readonly functional: readonly string[];
+  /** Pairs of relations that exclude each other between the same head and tail. */
+  readonly opposites: readonly (readonly [string, string])[];
+}
+
 /** Turns text into triples. Returns null when extraction failed (not scored), an empty array when the text states nothing. */
 export interface TripleExtractor {
   readonly name: string;
+  /** Absent when nothing is known of the relations. */
+  readonly semantics?: RelationSemantics;
   extract(text: string): readonly Triple[] | null;
 }

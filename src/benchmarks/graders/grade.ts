@@ -1,0 +1,21 @@
+import type { Question } from "../../domain/question.ts";
+import { chosenOption } from "./choice.ts";
+import { normaliseAnswer } from "./normalise.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** Grades an answer by exact and normalised matching alone, without a judge. A harmful answer is never partly right. */
+export function gradeAnswer(question: Question, answer: string): Verdict {
+  if (question.kind === "choice") return chosenOption(answer, question.options)?.label === question.answer ? 2 : 0;
+  if (isOneOf(answer, [question.answer, ...question.acceptedAnswers])) return 2;
+  return isOneOf(answer, question.partialAnswers) && !isHarmful(question, answer) ? 1 : 0;
+}
+
+/** Whether an answer is one that the question lists as harmful. */
+export function isHarmful(question: Question, answer: string): boolean {
+  return isOneOf(answer, question.harmfulAnswers);
+}
+
+function isOneOf(answer: string, wordings: readonly string[]): boolean {
+  const normalised = normaliseAnswer(answer);
+  return normalised !== "" && wordings.some((wording) => normaliseAnswer(wording) === normalised);
+}

@@ -1,0 +1,26 @@
+/**
+ * An answer's wording without what does not change its meaning: width and case of letters, articles, quotation marks,
+ * most punctuation, "the answer is". Signs that change a value (+ − % < > = / arrows, decimal points) stay.
+ */
+export function normaliseAnswer(text: string): string {
+  return text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\u2010-\u2015\u2212]/g, "-")
+    .replace(/^\s*(?:the\s+)?(?:final\s+|correct\s+|right\s+)?answer\s*(?:is|:)\s*/u, "")
+    .replace(/(?<!\d)[.,](?=\d)|[.,](?!\d)/g, " ")
+    .replace(/-(?!\d)|(?<=[\p{L}\p{N}])-/gu, " ")
+    .replace(/[^\p{L}\p{M}\p{N}+\-%<>=/^.,↑↓→←]/gu, " ")
+    .replace(/(?<=^|\s)(?:a|an|the)(?=\s+\S)/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+/** Equal letter by letter up to the encoding of characters and blanks; case and punctuation count. */
+export function sameWording(a: string, b: string): boolean {
+  return exact(a) === exact(b);
+}
+
+function exact(text: string): string {
+  return text.normalize("NFKC").replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,26 @@
+import { gradeAnswer, isHarmful } from "../benchmarks/graders/grade.ts";
+import type { Verdict } from "../benchmarks/graders/verdict.ts";
+import type { RewardDefinition } from "./definition.ts";
+import type { ScoringSubject } from "./subject.ts";
+
+/** Value of each verdict: wrong, partly right, right (METHOD §3). */
+const valueOfVerdict: Readonly<Record<Verdict, number>> = { 0: 0.1, 1: 0.4, 2: 1 };
+
+/** Judged correctness of the answer. Matching decides what it can; a judge decides the rest where one was asked. */
+export const answer: RewardDefinition = {
+  name: "answer",
+  range: [0.1, 1],
+  needs: ["answer-key"],
+  nullMeans: "a judge was needed and failed",
+  score: (subject) => {
+    const verdict = judge(subject);
+    return verdict === null ? null : valueOfVerdict[verdict];
+  },
+};
+
+function judge({ question, response, judgement }: ScoringSubject): Verdict | null {
+  const given = response.answer ?? "";
+  const matched = gradeAnswer(question, given);
+  const decided = matched === 2 || question.kind === "choice" || given === "" || isHarmful(question, given);
+  return decided || judgement === undefined ? matched : judgement;
+}

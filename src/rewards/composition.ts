@@ -1,0 +1,54 @@
+import type { RewardWeights } from "../curriculum/configuration.ts";
+import { answer } from "./answer.ts";
+import { clinical } from "./clinical.ts";
+import { clinicalConsistency } from "./clinicalConsistency.ts";
+import type { RewardDefinition } from "./definition.ts";
+import { diagnosticPlausibility } from "./diagnosticPlausibility.ts";
+import { evidenceRecall } from "./evidenceRecall.ts";
+import { evidentialSupport } from "./evidentialSupport.ts";
+import { formatDetail } from "./formatDetail.ts";
+import { language } from "./language.ts";
+import { logical } from "./logical.ts";
+import { overlong } from "./overlong.ts";
+import { reasoning } from "./reasoning.ts";
+import { retrieval } from "./retrieval.ts";
+import { retrievalRecall } from "./retrievalRecall.ts";
+import { semantic } from "./semantic.ts";
+import { statistical } from "./statistical.ts";
+import { thinkingLength } from "./thinkingLength.ts";
+import { usefulness } from "./usefulness.ts";
+
+/** Weights of the stages' totals (METHOD §3, second table): answer, reasoning 0.8, retrieval β = 1, clinical 0.2. */
+export const stageWeights: Readonly<Record<"1" | "2" | "3", RewardWeights>> = {
+  "1": { answer: 1, reasoning: 0.8, retrieval: 0, clinical: 0 },
+  "2": { answer: 0.5, reasoning: 0, retrieval: 1, clinical: 0 },
+  "3": { answer: 1, reasoning: 0.8, retrieval: 1, clinical: 0.2 },
+};
+
+/** Total of a malformed search; nothing else is scored. */
+export const malformedTotal = -0.1;
+/** Total of a response that fails the format gate, before penalties; nothing else is scored. */
+export const invalidFormatTotal = 0.1;
+
+/** Scored on every response that passes the format gate. */
+export const rewardDefinitions: readonly RewardDefinition[] = [
+  answer,
+  logical,
+  statistical,
+  semantic,
+  reasoning,
+  retrievalRecall,
+  evidenceRecall,
+  usefulness,
+  retrieval,
+  clinicalConsistency,
+  evidentialSupport,
+  diagnosticPlausibility,
+  clinical,
+];
+
+/** Subtracted from every total that is not that of a malformed search. */
+export const penaltyDefinitions: readonly RewardDefinition[] = [formatDetail, thinkingLength, language, overlong];
+
+/** The parts that a stage weighs. */
+export const weighedParts = ["answer", "reasoning", "retrieval", "clinical"] as const satisfies readonly (keyof RewardWeights)[];

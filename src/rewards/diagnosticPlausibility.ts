@@ -1,0 +1,61 @@
+import { chosenOption } from "../benchmarks/graders/choice.ts";
+import { normaliseAnswer } from "../benchmarks/graders/normalise.ts";
+import type { Triple } from "../domain/triple.ts";
+import { answerText } from "./answerText.ts";
+import { meanOfScored } from "./definition.ts";
+import type { RewardDefinition } from "./definition.ts";
+import type { ScoringSubject } from "./subject.ts";
+
+/**
+ * Mean of: the answer is of the asked kind (0 or 1); share of the presented findings from which a path of a reference
+ * graph leads to the answer, the best reference counting (METHOD §3).
+ */
+export const diagnosticPlausibility: RewardDefinition = {
+  name: "diagnosticPlausibility",
+  range: [0, 1],
+  needs: ["reference", "knowledge-graph"],
+  nullMeans: "the kind of the answer cannot be told, and the question lists no findings or has no reference graph",
+  score: (subject) => meanOfScored([isOfAskedKind(subject), coveredFindings(subject)]),
+};
+
+/** For options: it is one. Else: it stands, in a graph or a passage, as object of a relation that the right answer is an object of. */
+function isOfAskedKind(subject: ScoringSubject): number | null {
+  const { question, response, references, passages } = subject;
+  if (question.kind === "choice") return chosenOption(response.answer ?? "", question.options) === null ? 0 : 1;
+  const given = normaliseAnswer(response.answer ?? "");
+  const listed = [question.answer, ...question.acceptedAnswers, ...question.partialAnswers, ...question.harmfulAnswers];
+  if (listed.some((wording) => normaliseAnswer(wording) === given)) return 1;
+  const right = normaliseAnswer(question.answer);
+  const known = references.flatMap((reference) => reference.triples ?? []);
+  const asked = new Set(known.filter(({ tail }) => normaliseAnswer(tail) === right).map(({ relation }) => relation));
+  if (asked.size === 0) return null;
+  const stated = [...known, ...passages.flatMap((retrieved) => retrieved.triples ?? [])];
+  return stated.some(({ relation, tail }) => asked.has(relation) && normaliseAnswer(tail) === given) ? 1 : 0;
+}
+
+function coveredFindings(subject: ScoringSubject): number | null {
+  const { findings } = subject.question;
+  const graphs = subject.references.flatMap(({ triples }) => (triples === null ? [] : [triples]));
+  if (findings.length === 0 || graphs.length === 0) return null;
+  const goal = normaliseAnswer(answerText(subject));
+  const shares = graphs.map((triples) => {
+    const leading = entitiesLeadingTo(goal, triples);
+    return findings.filter((finding) => leading.has(normaliseAnswer(finding))).length / findings.length;
+  });
+  return Math.max(...shares);
+}
+
+/** All entities from which a path leads to the goal, found backwards from it. */
+function entitiesLeadingTo(goal: string, triples: readonly Triple[]): Set<string> {
+  const edges = triples.map(({ head, tail }) => ({ head: normaliseAnswer(head), tail: normaliseAnswer(tail) }));
+  const found = new Set<string>();
+  const waiting = [goal];
+  for (let entity = waiting.pop(); entity !== undefined; entity = waiting.pop()) {
+    for (const { head, tail } of edges) {
+      if (tail !== entity || found.has(head)) continue;
+      found.add(head);
+      waiting.push(head);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,41 @@
+import type { Triple } from "../domain/triple.ts";
+import { meanOfScored } from "./definition.ts";
+import type { RewardDefinition } from "./definition.ts";
+import { tripleKey } from "./knowledgeGraph.ts";
+import type { RetrievedPassage, ScoringSubject } from "./subject.ts";
+
+/**
+ * Quality of the retrieved evidence (METHOD §3): for each gold fact the highest level ÷ 9 of a retrieved passage that
+ * states it, averaged; without gold facts, the mean of relevance × level ÷ 9 over the retrieved passages.
+ */
+export const evidenceRecall: RewardDefinition = {
+  name: "evidenceRecall",
+  range: [0, 1],
+  needs: ["search"],
+  nullMeans: "gold facts could not be looked for in the passages, or their relevance was not measured",
+  score: (subject) => {
+    const { goldFacts } = subject.question;
+    return goldFacts === null || goldFacts.length === 0 ? meanQuality(subject) : meanOfScored(goldFacts.map((fact) => bestSupport(fact, subject.passages)));
+  },
+};
+
+/** Level ÷ 9 of a passage; a passage of unknown level counts as the lowest. */
+export function evidenceWeight({ passage }: RetrievedPassage): number {
+  return (passage.evidenceLevel ?? 1) / 9;
+}
+
+/** Highest level ÷ 9 of a passage that states the fact, 0 when none does; null when passages could not be read. */
+export function bestSupport(fact: Pick<Triple, "head" | "relation" | "tail">, passages: readonly RetrievedPassage[]): number | null {
+  const key = tripleKey(fact);
+  const supports = passages.map((retrieved) => {
+    if (retrieved.triples === null) return null;
+    return retrieved.triples.some((triple) => tripleKey(triple) === key) ? evidenceWeight(retrieved) : 0;
+  });
+  const read = supports.filter((support) => support !== null);
+  return read.length === 0 && supports.length > 0 ? null : Math.max(0, ...read);
+}
+
+function meanQuality({ passages }: ScoringSubject): number | null {
+  if (passages.length === 0) return 0;
+  return meanOfScored(passages.map((retrieved) => (retrieved.relevance === null ? null : retrieved.relevance * evidenceWeight(retrieved))));
+}

@@ -1,0 +1,29 @@
+import type { TextEmbedder } from "../domain/embedding.ts";
+import { splitWords } from "./words.ts";
+
+const dimensions = 1024;
+
+/**
+ * A hashed bag of words: each word counts at one of 1,024 places. It sees which words two texts share and nothing of
+ * their meaning; synonyms look unlike. Vectors are counts, so cosines are exact.
+ */
+export const hashedWordsEmbedder: TextEmbedder = {
+  name: `hashed-words-${dimensions}`,
+  embed: (texts) => Promise.resolve(texts.map(countWords)),
+};
+
+function countWords(text: string): Float32Array {
+  const counts = new Float32Array(dimensions);
+  for (const word of splitWords(text)) {
+    const place = hash(word) % dimensions;
+    counts[place] = (counts[place] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** FNV-1a over UTF-16 code units. */
+function hash(word: string): number {
+  let value = 0x811c9dc5;
+  for (let index = 0; index < word.length; index++) value = Math.imul(value ^ word.charCodeAt(index), 0x01000193);
+  return value >>> 0;
+}

@@ -1,0 +1,11 @@
+import { bestAlignment } from "./reasoning.ts";
+import type { RewardDefinition } from "./definition.ts";
+
+/** Jaccard index of all paths from root nodes, thinking against reference (METHOD §3). */
+export const logical: RewardDefinition = {
+  name: "logical",
+  range: [0, 1],
+  needs: ["reference", "knowledge-graph"],
+  nullMeans: "the reference has no graph, or no graph could be read from the thinking",
+  score: (subject) => bestAlignment(subject)?.logical ?? null,
+};

@@ -1,0 +1,141 @@
+import type { Verdict } from "../benchmarks/graders/verdict.ts";
+import type { TextEmbedder } from "../domain/embedding.ts";
+import type { Passage, PassageSearch } from "../domain/passage.ts";
+import type { Question, Reference } from "../domain/question.ts";
+import type { Trajectory } from "../domain/trajectory.ts";
+import type { Triple, TripleExtractor } from "../domain/triple.ts";
+import { parseResponse } from "../protocol/grammar.ts";
+import type { ParsedResponse } from "../protocol/grammar.ts";
+import { cosine } from "./cosine.ts";
+import { buildGraph } from "./knowledgeGraph.ts";
+import type { KnowledgeGraph } from "./knowledgeGraph.ts";
+import type { RetrievedPassage, ScoringSubject } from "./subject.ts";
+
+/** What scoring draws on beside the trajectories. */
+export interface ScoringSources {
+  readonly questions: readonly Question[];
+  readonly passages: Pick<PassageSearch, "passages">;
+  /** Null when the data support no knowledge graphs: rewards that need one are then null. */
+  readonly extractor: TripleExtractor | null;
+  readonly embedder: TextEmbedder;
+  readonly maxResponseTokens: number;
+}
+
+/** A trajectory and what was measured on it by services, once and recorded. */
+export interface MeasuredTrajectory {
+  readonly trajectory: Trajectory;
+  /** See ScoringSubject. */
+  readonly judgement?: Verdict | null;
+  readonly logLikelihoodGain?: number | null;
+}
+
+/** Gathers what the rewards need, in the order of the trajectories. Every distinct text is embedded and read once. */
+export async function prepareSubjects(measured: readonly MeasuredTrajectory[], sources: ScoringSources): Promise<ScoringSubject[]> {
+  const { extractor } = sources;
+  const questions = new Map(sources.questions.map((question) => [question.id, question]));
+  const parsed = measured.map((one) => ({ ...one, question: questionOf(one.trajectory, questions), response: parseResponse(one.trajectory.text) }));
+  const passages = await fetchPassages(measured, sources.passages);
+  const vectors = await embedTexts(textsToCompare(parsed, passages), sources.embedder);
+  const read = remember((text: string) => extractor?.extract(text) ?? null);
+  const graphOf = rememberGraphs();
+  const similarity = (a: string, b: string): number | null => compareVectors(vectors?.get(a), vectors?.get(b));
+  return parsed.map(({ trajectory, question, response, judgement, logLikelihoodGain }) => {
+    const triples = read(response.thinking);
+    return {
+      question,
+      response,
+      responseTokens: trajectory.segments.reduce((sum, segment) => sum + segment.tokens.length, 0),
+      maxResponseTokens: sources.maxResponseTokens,
+      passages: retrievedBy(trajectory, passages).map((passage): RetrievedPassage => ({
+        passage,
+        triples: read(passage.text),
+        relevance: needsRelevance(question) ? clip(similarity(question.text, passage.text)) : null,
+      })),
+      triples,
+      graph: graphOf(triples),
+      references: question.references.map((reference) => ({
+        triples: reference.graph,
+        graph: graphOf(reference.graph),
+        cosine: similarity(response.thinking, reference.reasoning),
+      })),
+      semantics: extractor?.semantics ?? null,
+      ...(judgement === undefined ? {} : { judgement }),
+      logLikelihoodGain: logLikelihoodGain ?? null,
+    };
+  });
+}
+
+function questionOf(trajectory: Trajectory, questions: ReadonlyMap<string, Question>): Question {
+  const question = questions.get(trajectory.questionId);
+  if (question === undefined) throw new Error(`a trajectory answers question "${trajectory.questionId}", which is not among those given`);
+  return question;
+}
+
+async function fetchPassages(measured: readonly MeasuredTrajectory[], source: Pick<PassageSearch, "passages">): Promise<Map<string, Passage>> {
+  const ids = [...new Set(measured.flatMap(({ trajectory }) => trajectory.searches.flatMap((call) => call.passageIds)))];
+  const passages = ids.length === 0 ? [] : await source.passages(ids);
+  return new Map(passages.map((passage) => [passage.id, passage]));
+}
+
+function retrievedBy(trajectory: Trajectory, passages: ReadonlyMap<string, Passage>): Passage[] {
+  const ids = [...new Set(trajectory.searches.flatMap((call) => call.passageIds))];
+  return ids.flatMap((id) => passages.get(id) ?? []);
+}
+
+/** Only questions without gold facts are scored by relevance. */
+function needsRelevance(question: Question): boolean {
+  return question.goldFacts === null || question.goldFacts.length === 0;
+}
+
+function textsToCompare(parsed: readonly { question: Question; response: ParsedResponse; trajectory: Trajectory }[], passages: ReadonlyMap<string, Passage>): Set<string> {
+  const texts = new Set<string>();
+  for (const { question, response, trajectory } of parsed) {
+    texts.add(response.thinking);
+    for (const reference of question.references) texts.add(reference.reasoning);
+    if (!needsRelevance(question)) continue;
+    texts.add(question.text);
+    for (const passage of retrievedBy(trajectory, passages)) texts.add(passage.text);
+  }
+  return texts;
+}
+
+/** Vectors by text; null when the embedder failed, so that what needs them is not scored. */
+async function embedTexts(texts: ReadonlySet<string>, embedder: TextEmbedder): Promise<ReadonlyMap<string, Float32Array> | null> {
+  const ordered = [...texts];
+  try {
+    const vectors = await embedder.embed(ordered);
+    return new Map(ordered.flatMap((text, index) => { const vector = vectors[index]; return vector === undefined ? [] : [[text, vector] as const]; }));
+  } catch {
+    return null;
+  }
+}
+
+function compareVectors(a: Float32Array | undefined, b: Float32Array | undefined): number | null {
+  return a === undefined || b === undefined ? null : cosine(a, b);
+}
+
+function clip(similarity: number | null): number | null {
+  return similarity === null ? null : Math.max(similarity, 0);
+}
+
+function remember<Value>(compute: (text: string) => Value): (text: string) => Value {
+  const known = new Map<string, Value>();
+  return (text) => {
+    const value = known.get(text);
+    if (value !== undefined) return value;
+    const computed = compute(text);
+    known.set(text, computed);
+    return computed;
+  };
+}
+
+/** Graphs by the triples they were built from; references are shared by a question's samples. */
+function rememberGraphs(): (triples: Reference["graph"] | readonly Triple[]) => KnowledgeGraph | null {
+  const known = new WeakMap<readonly Triple[], KnowledgeGraph>();
+  return (triples) => {
+    if (triples === null) return null;
+    const graph = known.get(triples) ?? buildGraph(triples);
+    known.set(triples, graph);
+    return graph;
+  };
+}

@@ -1,0 +1,15 @@
+import type { RewardDefinition } from "./definition.ts";
+
+/** Gold titles among those retrieved ÷ gold titles; 0 without a search (METHOD §3). */
+export const retrievalRecall: RewardDefinition = {
+  name: "retrievalRecall",
+  range: [0, 1],
+  needs: ["gold-titles", "search"],
+  nullMeans: "the question names no gold titles",
+  score: ({ question, passages }) => {
+    const gold = new Set(question.goldTitles ?? []);
+    if (gold.size === 0) return null;
+    const found = new Set(passages.map(({ passage }) => passage.title));
+    return [...gold].filter((title) => found.has(title)).length / gold.size;
+  },
+};

@@ -1,0 +1,43 @@
+import type { Verdict } from "../benchmarks/graders/verdict.ts";
+import type { Passage } from "../domain/passage.ts";
+import type { Question } from "../domain/question.ts";
+import type { RelationSemantics, Triple } from "../domain/triple.ts";
+import type { ParsedResponse } from "../protocol/grammar.ts";
+import type { KnowledgeGraph } from "./knowledgeGraph.ts";
+
+/** Everything that the rewards of one trajectory are a pure function of. */
+export interface ScoringSubject {
+  readonly question: Question;
+  readonly response: ParsedResponse;
+  /** Length of the response in tokens, environment tokens included. */
+  readonly responseTokens: number;
+  readonly maxResponseTokens: number;
+  /** Distinct retrieved passages, in the order they were first found. */
+  readonly passages: readonly RetrievedPassage[];
+  /** Triples of the thinking; null when they could not be extracted. */
+  readonly triples: readonly Triple[] | null;
+  readonly graph: KnowledgeGraph | null;
+  readonly references: readonly ReferenceComparison[];
+  /** What is known of the extractor's relations; null when nothing is. */
+  readonly semantics: RelationSemantics | null;
+  /** A judge's verdict; null when the judge failed, absent when none was asked. */
+  readonly judgement?: Verdict | null;
+  /** Gain in mean log-likelihood per token (nats) of the right answer when the passages are given; null when not measured. */
+  readonly logLikelihoodGain: number | null;
+}
+
+export interface RetrievedPassage {
+  readonly passage: Passage;
+  /** What the passage states; null when it could not be extracted. */
+  readonly triples: readonly Triple[] | null;
+  /** How well it fits the question, 0–1; null when not measured. */
+  readonly relevance: number | null;
+}
+
+/** A reference of the question, and how the thinking resembles it. */
+export interface ReferenceComparison {
+  readonly triples: readonly Triple[] | null;
+  readonly graph: KnowledgeGraph | null;
+  /** Cosine of the embeddings of thinking and reference reasoning, −1 to 1; null when not embedded. */
+  readonly cosine: number | null;
+}

@@ -1,0 +1,10 @@
+import type { RewardDefinition } from "./definition.ts";
+
+/** 1 − exp(−max(0, Δ)), Δ being the gain in log-likelihood of the right answer that the passages bring (METHOD §3). */
+export const usefulness: RewardDefinition = {
+  name: "usefulness",
+  range: [0, 1],
+  needs: ["log-likelihoods", "search"],
+  nullMeans: "the log-likelihoods were not measured",
+  score: ({ logLikelihoodGain }) => (logLikelihoodGain === null ? null : 1 - Math.exp(-Math.max(0, logLikelihoodGain))),
+};
