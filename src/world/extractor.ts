@@ -8,6 +8,7 @@ import { isRelation } from "./vocabulary.ts";
  */
 export const worldExtractor: TripleExtractor = {
   name: "world-parser",
+  semantics: { functional: ["mechanism", "first", "second"], opposites: [["avoid", "safe"]] },
   extract: (text) => text.split(/(?:^|\s)[.|](?=\s|$)/).flatMap(readSentence),
 };
 
