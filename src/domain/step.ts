@@ -40,14 +40,21 @@ export const StepPlan = z.object({
   iteration: z.number().int().min(0),
   parentStateHash: z.string(),
   batches: z.array(BatchReceipt),
+  /** Scores that the advantages come from, one receipt per batch. */
+  scores: z.array(BatchReceipt),
   /** One per trajectory, in the order of the batches' rows. */
   advantages: z.array(z.number()),
   /** Minibatches (one optimiser step each) of micro-batches of trajectory indices; the order is the order of execution. */
   minibatches: z.array(z.array(z.array(z.number().int().min(0)))),
+  /** Policy tokens of each minibatch, those of trajectories without advantage included, which are not in it since they change nothing. */
+  lossDivisors: z.array(z.number().int().min(1)),
   loss: PlannedLoss,
   optimizer: PlannedOptimizer,
   temperature: z.number(),
+  /** Of the engine that sampled the batches. */
   fingerprint: z.string(),
+  /** 0; 1 and more replace a plan at the same address that could not be applied, e.g. with smaller micro-batches. */
+  revision: z.number().int().min(0),
 });
 export type StepPlan = z.infer<typeof StepPlan>;
 

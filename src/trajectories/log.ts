@@ -1,0 +1,57 @@
+import type { BatchReceipt, Checkpoint, StepOutcome, StepPlan } from "../domain/step.ts";
+import type { Score } from "../domain/reward.ts";
+import type { Trajectory } from "../domain/trajectory.ts";
+import type { RunHistory } from "./history.ts";
+import type { BatchAddress, BatchDetails, BranchRecord, EvaluationRecord, GateRecord, IterationRecord, PolicyAddress, SettingsChange } from "./records.ts";
+
+/**
+ * The write-ahead log of a run (DESIGN §5): everything that was sampled, scored, planned, applied and decided, in
+ * LanceDB tables that are only ever appended to. Every append is one commit. Where two attempts wrote the same thing,
+ * the first in the table counts.
+ */
+export interface RunLog {
+  /** The run's folder; the database is `lance` in it. */
+  readonly folder: string;
+
+  /** Where the run stands, as of now: branches, plans, outcomes, checkpoints, gates. Cheap: reads only what was appended since. */
+  history(): Promise<RunHistory>;
+
+  /** Appends trajectories in one commit, in order; orphaned unless a plan names the receipt. */
+  appendBatch(address: BatchAddress, trajectories: readonly Trajectory[], details: BatchDetails): Promise<BatchReceipt>;
+  /** The first complete batch at an address (count and hash verified), to adopt instead of sampling again; null when there is none. */
+  findBatch(address: BatchAddress): Promise<BatchReceipt | null>;
+  /** The trajectories of a batch in order. Throws when count or hash are not the receipt's. */
+  readBatch(receipt: BatchReceipt): Promise<Trajectory[]>;
+  readBatchDetails(receipt: BatchReceipt): Promise<BatchDetails>;
+
+  /** Appends the scores of a batch, one per trajectory, in order. */
+  appendScores(batch: BatchReceipt, scores: readonly Score[], timings?: Readonly<Record<string, number>>): Promise<BatchReceipt>;
+  readScores(receipt: BatchReceipt): Promise<Score[]>;
+
+  /** Appends a plan; returns the plan that counts at its address, which is another attempt's when that came first. */
+  appendPlan(plan: StepPlan): Promise<StepPlan>;
+  /** The plan that counts for the step on the branch or its ancestry; null when there is none. */
+  readPlan(address: PolicyAddress): Promise<StepPlan | null>;
+  /** Appends metrics, then the outcome that makes them count. */
+  appendOutcome(plan: StepPlan, outcome: StepOutcome): Promise<void>;
+  /** Metrics of the applied steps of a branch's ancestry, in order. */
+  readIterations(branch: string): Promise<IterationRecord[]>;
+
+  /** Appends an evaluation unless there is one of the same policy and pool; returns the one that counts. */
+  appendEvaluation(evaluation: EvaluationRecord): Promise<EvaluationRecord>;
+  /** Policies are compared by ancestry: a policy before a fork is its parent's. */
+  findEvaluation(address: PolicyAddress, pool: string): Promise<EvaluationRecord | null>;
+
+  appendGate(gate: GateRecord): Promise<void>;
+  appendBranch(branch: BranchRecord): Promise<void>;
+  appendCheckpoint(checkpoint: Checkpoint): Promise<void>;
+  appendSettings(change: SettingsChange): Promise<void>;
+
+  close(): void;
+}
+
+/** Opens the log of a run's folder; the tables are made when they are missing. Several processes may have it open. */
+export async function openRunLog(folder: string): Promise<RunLog> {
+  const { createRunLog } = await import("./lanceLog.ts");
+  return createRunLog(folder);
+}

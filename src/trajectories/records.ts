@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { RewardWeights } from "../curriculum/configuration.ts";
+import { Branch } from "../domain/step.ts";
+import { RewardValues } from "../domain/reward.ts";
+
+/** The policy before `step` on a branch (step 0: the base). */
+export const PolicyAddress = z.object({ branch: z.string().min(1), step: z.number().int().min(0) });
+export type PolicyAddress = z.infer<typeof PolicyAddress>;
+
+/** Where a batch of training trajectories belongs. Shards are fixed parts of an iteration, whoever generates them. */
+export const BatchAddress = z.object({
+  branch: z.string().min(1),
+  stage: z.number().int().min(1),
+  iteration: z.number().int().min(0),
+  shard: z.number().int().min(0),
+});
+export type BatchAddress = z.infer<typeof BatchAddress>;
+
+/** What is known of a batch beside its trajectories. */
+export const BatchDetails = z.object({
+  /** Of the engine that sampled it. */
+  fingerprint: z.string(),
+  /** Seconds by name, e.g. "seconds/search"; they depend on the attempt. */
+  timings: z.record(z.string(), z.number()).default({}),
+  attempt: z.number().int().min(1).default(1),
+});
+export type BatchDetails = z.infer<typeof BatchDetails>;
+
+/** Why a branch was opened. */
+export const BranchCause = z.enum(["start", "rollback", "guard", "different-plan"]);
+
+/** A branch with its reason and what it changes. */
+export const BranchRecord = Branch.extend({
+  cause: BranchCause,
+  /** In words, for the report. */
+  reason: z.string(),
+  /** Factor on the learning rate of its steps, on top of the parent's. */
+  learningRateFactor: z.number().positive(),
+});
+export type BranchRecord = z.infer<typeof BranchRecord>;
+
+/** Metrics of one applied step. */
+export const IterationRecord = z.object({
+  branch: z.string(),
+  step: z.number().int().min(0),
+  stage: z.number().int().min(1),
+  iteration: z.number().int().min(0),
+  metrics: z.record(z.string(), z.number()),
+});
+export type IterationRecord = z.infer<typeof IterationRecord>;
+
+/** One answer to one question of an evaluation. */
+export const QuestionResult = z.object({
+  questionId: z.string(),
+  /** Unit of resampling for intervals. */
+  cluster: z.string(),
+  sample: z.number().int().min(0),
+  correct: z.boolean(),
+  total: z.number(),
+  values: RewardValues,
+});
+export type QuestionResult = z.infer<typeof QuestionResult>;
+
+/** A policy's answers to one pool of questions, and what else was measured on it (by metric name). */
+export const EvaluationRecord = PolicyAddress.extend({
+  pool: z.string().min(1),
+  results: z.array(QuestionResult),
+  metrics: z.record(z.string(), z.number()),
+});
+export type EvaluationRecord = z.infer<typeof EvaluationRecord>;
+
+export const GateDecision = z.enum(["promote", "extend", "flag", "hold", "approve", "reject"]);
+export type GateDecision = z.infer<typeof GateDecision>;
+
+/** A gate's evidence and what was decided, by itself or by a person ("approve", "extend", "reject"). */
+export const GateRecord = z.object({
+  stage: z.number().int().min(1),
+  start: PolicyAddress,
+  end: PolicyAddress,
+  decision: GateDecision,
+  /** Gain in accuracy (share, not points) with its interval. */
+  gain: z.number(),
+  low: z.number(),
+  high: z.number(),
+  questions: z.number().int().min(0),
+  message: z.string(),
+  person: z.object({ name: z.string(), reason: z.string() }).nullable(),
+});
+export type GateRecord = z.infer<typeof GateRecord>;
+
+/** Settings that a person changed: they hold for the plans of `branch` from `step` on. */
+export const SettingsChange = PolicyAddress.extend({
+  learningRate: z.number().positive().nullable(),
+  rewards: RewardWeights.partial().nullable(),
+  name: z.string(),
+  reason: z.string(),
+});
+export type SettingsChange = z.infer<typeof SettingsChange>;
