@@ -1,0 +1,92 @@
+import type { RunConfiguration } from "./configuration.ts";
+
+/** All of a configuration but the run's name; `data` and the model are left out where only the user can know them. */
+type PresetBody = Omit<RunConfiguration, "run" | "preset" | "data" | "policy"> & {
+  readonly data?: RunConfiguration["data"];
+  readonly policy: Omit<RunConfiguration["policy"], "model"> & { readonly model?: string };
+};
+
+/** Weights of the stages' totals (METHOD §3, second table). */
+const stageRewards = {
+  "1": { answer: 1, reasoning: 0.8, retrieval: 0, clinical: 0 },
+  "2": { answer: 0.5, reasoning: 0, retrieval: 1, clinical: 0 },
+  "3": { answer: 1, reasoning: 0.8, retrieval: 1, clinical: 0.2 },
+} as const;
+
+function stages(first: number, second: number, third: number): RunConfiguration["stage"] {
+  return {
+    "1": { iterations: first, rewards: stageRewards["1"] },
+    "2": { iterations: second, rewards: stageRewards["2"] },
+    "3": { iterations: third, rewards: stageRewards["3"] },
+  };
+}
+
+const adamW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, gradientClip: 1 } as const;
+const clipHigher = { clipLow: 0.2, clipHigh: 0.28, dualClip: 3 } as const;
+const cpu = { engine: "onnx", provider: "cpu" } as const;
+
+/** The whole curriculum on the embedded world, in minutes on a laptop. */
+const quick: PresetBody = {
+  seed: 1,
+  schedule: "staged",
+  data: { dataset: "world", worldSeed: 1 },
+  policy: { ...cpu, model: "built-in", replicas: 2, threadsPerReplica: 1, microBatchTokens: 8192 },
+  rollout: { questions: 12, samples: 8, temperature: 1, topP: 1, topK: 0, maxResponseTokens: 140, maxSearches: 4, passagesPerSearch: 2, maxPassageTokens: 32 },
+  loss: { ...clipHigher, minibatches: 1 },
+  optimizer: { ...adamW, learningRate: 4e-4 },
+  stage: stages(30, 45, 75),
+  gate: { questions: 60, confidence: 0.95, minimumGain: 0, otherwise: "flag", maximumExtensions: 0, extensionIterations: 10 },
+  evaluation: { questions: 100, samples: 1, temperature: 0, topP: 1, confidence: 0.95 },
+  snapshot: { every: 10, keep: 3 },
+  guard: { maximumGradientNorm: 100, minimumEntropy: 1e-4, minimumFormatShare: 0.3, maximumLogProbabilityGap: 0.05, learningRateFactor: 0.5, maximumRecoveries: 2 },
+};
+
+/** A curriculum of seconds, for tests: every part runs, nothing is learnt. */
+const tiny: PresetBody = {
+  ...quick,
+  policy: { ...quick.policy, replicas: 1, microBatchTokens: 2048 },
+  rollout: { ...quick.rollout, questions: 2, samples: 4, maxResponseTokens: 64, maxSearches: 2 },
+  stage: stages(2, 2, 2),
+  gate: { ...quick.gate, questions: 4 },
+  evaluation: { ...quick.evaluation, questions: 4 },
+  snapshot: { every: 2, keep: 2 },
+  guard: { ...quick.guard, minimumFormatShare: 0 },
+};
+
+const { data: _, ...quickWithoutData } = quick;
+
+/** Real abstracts and questions at a size that a laptop's cold-started policy can work through. */
+const pubmedqa: PresetBody = {
+  ...quickWithoutData,
+  policy: { ...cpu, model: "built-in", replicas: 2, threadsPerReplica: 1, microBatchTokens: 8192 },
+  rollout: { ...quick.rollout, questions: 6, samples: 6, maxResponseTokens: 192, maxSearches: 2, maxPassageTokens: 48 },
+  stage: stages(6, 6, 8),
+  gate: { ...quick.gate, questions: 40 },
+  snapshot: { every: 5, keep: 2 },
+  guard: { ...quick.guard, minimumFormatShare: 0 },
+};
+
+/** The published figures for models of 7 to 8 billion parameters (METHOD §2, §4); needs a model, data and a large machine. */
+const standard: PresetBody = {
+  seed: 1,
+  schedule: "staged",
+  policy: { engine: "onnx", provider: "cuda", replicas: 1, threadsPerReplica: 8, microBatchTokens: 32_768 },
+  rollout: { questions: 256, samples: 16, temperature: 1, topP: 1, topK: 0, maxResponseTokens: 14_336, maxSearches: 4, passagesPerSearch: 5, maxPassageTokens: 512 },
+  loss: { ...clipHigher, minibatches: 4 },
+  optimizer: { ...adamW, learningRate: 1e-6 },
+  stage: stages(80, 80, 80),
+  gate: { questions: 300, confidence: 0.95, minimumGain: 0, otherwise: "hold", maximumExtensions: 2, extensionIterations: 16 },
+  evaluation: { questions: 1000, samples: 4, temperature: 0.6, topP: 0.9, confidence: 0.95 },
+  snapshot: { every: 8, keep: 3 },
+  guard: { maximumGradientNorm: 1000, minimumEntropy: 1e-3, minimumFormatShare: 0.5, maximumLogProbabilityGap: 2, learningRateFactor: 0.5, maximumRecoveries: 2 },
+};
+
+/** Starting points of a configuration by name. */
+export const presets: Readonly<Record<string, PresetBody>> = { quick, tiny, pubmedqa, standard };
+
+export const presetNames: readonly string[] = Object.keys(presets);
+
+/** The preset that a data set is run with when none is named. */
+export function defaultPreset(dataset: unknown): string {
+  return dataset === "pubmedqa" ? "pubmedqa" : "quick";
+}

@@ -1,0 +1,66 @@
+import type { z } from "zod";
+import { RunConfiguration } from "./configuration.ts";
+import { defaultPreset, presetNames, presets } from "./presets.ts";
+
+/** A configuration that cannot be used; the message has one line per field with what is allowed. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+}
+
+type Settings = { readonly [key: string]: unknown };
+
+/**
+ * The whole configuration of a run: a preset (by default the data set's) with overrides on top. A saved
+ * configuration resolves to itself. The run is named after the preset unless it has a name.
+ * Throws ConfigurationError naming every wrong field and what is allowed there.
+ */
+export function resolveConfiguration(overrides: Settings): RunConfiguration {
+  const preset = choosePreset(overrides);
+  const body: Settings = presets[preset] ?? {};
+  const settings: Settings = merge({ run: preset, ...body }, { ...overrides, preset });
+  const parsed = RunConfiguration.safeParse(settings);
+  if (parsed.success) return parsed.data;
+  throw new ConfigurationError(parsed.error.issues.map((issue) => describe(issue, settings)).join("\n"));
+}
+
+function choosePreset({ preset, data }: Settings): string {
+  const name = preset ?? defaultPreset(isObject(data) ? data["dataset"] : undefined);
+  if (typeof name === "string" && presetNames.includes(name)) return name;
+  throw new ConfigurationError(`preset: there is no ${JSON.stringify(name)}; known are ${presetNames.join(", ")}`);
+}
+
+/** Objects are merged, everything else is replaced; another data set's settings do not mix with the preset's. */
+function merge(base: Settings, over: Settings): Settings {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const before = merged[key];
+    const mix = isObject(before) && isObject(value) && !namesAnotherDataset(before, value);
+    merged[key] = mix ? merge(before, value) : value;
+  }
+  return merged;
+}
+
+function namesAnotherDataset(before: Settings, after: Settings): boolean {
+  return after["dataset"] !== undefined && before["dataset"] !== after["dataset"];
+}
+
+function isObject(value: unknown): value is Settings {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function describe(issue: z.core.$ZodIssue, settings: Settings): string {
+  const path = issue.path.map(String);
+  if (issue.code === "unrecognized_keys") {
+    const place = path.join(".");
+    const known = knownKeys(path);
+    return issue.keys.map((key) => `${place === "" ? key : `${place}.${key}`}: no such setting${known === "" ? "" : `; known ${place === "" ? "" : `in ${place} `}are ${known}`}`).join("\n");
+  }
+  const given = path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), settings);
+  return `${path.join(".")}: ${issue.message}${given === undefined ? " (it is missing)" : `, got ${JSON.stringify(given)}`}`;
+}
+
+/** Names of the settings at a place, as the quick preset has them. */
+function knownKeys(path: readonly string[]): string {
+  const place = path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), { run: "", preset: "", ...presets["quick"] });
+  return isObject(place) ? Object.keys(place).join(", ") : "";
+}
