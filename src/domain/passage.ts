@@ -13,6 +13,9 @@ export const Passage = z.object({
   year: z.number().int().nullable().default(null),
   /** Null when unknown. */
   evidenceLevel: EvidenceLevel.nullable().default(null),
+  /** The document's id at its source, e.g. a PubMed id. */
+  documentId: z.string().optional(),
+  licence: z.string().optional(),
 });
 export type Passage = z.infer<typeof Passage>;
 

@@ -1,0 +1,79 @@
+import { connect, Index } from "@lancedb/lancedb";
+import type { Connection, Table } from "@lancedb/lancedb";
+import { Field, Int16, Int8, Schema, Utf8 } from "apache-arrow";
+import { z } from "zod";
+import { Passage } from "../domain/passage.ts";
+import type { CorpusSettings } from "./settings.ts";
+
+export const passageTableName = "passages";
+
+/** A passage as it is stored; `searched` is what full-text search matches. */
+const passageSchema = new Schema([
+  new Field("id", new Utf8(), false),
+  new Field("title", new Utf8(), false),
+  new Field("text", new Utf8(), false),
+  new Field("source", new Utf8(), false),
+  new Field("section", new Utf8(), true),
+  new Field("year", new Int16(), true),
+  new Field("evidenceLevel", new Int8(), true),
+  new Field("documentId", new Utf8(), true),
+  new Field("licence", new Utf8(), true),
+  new Field("searched", new Utf8(), false),
+]);
+
+export const passageColumns = ["id", "title", "text", "source", "section", "year", "evidenceLevel", "documentId", "licence"];
+
+const ScoredRow = Passage.extend({
+  documentId: z.string().nullable(),
+  licence: z.string().nullable(),
+  _score: z.number().default(0),
+});
+
+/** A stored row as a passage and its relevance (0 where the query has none). */
+export function readRow(row: unknown): { passage: Passage; score: number } {
+  const { _score: score, documentId, licence, ...rest } = ScoredRow.parse(row);
+  return { passage: { ...rest, ...(documentId !== null && { documentId }), ...(licence !== null && { licence }) }, score };
+}
+
+/** A passage as a row of the table. */
+export function passageRow(passage: Passage, settings: CorpusSettings): Record<string, unknown> {
+  return {
+    id: passage.id,
+    title: passage.title,
+    text: passage.text,
+    source: passage.source,
+    section: passage.section,
+    year: passage.year,
+    evidenceLevel: passage.evidenceLevel,
+    documentId: passage.documentId ?? null,
+    licence: passage.licence ?? null,
+    searched: settings.searchTitles ? `${passage.title}\n${passage.text}` : passage.text,
+  };
+}
+
+/** Opens the passages' table, or makes an empty one. */
+export async function openOrCreateTable(folder: string): Promise<Table> {
+  const connection: Connection = await connect(folder);
+  const names = await connection.tableNames();
+  return names.includes(passageTableName)
+    ? connection.openTable(passageTableName)
+    : connection.createEmptyTable(passageTableName, passageSchema);
+}
+
+/**
+ * Builds the indexes anew over all rows: full text, and scalars for look-ups and filters. A rebuilt full-text
+ * index knows nothing of deleted or late rows, so equal passages rank equally however they came in.
+ */
+export async function buildIndexes(table: Table, settings: CorpusSettings): Promise<void> {
+  await table.createIndex("searched", {
+    config: Index.fts({
+      stem: settings.stem,
+      removeStopWords: settings.removeStopWords,
+      asciiFolding: settings.stem,
+      lowercase: true,
+      withPosition: false,
+    }),
+    replace: true,
+  });
+  for (const column of ["id", "evidenceLevel"]) await table.createIndex(column, { config: Index.btree(), replace: true });
+}
