@@ -77,8 +77,7 @@ describe("any text", () => {
       expect(parsed.formatScore).toBeGreaterThanOrEqual(0);
       expect(parsed.formatScore).toBeLessThanOrEqual(1);
       expect(parseResponse(text)).toEqual(parsed);
-      if (parsed.formatValid) expect(parsed.answer).not.toBeNull();
-      if (parsed.malformedSearch !== null) expect(parsed.formatValid).toBe(false);
+      expect(parsed.formatValid && (parsed.answer === null || parsed.malformedSearch !== null)).toBe(false);
     }), { numRuns: 2000 });
   });
 

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { formatDetail } from "../../src/rewards/formatDetail.ts";
+import { language } from "../../src/rewards/language.ts";
+import { overlong } from "../../src/rewards/overlong.ts";
+import { thinkingLength } from "../../src/rewards/thinkingLength.ts";
+import { subjectOf } from "./subjects.ts";
+
+const respond = (thinking: string, answer: string): string => `<think> ${thinking} </think> <answer> ${answer} </answer>`;
+
+describe("the penalty on format details", () => {
+  it("is a tenth of what is missing", () => {
+    expect(formatDetail.score(subjectOf())).toBe(0);
+    expect(formatDetail.score(subjectOf({ text: respond("", "") }))).toBeCloseTo(0.1 * (2 / 8));
+  });
+});
+
+describe("the penalty on thinking length", () => {
+  const penalty = (thinking: string, answer: string) => thinkingLength.score(subjectOf({ text: respond(thinking, answer) }));
+
+  it("is full without thinking and none when thinking is twice the answer", () => {
+    expect(penalty("", "abcd")).toBeCloseTo(0.1);
+    expect(penalty("abcdabcd", "abcd")).toBeCloseTo(0);
+    expect(penalty("a".repeat(500), "abcd")).toBeCloseTo(0);
+  });
+
+  it("follows the formula in between", () => {
+    expect(penalty("abcd", "abcd")).toBeCloseTo(0.1 * (1 - (1 - Math.exp(-1)) / (1 - Math.exp(-2))));
+  });
+});
+
+describe("the penalty on language", () => {
+  const penalty = (question: string, thinking: string, answer: string) => language.score(subjectOf({ question: { text: question }, text: respond(thinking, answer) }));
+
+  it("is none in the question's language", () => {
+    expect(penalty("What helps?", "rest helps", "rest")).toBe(0);
+    expect(penalty("用什么药？", "应该休息", "休息")).toBe(0);
+  });
+
+  it("is the share of windows in another language", () => {
+    expect(penalty("What helps?", "应该休息", "rest")).toBeCloseTo(0.05);
+    expect(penalty("用什么药？", "one should rest", "rest")).toBeCloseTo(0.1);
+    expect(penalty("What helps?", `${"rest ".repeat(40)}${"休息".repeat(100)}`, "rest")).toBeCloseTo(0.1 / 3);
+  });
+
+  it("ignores labels and units, which belong to no language", () => {
+    expect(penalty("用什么药？", "应该休息", "B")).toBe(0);
+  });
+});
+
+describe("the penalty on overlong responses", () => {
+  it("grows over the buffer before the limit", () => {
+    const penalty = (responseTokens: number) => overlong.score(subjectOf({ responseTokens, maxResponseTokens: 14336 }));
+    expect([0, 14336 - 3072, 14336 - 1536, 14336, 20000].map(penalty)).toEqual([0, 0, 0.5, 1, 1]);
+  });
+});

@@ -1,0 +1,90 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { penaltyDefinitions, rewardDefinitions, stageWeights } from "../../src/rewards/composition.ts";
+import { boundedValue } from "../../src/rewards/definition.ts";
+import { scoreGroup, scoreTrajectory } from "../../src/rewards/score.ts";
+import { referenceOf, retrieved, subjectOf } from "./subjects.ts";
+
+const thorough = { states: "flu first rest", references: [referenceOf("flu first rest", 1)], passages: [retrieved("flu first rest", 9, { relevance: 1 })], logLikelihoodGain: 0 };
+const long = "<think> it is flu , so rest </think> <answer> rest </answer>";
+
+describe("the total of a stage", () => {
+  it("is answer and reasoning in stage 1", () => {
+    expect(scoreTrajectory(subjectOf({ ...thorough, text: long }), stageWeights["1"])).toMatchObject({ total: 1.8, correct: true });
+  });
+
+  it("is half the answer and retrieval in stage 2", () => {
+    expect(scoreTrajectory(subjectOf({ ...thorough, text: long }), stageWeights["2"]).total).toBeCloseTo(0.5 + 1 / 1.23);
+  });
+
+  it("is all of them in stage 3", () => {
+    expect(scoreTrajectory(subjectOf({ ...thorough, text: long }), stageWeights["3"]).total).toBeCloseTo(1 + 0.8 + 1 / 1.23 + 0.2);
+  });
+
+  it("loses the penalties", () => {
+    const score = scoreTrajectory(subjectOf({ ...thorough, text: long, responseTokens: 100 }), stageWeights["1"]);
+    expect(score.total).toBeCloseTo(0.8);
+    expect(score.values).toMatchObject({ "penalty/overlong": 1, "penalty/format": 0 });
+  });
+});
+
+describe("a response that fails the format gate", () => {
+  it("gets 0.1 minus penalties and nothing else", () => {
+    const score = scoreTrajectory(subjectOf({ ...thorough, text: "<think> flu so rest it is </think> <answer> rest </answer> rest" }), stageWeights["3"]);
+    expect(score.total).toBeCloseTo(0.1 - 0.1 / 8);
+    expect(score).toMatchObject({ correct: false, values: { format: 0, malformedSearch: 0, answer: null, reasoning: null } });
+  });
+});
+
+describe("a malformed search", () => {
+  it("gets −0.1 and nothing else", () => {
+    const score = scoreTrajectory(subjectOf({ ...thorough, text: "<think> <search> </search>" }), stageWeights["3"]);
+    expect(score).toMatchObject({ total: -0.1, correct: false, values: { format: 0, malformedSearch: 1, answer: null, "penalty/format": null } });
+  });
+});
+
+describe("a group", () => {
+  it("neither punishes nor rewards a trajectory for a part that could not be scored", () => {
+    const scored = (cosine: number) => subjectOf({ text: long, references: [referenceOf("", cosine)] });
+    const [first, second, unscored] = scoreGroup([scored(0.2), scored(0.6), subjectOf({ text: long })], stageWeights["1"]);
+    expect(unscored?.values["reasoning"]).toBeNull();
+    expect(unscored?.total).toBeCloseTo(((first?.total ?? 0) + (second?.total ?? 0)) / 2);
+  });
+
+  it("does without a part that none of its trajectories could be scored for", () => {
+    expect(scoreGroup([subjectOf({ text: long })], stageWeights["1"])[0]?.total).toBeCloseTo(1);
+  });
+});
+
+describe("any score", () => {
+  const number = fc.oneof(fc.double(), fc.constant(null));
+  const piece = fc.constantFrom("<think>", "</think>", "<search>", "</search>", "<document>", "</document>", "<answer>", "</answer>", "rest", "flu first rest .", "休息");
+  const text = fc.oneof(fc.array(piece).map((pieces) => pieces.join(" ")), fc.constant(long));
+  const subject = fc.record({ text, cosine: number, gain: number, tokens: fc.nat(), states: fc.constantFrom(undefined, "", "flu first rest", "a r b; b r a"), relevance: fc.double({ min: 0, max: 1, noNaN: true }) }).map(
+    ({ text: response, cosine, gain, tokens, states, relevance }) =>
+      subjectOf({ text: response, responseTokens: tokens, logLikelihoodGain: gain, references: [referenceOf("flu first rest", cosine)], passages: [retrieved("flu first rest", 5, { relevance })], ...(states === undefined ? {} : { states }) }),
+  );
+
+  it("has a finite total, and values that are null or within their declared range", () => {
+    fc.assert(fc.property(subject, fc.constantFrom("1", "2", "3"), (one, stage) => {
+      const { total, values } = scoreTrajectory(one, stageWeights[stage]);
+      expect(Number.isFinite(total)).toBe(true);
+      for (const { name, range } of [...rewardDefinitions, ...penaltyDefinitions]) {
+        const value = values[name];
+        if (value === null || value === undefined) continue;
+        expect(value).toBeGreaterThanOrEqual(range[0]);
+        expect(value).toBeLessThanOrEqual(range[1]);
+      }
+    }), { numRuns: 2000 });
+  });
+
+  it("counts what is no number as not scored", () => {
+    expect(boundedValue({ name: "broken", range: [0, 1], needs: [], nullMeans: "never", score: () => Number.NaN }, subjectOf())).toBeNull();
+    expect(boundedValue({ name: "boundless", range: [0, 1], needs: [], nullMeans: "never", score: () => Infinity }, subjectOf())).toBe(1);
+  });
+
+  it("comes from rewards whose names differ", () => {
+    const names = [...rewardDefinitions, ...penaltyDefinitions].map((definition) => definition.name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import type { Trajectory } from "../../src/domain/trajectory.ts";
+import { stageWeights } from "../../src/rewards/composition.ts";
+import { hashedWordsEmbedder } from "../../src/rewards/hashedWords.ts";
+import { proveReferences } from "../../src/rewards/proveReference.ts";
+import { countUnscored, scoreBatch } from "../../src/rewards/scoreBatch.ts";
+import { openWorld } from "../../src/world/dataset.ts";
+import { createWordSearch, passage } from "../protocol/passages.ts";
+import { questionOf, triples } from "./subjects.ts";
+
+const world = openWorld(1);
+
+function attempt(questionId: string, text: string, passageIds: readonly string[] = []): { trajectory: Trajectory } {
+  return {
+    trajectory: {
+      branch: "main", stage: 1, iteration: 0, questionId, sample: 0, promptTokens: [], segments: [], text, stopReason: "end",
+      searches: passageIds.length === 0 ? [] : [{ query: "q", passageIds: [...passageIds], status: "found" }],
+    },
+  };
+}
+
+describe("a batch of trajectories", () => {
+  const question = questionOf({
+    goldFacts: triples("flu first rest"),
+    references: [{ answer: "rest", reasoning: "flu first rest .", graph: triples("flu first rest") }],
+  });
+  const sources = {
+    questions: [question],
+    passages: createWordSearch([passage("p", "flu first rest", 9)]),
+    extractor: { name: "words", extract: (text: string) => triples(text.replaceAll(".", ";")) },
+    embedder: hashedWordsEmbedder,
+    maxResponseTokens: 100,
+  };
+  const perfect = attempt("q", "<think> flu first rest . </think> <answer> rest </answer>", ["p"]);
+  const wrong = attempt("q", "<think> flu first tea . </think> <answer> tea </answer>");
+
+  it("is scored from its own text, references and retrieved passages, in order", async () => {
+    const scores = await scoreBatch([wrong, perfect], sources, stageWeights["3"]);
+    expect(scores.map((score) => score.correct)).toEqual([false, true]);
+    expect(scores[1]?.values).toMatchObject({ answer: 1, logical: 1, statistical: 1, semantic: 1, evidenceRecall: 1 });
+    expect(scores[0]?.values).toMatchObject({ answer: 0.1, logical: 0, evidenceRecall: 0 });
+  });
+
+  it("leaves out what needs an extractor when the data have none, and an embedder that fails", async () => {
+    const failing = { name: "failing", embed: () => Promise.reject(new Error("no service")) };
+    const scores = await scoreBatch([perfect], { ...sources, extractor: null, embedder: failing }, stageWeights["1"]);
+    expect(scores[0]?.values).toMatchObject({ answer: 1, logical: null, statistical: null, semantic: null, reasoning: null });
+    expect(countUnscored(scores)).toMatchObject({ reasoning: 1, answer: 0 });
+  });
+
+  it("refuses a trajectory whose question is not given", async () => {
+    await expect(scoreBatch([attempt("other", "")], sources, stageWeights["1"])).rejects.toThrow('question "other"');
+  });
+});
+
+describe("a reference given as the response", () => {
+  it("scores full marks on every kind of world question", async () => {
+    const faults = await Promise.all([...world.training.slice(0, 100), ...world.validation.slice(0, 20)].map((question) => proveReferences(question, { extractor: world.extractor, embedder: hashedWordsEmbedder })));
+    expect(faults.flat()).toEqual([]);
+  });
+
+  it("is told apart when it does not", async () => {
+    const question = questionOf({ references: [{ answer: "tea", reasoning: "flu first tea .", graph: null }] });
+    expect(await proveReferences(question, { extractor: null, embedder: hashedWordsEmbedder })).toEqual(["reference 1 scores 0.100 of 1 for answer"]);
+    expect(await proveReferences(questionOf(), { extractor: null, embedder: hashedWordsEmbedder })).toEqual(["it has no reference"]);
+  });
+});

@@ -1,0 +1,50 @@
+import { Question } from "../../src/domain/question.ts";
+import type { Triple } from "../../src/domain/triple.ts";
+import { parseResponse } from "../../src/protocol/grammar.ts";
+import { buildGraph } from "../../src/rewards/knowledgeGraph.ts";
+import type { ReferenceComparison, RetrievedPassage, ScoringSubject } from "../../src/rewards/subject.ts";
+import { passage } from "../protocol/passages.ts";
+
+/** Triples written as "head relation tail", separated by ";". */
+export function triples(text: string): Triple[] {
+  return text.split(";").map((sentence) => sentence.trim().split(/\s+/)).flatMap(([head, relation, tail]) =>
+    head === undefined || relation === undefined || tail === undefined ? [] : [{ head, relation, tail, retrieved: null }],
+  );
+}
+
+export function referenceOf(text: string, cosine: number | null = null): ReferenceComparison {
+  return { triples: triples(text), graph: buildGraph(triples(text)), cosine };
+}
+
+export function retrieved(text: string, level: number | null, options: { readonly title?: string; readonly relevance?: number } = {}): RetrievedPassage {
+  return { passage: { ...passage(text, text, level), title: options.title ?? text }, triples: triples(text), relevance: options.relevance ?? null };
+}
+
+export function questionOf(fields: Partial<Question> = {}): Question {
+  return Question.parse({ id: "q", dataset: "test", kind: "open", text: "fever ?", answer: "rest", cluster: "flu", ...fields });
+}
+
+interface SubjectFields extends Partial<Omit<ScoringSubject, "question" | "response">> {
+  readonly question?: Partial<Question>;
+  readonly text?: string;
+  /** What the thinking states. */
+  readonly states?: string;
+}
+
+/** A subject with a well-formed response that answers rightly, unless told otherwise. */
+export function subjectOf({ question, text, states, ...rest }: SubjectFields = {}): ScoringSubject {
+  const stated = states === undefined ? null : triples(states);
+  return {
+    question: questionOf(question),
+    response: parseResponse(text ?? "<think> it is flu </think> <answer> rest </answer>"),
+    responseTokens: 10,
+    maxResponseTokens: 100,
+    passages: [],
+    triples: stated,
+    graph: stated === null ? null : buildGraph(stated),
+    references: [],
+    semantics: { functional: ["first"], opposites: [["avoid", "safe"]] },
+    logLikelihoodGain: null,
+    ...rest,
+  };
+}
