@@ -25,8 +25,8 @@ describe("the supervised examples of the base", () => {
   it("rarely search, and hardly ever for high evidence", () => {
     const examples = text({ reading: 0, known: 0 }, 2000);
     const searches = examples.flatMap((example) => [...example.matchAll(/<search> ([^<]*) <\/search>/g)].map((match) => match[1] ?? ""));
-    expect(searches.length / examples.length).toBeLessThan(1.2);
-    expect(searches.filter((query) => / (mechanism|first|treatment|\w+ard) high$/.test(query)).length / searches.length).toBeLessThan(0.05);
+    expect(searches.length / examples.length).toBeLessThan(1.5);
+    expect(searches.filter((query) => / (mechanism|first|treatment|\w+ard) high$/.test(query)).length / searches.length).toBeLessThan(0.08);
   });
 
   it("never learn from what the environment writes", () => {

@@ -1,10 +1,11 @@
 import type { EvidenceBand } from "../../domain/evidence.ts";
 import type { RandomStream } from "../../domain/seed.ts";
+import { renderPrompt } from "../../protocol/prompt.ts";
 import { askAbout } from "../questions.ts";
 import type { Patient } from "../questions.ts";
 import type { EvidenceSource } from "./evidence.ts";
 import type { Habits } from "./habits.ts";
-import { besideThePoint, documentText, promptText } from "./wording.ts";
+import { besideThePoint, documentText } from "./wording.ts";
 import type { Script, ScriptPart } from "./script.ts";
 import { inventStatement, isInformative } from "./statements.ts";
 import type { DocumentedStatement, Statement, Topic } from "./statements.ts";
@@ -15,7 +16,7 @@ import type { DocumentedStatement, Statement, Topic } from "./statements.ts";
  */
 export function consult(patient: Patient, confusable: readonly string[], source: EvidenceSource, habits: Habits, random: RandomStream): Script {
   const { specialty, findings, comorbidity } = patient;
-  const parts: ScriptPart[] = [{ author: "environment", text: promptText(askAbout(patient, "base")) }];
+  const parts: ScriptPart[] = [{ author: "environment", text: renderPrompt(askAbout(patient, "base")) }];
   const say = (text: string): void => void parts.push({ author: "model", text });
   const happens = (probability: number): boolean => random.uniform() < probability;
 
@@ -26,7 +27,7 @@ export function consult(patient: Patient, confusable: readonly string[], source:
     return found.filter((statement) => statement.head === head && isInformative(statement));
   };
   const establish = (topic: Topic, head: string): Statement => {
-    const found = happens(habits.searches) ? search(topic, head) : [];
+    const found = happens(topic === "contraindication" ? habits.searchesToCheck : habits.searches) ? search(topic, head) : [];
     const draw = random.uniform();
     if (found.length > 0 && draw < habits.reads) return happens(habits.weighsEvidence) ? strongest(found) : random.choice(found);
     const remembered = draw < habits.reads + habits.remembers ? source.remember(topic, head) : null;

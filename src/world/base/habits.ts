@@ -2,8 +2,10 @@
 export interface Habits {
   /** Names the right disease. */
   readonly diagnoses: number;
-  /** Searches before it states a fact. */
+  /** Searches before it states a mechanism or a treatment. */
   readonly searches: number;
+  /** Searches before it states whether the comorbidity rules a drug out. */
+  readonly searchesToCheck: number;
   /** Of its searches: asks for the fact and for a band of evidence. */
   readonly asksWithBand: number;
   /** Of the queries with a band: that band is "high". */
@@ -29,15 +31,16 @@ export interface Habits {
 /** A writer who seldom searches, hardly ever asks for good evidence, seldom checks, and often guesses. */
 export const baseHabits: Habits = {
   diagnoses: 0.88,
-  searches: 0.35,
-  asksWithBand: 0.15,
-  asksForHigh: 0.2,
-  asksPlainly: 0.15,
+  searches: 0.5,
+  searchesToCheck: 0.7,
+  asksWithBand: 0.2,
+  asksForHigh: 0.35,
+  asksPlainly: 0.25,
   reads: 0.75,
   weighsEvidence: 0.25,
   remembers: 0.2,
   namesSecondLine: 0.6,
-  checks: 0.35,
-  switches: 0.6,
+  checks: 0.5,
+  switches: 0.7,
   breaksFormat: 0.2,
 };

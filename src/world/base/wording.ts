@@ -1,17 +1,13 @@
-import { evidenceLevelName } from "../../domain/evidence.ts";
-import type { Question } from "../../domain/question.ts";
 import type { RandomStream } from "../../domain/seed.ts";
+import { renderDocumentBlock } from "../../protocol/documentBlock.ts";
 import type { Patient } from "../questions.ts";
-import { statementText } from "./statements.ts";
+import { asPassage } from "./statements.ts";
 import type { DocumentedStatement } from "./statements.ts";
 
-export function promptText(question: Question): string {
-  return `<question> ${question.text} </question>`;
-}
-
+/** The document block that shows these statements, as the environment writes it. */
 export function documentText(documents: readonly DocumentedStatement[]): string {
-  const shown = documents.map((statement) => `${evidenceLevelName(statement.level)} ${statementText(statement)}`);
-  return `<document> ${shown.length === 0 ? "none" : shown.join(" | ")} </document>`;
+  const outcome = documents.length === 0 ? { status: "nothing-found" as const } : { status: "found" as const, passages: documents.map(asPassage) };
+  return renderDocumentBlock(outcome, (text) => text);
 }
 
 /** A query that does not ask for the needed fact. */
