@@ -1,0 +1,217 @@
+import { createHash } from "node:crypto";
+import { arch, cpus } from "node:os";
+import type {
+  Environment, ForwardBackwardMetrics, OptimizerMetrics, OptimizerSettings, Policy, RunControl, SampleRequest, SampledSequence, Tokenizer, TrainingBatch,
+} from "../port.ts";
+import { loadTokenizer } from "../tokenizer.ts";
+import { assignToReplicas, packMicroBatch, planMicroBatches } from "./microBatch.ts";
+import type { MicroBatch, SequenceToRun } from "./microBatch.ts";
+import { readModelFolder, writeCompanions } from "./modelFolder.ts";
+import type { ModelFolder } from "./modelFolder.ts";
+import { layOutParameters } from "./parameters.ts";
+import { ReplicaPool } from "./replicaPool.ts";
+import { distributeRequests } from "./sampleGroups.ts";
+import { addMetrics, emptyMetrics } from "./trainer.ts";
+import { engineVersion } from "./version.ts";
+
+export interface OnnxPolicyOptions {
+  /** Hugging Face folder: config.json, safetensors, tokenizer.json, tokenizer_config.json. */
+  readonly folder: string;
+  readonly provider: "cpu" | "cuda" | "webgpu";
+  readonly replicas: number;
+  readonly threadsPerReplica: number;
+  /** Padded tokens that one forward–backward pass may hold. */
+  readonly microBatchTokens: number;
+}
+
+/** Opens a model folder on the embedded engine. */
+export async function openOnnxPolicy(options: OnnxPolicyOptions): Promise<OnnxPolicy> {
+  const model = await readModelFolder(options.folder);
+  const tokenizer = await loadTokenizer(options.folder);
+  if (tokenizer.vocabularySize > model.config.vocabularySize) {
+    throw new Error(`${options.folder}: the tokenizer has ${tokenizer.vocabularySize} tokens, the model only ${model.config.vocabularySize}`);
+  }
+  const { provider, replicas, threadsPerReplica: threads } = options;
+  const pool = new ReplicaPool({ config: model.config, options: { provider, threads }, replicas, tokenizerFolder: options.folder });
+  const policy = new OnnxPolicy(options, model, tokenizer, pool);
+  try {
+    await policy.load(options.folder);
+  } catch (error) {
+    await policy.close();
+    throw error;
+  }
+  return policy;
+}
+
+/**
+ * The embedded engine: data-parallel replicas in threads of their own, with fixed shares of the work and a fixed order of
+ * summation, so that equal inputs give bitwise equal results. Operations run one after another.
+ */
+export class OnnxPolicy implements Policy {
+  readonly tokenizer: Tokenizer;
+  readonly fingerprint: string;
+  readonly #options: OnnxPolicyOptions;
+  readonly #model: ModelFolder;
+  readonly #pool: ReplicaPool;
+  #steps = 0;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: OnnxPolicyOptions, model: ModelFolder, tokenizer: Tokenizer, pool: ReplicaPool) {
+    this.#options = options;
+    this.#model = model;
+    this.tokenizer = tokenizer;
+    this.#pool = pool;
+    const { provider, replicas, threadsPerReplica, microBatchTokens } = options;
+    const processor = cpus()[0]?.model ?? arch();
+    this.fingerprint = `onnx ${engineVersion} ${provider} ${replicas}x${threadsPerReplica} ${microBatchTokens} ${processor}`;
+  }
+
+  get optimizerSteps(): number {
+    return this.#steps;
+  }
+
+  stateHash(): Promise<string> {
+    return this.#exclusive(async () => {
+      const hashes = await this.#pool.all("hashOwn");
+      return createHash("sha256").update([this.#steps, ...hashes.flat()].join("\n")).digest("hex");
+    });
+  }
+
+  logProbabilities(sequences: readonly (readonly number[])[], control?: RunControl): Promise<Float32Array[]> {
+    return this.#exclusive(async () => {
+      const parts = this.#distribute(sequences.map((tokens) => ({ tokens })));
+      const work = parts.flat().reduce((sum, batch) => sum + batch.tokens.length, 0);
+      const results = await this.#pool.each("logProbabilities", (replica) => [parts[replica] ?? []], { control, work, environment: null });
+      const values = sequences.map((tokens) => new Float32Array(tokens.length));
+      parts.forEach((batches, replica) => batches.forEach((batch, i) => unpack(batch, results[replica]?.[i], values)));
+      return values;
+    });
+  }
+
+  forwardBackward(batch: TrainingBatch, control?: RunControl): Promise<ForwardBackwardMetrics> {
+    return this.#exclusive(async () => {
+      const parts = this.#distribute(batch.sequences);
+      const work = parts.flat().reduce((sum, part) => sum + part.tokens.length, 0);
+      const settings = { loss: batch.loss, lossDivisor: batch.lossDivisor, temperature: batch.temperature };
+      try {
+        const metrics = await this.#pool.each("forwardBackward", (replica) => [parts[replica] ?? [], settings], { control, work, environment: null });
+        return metrics.reduce(addMetrics, emptyMetrics);
+      } catch (error) {
+        await this.#pool.all("discardGradient");
+        throw error;
+      }
+    });
+  }
+
+  optimizerStep(settings: OptimizerSettings): Promise<OptimizerMetrics> {
+    return this.#exclusive(async () => {
+      const several = this.#options.replicas > 1;
+      if (several) await this.#pool.all("publishGradient");
+      const squares = await this.#pool.all("reduceGradient");
+      const gradientNorm = Math.sqrt(squares.reduce((sum, value) => sum + value, 0));
+      const scale = gradientNorm > settings.gradientClip ? settings.gradientClip / (gradientNorm + 1e-6) : 1;
+      await this.#pool.each("applyGradient", () => [settings, this.#steps + 1, scale]);
+      if (several) await this.#pool.all("adoptWeights");
+      this.#steps += 1;
+      return { gradientNorm };
+    });
+  }
+
+  discardGradient(): Promise<void> {
+    return this.#exclusive(async () => {
+      await this.#pool.all("discardGradient");
+    });
+  }
+
+  /** The gradient accumulated so far, by the checkpoint's names. */
+  gradients(): Promise<Map<string, Float32Array>> {
+    return this.#exclusive(async () => {
+      const [first, ...others] = await this.#pool.all("gradient");
+      if (first === undefined) return new Map();
+      for (const other of others) other.forEach((value, i) => (first[i] = (first[i] ?? 0) + value));
+      const parameters = layOutParameters(this.#model.config);
+      return new Map(parameters.map(({ name, offset, size }) => [name, first.subarray(offset, offset + size)]));
+    });
+  }
+
+  sample(requests: readonly SampleRequest[], environment: Environment, control?: RunControl): Promise<readonly SampledSequence[]> {
+    return this.#exclusive(async () => {
+      this.#checkRequests(requests);
+      const parts = distributeRequests(requests, this.#options.replicas);
+      const work = requests.reduce((sum, request) => sum + request.maxResponseTokens, 0);
+      const results = await this.#pool.each("sample", (replica) => [parts[replica] ?? []], { control, work, environment });
+      const sequences = new Map<number, SampledSequence>();
+      parts.forEach((part, replica) => part.forEach(({ index }, i) => {
+        const sequence = results[replica]?.[i];
+        if (sequence !== undefined) sequences.set(index, sequence);
+      }));
+      return requests.map((_, index) => {
+        const sequence = sequences.get(index);
+        if (sequence === undefined) throw new Error(`request ${index} was not answered`);
+        return sequence;
+      });
+    });
+  }
+
+  save(folder: string): Promise<void> {
+    return this.#exclusive(async () => {
+      await writeCompanions(folder, this.#model.companions);
+      await this.#pool.first("createFiles", folder, this.#steps);
+      await this.#pool.each("writeOwn", () => [folder, this.#steps]);
+    });
+  }
+
+  load(folder: string): Promise<void> {
+    return this.#exclusive(async () => {
+      const { config } = await readModelFolder(folder);
+      if (JSON.stringify(config) !== JSON.stringify(this.#model.config)) throw new Error(`${folder}: a model of another shape than ${this.#options.folder}`);
+      const steps = await this.#pool.each("load", () => [folder]);
+      this.#steps = steps[0] ?? 0;
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
+  #checkRequests(requests: readonly SampleRequest[]): void {
+    const longest = this.#model.config.maximumPositions;
+    requests.forEach(({ prompt, maxResponseTokens }, index) => {
+      if (prompt.length === 0) throw new RangeError(`request ${index} has an empty prompt`);
+      if (prompt.length + maxResponseTokens > longest) {
+        throw new RangeError(`request ${index}: prompt (${prompt.length} tokens) and response (at most ${maxResponseTokens}) exceed the model's ${longest} positions`);
+      }
+    });
+  }
+
+  #distribute(sequences: readonly SequenceToRun[]): MicroBatch[][] {
+    const longest = this.#model.config.maximumPositions;
+    sequences.forEach(({ tokens }, index) => {
+      if (tokens.length > longest) throw new RangeError(`sequence ${index} has ${tokens.length} tokens; the model takes at most ${longest}`);
+    });
+    const lengths = sequences.map(({ tokens }) => tokens.length);
+    const { replicas, microBatchTokens } = this.#options;
+    // With several replicas a batch is split at least that often, so that none is idle.
+    const share = Math.ceil(lengths.reduce((sum, length) => sum + length, 0) / replicas);
+    const plan = planMicroBatches(lengths, Math.min(microBatchTokens, Math.max(share, ...lengths, 1)));
+    const batches = plan.filter((indices) => indices.length > 0).map((indices) => packMicroBatch(sequences, indices));
+    const assigned = assignToReplicas(batches.map(({ tokens }) => tokens.length), replicas);
+    return assigned.map((indices) => indices.sort((a, b) => a - b).map((index) => batches[index] as MicroBatch));
+  }
+
+  /** Runs after everything asked before. */
+  #exclusive<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(task);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** Puts a micro-batch's log-probabilities back to their sequences' tokens. */
+function unpack(batch: MicroBatch, results: Float32Array | undefined, values: readonly Float32Array[]): void {
+  batch.lossRows.forEach((row, i) => {
+    const index = batch.indices[Math.floor(row / batch.length)] ?? 0;
+    const target = values[index];
+    if (target !== undefined) target[(row % batch.length) + 1] = results?.[i] ?? NaN;
+  });
+}

@@ -1,0 +1,84 @@
+import type { TrainingSequence } from "../port.ts";
+
+/** Sequences padded on the right to one length, and the tokens whose log-probability is wanted. */
+export interface MicroBatch {
+  readonly sequences: number;
+  readonly length: number;
+  /** [sequences · length] */
+  readonly tokens: Int32Array;
+  /** Where the batch's sequences came from, by row. */
+  readonly indices: readonly number[];
+  /** [wanted]: rows of `tokens` after which a wanted token comes, and that token. */
+  readonly lossRows: Int32Array;
+  readonly targets: Int32Array;
+  /** [wanted] */
+  readonly old: Float32Array;
+  readonly advantage: Float32Array;
+}
+
+/** What a micro-batch is made of: all tokens are wanted when no mask is given. */
+export type SequenceToRun = Pick<TrainingSequence, "tokens"> & Partial<TrainingSequence>;
+
+/**
+ * Splits sequences into micro-batches of at most `budget` padded tokens (at least one sequence each): longest first, so that
+ * neighbours have like lengths. Depends on the lengths only.
+ */
+export function planMicroBatches(lengths: readonly number[], budget: number): number[][] {
+  const order = lengths.map((_, index) => index).sort((a, b) => (lengths[b] ?? 0) - (lengths[a] ?? 0) || a - b);
+  const batches: number[][] = [];
+  let current: number[] = [];
+  let longest = 0;
+  for (const index of order) {
+    const length = lengths[index] ?? 0;
+    if (current.length > 0 && (current.length + 1) * longest > budget) {
+      batches.push(current);
+      current = [];
+    }
+    if (current.length === 0) longest = length;
+    current.push(index);
+  }
+  if (current.length > 0) batches.push(current);
+  return batches;
+}
+
+/** Gives each batch to the replica with the least work so far, heaviest batch first; ties go to the first replica. */
+export function assignToReplicas(costs: readonly number[], replicas: number): number[][] {
+  const order = costs.map((_, index) => index).sort((a, b) => (costs[b] ?? 0) - (costs[a] ?? 0) || a - b);
+  const loads = Array.from({ length: replicas }, () => 0);
+  const assigned: number[][] = Array.from({ length: replicas }, () => []);
+  for (const index of order) {
+    const replica = loads.indexOf(Math.min(...loads));
+    loads[replica] = (loads[replica] ?? 0) + (costs[index] ?? 0);
+    assigned[replica]?.push(index);
+  }
+  return assigned;
+}
+
+export function packMicroBatch(sequences: readonly SequenceToRun[], indices: readonly number[]): MicroBatch {
+  const chosen = indices.map((index) => sequences[index] as SequenceToRun);
+  const length = Math.max(...chosen.map((sequence) => sequence.tokens.length));
+  const tokens = new Int32Array(chosen.length * length);
+  const wanted: { row: number; target: number; old: number; advantage: number }[] = [];
+  chosen.forEach((sequence, row) => {
+    tokens.set(sequence.tokens, row * length);
+    for (let t = 1; t < sequence.tokens.length; t++) {
+      if (sequence.lossMask !== undefined && sequence.lossMask[t] !== 1) continue;
+      wanted.push({
+        row: row * length + t - 1,
+        target: sequence.tokens[t] ?? 0,
+        old: sequence.sampledLogProbabilities?.[t] ?? 0,
+        advantage: sequence.advantage ?? 0,
+      });
+    }
+  });
+  return {
+    sequences: chosen.length,
+    length,
+    tokens,
+    indices,
+    lossRows: Int32Array.from(wanted, (token) => token.row),
+    targets: Int32Array.from(wanted, (token) => token.target),
+    old: Float32Array.from(wanted, (token) => token.old),
+    advantage: Float32Array.from(wanted, (token) => token.advantage),
+  };
+}

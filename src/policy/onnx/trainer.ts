@@ -1,0 +1,172 @@
+import type { ForwardBackwardMetrics, Loss } from "../port.ts";
+import type { Tensors } from "./graphSession.ts";
+import { GraphSession, floatTensor, floats, integerTensor } from "./graphSession.ts";
+import type { ProviderOptions } from "./graphSession.ts";
+import type { MicroBatch } from "./microBatch.ts";
+import type { ModelConfig } from "./modelConfig.ts";
+import { embeddingName } from "./parameters.ts";
+import type { Parameter } from "./parameters.ts";
+import type { ReplicaState } from "./replicaState.ts";
+import { rotaryTables } from "./rope.ts";
+import type { RotaryTables } from "./rope.ts";
+import { accumulatorPrefix, buildTrainingGraph, embeddingRowsGradient, gradientPrefix, trainedInGraph } from "./trainingGraph.ts";
+import type { Sizes } from "./trainingGraph.ts";
+
+/** Added to attention scores that a token must not see. */
+const hidden = -1e9;
+
+export interface LossSettings {
+  readonly loss: Loss;
+  readonly lossDivisor: number;
+  readonly temperature: number;
+}
+
+/** Runs micro-batches on one replica's weights. */
+export class Trainer {
+  readonly #config: ModelConfig;
+  readonly #state: ReplicaState;
+  readonly #options: ProviderOptions;
+  readonly #embedding: Parameter;
+  readonly #sessions = new Map<string, Promise<GraphSession>>();
+  #rotary: RotaryTables & { readonly positions: number } = { positions: 0, cosine: new Float32Array(0), sine: new Float32Array(0) };
+  #mask: { readonly length: number; readonly values: Float32Array } = { length: 0, values: new Float32Array(0) };
+
+  constructor(config: ModelConfig, state: ReplicaState, options: ProviderOptions) {
+    this.#config = config;
+    this.#state = state;
+    this.#options = options;
+    const embedding = state.parameters.find((parameter) => parameter.name === embeddingName);
+    if (embedding === undefined) throw new Error(`no parameter "${embeddingName}"`);
+    this.#embedding = embedding;
+  }
+
+  /** Log-probabilities of the wanted tokens (temperature 1), in their order. */
+  async logProbabilities(batch: MicroBatch): Promise<Float32Array> {
+    if (batch.lossRows.length === 0) return new Float32Array(0);
+    const session = await this.#session(null);
+    const outputs = await session.run(this.#inputs(batch, 1), this.#sizes(batch));
+    return floats(outputs["logProbability"]);
+  }
+
+  /** Adds the gradient of the micro-batch's loss to the state's gradient. */
+  async forwardBackward(batch: MicroBatch, settings: LossSettings): Promise<ForwardBackwardMetrics> {
+    if (batch.lossRows.length === 0) return emptyMetrics;
+    const session = await this.#session(settings.loss);
+    const inputs = { ...this.#inputs(batch, settings.temperature), ...lossInputs(batch, settings) };
+    const gradients: Tensors = {};
+    for (const parameter of trainedInGraph(this.#config)) {
+      const tensor = floatTensor(this.#state.weightGradient(parameter), parameter.dims);
+      gradients[`${gradientPrefix}${parameter.name}`] = tensor;
+      inputs[`${accumulatorPrefix}${parameter.name}`] = tensor;
+    }
+    const outputs = await session.run(inputs, this.#sizes(batch), gradients);
+    this.#addEmbeddingRows(batch.tokens, floats(outputs[embeddingRowsGradient]));
+    return measure(batch, settings, floats(outputs["logProbability"]), floats(outputs["entropy"]), floats(outputs["loss"])[0] ?? 0);
+  }
+
+  async close(): Promise<void> {
+    for (const session of this.#sessions.values()) await (await session).close();
+    this.#sessions.clear();
+  }
+
+  #session(loss: Loss | null): Promise<GraphSession> {
+    const key = loss?.kind ?? "none";
+    const known = this.#sessions.get(key);
+    if (known !== undefined) return known;
+    const created = GraphSession.create(buildTrainingGraph(this.#config, { loss }), this.#options);
+    this.#sessions.set(key, created);
+    return created;
+  }
+
+  #sizes(batch: MicroBatch): Sizes {
+    const { heads, keyValueHeads } = this.#config;
+    const { sequences, length } = batch;
+    return { B: sequences, S: length, N: sequences * length, M: batch.lossRows.length, R: (length * heads) / keyValueHeads };
+  }
+
+  #inputs(batch: MicroBatch, temperature: number): Tensors {
+    this.#prepareTables(batch.length);
+    const half = this.#config.headSize / 2;
+    const inputs: Tensors = {
+      tokens: integerTensor(batch.tokens),
+      lossRows: integerTensor(batch.lossRows),
+      targets: integerTensor(batch.targets, [batch.targets.length, 1]),
+      inverseTemperature: floatTensor(Float32Array.of(1 / temperature), []),
+      cosine: floatTensor(this.#rotary.cosine, [this.#rotary.positions, half]),
+      sine: floatTensor(this.#rotary.sine, [this.#rotary.positions, half]),
+      mask: floatTensor(this.#mask.values, [batch.length, batch.length]),
+    };
+    for (const parameter of this.#state.parameters) inputs[parameter.name] = floatTensor(this.#state.weight(parameter), parameter.dims);
+    return inputs;
+  }
+
+  #prepareTables(length: number): void {
+    if (this.#rotary.positions < length) this.#rotary = { positions: length, ...rotaryTables(this.#config, length) };
+    if (this.#mask.length !== length) this.#mask = { length, values: causalMask(length) };
+  }
+
+  #addEmbeddingRows(tokens: Int32Array, rows: Float32Array): void {
+    const gradient = this.#state.weightGradient(this.#embedding);
+    const width = this.#config.hiddenSize;
+    for (let n = 0; n < tokens.length; n++) {
+      const target = (tokens[n] ?? 0) * width;
+      const source = n * width;
+      for (let i = 0; i < width; i++) gradient[target + i] = (gradient[target + i] ?? 0) + (rows[source + i] ?? 0);
+    }
+  }
+}
+
+function causalMask(length: number): Float32Array {
+  const values = new Float32Array(length * length);
+  for (let row = 0; row < length; row++) values.fill(hidden, row * length + row + 1, (row + 1) * length);
+  return values;
+}
+
+function lossInputs(batch: MicroBatch, { loss, lossDivisor }: LossSettings): Tensors {
+  const column = [batch.lossRows.length, 1];
+  const weight = floatTensor(new Float32Array(batch.lossRows.length).fill(1 / lossDivisor), column);
+  if (loss.kind === "cross-entropy") return { weight };
+  const scalar = (value: number): Tensors[string] => floatTensor(Float32Array.of(value), []);
+  return {
+    weight,
+    old: floatTensor(batch.old, column),
+    advantage: floatTensor(batch.advantage, column),
+    lowest: scalar(1 - loss.clipLow),
+    highest: scalar(1 + loss.clipHigh),
+    dualClip: scalar(loss.dualClip),
+  };
+}
+
+export const emptyMetrics: ForwardBackwardMetrics = {
+  tokens: 0, loss: 0, entropySum: 0, clippedLow: 0, clippedHigh: 0, klSampleTrainSum: 0, logProbabilityGapMax: 0,
+};
+
+export function addMetrics(a: ForwardBackwardMetrics, b: ForwardBackwardMetrics): ForwardBackwardMetrics {
+  return {
+    tokens: a.tokens + b.tokens,
+    loss: a.loss + b.loss,
+    entropySum: a.entropySum + b.entropySum,
+    clippedLow: a.clippedLow + b.clippedLow,
+    clippedHigh: a.clippedHigh + b.clippedHigh,
+    klSampleTrainSum: a.klSampleTrainSum + b.klSampleTrainSum,
+    logProbabilityGapMax: Math.max(a.logProbabilityGapMax, b.logProbabilityGapMax),
+  };
+}
+
+/** Clipped tokens are those whose gradient the clip took away: ratio too high with a gain, too low with a loss. */
+function measure(batch: MicroBatch, { loss }: LossSettings, logProbabilities: Float32Array, entropies: Float32Array, lossValue: number): ForwardBackwardMetrics {
+  const sums = { entropySum: 0, clippedLow: 0, clippedHigh: 0, klSampleTrainSum: 0, logProbabilityGapMax: 0 };
+  for (let i = 0; i < logProbabilities.length; i++) {
+    sums.entropySum += entropies[i] ?? 0;
+    if (loss.kind === "cross-entropy") continue;
+    const gap = (batch.old[i] ?? 0) - (logProbabilities[i] ?? 0);
+    const ratio = Math.exp(-gap);
+    const advantage = batch.advantage[i] ?? 0;
+    if (advantage > 0 && ratio > 1 + loss.clipHigh) sums.clippedHigh += 1;
+    if (advantage < 0 && ratio < 1 - loss.clipLow) sums.clippedLow += 1;
+    sums.klSampleTrainSum += gap;
+    // Not Math.max alone: a NaN must show.
+    if (!(Math.abs(gap) <= sums.logProbabilityGapMax)) sums.logProbabilityGapMax = Math.abs(gap);
+  }
+  return { tokens: logProbabilities.length, loss: lossValue, ...sums };
+}

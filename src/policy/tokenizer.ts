@@ -1,0 +1,36 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
+import { z } from "zod";
+import type { Tokenizer } from "./port.ts";
+
+const SpecialToken = z.union([z.string(), z.object({ content: z.string() })]).nullish();
+const TokenizerConfiguration = z.looseObject({ eos_token: SpecialToken });
+
+/** Opens tokenizer.json of a Hugging Face folder; tokenizer_config.json must name the end-of-text token. */
+export async function loadTokenizer(folder: string): Promise<Tokenizer> {
+  const contents = z.record(z.string(), z.unknown()).parse(await readJson(join(folder, "tokenizer.json")));
+  const configurationPath = join(folder, "tokenizer_config.json");
+  const configuration = TokenizerConfiguration.parse(await readJson(configurationPath));
+  const tokenizer = new HuggingFaceTokenizer(contents, configuration);
+  const endOfText = typeof configuration.eos_token === "object" ? configuration.eos_token?.content : configuration.eos_token;
+  if (endOfText === undefined) throw new Error(`${configurationPath}: eos_token is missing; it names the token that ends a response`);
+  const endOfTextId = tokenizer.token_to_id(endOfText);
+  if (endOfTextId === undefined) throw new Error(`${configurationPath}: eos_token "${endOfText}" is not in tokenizer.json`);
+  return {
+    vocabularySize: 1 + [...tokenizer.get_vocab(true).values()].reduce((a, b) => Math.max(a, b), -1),
+    endOfTextId,
+    encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
+    // The library refuses to decode nothing.
+    decode: (tokens) => (tokens.length === 0 ? "" : tokenizer.decode([...tokens], { skip_special_tokens: false, clean_up_tokenization_spaces: false })),
+  };
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, "utf8");
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${path}: not JSON (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+  }
+}
