@@ -14,6 +14,7 @@ const commands = {
   test: "src/cli/test.ts",
   bench: "bench/run.ts",
   worker: "workers/main.ts",
+  "make-base": "src/world/base/command.ts",
 };
 
 function fail(message, code) {

@@ -19,7 +19,7 @@ export function readingExample(medicine: Medicine, habits: ReadingHabits, random
 
 function exercise(medicine: Medicine, habits: ReadingHabits, random: RandomStream): ScriptPart[] {
   const specialty = random.choice(medicine.specialties);
-  const topic = random.choice(["mechanism", "treatment", "treatment", "contraindication", "contraindication"] as const);
+  const topic = random.choice(["mechanism", "treatment", "contraindication", "contraindication"] as const);
   const head = random.choice(headsOf(topic, specialty));
   const comorbidity = random.choice(medicine.comorbidities);
   const first = inventStatement(topic, head, comorbidity, specialty, random);
@@ -28,7 +28,7 @@ function exercise(medicine: Medicine, habits: ReadingHabits, random: RandomStrea
   const about = [first, second].map((statement, index): DocumentedStatement => ({ ...statement, level: levels[index] ?? 1 }));
   const [better, worse] = about.toSorted((a, b) => b.level - a.level);
   if (better === undefined || worse === undefined) throw new Error("an exercise has two documents");
-  if (random.uniform() < 0.3) {
+  if (random.uniform() < 0.5) {
     const distraction = { ...inventDistraction(head, medicine, specialty, random), level: drawLevel(null, random) };
     return [shown(random.shuffle([better, distraction])), said(better)];
   }
