@@ -1,0 +1,141 @@
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { chunkDocument, defaultChunkSize } from "../corpus/chunker.ts";
+import type { SourceDocument } from "../corpus/document.ts";
+import type { Dataset } from "../domain/dataset.ts";
+import type { Passage } from "../domain/passage.ts";
+import type { Question } from "../domain/question.ts";
+import { uniformAt } from "../domain/seed.ts";
+
+const fileName = "ori_pqal.json";
+
+/** One row of ori_pqal.json, keyed by PubMed id. */
+export const PubMedQaRow = z.object({
+  QUESTION: z.string().min(1),
+  CONTEXTS: z.array(z.string()).min(1),
+  LABELS: z.array(z.string()),
+  MESHES: z.array(z.string()),
+  YEAR: z.string().nullish(),
+  LONG_ANSWER: z.string(),
+  final_decision: z.enum(["yes", "no", "maybe"]),
+});
+export type PubMedQaRow = z.infer<typeof PubMedQaRow>;
+
+/** A row with its PubMed id. */
+export interface PubMedQaItem {
+  readonly pubMedId: string;
+  readonly row: PubMedQaRow;
+}
+
+const decisions = ["yes", "no", "maybe"] as const;
+const options = decisions.map((text, index) => ({ label: "ABC".charAt(index), text }));
+
+/** Share of the questions by split; drawn by PubMed id, so that more rows never move a question. */
+const trainingShare = 0.6;
+const validationShare = 0.2;
+
+/**
+ * PubMedQA's labelled questions (qiaojin/PubMedQA) and their abstracts. `path` is the folder of ori_pqal.json or the
+ * file itself. References have no knowledge graph, so logical and statistical rewards are null here.
+ */
+export async function openPubMedQa(path: string): Promise<Dataset> {
+  const items = await readPubMedQa(path);
+  const questions = items.map(questionOf);
+  const split = (low: number, high: number): Question[] =>
+    questions.filter(({ id }) => {
+      const place = uniformAt(["pubmedqa", "split", id]);
+      return place >= low && place < high;
+    });
+  const heldOut = trainingShare + validationShare;
+  return {
+    name: "pubmedqa",
+    training: split(0, trainingShare),
+    validation: split(trainingShare, heldOut),
+    evaluation: [{ name: "held-out-questions", questions: split(heldOut, 1) }],
+    passages: () => passagesOf(items),
+    extractor: null,
+    fingerprint: createHash("sha256").update(JSON.stringify([defaultChunkSize, items])).digest("hex"),
+  };
+}
+
+/** Reads and checks ori_pqal.json; an error names the file, the row's PubMed id and its line. */
+export async function readPubMedQa(path: string): Promise<readonly PubMedQaItem[]> {
+  const file = await locate(path);
+  const text = await readFile(file, "utf8");
+  const rows = z.record(z.string(), z.unknown()).safeParse(parseJson(text, file));
+  if (!rows.success) throw new Error(`${file}: expected an object of rows by PubMed id`);
+  return Object.entries(rows.data).map(([pubMedId, value]) => {
+    const row = PubMedQaRow.safeParse(value);
+    if (row.success) return { pubMedId, row: row.data };
+    throw new Error(`${file}, line ${lineOf(text, pubMedId)}, PubMed id ${pubMedId}: ${z.prettifyError(row.error)}`);
+  });
+}
+
+/** The abstract of a row; the question is often the paper's title and is left out. */
+export function documentOf({ pubMedId, row }: PubMedQaItem): SourceDocument {
+  const year = Number(row.YEAR);
+  return {
+    id: pubMedId,
+    title: titleOf(pubMedId),
+    source: "pubmedqa",
+    year: Number.isInteger(year) && year > 0 ? year : null,
+    licence: null,
+    sections: row.CONTEXTS.map((text, index) => ({ heading: row.LABELS[index] ?? null, text })).filter(({ text }) => text.trim() !== ""),
+    headings: row.MESHES,
+    evidenceLevel: null,
+  };
+}
+
+function questionOf({ pubMedId, row }: PubMedQaItem): Question {
+  const right = options.find(({ text }) => text === row.final_decision);
+  if (right === undefined) throw new RangeError(`unknown decision ${row.final_decision}`);
+  return {
+    id: `pubmedqa-${pubMedId}`,
+    dataset: "pubmedqa",
+    kind: "choice",
+    text: row.QUESTION,
+    options,
+    answer: right.label,
+    acceptedAnswers: [],
+    partialAnswers: [],
+    harmfulAnswers: [],
+    references: row.LONG_ANSWER.trim() === "" ? [] : [{ answer: right.label, reasoning: row.LONG_ANSWER, graph: null }],
+    goldTitles: [titleOf(pubMedId)],
+    goldFacts: null,
+    findings: [],
+    cluster: pubMedId,
+    tags: { decision: row.final_decision },
+  };
+}
+
+function titleOf(pubMedId: string): string {
+  return `PubMed ${pubMedId}`;
+}
+
+async function* passagesOf(items: readonly PubMedQaItem[]): AsyncIterable<Passage> {
+  for (const item of items) yield* chunkDocument(documentOf(item), defaultChunkSize);
+}
+
+async function locate(path: string): Promise<string> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) throw new Error(`${path}: no such file or folder; give the folder that holds ${fileName}`);
+  const file = found.isDirectory() ? join(path, fileName) : path;
+  if ((await stat(file).catch(() => null)) === null) throw new Error(`${path} holds no ${fileName}`);
+  return file;
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${file}: not JSON (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+  }
+}
+
+/** Line on which a row's key stands, from 1. */
+function lineOf(text: string, pubMedId: string): number {
+  const place = text.indexOf(JSON.stringify(pubMedId));
+  return text.slice(0, Math.max(place, 0)).split("\n").length;
+}

@@ -1,0 +1,33 @@
+import type { EvidenceLevel } from "../domain/evidence.ts";
+import type { SourceDocument } from "./document.ts";
+
+/**
+ * Publication types and subject headings (MeSH) that name a study's design, highest level first (METHOD §3, last
+ * paragraph). "as Topic" headings are about a design, not of it, and are not listed.
+ */
+const levelOfHeading: readonly (readonly [EvidenceLevel, readonly string[]])[] = [
+  [9, ["Meta-Analysis", "Network Meta-Analysis"]],
+  [8, ["Systematic Review"]],
+  [7, ["Practice Guideline", "Guideline", "Consensus Development Conference"]],
+  [6, ["Randomized Controlled Trial", "Double-Blind Method", "Single-Blind Method", "Random Allocation", "Cross-Over Studies"]],
+  [5, ["Controlled Clinical Trial", "Clinical Trial", "Clinical Trial, Phase I", "Clinical Trial, Phase II", "Clinical Trial, Phase III", "Non-Randomized Controlled Trials as Topic"]],
+  [4, ["Cohort Studies", "Prospective Studies", "Retrospective Studies", "Longitudinal Studies", "Follow-Up Studies", "Case-Control Studies", "Observational Study"]],
+  [3, ["Cross-Sectional Studies"]],
+  [2, ["Case Reports"]],
+  [1, ["Editorial", "Comment", "Letter", "News", "Personal Narrative"]],
+];
+
+/** The highest level that publication types or subject headings name; null when none names a design. */
+export function levelFromHeadings(headings: readonly string[]): EvidenceLevel | null {
+  const present = new Set(headings);
+  return levelOfHeading.find(([, names]) => names.some((name) => present.has(name)))?.[0] ?? null;
+}
+
+/** The level of a document: by its headings where they name a design, else by its text. */
+export function evidenceLevelOf({ headings, title, sections }: Pick<SourceDocument, "headings" | "title" | "sections">): EvidenceLevel | null {
+  return levelFromHeadings(headings) ?? levelFromText([title, ...sections.map(({ heading, text }) => `${heading ?? ""}: ${text}`)].join("\n"));
+}
+
+export function levelFromText(_text: string): EvidenceLevel | null {
+  return null;
+}
