@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { parseAllDocuments } from "yaml";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { parseWorkerOptions } from "../../workers/options.ts";
+
+const folder = new URL("../../deploy/", import.meta.url);
+
+function documents(file: string): unknown[] {
+  return parseAllDocuments(readFileSync(new URL(file, folder), "utf8"), { merge: true }).map((document) => {
+    expect(document.errors).toEqual([]);
+    return document.toJS() as unknown;
+  });
+}
+
+const Service = z.strictObject({
+  image: z.string().optional(),
+  build: z.strictObject({ context: z.string(), dockerfile: z.string() }).optional(),
+  restart: z.enum(["no", "always", "on-failure", "unless-stopped"]),
+  command: z.array(z.string()),
+  environment: z.record(z.string(), z.string()).optional(),
+  volumes: z.array(z.string()),
+  ports: z.array(z.string().regex(/^127\.0\.0\.1:\d+:\d+$/, "published on loopback only")).optional(),
+  depends_on: z.record(z.string(), z.strictObject({ condition: z.literal("service_healthy") })).optional(),
+  healthcheck: z.strictObject({ test: z.array(z.string()), interval: z.string(), timeout: z.string(), retries: z.number() }).optional(),
+  stop_grace_period: z.string().optional(),
+});
+const Compose = z.looseObject({ name: z.string(), services: z.record(z.string(), Service), volumes: z.record(z.string(), z.null()) });
+
+const Labels = z.record(z.string(), z.string());
+const Metadata = z.strictObject({ name: z.string(), labels: Labels });
+const Container = z.strictObject({
+  name: z.string(),
+  image: z.string(),
+  args: z.array(z.string()),
+  env: z.array(z.looseObject({ name: z.string() })).optional(),
+  envFrom: z.array(z.union([z.strictObject({ configMapRef: z.strictObject({ name: z.string() }) }), z.strictObject({ secretRef: z.strictObject({ name: z.string() }) })])),
+  ports: z.array(z.strictObject({ name: z.string(), containerPort: z.number().int() })),
+  resources: z.strictObject({ requests: Labels, limits: Labels }),
+  volumeMounts: z.array(z.strictObject({ name: z.string(), mountPath: z.string() })),
+});
+const Pod = z.strictObject({
+  terminationGracePeriodSeconds: z.number().int(),
+  securityContext: z.looseObject({ runAsNonRoot: z.literal(true) }),
+  containers: z.array(Container),
+  volumes: z.array(z.strictObject({ name: z.string(), persistentVolumeClaim: z.strictObject({ claimName: z.string() }) })),
+});
+const Template = z.strictObject({ metadata: z.strictObject({ labels: Labels }), spec: Pod });
+const WorkloadSpec = z.strictObject({ replicas: z.number().int(), serviceName: z.string().optional(), selector: z.strictObject({ matchLabels: Labels }), template: Template });
+const Workload = z.strictObject({ apiVersion: z.literal("apps/v1"), kind: z.enum(["Deployment", "StatefulSet"]), metadata: Metadata, spec: WorkloadSpec });
+const Claim = z.strictObject({
+  apiVersion: z.literal("v1"),
+  kind: z.literal("PersistentVolumeClaim"),
+  metadata: Metadata,
+  spec: z.strictObject({ accessModes: z.array(z.literal("ReadWriteMany")), resources: z.strictObject({ requests: Labels }) }),
+});
+const Settings = z.strictObject({ apiVersion: z.literal("v1"), kind: z.literal("ConfigMap"), metadata: Metadata, data: Labels });
+const Manifest = z.union([Workload, Claim, Settings]);
+
+describe("compose file", () => {
+  const [compose] = documents("compose.yaml").map((document) => Compose.parse(document));
+
+  it("starts workers of both roles with options that workers understand", () => {
+    const workers = Object.entries(compose?.services ?? {}).filter(([name]) => name.endsWith("-worker"));
+    expect(workers.map(([, { command }]) => parseWorkerOptions(command, {}).role)).toEqual(["cpu", "gpu"]);
+    for (const [, { environment }] of workers) expect(environment).toMatchObject({ MED_R3_ROOT: "/runs" });
+  });
+
+  it("declares every volume that it mounts", () => {
+    const mounted = Object.values(compose?.services ?? {}).flatMap(({ volumes }) => volumes.map((volume) => volume.split(":")[0]));
+    expect(Object.keys(compose?.volumes ?? {})).toEqual(expect.arrayContaining(mounted));
+  });
+});
+
+describe("Kubernetes manifests", () => {
+  const manifests = readdirSync(new URL("kubernetes/", folder)).flatMap((file) => documents(`kubernetes/${file}`).map((document) => Manifest.parse(document)));
+  const workloads = manifests.filter((manifest): manifest is z.infer<typeof Workload> => manifest.kind === "Deployment" || manifest.kind === "StatefulSet");
+
+  it("run workers of both roles with options that workers understand", () => {
+    const roles = workloads.flatMap(({ spec }) => spec.template.spec.containers.map(({ args }) => parseWorkerOptions(args.map((arg) => arg.replace("$(POD_NAME)", "pod-0")), {}).role));
+    expect(roles.toSorted()).toEqual(["cpu", "gpu"]);
+  });
+
+  it("select the pods that they make, and mount volumes, settings and secrets that exist by name", () => {
+    const claims = manifests.filter(({ kind }) => kind === "PersistentVolumeClaim").map(({ metadata }) => metadata.name);
+    for (const { spec } of workloads) {
+      expect(spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels);
+      const { containers, volumes } = spec.template.spec;
+      for (const volume of volumes) expect(claims).toContain(volume.persistentVolumeClaim.claimName);
+      for (const { volumeMounts } of containers) expect(volumes.map(({ name }) => name)).toEqual(volumeMounts.map(({ name }) => name));
+    }
+  });
+
+  it("hold no secret", () => {
+    for (const manifest of manifests) if (manifest.kind === "ConfigMap") expect(Object.keys(manifest.data).filter((name) => /KEY|TOKEN|PASSWORD|SECRET/.test(name))).toEqual([]);
+  });
+});
