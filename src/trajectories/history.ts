@@ -7,7 +7,10 @@ export interface PlanEntry {
   readonly step: number;
   readonly stage: number;
   readonly iteration: number;
+  readonly revision: number;
   readonly hash: string;
+  /** Of the row in table `steps`. */
+  readonly position: number;
 }
 
 /** What applying a plan led to. */
@@ -27,18 +30,86 @@ export interface RunHistory {
   readonly branches: readonly BranchRecord[];
   /** The same policy under its owner's name: a policy up to a fork is the parent's. */
   policy(address: PolicyAddress): PolicyAddress;
-  /** The branch that step `step` of a branch's ancestry was taken on. */
-  ownerOfStep(address: PolicyAddress): string;
+  /** The step of a branch's ancestry under the name of the branch it was taken on. */
+  step(address: PolicyAddress): PolicyAddress;
   plan(address: PolicyAddress): PlanEntry | null;
   outcome(address: PolicyAddress): OutcomeEntry | null;
   /** Steps taken on the branch's ancestry without a gap: the policy that training goes on from. */
   stepsDone(branch: string): number;
-  /** The last step taken before a policy; null for the base. */
-  lastOutcome(address: PolicyAddress): OutcomeEntry | null;
   /** Recorded snapshots of the policies up to an address in its ancestry, newest first. */
   checkpoints(address: PolicyAddress): readonly Checkpoint[];
   /** Gate decisions on a branch's ancestry, oldest first. */
   gates(branch: string): readonly GateRecord[];
-  /** Changes that hold at an address, oldest first. */
+  /** Changes that hold for the step at an address, oldest first. */
   settings(address: PolicyAddress): readonly SettingsChange[];
+}
+
+/** What the tables hold, in table order. */
+export interface HistoryRecords {
+  readonly branches: readonly BranchRecord[];
+  /** By `addressKey`. */
+  readonly plans: ReadonlyMap<string, readonly PlanEntry[]>;
+  readonly outcomes: ReadonlyMap<string, OutcomeEntry>;
+  readonly checkpoints: readonly Checkpoint[];
+  readonly gates: readonly GateRecord[];
+  readonly settings: readonly SettingsChange[];
+}
+
+export const firstBranch: BranchRecord = { name: "main", parent: null, forkStep: 0, cause: "start", reason: "start of the run", learningRateFactor: 1 };
+
+export function addressKey({ branch, step }: PolicyAddress): string {
+  return `${branch}/${step}`;
+}
+
+export function createHistory(records: HistoryRecords): RunHistory {
+  const branches = [firstBranch, ...records.branches];
+  const byName = new Map(branches.map((branch) => [branch.name, branch]));
+
+  const branchOf = (name: string): BranchRecord => {
+    const branch = byName.get(name);
+    if (branch === undefined) throw new RangeError(`there is no branch "${name}"; known are ${[...byName.keys()].join(", ")}`);
+    return branch;
+  };
+  const policy = ({ branch, step }: PolicyAddress): PolicyAddress => {
+    const { parent, forkStep } = branchOf(branch);
+    return parent !== null && step <= forkStep ? policy({ branch: parent, step }) : { branch, step };
+  };
+  const stepAddress = ({ branch, step }: PolicyAddress): PolicyAddress => {
+    const { parent, forkStep } = branchOf(branch);
+    return parent !== null && step < forkStep ? stepAddress({ branch: parent, step }) : { branch, step };
+  };
+  const isAncestor = (address: PolicyAddress, branch: string): boolean => {
+    const own = policy(address);
+    return policy({ branch, step: address.step }).branch === own.branch;
+  };
+  const outcome = (address: PolicyAddress): OutcomeEntry | null => records.outcomes.get(addressKey(stepAddress(address))) ?? null;
+  const plan = (address: PolicyAddress): PlanEntry | null => {
+    const plans = records.plans.get(addressKey(stepAddress(address))) ?? [];
+    const applied = outcome(address);
+    if (applied !== null) return plans.find((entry) => entry.hash === applied.planHash) ?? null;
+    const newest = Math.max(...plans.map((entry) => entry.revision));
+    return plans.find((entry) => entry.revision === newest) ?? null;
+  };
+
+  return {
+    currentBranch: branches.at(-1)?.name ?? firstBranch.name,
+    branches,
+    policy,
+    step: stepAddress,
+    plan,
+    outcome,
+    stepsDone: (branch) => {
+      let step = branchOf(branch).forkStep;
+      while (outcome({ branch, step }) !== null) step++;
+      return step;
+    },
+    checkpoints: (address) =>
+      records.checkpoints
+        .filter((checkpoint) => checkpoint.step <= address.step && isAncestor(checkpoint, address.branch))
+        .toReversed()
+        .toSorted((a, b) => b.step - a.step),
+    gates: (branch) => records.gates.filter((gate) => isAncestor(gate.end, branch)),
+    settings: (address) =>
+      records.settings.filter((change) => change.step <= address.step && stepAddress({ branch: address.branch, step: change.step }).branch === stepAddress(change).branch),
+  };
 }

@@ -1,6 +1,155 @@
+import { appendFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { connect } from "@lancedb/lancedb";
+import type { Connection } from "@lancedb/lancedb";
+import type { Score } from "../domain/reward.ts";
+import type { Checkpoint, StepPlan } from "../domain/step.ts";
+import type { Trajectory } from "../domain/trajectory.ts";
+import { openBatchTable } from "./batchTable.ts";
+import type { BatchTable } from "./batchTable.ts";
+import { openEvaluationTable } from "./evaluationTable.ts";
+import type { EvaluationTable } from "./evaluationTable.ts";
+import { hashOf } from "./canonical.ts";
+import { addressKey, createHistory } from "./history.ts";
+import type { RunHistory } from "./history.ts";
+import { openListTable } from "./listTable.ts";
+import type { ListTable } from "./listTable.ts";
 import type { RunLog } from "./log.ts";
+import { openMetricTable } from "./metricTable.ts";
+import type { MetricTable } from "./metricTable.ts";
+import type { BranchRecord, GateRecord, IterationRecord, SettingsChange } from "./records.ts";
+import { openStepTable } from "./stepTable.ts";
+import type { StepTable } from "./stepTable.ts";
+import { branchFormat } from "./tables/branches.ts";
+import { checkpointFormat } from "./tables/checkpoints.ts";
+import { gateFormat } from "./tables/gates.ts";
+import { hashScores, readScoreRows, scoreColumns, scoreRow } from "./tables/scores.ts";
+import { settingsFormat } from "./tables/settings.ts";
+import { hashTrajectories, readTrajectories, trajectoryColumns, trajectoryRow } from "./tables/trajectories.ts";
+
+/** Name of the database's folder in a run's folder, and of the metrics' mirror. */
+export const databaseFolder = "lance";
+export const metricsFile = "metrics.jsonl";
+
+interface Tables {
+  readonly trajectories: BatchTable<Trajectory>;
+  readonly scores: BatchTable<Score>;
+  readonly steps: StepTable;
+  readonly metrics: MetricTable;
+  readonly evaluations: EvaluationTable;
+  readonly gates: ListTable<GateRecord>;
+  readonly branches: ListTable<BranchRecord>;
+  readonly checkpoints: ListTable<Checkpoint>;
+  readonly settings: ListTable<SettingsChange>;
+}
+
+async function openTables(connection: Connection): Promise<Tables> {
+  return {
+    trajectories: await openBatchTable(connection, { name: "trajectories", columns: trajectoryColumns, read: readTrajectories, hash: hashTrajectories }),
+    scores: await openBatchTable(connection, { name: "scores", columns: scoreColumns, read: readScoreRows, hash: hashScores }),
+    steps: await openStepTable(connection),
+    metrics: await openMetricTable(connection),
+    evaluations: await openEvaluationTable(connection),
+    gates: await openListTable(connection, gateFormat),
+    branches: await openListTable(connection, branchFormat),
+    checkpoints: await openListTable(connection, checkpointFormat),
+    settings: await openListTable(connection, settingsFormat),
+  };
+}
 
 /** The log over LanceDB. */
-export async function createRunLog(_folder: string): Promise<RunLog> {
-  throw new Error("not yet");
+export async function createRunLog(folder: string): Promise<RunLog> {
+  await mkdir(folder, { recursive: true });
+  const connection = await connect(join(folder, databaseFolder));
+  const tables = await openTables(connection);
+
+  const history = async (): Promise<RunHistory> => {
+    const { steps, branches, checkpoints, gates, settings } = tables;
+    await Promise.all([steps, branches, checkpoints, gates, settings].map((table) => table.refresh()));
+    return createHistory({
+      branches: branches.records,
+      plans: steps.plans,
+      outcomes: steps.outcomes,
+      checkpoints: checkpoints.records,
+      gates: gates.records,
+      settings: settings.records,
+    });
+  };
+  const readPlan: RunLog["readPlan"] = async (address) => {
+    const entry = (await history()).plan(address);
+    return entry === null ? null : tables.steps.readPlan(entry);
+  };
+
+  return {
+    folder,
+    history,
+    ...batches(tables),
+    appendPlan: async (plan) => {
+      await tables.steps.appendPlan(plan);
+      return (await readPlan(plan)) ?? plan;
+    },
+    readPlan,
+    ...outcomes(folder, tables, history),
+    ...evaluations(tables, history),
+    appendGate: (gate) => tables.gates.append(gate),
+    appendBranch: (branch) => tables.branches.append(branch),
+    appendCheckpoint: (checkpoint) => tables.checkpoints.append(checkpoint),
+    appendSettings: (change) => tables.settings.append(change),
+    close: () => {
+      for (const table of Object.values(tables)) table.close();
+      connection.close();
+    },
+  };
+}
+
+function batches({ trajectories, scores }: Tables): Pick<RunLog, "appendBatch" | "findBatch" | "readBatch" | "readBatchDetails" | "appendScores" | "readScores" | "readScoreDetails"> {
+  return {
+    appendBatch: (address, items, details) => {
+      const stray = items.find((item) => item.branch !== address.branch || item.stage !== address.stage || item.iteration !== address.iteration);
+      if (stray !== undefined) throw new RangeError(`a trajectory of ${stray.branch}/${stray.stage}/${stray.iteration} does not belong to the batch of ${address.branch}/${address.stage}/${address.iteration}`);
+      return trajectories.append(address, items, items.map(trajectoryRow), details);
+    },
+    findBatch: (address) => trajectories.find(address),
+    readBatch: (receipt) => trajectories.read(receipt),
+    readBatchDetails: (receipt) => trajectories.details(receipt),
+    appendScores: async (batch, items, timings = {}) => {
+      if (items.length !== batch.count) throw new RangeError(`${items.length} scores for ${batch.count} trajectories`);
+      const details = await trajectories.details(batch);
+      return scores.append(await trajectories.addressOf(batch), items, items.map((score) => scoreRow(score, batch.batchId)), { ...details, timings: { ...timings } });
+    },
+    readScores: (receipt) => scores.read(receipt),
+    readScoreDetails: (receipt) => scores.details(receipt),
+  };
+}
+
+function outcomes(folder: string, { steps, metrics }: Tables, history: () => Promise<RunHistory>): Pick<RunLog, "appendOutcome" | "readIterations"> {
+  return {
+    appendOutcome: async (plan: StepPlan, outcome) => {
+      const { branch, step, stage, iteration } = plan;
+      const record: IterationRecord = { branch, step, stage, iteration, metrics: outcome.metrics };
+      await metrics.append(record, hashOf(plan));
+      await steps.appendOutcome(plan, outcome);
+      await appendFile(join(folder, metricsFile), `${JSON.stringify(record)}\n`);
+    },
+    readIterations: async (branch) => {
+      const now = await history();
+      const records = await metrics.read(steps.outcomes);
+      const done = Array.from({ length: now.stepsDone(branch) }, (_, step) => records.get(addressKey(now.step({ branch, step }))));
+      return done.filter((record) => record !== undefined);
+    },
+  };
+}
+
+function evaluations({ evaluations: table }: Tables, history: () => Promise<RunHistory>): Pick<RunLog, "appendEvaluation" | "findEvaluation" | "listEvaluations"> {
+  const find: RunLog["findEvaluation"] = async (address, pool) => table.find((await history()).policy(address), pool);
+  return {
+    appendEvaluation: async (evaluation) => {
+      const known = await find(evaluation, evaluation.pool);
+      if (known !== null) return known;
+      await table.append({ ...evaluation, ...(await history()).policy(evaluation) });
+      return (await find(evaluation, evaluation.pool)) ?? evaluation;
+    },
+    findEvaluation: find,
+    listEvaluations: () => table.list(),
+  };
 }

@@ -2,6 +2,7 @@ import type { BatchReceipt, Checkpoint, StepOutcome, StepPlan } from "../domain/
 import type { Score } from "../domain/reward.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { RunHistory } from "./history.ts";
+import { createRunLog } from "./lanceLog.ts";
 import type { BatchAddress, BatchDetails, BranchRecord, EvaluationRecord, GateRecord, IterationRecord, PolicyAddress, SettingsChange } from "./records.ts";
 
 /**
@@ -27,6 +28,7 @@ export interface RunLog {
   /** Appends the scores of a batch, one per trajectory, in order. */
   appendScores(batch: BatchReceipt, scores: readonly Score[], timings?: Readonly<Record<string, number>>): Promise<BatchReceipt>;
   readScores(receipt: BatchReceipt): Promise<Score[]>;
+  readScoreDetails(receipt: BatchReceipt): Promise<BatchDetails>;
 
   /** Appends a plan; returns the plan that counts at its address, which is another attempt's when that came first. */
   appendPlan(plan: StepPlan): Promise<StepPlan>;
@@ -42,6 +44,9 @@ export interface RunLog {
   /** Policies are compared by ancestry: a policy before a fork is its parent's. */
   findEvaluation(address: PolicyAddress, pool: string): Promise<EvaluationRecord | null>;
 
+  /** Policies and pools that were evaluated, in order. */
+  listEvaluations(): Promise<readonly (PolicyAddress & { readonly pool: string })[]>;
+
   appendGate(gate: GateRecord): Promise<void>;
   appendBranch(branch: BranchRecord): Promise<void>;
   appendCheckpoint(checkpoint: Checkpoint): Promise<void>;
@@ -52,6 +57,5 @@ export interface RunLog {
 
 /** Opens the log of a run's folder; the tables are made when they are missing. Several processes may have it open. */
 export async function openRunLog(folder: string): Promise<RunLog> {
-  const { createRunLog } = await import("./lanceLog.ts");
   return createRunLog(folder);
 }

@@ -1,0 +1,146 @@
+import { randomUUID } from "node:crypto";
+import type { Connection } from "@lancedb/lancedb";
+import type { Table as ArrowTable } from "apache-arrow";
+import { z } from "zod";
+import type { BatchReceipt } from "../domain/step.ts";
+import { openAppendTable } from "./appendTable.ts";
+import type { Row } from "./appendTable.ts";
+import { BatchAddress, BatchDetails } from "./records.ts";
+import { schemaOf } from "./tables/columns.ts";
+import type { Columns } from "./tables/columns.ts";
+import { createTail } from "./tail.ts";
+
+/** A damaged or missing part of the log. */
+export class DamagedLogError extends Error {
+  override readonly name = "DamagedLogError";
+}
+
+/** Columns that tie rows to a batch: which one, where it belongs, how large it is and what it holds. */
+const batchColumns = {
+  batchId: "text",
+  branch: "text",
+  stage: "integer",
+  iteration: "integer",
+  shard: "integer",
+  position: "integer",
+  batchCount: "integer",
+  batchHash: "text",
+  fingerprint: "text",
+  timings: "json",
+  attempt: "integer",
+  writtenAt: "time",
+} as const satisfies Columns;
+
+const IndexRow = BatchAddress.extend({ batchId: z.string(), batchCount: z.number(), batchHash: z.string() });
+const indexColumns = Object.keys(IndexRow.shape);
+
+/** Says how a kind of item is stored. */
+export interface BatchFormat<T> {
+  readonly name: string;
+  readonly columns: Columns;
+  read(table: ArrowTable): T[];
+  hash(items: readonly T[]): string;
+}
+
+/** Items appended in batches, each in one commit; found by address, read by receipt. */
+export interface BatchTable<T> {
+  append(address: BatchAddress, items: readonly T[], rows: readonly Row[], details: BatchDetails): Promise<BatchReceipt>;
+  find(address: BatchAddress): Promise<BatchReceipt | null>;
+  read(receipt: BatchReceipt): Promise<T[]>;
+  details(receipt: BatchReceipt): Promise<BatchDetails>;
+  addressOf(receipt: BatchReceipt): Promise<BatchAddress>;
+  close(): void;
+}
+
+interface StoredBatch {
+  readonly address: BatchAddress;
+  readonly start: number;
+  rows: number;
+  readonly receipt: BatchReceipt;
+}
+
+export async function openBatchTable<T>(connection: Connection, format: BatchFormat<T>): Promise<BatchTable<T>> {
+  const columns = { ...batchColumns, ...format.columns };
+  const table = await openAppendTable(connection, format.name, schemaOf(columns));
+  const batches = new Map<string, StoredBatch>();
+  const byAddress = new Map<string, StoredBatch[]>();
+
+  const take = (row: Row, position: number): void => {
+    const { batchId, batchCount, batchHash, ...address } = IndexRow.parse(row);
+    const known = batches.get(batchId);
+    if (known !== undefined) return void known.rows++;
+    const batch = { address, start: position, rows: 1, receipt: { batchId, count: batchCount, hash: batchHash } };
+    batches.set(batchId, batch);
+    const key = addressKey(address);
+    byAddress.set(key, [...(byAddress.get(key) ?? []), batch]);
+  };
+  const reset = (): void => {
+    batches.clear();
+    byAddress.clear();
+  };
+  const tail = createTail(table, indexColumns, { take, reset });
+
+  const locate = async (receipt: BatchReceipt): Promise<StoredBatch> => {
+    if (!batches.has(receipt.batchId)) await tail.refresh();
+    const batch = batches.get(receipt.batchId);
+    if (batch === undefined) throw new DamagedLogError(`table "${format.name}" has no batch ${receipt.batchId}`);
+    return batch;
+  };
+
+  /** Rows of a batch; when maintenance moved them meanwhile they are looked up once more. */
+  const readRows = async (receipt: BatchReceipt, names: readonly string[], count: number): Promise<ArrowTable> => {
+    for (const lastTry of [false, true]) {
+      const { start } = await locate(receipt);
+      const rows = await table.read([...new Set(["batchId", ...names])], start, count);
+      const ids: unknown[] = [...(rows.getChild("batchId") ?? [])];
+      if (ids.length === count && ids.every((id) => id === receipt.batchId)) return rows;
+      if (!lastTry) tail.invalidate();
+    }
+    throw new DamagedLogError(`table "${format.name}": batch ${receipt.batchId} is not whole`);
+  };
+
+  const read = async (receipt: BatchReceipt): Promise<T[]> => {
+    const items = format.read(await readRows(receipt, Object.keys(columns), receipt.count));
+    const hash = format.hash(items);
+    if (hash === receipt.hash) return items;
+    throw new DamagedLogError(`table "${format.name}": batch ${receipt.batchId} has hash ${hash}, expected ${receipt.hash}`);
+  };
+
+  return {
+    append: async (address, items, rows, details) => {
+      if (items.length === 0) throw new RangeError("a batch needs at least one item");
+      const receipt = { batchId: randomUUID(), count: items.length, hash: format.hash(items) };
+      const common = { ...BatchAddress.parse(address), batchId: receipt.batchId, batchCount: receipt.count, batchHash: receipt.hash, fingerprint: details.fingerprint, timings: JSON.stringify(details.timings), attempt: details.attempt, writtenAt: new Date() };
+      await table.append(rows.map((row, position) => ({ ...common, position, ...row })));
+      return receipt;
+    },
+    find: async (address) => {
+      await tail.refresh();
+      for (const { rows, receipt } of byAddress.get(addressKey(address)) ?? []) {
+        if (rows === receipt.count && (await isReadable(() => read(receipt)))) return receipt;
+      }
+      return null;
+    },
+    read,
+    details: async (receipt) => {
+      const row = (await readRows(receipt, ["fingerprint", "timings", "attempt"], 1)).get(0)?.toJSON();
+      return BatchDetails.parse({ ...row, timings: JSON.parse(String(row?.["timings"])) as unknown });
+    },
+    addressOf: async (receipt) => (await locate(receipt)).address,
+    close: () => table.close(),
+  };
+}
+
+async function isReadable(read: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await read();
+    return true;
+  } catch (error) {
+    if (error instanceof DamagedLogError) return false;
+    throw error;
+  }
+}
+
+function addressKey({ branch, stage, iteration, shard }: BatchAddress): string {
+  return JSON.stringify([branch, stage, iteration, shard]);
+}

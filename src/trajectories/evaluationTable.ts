@@ -1,0 +1,60 @@
+import { randomUUID } from "node:crypto";
+import type { Connection } from "@lancedb/lancedb";
+import type { Row } from "./appendTable.ts";
+import type { EvaluationRecord, PolicyAddress } from "./records.ts";
+import { openRecordTable } from "./recordTable.ts";
+import { evaluationColumns, EvaluationIndexRow, evaluationRows, readMetrics, readResult } from "./tables/evaluations.ts";
+
+export interface EvaluationTable {
+  append(evaluation: EvaluationRecord): Promise<void>;
+  /** The first complete evaluation of a policy on a pool. */
+  find(address: PolicyAddress, pool: string): Promise<EvaluationRecord | null>;
+  /** Policies and pools with a complete evaluation, in table order. */
+  list(): Promise<readonly (PolicyAddress & { readonly pool: string })[]>;
+  close(): void;
+}
+
+interface StoredEvaluation extends PolicyAddress {
+  readonly pool: string;
+  readonly start: number;
+  readonly count: number;
+}
+
+export async function openEvaluationTable(connection: Connection): Promise<EvaluationTable> {
+  const first = new Map<string, StoredEvaluation>();
+  const known = new Set<string>();
+  const take = (row: Row, position: number): void => {
+    const { evaluationId, branch, step, pool, count } = EvaluationIndexRow.parse(row);
+    if (known.has(evaluationId)) return;
+    known.add(evaluationId);
+    const key = keyOf({ branch, step }, pool);
+    if (!first.has(key)) first.set(key, { branch, step, pool, count, start: position });
+  };
+  const reset = (): void => {
+    first.clear();
+    known.clear();
+  };
+  const table = await openRecordTable(connection, { name: "evaluations", columns: evaluationColumns, indexed: Object.keys(EvaluationIndexRow.shape), take, reset });
+  return {
+    append: async (evaluation) => {
+      if (evaluation.results.length === 0) throw new RangeError(`an evaluation on pool "${evaluation.pool}" needs at least one result`);
+      await table.append(evaluationRows(evaluation, randomUUID()));
+    },
+    find: async (address, pool) => {
+      await table.refresh();
+      const stored = first.get(keyOf(address, pool));
+      if (stored === undefined) return null;
+      const rows: Row[] = (await table.read(Object.keys(evaluationColumns), stored.start, stored.count)).toArray().map((row) => row.toJSON());
+      return { ...address, pool, results: rows.map(readResult), metrics: readMetrics(rows[0] ?? {}) };
+    },
+    list: async () => {
+      await table.refresh();
+      return [...first.values()].map(({ branch, step, pool }) => ({ branch, step, pool }));
+    },
+    close: () => table.close(),
+  };
+}
+
+function keyOf({ branch, step }: PolicyAddress, pool: string): string {
+  return JSON.stringify([branch, step, pool]);
+}

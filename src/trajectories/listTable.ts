@@ -1,0 +1,40 @@
+import type { Connection } from "@lancedb/lancedb";
+import type { Row } from "./appendTable.ts";
+import { openRecordTable } from "./recordTable.ts";
+import type { Columns } from "./tables/columns.ts";
+
+/** A small table whose records are all kept in memory. */
+export interface ListTable<T> {
+  /** In table order, as of the last refresh. */
+  readonly records: readonly T[];
+  refresh(): Promise<void>;
+  append(record: T): Promise<void>;
+  close(): void;
+}
+
+export interface ListFormat<T> {
+  readonly name: string;
+  readonly columns: Columns;
+  toRow(record: T): Row;
+  fromRow(row: Row): T;
+}
+
+export async function openListTable<T>(connection: Connection, format: ListFormat<T>): Promise<ListTable<T>> {
+  const records: T[] = [];
+  const table = await openRecordTable(connection, {
+    name: format.name,
+    columns: format.columns,
+    indexed: Object.keys(format.columns),
+    take: (row) => void records.push(format.fromRow(row)),
+    reset: () => void records.splice(0),
+  });
+  return {
+    records,
+    refresh: () => table.refresh(),
+    append: async (record) => {
+      await table.append([format.toRow(record)]);
+      await table.refresh();
+    },
+    close: () => table.close(),
+  };
+}

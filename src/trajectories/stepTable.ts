@@ -1,0 +1,52 @@
+import type { Connection } from "@lancedb/lancedb";
+import { StepPlan } from "../domain/step.ts";
+import type { StepOutcome } from "../domain/step.ts";
+import type { Row } from "./appendTable.ts";
+import { DamagedLogError } from "./batchTable.ts";
+import { hashOf } from "./canonical.ts";
+import { addressKey } from "./history.ts";
+import type { OutcomeEntry, PlanEntry } from "./history.ts";
+import { openRecordTable } from "./recordTable.ts";
+import { cellReader } from "./tables/cells.ts";
+import { outcomeRow, planRow, stepColumns, StepIndexRow } from "./tables/steps.ts";
+
+export interface StepTable {
+  readonly plans: ReadonlyMap<string, readonly PlanEntry[]>;
+  /** The first outcome at each address. */
+  readonly outcomes: ReadonlyMap<string, OutcomeEntry>;
+  refresh(): Promise<void>;
+  appendPlan(plan: StepPlan): Promise<void>;
+  readPlan(entry: PlanEntry): Promise<StepPlan>;
+  appendOutcome(plan: StepPlan, outcome: StepOutcome): Promise<void>;
+  close(): void;
+}
+
+export async function openStepTable(connection: Connection): Promise<StepTable> {
+  const plans = new Map<string, PlanEntry[]>();
+  const outcomes = new Map<string, OutcomeEntry>();
+  const take = (row: Row, position: number): void => {
+    const { kind, revision, planHash, stateHash, ...address } = StepIndexRow.parse(row);
+    const key = addressKey(address);
+    if (kind === "plan") plans.set(key, [...(plans.get(key) ?? []), { ...address, revision, hash: planHash, position }]);
+    else if (!outcomes.has(key)) outcomes.set(key, { ...address, planHash, stateHash: stateHash ?? "" });
+  };
+  const reset = (): void => {
+    plans.clear();
+    outcomes.clear();
+  };
+  const table = await openRecordTable(connection, { name: "steps", columns: stepColumns, indexed: Object.keys(StepIndexRow.shape), take, reset });
+  return {
+    plans,
+    outcomes,
+    refresh: () => table.refresh(),
+    appendPlan: (plan) => table.append([planRow(plan)]),
+    readPlan: async (entry) => {
+      const text = cellReader(await table.read(["plan"], entry.position, 1)).text("plan", 0);
+      const plan = StepPlan.parse(JSON.parse(text));
+      if (hashOf(plan) === entry.hash) return plan;
+      throw new DamagedLogError(`table "steps": the plan of step ${entry.step} on branch "${entry.branch}" does not have its hash`);
+    },
+    appendOutcome: (plan, outcome) => table.append([outcomeRow(plan, outcome)]),
+    close: () => table.close(),
+  };
+}

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import type { StepOutcome, StepPlan } from "../../domain/step.ts";
+import type { Row } from "../appendTable.ts";
+import { hashOf } from "../canonical.ts";
+import type { Columns } from "./columns.ts";
+
+/** Plan rows, written before a step is applied, and outcome rows, written afterwards. */
+export const stepColumns = {
+  kind: "text",
+  branch: "text",
+  step: "integer",
+  stage: "integer",
+  iteration: "integer",
+  revision: "integer",
+  planHash: "text",
+  parentStateHash: "text",
+  /** Of outcomes. */
+  stateHash: "text?",
+  fingerprint: "text",
+  learningRate: "number",
+  /** Of plans: the whole plan. */
+  plan: "json?",
+} as const satisfies Columns;
+
+export const StepIndexRow = z.object({
+  kind: z.enum(["plan", "outcome"]),
+  branch: z.string(),
+  step: z.number(),
+  stage: z.number(),
+  iteration: z.number(),
+  revision: z.number(),
+  planHash: z.string(),
+  stateHash: z.string().nullable(),
+});
+
+export function planRow(plan: StepPlan): Row {
+  return { kind: "plan", ...commonCells(plan), stateHash: null, plan: JSON.stringify(plan) };
+}
+
+export function outcomeRow(plan: StepPlan, outcome: StepOutcome): Row {
+  return { kind: "outcome", ...commonCells(plan), stateHash: outcome.stateHash, plan: null };
+}
+
+function commonCells(plan: StepPlan): Row {
+  const { branch, step, stage, iteration, revision, parentStateHash, fingerprint } = plan;
+  return { branch, step, stage, iteration, revision, planHash: hashOf(plan), parentStateHash, fingerprint, learningRate: plan.optimizer.learningRate };
+}
