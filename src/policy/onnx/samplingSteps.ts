@@ -102,10 +102,9 @@ export class SamplingBatch {
     let rest = feeds;
     while (rest.length > 0) {
       const pieces = rest.map((feed) => ({ ...feed, tokens: feed.tokens.slice(0, chunkTokens) }));
-      for (const use of ["none", "some"] as const) {
-        const chosen = pieces.filter((piece) => (this.length(piece.row) === 0) === (use === "none"));
-        for (const call of splitCalls(chosen)) await this.#takeTogether(use, call, results);
-      }
+      const [starting, going] = [pieces.filter(({ row }) => this.length(row) === 0), pieces.filter(({ row }) => this.length(row) > 0)];
+      for (const call of splitCalls(starting)) await this.#takeTogether("none", call, results);
+      for (const call of splitCalls(going)) await this.#takeTogether("some", call, results);
       rest = rest.map((feed) => ({ ...feed, tokens: feed.tokens.slice(chunkTokens) })).filter((feed) => feed.tokens.length > 0);
     }
     return results;

@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createModelFolder } from "../../src/policy/onnx/create.ts";
+import type { NewModel } from "../../src/policy/onnx/create.ts";
+import { openOnnxPolicy } from "../../src/policy/onnx/engine.ts";
+import type { OnnxPolicy, OnnxPolicyOptions } from "../../src/policy/onnx/engine.ts";
+import type { Environment, SampleRequest, TrainingSequence } from "../../src/policy/port.ts";
+
+const words = ["<pad>", "<eos>", "<unk>", "<search>", "</search>", "<document>", "</document>", ...Array.from({ length: 25 }, (_, i) => `w${i}`)];
+
+export const tinyModel: NewModel = {
+  vocabularySize: words.length, hiddenSize: 16, feedForwardSize: 24, layers: 2, heads: 4, keyValueHeads: 2, maximumPositions: 512, tiedEmbeddings: true, endOfTextId: 1,
+};
+
+/** One word, one token, split at whitespace. */
+export const wordTokenizer = {
+  tokenizer: {
+    version: "1.0", truncation: null, padding: null, added_tokens: [], normalizer: null, pre_tokenizer: { type: "WhitespaceSplit" }, post_processor: null, decoder: null,
+    model: { type: "WordLevel", vocab: Object.fromEntries(words.map((word, id) => [word, id])), unk_token: "<unk>" },
+  },
+  configuration: { eos_token: "<eos>", pad_token: "<pad>", unk_token: "<unk>" },
+};
+
+export const token = (word: string): number => words.indexOf(word);
+
+/** Folders and policies of one test file, cleaned up together. */
+export class Workbench {
+  #folders: string[] = [];
+  #policies: OnnxPolicy[] = [];
+
+  async folder(): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), "med-r3-policy-"));
+    this.#folders.push(folder);
+    return folder;
+  }
+
+  async model(model: Partial<NewModel> = {}, seed = "tests"): Promise<string> {
+    const folder = await this.folder();
+    await createModelFolder(folder, { ...tinyModel, ...model }, wordTokenizer, seed);
+    return folder;
+  }
+
+  async open(options: Partial<OnnxPolicyOptions> = {}): Promise<OnnxPolicy> {
+    const folder = options.folder ?? (await this.model());
+    const policy = await openOnnxPolicy({ provider: "cpu", replicas: 1, threadsPerReplica: 1, microBatchTokens: 256, ...options, folder });
+    this.#policies.push(policy);
+    return policy;
+  }
+
+  async clear(): Promise<void> {
+    await Promise.all(this.#policies.map((policy) => policy.close()));
+    await Promise.all(this.#folders.map((folder) => rm(folder, { recursive: true, force: true })));
+    this.#policies = [];
+    this.#folders = [];
+  }
+}
+
+export function sampleRequest(seed: string, prompt: readonly number[], changes: Partial<SampleRequest> = {}): SampleRequest {
+  return { prompt, seed, temperature: 1, topP: 1, topK: 0, maxResponseTokens: 40, stopStrings: ["</search>"], ...changes };
+}
+
+/** Answers every stop with the same tokens. */
+export function scriptedEnvironment(tokens: readonly number[]): Environment {
+  return { respond: async (stopped) => stopped.map(() => ({ kind: "continue", tokens })) };
+}
+
+/** Sequences of different lengths with a masked part, drawn from a fixed pattern. */
+export function trainingSequences(count: number): TrainingSequence[] {
+  return Array.from({ length: count }, (_, index) => {
+    const tokens = Array.from({ length: 8 + ((index * 7) % 23) }, (_unused, t) => 7 + ((index * 13 + t * t * 5) % 25));
+    return {
+      tokens,
+      lossMask: tokens.map((_unused, t) => (t < 3 || t % 5 === 4 ? 0 : 1)),
+      sampledLogProbabilities: tokens.map((_unused, t) => (t < 3 || t % 5 === 4 ? 0 : -3 - (t % 3) * 0.3)),
+      advantage: ((index % 5) - 2) / 2,
+    };
+  });
+}
+
+export function maskedTokens(sequences: readonly TrainingSequence[]): number {
+  return sequences.reduce((sum, { lossMask }) => sum + lossMask.reduce((count, bit) => count + bit, 0), 0);
+}

@@ -1,0 +1,198 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { OnnxPolicy } from "../../src/policy/onnx/engine.ts";
+import { assembleKernel } from "../../src/policy/onnx/assembleKernel.ts";
+import { optimizerKernelBase64 } from "../../src/policy/onnx/optimizerKernelBytes.ts";
+import { SafetensorsFile } from "../../src/policy/onnx/safetensors.ts";
+import type { Loss, OptimizerSettings, TrainingBatch, TrainingSequence } from "../../src/policy/port.ts";
+import { Workbench, maskedTokens, trainingSequences } from "./support.ts";
+
+const bench = new Workbench();
+afterAll(() => bench.clear());
+
+const crossEntropy: Loss = { kind: "cross-entropy" };
+const policyGradient: Loss = { kind: "policy-gradient", clipLow: 0.2, clipHigh: 0.28, dualClip: 3 };
+const adamw: OptimizerSettings = { learningRate: 1e-2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, gradientClip: 1 };
+
+function batchOf(sequences: readonly TrainingSequence[], loss: Loss): TrainingBatch {
+  return { sequences, loss, lossDivisor: maskedTokens(sequences), temperature: 1 };
+}
+
+/** A few steps, each of two minibatches. */
+async function train(policy: OnnxPolicy, steps: number): Promise<void> {
+  for (let step = 0; step < steps; step++) {
+    for (const half of [trainingSequences(6), trainingSequences(11).slice(6)]) await policy.forwardBackward(batchOf(half, policyGradient));
+    await policy.optimizerStep(adamw);
+  }
+}
+
+async function readWeights(folder: string): Promise<Map<string, Float32Array>> {
+  const file = await SafetensorsFile.open(join(folder, "model.safetensors"));
+  const weights = new Map<string, Float32Array>();
+  for (const { name, dims } of file.tensors.values()) {
+    const values = new Float32Array(dims.reduce((product, length) => product * length, 1));
+    await file.readInto(name, values);
+    weights.set(name, values);
+  }
+  await file.close();
+  return weights;
+}
+
+describe("gradients", () => {
+  test.each([
+    { model: "qwen2", loss: crossEntropy },
+    { model: "qwen3", loss: policyGradient },
+  ])("of $loss.kind on $model agree with differences of the loss", async ({ model, loss }) => {
+    const policy = await bench.open({ folder: fileURLToPath(new URL(`fixtures/${model}`, import.meta.url)) });
+    const batch = batchOf(trainingSequences(5), loss);
+    await policy.forwardBackward(batch);
+    const gradients = await policy.gradients();
+    const start = await bench.folder();
+    await policy.save(start);
+    const wrong: string[] = [];
+    for (const [name, gradient] of gradients) {
+      // Along the gradient itself the loss changes by its squared norm per unit: the largest signal float32 allows.
+      const norm = Math.hypot(...gradient);
+      const lossAt = async (distance: number): Promise<number> => {
+        const moved = await bench.folder();
+        await policy.load(start);
+        await policy.save(moved);
+        await shift(moved, name, gradient, distance / norm);
+        await policy.load(moved);
+        return (await policy.forwardBackward(batch)).loss;
+      };
+      const distance = 0.02;
+      const slope = ((await lossAt(distance)) - (await lossAt(-distance))) / (2 * distance);
+      if (!(Math.abs(slope - norm) / norm < 0.02)) wrong.push(`${name}: ${slope} for ${norm}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test("of micro-batches and replicas add up to that of the whole batch", async () => {
+    const folder = await bench.model();
+    const batch = batchOf(trainingSequences(12), policyGradient);
+    const [whole, split] = [await bench.open({ folder, microBatchTokens: 4096 }), await bench.open({ folder, microBatchTokens: 64, replicas: 2 })];
+    const [a, b] = [await whole.forwardBackward(batch), await split.forwardBackward(batch)];
+    expect(b.loss).toBeCloseTo(a.loss, 5);
+    expect(b.tokens).toBe(a.tokens);
+    expect([b.clippedLow, b.clippedHigh]).toEqual([a.clippedLow, a.clippedHigh]);
+    const [first, second] = [await whole.gradients(), await split.gradients()];
+    const gaps = [...first].map(([name, values]) => {
+      const largest = values.reduce((bound, value) => Math.max(bound, Math.abs(value)), 0);
+      const gap = values.reduce((bound, value, i) => Math.max(bound, Math.abs(value - (second.get(name)?.[i] ?? NaN))), 0);
+      return gap / largest;
+    });
+    expect(Math.max(...gaps)).toBeLessThan(1e-4);
+  });
+
+  test("thrown away leave no trace", async () => {
+    const folder = await bench.model();
+    const [plain, discarded] = [await bench.open({ folder }), await bench.open({ folder })];
+    await discarded.forwardBackward(batchOf(trainingSequences(3), crossEntropy));
+    await discarded.discardGradient();
+    await train(plain, 1);
+    await train(discarded, 1);
+    expect(await discarded.stateHash()).toBe(await plain.stateHash());
+  });
+});
+
+describe("losses", () => {
+  test("cross-entropy is the mean negative log-probability of masked tokens", async () => {
+    const policy = await bench.open();
+    const sequences = trainingSequences(4);
+    const { loss, tokens } = await policy.forwardBackward(batchOf(sequences, crossEntropy));
+    const logProbabilities = await policy.logProbabilities(sequences.map((sequence) => sequence.tokens));
+    const sum = sequences.reduce((total, { lossMask }, i) => total + lossMask.reduce((part, bit, t) => part + bit * (logProbabilities[i]?.[t] ?? NaN), 0), 0);
+    expect(loss).toBeCloseTo(-sum / maskedTokens(sequences), 5);
+    expect(tokens).toBe(maskedTokens(sequences));
+  });
+
+  test("on fresh trajectories the ratio is 1: nothing is clipped and the loss is minus the mean advantage", async () => {
+    const policy = await bench.open();
+    const stale = trainingSequences(4);
+    const logProbabilities = await policy.logProbabilities(stale.map((sequence) => sequence.tokens));
+    const fresh = stale.map((sequence, i) => ({ ...sequence, sampledLogProbabilities: [...(logProbabilities[i] ?? [])] }));
+    const metrics = await policy.forwardBackward(batchOf(fresh, policyGradient));
+    const mean = fresh.reduce((sum, { advantage, lossMask }) => sum + advantage * lossMask.reduce((a, b) => a + b, 0), 0) / maskedTokens(fresh);
+    expect(metrics.loss).toBeCloseTo(-mean, 5);
+    expect([metrics.clippedLow, metrics.clippedHigh]).toEqual([0, 0]);
+    expect(metrics.logProbabilityGapMax).toBeLessThan(1e-5);
+  });
+
+  test("training on a few sequences learns them", async () => {
+    const policy = await bench.open({ replicas: 2 });
+    const batch = batchOf(trainingSequences(4), crossEntropy);
+    const before = (await policy.forwardBackward(batch)).loss;
+    for (let step = 0; step < 60; step++) {
+      await policy.optimizerStep(adamw);
+      await policy.forwardBackward(batch);
+    }
+    const { loss } = await policy.forwardBackward(batch);
+    expect(loss).toBeLessThan(before / 3);
+  });
+});
+
+describe("state", () => {
+  test.each([1, 2])("two runs from one seed end bitwise equal (%i replicas)", async (replicas) => {
+    const folder = await bench.model();
+    const [one, other] = [await bench.open({ folder, replicas }), await bench.open({ folder, replicas })];
+    expect(await other.stateHash()).toBe(await one.stateHash());
+    await train(one, 3);
+    await train(other, 3);
+    expect(await other.stateHash()).toBe(await one.stateHash());
+    expect(one.optimizerSteps).toBe(3);
+  });
+
+  test.each([1, 3])("a saved policy comes back bitwise equal and trains on as if never stopped (%i replicas)", async (replicas) => {
+    const folder = await bench.model();
+    const policy = await bench.open({ folder, replicas });
+    await train(policy, 2);
+    const saved = await bench.folder();
+    await policy.save(saved);
+    const restored = await bench.open({ folder: saved, replicas });
+    expect(restored.optimizerSteps).toBe(2);
+    expect(await restored.stateHash()).toBe(await policy.stateHash());
+    await train(policy, 2);
+    await train(restored, 2);
+    expect(await restored.stateHash()).toBe(await policy.stateHash());
+  });
+
+  test("loading a folder into a running policy replaces everything", async () => {
+    const folder = await bench.model();
+    const policy = await bench.open({ folder });
+    const fresh = await policy.stateHash();
+    await train(policy, 1);
+    expect(await policy.stateHash()).not.toBe(fresh);
+    await policy.load(folder);
+    expect(await policy.stateHash()).toBe(fresh);
+    expect(policy.optimizerSteps).toBe(0);
+  });
+
+  test("a model of another shape is refused", async () => {
+    const policy = await bench.open();
+    await expect(policy.load(await bench.model({ layers: 1 }))).rejects.toThrow(/another shape/);
+  });
+
+  test("the same seed makes the same new model", async () => {
+    const [a, b, c] = [await bench.model(), await bench.model(), await bench.model({}, "another seed")];
+    expect(await readWeights(a)).toEqual(await readWeights(b));
+    expect(await readWeights(a)).not.toEqual(await readWeights(c));
+  });
+});
+
+test("the kept bytes of the optimiser are those of its source", async () => {
+  expect(await assembleKernel()).toBe(optimizerKernelBase64);
+});
+
+/** Moves one tensor of a saved model along a direction. */
+async function shift(folder: string, name: string, direction: Float32Array, distance: number): Promise<void> {
+  const path = join(folder, "model.safetensors");
+  const file = await SafetensorsFile.open(path);
+  const { start } = file.tensors.get(name) ?? { start: 0 };
+  await file.close();
+  const bytes = await readFile(path);
+  direction.forEach((value, i) => bytes.writeFloatLE(bytes.readFloatLE(start + 4 * i) + value * distance, start + 4 * i));
+  await writeFile(path, bytes);
+}
