@@ -43,8 +43,20 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const adopted = await adopt(folder);
   if (adopted !== null) return adopted;
   const executable = await findTemporal({ environment: options.environment ?? process.env, onProgress: options.onProgress ?? (() => {}) });
-  const record = await launch(executable, folder, await choosePorts(options));
-  return running(folder, record, false);
+  return running(folder, await launchOnPorts(executable, folder, options), false);
+}
+
+/** Ports that were picked here may be taken by another program before the server has them: then others are picked. */
+async function launchOnPorts(executable: string, folder: string, options: StartServerOptions): Promise<ServerRecord> {
+  const attempts = options.port === 0 || options.uiPort === 0 ? 4 : 1;
+  for (let attempt = 1; ; attempt++) {
+    const ports = await choosePorts(options);
+    try {
+      return await launch(executable, folder, ports);
+    } catch (error) {
+      if (attempt >= attempts) throw error;
+    }
+  }
 }
 
 async function adopt(folder: string): Promise<RunningServer | null> {
