@@ -1,0 +1,94 @@
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Policy } from "../../src/policy/port.ts";
+import { makeBase, openBase } from "../../src/world/base/make.ts";
+import { baseRecipe } from "../../src/world/base/recipe.ts";
+import type { Recipe } from "../../src/world/base/recipe.ts";
+import { lowestReading, probeWorld } from "../../src/world/probes.ts";
+import type { ProbeResults } from "../../src/world/probes.ts";
+
+const keptWorld = 1;
+const keptFolder = fileURLToPath(new URL("../../models/world-base", import.meta.url));
+
+/** Making the whole base takes two to three minutes; `MED_R3_SLOW_TESTS=1` asks for it. */
+const withSlowTests = process.env["MED_R3_SLOW_TESTS"] === "1";
+
+async function probeFolder(folder: string): Promise<ProbeResults> {
+  const policy = await openBase(folder, 2);
+  try {
+    return await probeWorld(policy, keptWorld);
+  } finally {
+    await policy.close();
+  }
+}
+
+describe("the kept base checkpoint", () => {
+  let results: ProbeResults = {};
+  beforeAll(async () => {
+    results = await probeFolder(keptFolder);
+  });
+
+  it("is smaller than a megabyte", async () => {
+    const sizes = await Promise.all((await readdir(keptFolder)).map(async (name) => (await stat(join(keptFolder, name))).size));
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1_000_000);
+  });
+
+  it("reads every kind of line in held-out documents", () => {
+    expect(Object.keys(results).filter((name) => name.startsWith("probe/reading/"))).toHaveLength(5);
+    expect(lowestReading(results)).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it("remembers the facts it was taught and no others", () => {
+    expect(results["probe/memory/known"]).toBeGreaterThan(0.9);
+    expect(results["probe/memory/held-out"]).toBeLessThan(0.3);
+  });
+});
+
+describe("making a base", () => {
+  const short: Recipe = { phases: baseRecipe.phases.map((phase) => ({ ...phase, steps: 40, examples: 16, warmUpSteps: 10 })) };
+  const folders: string[] = [];
+  const losses: number[][] = [];
+
+  async function makeShort(worldSeed: number): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), "med-r3-test-base-"));
+    folders.push(folder);
+    const run: number[] = [];
+    losses.push(run);
+    await makeBase({ worldSeed, folder, recipe: short, threads: 1, onStep: ({ loss }) => run.push(loss) });
+    return folder;
+  }
+  afterAll(async () => {
+    await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+  });
+
+  it("learns, and gives bitwise equal weights for equal seeds", async () => {
+    const [first, second, other] = [await makeShort(3), await makeShort(3), await makeShort(4)];
+    const weights = (folder: string): Promise<Buffer> => readFile(join(folder, "model.safetensors"));
+    expect((await weights(first)).equals(await weights(second))).toBe(true);
+    expect((await weights(first)).equals(await weights(other))).toBe(false);
+    const run = losses[0] ?? [];
+    expect(run).toHaveLength(40);
+    expect(run.at(-1)).toBeLessThan((run[0] ?? 0) - 1);
+  });
+
+  it("writes a folder that opens, without an optimiser's state", async () => {
+    const folder = await makeShort(5);
+    expect((await readdir(folder)).toSorted()).toEqual(["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]);
+    const policy: Policy = await openBase(folder, 1);
+    expect(policy.optimizerSteps).toBe(0);
+    await policy.close();
+  });
+
+  it.skipIf(!withSlowTests)("makes a base equal to the kept one by its scores (slow: MED_R3_SLOW_TESTS=1)", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "med-r3-test-base-"));
+    folders.push(folder);
+    await makeBase({ worldSeed: keptWorld, folder, recipe: baseRecipe, threads: 2, onStep: () => undefined });
+    const [made, kept] = [await probeFolder(folder), await probeFolder(keptFolder)];
+    expect(Object.keys(made)).toEqual(Object.keys(kept));
+    const different = Object.entries(made).filter(([name, share]) => Math.abs(share - (kept[name] ?? 0)) > 0.05);
+    expect(different).toEqual([]);
+  }, 900_000);
+});
