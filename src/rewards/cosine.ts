@@ -1,15 +1,22 @@
+/** A vector with its length, which every comparison needs. */
+export interface Embedded {
+  readonly vector: Float32Array;
+  /** Euclidean. */
+  readonly length: number;
+}
+
+export function withLength(vector: Float32Array): Embedded {
+  return { vector, length: Math.sqrt(innerProduct(vector, vector)) };
+}
+
 /** Cosine of two vectors, −1 to 1; 0 when either is zero. */
-export function cosine(a: Float32Array, b: Float32Array): number {
-  if (a.length !== b.length) throw new RangeError(`vectors of ${a.length} and ${b.length} dimensions cannot be compared`);
-  let product = 0;
-  let squaresOfA = 0;
-  let squaresOfB = 0;
-  for (let index = 0; index < a.length; index++) {
-    const x = a[index] ?? 0;
-    const y = b[index] ?? 0;
-    product += x * y;
-    squaresOfA += x * x;
-    squaresOfB += y * y;
-  }
-  return squaresOfA === 0 || squaresOfB === 0 ? 0 : product / Math.sqrt(squaresOfA * squaresOfB);
+export function cosine(a: Embedded, b: Embedded): number {
+  if (a.vector.length !== b.vector.length) throw new RangeError(`vectors of ${a.vector.length} and ${b.vector.length} dimensions cannot be compared`);
+  return a.length === 0 || b.length === 0 ? 0 : innerProduct(a.vector, b.vector) / (a.length * b.length);
+}
+
+function innerProduct(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let index = 0; index < a.length; index++) sum += (a[index] ?? 0) * (b[index] ?? 0);
+  return sum;
 }

@@ -1,10 +1,10 @@
 import type { TextEmbedder } from "../domain/embedding.ts";
 import { splitWords } from "./words.ts";
 
-const dimensions = 1024;
+const dimensions = 512;
 
 /**
- * A hashed bag of words: each word counts at one of 1,024 places. It sees which words two texts share and nothing of
+ * A hashed bag of words: each word counts at one of 512 places. It sees which words two texts share and nothing of
  * their meaning; synonyms look unlike. Vectors are counts, so cosines are exact.
  */
 export const hashedWordsEmbedder: TextEmbedder = {

@@ -6,7 +6,8 @@ import type { Trajectory } from "../domain/trajectory.ts";
 import type { Triple, TripleExtractor } from "../domain/triple.ts";
 import { parseResponse } from "../protocol/grammar.ts";
 import type { ParsedResponse } from "../protocol/grammar.ts";
-import { cosine } from "./cosine.ts";
+import { cosine, withLength } from "./cosine.ts";
+import type { Embedded } from "./cosine.ts";
 import { buildGraph } from "./knowledgeGraph.ts";
 import type { KnowledgeGraph } from "./knowledgeGraph.ts";
 import type { RetrievedPassage, ScoringSubject } from "./subject.ts";
@@ -100,17 +101,17 @@ function textsToCompare(parsed: readonly { question: Question; response: ParsedR
 }
 
 /** Vectors by text; null when the embedder failed, so that what needs them is not scored. */
-async function embedTexts(texts: ReadonlySet<string>, embedder: TextEmbedder): Promise<ReadonlyMap<string, Float32Array> | null> {
+async function embedTexts(texts: ReadonlySet<string>, embedder: TextEmbedder): Promise<ReadonlyMap<string, Embedded> | null> {
   const ordered = [...texts];
   try {
     const vectors = await embedder.embed(ordered);
-    return new Map(ordered.flatMap((text, index) => { const vector = vectors[index]; return vector === undefined ? [] : [[text, vector] as const]; }));
+    return new Map(vectors.map((vector, index) => [ordered[index] ?? "", withLength(vector)]));
   } catch {
     return null;
   }
 }
 
-function compareVectors(a: Float32Array | undefined, b: Float32Array | undefined): number | null {
+function compareVectors(a: Embedded | undefined, b: Embedded | undefined): number | null {
   return a === undefined || b === undefined ? null : cosine(a, b);
 }
 

@@ -1,3 +1,4 @@
+import { countCharacters } from "./characters.ts";
 import type { RewardDefinition } from "./definition.ts";
 
 /**
@@ -10,7 +11,7 @@ export const thinkingLength: RewardDefinition = {
   needs: [],
   nullMeans: "never",
   score: ({ response }) => {
-    const ratio = Math.min(response.thinking.length / Math.max(response.answer?.length ?? 0, 1), 2);
+    const ratio = Math.min(countCharacters(response.thinking) / Math.max(countCharacters(response.answer ?? ""), 1), 2);
     return 0.1 * (1 - (1 - Math.exp(-ratio)) / (1 - Math.exp(-2)));
   },
 };

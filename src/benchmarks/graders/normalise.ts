@@ -3,6 +3,19 @@
  * most punctuation, "the answer is". Signs that change a value (+ − % < > = / arrows, decimal points) stay.
  */
 export function normaliseAnswer(text: string): string {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  if (remembered.size >= rememberedAtMost) remembered.clear();
+  const wording = computeWording(text);
+  remembered.set(text, wording);
+  return wording;
+}
+
+/** The same options and entities are compared over and over. */
+const remembered = new Map<string, string>();
+const rememberedAtMost = 50_000;
+
+function computeWording(text: string): string {
   return text
     .normalize("NFKC")
     .toLowerCase()
