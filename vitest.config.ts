@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Folders whose tests need a Temporal server; they share one. */
-const withServer = ["test/workflows/**/*.test.ts", "test/activities/**/*.test.ts", "test/integration/**/*.test.ts"];
+const withServer = ["test/workflows/**/*.test.ts", "test/activities/**/*.test.ts", "test/integration/**/*.test.ts", "test/browser/**/*.test.ts"];
 
 export default defineConfig({
   test: {
@@ -11,7 +11,7 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ["default"],
     projects: [
-      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/browser/**", ...withServer] } },
+      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: withServer } },
       { extends: true, test: { name: "temporal", include: withServer, globalSetup: ["test/integration/server.ts"], setupFiles: ["test/integration/quiet.ts"] } },
     ],
   },

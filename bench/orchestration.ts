@@ -12,8 +12,8 @@ import { measureStart } from "./support/quickRun.ts";
 const iterations = 12;
 const run = "orchestration";
 
-/** Activities whose inside is engine, scoring or search; what is left of an iteration is orchestration and the log. */
-const insideSeconds = ["seconds/engine", "seconds/scoring", "seconds/search"];
+/** What the activities measure of engine, search and scoring; what is left of an iteration is orchestration and the log. */
+const insideSeconds = ["seconds/rollout", "seconds/scoring", "seconds/update"];
 
 /** What an iteration costs beside its real work, read from the histories of a run at the quick preset's sizes. */
 export async function* bench(): AsyncGenerator<Figure> {

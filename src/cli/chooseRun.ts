@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openDataset } from "../benchmarks/open.ts";
 import type { RunConfiguration } from "../curriculum/configuration.ts";
-import { resolveConfiguration } from "../curriculum/resolve.ts";
+import { ConfigurationError, resolveConfiguration } from "../curriculum/resolve.ts";
 import type { Overrides } from "./overrides.ts";
 import { badInput } from "./problem.ts";
 import { knownRuns, reserveRunName } from "./runNames.ts";
@@ -43,7 +43,7 @@ function resolve(overrides: Overrides): RunConfiguration {
   try {
     return resolveConfiguration(overrides);
   } catch (error) {
-    throw badInput(error instanceof Error ? error.message : String(error));
+    throw error instanceof ConfigurationError ? badInput(error.message) : error;
   }
 }
 

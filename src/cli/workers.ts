@@ -79,7 +79,7 @@ async function stopChild(child: ChildProcess): Promise<void> {
   const exit = ended(child);
   child.kill("SIGTERM");
   const patience = new AbortController();
-  const late = sleep(20_000, undefined, { signal: patience.signal }).then(() => child.kill("SIGKILL"), () => undefined);
+  const late = sleep(25_000, undefined, { signal: patience.signal }).then(() => child.kill("SIGKILL"), () => undefined);
   await exit;
   patience.abort();
   await late;

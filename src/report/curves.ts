@@ -17,17 +17,17 @@ const plans: readonly ChartPlan[] = [
   {
     title: "Parts of the reward",
     note: "Before weighting; a part that the data cannot support is missing.",
-    metrics: [["reward/answer", "answer"], ["reward/reasoning", "reasoning"], ["reward/retrieval", "retrieval"], ["reward/clinical", "clinical"], ["format", "format gate passed"]],
+    metrics: [["reward/answer", "answer"], ["reward/reasoning", "reasoning"], ["reward/retrieval", "retrieval"], ["reward/clinical", "clinical"], ["format/share", "format gate passed"]],
     low: 0,
     high: 1,
   },
-  { title: "Searches per answer", note: "A fall to zero means the policy gave up searching.", metrics: [["searches", "searches"]], low: 0, high: null },
-  { title: "Evidence filter", note: "Share of searches that ask for a band of evidence. Should rise before accuracy does.", metrics: [["evidence-filter", "share"]], low: 0, high: 1 },
-  { title: "Entropy", note: "Nats per token. A collapse towards zero ends exploration.", metrics: [["entropy", "entropy"]], low: 0, high: null },
-  { title: "Response length", note: "Tokens, environment included.", metrics: [["response-tokens", "tokens"]], low: 0, high: null },
-  { title: "Sampler against trainer", note: "KL estimate of sampled against recomputed log-probabilities. Should stay near zero.", metrics: [["kl-sample-train", "KL"]], low: null, high: null },
-  { title: "Gradient norm", note: "Before clipping.", metrics: [["gradient-norm", "norm"]], low: 0, high: null },
-  { title: "Groups without spread", note: "Share of questions whose samples all earned the same: they teach nothing.", metrics: [["groups-without-spread", "share"]], low: 0, high: 1 },
+  { title: "Searches per answer", note: "A fall to zero means the policy gave up searching.", metrics: [["search/count", "searches"]], low: 0, high: null },
+  { title: "Evidence filter", note: "Share of searches that ask for a band of evidence. Should rise before accuracy does.", metrics: [["search/high_share", "share"]], low: 0, high: 1 },
+  { title: "Entropy", note: "Nats per token. A collapse towards zero ends exploration.", metrics: [["actor/entropy", "entropy"]], low: 0, high: null },
+  { title: "Response length", note: "Tokens, environment included.", metrics: [["response_length/mean", "tokens"]], low: 0, high: null },
+  { title: "Sampler against trainer", note: "KL estimate of sampled against recomputed log-probabilities. Should stay near zero.", metrics: [["optim/kl_sample_train", "KL"]], low: null, high: null },
+  { title: "Gradient norm", note: "Before clipping.", metrics: [["actor/grad_norm", "norm"]], low: 0, high: null },
+  { title: "Groups without spread", note: "Share of questions whose samples all earned the same: they teach nothing.", metrics: [["groups/without_spread", "share"]], low: 0, high: 1 },
 ];
 
 /** All curves that have at least one value. */

@@ -16,23 +16,23 @@ function first(report: RunReport, metric: string): number | null {
 }
 
 function collapsedSearch(report: RunReport): string[] {
-  const end = last(report, "searches");
-  const start = first(report, "searches");
+  const end = last(report, "search/count");
+  const start = first(report, "search/count");
   return end !== null && start !== null && start > 0.5 && end < 0.1 ? ["The policy has stopped searching."] : [];
 }
 
 function lowFormat(report: RunReport): string[] {
-  const share = last(report, "format");
+  const share = last(report, "format/share");
   return share !== null && share < 0.5 ? [`Only ${percent(share)} of the last iteration's answers pass the format gate.`] : [];
 }
 
 function collapsedEntropy(report: RunReport): string[] {
-  const entropy = last(report, "entropy");
+  const entropy = last(report, "actor/entropy");
   return entropy !== null && entropy < report.configuration.guard.minimumEntropy ? ["The entropy has collapsed: the policy no longer explores."] : [];
 }
 
 function samplerGap(report: RunReport): string[] {
-  const gap = Math.max(0, ...report.iterations.map((row) => row.metrics["log-probability-gap"] ?? 0));
+  const gap = Math.max(0, ...report.iterations.map((row) => row.metrics["optim/log_probability_gap"] ?? 0));
   const limit = report.configuration.guard.maximumLogProbabilityGap;
   return gap > limit ? [`Sampled and recomputed log-probabilities differ by up to ${gap.toExponential(1)} nats.`] : [];
 }

@@ -8,6 +8,8 @@ declare module "vitest" {
   export interface ProvidedContext {
     /** host:port of the dev server that the test run shares. */
     temporalAddress: string;
+    /** Address of its Web UI. */
+    temporalUiAddress: string;
   }
 }
 
@@ -19,6 +21,7 @@ export async function setup(project: TestProject): Promise<void> {
   root = await mkdtemp(join(tmpdir(), "med-r3-server-"));
   server = await startServer({ root, port: 0, uiPort: 0, onProgress: console.error });
   project.provide("temporalAddress", server.address);
+  project.provide("temporalUiAddress", server.uiAddress);
 }
 
 export async function teardown(): Promise<void> {

@@ -1,0 +1,76 @@
+import { basename } from "node:path";
+import { openDataset } from "../benchmarks/open.ts";
+import { majorityBaseline } from "../benchmarks/majority.ts";
+import { readConfiguration } from "../curriculum/runFolder.ts";
+import { clusteredBootstrap } from "../curriculum/statistics.ts";
+import type { Dataset, QuestionPool } from "../domain/dataset.ts";
+import type { RunHistory } from "../trajectories/history.ts";
+import { openRunLog, type RunLog } from "../trajectories/log.ts";
+import type { EvaluationRecord, IterationRecord } from "../trajectories/records.ts";
+import { chooseExamples } from "./examples.ts";
+import type { Evaluation, GateOutcome, RunReport } from "./model.ts";
+
+const stages = [0, 1, 2, 3];
+
+/** Gathers what a report shows from a run's folder; a run that is still going gives what there is. Throws when there is no run. */
+export async function loadRunReport(runFolder: string): Promise<RunReport> {
+  const configuration = await readConfiguration(runFolder);
+  const dataset = await openDataset(configuration.data);
+  const log = await openRunLog(runFolder);
+  try {
+    const history = await log.history();
+    const branch = history.currentBranch;
+    const iterations = await log.readIterations(branch);
+    const last = iterations.at(-1);
+    const plan = last === undefined ? null : await log.readPlan({ branch, step: last.step });
+    return {
+      configuration,
+      fingerprints: { folder: basename(runFolder), data: dataset.fingerprint, engine: plan?.fingerprint ?? "not yet known" },
+      evaluations: await loadEvaluations(log, branch, iterations, dataset, configuration.evaluation.confidence),
+      gates: history.gates(branch).map(({ message, person, ...gate }): GateOutcome => ({ ...gate, reason: person === null ? message : `${person.name}: ${person.reason}` })),
+      iterations,
+      events: eventsOf(history),
+      examples: await chooseExamples(log, branch, iterations, dataset),
+    };
+  } finally {
+    log.close();
+  }
+}
+
+async function loadEvaluations(log: RunLog, branch: string, iterations: readonly IterationRecord[], dataset: Dataset, confidence: number): Promise<Evaluation[]> {
+  const wanted = dataset.evaluation.flatMap((pool) => stages.map((stage) => ({ pool, stage, step: stageEnd(iterations, stage) })));
+  const found = await Promise.all(wanted.map(async ({ pool, stage, step }) => {
+    const record = step === null ? null : await log.findEvaluation({ branch, step }, pool.name);
+    return record === null ? [] : [summarize(record, stage, pool, dataset, confidence)];
+  }));
+  return found.flat();
+}
+
+/** Index of the policy that a stage ended with (0: the base); null while the stage has not begun. */
+function stageEnd(iterations: readonly IterationRecord[], stage: number): number | null {
+  if (stage === 0) return 0;
+  const last = iterations.findLast((row) => row.stage === stage);
+  return last === undefined ? null : last.step + 1;
+}
+
+function summarize(record: EvaluationRecord, stage: number, pool: QuestionPool, dataset: Dataset, confidence: number): Evaluation {
+  const asked = new Set(record.results.map((result) => result.questionId));
+  const baseline = dataset.name === "world" ? null : majorityBaseline(dataset.training, pool.questions.filter(({ id }) => asked.has(id)));
+  return {
+    stage,
+    pool: pool.name,
+    ...accuracy(record, confidence),
+    questions: asked.size,
+    metrics: { ...record.metrics, ...(baseline === null ? {} : { "baseline/majority": baseline.accuracy }) },
+  };
+}
+
+function accuracy({ results }: EvaluationRecord, confidence: number): Pick<Evaluation, "accuracy" | "low" | "high"> {
+  if (results.length === 0) return { accuracy: null, low: null, high: null };
+  const { mean, low, high } = clusteredBootstrap(results.map(({ cluster, correct }) => ({ cluster, value: correct ? 1 : 0 })), { confidence });
+  return { accuracy: mean, low, high };
+}
+
+function eventsOf(history: RunHistory): string[] {
+  return history.branches.filter((branch) => branch.parent !== null).map((branch) => `Branch ${branch.name} was opened at step ${branch.forkStep} (${branch.cause}): ${branch.reason}`);
+}

@@ -1,0 +1,98 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runProject, type CommandOutcome } from "./command.ts";
+
+let folder: string;
+let root: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "med-r3-cli-"));
+  root = join(folder, "runs");
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+function start(...options: string[]): Promise<CommandOutcome> {
+  return runProject(["start", "--root", root, ...options]);
+}
+
+describe("npm start refuses bad input with exit code 2 before anything is written", () => {
+  it.each([
+    ["an unknown option", ["--presett", "quick"], /unknown option '--presett'/u],
+    ["an unknown preset", ["--preset", "fast"], /preset: there is no "fast"; known are .*quick/u],
+    ["a wrong field", ["--set", "stage.1.iteration=3"], /stage\.1\.iteration: no such setting.*iterations/u],
+    ["a value out of range", ["--set", "rollout.samples=1"], /rollout\.samples: .*2/u],
+    ["a value of the wrong type", ["--set", "seed=one"], /seed: .*number/u],
+    ["an unknown schedule", ["--schedule", "random"], /--schedule: .*staged.*joint/u],
+    ["a run name that leads out of the root", ["--run", "../else"], /--run: use 1 to 63 lower-case letters/u],
+    ["a data set without its folder", ["--dataset", "pubmedqa"], /--data FOLDER/u],
+    ["a missing data folder", ["--dataset", "pubmedqa", "--data", "/nowhere"], /\/nowhere: no such file or folder/u],
+    ["a missing settings file", ["--config", "/nowhere.json"], /--config \/nowhere\.json: cannot be read/u],
+    ["a resume without a run", ["--resume"], /there is no unfinished run/u],
+    ["a resume with other settings", ["--resume", "--seed", "3"], /leave out seed/u],
+    ["a port out of range", ["--port", "70000"], /--port: /u],
+  ])("%s", async (_, options, message) => {
+    const { code, errors } = await start(...options);
+    expect(errors).toMatch(message);
+    expect(errors).not.toMatch(/\n\s+at /u);
+    expect(code).toBe(2);
+    expect(existsSync(root)).toBe(false);
+  });
+
+  it("a malformed row of the data, with its file and line", async () => {
+    const data = join(folder, "data");
+    await mkdir(data);
+    await writeFile(join(data, "ori_pqal.json"), '{\n  "1": {\n    "QUESTION": 3\n  }\n}\n');
+    const { code, errors } = await start("--dataset", "pubmedqa", "--data", data);
+    expect(errors).toMatch(/ori_pqal\.json, line 2/u);
+    expect(code).toBe(2);
+    expect(existsSync(root)).toBe(false);
+  });
+
+  it("the name of a run that exists, and says how to go on with it", async () => {
+    await mkdir(join(root, "mine"), { recursive: true });
+    const { code, errors } = await start("--run", "mine");
+    expect(errors).toContain("npm start -- --resume --run mine");
+    expect(code).toBe(2);
+  });
+});
+
+describe("npm start", () => {
+  it("explains itself", async () => {
+    const { code, output } = await start("--help");
+    expect(output).toContain("--schedule");
+    expect(code).toBe(0);
+  });
+
+  it("says which option helps when a port is taken", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const address = other.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    try {
+      const { code, errors } = await start("--preset", "tiny", "--port", String(port), "--ui-port", "0");
+      expect(errors).toContain(`port ${port}`);
+      expect(errors).toContain("--port");
+      expect(code).toBe(1);
+    } finally {
+      other.close();
+    }
+  });
+});
+
+describe("the other commands", () => {
+  it("lists the commands when there is no such one", async () => {
+    const { code, errors } = await runProject(["strat"]);
+    expect(errors).toMatch(/Unknown command "strat".*start, test, bench/u);
+    expect(code).toBe(2);
+  });
+
+  it("lists the benches when there is no such one", async () => {
+    const { code, errors, output } = await runProject(["bench", "quik", "--json"]);
+    expect(errors).toMatch(/Unknown bench "quik".*quick/u);
+    expect(output).toBe("");
+    expect(code).toBe(2);
+  });
+});
