@@ -63,6 +63,8 @@ export const StepOutcome = z.object({
   branch: z.string(),
   step: z.number().int().min(0),
   stateHash: z.string(),
+  /** Of the engine that applied it. */
+  fingerprint: z.string(),
   metrics: z.record(z.string(), z.number()),
 });
 export type StepOutcome = z.infer<typeof StepOutcome>;

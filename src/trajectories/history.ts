@@ -21,6 +21,8 @@ export interface OutcomeEntry {
   readonly iteration: number;
   readonly planHash: string;
   readonly stateHash: string;
+  /** Of the engine that applied the plan. */
+  readonly fingerprint: string;
 }
 
 /** Where a run stands. Addresses may name any branch; what belongs to its ancestry is found there. */

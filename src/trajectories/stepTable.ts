@@ -25,10 +25,10 @@ export async function openStepTable(connection: Connection): Promise<StepTable> 
   const plans = new Map<string, PlanEntry[]>();
   const outcomes = new Map<string, OutcomeEntry>();
   const take = (row: Row, position: number): void => {
-    const { kind, revision, planHash, stateHash, ...address } = StepIndexRow.parse(row);
+    const { kind, revision, planHash, stateHash, fingerprint, ...address } = StepIndexRow.parse(row);
     const key = addressKey(address);
     if (kind === "plan") plans.set(key, [...(plans.get(key) ?? []), { ...address, revision, hash: planHash, position }]);
-    else if (!outcomes.has(key)) outcomes.set(key, { ...address, planHash, stateHash: stateHash ?? "" });
+    else if (!outcomes.has(key)) outcomes.set(key, { ...address, planHash, stateHash: stateHash ?? "", fingerprint });
   };
   const reset = (): void => {
     plans.clear();

@@ -31,6 +31,7 @@ export const StepIndexRow = z.object({
   revision: z.number(),
   planHash: z.string(),
   stateHash: z.string().nullable(),
+  fingerprint: z.string(),
 });
 
 export function planRow(plan: StepPlan): Row {
@@ -38,7 +39,7 @@ export function planRow(plan: StepPlan): Row {
 }
 
 export function outcomeRow(plan: StepPlan, outcome: StepOutcome): Row {
-  return { kind: "outcome", ...commonCells(plan), stateHash: outcome.stateHash, plan: null };
+  return { kind: "outcome", ...commonCells(plan), fingerprint: outcome.fingerprint, stateHash: outcome.stateHash, plan: null };
 }
 
 function commonCells(plan: StepPlan): Row {

@@ -1,0 +1,64 @@
+import type { StepPlan } from "../domain/step.ts";
+import type { Trajectory } from "../domain/trajectory.ts";
+import type { ForwardBackwardMetrics, OptimizerMetrics, Policy, RunControl, TrainingSequence } from "../policy/port.ts";
+import { trainingSequence } from "../protocol/lossMask.ts";
+
+/** Sums over a minibatch's micro-batches, and its optimiser step. */
+export interface MinibatchResult extends ForwardBackwardMetrics, OptimizerMetrics {}
+
+/** Says why a minibatch must not be applied; null lets it pass. Throwing stops the plan half-way. */
+export interface ExecutionWatch {
+  beforeStep?(accumulated: ForwardBackwardMetrics, minibatch: number): void;
+  afterStep?(result: MinibatchResult, minibatch: number): void;
+}
+
+const nothing: ForwardBackwardMetrics = { tokens: 0, loss: 0, entropySum: 0, clippedLow: 0, clippedHigh: 0, klSampleTrainSum: 0, logProbabilityGapMax: 0 };
+
+/**
+ * Takes the optimiser steps of a plan, in its order: the policy afterwards depends on the policy before, the plan and
+ * the trajectories it names alone. After an error the policy is half-way and must be thrown away.
+ */
+export async function executePlan(policy: Policy, plan: StepPlan, trajectories: readonly Trajectory[], control: RunControl = {}, watch: ExecutionWatch = {}): Promise<MinibatchResult[]> {
+  const sequences = sequencesOf(plan, trajectories);
+  const total = plan.minibatches.flat().length;
+  const results: MinibatchResult[] = [];
+  let done = 0;
+  for (const [number, minibatch] of plan.minibatches.entries()) {
+    let sums = nothing;
+    for (const members of minibatch) {
+      control.signal?.throwIfAborted();
+      const batch = {
+        sequences: members.map((index) => sequences[index] as TrainingSequence),
+        loss: plan.loss,
+        lossDivisor: plan.lossDivisors[number] ?? 1,
+        temperature: plan.temperature,
+      };
+      sums = add(sums, await policy.forwardBackward(batch, control.signal === undefined ? {} : { signal: control.signal }));
+      control.onProgress?.(++done / total);
+    }
+    watch.beforeStep?.(sums, number);
+    const result = { ...sums, ...(await policy.optimizerStep(plan.optimizer)) };
+    results.push(result);
+    watch.afterStep?.(result, number);
+  }
+  return results;
+}
+
+function sequencesOf(plan: StepPlan, trajectories: readonly Trajectory[]): TrainingSequence[] {
+  if (trajectories.length !== plan.advantages.length) throw new RangeError(`the plan has ${plan.advantages.length} advantages for ${trajectories.length} trajectories`);
+  const outside = plan.minibatches.flat(2).find((index) => index >= trajectories.length);
+  if (outside !== undefined) throw new RangeError(`the plan names trajectory ${outside} of ${trajectories.length}`);
+  return trajectories.map((trajectory, index) => trainingSequence(trajectory, plan.advantages[index] ?? 0));
+}
+
+function add(a: ForwardBackwardMetrics, b: ForwardBackwardMetrics): ForwardBackwardMetrics {
+  return {
+    tokens: a.tokens + b.tokens,
+    loss: a.loss + b.loss,
+    entropySum: a.entropySum + b.entropySum,
+    clippedLow: a.clippedLow + b.clippedLow,
+    clippedHigh: a.clippedHigh + b.clippedHigh,
+    klSampleTrainSum: a.klSampleTrainSum + b.klSampleTrainSum,
+    logProbabilityGapMax: Math.max(a.logProbabilityGapMax, b.logProbabilityGapMax),
+  };
+}

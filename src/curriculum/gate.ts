@@ -1,0 +1,95 @@
+import type { RunLog } from "../trajectories/log.ts";
+import type { EvaluationRecord, GateRecord, PolicyAddress, QuestionResult } from "../trajectories/records.ts";
+import type { RunConfiguration } from "./configuration.ts";
+import { extensionsOf, gateAt, stageStart } from "./position.ts";
+import { validationPool } from "./questions.ts";
+import { pairedBootstrap } from "./statistics.ts";
+import type { ClusteredValue, Interval } from "./statistics.ts";
+
+export interface GateInput {
+  readonly stage: number;
+  readonly start: PolicyAddress;
+  readonly end: PolicyAddress;
+}
+
+/**
+ * Decides whether a stage's policy goes on (DESIGN §6): compares it with the one the stage began with on validation
+ * questions that both have answered, and appends evidence and decision. A decision about the same policy is kept.
+ */
+export async function decideGate(log: RunLog, configuration: RunConfiguration, { stage, start, end }: GateInput): Promise<GateRecord> {
+  const history = await log.history();
+  const known = gateAt(history, stage, end);
+  if (known !== null) return known;
+  const [before, after] = [await evaluationOf(log, start), await evaluationOf(log, end)];
+  const gain = compare(before, after, configuration.gate.confidence);
+  const decision = judge(gain, configuration.gate, extensionsOf(history, stage));
+  const questions = new Set(after.results.map((result) => result.questionId)).size;
+  const gate: GateRecord = {
+    stage,
+    start: history.policy(start),
+    end: history.policy(end),
+    decision,
+    gain: gain.mean,
+    low: gain.low,
+    high: gain.high,
+    questions,
+    message: explain(decision, gain, configuration.gate),
+    person: null,
+  };
+  await log.appendGate(gate);
+  return gate;
+}
+
+export interface PersonsDecision {
+  readonly stage: number;
+  readonly decision: "approve" | "extend" | "reject";
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** Records what a person decided about the stage's latest gate, beside the gate's own evidence. */
+export async function recordGateDecision(log: RunLog, { stage, decision, name, reason }: PersonsDecision): Promise<void> {
+  const history = await log.history();
+  const latest = history.gates(history.currentBranch).findLast((gate) => gate.stage === stage);
+  if (latest === undefined) throw new RangeError(`stage ${stage} has not reached its gate`);
+  await log.appendGate({ ...latest, decision, person: { name, reason }, message: `${decision} by ${name}: ${reason}` });
+}
+
+/** What a gate does with a gain. */
+function judge({ low }: Interval, gate: RunConfiguration["gate"], extensions: number): GateRecord["decision"] {
+  if (low >= gate.minimumGain) return "promote";
+  return extensions < gate.maximumExtensions ? "extend" : gate.otherwise;
+}
+
+function compare(before: EvaluationRecord, after: EvaluationRecord, confidence: number): Interval {
+  const earlier = new Map(before.results.map((result) => [resultKey(result), result]));
+  const pairs = after.results.flatMap((result) => {
+    const pair = earlier.get(resultKey(result));
+    return pair === undefined ? [] : [[pair, result] as const];
+  });
+  if (pairs.length === 0) throw new RangeError("the two policies have no validation question in common");
+  const values = (side: 0 | 1): ClusteredValue[] => pairs.map((pair) => ({ cluster: pair[side].cluster, value: pair[side].correct ? 1 : 0 }));
+  return pairedBootstrap(values(0), values(1), { confidence });
+}
+
+function resultKey({ questionId, sample }: QuestionResult): string {
+  return JSON.stringify([questionId, sample]);
+}
+
+async function evaluationOf(log: RunLog, address: PolicyAddress): Promise<EvaluationRecord> {
+  const evaluation = await log.findEvaluation(address, validationPool);
+  if (evaluation === null) throw new Error(`the policy before step ${address.step} of branch "${address.branch}" has not answered the ${validationPool} questions yet`);
+  return evaluation;
+}
+
+function explain(decision: GateRecord["decision"], { mean, low, high }: Interval, gate: RunConfiguration["gate"]): string {
+  const points = (share: number): string => (100 * share).toFixed(1);
+  const evidence = `gain ${points(mean)} points (${Math.round(100 * gate.confidence)} % interval ${points(low)} to ${points(high)}), wanted at least ${points(gate.minimumGain)}`;
+  const consequence = { promote: "promoted", extend: "extended", flag: "flagged, the run goes on", hold: "held for a person", approve: "approved", reject: "rejected" }[decision];
+  return `${evidence}: ${consequence}`;
+}
+
+/** The gate's input for a stage that ends with the policy at an address. */
+export async function gateInput(log: RunLog, stage: number, end: PolicyAddress): Promise<GateInput> {
+  return { stage, start: stageStart(await log.history(), stage), end };
+}

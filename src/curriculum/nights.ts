@@ -1,0 +1,43 @@
+import type { NightRecord } from "../trajectories/nights.ts";
+import { clusteredBootstrap, pairedBootstrap, type Interval } from "./statistics.ts";
+
+/** One pool of one run in one night, against the night before. */
+export interface NightComparison {
+  readonly run: string;
+  readonly pool: string;
+  readonly night: string;
+  readonly step: number;
+  readonly accuracy: Interval;
+  /** Difference on the questions answered in both nights; null in the first night. */
+  readonly change: (Interval & { readonly since: string }) | null;
+  /** The whole interval of the change lies below zero. */
+  readonly regression: boolean;
+}
+
+/** Compares every record with the last one before it of the same run and pool, by a paired bootstrap over clusters. */
+export function compareNights(records: readonly NightRecord[], confidence: number): NightComparison[] {
+  const before = new Map<string, NightRecord>();
+  return records.map((record) => {
+    const key = JSON.stringify([record.run, record.pool]);
+    const change = changeSince(before.get(key), record, confidence);
+    before.set(key, record);
+    const accuracy = clusteredBootstrap(record.results.map(valueOf), { confidence });
+    const { run, pool, night, step } = record;
+    return { run, pool, night, step, accuracy, change, regression: change !== null && change.high < 0 };
+  });
+}
+
+function changeSince(before: NightRecord | undefined, after: NightRecord, confidence: number): NightComparison["change"] {
+  if (before === undefined) return null;
+  const earlier = new Map(before.results.map((result) => [`${result.questionId}/${result.sample}`, result]));
+  const pairs = after.results.flatMap((result) => {
+    const pair = earlier.get(`${result.questionId}/${result.sample}`);
+    return pair === undefined ? [] : [[pair, result] as const];
+  });
+  if (pairs.length === 0) return null;
+  return { since: before.night, ...pairedBootstrap(pairs.map(([first]) => valueOf(first)), pairs.map(([, second]) => valueOf(second)), { confidence }) };
+}
+
+function valueOf({ cluster, correct }: NightRecord["results"][number]): { cluster: string; value: number } {
+  return { cluster, value: correct ? 1 : 0 };
+}

@@ -1,0 +1,81 @@
+import type { BatchReceipt, StepPlan } from "../domain/step.ts";
+import { randomStream } from "../domain/seed.ts";
+import { countTokens } from "../domain/trajectory.ts";
+import type { Trajectory } from "../domain/trajectory.ts";
+import type { RunConfiguration } from "./configuration.ts";
+import { packMicroBatches } from "./microBatches.ts";
+import type { StepSettings } from "./settings.ts";
+
+export interface PlanInput {
+  readonly configuration: RunConfiguration;
+  readonly settings: StepSettings;
+  readonly branch: string;
+  readonly step: number;
+  readonly stage: number;
+  readonly iteration: number;
+  readonly parentStateHash: string;
+  readonly batches: readonly BatchReceipt[];
+  readonly scores: readonly BatchReceipt[];
+  readonly fingerprint: string;
+  /** Of all batches, in order. */
+  readonly trajectories: readonly Trajectory[];
+  /** One per trajectory. */
+  readonly advantages: readonly number[];
+}
+
+/**
+ * Lays down all that an update depends on. Trajectories are dealt to minibatches in a seeded order; those without
+ * advantage are left out of the computation, since their gradient is zero, but count in the loss divisor.
+ */
+export function createPlan(input: PlanInput): StepPlan {
+  const { configuration, settings, branch, step, stage, iteration, trajectories, advantages } = input;
+  const { minibatches: count, ...loss } = configuration.loss;
+  const indices = trajectories.map((_, index) => index);
+  const order = randomStream([configuration.seed, branch, "minibatches", step]).shuffle(indices);
+  const minibatches = deal(order, count).filter((members) => members.some((index) => advantages[index] !== 0));
+  const lengths = trajectories.map(sequenceLength);
+  return {
+    branch,
+    step,
+    stage,
+    iteration,
+    parentStateHash: input.parentStateHash,
+    batches: [...input.batches],
+    scores: [...input.scores],
+    advantages: [...advantages],
+    minibatches: minibatches.map((members) => packMicroBatches(members.filter((index) => advantages[index] !== 0), lengths, configuration.policy.microBatchTokens)),
+    lossDivisors: minibatches.map((members) => Math.max(1, members.reduce((sum, index) => sum + policyTokens(trajectories[index]), 0))),
+    loss: { kind: "policy-gradient", ...loss },
+    optimizer: settings.optimizer,
+    temperature: configuration.rollout.temperature,
+    fingerprint: input.fingerprint,
+    revision: 0,
+  };
+}
+
+/** The same plan in smaller micro-batches, for when the larger ones did not fit into memory. */
+export function withSmallerMicroBatches(plan: StepPlan, trajectories: readonly Trajectory[], microBatchTokens: number): StepPlan {
+  const lengths = trajectories.map(sequenceLength);
+  return { ...plan, revision: plan.revision + 1, minibatches: plan.minibatches.map((minibatch) => packMicroBatches(minibatch.flat(), lengths, microBatchTokens)) };
+}
+
+/** Padded tokens of a plan's largest micro-batch. */
+export function largestMicroBatch(plan: StepPlan, trajectories: readonly Trajectory[]): number {
+  const lengths = trajectories.map(sequenceLength);
+  return Math.max(0, ...plan.minibatches.flat().map((members) => members.length * Math.max(...members.map((index) => lengths[index] ?? 0))));
+}
+
+/** Prompt and response. */
+function sequenceLength(trajectory: Trajectory): number {
+  return trajectory.promptTokens.length + countTokens(trajectory, "policy") + countTokens(trajectory, "environment");
+}
+
+function policyTokens(trajectory: Trajectory | undefined): number {
+  return trajectory === undefined ? 0 : countTokens(trajectory, "policy");
+}
+
+/** Splits items into `count` runs of nearly equal size; fewer when there are fewer items. */
+function deal<T>(items: readonly T[], count: number): T[][] {
+  const parts = Math.min(count, items.length);
+  return Array.from({ length: parts }, (_, part) => items.slice(Math.floor((part * items.length) / parts), Math.floor(((part + 1) * items.length) / parts)));
+}

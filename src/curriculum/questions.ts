@@ -1,0 +1,52 @@
+import type { Dataset } from "../domain/dataset.ts";
+import type { Question } from "../domain/question.ts";
+import { randomStream } from "../domain/seed.ts";
+import type { RunConfiguration } from "./configuration.ts";
+
+/** The pool that gates compare checkpoints on. */
+export const validationPool = "validation";
+
+export interface StepQuestions {
+  readonly seed: number;
+  /** Of the run, so that stages and branches go on through the epoch. */
+  readonly step: number;
+  /** Questions of an iteration. */
+  readonly count: number;
+}
+
+/**
+ * The questions of a step: each epoch goes through the training questions in an order of its own. What is left of an
+ * epoch and would not fill a step is left out, so that no step has a question twice.
+ */
+export function questionsOfStep(training: readonly Question[], { seed, step, count }: StepQuestions): Question[] {
+  const stepsPerEpoch = Math.floor(training.length / count);
+  if (stepsPerEpoch === 0) throw new RangeError(`rollout.questions: ${count} questions an iteration, but the data set has only ${training.length} for training`);
+  const epoch = Math.floor(step / stepsPerEpoch);
+  const start = (step % stepsPerEpoch) * count;
+  return randomStream([seed, "questions", epoch]).shuffle(training).slice(start, start + count);
+}
+
+/** Names of the pools that a run's checkpoints are evaluated on. */
+export function configuredPools(dataset: Pick<Dataset, "evaluation">, configuration: Pick<RunConfiguration, "evaluation">): string[] {
+  return configuration.evaluation.questions === 0 ? [] : dataset.evaluation.filter((pool) => pool.questions.length > 0).map((pool) => pool.name);
+}
+
+/** The questions of a pool that a run evaluates on; the same ones in every run of the same size. */
+export function questionsOfPool(dataset: Pick<Dataset, "validation" | "evaluation">, pool: string, configuration: Pick<RunConfiguration, "gate" | "evaluation">): Question[] {
+  if (pool === validationPool) return spreadOverClusters(dataset.validation, configuration.gate.questions, pool);
+  const questions = dataset.evaluation.find((one) => one.name === pool)?.questions;
+  if (questions === undefined) throw new RangeError(`there is no pool "${pool}"; known are ${[validationPool, ...dataset.evaluation.map((one) => one.name)].join(", ")}`);
+  return spreadOverClusters(questions, configuration.evaluation.questions, pool);
+}
+
+/** At most `count` questions in the pool's order, from as many clusters as can be: more clusters, narrower intervals. */
+function spreadOverClusters(questions: readonly Question[], count: number, pool: string): Question[] {
+  const taken = new Map<string, number>();
+  const ranked = randomStream(["pool", pool]).shuffle(questions).map((question) => {
+    const rank = taken.get(question.cluster) ?? 0;
+    taken.set(question.cluster, rank + 1);
+    return { question, rank };
+  });
+  const chosen = new Set(ranked.toSorted((a, b) => a.rank - b.rank).slice(0, count).map(({ question }) => question));
+  return questions.filter((question) => chosen.has(question));
+}

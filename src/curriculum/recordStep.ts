@@ -1,0 +1,82 @@
+import type { Score } from "../domain/reward.ts";
+import type { BatchReceipt, StepPlan } from "../domain/step.ts";
+import type { Trajectory } from "../domain/trajectory.ts";
+import type { RunLog } from "../trajectories/log.ts";
+import type { PolicyAddress } from "../trajectories/records.ts";
+import { advantagesOf } from "./advantages.ts";
+import { openBranch } from "./branches.ts";
+import type { RunConfiguration } from "./configuration.ts";
+import { createPlan, largestMicroBatch, withSmallerMicroBatches } from "./plan.ts";
+import { readPlannedTrajectories, stateHashAt } from "./replay.ts";
+import { settingsAt } from "./settings.ts";
+
+export interface StepToRecord extends PolicyAddress {
+  readonly stage: number;
+  readonly iteration: number;
+}
+
+/**
+ * Appends the scores of a step's batches and the plan made from them. A plan recorded before for the same batches is
+ * kept; one for other batches makes this a new branch, which the returned plan names.
+ */
+export async function recordStep(
+  log: RunLog,
+  configuration: RunConfiguration,
+  place: StepToRecord,
+  batches: readonly BatchReceipt[],
+  scores: readonly (readonly Score[])[],
+  timings: Readonly<Record<string, number>> = {},
+): Promise<StepPlan> {
+  const known = await log.readPlan(place);
+  if (known !== null && sameBatches(known.batches, batches)) return known;
+  const branch = known === null ? place.branch : await openBranch(log, place, { cause: "different-plan", reason: `step ${place.step} was planned anew from other trajectories`, learningRateFactor: 1 });
+  const plan = await planStep(log, configuration, { ...place, branch }, batches, scores, timings);
+  const counted = await log.appendPlan(plan);
+  return sameBatches(counted.batches, batches) ? counted : recordStep(log, configuration, { ...place, branch }, batches, scores, timings);
+}
+
+async function planStep(log: RunLog, configuration: RunConfiguration, place: StepToRecord, batches: readonly BatchReceipt[], scores: readonly (readonly Score[])[], timings: Readonly<Record<string, number>>): Promise<StepPlan> {
+  const { branch, step, stage, iteration } = place;
+  const history = await log.history();
+  const parentStateHash = stateHashAt(history, place);
+  if (parentStateHash === null) throw new RangeError(`step ${step} of branch "${branch}" cannot be planned: the step before it has not been taken`);
+  const trajectories: Trajectory[] = [];
+  const receipts: BatchReceipt[] = [];
+  for (const [index, batch] of batches.entries()) {
+    trajectories.push(...(await log.readBatch(batch)));
+    receipts.push(await log.appendScores(batch, scores[index] ?? [], timings));
+  }
+  const { fingerprint } = await log.readBatchDetails(batches[0] as BatchReceipt);
+  return createPlan({
+    configuration,
+    settings: settingsAt(configuration, history, place),
+    branch,
+    step,
+    stage,
+    iteration,
+    parentStateHash,
+    batches,
+    scores: receipts,
+    fingerprint,
+    trajectories,
+    advantages: advantagesOf(trajectories, scores.flat().map((score) => score.total)),
+  });
+}
+
+/**
+ * After a plan did not fit into memory: records the same plan with micro-batches of half the size and returns it.
+ * Throws when they hold a single sequence already.
+ */
+export async function replacePlan(log: RunLog, plan: StepPlan): Promise<StepPlan> {
+  const trajectories = await readPlannedTrajectories(log, plan);
+  const largest = largestMicroBatch(plan, trajectories);
+  const smaller = withSmallerMicroBatches(plan, trajectories, Math.floor(largest / 2));
+  if (plan.minibatches.flat().every((members) => members.length <= 1)) {
+    throw new RangeError(`step ${plan.step} does not fit into memory one sequence at a time (${largest} tokens): lower rollout.maxResponseTokens or use a larger machine`);
+  }
+  return log.appendPlan(smaller);
+}
+
+function sameBatches(a: readonly BatchReceipt[], b: readonly BatchReceipt[]): boolean {
+  return a.length === b.length && a.every((receipt, index) => receipt.batchId === b[index]?.batchId);
+}

@@ -1,0 +1,64 @@
+import type { Checkpoint, StepPlan } from "../domain/step.ts";
+import type { Policy, RunControl } from "../policy/port.ts";
+import { hashOf } from "../trajectories/canonical.ts";
+import type { RunLog } from "../trajectories/log.ts";
+import type { PolicyAddress } from "../trajectories/records.ts";
+import { applyPlan } from "./apply.ts";
+import type { ApplyOptions } from "./apply.ts";
+import type { GuardFinding } from "./guards.ts";
+import { restorePolicy, stateHashAt } from "./replay.ts";
+import { takeSnapshot } from "./snapshots.ts";
+
+/** A step that counts, or one that a guard refused. */
+export type StepResult = { readonly kind: "applied"; readonly outcome: PolicyAddress & { readonly stateHash: string } } | ({ readonly kind: "refused" } & GuardFinding);
+
+/** A policy in this process that knows where in its run it stands. One piece of work at a time. */
+export interface ResidentPolicy {
+  /** Stands at an address afterwards: nothing to do when it does, else snapshot and replay. Returns damaged snapshots passed over, in words. */
+  moveTo(address: PolicyAddress, control?: RunControl): Promise<readonly string[]>;
+  /** Takes the step of a plan and records it; a step recorded before is adopted. */
+  apply(plan: StepPlan, options: ApplyOptions): Promise<StepResult>;
+  /** Saves the policy, which must stand at the address (or be the base, of which nothing is recorded yet). */
+  snapshot(address: PolicyAddress & { readonly keep: boolean }): Promise<Checkpoint>;
+}
+
+export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolicy {
+  /** The recorded hash of the state that the policy is in; null when it is not known or half-way. */
+  let standing: string | null = null;
+
+  const moveTo = async (address: PolicyAddress, control: RunControl = {}): Promise<readonly string[]> => {
+    const wanted = stateHashAt(await log.history(), address);
+    if (wanted !== null && wanted === standing) return [];
+    standing = null;
+    const restored = await restorePolicy(policy, log, address, control);
+    standing = restored.stateHash;
+    return restored.damaged;
+  };
+
+  const apply = async (plan: StepPlan, options: ApplyOptions): Promise<StepResult> => {
+    const recorded = (await log.history()).outcome(plan);
+    if (recorded !== null) return { kind: "applied", outcome: recorded };
+    await moveTo(plan, options.control);
+    if (standing !== plan.parentStateHash) throw new RangeError(`the plan of step ${plan.step} on branch "${plan.branch}" starts from state ${plan.parentStateHash}, the run is at ${standing}`);
+    standing = null;
+    const application = await applyPlan(policy, log, plan, options);
+    if (application.kind === "refused") return application;
+    await log.appendOutcome(plan, application.outcome);
+    const counted = (await log.history()).outcome(plan);
+    // Another attempt may have been first; then this policy stands where that one does only if the states are equal.
+    if (counted?.stateHash === application.outcome.stateHash && counted.planHash === hashOf(plan)) standing = counted.stateHash;
+    return { kind: "applied", outcome: counted ?? application.outcome };
+  };
+
+  return {
+    moveTo,
+    apply,
+    snapshot: async ({ branch, step, keep }) => {
+      const wanted = stateHashAt(await log.history(), { branch, step });
+      if (wanted !== null) await moveTo({ branch, step });
+      const checkpoint = await takeSnapshot(policy, log, { branch, step }, keep);
+      standing = wanted ?? checkpoint.stateHash;
+      return checkpoint;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { z } from "zod";
+
+/** A snapshot's folder is not what was written. */
+export class DamagedSnapshotError extends Error {
+  override readonly name = "DamagedSnapshotError";
+}
+
+const manifestName = "snapshot.json";
+
+const Manifest = z.object({
+  branch: z.string(),
+  step: z.number().int().min(0),
+  stateHash: z.string(),
+  /** By file name. */
+  files: z.record(z.string(), z.object({ bytes: z.number().int(), sha256: z.string() })),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+/** Writes a folder as a whole or not at all: into a temporary one, to the disk, then renamed. An existing folder is replaced. */
+export async function writeSnapshotFolder(folder: string, what: Omit<Manifest, "files">, write: (temporary: string) => Promise<void>): Promise<void> {
+  const parent = dirname(folder);
+  const temporary = join(parent, `.unfinished-${randomUUID()}`);
+  await mkdir(temporary, { recursive: true });
+  try {
+    await write(temporary);
+    const manifest: Manifest = { ...what, files: await describeFiles(temporary) };
+    await writeFile(join(temporary, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
+    for (const name of [...Object.keys(manifest.files), manifestName, "."]) await flushToDisk(join(temporary, name));
+    await rm(folder, { recursive: true, force: true });
+    await rename(temporary, folder);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+  await flushToDisk(parent);
+}
+
+/** Checks every file's size and checksum. Throws DamagedSnapshotError that says what is wrong. */
+export async function verifySnapshotFolder(folder: string): Promise<Manifest> {
+  const manifest = await readManifest(folder);
+  for (const [name, { bytes, sha256 }] of Object.entries(manifest.files)) {
+    const file = join(folder, name);
+    const size = await sizeOf(file);
+    if (size !== bytes) throw new DamagedSnapshotError(`${file}: ${size === null ? "is missing" : `has ${size} bytes, expected ${bytes}`}`);
+    if ((await hashFile(file)) !== sha256) throw new DamagedSnapshotError(`${file}: its checksum is not the one it was written with`);
+  }
+  return manifest;
+}
+
+export async function snapshotExists(folder: string): Promise<boolean> {
+  return (await sizeOf(join(folder, manifestName))) !== null;
+}
+
+async function readManifest(folder: string): Promise<Manifest> {
+  try {
+    return Manifest.parse(JSON.parse(await readFile(join(folder, manifestName), "utf8")));
+  } catch (error) {
+    throw new DamagedSnapshotError(`${join(folder, manifestName)}: cannot be read (${error instanceof Error ? error.message.split("\n")[0] : String(error)})`);
+  }
+}
+
+async function describeFiles(folder: string): Promise<Manifest["files"]> {
+  const names = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  const files: Manifest["files"] = {};
+  for (const name of names.toSorted()) files[name] = { bytes: (await sizeOf(join(folder, name))) ?? 0, sha256: await hashFile(join(folder, name)) };
+  return files;
+}
+
+async function hashFile(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  return hash.digest("hex");
+}
+
+async function sizeOf(file: string): Promise<number | null> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+async function flushToDisk(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

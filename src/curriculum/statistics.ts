@@ -1,0 +1,68 @@
+import { randomStream } from "../domain/seed.ts";
+import type { SeedAddress } from "../domain/seed.ts";
+
+/** A mean with its bootstrap interval. */
+export interface Interval {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A value that belongs to a cluster; values of one cluster are not independent. */
+export interface ClusteredValue {
+  readonly cluster: string;
+  readonly value: number;
+}
+
+export interface BootstrapOptions {
+  /** Level of the interval, e.g. 0.95. */
+  readonly confidence: number;
+  readonly resamples?: number;
+  /** Of the resampling's randomness: equal values and seeds give equal intervals. */
+  readonly seed?: SeedAddress;
+}
+
+const defaultResamples = 2000;
+
+/** Percentile bootstrap of the mean over all values, resampling whole clusters. Throws when there are no values. */
+export function clusteredBootstrap(values: readonly ClusteredValue[], { confidence, resamples = defaultResamples, seed = ["bootstrap"] }: BootstrapOptions): Interval {
+  if (values.length === 0) throw new RangeError("an interval needs at least one value");
+  const clusters = sumClusters(values);
+  const draw = randomStream(seed);
+  const means = Float64Array.from({ length: resamples }, () => {
+    let sum = 0;
+    let count = 0;
+    for (let i = 0; i < clusters.length; i++) {
+      const cluster = draw.choice(clusters);
+      sum += cluster.sum;
+      count += cluster.count;
+    }
+    return sum / count;
+  }).sort();
+  const mean = clusters.reduce((sum, cluster) => sum + cluster.sum, 0) / values.length;
+  return { mean, low: quantile(means, (1 - confidence) / 2), high: quantile(means, (1 + confidence) / 2) };
+}
+
+/** The mean difference of values measured twice on the same things, with its interval. Both lists in the same order. */
+export function pairedBootstrap(before: readonly ClusteredValue[], after: readonly ClusteredValue[], options: BootstrapOptions): Interval {
+  if (before.length !== after.length) throw new RangeError(`a paired comparison needs as many values after (${after.length}) as before (${before.length})`);
+  const differences = after.map(({ cluster, value }, index) => ({ cluster, value: value - (before[index]?.value ?? 0) }));
+  return clusteredBootstrap(differences, options);
+}
+
+function sumClusters(values: readonly ClusteredValue[]): { readonly sum: number; readonly count: number }[] {
+  const clusters = new Map<string, { sum: number; count: number }>();
+  for (const { cluster, value } of values) {
+    const known = clusters.get(cluster) ?? { sum: 0, count: 0 };
+    clusters.set(cluster, { sum: known.sum + value, count: known.count + 1 });
+  }
+  return [...clusters.values()];
+}
+
+/** Linear interpolation between the order statistics. */
+function quantile(sorted: Float64Array, share: number): number {
+  const place = share * (sorted.length - 1);
+  const below = sorted[Math.floor(place)] ?? 0;
+  const above = sorted[Math.ceil(place)] ?? below;
+  return below + (above - below) * (place - Math.floor(place));
+}

@@ -1,0 +1,81 @@
+import { parseQuery } from "../corpus/query.ts";
+import type { CorpusSettings } from "../corpus/settings.ts";
+import type { Score } from "../domain/reward.ts";
+import type { StepPlan } from "../domain/step.ts";
+import { countTokens, StopReason } from "../domain/trajectory.ts";
+import type { Trajectory } from "../domain/trajectory.ts";
+import type { MinibatchResult } from "./execute.ts";
+
+export type Metrics = Record<string, number>;
+
+/** What a step's trajectories were like, before anything is learnt from them. Shares are of all trajectories. */
+export function behaviourMetrics(trajectories: readonly Trajectory[], scores: readonly Score[], evidenceWords: CorpusSettings["evidenceWords"]): Metrics {
+  const searches = trajectories.flatMap((trajectory) => trajectory.searches);
+  const lengths = trajectories.map((trajectory) => countTokens(trajectory, "policy") + countTokens(trajectory, "environment"));
+  return {
+    "reward/total": mean(scores.map((score) => score.total)),
+    ...rewardMeans(scores),
+    accuracy: share(scores, (score) => score.correct),
+    "format/share": share(scores, (score) => score.values["format"] === 1),
+    "search/count": searches.length / trajectories.length,
+    ...(searches.length > 0 && { "search/high_share": share(searches, ({ query }) => parseQuery(query, evidenceWords).band !== null) }),
+    "response_length/mean": mean(lengths),
+    "response_length/max": Math.max(...lengths),
+    ...Object.fromEntries(StopReason.options.map((reason) => [`stop/${reason}`, share(trajectories, (trajectory) => trajectory.stopReason === reason)])),
+    "groups/without_spread": groupsWithoutSpread(trajectories, scores),
+  };
+}
+
+/**
+ * What applying the plan measured. Ratios are of the policy tokens learnt from. Sampled against recomputed
+ * log-probabilities are those of the first minibatch: afterwards the policy is another one than the sampler.
+ */
+export function updateMetrics(plan: StepPlan, results: readonly MinibatchResult[]): Metrics {
+  const first = results[0];
+  const learningRate = { "actor/lr": plan.optimizer.learningRate };
+  if (first === undefined) return learningRate;
+  const tokens = sum(results.map((result) => result.tokens));
+  return {
+    ...learningRate,
+    "actor/pg_loss": mean(results.map((result) => result.loss)),
+    "actor/grad_norm": mean(results.map((result) => result.gradientNorm)),
+    "actor/entropy": sum(results.map((result) => result.entropySum)) / tokens,
+    "actor/clip_ratio/low": sum(results.map((result) => result.clippedLow)) / tokens,
+    "actor/clip_ratio/high": sum(results.map((result) => result.clippedHigh)) / tokens,
+    "optim/kl_sample_train": first.klSampleTrainSum / first.tokens,
+    "optim/log_probability_gap": first.logProbabilityGapMax,
+  };
+}
+
+/** Mean of each reward over the trajectories that have a value; the share that has none where the gate was passed. */
+function rewardMeans(scores: readonly Score[]): Metrics {
+  const names = new Set(scores.flatMap((score) => Object.keys(score.values)));
+  const passed = scores.filter((score) => score.values["format"] === 1);
+  const metrics: Metrics = {};
+  for (const name of names) {
+    const values = scores.flatMap((score) => score.values[name] ?? []);
+    if (values.length > 0) metrics[`reward/${name}`] = mean(values);
+    const unscored = share(passed, (score) => (score.values[name] ?? null) === null);
+    if (passed.length > 0 && unscored > 0) metrics[`unscored/${name}`] = unscored;
+  }
+  return metrics;
+}
+
+/** Share of questions whose trajectories all earned the same: they teach nothing. */
+function groupsWithoutSpread(trajectories: readonly Trajectory[], scores: readonly Score[]): number {
+  const totals = new Map<string, Set<number>>();
+  for (const [index, { questionId }] of trajectories.entries()) totals.set(questionId, (totals.get(questionId) ?? new Set()).add(scores[index]?.total ?? 0));
+  return share([...totals.values()], (distinct) => distinct.size === 1);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function mean(values: readonly number[]): number {
+  return sum(values) / values.length;
+}
+
+function share<T>(items: readonly T[], holds: (item: T) => boolean): number {
+  return items.filter(holds).length / items.length;
+}

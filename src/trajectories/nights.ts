@@ -1,0 +1,46 @@
+import { connect } from "@lancedb/lancedb";
+import { mkdir } from "node:fs/promises";
+import { z } from "zod";
+import { openListTable } from "./listTable.ts";
+import { PolicyAddress, QuestionResult } from "./records.ts";
+
+/** One night's answers of one policy of one run to one pool of questions. */
+export const NightRecord = PolicyAddress.extend({
+  /** ISO date, e.g. 2026-11-21. */
+  night: z.iso.date(),
+  run: z.string().min(1),
+  pool: z.string().min(1),
+  results: z.array(QuestionResult),
+});
+export type NightRecord = z.infer<typeof NightRecord>;
+
+/** The history of nightly evaluations of all runs under a root. */
+export interface NightLog {
+  /** Oldest first. Of what was recorded twice (an attempt that died after it wrote), the first counts. */
+  records(): Promise<readonly NightRecord[]>;
+  append(record: NightRecord): Promise<void>;
+  close(): void;
+}
+
+export async function openNightLog(folder: string): Promise<NightLog> {
+  await mkdir(folder, { recursive: true });
+  const table = await openListTable<NightRecord>(await connect(folder), {
+    name: "nights",
+    columns: { night: "text", run: "text", branch: "text", step: "integer", pool: "text", results: "text" },
+    toRow: (record) => ({ ...record, results: JSON.stringify(record.results) }),
+    fromRow: (row) => NightRecord.parse({ ...row, step: Number(row["step"]), results: JSON.parse(String(row["results"])) }),
+  });
+  return {
+    records: async () => {
+      await table.refresh();
+      const first = new Map(table.records.toReversed().map((record) => [keyOf(record), record]));
+      return [...first.values()].toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    },
+    append: (record) => table.append(record),
+    close: () => table.close(),
+  };
+}
+
+function keyOf({ night, run, pool }: NightRecord): string {
+  return JSON.stringify([night, run, pool]);
+}
