@@ -34,8 +34,7 @@ export function buildTrainingGraph(config: ModelConfig, options: TrainingGraphOp
   const weights = declareWeights(tape, config);
   const tokens = graph.input("tokens", ["N"], "int64");
   const rows = tape.want(graph.node("Gather", [weight(weights, embeddingName), tokens], ["N", config.hiddenSize], { type: "float32" }));
-  const hidden = forward(tape, config, weights, rows);
-  const wanted = tape.gatherRows(hidden, graph.input("lossRows", ["M"], "int64"));
+  const wanted = forward(tape, config, weights, rows, graph.input("lossRows", ["M"], "int64"));
   const head = weight(weights, config.tiedEmbeddings ? embeddingName : headName);
   const logits = tape.multiply(tape.linear(wanted, head, null), graph.input("inverseTemperature", []));
   const { logProbability, entropy } = tape.targetLogProbability(logits, graph.input("targets", ["M", 1], "int64"));
@@ -71,8 +70,11 @@ function weight(weights: ReadonlyMap<string, Value>, name: string): Value {
   return value;
 }
 
-/** All layers and the last norm: x [N, hidden] → [N, hidden]. */
-function forward(tape: Tape, config: ModelConfig, weights: ReadonlyMap<string, Value>, embedded: Value): Value {
+/**
+ * All layers and the last norm: x [N, hidden] → [M, hidden]. After the last attention tokens no longer meet, so that only the
+ * wanted rows go on.
+ */
+function forward(tape: Tape, config: ModelConfig, weights: ReadonlyMap<string, Value>, embedded: Value, wanted: Value): Value {
   const { graph } = tape;
   const half = config.headSize / 2;
   const rotary = { cosine: graph.input("cosine", ["P", half]), sine: graph.input("sine", ["P", half]) };
@@ -91,7 +93,8 @@ function forward(tape: Tape, config: ModelConfig, weights: ReadonlyMap<string, V
     };
     const query = positioned(headed("self_attn.q_proj", config.heads), "self_attn.q_norm.weight");
     const key = positioned(headed("self_attn.k_proj", config.keyValueHeads), "self_attn.k_norm.weight");
-    const attended = groupedAttention(tape, config, query, key, headed("self_attn.v_proj", config.keyValueHeads), mask);
+    let attended = groupedAttention(tape, config, query, key, headed("self_attn.v_proj", config.keyValueHeads), mask);
+    if (layer === config.layers - 1) [attended, x] = [tape.gatherRows(attended, wanted), tape.gatherRows(x, wanted)];
     x = tape.add(x, tape.linear(attended, named("self_attn.o_proj.weight"), optional("self_attn.o_proj.bias")));
     const middle = tape.rmsNorm(x, named("post_attention_layernorm.weight"), config.normEpsilon);
     const gate = tape.linear(middle, named("mlp.gate_proj.weight"), optional("mlp.gate_proj.bias"));
