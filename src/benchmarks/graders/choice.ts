@@ -3,9 +3,11 @@ import { normaliseAnswer, sameWording } from "./normalise.ts";
 
 /**
  * The option that an answer names, by label ("B", "(B)", "option b", "B. ceftriaxone") or by its text; null when it
- * names none, several, or a label beside another option's text.
+ * names none, several, or a label beside another option's text. An exact label or text goes before any other reading.
  */
 export function chosenOption(answer: string, options: readonly AnswerOption[]): AnswerOption | null {
+  const exact = options.find(({ label }) => label === answer.trim()) ?? onlyOne(options.filter(({ text }) => sameWording(text, answer)));
+  if (exact !== null) return exact;
   const named = readLabel(answer, options);
   if (named !== null && named.rest === "") return named.option;
   const byText = optionOfText(answer, options);
@@ -27,8 +29,11 @@ function readLabel(answer: string, options: readonly AnswerOption[]): { readonly
 /** The option of this wording; where several differ in case or punctuation alone, only an exact wording decides. */
 function optionOfText(text: string, options: readonly AnswerOption[]): AnswerOption | null {
   const exact = options.filter((option) => sameWording(option.text, text));
-  if (exact.length > 0) return exact.length === 1 ? (exact[0] ?? null) : null;
+  if (exact.length > 0) return onlyOne(exact);
   const normalised = normaliseAnswer(text);
-  const alike = options.filter((option) => normaliseAnswer(option.text) === normalised);
-  return alike.length === 1 ? (alike[0] ?? null) : null;
+  return onlyOne(options.filter((option) => normaliseAnswer(option.text) === normalised));
+}
+
+function onlyOne(options: readonly AnswerOption[]): AnswerOption | null {
+  return options.length === 1 ? (options[0] ?? null) : null;
 }

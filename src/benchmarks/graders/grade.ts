@@ -1,13 +1,20 @@
 import type { Question } from "../../domain/question.ts";
 import { chosenOption } from "./choice.ts";
-import { normaliseAnswer } from "./normalise.ts";
+import { normaliseAnswer, sameWording } from "./normalise.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Grades an answer by exact and normalised matching alone, without a judge. A harmful answer is never partly right. */
 export function gradeAnswer(question: Question, answer: string): Verdict {
-  if (question.kind === "choice") return chosenOption(answer, question.options)?.label === question.answer ? 2 : 0;
+  if (question.kind === "choice") return isRightOption(question, answer) ? 2 : 0;
   if (isOneOf(answer, [question.answer, ...question.acceptedAnswers])) return 2;
   return isOneOf(answer, question.partialAnswers) && !isHarmful(question, answer) ? 1 : 0;
+}
+
+/** Options may share a text; then the right one's text is right. */
+function isRightOption({ options, answer: right }: Question, answer: string): boolean {
+  const chosen = chosenOption(answer, options);
+  if (chosen !== null) return chosen.label === right;
+  return options.some(({ label, text }) => label === right && sameWording(text, answer));
 }
 
 /** Whether an answer is one that the question lists as harmful. */

@@ -1,0 +1,27 @@
+import type { Question } from "../domain/question.ts";
+import { readMedMcqa } from "./medmcqa.ts";
+import { readMedQa } from "./medqa.ts";
+import { readMedXpertQa } from "./medXpertQa.ts";
+import { readMirage } from "./mirage.ts";
+import { readMmluMedicine } from "./mmluMedicine.ts";
+import { readNejmQa } from "./nejmQa.ts";
+import { openPubMedQa } from "./pubmedqa.ts";
+import { readRareArena } from "./rareArena.ts";
+
+/** The public benchmarks by name, each with the reader of its files as published. */
+export const benchmarks = {
+  medqa: readMedQa,
+  medmcqa: readMedMcqa,
+  pubmedqa: readAllPubMedQa,
+  "mmlu-med": readMmluMedicine,
+  mirage: readMirage,
+  rarearena: (path) => readRareArena(path),
+  nejmqa: readNejmQa,
+  medxpertqa: readMedXpertQa,
+} as const satisfies Readonly<Record<string, (path: string) => Promise<Question[]>>>;
+export type BenchmarkName = keyof typeof benchmarks;
+
+async function readAllPubMedQa(path: string): Promise<Question[]> {
+  const { training, validation, evaluation } = await openPubMedQa(path);
+  return [...training, ...validation, ...evaluation.flatMap(({ questions }) => questions)];
+}

@@ -1,0 +1,117 @@
+import { mkdtemp, mkdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { benchmarks } from "../../src/benchmarks/catalogue.ts";
+import { parseCsv } from "../../src/benchmarks/csv.ts";
+import { readRareArena } from "../../src/benchmarks/rareArena.ts";
+
+/** Writes sample files into a new folder; returns it. */
+async function sample(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "med-r3-readers-"));
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  return folder;
+}
+
+const lines = (...rows: readonly unknown[]): string => rows.map((row) => JSON.stringify(row)).join("\n");
+
+describe("MedQA", () => {
+  const row = { question: "Which drug?", answer: "Ceftriaxone", options: { A: "Gentamicin", B: "Ciprofloxacin", C: "Ceftriaxone", D: "Trimethoprim", E: "None" }, meta_info: "step1", answer_idx: "C" };
+
+  it("is read with four or five options, its step as a tag", async () => {
+    const folder = await sample({ "test.jsonl": lines(row) });
+    expect(await benchmarks.medqa(join(folder, "test.jsonl"))).toMatchObject([
+      { dataset: "medqa-usmle", kind: "choice", text: "Which drug?", answer: "C", tags: { step: "step1" }, options: { length: 5 } },
+    ]);
+  });
+
+  it("is told apart from the Mainland's by its language", async () => {
+    const folder = await sample({ "test.jsonl": lines({ ...row, question: "首选哪种药物？", options: { A: "青霉素", C: "头孢曲松" } }) });
+    expect(await benchmarks.medqa(join(folder, "test.jsonl"))).toMatchObject([{ dataset: "medqa-mcmle" }]);
+  });
+
+  it.each([
+    ["an answer that is no option", lines(row, { ...row, answer_idx: "F" }), "line 2: the answer \"F\" is none of the options"],
+    ["a missing field", lines(row, { question: "x" }), "line 2: "],
+    ["a broken line", `${lines(row)}\n{"question"`, "line 2: not JSON"],
+  ])("refuses %s and says where", async (_, text, message) => {
+    const folder = await sample({ "test.jsonl": text });
+    await expect(benchmarks.medqa(join(folder, "test.jsonl"))).rejects.toThrow(message);
+  });
+});
+
+describe("MedMCQA", () => {
+  const row = { id: "x", question: "Which?", opa: "one", opb: "two", opc: "three", opd: "four", cop: 1, exp: "Because.", subject_name: "Anatomy", topic_name: null, choice_type: "single" };
+
+  it("counts the right option from 1, with the explanation as reference", async () => {
+    const folder = await sample({ "dev.json": lines(row, { ...row, id: "y", cop: 4, exp: null }) });
+    expect(await benchmarks.medmcqa(join(folder, "dev.json"))).toMatchObject([
+      { answer: "A", references: [{ answer: "A", reasoning: "Because.", graph: null }], tags: { subject: "Anatomy", questionType: "single" } },
+      { answer: "D", references: [] },
+    ]);
+  });
+
+  it("counts from 0 where a file does", async () => {
+    const folder = await sample({ "dev.json": lines({ ...row, cop: 0 }, { ...row, cop: 3 }) });
+    expect((await benchmarks.medmcqa(join(folder, "dev.json"))).map(({ answer }) => answer)).toEqual(["A", "D"]);
+  });
+});
+
+describe("MMLU's medical subjects", () => {
+  it("are read from a folder of JSON files, other subjects left out", async () => {
+    const folder = await sample({
+      "anatomy_test.json": JSON.stringify([{ question: "Q?", subject: "anatomy", choices: ["a", "b", "c", "d"], answer: 2 }]),
+      "college_medicine.jsonl": lines({ question: "R?", choices: ["a", "b", "c", "d"], answer: "D" }),
+      "astronomy_test.json": JSON.stringify([{ question: "S?", choices: ["a", "b"], answer: 0 }]),
+    });
+    expect((await benchmarks["mmlu-med"](folder)).map(({ text, answer, tags }) => [text, answer, tags["subject"]])).toEqual([["Q?", "C", "anatomy"], ["R?", "D", "college_medicine"]]);
+  });
+});
+
+describe("MIRAGE", () => {
+  it("is read from benchmark.json, tagged with the part", async () => {
+    const folder = await sample({ "benchmark.json": JSON.stringify({ pubmedqa: { "12": { question: "Q?", options: { A: "yes", B: "no", C: "maybe" }, answer: "B", PMID: [12] } } }) });
+    expect(await benchmarks.mirage(join(folder, "benchmark.json"))).toMatchObject([{ id: "mirage-pubmedqa-12", answer: "B", tags: { subject: "pubmedqa" } }]);
+  });
+});
+
+// The three below are not at hand: samples made from their published descriptions.
+
+describe("MedXpertQA (schema sample)", () => {
+  it("loses the options that its question repeats", async () => {
+    const folder = await sample({ "test.jsonl": lines({ id: "Text-1", question: "Which?\nAnswer Choices: (A) one (B) two", options: { A: "one", B: "two" }, label: "B", medical_task: "Diagnosis", body_system: "Skin", question_type: "Reasoning" }) });
+    expect(await benchmarks.medxpertqa(join(folder, "test.jsonl"))).toMatchObject([{ text: "Which?", answer: "B", tags: { subject: "Skin", step: "Diagnosis", questionType: "Reasoning" } }]);
+  });
+});
+
+describe("NEJMQA (schema sample)", () => {
+  it("is read from tables named after specialties", async () => {
+    const folder = await sample({ "psychiatry.csv": 'Question,A,B,C,D,Answer\n"A man says ""help"",\nthen leaves",one,two,three,four,B\n' });
+    expect(await benchmarks.nejmqa(folder)).toMatchObject([{ text: 'A man says "help",\nthen leaves', answer: "B", tags: { specialty: "psychiatry" }, options: { length: 4 } }]);
+  });
+});
+
+describe("RareArena (schema sample)", () => {
+  it("asks for a diagnosis; broader categories are partly right", async () => {
+    const folder = await sample({ "RDC.json": lines({ _id: 1, case_report: "A boy.", test_results: "A gene.", diagnosis: "Fabry disease", Orpha_name: "Fabry disease" }) });
+    expect(await readRareArena(join(folder, "RDC.json"), () => ["Lysosomal disease"])).toMatchObject([
+      { dataset: "rarearena-rdc", kind: "diagnosis", text: "A boy. A gene. What is the most likely diagnosis?", answer: "Fabry disease", partialAnswers: ["Lysosomal disease"] },
+    ]);
+  });
+});
+
+describe("comma-separated text", () => {
+  it("keeps quotes, commas and line breaks within fields, and counts lines", () => {
+    expect(parseCsv('a,b\r\n"x,\n""y""",2\n3,\n')).toEqual([
+      { row: { a: 'x,\n"y"', b: "2" }, line: 2 },
+      { row: { a: "3", b: "" }, line: 4 },
+    ]);
+  });
+
+  it("says which line has too few fields", () => {
+    expect(() => parseCsv("a,b\n1\n")).toThrow("line 2: 1 fields, but the header names 2");
+  });
+});

@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { benchmarks } from "../../src/benchmarks/catalogue.ts";
+import { gradeAnswer } from "../../src/benchmarks/graders/grade.ts";
+import type { Question } from "../../src/domain/question.ts";
+
+const data = "../shared/data";
+const countLines = (path: string): number => readFileSync(path, "utf8").split("\n").filter((line) => line.trim() !== "").length;
+
+const files = [
+  { name: "medqa", path: `${data}/medqa/US_4_options_dev.jsonl`, count: countLines },
+  { name: "medmcqa", path: `${data}/medmcqa/dev.json`, count: countLines },
+  { name: "pubmedqa", path: `${data}/pubmedqa/ori_pqal.json`, count: (path: string) => Object.keys(JSON.parse(readFileSync(path, "utf8")) as object).length },
+] as const;
+
+/** Answers, by label and by text, that are graded otherwise than they should be. Texts that two options share are skipped. */
+function misgraded(question: Question): string[] {
+  const texts = question.options.map((option) => option.text.trim());
+  return question.options.flatMap(({ label, text }) => {
+    const right = label === question.answer ? 2 : 0;
+    const answers = texts.filter((one) => one === text.trim()).length === 1 ? [label, text] : [label];
+    return answers.filter((answer) => gradeAnswer(question, answer) !== right).map((answer) => `${question.id}: ${answer}`);
+  });
+}
+
+describe.each(files)("the real $name file", ({ name, path, count }) => {
+  it.skipIf(!existsSync(path))("is read without a loss, every right answer graded right and every wrong one wrong", async () => {
+    const questions = await benchmarks[name](path);
+    expect(questions).toHaveLength(count(path));
+    expect(new Set(questions.map(({ id }) => id)).size).toBe(questions.length);
+    expect(questions.flatMap(misgraded)).toEqual([]);
+  });
+});
