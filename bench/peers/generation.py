@@ -7,8 +7,8 @@ or at the end of the text. The answer is appended and the next turn starts from 
 import torch
 
 
-def generate(model, rows, new_tokens, stop_ids, pad_id):
-    """Continues rows (lists of token ids) by up to `new_tokens`; returns the new tokens and their log-probabilities, row by row."""
+def generate(model, rows, new_tokens, stop_ids, pad_id, scored):
+    """Continues rows (lists of token ids) by up to `new_tokens`; returns the new tokens, and if `scored` their log-probabilities (else 0)."""
     longest = max(len(row) for row in rows)
     tokens = torch.full((len(rows), longest), pad_id)
     attention = torch.zeros(len(rows), longest, dtype=torch.long)
@@ -19,25 +19,27 @@ def generate(model, rows, new_tokens, stop_ids, pad_id):
     with torch.inference_mode():
         output = model.generate(
             tokens, attention_mask=attention, do_sample=True, top_k=0, top_p=1.0, temperature=1.0, max_new_tokens=new_tokens,
-            pad_token_id=pad_id, use_cache=True, return_dict_in_generate=True, output_logits=True, **fixed,
+            pad_token_id=pad_id, use_cache=True, return_dict_in_generate=True, output_logits=scored, **fixed,
         )
         new = output.sequences[:, longest:]
+        if not scored:
+            return new.tolist(), [[0.0] * new.shape[1]] * len(rows)
         logits = torch.stack(output.logits, dim=1)
         chosen = torch.log_softmax(logits, -1).gather(-1, new[..., None])[..., 0]
     return new.tolist(), chosen.tolist()
 
 
-def rollout(model, prompts, limit, ids, respond):
+def rollout(model, prompts, limit, ids, respond, scored):
     """Lists of tokens, mask and log-probabilities after each prompt. `ids` None: nothing ends a row before `limit` tokens."""
     if ids is None:
-        new, chosen = generate(model, prompts, limit, [], 0)
+        new, chosen = generate(model, prompts, limit, [], 0, scored)
         return [dict(tokens=row, mask=[1] * len(row), sampled=values) for row, values in zip(new, chosen)]
     rows = [dict(prompt=prompt, tokens=[], mask=[], sampled=[], turn=0, done=False) for prompt in prompts]
     while any(not row["done"] for row in rows):
         active = [index for index, row in enumerate(rows) if not row["done"]]
         room = max(limit - len(rows[index]["tokens"]) for index in active)
         texts = [rows[index]["prompt"] + rows[index]["tokens"] for index in active]
-        new, chosen = generate(model, texts, room, [ids["end"], *ids["stops"]], ids["pad"])
+        new, chosen = generate(model, texts, room, [ids["end"], *ids["stops"]], ids["pad"], scored)
         stopped = []
         for place, index in enumerate(active):
             row = rows[index]

@@ -45,6 +45,9 @@ def backward(model, sequences, loss, divisor):
 
 def step(model, optimizer, sequences, loss, budget):
     divisor = sum(sum(sequence["mask"]) for sequence in sequences)
+    if loss["kind"] == "policy-gradient":
+        # Without advantage there is no gradient; both sides leave such sequences out.
+        sequences = [sequence for sequence in sequences if sequence["advantage"] != 0]
     for group in micro_batches(sequences, budget):
         backward(model, [sequences[index] for index in group], loss, divisor)
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { advantagesOf } from "../src/curriculum/advantages.ts";
+import { executePlan } from "../src/curriculum/execute.ts";
+import { createPlan } from "../src/curriculum/plan.ts";
+import type { Question } from "../src/domain/question.ts";
+import type { Trajectory } from "../src/domain/trajectory.ts";
+import type { Policy, Tokenizer } from "../src/policy/port.ts";
+import { hashedWordsEmbedder } from "../src/rewards/hashedWords.ts";
+import { scoreBatch } from "../src/rewards/scoreBatch.ts";
+import { worldExtractor } from "../src/world/extractor.ts";
+import { compare, secondsOf, type Figure } from "./harness.ts";
+import type { Answer } from "./peers/peer.ts";
+import { cores, openEngine } from "./support/models.ts";
+import { startTorch, type LoopKind } from "./support/torch.ts";
+import { answerSearches, openWorldBench, peerPrompts, rollOut, worldBase, type WorldBench } from "./support/worldRollout.ts";
+
+const loops: readonly LoopKind[] = ["generate", "static"];
+/** Padded tokens of the peer's micro-batches: the fastest of 2,048 to 16,384 here. */
+const peerBudget = 4096;
+
+/**
+ * Seconds of a whole GRPO iteration of the quick preset (12 questions × 8 samples: rollout with searches, scoring,
+ * update) against PyTorch (generate and autograd). Searching and scoring are the same code on both sides.
+ */
+export async function* bench(): AsyncGenerator<Figure> {
+  const world = await openWorldBench();
+  const { microBatchTokens, replicas } = world.configuration.policy;
+  const policy = await openEngine(worldBase, microBatchTokens, replicas);
+  const torch = await startTorch(worldBase, cores);
+  try {
+    const { samples, maxResponseTokens: limit } = world.configuration.rollout;
+    const { minibatches, ...settings } = world.configuration.loss;
+    for (const kind of loops) {
+      let ourStep = 0;
+      let peerStep = 0;
+      yield await compare({
+        name: kind === "generate" ? "iteration/quick" : "iteration/quick-static-cache",
+        unit: "s",
+        direction: "lower-is-better",
+        ours: () => secondsOf(() => iterate(policy, world, ourStep++)),
+        peer: async () => {
+          const questions = world.questions(peerStep++);
+          const { prompts, ids } = peerPrompts(policy.tokenizer, questions, samples);
+          const answer = answerIteration(policy.tokenizer, world, questions);
+          return (await torch.iteration({ prompts, limit, ids, kind }, { kind: "policy-gradient", ...settings }, minibatches, peerBudget, answer)).seconds;
+        },
+      });
+    }
+  } finally {
+    await policy.close();
+    await torch.close();
+    await world.close();
+  }
+}
+
+/** One iteration on our side, as the activities do it, without the log. */
+async function iterate(policy: Policy, world: WorldBench, step: number): Promise<void> {
+  const { configuration } = world;
+  const questions = world.questions(step);
+  const trajectories = await rollOut(policy, world, questions, step);
+  const advantages = await score(world, questions, trajectories);
+  const plan = createPlan({
+    configuration, settings: { optimizer: configuration.optimizer, rewards: configuration.stage["1"].rewards }, branch: "bench", step, stage: 1, iteration: step,
+    parentStateHash: "", batches: [], scores: [], fingerprint: policy.fingerprint, trajectories, advantages,
+  });
+  await executePlan(policy, plan, trajectories);
+}
+
+async function score(world: WorldBench, questions: readonly Question[], trajectories: readonly Trajectory[]): Promise<number[]> {
+  const sources = {
+    questions, passages: world.search, extractor: worldExtractor, embedder: hashedWordsEmbedder, maxResponseTokens: world.configuration.rollout.maxResponseTokens,
+  };
+  const scores = await scoreBatch(trajectories.map((trajectory) => ({ trajectory })), sources, world.configuration.stage["3"].rewards);
+  return advantagesOf(trajectories, scores.map(({ total }) => total));
+}
+
+const Rows = z.object({ rows: z.array(z.object({ tokens: z.array(z.number()), mask: z.array(z.number()) })) });
+
+/** Answers the peer's searches, then scores its rows. */
+function answerIteration(tokenizer: Tokenizer, world: WorldBench, questions: readonly Question[]): Answer {
+  const searches = answerSearches(tokenizer, world);
+  return async (question) => {
+    const scored = Rows.safeParse(question);
+    if (!scored.success) return searches.answer(question);
+    const { samples } = world.configuration.rollout;
+    const trajectories = scored.data.rows.map(({ tokens, mask }, index): Trajectory => ({
+      branch: "bench", stage: 1, iteration: 0, questionId: questions[Math.floor(index / samples)]?.id ?? "", sample: index % samples,
+      promptTokens: [],
+      segments: [{ origin: "policy", tokens: tokens.filter((_, t) => mask[t] === 1), logProbabilities: [] }, { origin: "environment", tokens: tokens.filter((_, t) => mask[t] === 0), logProbabilities: [] }],
+      text: tokenizer.decode(tokens.filter((token) => token !== tokenizer.endOfTextId)),
+      searches: [...searches.searchesOf(index)],
+      stopReason: "end",
+    }));
+    return score(world, questions, trajectories);
+  };
+}

@@ -1,0 +1,116 @@
+import { rm } from "node:fs/promises";
+import { randomStream } from "../src/domain/seed.ts";
+import type { Environment, Policy, SampleRequest } from "../src/policy/port.ts";
+import { compare, secondsOf, type Figure } from "./harness.ts";
+import { cores, makeModel, modelSizes, openEngine, type ModelSize } from "./support/models.ts";
+import { startTorch, type LoopKind, type TorchPeer } from "./support/torch.ts";
+import { answerSearches, openWorldBench, peerPrompts, policyTokens, rollOut, worldBase } from "./support/worldRollout.ts";
+
+const sequences = 64;
+const promptTokens = 48;
+const newTokens = 128;
+const microBatchTokens = 8192;
+
+/** The peer, and a second, harder one. */
+const loops: readonly LoopKind[] = ["generate", "static"];
+
+/**
+ * Generated tokens/s of 64 sequences against PyTorch: transformers' generate with its cache, and a loop written by hand
+ * with a static cache and the prompts' prefill shared.
+ */
+export async function* bench(): AsyncGenerator<Figure> {
+  yield* equalLengths("world-64");
+  yield* equalLengths("width-512");
+  yield* realRollouts();
+}
+
+/** Every sequence has its own prompt and exactly `newTokens` new tokens. */
+async function* equalLengths(size: ModelSize): AsyncGenerator<Figure> {
+  const folder = await makeModel(size);
+  const policy = await openEngine(folder, microBatchTokens);
+  const torch = await startTorch(folder, cores);
+  try {
+    const requests = await requestsOfFullLength(policy, modelSizes[size].vocabularySize);
+    const prompts = requests.map((request) => request.prompt);
+    for (const kind of loops) {
+      yield await compare({
+        name: caseName(`equal-${size}`, kind),
+        unit: "tokens/s",
+        direction: "higher-is-better",
+        ours: async () => (sequences * newTokens) / (await secondsOf(() => policy.sample(requests, noEnvironment))),
+        peer: async () => throughput(await torch.rollout({ prompts, limit: newTokens, ids: null, kind })),
+      });
+    }
+  } finally {
+    await close(policy, torch);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The world's base answers questions of the quick preset, with searches in between: 8 samples of each of 8 prompts. */
+async function* realRollouts(): AsyncGenerator<Figure> {
+  const world = await openWorldBench();
+  const policy = await openEngine(worldBase, microBatchTokens);
+  const torch = await startTorch(worldBase, cores);
+  try {
+    const { samples, maxResponseTokens: limit } = world.configuration.rollout;
+    const questions = world.questions(0).slice(0, sequences / samples);
+    const { prompts, ids } = peerPrompts(policy.tokenizer, questions, samples);
+    for (const kind of loops) {
+      let iteration = 0;
+      yield await compare({
+        name: caseName("real-world", kind),
+        unit: "tokens/s",
+        direction: "higher-is-better",
+        ours: async () => {
+          let tokens = 0;
+          const seconds = await secondsOf(async () => {
+            tokens = policyTokens(await rollOut(policy, world, questions, iteration++));
+          });
+          return tokens / seconds;
+        },
+        peer: async () => throughput(await torch.rollout({ prompts, limit, ids, kind }, answerSearches(policy.tokenizer, world).answer)),
+      });
+    }
+  } finally {
+    await close(policy, torch);
+    await world.close();
+  }
+}
+
+function caseName(name: string, kind: LoopKind): string {
+  return kind === "generate" ? `rollout/${name}` : `rollout/${name}-static-cache`;
+}
+
+function throughput({ tokens, seconds }: { tokens: number; seconds: number }): number {
+  return tokens / seconds;
+}
+
+async function close(policy: Policy, torch: TorchPeer): Promise<void> {
+  await policy.close();
+  await torch.close();
+}
+
+const noEnvironment: Environment = {
+  respond: async () => {
+    throw new Error("nothing stops in this bench");
+  },
+};
+
+/** Requests whose seeds draw no end-of-text token before the limit: seeds that do are replaced. */
+async function requestsOfFullLength(policy: Policy, vocabularySize: number): Promise<SampleRequest[]> {
+  let seeds = Array.from({ length: sequences }, (_, index) => `${index}`);
+  for (;;) {
+    const requests = seeds.map((seed, index) => equalRequest(seed, index, vocabularySize));
+    const sampled = await policy.sample(requests, noEnvironment);
+    const short = sampled.map((sequence) => sequence.stopReason !== "length");
+    if (!short.includes(true)) return requests;
+    seeds = seeds.map((seed, index) => (short[index] === true ? `${seed}'` : seed));
+  }
+}
+
+function equalRequest(seed: string, index: number, vocabularySize: number): SampleRequest {
+  const random = randomStream(["bench", "rollout", index]);
+  const prompt = Array.from({ length: promptTokens }, () => 1 + random.integer(vocabularySize - 1));
+  return { prompt, seed, temperature: 1, topP: 1, topK: 0, maxResponseTokens: newTokens, stopStrings: [] };
+}

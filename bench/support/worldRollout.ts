@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { openCorpus } from "../../src/corpus/corpus.ts";
+import { indexPassages } from "../../src/corpus/indexer.ts";
+import { vocabularyCorpus } from "../../src/corpus/settings.ts";
+import type { RunConfiguration } from "../../src/curriculum/configuration.ts";
+import { questionsOfStep } from "../../src/curriculum/questions.ts";
+import { resolveConfiguration } from "../../src/curriculum/resolve.ts";
+import type { PassageSearch } from "../../src/domain/passage.ts";
+import type { Question } from "../../src/domain/question.ts";
+import { countTokens, type SearchCall, type Trajectory } from "../../src/domain/trajectory.ts";
+import type { Policy, Tokenizer } from "../../src/policy/port.ts";
+import { createSearchEnvironment, stopStrings } from "../../src/protocol/environment.ts";
+import { renderPrompt } from "../../src/protocol/prompt.ts";
+import { rollout } from "../../src/protocol/rollout.ts";
+import { openWorld } from "../../src/world/dataset.ts";
+import type { Answer } from "../peers/peer.ts";
+import type { StopIds } from "./torch.ts";
+
+/** The base checkpoint that is kept in the project. */
+export const worldBase = fileURLToPath(new URL("../../models/world-base", import.meta.url));
+
+/** The embedded world as the quick preset uses it, indexed in a temporary folder. */
+export interface WorldBench {
+  readonly configuration: RunConfiguration;
+  readonly search: PassageSearch;
+  /** The questions of a step of the quick preset. */
+  questions(step: number): Question[];
+  close(): Promise<void>;
+}
+
+export async function openWorldBench(): Promise<WorldBench> {
+  const configuration = resolveConfiguration({ run: "bench", preset: "quick" });
+  const dataset = openWorld(configuration.data.dataset === "world" ? configuration.data.worldSeed : 1);
+  const folder = await mkdtemp(join(tmpdir(), "med-r3-bench-corpus-"));
+  await indexPassages(folder, dataset.passages(), { settings: vocabularyCorpus });
+  const corpus = await openCorpus(folder);
+  const { seed, rollout: { questions: count } } = configuration;
+  return {
+    configuration,
+    search: corpus,
+    questions: (step) => questionsOfStep(dataset.training, { seed, step, count }),
+    close: async () => {
+      corpus.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Our side's rollout: trajectories of every question. */
+export function rollOut(policy: Policy, world: WorldBench, questions: readonly Question[], iteration: number): Promise<Trajectory[]> {
+  const { configuration, search } = world;
+  const address = { runSeed: configuration.seed, purpose: "training", branch: "bench", stage: 1, iteration } as const;
+  return rollout({ sampler: policy, search, questions, samples: configuration.rollout.samples, configuration: configuration.rollout, address });
+}
+
+export function policyTokens(trajectories: readonly Trajectory[]): number {
+  return trajectories.reduce((sum, trajectory) => sum + countTokens(trajectory, "policy"), 0);
+}
+
+/** Prompts of all samples of the questions, and the ids at which the peer stops. */
+export function peerPrompts(tokenizer: Tokenizer, questions: readonly Question[], samples: number): { prompts: number[][]; ids: StopIds } {
+  const prompts = questions.flatMap((question) => Array.from({ length: samples }, () => tokenizer.encode(renderPrompt(question))));
+  const stops = stopStrings.map((text) => tokenizer.encode(text)).map((tokens) => {
+    const [id, ...more] = tokens;
+    if (id === undefined || more.length > 0) throw new Error("the peer needs a tokenizer that has every stop string as one token");
+    return id;
+  });
+  return { prompts, ids: { end: tokenizer.endOfTextId, stops, pad: 0 } };
+}
+
+const Stopped = z.object({ stopped: z.array(z.object({ request: z.number(), turn: z.number(), tokens: z.array(z.number()) })) });
+
+/** Answers the peer's searches of one rollout by the same environment that answers ours. */
+export function answerSearches(tokenizer: Tokenizer, world: WorldBench): { readonly answer: Answer; searchesOf(request: number): readonly SearchCall[] } {
+  const environment = createSearchEnvironment({ search: world.search, tokenizer, limits: world.configuration.rollout });
+  const answer: Answer = async (question) => {
+    const { stopped } = Stopped.parse(question);
+    return environment.respond(stopped.map(({ request, turn, tokens }) => {
+      const text = tokenizer.decode(tokens);
+      return { request, turn, text, stopString: stopStrings.find((stop) => text.endsWith(stop)) ?? "" };
+    }));
+  };
+  return { answer, searchesOf: (request) => environment.searchesOf(request) };
+}
