@@ -26,10 +26,11 @@ export const searchAttributes = {
 export const failureTypes = {
   badInput: "BadInput",
   aborted: "Aborted",
+  needsPerson: "NeedsPerson",
   outOfMemory: "OutOfMemory",
   lostEngine: "LostEngine",
 } as const;
-const neverRetried = [failureTypes.badInput, failureTypes.outOfMemory, failureTypes.lostEngine];
+const neverRetried = [failureTypes.badInput, failureTypes.needsPerson, failureTypes.outOfMemory, failureTypes.lostEngine];
 
 /** Work on the cpu queue: short, idempotent, retried a few times before the run is held. */
 export const cpuActivity = {

@@ -1,3 +1,16 @@
+import { questionsOfPool, validationPool } from "../src/curriculum/questions.ts";
+import type { TextEmbedder } from "../src/domain/embedding.ts";
+import type { Question } from "../src/domain/question.ts";
+import type { Score } from "../src/domain/reward.ts";
+import type { Trajectory } from "../src/domain/trajectory.ts";
+import type { RunControl, Sampler } from "../src/policy/port.ts";
+import { rollout } from "../src/protocol/rollout.ts";
+import { scoreBatch } from "../src/rewards/scoreBatch.ts";
+import type { EvaluationRecord, QuestionResult } from "../src/trajectories/records.ts";
+import { withHeartbeats } from "./heartbeat.ts";
+import { behaviour, probes, retrievalByQuestion } from "./measurements.ts";
+import type { ResidentEngine } from "./residentEngine.ts";
+import type { OpenRun, Workspace } from "./workspace.ts";
 import type { PolicyAddress } from "./runs.ts";
 
 export interface PoolResult {
@@ -10,4 +23,74 @@ export interface PoolResult {
 export interface EvaluationActivities {
   /** Answers a pool's questions with one policy and appends the rows; rows of an earlier attempt are adopted. */
   evaluatePool(input: PolicyAddress & { readonly pool: string }): Promise<PoolResult>;
+}
+
+export interface EvaluationDependencies {
+  readonly workspace: Workspace;
+  readonly engine: ResidentEngine;
+  readonly embedder: TextEmbedder;
+}
+
+export function createEvaluationActivities({ workspace, engine, embedder }: EvaluationDependencies): EvaluationActivities {
+  return {
+    evaluatePool: ({ run: name, branch, step, pool }) =>
+      withHeartbeats(async (control) => {
+        const run = await workspace.run(name);
+        const address = { branch, step };
+        const known = await run.log.findEvaluation(address, pool);
+        if (known !== null) return resultOf(known);
+        return engine.at(run, address, control, async ({ policy }) => {
+          const { results, metrics } = await answerPool({ run, pool, sampler: policy, embedder, control });
+          const probed = step === 0 && pool === run.dataset.evaluation[0]?.name ? await probes(run, policy, control) : {};
+          return resultOf(await run.log.appendEvaluation({ ...address, pool, results, metrics: { ...metrics, ...probed } }));
+        });
+      }),
+  };
+}
+
+export interface PoolQuestions {
+  readonly run: OpenRun;
+  readonly pool: string;
+  readonly sampler: Sampler;
+  readonly embedder: TextEmbedder;
+  readonly control: RunControl;
+}
+
+/** Answers and scores a pool's questions. Branch, stage and iteration stay out of the seeds: two policies meet the same luck. */
+export async function answerPool({ run, pool, sampler, embedder, control }: PoolQuestions): Promise<Pick<EvaluationRecord, "results" | "metrics">> {
+  const questions = questionsOfPool(run.dataset, pool, run.configuration);
+  const { seed, rollout: limits, evaluation } = run.configuration;
+  const corpus = await run.corpus();
+  const trajectories = await rollout({
+    sampler,
+    search: corpus,
+    questions,
+    samples: evaluation.samples,
+    configuration: { ...limits, samples: evaluation.samples, temperature: evaluation.temperature, topP: evaluation.topP },
+    address: { runSeed: seed, purpose: pool === validationPool ? "validation" : "evaluation", branch: "", stage: 0, iteration: 0 },
+    control,
+  });
+  const scores = await score(run, questions, trajectories, embedder);
+  const metrics = { ...behaviour(trajectories, scores, corpus.manifest.settings.evidenceWords), ...(await retrievalByQuestion(run, questions)) };
+  return { results: resultsOf(questions, trajectories, scores), metrics };
+}
+
+/** With the weights of the last stage, whatever the stage, so that totals can be compared. */
+async function score(run: OpenRun, questions: readonly Question[], trajectories: readonly Trajectory[], embedder: TextEmbedder): Promise<Score[]> {
+  const { configuration, dataset } = run;
+  const sources = { questions, passages: await run.corpus(), extractor: dataset.extractor, embedder, maxResponseTokens: configuration.rollout.maxResponseTokens };
+  return scoreBatch(trajectories.map((trajectory) => ({ trajectory })), sources, configuration.stage["3"].rewards);
+}
+
+function resultsOf(questions: readonly Question[], trajectories: readonly Trajectory[], scores: readonly Score[]): QuestionResult[] {
+  const clusters = new Map(questions.map((question) => [question.id, question.cluster]));
+  return trajectories.flatMap(({ questionId, sample }, index) => {
+    const scored = scores[index];
+    return scored === undefined ? [] : [{ questionId, cluster: clusters.get(questionId) ?? questionId, sample, ...scored }];
+  });
+}
+
+function resultOf({ pool, results }: EvaluationRecord): PoolResult {
+  const questions = new Set(results.map((result) => result.questionId)).size;
+  return { pool, questions, accuracy: results.filter((result) => result.correct).length / Math.max(1, results.length) };
 }

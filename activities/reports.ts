@@ -1,4 +1,25 @@
+import { rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { renderReport } from "../src/report/report.ts";
+import { withHeartbeats } from "./heartbeat.ts";
+import type { Workspace } from "./workspace.ts";
+
+const reportFile = "report.html";
+
 export interface ReportActivities {
   /** Writes the report; returns its path relative to the run's folder. */
   writeReport(input: { readonly run: string }): Promise<{ readonly file: string }>;
+}
+
+export function createReportActivities(workspace: Workspace): ReportActivities {
+  return {
+    writeReport: ({ run: name }) =>
+      withHeartbeats(async () => {
+        const { folder } = await workspace.run(name);
+        const unfinished = join(folder, `${reportFile}.${process.pid}`);
+        await writeFile(unfinished, await renderReport(folder));
+        await workspace.durably("writeReport", () => rename(unfinished, join(folder, reportFile)));
+        return { file: reportFile };
+      }),
+  };
 }

@@ -1,8 +1,17 @@
+import { recordStep } from "../src/curriculum/recordStep.ts";
+import { settingsAt } from "../src/curriculum/settings.ts";
+import type { Score } from "../src/domain/reward.ts";
+import type { TextEmbedder } from "../src/domain/embedding.ts";
+import { scoreBatch } from "../src/rewards/scoreBatch.ts";
+import { withHeartbeats } from "./heartbeat.ts";
+import type { Workspace } from "./workspace.ts";
 import type { BatchReceipt } from "../src/domain/step.ts";
 import type { StagePosition } from "./runs.ts";
 
-/** Means over the iteration's trajectories. */
+/** Means over the iteration's trajectories, and the branch that the plan is on. */
 export interface ScoreSummary {
+  /** Another one than before where a plan recorded earlier differs. */
+  readonly branch: string;
   readonly reward: number;
   /** Share of right answers. */
   readonly accuracy: number;
@@ -11,4 +20,36 @@ export interface ScoreSummary {
 export interface RewardActivities {
   /** Scores the trajectories and records the step's plan; a plan recorded before is kept. */
   scoreAndPlan(input: StagePosition & { readonly batches: readonly BatchReceipt[] }): Promise<ScoreSummary>;
+}
+
+export interface RewardDependencies {
+  readonly workspace: Workspace;
+  readonly embedder: TextEmbedder;
+}
+
+export function createRewardActivities({ workspace, embedder }: RewardDependencies): RewardActivities {
+  return {
+    scoreAndPlan: (input) =>
+      withHeartbeats(async () => {
+        const run = await workspace.run(input.run);
+        const { configuration, log, dataset } = run;
+        const { rewards } = settingsAt(configuration, await log.history(), input);
+        const trajectories = await Promise.all(input.batches.map((batch) => log.readBatch(batch)));
+        const started = performance.now();
+        const sources = { questions: dataset.training, passages: await run.corpus(), extractor: dataset.extractor, embedder, maxResponseTokens: configuration.rollout.maxResponseTokens };
+        const scores: Score[][] = [];
+        for (const batch of trajectories) scores.push(await scoreBatch(batch.map((trajectory) => ({ trajectory })), sources, rewards));
+        const timings = { "seconds/scoring": (performance.now() - started) / 1000 };
+        const plan = await recordStep(log, configuration, input, input.batches, scores, timings);
+        return { branch: plan.branch, ...summarise(scores.flat()) };
+      }),
+  };
+}
+
+function summarise(scores: readonly Score[]): Pick<ScoreSummary, "reward" | "accuracy"> {
+  const count = Math.max(1, scores.length);
+  return {
+    reward: scores.reduce((sum, score) => sum + score.total, 0) / count,
+    accuracy: scores.filter((score) => score.correct).length / count,
+  };
 }

@@ -1,5 +1,18 @@
-import type { RewardWeights } from "../src/curriculum/configuration.ts";
-import type { GateVerdict } from "./gates.ts";
+import { openDataset } from "../src/benchmarks/open.ts";
+import { rollBack } from "../src/curriculum/branches.ts";
+import { configuredPools } from "../src/curriculum/questions.ts";
+import type { RewardWeights, RunConfiguration } from "../src/curriculum/configuration.ts";
+import { nextWork, stagePosition, stageStart } from "../src/curriculum/position.ts";
+import { resolveConfiguration } from "../src/curriculum/resolve.ts";
+import { openRunFolder } from "../src/curriculum/runFolder.ts";
+import type { RunHistory } from "../src/trajectories/history.ts";
+import { badInput } from "./failures.ts";
+import { verdictOf, type GateVerdict } from "./gates.ts";
+import { withHeartbeats } from "./heartbeat.ts";
+import { summariseHistory } from "./overview.ts";
+import { claimRun } from "./runOwner.ts";
+import type { OpenRun, Workspace } from "./workspace.ts";
+import { isIndexed } from "./corpus.ts";
 
 /** A policy of a run: the one before `step` on a branch. */
 export interface PolicyAddress {
@@ -76,4 +89,82 @@ export interface RunActivities {
   changeSettings(input: { readonly run: string } & ChangedSettings & { readonly name: string; readonly reason: string }): Promise<string>;
   /** Fills in the newest checkpoint and all pools where none are named. */
   locateEvaluation(input: { readonly run: string; readonly branch: string | null; readonly step: number | null; readonly pools: readonly string[] | null }): Promise<PolicyAddress & { readonly pools: readonly string[] }>;
+}
+
+export function createRunActivities(workspace: Workspace): RunActivities {
+  return {
+    openRun: (overrides) => withHeartbeats(() => openRun(workspace, overrides)),
+    nextTask: ({ run }) => withHeartbeats(async () => overviewOf(await workspace.run(run))),
+    locateStage: async ({ run, stage }) => {
+      const { log, configuration } = await workspace.run(run);
+      return { run, ...stagePosition(await log.history(), configuration, stage) };
+    },
+    stageStart: async ({ run, stage }) => {
+      const { log } = await workspace.run(run);
+      return { run, ...stageStart(await log.history(), stage) };
+    },
+    rollBack: async ({ run, branch, step, name, reason }) => {
+      const { log } = await workspace.run(run);
+      await rollBack(log, { branch, step }, { name, reason });
+    },
+    changeSettings: async ({ run, learningRate, rewards, name, reason }) => {
+      const { log } = await workspace.run(run);
+      const history = await log.history();
+      const branch = history.currentBranch;
+      const step = history.stepsDone(branch) + 1;
+      await log.appendSettings({ branch, step, learningRate: learningRate ?? null, rewards: rewards ?? null, name, reason });
+      return `holds from step ${step} of branch ${branch} on`;
+    },
+    locateEvaluation: async (target) => locateEvaluation(await workspace.run(target.run), target),
+  };
+}
+
+/** Everything is checked before anything is written, so that a later run does not trip over it. */
+async function openRun(workspace: Workspace, overrides: Readonly<Record<string, unknown>>): Promise<OpenedRun> {
+  try {
+    if (Object.keys(overrides).join() !== "run") await openDataset(resolveConfiguration(overrides).data);
+    const { configuration } = await workspace.durably("saveConfiguration", () => openRunFolder(workspace.root, overrides));
+    await claimRun(workspace.root, configuration.run);
+    await workspace.run(configuration.run);
+    return { run: configuration.run, engine: engineName(configuration) };
+  } catch (error) {
+    throw badInput(error);
+  }
+}
+
+function engineName({ policy }: RunConfiguration): string {
+  return `${policy.engine}/${policy.provider}`;
+}
+
+async function overviewOf(run: OpenRun): Promise<RunOverview> {
+  const history = await run.log.history();
+  return { task: await taskOf(run), ...summariseHistory(history, run.configuration) };
+}
+
+async function taskOf(run: OpenRun): Promise<RunTask> {
+  if (!(await isIndexed(run))) return { kind: "index" };
+  const work = await nextWork(run.log, run.configuration, configuredPools(run.dataset, run.configuration));
+  switch (work.kind) {
+    case "gate":
+      return { kind: "gate", stage: work.stage, verdict: verdictOf(work.gate) };
+    case "stage":
+      return { kind: "stage", stage: work.stage, iteration: work.iteration, stageIterations: work.iterations };
+    case "done":
+      return { kind: "report" };
+    default:
+      return work;
+  }
+}
+
+type EvaluationTarget = Parameters<RunActivities["locateEvaluation"]>[0];
+
+async function locateEvaluation({ name, log, dataset, configuration }: OpenRun, target: EvaluationTarget): Promise<Awaited<ReturnType<RunActivities["locateEvaluation"]>>> {
+  const history: RunHistory = await log.history();
+  const branch = target.branch ?? history.currentBranch;
+  if (!history.branches.some((known) => known.name === branch)) throw badInput(`branch: run ${name} has no branch ${JSON.stringify(branch)}`);
+  const step = target.step ?? history.stepsDone(branch);
+  if (step > history.stepsDone(branch)) throw badInput(`step: branch ${branch} has ${history.stepsDone(branch)} steps, not ${step}`);
+  const known = configuredPools(dataset, configuration);
+  for (const pool of target.pools ?? []) if (!known.includes(pool)) throw badInput(`pools: no pool ${JSON.stringify(pool)}; there are ${known.join(", ")}`);
+  return { run: name, branch, step, pools: target.pools ?? known };
 }

@@ -1,3 +1,9 @@
+import { recoverFromGuard } from "../src/curriculum/branches.ts";
+import { pruneSnapshots } from "../src/curriculum/snapshots.ts";
+import { withHeartbeats } from "./heartbeat.ts";
+import { needsPerson } from "./failures.ts";
+import type { ResidentEngine } from "./residentEngine.ts";
+import type { Workspace } from "./workspace.ts";
 import type { PolicyAddress, StagePosition } from "./runs.ts";
 
 /** An applied step (`snapshot`: its policy was saved), or one that a guard refused before it counted. */
@@ -10,9 +16,59 @@ export interface UpdateActivities {
   update(position: StagePosition): Promise<UpdateResult>;
   /** Snapshots a policy for good. */
   keepCheckpoint(address: PolicyAddress): Promise<void>;
+  /** Frees the engine for other runs. */
+  releaseEngine(input: { readonly run: string }): Promise<void>;
 }
 
 export interface RecoveryActivities {
   /** Opens a branch from the last good checkpoint with a lower learning rate; refuses when the stage's budget is spent. */
   recover(input: StagePosition & { readonly guard: string; readonly message: string }): Promise<StagePosition>;
+}
+
+export interface UpdateDependencies {
+  readonly workspace: Workspace;
+  readonly engine: ResidentEngine;
+}
+
+export function createUpdateActivities({ workspace, engine }: UpdateDependencies): UpdateActivities {
+  return {
+    prepareBase: ({ run: name }) =>
+      withHeartbeats(async (control) => {
+        const run = await workspace.run(name);
+        await engine.base(run, control, ({ position }) => workspace.durably("snapshot", () => position.snapshot({ branch: "main", step: 0, keep: true })));
+      }),
+    update: (input) =>
+      withHeartbeats(async (control) => {
+        const run = await workspace.run(input.run);
+        const plan = await run.log.readPlan(input);
+        if (plan === null) throw new Error(`no plan for step ${input.step} on branch ${input.branch}: score the iteration first`);
+        return engine.at(run, { branch: plan.branch, step: plan.step }, control, async ({ position }) => {
+          const result = await position.apply(plan, { guard: run.configuration.guard, evidenceWords: (await run.corpus()).manifest.settings.evidenceWords, control });
+          if (result.kind === "refused") return result;
+          const snapshot = (plan.step + 1) % run.configuration.snapshot.every === 0;
+          if (snapshot) {
+            await workspace.durably("snapshot", () => position.snapshot({ branch: plan.branch, step: plan.step + 1, keep: false }));
+            await pruneSnapshots(run.log, run.configuration.snapshot.keep);
+          }
+          return { kind: "applied", stateHash: result.outcome.stateHash, snapshot };
+        });
+      }),
+    keepCheckpoint: ({ run: name, branch, step }) =>
+      withHeartbeats(async (control) => {
+        const run = await workspace.run(name);
+        await engine.at(run, { branch, step }, control, ({ position }) => workspace.durably("snapshot", () => position.snapshot({ branch, step, keep: true })));
+      }),
+    releaseEngine: ({ run }) => engine.release(run),
+  };
+}
+
+export function createRecoveryActivities(workspace: Workspace): RecoveryActivities {
+  return {
+    recover: async ({ run: name, guard, message, ...position }) => {
+      const run = await workspace.run(name);
+      const recovered = await recoverFromGuard(run.log, run.configuration, position, { guard, message });
+      if (recovered === null) throw needsPerson(`${guard}: ${message}. The stage's recoveries are spent: roll back, change settings, or abort.`);
+      return { run: name, ...recovered };
+    },
+  };
 }

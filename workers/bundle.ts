@@ -1,4 +1,4 @@
-import { bundleWorkflowCode } from "@temporalio/worker";
+import { bundleWorkflowCode, type BundlerPlugin } from "@temporalio/worker";
 import { createHash } from "node:crypto";
 import { access, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,10 +9,11 @@ const projectFolder = fileURLToPath(new URL("..", import.meta.url));
 const sources = ["workflows", "src/curriculum", "src/domain", "temporal.config.ts", "package-lock.json"];
 
 /** Bundles the workflow code once for each content; later workers find it in the folder. */
-export async function workflowBundle(folder: string): Promise<{ codePath: string }> {
-  const codePath = join(folder, `workflows-${await sourceHash()}.js`);
+export async function workflowBundle(folder: string, plugins: BundlerPlugin[] = []): Promise<{ codePath: string }> {
+  const names = plugins.map((plugin) => plugin.name);
+  const codePath = join(folder, `${["workflows", await sourceHash(), ...names].join("-")}.js`);
   if (await exists(codePath)) return { codePath };
-  const { code } = await bundleWorkflowCode({ workflowsPath: join(projectFolder, "workflows", "all.ts") });
+  const { code } = await bundleWorkflowCode({ workflowsPath: join(projectFolder, "workflows", "all.ts"), plugins });
   await mkdir(folder, { recursive: true });
   const unfinished = `${codePath}.${process.pid}`;
   await writeFile(unfinished, code);

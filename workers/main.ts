@@ -1,12 +1,12 @@
-import { Runtime } from "@temporalio/worker";
 import { parseWorkerOptions } from "./options.ts";
 import { createWorkers } from "./serve.ts";
+import { installRuntime } from "./telemetry.ts";
 
-// Signals are handled below: the runtime's own handlers would end the process in the middle of a clean-up.
-Runtime.install({ shutdownSignals: [] });
-
+installRuntime(process.env);
 const workers = await createWorkers(parseWorkerOptions(process.argv.slice(2), process.env));
-for (const signal of ["SIGINT", "SIGTERM", "disconnect"] as const) process.once(signal, () => workers.shutdown());
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => workers.shutdown());
+// A supervisor that dies leaves no orphan behind.
+process.once("disconnect", () => workers.shutdown());
 const serving = workers.run();
 console.log("worker ready");
 await serving;

@@ -1,13 +1,13 @@
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { server } from "../temporal.config.ts";
 
 const WorkerOptions = z.strictObject({
   /** gpu: an engine and its queue; cpu: workflows and all other activities; all: both in one process, for a laptop. */
   role: z.enum(["all", "gpu", "cpu"]).default("all"),
-  address: z.string().min(1).default(server.address),
-  namespace: z.string().min(1).default(server.namespace),
+  /** Left out: Temporal's environment configuration, else the laptop's own server. */
+  address: z.string().min(1).optional(),
+  namespace: z.string().min(1).optional(),
   /** Storage root; shared by all workers. */
   root: z.string().min(1).default("runs"),
   /** Name of this gpu process' own queue; a process that takes a dead one's place takes its name too. */

@@ -6,6 +6,8 @@ import { engineActivities, shared } from "./proxies.ts";
 export interface EngineSession {
   /** Runs activities on the process; when it is lost, runs them again on another, which restores the policy from the log. */
   run<T>(work: (activities: ReturnType<typeof engineActivities>) => Promise<T>): Promise<T>;
+  /** Gives the process back: a run that rests holds no engine. */
+  release(): Promise<void>;
   /** The queue held now, to go on with after continuing as new. */
   readonly queue: string | null;
 }
@@ -15,6 +17,16 @@ export function createEngineSession(run: string, heldQueue: string | null): Engi
   return {
     get queue() {
       return queue;
+    },
+    release: async () => {
+      if (queue === null) return;
+      try {
+        await engineActivities(queue).releaseEngine.executeWithOptions({ summary: "give the engine back", retry: { maximumAttempts: 1 } }, [{ run }]);
+      } catch (error) {
+        // A process that is gone holds nothing.
+        if (!isLostEngine(error)) throw error;
+      }
+      queue = null;
     },
     run: async (work) => {
       for (let losses = 0; ; losses++) {

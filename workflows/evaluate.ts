@@ -33,7 +33,10 @@ export async function evaluate(input: EvaluateInput): Promise<EvaluateResult> {
   const engine = createEngineSession(settings.run, null);
   const pools: PoolResult[] = [];
   for (const pool of target.pools) {
-    if (stopping) return { outcome: "stopped", pools };
+    if (stopping) {
+      await engine.release();
+      return { outcome: "stopped", pools };
+    }
     const checkpoint = { run: settings.run, branch: target.branch, step: target.step, pool };
     pools.push(await engine.run((activities) => activities.evaluatePool.executeWithOptions({ summary: `evaluate ${pool}` }, [checkpoint])));
   }

@@ -11,11 +11,13 @@ export async function iterate(position: StagePosition, engine: EngineSession, re
   const name = `stage ${position.stage}, iteration ${position.iteration + 1} of ${position.iterations}`;
   const { batches } = await engine.run((activities) => activities.rollOut.executeWithOptions({ summary: `${name}: roll out` }, [position]));
   const scored = await cpu.scoreAndPlan.executeWithOptions({ summary: `${name}: score and plan` }, [{ ...position, batches }]);
-  const update = await engine.run((activities) => activities.update.executeWithOptions({ summary: `${name}: update` }, [position]));
+  // A plan recorded earlier that differs opened a branch: the iteration is done on that one.
+  const planned = { ...position, branch: scored.branch };
+  const update = await engine.run((activities) => activities.update.executeWithOptions({ summary: `${name}: update` }, [planned]));
   if (update.kind === "refused") {
-    return cpu.recover.executeWithOptions({ summary: `${name}: ${update.guard}` }, [{ ...position, guard: update.guard, message: update.message }]);
+    return cpu.recover.executeWithOptions({ summary: `${name}: ${update.guard}` }, [{ ...planned, guard: update.guard, message: update.message }]);
   }
-  const next = { ...position, step: position.step + 1, iteration: position.iteration + 1 };
+  const next = { ...planned, step: position.step + 1, iteration: position.iteration + 1 };
   await reporter.iterationDone(next, scored, update.snapshot);
   return next;
 }

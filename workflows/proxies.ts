@@ -10,8 +10,10 @@ import type { RunActivities } from "../activities/runs.ts";
 import type { RecoveryActivities, UpdateActivities } from "../activities/updates.ts";
 import { acquireActivity, cpuActivity, engineActivity } from "../temporal.config.ts";
 
+export type CpuActivities = RunActivities & CorpusActivities & RewardActivities & RecoveryActivities & GateActivities & ReportActivities;
+
 /** Everything that needs no engine. */
-export const cpu = proxyActivities<RunActivities & CorpusActivities & RewardActivities & RecoveryActivities & GateActivities & ReportActivities>(cpuActivity);
+export const cpu = proxyActivities<CpuActivities>(cpuActivity);
 
 /** Finding and giving back a gpu process. */
 export const shared = proxyActivities<AcquireActivities>(acquireActivity);

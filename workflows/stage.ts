@@ -51,7 +51,10 @@ async function train(settings: z.output<typeof StageInput>, engine: EngineSessio
   let position = await cpu.locateStage({ run: settings.run, stage: settings.stage });
   const reporter = createStageReporter(position);
   for (let done = 0; position.iteration < position.iterations; done++) {
-    if (stopping()) return { outcome: "stopped" };
+    if (stopping()) {
+      await engine.release();
+      return { outcome: "stopped" };
+    }
     if (done >= settings.iterationsPerHistory) return null;
     position = await iterate(position, engine, reporter);
   }

@@ -1,5 +1,5 @@
 import type { Payload, PayloadCodec } from "@temporalio/common";
-import { temporal } from "@temporalio/proto";
+import proto from "@temporalio/proto";
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
 
 const encoding = "binary/encrypted";
@@ -29,7 +29,7 @@ export function payloadKey(environment: NodeJS.ProcessEnv): Uint8Array | null {
 function encrypt(payload: Payload, key: Uint8Array, keyId: string): Payload {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv("aes-256-gcm", key, nonce);
-  const plain = temporal.api.common.v1.Payload.encode(payload).finish();
+  const plain = proto.temporal.api.common.v1.Payload.encode(payload).finish();
   const data = Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
   return { metadata: { encoding: Buffer.from(encoding), "encryption-key-id": Buffer.from(keyId) }, data };
 }
@@ -42,7 +42,7 @@ function decrypt(payload: Payload, key: Uint8Array, keyId: string): Payload {
   const decipher = createDecipheriv("aes-256-gcm", key, data.subarray(0, nonceBytes));
   decipher.setAuthTag(data.subarray(data.length - tagBytes));
   const plain = Buffer.concat([decipher.update(data.subarray(nonceBytes, data.length - tagBytes)), decipher.final()]);
-  return temporal.api.common.v1.Payload.decode(plain);
+  return proto.temporal.api.common.v1.Payload.decode(plain);
 }
 
 function text(bytes: Uint8Array | null | undefined): string {

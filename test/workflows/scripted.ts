@@ -74,13 +74,14 @@ export function scriptedActivities(script: Script) {
     },
     scoreAndPlan: async () => {
       await call("scoreAndPlan");
-      return { reward: 0.5, accuracy: 0.25 };
+      return { branch: "main", reward: 0.5, accuracy: 0.25 };
     },
     update: async (position: StagePosition) => {
       await call("update");
       script.done[position.stage - 1] = position.iteration + 1;
       return { kind: "applied", stateHash: "scripted", snapshot: position.iteration % 4 === 3 };
     },
+    releaseEngine: async () => call("releaseEngine"),
     keepCheckpoint: async () => call("keepCheckpoint"),
     evaluatePool: async () => {
       await call("evaluatePool");

@@ -1,0 +1,60 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+import type { RunLog } from "../src/trajectories/log.ts";
+
+/** What a run writes for good. Before and after each of them a process may be killed without anything lost or doubled. */
+export const durableEffects = [
+  "saveConfiguration",
+  "indexCorpus",
+  "snapshot",
+  "appendBatch",
+  "appendScores",
+  "appendPlan",
+  "appendOutcome",
+  "appendCheckpoint",
+  "appendEvaluation",
+  "appendGate",
+  "writeReport",
+] as const;
+export type DurableEffect = (typeof durableEffects)[number];
+
+/** Every named crash point, e.g. "before appendPlan". */
+export const crashPoints: readonly string[] = durableEffects.flatMap((effect) => [`before ${effect}`, `after ${effect}`]);
+
+/** Does a durable effect; the process dies before or after it where the chaos command asked for that. */
+export type Durably = <T>(effect: DurableEffect, work: () => Promise<T>) => Promise<T>;
+
+/** Outside the chaos command: just does it. */
+const undisturbed: Durably = (_effect, work) => work();
+
+/** Reads MED_R3_CRASH_FILE: a JSON list of crash points, each of which kills the process once when it is reached. */
+export function crashesFromEnvironment(environment: NodeJS.ProcessEnv): Durably {
+  const file = environment["MED_R3_CRASH_FILE"];
+  if (file === undefined || file === "") return undisturbed;
+  const reach = (point: string): void => {
+    const planned = z.array(z.string()).parse(JSON.parse(readFileSync(file, "utf8")));
+    if (!planned.includes(point)) return;
+    writeFileSync(file, JSON.stringify(planned.filter((one) => one !== point)));
+    process.kill(process.pid, "SIGKILL");
+  };
+  return async (effect, work) => {
+    reach(`before ${effect}`);
+    const result = await work();
+    reach(`after ${effect}`);
+    return result;
+  };
+}
+
+/** A log whose appends are crash points. */
+export function withCrashPoints(log: RunLog, durably: Durably): RunLog {
+  if (durably === undisturbed) return log;
+  return new Proxy(log, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== "function") return member;
+      const method = (...given: unknown[]): unknown => Reflect.apply(member, target, given);
+      const effect = durableEffects.find((one) => one === name);
+      return effect === undefined ? method : (...given: unknown[]) => durably(effect, async () => method(...given));
+    },
+  });
+}

@@ -1,0 +1,34 @@
+import { goldTitleRecall } from "../src/benchmarks/retrieval.ts";
+import { parseQuery } from "../src/corpus/query.ts";
+import type { CorpusSettings } from "../src/corpus/settings.ts";
+import type { Question } from "../src/domain/question.ts";
+import type { Score } from "../src/domain/reward.ts";
+import type { Trajectory } from "../src/domain/trajectory.ts";
+import type { RunControl, Sampler } from "../src/policy/port.ts";
+import { probeWorld } from "../src/world/probes.ts";
+import type { OpenRun } from "./workspace.ts";
+
+type Metrics = Record<string, number>;
+
+/** How a policy went about its answers: searches and evidence words tell failure before accuracy does. */
+export function behaviour(trajectories: readonly Trajectory[], scores: readonly Score[], evidenceWords: CorpusSettings["evidenceWords"]): Metrics {
+  const searches = trajectories.flatMap((trajectory) => trajectory.searches);
+  const filtered = searches.filter(({ query }) => parseQuery(query, evidenceWords).band !== null).length;
+  return {
+    "search/count": searches.length / Math.max(1, trajectories.length),
+    "search/high_share": filtered / Math.max(1, searches.length),
+    "format/share": scores.filter((one) => one.values["format"] === 1).length / Math.max(1, scores.length),
+  };
+}
+
+/** How well the questions' own words find the documents they are about, where the data name these: no policy is involved. */
+export async function retrievalByQuestion(run: OpenRun, questions: readonly Question[]): Promise<Metrics> {
+  const titled = run.configuration.data.dataset !== "world" && questions.some(({ goldTitles }) => goldTitles !== null && goldTitles.length > 0);
+  return titled ? { "retrieval/recall@5": await goldTitleRecall(await run.corpus(), questions, 5) } : {};
+}
+
+/** What a policy of the embedded world can read and remember; nothing for other data. */
+export async function probes(run: OpenRun, policy: Sampler, control: RunControl): Promise<Metrics> {
+  const { data } = run.configuration;
+  return data.dataset === "world" ? probeWorld(policy, data.worldSeed, control) : {};
+}

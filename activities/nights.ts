@@ -1,0 +1,116 @@
+import { readdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { compareNights, type NightComparison } from "../src/curriculum/nights.ts";
+import { configuredPools } from "../src/curriculum/questions.ts";
+import { RunName } from "../src/curriculum/configuration.ts";
+import type { TextEmbedder } from "../src/domain/embedding.ts";
+import { renderTrends } from "../src/report/trends.ts";
+import { openNightLog, type NightLog } from "../src/trajectories/nights.ts";
+import { answerPool } from "./evaluation.ts";
+import { badInput } from "./failures.ts";
+import { withHeartbeats } from "./heartbeat.ts";
+import type { ResidentEngine } from "./residentEngine.ts";
+import type { PolicyAddress } from "./runs.ts";
+import type { OpenRun, Workspace } from "./workspace.ts";
+
+/** A policy and a pool of questions of one night. */
+export interface NightTask extends PolicyAddress {
+  readonly pool: string;
+}
+
+export interface NightActivities {
+  /** The newest stage end of each run; all runs under the root when none are named. */
+  nightTasks(input: { readonly runs: readonly string[] | null; readonly pools: readonly string[] | null }): Promise<readonly NightTask[]>;
+  /** Compares a night with those before, writes the page of trends, and returns what got worse, in words. */
+  compareNight(input: { readonly night: string; readonly confidence: number }): Promise<{ readonly regressions: readonly string[] }>;
+  /** Tells a webhook of regressions: a POST with JSON. */
+  tellWebhook(input: { readonly url: string; readonly night: string; readonly regressions: readonly string[] }): Promise<void>;
+}
+
+export interface NightEngineActivities {
+  /** Answers a pool's questions anew and keeps the answers in the history of nights. */
+  evaluateNight(input: NightTask & { readonly night: string }): Promise<void>;
+}
+
+const trendsFile = "nightly.html";
+
+function openNights(root: string): Promise<NightLog> {
+  return openNightLog(join(root, ".nightly"));
+}
+
+export function createNightActivities(workspace: Workspace): NightActivities {
+  return {
+    nightTasks: async ({ runs, pools }) => {
+      const names = runs ?? (await runNames(workspace.root));
+      const tasks: NightTask[] = [];
+      for (const name of names) tasks.push(...(await tasksOf(await openNamed(workspace, name), pools)));
+      return tasks;
+    },
+    compareNight: async ({ night, confidence }) => {
+      const log = await openNights(workspace.root);
+      try {
+        const comparisons = compareNights(await log.records(), confidence);
+        await writeTrends(workspace.root, comparisons);
+        return { regressions: comparisons.filter((one) => one.night === night && one.regression).map(describe) };
+      } finally {
+        log.close();
+      }
+    },
+    tellWebhook: async ({ url, night, regressions }) => {
+      const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ night, regressions }) });
+      if (!answer.ok) throw new Error(`the webhook answered ${answer.status} ${answer.statusText}`);
+    },
+  };
+}
+
+export function createNightEngineActivities({ workspace, engine, embedder }: { workspace: Workspace; engine: ResidentEngine; embedder: TextEmbedder }): NightEngineActivities {
+  return {
+    evaluateNight: ({ run: name, branch, step, pool, night }) =>
+      withHeartbeats(async (control) => {
+        const log = await openNights(workspace.root);
+        try {
+          const known = (await log.records()).some((record) => record.night === night && record.run === name && record.pool === pool);
+          if (known) return;
+          const run = await workspace.run(name);
+          const { results } = await engine.at(run, { branch, step }, control, ({ policy }) => answerPool({ run, pool, sampler: policy, embedder, control }));
+          await log.append({ night, run: name, branch, step, pool, results });
+        } finally {
+          log.close();
+        }
+      }),
+  };
+}
+
+async function runNames(root: string): Promise<string[]> {
+  const entries = await readdir(root, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory() && RunName.safeParse(entry.name).success).map((entry) => entry.name).toSorted();
+}
+
+async function openNamed(workspace: Workspace, name: string): Promise<OpenRun> {
+  try {
+    return await workspace.run(name);
+  } catch (error) {
+    throw badInput(`runs: ${name} cannot be opened: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** The newest stage end, or the base before there is one; nothing for a run that has not made its base yet. */
+async function tasksOf(run: OpenRun, pools: readonly string[] | null): Promise<NightTask[]> {
+  const history = await run.log.history();
+  const branch = history.currentBranch;
+  const newest = history.checkpoints({ branch, step: history.stepsDone(branch) }).find((checkpoint) => checkpoint.keep);
+  if (newest === undefined) return [];
+  const known = configuredPools(run.dataset, run.configuration);
+  return known.filter((pool) => pools === null || pools.includes(pool)).map((pool) => ({ run: run.name, branch: newest.branch, step: newest.step, pool }));
+}
+
+async function writeTrends(root: string, comparisons: readonly NightComparison[]): Promise<void> {
+  const unfinished = join(root, `${trendsFile}.${process.pid}`);
+  await writeFile(unfinished, renderTrends(comparisons));
+  await rename(unfinished, join(root, trendsFile));
+}
+
+function describe({ run, pool, change }: NightComparison): string {
+  const points = (share: number): string => (100 * share).toFixed(1);
+  return change === null ? `${run}, ${pool}` : `${run}, ${pool}: ${points(change.mean)} points since ${change.since} (${points(change.low)} to ${points(change.high)})`;
+}

@@ -1,0 +1,69 @@
+import { createResidentPolicy, type ResidentPolicy } from "../src/curriculum/resident.ts";
+import { openPolicy } from "../src/policy/open.ts";
+import type { Policy, RunControl } from "../src/policy/port.ts";
+import type { PolicyAddress } from "../src/trajectories/records.ts";
+import { baseFolder } from "./baseFolder.ts";
+import type { EngineLease } from "./engineLease.ts";
+import type { OpenRun } from "./workspace.ts";
+
+/** A policy in this process and where in its run it stands. */
+export interface Resident {
+  readonly policy: Policy;
+  readonly position: ResidentPolicy;
+}
+
+/** The one engine of a gpu process. It serves one piece of work at a time. */
+export interface ResidentEngine {
+  /** Works with the policy of an address: the one that is resident when it fits, else one restored by snapshot and replay. */
+  at<T>(run: OpenRun, address: PolicyAddress, control: RunControl, work: (resident: Resident) => Promise<T>): Promise<T>;
+  /** Works with the base policy of a run, which the log does not know yet. */
+  base<T>(run: OpenRun, control: RunControl, work: (resident: Resident) => Promise<T>): Promise<T>;
+  /** Frees the engine: a paused run holds none. */
+  release(run: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Opened extends Resident {
+  readonly run: OpenRun;
+}
+
+export function createResidentEngine(root: string, lease: EngineLease): ResidentEngine {
+  let opened: Opened | null = null;
+  const close = async (): Promise<void> => {
+    const closing = opened;
+    opened = null;
+    await closing?.policy.close();
+  };
+  const open = async (run: OpenRun, control: RunControl): Promise<Opened> => {
+    // A run opened anew (its folder was replaced) is another run.
+    if (opened?.run === run) return opened;
+    await close();
+    const policy = await openPolicy(run.configuration.policy, await baseFolder(root, run, control));
+    opened = { run, policy, position: createResidentPolicy(policy, run.log) };
+    return opened;
+  };
+  const use = <T>(run: OpenRun, control: RunControl, place: (resident: Resident) => Promise<void>, work: (resident: Resident) => Promise<T>): Promise<T> =>
+    lease.during(run.name, async () => {
+      try {
+        const resident = await open(run, control);
+        await place(resident);
+        return await work(resident);
+      } catch (error) {
+        // Whatever failed, the state of the engine is not known any more: the next piece of work restores it.
+        await close();
+        throw error;
+      }
+    });
+  return {
+    at: (run, address, control, work) => use(run, control, async ({ position }) => void (await position.moveTo(address, control)), work),
+    base: async (run, control, work) => {
+      await close();
+      return use(run, control, async () => undefined, work);
+    },
+    release: async (run) => {
+      if (opened?.run.name === run) await close();
+      lease.release(run);
+    },
+    close,
+  };
+}

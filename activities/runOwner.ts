@@ -1,0 +1,37 @@
+import { activityInfo, Context } from "@temporalio/activity";
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+
+/** Which workflow a run's folder belongs to: two at once would train against each other. */
+const Owner = z.object({ workflowId: z.string() });
+
+const ownerFile = "owner.json";
+
+/** Makes the calling workflow the run's owner; throws while another one that owns it is open. */
+export async function claimRun(root: string, run: string): Promise<void> {
+  const file = join(root, run, ownerFile);
+  const workflowId = activityInfo().workflowExecution?.workflowId ?? "";
+  const owner = await readOwner(file);
+  if (owner !== null && owner !== workflowId && (await isOpen(owner))) {
+    throw new Error(`run: ${run} is at work in the workflow ${owner}; steer that one, or choose another name`);
+  }
+  const unfinished = `${file}.${process.pid}`;
+  await writeFile(unfinished, JSON.stringify({ workflowId }));
+  await rename(unfinished, file);
+}
+
+async function readOwner(file: string): Promise<string | null> {
+  const text = await readFile(file, "utf8").catch(() => null);
+  return text === null ? null : Owner.parse(JSON.parse(text)).workflowId;
+}
+
+async function isOpen(workflowId: string): Promise<boolean> {
+  try {
+    const { status } = await Context.current().client.workflow.getHandle(workflowId).describe();
+    return status.name === "RUNNING";
+  } catch (error) {
+    if (error instanceof Error && error.name === "WorkflowNotFoundError") return false;
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import { WorkflowFailedError, WorkflowUpdateFailedError, type Client, type WorkflowHandle } from "@temporalio/client";
+import { ApplicationFailure } from "@temporalio/common";
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import fc from "fast-check";
+import { resolveConfiguration } from "../src/curriculum/resolve.ts";
+import { queues } from "../temporal.config.ts";
+import type { Figure } from "./harness.ts";
+import { badInputs, type BadInput } from "./support/badInputs.ts";
+import { openSite } from "./support/site.ts";
+
+const inputs = 5_000;
+/** Calls under way at once: the server takes ten updates in flight a workflow. */
+const concurrent = 8;
+const seed = 1;
+
+const signed = { name: "Ada", reason: "because" };
+const starts: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  curriculum: { ...resolveConfiguration({ preset: "tiny", run: "fuzz" }) },
+  stage: { run: "fuzz", stage: 1, iterationsPerHistory: 10 },
+  evaluate: { run: "fuzz", step: 0, branch: "main" },
+  indexCorpus: { run: "fuzz" },
+};
+const updates: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  decideGate: { decision: "approve", ...signed },
+  rollBack: { branch: "main", step: 0, ...signed },
+  changeSettings: { learningRate: 1e-4, ...signed },
+};
+const signals = ["pause", "stageProgress"];
+
+/** Generated bad inputs for every workflow start and update, and stray payloads for signals: what is accepted, crashes or hangs counts. */
+export async function* bench(): AsyncGenerator<Figure> {
+  const site = await openSite("fuzz");
+  try {
+    const target = await heldCurriculum(site.client);
+    const cases = [
+      ...Object.entries(starts).flatMap(([type, valid]) => generate(valid, 700).map((bad) => () => startIsRefused(site.client, type, bad))),
+      ...Object.entries(updates).flatMap(([name, valid]) => generate(valid, 600).map((bad) => () => updateIsRefused(target, name, bad))),
+      ...generate({ stray: 1 }, inputs - 4 * 700 - 3 * 600).map(({ input }, index) => () => signalIsIgnored(target, signals[index % signals.length] ?? "pause", input)),
+    ];
+    const accepted = await countAccepted(cases);
+    const alive = (await target.describe()).status.name === "RUNNING";
+    yield { name: "fuzz/inputs", value: cases.length, unit: "inputs" };
+    yield { name: "fuzz/accepted", value: accepted + (alive ? 0 : 1), unit: "inputs", n: cases.length };
+  } finally {
+    await site.close();
+  }
+}
+
+function generate(valid: Readonly<Record<string, unknown>>, count: number): BadInput[] {
+  return fc.sample(badInputs(valid), { seed, numRuns: count });
+}
+
+/** A curriculum that waits: paused before it does anything. */
+async function heldCurriculum(client: Client): Promise<WorkflowHandle> {
+  return client.workflow.signalWithStart("curriculum", {
+    workflowId: "curriculum-fuzzed",
+    taskQueue: queues.cpu,
+    args: [{ run: "fuzzed", preset: "tiny" }],
+    signal: "pause",
+  });
+}
+
+async function startIsRefused(client: Client, type: string, { input, field }: BadInput): Promise<string | null> {
+  const handle = await client.workflow.start(type, { workflowId: `fuzz-${randomUUID()}`, taskQueue: queues.cpu, args: [input] });
+  try {
+    await withDeadline(handle.result());
+  } catch (error) {
+    const cause = error instanceof WorkflowFailedError ? error.cause : error;
+    if (cause instanceof ApplicationFailure && cause.type === "BadInput" && cause.message.includes(field)) return null;
+    await handle.terminate().catch(() => undefined);
+    return `${type} ${JSON.stringify(input)}: ${String(cause)} (should name ${field})`;
+  }
+  return `${type} ${JSON.stringify(input)} was accepted`;
+}
+
+async function updateIsRefused(target: WorkflowHandle, name: string, { input, field }: BadInput): Promise<string | null> {
+  try {
+    await withDeadline(target.executeUpdate(name, { args: [input] }));
+  } catch (error) {
+    const cause = error instanceof WorkflowUpdateFailedError ? error.cause : error;
+    if (cause instanceof ApplicationFailure && cause.message.includes(field)) return null;
+    return `${name} ${JSON.stringify(input)}: ${String(cause)} (should name ${field})`;
+  }
+  return `${name} ${JSON.stringify(input)} was accepted`;
+}
+
+async function signalIsIgnored(target: WorkflowHandle, name: string, input: unknown): Promise<string | null> {
+  await target.signal(name, input);
+  return null;
+}
+
+async function countAccepted(cases: readonly (() => Promise<string | null>)[]): Promise<number> {
+  let next = 0;
+  let accepted = 0;
+  const work = async (): Promise<void> => {
+    for (;;) {
+      const one = cases[next++];
+      if (one === undefined) return;
+      const complaint = await one();
+      if (complaint !== null) {
+        accepted++;
+        console.error(complaint);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: concurrent }, work));
+  return accepted;
+}
+
+/** A call that hangs counts as a failure. */
+function withDeadline<T>(call: Promise<T>): Promise<T> {
+  return Promise.race([call, sleep(30_000, undefined, { ref: false }).then(() => Promise.reject(new Error("no answer within 30 s")))]);
+}

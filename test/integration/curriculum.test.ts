@@ -1,0 +1,69 @@
+import type { WorkflowHandle } from "@temporalio/client";
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { committedView, differences, type CommittedView } from "../../bench/support/chaos/committedView.ts";
+import { openSite, type Site } from "../../bench/support/site.ts";
+import { queues } from "../../temporal.config.ts";
+import type { RunProgress } from "../../workflows/progress.ts";
+
+/** The real thing at tiny size: server, worker process, engine, corpus, log. */
+let site: Site;
+beforeAll(async () => {
+  site = await openSite("integration");
+});
+afterAll(() => site.close());
+
+const run = "tiny";
+const workflowId = `curriculum-${run}`;
+const settings = { run, preset: "tiny" };
+
+function start(input: unknown): Promise<WorkflowHandle> {
+  return site.client.workflow.start("curriculum", { workflowId, taskQueue: queues.cpu, args: [input] });
+}
+
+async function untilTraining(handle: WorkflowHandle, iterationsDone: number): Promise<void> {
+  for (;;) {
+    const progress = await handle.query<RunProgress>("progress").catch(() => null);
+    if (progress !== null && progress.iterationsDone >= iterationsDone) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function undisturbed(): Promise<CommittedView> {
+  const other = await openSite("undisturbed");
+  try {
+    await other.client.workflow.execute("curriculum", { workflowId, taskQueue: queues.cpu, args: [settings] });
+    return await committedView(join(other.root, run));
+  } finally {
+    await other.close();
+  }
+}
+
+describe("the whole curriculum at tiny size", () => {
+  it("refuses a wrong field by name and writes nothing", async () => {
+    const handle = await start({ ...settings, rollout: { samplse: 4 } });
+    await expect(handle.result()).rejects.toMatchObject({ cause: { type: "BadInput", message: expect.stringContaining("rollout.samplse") } });
+    await expect(access(join(site.root, run))).rejects.toThrow();
+  });
+
+  it("ends bitwise equal to an undisturbed run though its worker is killed, it is terminated, and it is resumed", async () => {
+    const first = await start(settings);
+    await untilTraining(first, 1);
+    site.killWorker();
+    await untilTraining(first, 3);
+    await first.terminate("to be resumed");
+    const second = await start({ run });
+    expect(await second.result()).toEqual({ run, report: "report.html" });
+    await access(join(site.root, run, "report.html"));
+    const view = await committedView(join(site.root, run));
+    expect(differences(view, await undisturbed())).toEqual([]);
+    expect(view["outcomes"]).toHaveLength(6);
+  });
+
+  it("has nothing to do when a finished run is started again", async () => {
+    const before = await committedView(join(site.root, run));
+    expect(await (await start({ run })).result()).toEqual({ run, report: "report.html" });
+    expect(differences(before, await committedView(join(site.root, run)))).toEqual([]);
+  });
+});

@@ -1,0 +1,52 @@
+import { createCorpusActivities } from "../activities/corpus.ts";
+import { createAcquireActivities, type AcquireActivities } from "../activities/engine.ts";
+import { createEngineLease } from "../activities/engineLease.ts";
+import { createEvaluationActivities } from "../activities/evaluation.ts";
+import { createGateActivities } from "../activities/gates.ts";
+import { createReportActivities } from "../activities/reports.ts";
+import { createResidentEngine } from "../activities/residentEngine.ts";
+import { createRewardActivities } from "../activities/rewards.ts";
+import { createRolloutActivities } from "../activities/rollouts.ts";
+import { createRunActivities } from "../activities/runs.ts";
+import { createRecoveryActivities, createUpdateActivities } from "../activities/updates.ts";
+import { createWorkspace } from "../activities/workspace.ts";
+import { hashedWordsEmbedder } from "../src/rewards/hashedWords.ts";
+import type { CpuActivities, EngineActivities } from "../workflows/proxies.ts";
+
+/** Milliseconds after which a run that does nothing on an engine loses it to another run. */
+const idleLease = 10_000;
+
+/** Everything on the cpu queue. */
+export function createCpuActivities(root: string): { activities: CpuActivities; close: () => Promise<void> } {
+  const workspace = createWorkspace(root);
+  return {
+    activities: {
+      ...createRunActivities(workspace),
+      ...createCorpusActivities(workspace),
+      ...createRewardActivities({ workspace, embedder: hashedWordsEmbedder }),
+      ...createRecoveryActivities(workspace),
+      ...createGateActivities(workspace),
+      ...createReportActivities(workspace),
+    },
+    close: () => workspace.close(),
+  };
+}
+
+/** What one gpu process serves: on the shared queue, and on the queue of its own. */
+export function createGpuActivities(root: string, queue: string): { shared: AcquireActivities; own: EngineActivities; close: () => Promise<void> } {
+  const workspace = createWorkspace(root);
+  const lease = createEngineLease(idleLease);
+  const engine = createResidentEngine(root, lease);
+  return {
+    shared: createAcquireActivities({ lease, queue }),
+    own: {
+      ...createRolloutActivities({ workspace, engine }),
+      ...createUpdateActivities({ workspace, engine }),
+      ...createEvaluationActivities({ workspace, engine, embedder: hashedWordsEmbedder }),
+    },
+    close: async () => {
+      await engine.close();
+      await workspace.close();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { NativeConnection, Worker, type WorkerOptions as SdkOptions } from "@temporalio/worker";
+import { join } from "node:path";
+import { createCpuActivities, createGpuActivities } from "./activities.ts";
+import { workflowBundle } from "./bundle.ts";
+import type { WorkerOptions } from "./options.ts";
+import { serverAccess } from "../src/server/connect.ts";
+import { registerSearchAttributes } from "../src/server/searchAttributes.ts";
+import { tracingPlugins } from "../src/server/tracing.ts";
+import { engineQueue, heartbeatInterval, queues, searchAttributes, server } from "../temporal.config.ts";
+
+/** Seconds that running activities get to end by themselves before they are cancelled (and tried again elsewhere). */
+const graceTime = "2 seconds";
+const forceTime = "20 seconds";
+
+export interface Workers {
+  /** Serves until shut down; rejects when a worker fails. */
+  run(): Promise<void>;
+  shutdown(): void;
+}
+
+/** Connects the queues of a role with their activities (DESIGN §3). */
+export async function createWorkers(options: WorkerOptions): Promise<Workers> {
+  const access = serverAccess({ address: options.address, namespace: options.namespace, fallback: server });
+  const plugins = tracingPlugins(process.env, `med-r3-worker-${options.role}`);
+  const connection = await NativeConnection.connect(access.connectionOptions);
+  await registerSearchAttributes(connection, access.namespace, Object.values(searchAttributes));
+  const common = { connection, namespace: access.namespace, dataConverter: access.dataConverter, plugins, shutdownGraceTime: graceTime, shutdownForceTime: forceTime, maxHeartbeatThrottleInterval: heartbeatInterval } as const;
+  const closers: (() => Promise<void>)[] = [];
+  const workers: Worker[] = [];
+  const add = async (settings: SdkOptions): Promise<void> => void workers.push(await Worker.create({ ...common, ...settings }));
+
+  if (options.role !== "gpu") {
+    const { activities, close } = createCpuActivities(options.root);
+    closers.push(close);
+    await add({ taskQueue: queues.cpu, activities, workflowBundle: await workflowBundle(join(options.root, ".server"), plugins) });
+  }
+  if (options.role !== "cpu") {
+    const queue = engineQueue(options.name);
+    const { shared, own, close } = createGpuActivities(options.root, queue);
+    closers.push(close);
+    await add({ taskQueue: queue, activities: own, maxConcurrentActivityTaskExecutions: 1 });
+    await add({ taskQueue: queues.gpu, activities: shared, maxConcurrentActivityTaskExecutions: 1 });
+  }
+  const shutdown = (): void => {
+    for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
+  };
+  return {
+    run: async () => {
+      const runs = workers.map((worker) => worker.run());
+      try {
+        await Promise.all(runs);
+      } finally {
+        shutdown();
+        await Promise.allSettled(runs);
+        for (const close of closers) await close();
+        await connection.close();
+      }
+    },
+    shutdown,
+  };
+}

@@ -1,0 +1,21 @@
+import { DefaultLogger, Runtime, type LogLevel } from "@temporalio/worker";
+import { z } from "zod";
+
+const Settings = z.object({
+  /** host:port that Prometheus may read; nothing listens without it. */
+  MED_R3_METRICS_ADDRESS: z.string().regex(/^[^:\s]+:\d+$/, "use host:port, for example 127.0.0.1:9464").optional(),
+  MED_R3_LOG_LEVEL: z.enum(["TRACE", "DEBUG", "INFO", "WARN", "ERROR"]).default("WARN"),
+});
+
+/** Installs the process' Temporal runtime: logs, and Prometheus metrics where they are asked for. Call once, before any worker. */
+export function installRuntime(environment: NodeJS.ProcessEnv): void {
+  const parsed = Settings.safeParse(environment);
+  if (!parsed.success) throw new Error(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
+  const { MED_R3_METRICS_ADDRESS: address, MED_R3_LOG_LEVEL: level } = parsed.data;
+  Runtime.install({
+    logger: new DefaultLogger(level as LogLevel),
+    // Signals are handled in main.ts: the runtime's own handlers would end the process in the middle of a clean-up.
+    shutdownSignals: [],
+    telemetryOptions: address === undefined ? {} : { metrics: { prometheus: { bindAddress: address } } },
+  });
+}
