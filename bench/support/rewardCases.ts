@@ -15,6 +15,9 @@ export interface RewardCase {
   readonly gain: number | null;
 }
 
+/** Trajectories of one question, as in training. */
+const samples = 8;
+
 /** Longest response, in tokens. */
 export const limit = 160;
 
@@ -26,7 +29,7 @@ export async function worldCases(count: number): Promise<RewardCase[]> {
   const words = [...new Set(passages.flatMap(({ text }) => text.split(" ")))];
   return Array.from({ length: count }, (_, index) => {
     const random = randomStream(["bench", "rewards", "world", index]);
-    const question = world.training[index % world.training.length];
+    const question = world.training[Math.floor(index / samples) % world.training.length];
     if (question === undefined) throw new Error("the world has no questions");
     const graph = question.references[0]?.graph ?? [];
     const stated = graph.filter(() => random.uniform() < 0.85).map((triple) => (random.uniform() < 0.2 ? { ...triple, tail: random.choice(words) } : triple));

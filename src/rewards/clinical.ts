@@ -1,14 +1,15 @@
 import { clinicalConsistency } from "./clinicalConsistency.ts";
 import { meanOfScored } from "./definition.ts";
-import type { RewardDefinition } from "./definition.ts";
+import type { CompositeDefinition } from "./definition.ts";
 import { diagnosticPlausibility } from "./diagnosticPlausibility.ts";
 import { evidentialSupport } from "./evidentialSupport.ts";
 
 /** Mean of the clinical rewards that were scored (METHOD §3). */
-export const clinical: RewardDefinition = {
+export const clinical: CompositeDefinition = {
   name: "clinical",
   range: [0, 1],
   needs: ["knowledge-graph"],
   nullMeans: "none of the clinical rewards was scored",
-  score: (subject) => meanOfScored([clinicalConsistency, evidentialSupport, diagnosticPlausibility].map((part) => part.score(subject))),
+  parts: [clinicalConsistency, evidentialSupport, diagnosticPlausibility],
+  combine: meanOfScored,
 };

@@ -17,28 +17,41 @@ export const clinicalConsistency: RewardDefinition = {
   score: (subject) => {
     const { triples, semantics } = subject;
     if (triples === null || semantics === null) return null;
-    const sources = rankSources(subject);
-    const verdicts = triples.map((triple) => compare(triple, sources, semantics));
+    const ranks = rankSources(subject);
+    const verdicts = triples.map((triple) => compare(triple, ranks, semantics));
     const comparable = verdicts.filter((verdict) => verdict !== "says-nothing");
     if (comparable.length === 0) return null;
     return 1 - comparable.filter((verdict) => verdict === "contradicts").length / comparable.length;
   },
 };
 
-/** What is known, most trusted first; each rank is the union of what its sources state. */
-function rankSources({ references, passages }: ScoringSubject): Triple[][] {
+/** What sources of one rank state, one list a source. */
+type Rank = readonly { readonly triples: readonly Triple[] | null }[];
+
+/** What is known, most trusted first. */
+function rankSources({ references, passages }: ScoringSubject): Rank[] {
   const levels = [...new Set(passages.map(evidenceWeight))].sort((a, b) => b - a);
-  const ofLevel = (level: number): Triple[] => passages.flatMap((retrieved) => (evidenceWeight(retrieved) === level ? (retrieved.triples ?? []) : []));
-  return [references.flatMap((reference) => reference.triples ?? []), ...levels.map(ofLevel)];
+  return [references, ...levels.map((level) => passages.filter((retrieved) => evidenceWeight(retrieved) === level))];
 }
 
-function compare(triple: Triple, sources: readonly (readonly Triple[])[], semantics: RelationSemantics): Comparison {
-  for (const source of sources) {
-    const comparisons = source.map((known) => compareTriples(triple, known, semantics));
-    if (comparisons.includes("agrees")) return "agrees";
-    if (comparisons.includes("contradicts")) return "contradicts";
+function compare(triple: Triple, ranks: readonly Rank[], semantics: RelationSemantics): Comparison {
+  for (const rank of ranks) {
+    const comparison = compareWithRank(triple, rank, semantics);
+    if (comparison !== "says-nothing") return comparison;
   }
   return "says-nothing";
+}
+
+function compareWithRank(triple: Triple, rank: Rank, semantics: RelationSemantics): Comparison {
+  let contradicted = false;
+  for (const { triples } of rank) {
+    for (const known of triples ?? []) {
+      const comparison = compareTriples(triple, known, semantics);
+      if (comparison === "agrees") return "agrees";
+      contradicted ||= comparison === "contradicts";
+    }
+  }
+  return contradicted ? "contradicts" : "says-nothing";
 }
 
 function compareTriples(a: Triple, b: Triple, { functional, opposites }: RelationSemantics): Comparison {

@@ -2,7 +2,7 @@ import type { RewardWeights } from "../curriculum/configuration.ts";
 import { answer } from "./answer.ts";
 import { clinical } from "./clinical.ts";
 import { clinicalConsistency } from "./clinicalConsistency.ts";
-import type { RewardDefinition } from "./definition.ts";
+import type { CompositeDefinition, RewardDefinition } from "./definition.ts";
 import { diagnosticPlausibility } from "./diagnosticPlausibility.ts";
 import { evidenceRecall } from "./evidenceRecall.ts";
 import { evidentialSupport } from "./evidentialSupport.ts";
@@ -40,12 +40,13 @@ export const rewardDefinitions: readonly RewardDefinition[] = [
   retrievalRecall,
   evidenceRecall,
   usefulness,
-  retrieval,
   clinicalConsistency,
   evidentialSupport,
   diagnosticPlausibility,
-  clinical,
 ];
+
+/** Put together from those. */
+export const compositeDefinitions: readonly CompositeDefinition[] = [retrieval, clinical];
 
 /** Subtracted from every total that is not that of a malformed search. */
 export const penaltyDefinitions: readonly RewardDefinition[] = [formatDetail, thinkingLength, language, overlong];

@@ -45,9 +45,25 @@ function coveredFindings(subject: ScoringSubject): number | null {
   return Math.max(...shares);
 }
 
+interface Edge {
+  readonly head: string;
+  readonly tail: string;
+}
+
+/** A reference serves all samples of its question. */
+const remembered = new WeakMap<readonly Triple[], readonly Edge[]>();
+
+function normalisedEdges(triples: readonly Triple[]): readonly Edge[] {
+  const known = remembered.get(triples);
+  if (known !== undefined) return known;
+  const edges = triples.map(({ head, tail }) => ({ head: normaliseAnswer(head), tail: normaliseAnswer(tail) }));
+  remembered.set(triples, edges);
+  return edges;
+}
+
 /** All entities from which a path leads to the goal, found backwards from it. */
 function entitiesLeadingTo(goal: string, triples: readonly Triple[]): Set<string> {
-  const edges = triples.map(({ head, tail }) => ({ head: normaliseAnswer(head), tail: normaliseAnswer(tail) }));
+  const edges = normalisedEdges(triples);
   const found = new Set<string>();
   const waiting = [goal];
   for (let entity = waiting.pop(); entity !== undefined; entity = waiting.pop()) {

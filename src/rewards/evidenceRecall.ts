@@ -1,7 +1,7 @@
 import type { Triple } from "../domain/triple.ts";
 import { meanOfScored } from "./definition.ts";
 import type { RewardDefinition } from "./definition.ts";
-import { tripleKey } from "./knowledgeGraph.ts";
+import { statements, tripleKey } from "./knowledgeGraph.ts";
 import type { RetrievedPassage, ScoringSubject } from "./subject.ts";
 
 /**
@@ -29,7 +29,7 @@ export function bestSupport(fact: Pick<Triple, "head" | "relation" | "tail">, pa
   const key = tripleKey(fact);
   const supports = passages.map((retrieved) => {
     if (retrieved.triples === null) return null;
-    return retrieved.triples.some((triple) => tripleKey(triple) === key) ? evidenceWeight(retrieved) : 0;
+    return statements(retrieved.triples).has(key) ? evidenceWeight(retrieved) : 0;
   });
   const read = supports.filter((support) => support !== null);
   return read.length === 0 && supports.length > 0 ? null : Math.max(0, ...read);

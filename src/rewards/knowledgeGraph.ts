@@ -7,8 +7,8 @@ export interface KnowledgeGraph {
   readonly edges: ReadonlyMap<string, Edge>;
   /** For each node, the nodes its edges lead to, one entry per edge. */
   readonly successors: readonly (readonly number[])[];
-  /** Nodes that no edge leads to. */
-  readonly roots: readonly number[];
+  /** Nodes that no edge leads to, by entity. */
+  readonly roots: ReadonlyMap<string, number>;
 }
 
 interface Edge {
@@ -22,6 +22,18 @@ type TripleParts = Pick<Triple, "head" | "relation" | "tail">;
 export function tripleKey({ head, relation, tail }: TripleParts): string {
   return `${head}\u0000${relation}\u0000${tail}`;
 }
+
+/** What a list of triples states, for looking one up. */
+export function statements(triples: readonly TripleParts[]): ReadonlySet<string> {
+  const known = remembered.get(triples);
+  if (known !== undefined) return known;
+  const keys = new Set(triples.map(tripleKey));
+  remembered.set(triples, keys);
+  return keys;
+}
+
+/** A passage is asked for many triples. */
+const remembered = new WeakMap<readonly TripleParts[], ReadonlySet<string>>();
 
 export function buildGraph(triples: readonly TripleParts[]): KnowledgeGraph {
   const entities = new Map<string, number>();
@@ -43,6 +55,7 @@ export function buildGraph(triples: readonly TripleParts[]): KnowledgeGraph {
     successors[head]?.push(tail);
     entered.add(tail);
   }
-  const roots = successors.flatMap((_, node) => (entered.has(node) ? [] : [node]));
+  const roots = new Map(entities);
+  for (const [entity, node] of entities) if (entered.has(node)) roots.delete(entity);
   return { entities, edges, successors, roots };
 }

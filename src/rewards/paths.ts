@@ -55,7 +55,7 @@ function countPaths({ successors, roots }: Walkable, maximumHops: number, bound:
     }
     visited[node] = 0;
   };
-  for (const root of roots) walk(root, maximumHops);
+  for (const root of roots.values()) walk(root, maximumHops);
   return count;
 }
 
@@ -63,11 +63,7 @@ function countPaths({ successors, roots }: Walkable, maximumHops: number, bound:
 function intersect(a: KnowledgeGraph, b: KnowledgeGraph): Walkable {
   const successors: number[][] = a.successors.map(() => []);
   for (const [key, { head, tail }] of a.edges) if (b.edges.has(key)) successors[head]?.push(tail);
-  const rootsOfB = new Set(b.roots);
-  const shared = Array.from(a.entities).flatMap(([entity, node]) => {
-    const other = b.entities.get(entity);
-    return other !== undefined && rootsOfB.has(other) ? [node] : [];
-  });
-  const rootsOfA = new Set(a.roots);
-  return { successors, roots: shared.filter((node) => rootsOfA.has(node)) };
+  const roots = new Map(a.roots);
+  for (const entity of a.roots.keys()) if (!b.roots.has(entity)) roots.delete(entity);
+  return { successors, roots };
 }

@@ -1,6 +1,6 @@
 import type { RewardWeights } from "../curriculum/configuration.ts";
 import type { RewardValues, Score } from "../domain/reward.ts";
-import { invalidFormatTotal, malformedTotal, penaltyDefinitions, rewardDefinitions, weighedParts } from "./composition.ts";
+import { compositeDefinitions, invalidFormatTotal, malformedTotal, penaltyDefinitions, rewardDefinitions, weighedParts } from "./composition.ts";
 import { boundedValue, meanOfScored } from "./definition.ts";
 import type { RewardDefinition } from "./definition.ts";
 import { bestAlignment } from "./reasoning.ts";
@@ -31,14 +31,23 @@ function measure(subject: ScoringSubject): RewardValues {
   const malformed = malformedSearch !== null;
   const hopLimit = formatValid ? (bestAlignment(subject)?.hopLimit ?? null) : null;
   const values = (definitions: readonly RewardDefinition[], scored: boolean): RewardValues =>
-    Object.fromEntries(definitions.map((definition) => [definition.name, scored ? boundedValue(definition, subject) : null]));
+    Object.fromEntries(definitions.map((definition) => [definition.name, scored ? boundedValue(definition, definition.score(subject)) : null]));
+  const rewards = values(rewardDefinitions, formatValid);
   return {
     malformedSearch: malformed ? 1 : 0,
     format: formatValid ? 1 : 0,
-    ...values(rewardDefinitions, formatValid),
+    ...rewards,
+    ...compose(rewards),
     ...values(penaltyDefinitions, !malformed),
     ...(hopLimit === null ? {} : { pathHopLimit: hopLimit }),
   };
+}
+
+/** Composites of rewards; null where all parts are. */
+function compose(rewards: RewardValues): RewardValues {
+  return Object.fromEntries(
+    compositeDefinitions.map((definition) => [definition.name, boundedValue(definition, definition.combine(definition.parts.map(({ name }) => rewards[name] ?? null)))]),
+  );
 }
 
 function total(values: RewardValues, weights: RewardWeights, standIns: RewardValues): Score {

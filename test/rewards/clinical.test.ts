@@ -3,7 +3,7 @@ import { clinical } from "../../src/rewards/clinical.ts";
 import { clinicalConsistency } from "../../src/rewards/clinicalConsistency.ts";
 import { diagnosticPlausibility } from "../../src/rewards/diagnosticPlausibility.ts";
 import { evidentialSupport } from "../../src/rewards/evidentialSupport.ts";
-import { referenceOf, retrieved, subjectOf } from "./subjects.ts";
+import { referenceOf, retrieved, scoreComposite, subjectOf } from "./subjects.ts";
 
 describe("clinical consistency", () => {
   const references = [referenceOf("flu first rest; rest safe asthma; flu suggests fever")];
@@ -64,7 +64,7 @@ describe("diagnostic plausibility", () => {
 
 describe("the clinical reward", () => {
   it("is the mean of those that were scored", () => {
-    expect(clinical.score(subjectOf())).toBe(1);
-    expect(clinical.score(subjectOf({ states: "x r y" }))).toBe(0.5);
+    expect(scoreComposite(clinical, subjectOf())).toBe(1);
+    expect(scoreComposite(clinical, subjectOf({ states: "x r y" }))).toBe(0.5);
   });
 });

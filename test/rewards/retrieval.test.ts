@@ -3,7 +3,7 @@ import { evidenceRecall } from "../../src/rewards/evidenceRecall.ts";
 import { retrieval } from "../../src/rewards/retrieval.ts";
 import { retrievalRecall } from "../../src/rewards/retrievalRecall.ts";
 import { usefulness } from "../../src/rewards/usefulness.ts";
-import { retrieved, subjectOf, triples } from "./subjects.ts";
+import { retrieved, scoreComposite, subjectOf, triples } from "./subjects.ts";
 
 describe("retrieval recall", () => {
   it("is the share of gold titles found", () => {
@@ -56,11 +56,11 @@ describe("retrieval", () => {
   const passages = [retrieved("x", 9, { relevance: 0.5 })];
 
   it("weighs evidence recall and usefulness", () => {
-    expect(retrieval.score(subjectOf({ passages, logLikelihoodGain: 1 }))).toBeCloseTo((0.5 + 0.23 * (1 - Math.exp(-1))) / 1.23);
+    expect(scoreComposite(retrieval, subjectOf({ passages, logLikelihoodGain: 1 }))).toBeCloseTo((0.5 + 0.23 * (1 - Math.exp(-1))) / 1.23);
   });
 
   it("leaves out what was not scored, with its weight", () => {
-    expect(retrieval.score(subjectOf({ passages }))).toBe(0.5);
-    expect(retrieval.score(subjectOf({ passages: [retrieved("x", 9)] }))).toBeNull();
+    expect(scoreComposite(retrieval, subjectOf({ passages }))).toBe(0.5);
+    expect(scoreComposite(retrieval, subjectOf({ passages: [retrieved("x", 9)] }))).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { penaltyDefinitions, rewardDefinitions, stageWeights } from "../../src/rewards/composition.ts";
+import { compositeDefinitions, penaltyDefinitions, rewardDefinitions, stageWeights } from "../../src/rewards/composition.ts";
 import { boundedValue } from "../../src/rewards/definition.ts";
 import { scoreGroup, scoreTrajectory } from "../../src/rewards/score.ts";
 import { referenceOf, retrieved, subjectOf } from "./subjects.ts";
@@ -69,7 +69,7 @@ describe("any score", () => {
     fc.assert(fc.property(subject, fc.constantFrom("1", "2", "3"), (one, stage) => {
       const { total, values } = scoreTrajectory(one, stageWeights[stage]);
       expect(Number.isFinite(total)).toBe(true);
-      for (const { name, range } of [...rewardDefinitions, ...penaltyDefinitions]) {
+      for (const { name, range } of [...rewardDefinitions, ...compositeDefinitions, ...penaltyDefinitions]) {
         const value = values[name];
         if (value === null || value === undefined) continue;
         expect(value).toBeGreaterThanOrEqual(range[0]);
@@ -79,12 +79,12 @@ describe("any score", () => {
   });
 
   it("counts what is no number as not scored", () => {
-    expect(boundedValue({ name: "broken", range: [0, 1], needs: [], nullMeans: "never", score: () => Number.NaN }, subjectOf())).toBeNull();
-    expect(boundedValue({ name: "boundless", range: [0, 1], needs: [], nullMeans: "never", score: () => Infinity }, subjectOf())).toBe(1);
+    const declaration = { name: "any", range: [0, 1], needs: [], nullMeans: "never" } as const;
+    expect([Number.NaN, Infinity, -Infinity, 0.5, null].map((value) => boundedValue(declaration, value))).toEqual([null, 1, 0, 0.5, null]);
   });
 
   it("comes from rewards whose names differ", () => {
-    const names = [...rewardDefinitions, ...penaltyDefinitions].map((definition) => definition.name);
+    const names = [...rewardDefinitions, ...compositeDefinitions, ...penaltyDefinitions].map((definition) => definition.name);
     expect(new Set(names).size).toBe(names.length);
   });
 });

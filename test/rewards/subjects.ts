@@ -1,6 +1,7 @@
 import { Question } from "../../src/domain/question.ts";
 import type { Triple } from "../../src/domain/triple.ts";
 import { parseResponse } from "../../src/protocol/grammar.ts";
+import type { CompositeDefinition } from "../../src/rewards/definition.ts";
 import { buildGraph } from "../../src/rewards/knowledgeGraph.ts";
 import type { ReferenceComparison, RetrievedPassage, ScoringSubject } from "../../src/rewards/subject.ts";
 import { passage } from "../protocol/passages.ts";
@@ -47,4 +48,8 @@ export function subjectOf({ question, text, states, ...rest }: SubjectFields = {
     logLikelihoodGain: null,
     ...rest,
   };
+}
+
+export function scoreComposite({ parts, combine }: CompositeDefinition, subject: ScoringSubject): number | null {
+  return combine(parts.map((part) => part.score(subject)));
 }
