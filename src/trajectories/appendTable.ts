@@ -4,36 +4,70 @@ import type { Schema, Table as ArrowTable } from "apache-arrow";
 /** A row to be written, by column name. */
 export type Row = Record<string, unknown>;
 
-/** A LanceDB table that is only appended to, and read by position: that takes milliseconds however many fragments there are. */
+/** A row that was read, with its stable id: ids grow in the order of commits, and maintenance does not change them. */
+export interface StoredRow {
+  readonly id: number;
+  readonly row: Row;
+}
+
+/** What a table holds at a moment. */
+export interface TableState {
+  readonly version: number;
+  readonly rows: number;
+}
+
+/** A LanceDB table that is only appended to, and read by row id: that takes milliseconds however many files there are. */
 export interface AppendTable {
   readonly name: string;
-  /** Appends rows in one commit, as neighbours and in order; safe beside other processes that append. */
+  /** Appends rows in one commit, with ids one after the other; safe beside other processes that append. */
   append(rows: readonly Row[]): Promise<void>;
-  /** Number of rows, other processes' included. */
-  count(): Promise<number>;
-  /** `count` rows from position `start` on. */
-  read(columns: readonly string[], start: number, count: number): Promise<ArrowTable>;
+  /** Looks for what other processes did. */
+  refresh(): Promise<TableState>;
+  /** The rows with these ids, in the order of their ids; ids that do not exist (any more, or yet) are left out. */
+  take(columns: readonly string[], start: number, count: number): Promise<ArrowTable>;
+  /** The same as rows. */
+  rows(columns: readonly string[], start: number, count: number): Promise<StoredRow[]>;
+  /** All rows with an id of at least `start`; goes through the whole table. */
+  scan(columns: readonly string[], start: number): Promise<StoredRow[]>;
   close(): void;
 }
 
 /** Opens a table, or makes it when it is missing. */
 export async function openAppendTable(connection: Connection, name: string, schema: Schema): Promise<AppendTable> {
   const table = await openOrCreate(connection, name, schema);
+  const take = async (columns: readonly string[], start: number, count: number): Promise<ArrowTable> => {
+    // Files of a version that maintenance cleaned up are gone.
+    await table.checkoutLatest();
+    const ids = Array.from({ length: count }, (_, index) => BigInt(start + index));
+    return table.takeRowIds(ids).withRowId().select([...columns]).toArrow();
+  };
   return {
     name,
     append: async (rows) => {
       if (rows.length > 0) await table.add([...rows]);
     },
-    count: async () => {
+    refresh: async () => {
       await table.checkoutLatest();
-      return table.countRows();
+      return { version: await table.version(), rows: await table.countRows() };
     },
-    read: (columns, start, count) => table.query().select([...columns]).offset(start).limit(count).toArrow(),
+    take,
+    rows: async (columns, start, count) => storedRows(await take(columns, start, count)),
+    scan: async (columns, start) => storedRows(await table.query().withRowId().where(`_rowid >= ${start}`).select([...columns]).toArrow()),
     close: () => table.close(),
   };
 }
 
+function storedRows(table: ArrowTable): StoredRow[] {
+  const rows = table.toArray().map((stored): StoredRow => {
+    const { _rowid: id, ...row }: Row = stored.toJSON();
+    return { id: Number(id), row };
+  });
+  // Files that maintenance merged stand behind those that were appended meanwhile.
+  return rows.toSorted((a, b) => a.id - b.id);
+}
+
 async function openOrCreate(connection: Connection, name: string, schema: Schema): Promise<Table> {
   const names = await connection.tableNames();
-  return names.includes(name) ? connection.openTable(name) : connection.createEmptyTable(name, schema, { mode: "create", existOk: true });
+  if (names.includes(name)) return connection.openTable(name);
+  return connection.createEmptyTable(name, schema, { mode: "create", existOk: true, storageOptions: { newTableEnableStableRowIds: "true" } });
 }

@@ -54,6 +54,7 @@ export interface BatchTable<T> {
 
 interface StoredBatch {
   readonly address: BatchAddress;
+  /** Id of its first row. */
   readonly start: number;
   rows: number;
   readonly receipt: BatchReceipt;
@@ -65,20 +66,16 @@ export async function openBatchTable<T>(connection: Connection, format: BatchFor
   const batches = new Map<string, StoredBatch>();
   const byAddress = new Map<string, StoredBatch[]>();
 
-  const take = (row: Row, position: number): void => {
+  const takeRow = (row: Row, id: number): void => {
     const { batchId, batchCount, batchHash, ...address } = IndexRow.parse(row);
     const known = batches.get(batchId);
     if (known !== undefined) return void known.rows++;
-    const batch = { address, start: position, rows: 1, receipt: { batchId, count: batchCount, hash: batchHash } };
+    const batch = { address, start: id, rows: 1, receipt: { batchId, count: batchCount, hash: batchHash } };
     batches.set(batchId, batch);
     const key = addressKey(address);
     byAddress.set(key, [...(byAddress.get(key) ?? []), batch]);
   };
-  const reset = (): void => {
-    batches.clear();
-    byAddress.clear();
-  };
-  const tail = createTail(table, indexColumns, { take, reset });
+  const tail = createTail(table, indexColumns, takeRow);
 
   const locate = async (receipt: BatchReceipt): Promise<StoredBatch> => {
     if (!batches.has(receipt.batchId)) await tail.refresh();
@@ -87,16 +84,11 @@ export async function openBatchTable<T>(connection: Connection, format: BatchFor
     return batch;
   };
 
-  /** Rows of a batch; when maintenance moved them meanwhile they are looked up once more. */
   const readRows = async (receipt: BatchReceipt, names: readonly string[], count: number): Promise<ArrowTable> => {
-    for (const lastTry of [false, true]) {
-      const { start } = await locate(receipt);
-      const rows = await table.read([...new Set(["batchId", ...names])], start, count);
-      const ids: unknown[] = [...(rows.getChild("batchId") ?? [])];
-      if (ids.length === count && ids.every((id) => id === receipt.batchId)) return rows;
-      if (!lastTry) tail.invalidate();
-    }
-    throw new DamagedLogError(`table "${format.name}": batch ${receipt.batchId} is not whole`);
+    const { start } = await locate(receipt);
+    const rows = await table.take(names, start, count);
+    if (rows.numRows !== count) throw new DamagedLogError(`table "${format.name}": batch ${receipt.batchId} is not whole`);
+    return rows;
   };
 
   const read = async (receipt: BatchReceipt): Promise<T[]> => {

@@ -23,18 +23,14 @@ interface StoredEvaluation extends PolicyAddress {
 export async function openEvaluationTable(connection: Connection): Promise<EvaluationTable> {
   const first = new Map<string, StoredEvaluation>();
   const known = new Set<string>();
-  const take = (row: Row, position: number): void => {
+  const takeRow = (row: Row, id: number): void => {
     const { evaluationId, branch, step, pool, count } = EvaluationIndexRow.parse(row);
     if (known.has(evaluationId)) return;
     known.add(evaluationId);
     const key = keyOf({ branch, step }, pool);
-    if (!first.has(key)) first.set(key, { branch, step, pool, count, start: position });
+    if (!first.has(key)) first.set(key, { branch, step, pool, count, start: id });
   };
-  const reset = (): void => {
-    first.clear();
-    known.clear();
-  };
-  const table = await openRecordTable(connection, { name: "evaluations", columns: evaluationColumns, indexed: Object.keys(EvaluationIndexRow.shape), take, reset });
+  const table = await openRecordTable(connection, { name: "evaluations", columns: evaluationColumns, indexed: Object.keys(EvaluationIndexRow.shape), takeRow });
   return {
     append: async (evaluation) => {
       if (evaluation.results.length === 0) throw new RangeError(`an evaluation on pool "${evaluation.pool}" needs at least one result`);
@@ -44,7 +40,7 @@ export async function openEvaluationTable(connection: Connection): Promise<Evalu
       await table.refresh();
       const stored = first.get(keyOf(address, pool));
       if (stored === undefined) return null;
-      const rows: Row[] = (await table.read(Object.keys(evaluationColumns), stored.start, stored.count)).toArray().map((row) => row.toJSON());
+      const rows = (await table.rows(Object.keys(evaluationColumns), stored.start, stored.count)).map(({ row }) => row);
       return { ...address, pool, results: rows.map(readResult), metrics: readMetrics(rows[0] ?? {}) };
     },
     list: async () => {

@@ -9,8 +9,8 @@ export interface PlanEntry {
   readonly iteration: number;
   readonly revision: number;
   readonly hash: string;
-  /** Of the row in table `steps`. */
-  readonly position: number;
+  /** Of its row in table `steps`. */
+  readonly rowId: number;
 }
 
 /** What applying a plan led to. */

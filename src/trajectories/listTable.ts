@@ -25,8 +25,7 @@ export async function openListTable<T>(connection: Connection, format: ListForma
     name: format.name,
     columns: format.columns,
     indexed: Object.keys(format.columns),
-    take: (row) => void records.push(format.fromRow(row)),
-    reset: () => void records.splice(0),
+    takeRow: (row) => void records.push(format.fromRow(row)),
   });
   return {
     records,

@@ -19,8 +19,9 @@ export async function openMetricTable(connection: Connection): Promise<MetricTab
   return {
     append: (record, planHash) => table.append(metricRows(record, planHash, randomUUID()).map((row) => ({ ...row, writtenAt: new Date() }))),
     read: async (outcomes) => {
-      const rows = (await table.read(Object.keys(metricColumns), 0, await table.count())).toArray();
-      return collect(rows.map((row) => MetricRow.parse(row.toJSON())), outcomes);
+      await table.refresh();
+      const rows = await table.scan(Object.keys(metricColumns), 0);
+      return collect(rows.map(({ row }) => MetricRow.parse(row)), outcomes);
     },
     close: () => table.close(),
   };

@@ -1,19 +1,15 @@
 import type { Connection } from "@lancedb/lancedb";
-import type { Table as ArrowTable } from "apache-arrow";
 import { openAppendTable } from "./appendTable.ts";
-import type { Row } from "./appendTable.ts";
+import type { AppendTable } from "./appendTable.ts";
 import { schemaOf } from "./tables/columns.ts";
 import type { Columns } from "./tables/columns.ts";
 import { createTail } from "./tail.ts";
+import type { TakeRow } from "./tail.ts";
 
 /** Rows of one kind, of which those columns that say what and where are kept in memory. */
-export interface RecordTable {
-  append(rows: readonly Row[]): Promise<void>;
+export interface RecordTable extends Pick<AppendTable, "append" | "rows" | "take" | "close"> {
   /** Hands rows appended since the last look to the index. */
   refresh(): Promise<void>;
-  read(columns: readonly string[], start: number, count: number): Promise<ArrowTable>;
-  count(): Promise<number>;
-  close(): void;
 }
 
 export interface RecordFormat {
@@ -21,19 +17,18 @@ export interface RecordFormat {
   readonly columns: Columns;
   /** Columns that the index takes. */
   readonly indexed: readonly string[];
-  take(row: Row, position: number): void;
-  reset(): void;
+  readonly takeRow: TakeRow;
 }
 
 /** Every row also says when it was written; nothing is ever decided by that. */
 export async function openRecordTable(connection: Connection, format: RecordFormat): Promise<RecordTable> {
   const table = await openAppendTable(connection, format.name, schemaOf({ ...format.columns, writtenAt: "time" }));
-  const tail = createTail(table, format.indexed, format);
+  const tail = createTail(table, format.indexed, format.takeRow);
   return {
     append: (rows) => table.append(rows.map((row) => ({ ...row, writtenAt: new Date() }))),
     refresh: () => tail.refresh(),
-    read: (columns, start, count) => table.read(columns, start, count),
-    count: () => table.count(),
+    rows: (columns, start, count) => table.rows(columns, start, count),
+    take: (columns, start, count) => table.take(columns, start, count),
     close: () => table.close(),
   };
 }

@@ -24,24 +24,20 @@ export interface StepTable {
 export async function openStepTable(connection: Connection): Promise<StepTable> {
   const plans = new Map<string, PlanEntry[]>();
   const outcomes = new Map<string, OutcomeEntry>();
-  const take = (row: Row, position: number): void => {
+  const takeRow = (row: Row, id: number): void => {
     const { kind, revision, planHash, stateHash, fingerprint, ...address } = StepIndexRow.parse(row);
     const key = addressKey(address);
-    if (kind === "plan") plans.set(key, [...(plans.get(key) ?? []), { ...address, revision, hash: planHash, position }]);
+    if (kind === "plan") plans.set(key, [...(plans.get(key) ?? []), { ...address, revision, hash: planHash, rowId: id }]);
     else if (!outcomes.has(key)) outcomes.set(key, { ...address, planHash, stateHash: stateHash ?? "", fingerprint });
   };
-  const reset = (): void => {
-    plans.clear();
-    outcomes.clear();
-  };
-  const table = await openRecordTable(connection, { name: "steps", columns: stepColumns, indexed: Object.keys(StepIndexRow.shape), take, reset });
+  const table = await openRecordTable(connection, { name: "steps", columns: stepColumns, indexed: Object.keys(StepIndexRow.shape), takeRow });
   return {
     plans,
     outcomes,
     refresh: () => table.refresh(),
     appendPlan: (plan) => table.append([planRow(plan)]),
     readPlan: async (entry) => {
-      const text = cellReader(await table.read(["plan"], entry.position, 1)).text("plan", 0);
+      const text = cellReader(await table.take(["plan"], entry.rowId, 1)).text("plan", 0);
       const plan = StepPlan.parse(JSON.parse(text));
       if (hashOf(plan) === entry.hash) return plan;
       throw new DamagedLogError(`table "steps": the plan of step ${entry.step} on branch "${entry.branch}" does not have its hash`);

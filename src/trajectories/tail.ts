@@ -1,47 +1,44 @@
-import { canonicalJson } from "./canonical.ts";
 import type { AppendTable, Row } from "./appendTable.ts";
 
-/** Takes rows in table order. */
-export interface TailSink {
-  take(row: Row, position: number): void;
-  /** The table was rewritten by maintenance: forget everything, all rows come again. */
-  reset(): void;
-}
+/** Takes rows in the order of their ids. */
+export type TakeRow = (row: Row, id: number) => void;
 
-/** Keeps a sink up to date with a table by reading only what was appended since the last look. */
+/** Keeps an index of a table up to date by reading only what was appended since the last look. */
 export interface Tail {
   refresh(): Promise<void>;
-  /** Reads everything again at the next refresh. */
-  invalidate(): void;
 }
 
-/** Rows read at a time. */
-const chunk = 8192;
+/** Row ids asked for at a time. */
+const chunk = 1024;
 
-export function createTail(table: AppendTable, columns: readonly string[], sink: TailSink): Tail {
-  let seen = 0;
-  let last = "";
+export function createTail(table: AppendTable, columns: readonly string[], takeRow: TakeRow): Tail {
+  let next = 0;
+  let version = -1;
+  /** Rows taken and not deleted since. */
+  let known = 0;
   let pending: Promise<void> = Promise.resolve();
 
-  const startOver = (): void => {
-    seen = 0;
-    last = "";
-    sink.reset();
-  };
-
-  /** Reads one row back, so that a deletion before it is noticed. */
-  const readChunk = async (count: number): Promise<void> => {
-    const start = Math.max(0, seen - 1);
-    const rows = (await table.read(columns, start, Math.min(chunk, count - start))).toArray().map((row) => ({ ...row.toJSON() }));
-    if (seen > 0 && canonicalJson(rows[0]) !== last) return startOver();
-    for (const row of seen > 0 ? rows.slice(1) : rows) sink.take(row, seen++);
-    last = canonicalJson(rows.at(-1));
+  const takeAll = (rows: readonly { readonly id: number; readonly row: Row }[]): number => {
+    for (const { id, row } of rows) {
+      takeRow(row, id);
+      next = id + 1;
+    }
+    known += rows.length;
+    return rows.length;
   };
 
   const refresh = async (): Promise<void> => {
-    const count = await table.count();
-    if (count < seen) startOver();
-    while (seen < count) await readChunk(count);
+    const state = await table.refresh();
+    if (state.version === version) return;
+    let taken: number;
+    do taken = takeAll(await table.rows(columns, next, chunk));
+    while (taken > 0 && known < state.rows);
+    if (known !== state.rows) {
+      // Rows were deleted: what is left may lie behind a gap of ids.
+      takeAll(await table.scan(columns, next));
+      known = state.rows;
+    }
+    version = state.version;
   };
 
   return {
@@ -50,6 +47,5 @@ export function createTail(table: AppendTable, columns: readonly string[], sink:
       pending = pending.then(refresh, refresh);
       return pending;
     },
-    invalidate: startOver,
   };
 }

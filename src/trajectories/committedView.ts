@@ -1,0 +1,65 @@
+import { canonicalJson } from "./canonical.ts";
+import type { RunLog } from "./log.ts";
+import type { RunHistory } from "./history.ts";
+
+/** What counts in a log, table by table: rows as canonical JSON ordered by key, without times, attempts and random ids. */
+export type CommittedView = Readonly<Record<string, readonly string[]>>;
+
+/** Metrics of time differ between runs that are equal otherwise. */
+const timePrefix = "seconds/";
+
+/**
+ * The committed view of a log, on the current branch's ancestry. Two runs that did the same have equal views, whatever
+ * was killed and retried meanwhile.
+ */
+export async function readCommittedView(log: RunLog): Promise<CommittedView> {
+  const history = await log.history();
+  const { currentBranch } = history;
+  return {
+    branches: sorted(history.branches),
+    ...(await stepViews(log, history)),
+    metrics: (await log.readIterations(currentBranch)).map(({ metrics, ...place }) => canonicalJson({ ...place, metrics: withoutTimes(metrics) })),
+    evaluations: await evaluationView(log),
+    gates: history.gates(currentBranch).map(canonicalJson),
+    checkpoints: sorted(history.checkpoints({ branch: currentBranch, step: Number.MAX_SAFE_INTEGER })),
+    settings: history.settings({ branch: currentBranch, step: Number.MAX_SAFE_INTEGER }).map(canonicalJson),
+  };
+}
+
+async function stepViews(log: RunLog, history: RunHistory): Promise<CommittedView> {
+  const trajectories: string[] = [];
+  const scores: string[] = [];
+  const steps: string[] = [];
+  for (let step = 0; step < history.stepsDone(history.currentBranch); step++) {
+    const address = { branch: history.currentBranch, step };
+    const plan = await log.readPlan(address);
+    if (plan === null) throw new Error(`step ${step} has an outcome but no plan`);
+    const outcome = history.outcome(address);
+    steps.push(canonicalJson({ ...plan, batches: plan.batches.map(withoutId), scores: plan.scores.map(withoutId), stateHash: outcome?.stateHash }));
+    for (const batch of plan.batches) trajectories.push(...(await log.readBatch(batch)).map(canonicalJson));
+    for (const receipt of plan.scores) scores.push(...(await log.readScores(receipt)).map((score, position) => canonicalJson({ step, position, ...score })));
+  }
+  return { steps, trajectories, scores };
+}
+
+async function evaluationView(log: RunLog): Promise<string[]> {
+  const records = [];
+  for (const { pool, ...address } of await log.listEvaluations()) {
+    const record = await log.findEvaluation(address, pool);
+    records.push({ ...record, metrics: withoutTimes(record?.metrics ?? {}) });
+  }
+  return sorted(records);
+}
+
+function withoutTimes(metrics: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(metrics).filter(([name]) => !name.startsWith(timePrefix)));
+}
+
+function withoutId({ count, hash }: { readonly count: number; readonly hash: string }): { readonly count: number; readonly hash: string } {
+  return { count, hash };
+}
+
+/** Rows that several attempts wrote alike stand once. */
+function sorted(rows: readonly unknown[]): string[] {
+  return [...new Set(rows.map(canonicalJson))].toSorted();
+}

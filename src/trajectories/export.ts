@@ -1,0 +1,33 @@
+import { createWriteStream } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { join } from "node:path";
+import { metricsFile } from "./lanceLog.ts";
+import type { RunLog } from "./log.ts";
+
+/** Writes the trajectories that count on the current branch's ancestry as JSON lines, each with its step, advantage and score. */
+export async function exportTrajectories(log: RunLog, file: string): Promise<void> {
+  await pipeline(Readable.from(trajectoryLines(log)), createWriteStream(`${file}.unfinished`));
+  await rename(`${file}.unfinished`, file);
+}
+
+/** Writes metrics.jsonl anew from the log: a process that was killed may have left a line out or written it twice. */
+export async function rewriteMetricsFile(log: RunLog): Promise<void> {
+  const iterations = await log.readIterations((await log.history()).currentBranch);
+  const file = join(log.folder, metricsFile);
+  await writeFile(`${file}.unfinished`, iterations.map((record) => `${JSON.stringify(record)}\n`).join(""));
+  await rename(`${file}.unfinished`, file);
+}
+
+async function* trajectoryLines(log: RunLog): AsyncGenerator<string> {
+  const history = await log.history();
+  const branch = history.currentBranch;
+  for (let step = 0; step < history.stepsDone(branch); step++) {
+    const plan = await log.readPlan({ branch, step });
+    if (plan === null) continue;
+    const scores = (await Promise.all(plan.scores.map((receipt) => log.readScores(receipt)))).flat();
+    const trajectories = (await Promise.all(plan.batches.map((receipt) => log.readBatch(receipt)))).flat();
+    for (const [index, trajectory] of trajectories.entries()) yield `${JSON.stringify({ step, advantage: plan.advantages[index], score: scores[index], ...trajectory })}\n`;
+  }
+}
