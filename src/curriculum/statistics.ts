@@ -50,6 +50,11 @@ export function pairedBootstrap(before: readonly ClusteredValue[], after: readon
   return clusteredBootstrap(differences, options);
 }
 
+/** Share of right answers with its interval over clusters. */
+export function accuracyInterval(results: readonly { readonly cluster: string; readonly correct: boolean }[], confidence: number): Interval {
+  return clusteredBootstrap(results.map(({ cluster, correct }) => ({ cluster, value: correct ? 1 : 0 })), { confidence });
+}
+
 function sumClusters(values: readonly ClusteredValue[]): { readonly sum: number; readonly count: number }[] {
   const clusters = new Map<string, { sum: number; count: number }>();
   for (const { cluster, value } of values) {

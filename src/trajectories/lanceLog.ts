@@ -17,7 +17,7 @@ import type { ListTable } from "./listTable.ts";
 import type { RunLog } from "./log.ts";
 import { openMetricTable } from "./metricTable.ts";
 import type { MetricTable } from "./metricTable.ts";
-import type { BranchRecord, GateRecord, IterationRecord, SettingsChange } from "./records.ts";
+import type { BranchRecord, EvaluationRecord, GateRecord, IterationRecord, SettingsChange } from "./records.ts";
 import { openStepTable } from "./stepTable.ts";
 import type { StepTable } from "./stepTable.ts";
 import { branchFormat } from "./tables/branches.ts";
@@ -140,7 +140,7 @@ function outcomes(folder: string, { steps, metrics }: Tables, history: () => Pro
   };
 }
 
-function evaluations({ evaluations: table }: Tables, history: () => Promise<RunHistory>): Pick<RunLog, "appendEvaluation" | "findEvaluation" | "listEvaluations"> {
+function evaluations({ evaluations: table }: Tables, history: () => Promise<RunHistory>): Pick<RunLog, "appendEvaluation" | "findEvaluation" | "listEvaluations" | "readEvaluations"> {
   const find: RunLog["findEvaluation"] = async (address, pool) => table.find((await history()).policy(address), pool);
   return {
     appendEvaluation: async (evaluation) => {
@@ -151,5 +151,15 @@ function evaluations({ evaluations: table }: Tables, history: () => Promise<RunH
     },
     findEvaluation: find,
     listEvaluations: () => table.list(),
+    readEvaluations: async (branch) => {
+      const now = await history();
+      const own = (await table.list()).filter(({ branch: owner, step }) => now.policy({ branch, step }).branch === owner);
+      const records: EvaluationRecord[] = [];
+      for (const { pool, ...address } of own.toSorted((a, b) => a.step - b.step)) {
+        const record = await table.find(address, pool);
+        if (record !== null) records.push(record);
+      }
+      return records;
+    },
   };
 }

@@ -44,6 +44,8 @@ export interface RunLog {
   /** Policies are compared by ancestry: a policy before a fork is its parent's. */
   findEvaluation(address: PolicyAddress, pool: string): Promise<EvaluationRecord | null>;
 
+  /** Evaluations of the policies of a branch's ancestry, by step. */
+  readEvaluations(branch: string): Promise<EvaluationRecord[]>;
   /** Policies and pools that were evaluated, in order. */
   listEvaluations(): Promise<readonly (PolicyAddress & { readonly pool: string })[]>;
 
