@@ -41,7 +41,7 @@ export function createEvaluationActivities({ workspace, engine, embedder }: Eval
         if (known !== null) return resultOf(known);
         return engine.at(run, address, control, async ({ policy }) => {
           const { results, metrics } = await answerPool({ run, pool, sampler: policy, embedder, control });
-          const probed = step === 0 && pool === run.dataset.evaluation[0]?.name ? await probes(run, policy, control) : {};
+          const probed = pool === run.dataset.evaluation[0]?.name ? await probes(run, policy, control) : {};
           return resultOf(await run.log.appendEvaluation({ ...address, pool, results, metrics: { ...metrics, ...probed } }));
         });
       }),
