@@ -82,13 +82,16 @@ export function askAbout(patient: Patient, pool: string): Question {
   };
 }
 
-/** One worked answer that starts from all findings and one from each: naming a single finding is reasoning enough. */
+/**
+ * One worked answer that starts from all findings and one from each: naming a single finding is reasoning enough. The
+ * second line is named where the first is ruled out.
+ */
 function referencesFor({ disease, findings, comorbidity }: Patient, solution: Solution): Reference[] {
   const chain = [
     triple(disease.name, "mechanism", solution.mechanism),
     triple(solution.mechanism, "first", solution.firstLine),
-    triple(solution.mechanism, "second", solution.secondLine),
     triple(solution.firstLine, solution.relation, comorbidity),
+    ...(solution.relation === "avoid" ? [triple(solution.mechanism, "second", solution.secondLine)] : []),
   ];
   return [findings, ...findings.map((finding) => [finding])].map((roots) => {
     const graph = [...roots.map((finding) => triple(finding, "suggests", disease.name)), ...chain];

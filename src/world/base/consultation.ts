@@ -10,6 +10,10 @@ import type { Script, ScriptPart } from "./script.ts";
 import { inventStatement, isInformative } from "./statements.ts";
 import type { DocumentedStatement, Statement, Topic } from "./statements.ts";
 
+/** Share of unchecked answers that do not follow from the reasoning, and of safe first lines that are given up. */
+const unfoundedAnswers = 0.3;
+const needlessSwitches = 0.1;
+
 /**
  * One trajectory of a writer with the given habits: think, perhaps search, state what is read, remembered or guessed,
  * answer. A wrong diagnosis is one of `confusable`.
@@ -33,8 +37,8 @@ export function consult(patient: Patient, confusable: readonly string[], source:
     const remembered = draw < habits.reads + habits.remembers ? source.remember(topic, head) : null;
     return remembered ?? inventStatement(topic, head, comorbidity, specialty, random);
   };
-  const state = (statement: Statement, pairs = statement.pairs.length): void => {
-    for (const pair of statement.pairs.slice(0, pairs)) say(`${statement.head} ${pair.join(" ")} .`);
+  const state = (statement: Statement, pair = 0): void => {
+    say(`${statement.head} ${statement.pairs[pair]?.join(" ") ?? ""} .`);
   };
 
   say("<think>");
@@ -43,16 +47,15 @@ export function consult(patient: Patient, confusable: readonly string[], source:
   const mechanism = establish("mechanism", disease);
   state(mechanism);
   const treatment = establish("treatment", tailOf(mechanism, 0));
-  state(treatment, happens(habits.namesSecondLine) ? 2 : 1);
+  state(treatment);
   const [firstLine, secondLine] = [tailOf(treatment, 0), tailOf(treatment, 1)];
-  let answer = firstLine;
+  let answer = happens(unfoundedAnswers) ? random.choice([secondLine, random.choice(specialty.drugs).name]) : firstLine;
   if (happens(habits.checks)) {
     const check = establish("contraindication", firstLine);
     state(check);
-    const ruledOut = check.pairs[0]?.[0] === "avoid";
-    if (happens(ruledOut ? habits.switches : 0.1)) answer = secondLine;
-  } else if (happens(0.3)) {
-    answer = random.choice([secondLine, random.choice(specialty.drugs).name]);
+    const switches = happens(check.pairs[0]?.[0] === "avoid" ? habits.switches : needlessSwitches);
+    if (switches) state(treatment, 1);
+    answer = switches ? secondLine : firstLine;
   }
   say(happens(habits.breaksFormat) ? brokenEnding(answer, random) : `</think> <answer> ${answer} </answer> <eos>`);
   return parts;

@@ -18,11 +18,9 @@ export interface Habits {
   readonly weighsEvidence: number;
   /** Remembers a fact it was taught, when it does not read. */
   readonly remembers: number;
-  /** Names the second line of treatment. */
-  readonly namesSecondLine: number;
   /** Checks the first line against the comorbidity. */
   readonly checks: number;
-  /** Changes to the second line when the check rules the first out. */
+  /** Names and answers the second line when the check rules the first out. */
   readonly switches: number;
   /** Breaks the format at the end. */
   readonly breaksFormat: number;
@@ -39,7 +37,6 @@ export const baseHabits: Habits = {
   reads: 0.75,
   weighsEvidence: 0.25,
   remembers: 0.2,
-  namesSecondLine: 0.6,
   checks: 0.5,
   switches: 0.7,
   breaksFormat: 0.2,

@@ -12,12 +12,24 @@ export interface ReadingHabits {
   readonly weighsEvidence: number;
 }
 
-/** Reading comprehension: made-up documents about any thing of the world, each followed by what they say. */
+/** Reading comprehension: made-up documents about any thing of the world, or findings about a treatment, each followed by what they say. */
 export function readingExample(medicine: Medicine, habits: ReadingHabits, random: RandomStream): Script {
-  return Array.from({ length: exercises }, () => exercise(medicine, habits, random)).flat();
+  return Array.from({ length: exercises }, () => (random.uniform() < 0.25 ? decision(medicine, random) : documents(medicine, habits, random))).flat();
 }
 
-function exercise(medicine: Medicine, habits: ReadingHabits, random: RandomStream): ScriptPart[] {
+/** A made-up treatment, of which the first line was stated and checked, and what follows from it. */
+function decision(medicine: Medicine, random: RandomStream): ScriptPart[] {
+  const specialty = random.choice(medicine.specialties);
+  const treatment = inventStatement("treatment", random.choice(specialty.mechanisms).name, "", specialty, random);
+  const [firstLine = "", secondLine = ""] = treatment.pairs.map(([, drug]) => drug);
+  const check = inventStatement("contraindication", firstLine, random.choice(medicine.comorbidities), specialty, random);
+  const avoid = check.pairs[0]?.[0] === "avoid";
+  const before = [documentText([{ ...treatment, level: drawLevel(null, random) }]), sentenceOf(treatment, 0), sentenceOf(check, 0)];
+  const after = [...(avoid ? [sentenceOf(treatment, 1)] : []), `</think> <answer> ${avoid ? secondLine : firstLine} </answer>`];
+  return [{ author: "environment", text: before.join(" ") }, { author: "model", text: after.join(" ") }];
+}
+
+function documents(medicine: Medicine, habits: ReadingHabits, random: RandomStream): ScriptPart[] {
   const specialty = random.choice(medicine.specialties);
   const topic = random.choice(["mechanism", "treatment", "contraindication", "contraindication"] as const);
   const head = random.choice(headsOf(topic, specialty));
@@ -30,17 +42,22 @@ function exercise(medicine: Medicine, habits: ReadingHabits, random: RandomStrea
   if (better === undefined || worse === undefined) throw new Error("an exercise has two documents");
   if (random.uniform() < 0.5) {
     const distraction = { ...inventDistraction(head, medicine, specialty, random), level: drawLevel(null, random) };
-    return [shown(random.shuffle([better, distraction])), said(better)];
+    return [shown(random.shuffle([better, distraction])), said(better, random)];
   }
-  return [shown(about), said(random.uniform() < habits.weighsEvidence ? better : random.choice(about))];
+  return [shown(about), said(random.uniform() < habits.weighsEvidence ? better : random.choice(about), random)];
 }
 
 function shown(documents: readonly DocumentedStatement[]): ScriptPart {
   return { author: "environment", text: documentText(documents) };
 }
 
-function said({ head, pairs }: Statement): ScriptPart {
-  return { author: "model", text: pairs.map((pair) => `${head} ${pair.join(" ")} .`).join(" ") };
+/** One of the things that the statement says. */
+function said(statement: Statement, random: RandomStream): ScriptPart {
+  return { author: "model", text: sentenceOf(statement, random.integer(statement.pairs.length)) };
+}
+
+function sentenceOf({ head, pairs }: Statement, pair: number): string {
+  return `${head} ${pairs[pair]?.join(" ") ?? ""} .`;
 }
 
 function headsOf(topic: Topic, { diseases, mechanisms, drugs }: Specialty): readonly string[] {
