@@ -14,7 +14,7 @@ import { startPeer, type Peer } from "./peers/peer.ts";
 import { limit, wildCases, worldCases, type RewardCase } from "./support/rewardCases.ts";
 
 const wildCount = 10_000;
-const worldCount = 2_000;
+const worldCount = 8_000;
 
 /** All local rewards, from text to scores, against the same formulae in Python with networkx; and how far the two agree. */
 export async function* bench(): AsyncGenerator<Figure> {

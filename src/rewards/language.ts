@@ -1,6 +1,7 @@
 import type { RewardDefinition } from "./definition.ts";
 
-const windowLength = 200;
+/** Windows of 200 characters (code points) that do not overlap; the last may be shorter. */
+const windowPattern = /[\s\S]{1,200}/gu;
 const chinese = /\p{Script=Han}/u;
 /** Shorter runs of letters are labels and units, which belong to no language. */
 const word = /\p{Script=Han}|\p{L}{3}/u;
@@ -16,16 +17,8 @@ export const language: RewardDefinition = {
   nullMeans: "never",
   score: ({ question, response }) => {
     const asked = chinese.test(question.text);
-    const windows = [...cutWindows(response.thinking), ...cutWindows(response.answer ?? "")].filter((text) => word.test(text));
+    const windows = [response.thinking, response.answer ?? ""].flatMap((text) => text.match(windowPattern) ?? []).filter((text) => word.test(text));
     if (windows.length === 0) return 0;
     return (0.1 * windows.filter((text) => chinese.test(text) !== asked).length) / windows.length;
   },
 };
-
-/** Windows of characters (code points) that do not overlap; the last may be shorter. */
-function cutWindows(text: string): string[] {
-  const characters = Array.from(text);
-  return Array.from({ length: Math.ceil(characters.length / windowLength) }, (_, index) =>
-    characters.slice(index * windowLength, (index + 1) * windowLength).join(""),
-  );
-}

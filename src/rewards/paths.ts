@@ -23,7 +23,7 @@ type Walkable = Pick<KnowledgeGraph, "successors" | "roots">;
  */
 export function comparePaths(a: KnowledgeGraph, b: KnowledgeGraph, bound: number = pathBound): PathAgreement {
   const common = intersect(a, b);
-  const complete = [countPaths(a, Infinity, bound), countPaths(b, Infinity, bound)] as const;
+  const complete = [countAllPaths(a, bound), countAllPaths(b, bound)] as const;
   if (Math.max(...complete) <= bound) return { jaccard: jaccardOfCounts(...complete, countPaths(common, Infinity, bound)), hopLimit: null };
   const hopLimit = largestWithin(a, b, bound);
   const [pathsOfA, pathsOfB, shared] = [a, b, common].map((graph) => countPaths(graph, hopLimit, Infinity)) as [number, number, number];
@@ -39,6 +39,17 @@ function largestWithin(a: KnowledgeGraph, b: KnowledgeGraph, bound: number): num
   let hops = 1;
   while (countPaths(a, hops + 1, bound) <= bound && countPaths(b, hops + 1, bound) <= bound) hops++;
   return hops;
+}
+
+/** Of each graph the number of all its paths, with the bound it was counted to: graphs are compared many times. */
+const remembered = new WeakMap<KnowledgeGraph, { readonly bound: number; readonly count: number }>();
+
+function countAllPaths(graph: KnowledgeGraph, bound: number): number {
+  const known = remembered.get(graph);
+  if (known?.bound === bound) return known.count;
+  const count = countPaths(graph, Infinity, bound);
+  remembered.set(graph, { bound, count });
+  return count;
 }
 
 /** Number of paths of at most `maximumHops` edges; stops above `bound`. */
@@ -61,9 +72,10 @@ function countPaths({ successors, roots }: Walkable, maximumHops: number, bound:
 
 /** The edges of `a` that `b` has too, and the roots that are roots of both. */
 function intersect(a: KnowledgeGraph, b: KnowledgeGraph): Walkable {
-  const successors: number[][] = a.successors.map(() => []);
-  for (const [key, { head, tail }] of a.edges) if (b.edges.has(key)) successors[head]?.push(tail);
   const roots = new Map(a.roots);
   for (const entity of a.roots.keys()) if (!b.roots.has(entity)) roots.delete(entity);
+  if (roots.size === 0) return { successors: [], roots };
+  const successors: number[][] = a.successors.map(() => []);
+  for (const [key, { head, tail }] of a.edges) if (b.edges.has(key)) successors[head]?.push(tail);
   return { successors, roots };
 }
