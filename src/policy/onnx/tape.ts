@@ -30,6 +30,9 @@ export class Tape {
   readonly graph: Graph;
   readonly #entries: TapeEntry[] = [];
   readonly #differentiable = new Set<string>();
+  /** Rows that the caller adds to gradients; see targetLogProbability. */
+  readonly rowGradients = new Map<string, Value>();
+  readonly #maskBlocks = new Map<string, Value>();
 
   constructor(graph: Graph) {
     this.graph = graph;
@@ -134,26 +137,61 @@ export class Tape {
   }
 
   /**
-   * softmax(scale · query · keyᵀ + mask) · value, with heads grouped: query [B, kv, G, size], key and value [B, kv, S, size],
-   * mask [G, S]. The row sums of the softmax gradient come from gradient ∘ output, which is smaller (arXiv 2205.14135, §B.2).
+   * Causal attention, softmax(scale · query · keyᵀ + mask) · value: query [B, heads, S, size], key and value [B, kv, S, size],
+   * mask [S, S] → [B, heads, S, size]. Queries go in `blocks` blocks (sizes S1, S2, … of which E1, E2, … are the sums), each
+   * meeting only the keys up to its end. The row sums of the softmax gradient come from gradient ∘ output, which is smaller
+   * (arXiv 2205.14135, §B.2).
    */
-  attention(query: Value, key: Value, value: Value, mask: (scores: Value) => Value, scale: number): Value {
+  causalAttention(query: Value, key: Value, value: Value, mask: Value, scale: number, blocks: number): Value {
     const { graph } = this;
-    const scores = mask(this.#product(query, key, { transposeB: true, alpha: scale }));
-    const shares = graph.node("Softmax", [scores], scores.dims, { attributes: { axis: { integer: -1 } } });
-    const result = this.#product(shares, value, {});
-    let scoresGradient: Value | null = null;
-    const gradientOfScores = (g: Value): Value => {
-      if (scoresGradient !== null) return scoresGradient;
-      const rows = graph.node("ReduceSum", [this.#elementwise("Mul", g, result), graph.integers([3])], [...result.dims.slice(0, -1), 1]);
-      const gradientOfShares = this.#product(g, value, { transposeB: true });
-      scoresGradient = this.#elementwise("Mul", this.#elementwise("Sub", gradientOfShares, rows), shares);
-      return scoresGradient;
+    const [batch, heads, , size] = query.dims as [Dimension, number, Dimension, Dimension];
+    const keyHeads = key.dims[1] as number;
+    const sizes = Array.from({ length: blocks }, (_, i) => `S${i + 1}`);
+    const ends = sizes.map((_, i) => `E${i + 1}`);
+    const rows = (block: number): Dimension => (heads === keyHeads ? (sizes[block] as string) : `R${block + 1}`);
+    // Heads that share a key and value are stacked as rows.
+    const group = (part: Value, block: number): Value => graph.reshape(part, [batch, keyHeads, rows(block), part.dims[3] as Dimension]);
+    const ungroup = (part: Value, block: number): Value => graph.reshape(part, [batch, heads, sizes[block] as string, part.dims[3] as Dimension]);
+    const split = (whole: Value): Value[] => (blocks === 1 ? [whole] : this.#splitAxis2(whole, sizes));
+    const join = (parts: readonly Value[], dims: readonly Dimension[]): Value =>
+      blocks === 1 ? (parts[0] as Value) : graph.node("Concat", parts, dims, { attributes: { axis: { integer: 2 } } });
+    const upTo = (whole: Value, block: number): Value =>
+      block === blocks - 1 ? whole : this.#slice(whole, 2, 0, ends[block] as string, ends[block] as string);
+
+    const forward = split(query).map((part, block) => {
+      const grouped = group(part, block);
+      const [keys, values] = [upTo(key, block), upTo(value, block)];
+      const products = this.#product(grouped, keys, { transposeB: true, alpha: scale });
+      const masked = this.#elementwise("Add", ungroup(products, block), this.#maskBlock(mask, ends, block));
+      const shares = group(graph.node("Softmax", [masked], masked.dims, { attributes: { axis: { integer: -1 } } }), block);
+      return { grouped, keys, values, shares, result: ungroup(this.#product(shares, values, {}), block) };
+    });
+    const result = join(forward.map((block) => block.result), query.dims);
+
+    let known: { readonly results: readonly Value[]; readonly scores: readonly Value[] } | null = null;
+    const gradients = (g: Value): NonNullable<typeof known> => {
+      if (known !== null) return known;
+      const sums = graph.node("ReduceSum", [this.#elementwise("Mul", g, result), graph.integers([3])], [...query.dims.slice(0, 3), 1]);
+      const results = split(g).map(group);
+      const rowSums = split(sums).map(group);
+      const scores = forward.map(({ shares, values }, block) => {
+        const ofShares = this.#product(results[block] as Value, values, { transposeB: true });
+        return this.#elementwise("Mul", this.#elementwise("Sub", ofShares, rowSums[block] as Value), shares);
+      });
+      known = { results, scores };
+      return known;
+    };
+    // Products with few rows and many columns are faster than their transposes, so keys and values get theirs transposed.
+    const sumOverBlocks = (parts: readonly Value[], like: Value): Value => {
+      const whole = [...like.dims.slice(0, 2), size, like.dims[2] as Dimension];
+      const padded = parts.map((part, block) => (block === blocks - 1 ? part : this.#padLastAxis(part, whole, `S-${ends[block]}`)));
+      const total = blocks === 1 ? (padded[0] as Value) : graph.node("Sum", padded, whole);
+      return graph.transpose(total, [0, 1, 3, 2]);
     };
     return this.#record(result, [
-      this.#plain(query, (g) => this.#product(gradientOfScores(g), key, { alpha: scale })),
-      this.#plain(key, (g) => this.#product(gradientOfScores(g), query, { transposeA: true, alpha: scale })),
-      this.#plain(value, (g) => this.#product(shares, g, { transposeA: true })),
+      this.#plain(query, (g) => join(gradients(g).scores.map((scores, i) => ungroup(this.#product(scores, (forward[i] as { keys: Value }).keys, { alpha: scale }), i)), query.dims)),
+      this.#plain(key, (g) => sumOverBlocks(gradients(g).scores.map((scores, i) => this.#product((forward[i] as { grouped: Value }).grouped, scores, { transposeA: true, alpha: scale })), key)),
+      this.#plain(value, (g) => sumOverBlocks(gradients(g).results.map((part, i) => this.#product(part, (forward[i] as { shares: Value }).shares, { transposeA: true })), value)),
     ]);
   }
 
@@ -189,32 +227,38 @@ export class Tape {
   }
 
   /**
-   * Log-probability [M, 1] and entropy [M, 1] (nats) of targets [M, 1] under softmax(logits [M, V]).
-   * Gradients: ∂ log p(target) ÷ ∂ logits = onehot − p; ∂ entropy ÷ ∂ logits = −p · (log p + entropy).
+   * Log-probability [M, 1] of targets [M] under softmax(logits), logits = x [M, in] · weightᵀ [in, V], and its entropy [M, 1]
+   * (nats; not differentiable). With largest logit z* and largest share p*, log p = z − z* + log p*, which never underflows.
+   * The gradient of the logits, g · (onehot − p), is never formed: the caller adds the rows g · x, which `rowGradients` then
+   * holds under the weight's name, to the weight's gradient at the targets.
    */
-  targetLogProbability(logits: Value, targets: Value): { logProbability: Value; entropy: Value } {
+  targetLogProbability(x: Value, weight: Value, targets: Value): { logProbability: Value; entropy: Value } {
     const { graph } = this;
-    const column = [logits.dims[0] as Dimension, 1];
-    const logs = graph.node("LogSoftmax", [logits], logits.dims, { attributes: { axis: { integer: -1 } } });
-    const shares = this.#unary("Exp", logs);
-    const picked = graph.node("GatherElements", [logs, targets], column, { attributes: { axis: { integer: 1 } }, type: "float32" });
-    const expected = graph.node("ReduceSum", [this.#elementwise("Mul", shares, logs), graph.integers([1])], column);
-    const entropy = this.#unary("Neg", expected);
-    this.#record(picked, [
-      this.#plain(logits, (g) => {
-        const spread = this.#elementwise("Mul", shares, this.#unary("Neg", g));
-        const attributes = { axis: { integer: 1 } };
-        const atTarget = graph.node("GatherElements", [spread, targets], column, { attributes, type: "float32" });
-        return graph.node("ScatterElements", [spread, targets, this.#elementwise("Add", atTarget, g)], logits.dims, { attributes });
+    const rows = x.dims[0] as Dimension;
+    const column = [rows, 1];
+    const logits = this.#gemm(x, weight, { transposeB: true });
+    const shares = graph.node("Softmax", [logits], logits.dims, { attributes: { axis: { integer: -1 } } });
+    const largest = (value: Value): Value => graph.node("ReduceMax", [value, graph.integers([1])], column);
+    const offset = this.#elementwise("Sub", largest(logits), this.#unary("Log", largest(shares)));
+    const picked = graph.node("GatherElements", [logits, graph.reshape(targets, column)], column, { attributes: { axis: { integer: 1 } }, type: "float32" });
+    const logProbability = this.#elementwise("Sub", picked, offset);
+    const expected = graph.node("ReduceSum", [this.#elementwise("Mul", shares, logits), graph.integers([1])], column);
+    const entropy = this.#elementwise("Sub", offset, expected);
+    this.#record(logProbability, [
+      this.#plain(x, (g) => {
+        const atTargets = graph.node("Gather", [weight, targets], x.dims, { type: "float32" });
+        return this.#elementwise("Mul", this.#gemm(shares, weight, { alpha: -1, add: atTargets }), g);
       }),
+      {
+        value: weight,
+        gradient: (g, sum) => {
+          const scaled = this.#elementwise("Mul", x, g);
+          this.rowGradients.set(weight.name, scaled);
+          return { value: this.#gemm(shares, scaled, { transposeA: true, alpha: -1, add: sum }), accumulates: sum !== null };
+        },
+      },
     ]);
-    this.#record(entropy, [
-      this.#plain(logits, (g) => {
-        const centred = this.#elementwise("Mul", shares, this.#elementwise("Add", logs, entropy));
-        return this.#elementwise("Mul", centred, this.#unary("Neg", g));
-      }),
-    ]);
-    return { logProbability: picked, entropy };
+    return { logProbability, entropy };
   }
 
   /**
@@ -236,6 +280,34 @@ export class Tape {
       }
     }
     return gradients;
+  }
+
+  #splitAxis2(value: Value, sizes: readonly Dimension[]): Value[] {
+    const dims = sizes.map((size) => value.dims.map((old, axis) => (axis === 2 ? size : old)));
+    return this.graph.nodeWithOutputs("Split", [value, this.graph.shape(sizes)], dims, { attributes: { axis: { integer: 2 } } });
+  }
+
+  /** Positions start … end − 1 of an axis, `size` of them. */
+  #slice(value: Value, axis: number, start: Dimension, end: Dimension, size: Dimension): Value {
+    const dims = value.dims.map((old, i) => (i === axis ? size : old));
+    return this.graph.node("Slice", [value, this.graph.shape([start]), this.graph.shape([end]), this.graph.integers([axis])], dims);
+  }
+
+  /** The mask's part for a block of queries: their rows, and the columns up to their end. */
+  #maskBlock(mask: Value, ends: readonly string[], block: number): Value {
+    if (ends.length === 1) return mask;
+    const known = this.#maskBlocks.get(`${ends.length}:${block}`);
+    if (known !== undefined) return known;
+    const end = ends[block] as string;
+    const rows = this.#slice(mask, 0, block === 0 ? 0 : (ends[block - 1] as string), end, `S${block + 1}`);
+    const part = this.#slice(rows, 1, 0, end, end);
+    this.#maskBlocks.set(`${ends.length}:${block}`, part);
+    return part;
+  }
+
+  /** Zeros behind the last of four axes, `count` of them. */
+  #padLastAxis(value: Value, dims: readonly Dimension[], count: Dimension): Value {
+    return this.graph.node("Pad", [value, this.graph.shape([0, 0, 0, 0, 0, 0, 0, count])], dims);
   }
 
   #record(result: Value, operands: readonly Operand[]): Value {
@@ -261,7 +333,7 @@ export class Tape {
   #gemm(a: Value, b: Value, options: ProductOptions): Value {
     const rows = a.dims[options.transposeA === true ? 1 : 0] as Dimension;
     const columns = b.dims[options.transposeB === true ? 0 : 1] as Dimension;
-    const attributes = { transA: flag(options.transposeA), transB: flag(options.transposeB) };
+    const attributes = { transA: flag(options.transposeA), transB: flag(options.transposeB), alpha: { float: options.alpha ?? 1 } };
     const operands = options.add === null || options.add === undefined ? [a, b] : [a, b, options.add];
     return this.graph.node("Gemm", operands, [rows, columns], { attributes });
   }

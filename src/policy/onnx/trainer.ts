@@ -4,13 +4,12 @@ import { GraphSession, floatTensor, floats, integerTensor } from "./graphSession
 import type { ProviderOptions } from "./graphSession.ts";
 import type { MicroBatch } from "./microBatch.ts";
 import type { ModelConfig } from "./modelConfig.ts";
-import { embeddingName } from "./parameters.ts";
+import { embeddingName, headName } from "./parameters.ts";
 import type { Parameter } from "./parameters.ts";
 import type { ReplicaState } from "./replicaState.ts";
 import { rotaryTables } from "./rope.ts";
 import type { RotaryTables } from "./rope.ts";
-import { accumulatorPrefix, buildTrainingGraph, embeddingRowsGradient, gradientPrefix, trainedInGraph } from "./trainingGraph.ts";
-import type { Sizes } from "./trainingGraph.ts";
+import { accumulatorPrefix, attentionBlocks, bindSizes, buildTrainingGraph, embeddingRowsGradient, gradientPrefix, headRowsGradient, trainedInGraph } from "./trainingGraph.ts";
 
 /** Added to attention scores that a token must not see. */
 const hidden = -1e9;
@@ -27,6 +26,7 @@ export class Trainer {
   readonly #state: ReplicaState;
   readonly #options: ProviderOptions;
   readonly #embedding: Parameter;
+  readonly #head: Parameter;
   readonly #sessions = new Map<string, Promise<GraphSession>>();
   #rotary: RotaryTables & { readonly positions: number } = { positions: 0, cosine: new Float32Array(0), sine: new Float32Array(0) };
   #mask: { readonly length: number; readonly values: Float32Array } = { length: 0, values: new Float32Array(0) };
@@ -35,15 +35,19 @@ export class Trainer {
     this.#config = config;
     this.#state = state;
     this.#options = options;
-    const embedding = state.parameters.find((parameter) => parameter.name === embeddingName);
-    if (embedding === undefined) throw new Error(`no parameter "${embeddingName}"`);
-    this.#embedding = embedding;
+    const named = (name: string): Parameter => {
+      const parameter = state.parameters.find((candidate) => candidate.name === name);
+      if (parameter === undefined) throw new Error(`no parameter "${name}"`);
+      return parameter;
+    };
+    this.#embedding = named(embeddingName);
+    this.#head = named(config.tiedEmbeddings ? embeddingName : headName);
   }
 
   /** Log-probabilities of the wanted tokens (temperature 1), in their order. */
   async logProbabilities(batch: MicroBatch): Promise<Float32Array> {
     if (batch.lossRows.length === 0) return new Float32Array(0);
-    const session = await this.#session(null);
+    const session = await this.#session(null, batch.length);
     const outputs = await session.run(this.#inputs(batch, 1), this.#sizes(batch));
     return floats(outputs["logProbability"]);
   }
@@ -51,7 +55,7 @@ export class Trainer {
   /** Adds the gradient of the micro-batch's loss to the state's gradient. */
   async forwardBackward(batch: MicroBatch, settings: LossSettings): Promise<ForwardBackwardMetrics> {
     if (batch.lossRows.length === 0) return emptyMetrics;
-    const session = await this.#session(settings.loss);
+    const session = await this.#session(settings.loss, batch.length);
     const inputs = { ...this.#inputs(batch, settings.temperature), ...lossInputs(batch, settings) };
     const gradients: Tensors = {};
     for (const parameter of trainedInGraph(this.#config)) {
@@ -60,7 +64,8 @@ export class Trainer {
       inputs[`${accumulatorPrefix}${parameter.name}`] = tensor;
     }
     const outputs = await session.run(inputs, this.#sizes(batch), gradients);
-    this.#addEmbeddingRows(batch.tokens, floats(outputs[embeddingRowsGradient]));
+    this.#addRows(this.#embedding, batch.tokens, floats(outputs[embeddingRowsGradient]));
+    this.#addRows(this.#head, batch.targets, floats(outputs[headRowsGradient]));
     return measure(batch, settings, floats(outputs["logProbability"]), floats(outputs["entropy"]), floats(outputs["loss"])[0] ?? 0);
   }
 
@@ -69,19 +74,18 @@ export class Trainer {
     this.#sessions.clear();
   }
 
-  #session(loss: Loss | null): Promise<GraphSession> {
-    const key = loss?.kind ?? "none";
+  #session(loss: Loss | null, length: number): Promise<GraphSession> {
+    const blocks = attentionBlocks(length);
+    const key = `${loss?.kind ?? "none"} ${blocks}`;
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const created = GraphSession.create(buildTrainingGraph(this.#config, { loss }), this.#options);
+    const created = GraphSession.create(buildTrainingGraph(this.#config, { loss, blocks }), this.#options);
     this.#sessions.set(key, created);
     return created;
   }
 
-  #sizes(batch: MicroBatch): Sizes {
-    const { heads, keyValueHeads } = this.#config;
-    const { sequences, length } = batch;
-    return { B: sequences, S: length, N: sequences * length, M: batch.lossRows.length, R: (length * heads) / keyValueHeads };
+  #sizes(batch: MicroBatch): Record<string, number> {
+    return bindSizes(this.#config, batch.sequences, batch.length, batch.lossRows.length);
   }
 
   #inputs(batch: MicroBatch, temperature: number): Tensors {
@@ -90,7 +94,7 @@ export class Trainer {
     const inputs: Tensors = {
       tokens: integerTensor(batch.tokens),
       lossRows: integerTensor(batch.lossRows),
-      targets: integerTensor(batch.targets, [batch.targets.length, 1]),
+      targets: integerTensor(batch.targets),
       inverseTemperature: floatTensor(Float32Array.of(1 / temperature), []),
       cosine: floatTensor(this.#rotary.cosine, [this.#rotary.positions, half]),
       sine: floatTensor(this.#rotary.sine, [this.#rotary.positions, half]),
@@ -105,8 +109,9 @@ export class Trainer {
     if (this.#mask.length !== length) this.#mask = { length, values: causalMask(length) };
   }
 
-  #addEmbeddingRows(tokens: Int32Array, rows: Float32Array): void {
-    const gradient = this.#state.weightGradient(this.#embedding);
+  /** Adds a row to the gradient of each token's vector. */
+  #addRows(parameter: Parameter, tokens: Int32Array, rows: Float32Array): void {
+    const gradient = this.#state.weightGradient(parameter);
     const width = this.#config.hiddenSize;
     for (let n = 0; n < tokens.length; n++) {
       const target = (tokens[n] ?? 0) * width;

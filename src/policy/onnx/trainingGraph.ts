@@ -1,32 +1,54 @@
 import type { Loss } from "../port.ts";
-import type { Dimension, Value } from "./graph.ts";
+import type { Value } from "./graph.ts";
 import { Graph } from "./graph.ts";
 import type { ModelConfig } from "./modelConfig.ts";
 import { embeddingName, finalNormName, headName, layOutParameters } from "./parameters.ts";
 import { Tape } from "./tape.ts";
 
 /**
- * Sizes bound at each run: B sequences of S tokens, N = B · S, M tokens whose log-probability is wanted,
- * R = S · heads ÷ key-value heads.
+ * Sizes bound at each run: B sequences of S tokens, N = B · S, M tokens whose log-probability is wanted; for each block of
+ * queries its size Si, the rows Ri of heads that share a key, its end Ei, and the tokens S-Ei after it.
  */
-export const sizeNames = ["B", "S", "N", "M", "R"] as const;
-export type Sizes = Readonly<Record<(typeof sizeNames)[number], number>>;
+export function bindSizes(config: ModelConfig, sequences: number, length: number, wanted: number): Record<string, number> {
+  const blocks = attentionBlocks(length);
+  const sizes: Record<string, number> = { B: sequences, S: length, N: sequences * length, M: wanted };
+  let start = 0;
+  for (let block = 1; block <= blocks; block++) {
+    const end = Math.round((length * block) / blocks);
+    Object.assign(sizes, {
+      [`S${block}`]: end - start, [`E${block}`]: end, [`S-E${block}`]: length - end, [`R${block}`]: ((end - start) * config.heads) / config.keyValueHeads,
+    });
+    start = end;
+  }
+  return sizes;
+}
+
+/** Blocks of queries for sequences of a length: as many as pay for their overhead. */
+export function attentionBlocks(length: number): number {
+  if (length < 96) return 1;
+  if (length < 192) return 2;
+  return length < 768 ? 4 : 8;
+}
 
 export const gradientPrefix = "gradient:";
 export const accumulatorPrefix = "accumulator:";
 export const embeddingRowsGradient = "embeddingRowsGradient";
+export const headRowsGradient = "headRowsGradient";
 
 export interface TrainingGraphOptions {
   /** null: log-probabilities only. */
   readonly loss: Loss | null;
+  /** Blocks of queries in attention. */
+  readonly blocks: number;
 }
 
 /**
  * Forward and backward pass of a micro-batch.
- * Inputs: tokens [N], lossRows [M] (rows whose next token is predicted), targets [M, 1], inverseTemperature [], cosine and
+ * Inputs: tokens [N], lossRows [M] (rows whose next token is predicted), targets [M], inverseTemperature [], cosine and
  * sine [≥ S, size / 2], mask [S, S], weights and accumulators by checkpoint name, and for the loss weight, old, advantage [M, 1].
- * Outputs: logProbability and entropy [M, 1], loss [1, 1], a gradient for each weight but the embedding, and the gradient of
- * the looked-up embedding rows [N, hidden], which the caller adds at their tokens (cheaper than a scatter in the graph).
+ * Outputs: logProbability and entropy [M, 1], loss [1, 1], a gradient for each weight but an untied embedding, and rows that the
+ * caller adds to gradients (cheaper than a scatter in the graph): of the embedding [N, hidden] at the tokens, of the
+ * output head [M, hidden] at the targets.
  */
 export function buildTrainingGraph(config: ModelConfig, options: TrainingGraphOptions): Graph {
   const graph = new Graph();
@@ -34,10 +56,10 @@ export function buildTrainingGraph(config: ModelConfig, options: TrainingGraphOp
   const weights = declareWeights(tape, config);
   const tokens = graph.input("tokens", ["N"], "int64");
   const rows = tape.want(graph.node("Gather", [weight(weights, embeddingName), tokens], ["N", config.hiddenSize], { type: "float32" }));
-  const wanted = forward(tape, config, weights, rows, graph.input("lossRows", ["M"], "int64"));
+  const wanted = forward(tape, config, weights, rows, graph.input("lossRows", ["M"], "int64"), options.blocks);
   const head = weight(weights, config.tiedEmbeddings ? embeddingName : headName);
-  const logits = tape.multiply(tape.linear(wanted, head, null), graph.input("inverseTemperature", []));
-  const { logProbability, entropy } = tape.targetLogProbability(logits, graph.input("targets", ["M", 1], "int64"));
+  const scaled = tape.multiply(wanted, graph.input("inverseTemperature", []));
+  const { logProbability, entropy } = tape.targetLogProbability(scaled, head, graph.input("targets", ["M"], "int64"));
   graph.output(logProbability, "logProbability");
   graph.output(entropy, "entropy");
   if (options.loss === null) return graph;
@@ -52,6 +74,7 @@ export function buildTrainingGraph(config: ModelConfig, options: TrainingGraphOp
   const gradients = tape.backward(loss, accumulators);
   for (const parameter of trainedInGraph(config)) graph.output(weight(gradients, parameter.name), `${gradientPrefix}${parameter.name}`);
   graph.output(weight(gradients, rows.name), embeddingRowsGradient);
+  graph.output(weight(tape.rowGradients, head.name), headRowsGradient);
   return graph;
 }
 
@@ -74,7 +97,7 @@ function weight(weights: ReadonlyMap<string, Value>, name: string): Value {
  * All layers and the last norm: x [N, hidden] → [M, hidden]. After the last attention tokens no longer meet, so that only the
  * wanted rows go on.
  */
-function forward(tape: Tape, config: ModelConfig, weights: ReadonlyMap<string, Value>, embedded: Value, wanted: Value): Value {
+function forward(tape: Tape, config: ModelConfig, weights: ReadonlyMap<string, Value>, embedded: Value, wanted: Value, blocks: number): Value {
   const { graph } = tape;
   const half = config.headSize / 2;
   const rotary = { cosine: graph.input("cosine", ["P", half]), sine: graph.input("sine", ["P", half]) };
@@ -93,7 +116,9 @@ function forward(tape: Tape, config: ModelConfig, weights: ReadonlyMap<string, V
     };
     const query = positioned(headed("self_attn.q_proj", config.heads), "self_attn.q_norm.weight");
     const key = positioned(headed("self_attn.k_proj", config.keyValueHeads), "self_attn.k_norm.weight");
-    let attended = groupedAttention(tape, config, query, key, headed("self_attn.v_proj", config.keyValueHeads), mask);
+    const value = headed("self_attn.v_proj", config.keyValueHeads);
+    const perHead = tape.causalAttention(query, key, value, mask, 1 / Math.sqrt(config.headSize), blocks);
+    let attended = tape.reshape(tape.transpose(perHead, [0, 2, 1, 3]), ["N", config.heads * config.headSize]);
     if (layer === config.layers - 1) [attended, x] = [tape.gatherRows(attended, wanted), tape.gatherRows(x, wanted)];
     x = tape.add(x, tape.linear(attended, named("self_attn.o_proj.weight"), optional("self_attn.o_proj.bias")));
     const middle = tape.rmsNorm(x, named("post_attention_layernorm.weight"), config.normEpsilon);
@@ -107,22 +132,6 @@ function forward(tape: Tape, config: ModelConfig, weights: ReadonlyMap<string, V
 /** [N, heads · size] → [B, heads, S, size] */
 function splitHeads(tape: Tape, value: Value, heads: number, size: number): Value {
   return tape.transpose(tape.reshape(value, ["B", "S", heads, size]), [0, 2, 1, 3]);
-}
-
-/** Attention of all heads, those that share a key and value stacked as rows: → [N, heads · size]. */
-function groupedAttention(tape: Tape, config: ModelConfig, query: Value, key: Value, value: Value, mask: Value): Value {
-  const { heads, keyValueHeads, headSize } = config;
-  const grouped = heads === keyValueHeads ? query : tape.reshape(query, ["B", keyValueHeads, "R", headSize]);
-  const rows: Dimension = heads === keyValueHeads ? "S" : "R";
-  const addMask = (scores: Value): Value => {
-    const { graph } = tape;
-    const perHead = rows === "S" ? scores : graph.reshape(scores, ["B", heads, "S", "S"]);
-    const masked = graph.node("Add", [perHead, mask], perHead.dims);
-    return rows === "S" ? masked : graph.reshape(masked, scores.dims);
-  };
-  const attended = tape.attention(grouped, key, value, addMask, 1 / Math.sqrt(headSize));
-  const perHead = rows === "S" ? attended : tape.reshape(attended, ["B", heads, "S", headSize]);
-  return tape.reshape(tape.transpose(perHead, [0, 2, 1, 3]), ["N", heads * headSize]);
 }
 
 /** Sum over tokens of weight · loss; the weight is mask ÷ lossDivisor. */
