@@ -1,4 +1,6 @@
 import type { EvidenceLevel } from "../domain/evidence.ts";
+import { denials, designRules } from "./designRules.ts";
+import type { DesignRule } from "./designRules.ts";
 import type { SourceDocument } from "./document.ts";
 
 /**
@@ -28,6 +30,13 @@ export function evidenceLevelOf({ headings, title, sections }: Pick<SourceDocume
   return levelFromHeadings(headings) ?? levelFromText([title, ...sections.map(({ heading, text }) => `${heading ?? ""}: ${text}`)].join("\n"));
 }
 
-export function levelFromText(_text: string): EvidenceLevel | null {
-  return null;
+/** The level that a text's own words name, by the rules of `designRules.ts`; null when no rule applies. */
+export function levelFromText(text: string): EvidenceLevel | null {
+  return findDesign(text)?.level ?? null;
+}
+
+/** The rule that decides about a text; null when none applies. */
+export function findDesign(text: string): DesignRule | null {
+  const plain = text.toLowerCase().replace(/\s+/g, " ").replace(denials, " ");
+  return designRules.find(({ sign }) => sign.test(plain)) ?? null;
 }

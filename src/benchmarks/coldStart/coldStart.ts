@@ -71,7 +71,7 @@ async function teach(policy: Policy, scratch: string, dataset: Dataset, texts: r
   await indexPassages(folder, dataset.passages(), { settings: englishCorpus, ...(control.signal && { signal: control.signal }) });
   const corpus = await openCorpus(folder);
   try {
-    const demonstrate = await prepareDemonstrations(dataset.training, corpus, policy.tokenizer, recipe.demonstration);
+    const demonstrate = await prepareDemonstrations({ questions: dataset.training, texts, search: corpus, tokenizer: policy.tokenizer }, recipe.demonstration);
     await trainColdStart(policy, { texts, demonstrate }, recipe, control);
   } finally {
     corpus.close();

@@ -9,25 +9,41 @@ import type { Script, ScriptPart } from "../../world/base/script.ts";
 import type { ColdStartRecipe } from "./recipe.ts";
 import { endOfText } from "./tokenizerFile.ts";
 
-/** A training question with the query of its demonstrations and what that search really finds. */
+/** A question with the query of its demonstrations and what that search really finds. */
 interface SearchedQuestion {
-  readonly question: Question;
+  readonly question: Pick<Question, "text" | "options" | "answer" | "references">;
   readonly query: string;
   readonly found: readonly RankedPassage[];
 }
 
-/** Words that say little in a question, left out of queries. */
-const functionWords = new Set("a an and are as at be by can do does for from has have how in is it its not of on or should that the their there this to was we what when which with".split(" "));
+export interface DemonstrationMaterial {
+  readonly questions: readonly Question[];
+  /** Texts of passages: their openings stand in for questions, so that there are enough to learn asking from. */
+  readonly texts: readonly string[];
+  readonly search: PassageSearch;
+  readonly tokenizer: Tokenizer;
+}
 
 /** Makes demonstrations of the protocol from training questions and real searches; they show the form, not the art. */
 export async function prepareDemonstrations(
-  questions: readonly Question[], search: PassageSearch, tokenizer: Tokenizer, recipe: ColdStartRecipe["demonstration"],
+  { questions, texts, search, tokenizer }: DemonstrationMaterial, recipe: ColdStartRecipe["demonstration"],
 ): Promise<(random: RandomStream) => Script> {
-  const queries = questions.map((question) => contentWords(question.text).slice(0, recipe.queryWords).join(" "));
-  const found = await search.search(queries, recipe.passagesPerSearch);
-  const searched = questions.map((question, index): SearchedQuestion => ({ question, query: queries[index] ?? "", found: found[index] ?? [] }));
   const cut = createTokenCutter(tokenizer, recipe.maxPassageTokens);
-  return (random) => demonstrate(random.choice(searched), cut, recipe, random);
+  const options = questions[0]?.options ?? [];
+  const openings = texts.map((text) => ({ text: firstWords(text, recipe.openingWords), options, answer: "", references: [] }));
+  const [real, made] = [await searchAll(questions, search, recipe), await searchAll(openings, search, recipe)];
+  return (random) => {
+    const pool = random.uniform() < recipe.realQuestions || made.length === 0 ? real : made;
+    return demonstrate(random.choice(pool), cut, recipe, random);
+  };
+}
+
+async function searchAll(
+  questions: readonly SearchedQuestion["question"][], search: PassageSearch, recipe: ColdStartRecipe["demonstration"],
+): Promise<SearchedQuestion[]> {
+  const queries = questions.map(({ text }) => firstWords(stripTags(text), recipe.queryWords));
+  const found = await search.search(queries, recipe.passagesPerSearch);
+  return questions.map((question, index) => ({ question, query: queries[index] ?? "", found: found[index] ?? [] }));
 }
 
 function demonstrate({ question, query, found }: SearchedQuestion, cut: (text: string) => string, recipe: ColdStartRecipe["demonstration"], random: RandomStream): Script {
@@ -35,10 +51,10 @@ function demonstrate({ question, query, found }: SearchedQuestion, cut: (text: s
   const searching: ScriptPart[] = random.uniform() < recipe.searches && query !== ""
     ? [{ author: "model", text: ` <search> ${query} </search>` }, { author: "environment", text: ` ${renderDocumentBlock(outcome, cut)}` }]
     : [];
-  const source = question.references[0]?.reasoning ?? found[0]?.passage.text ?? question.text;
-  const note = stripTags(source).split(/\s+/).slice(0, recipe.noteWords).join(" ");
+  const note = firstWords(stripTags(question.references[0]?.reasoning ?? found[0]?.passage.text ?? question.text), recipe.noteWords);
   const right = question.options.find(({ label }) => label === question.answer)?.text ?? question.answer;
-  const answer = random.uniform() < recipe.answersRightly || question.options.length === 0 ? right : random.choice(question.options).text;
+  const guesses = right === "" || random.uniform() >= recipe.answersRightly;
+  const answer = guesses && question.options.length > 0 ? random.choice(question.options).text : right;
   return [
     { author: "environment", text: renderPrompt(question) },
     { author: "model", text: "<think>" },
@@ -47,6 +63,6 @@ function demonstrate({ question, query, found }: SearchedQuestion, cut: (text: s
   ];
 }
 
-function contentWords(text: string): string[] {
-  return (text.match(/[\p{L}\p{N}-]+/gu) ?? []).map((word) => word.toLowerCase()).filter((word) => !functionWords.has(word));
+function firstWords(text: string, count: number): string {
+  return text.split(/\s+/).filter((word) => word !== "").slice(0, count).join(" ");
 }
