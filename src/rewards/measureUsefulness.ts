@@ -60,7 +60,7 @@ async function measureAll(policy: UsefulnessOptions["policy"], continuations: re
   const encoded = distinct.map(([key, { context, answer }]) => ({ key, context: policy.tokenizer.encode(context), answer: policy.tokenizer.encode(answer) }));
   const rows = await policy.logProbabilities(encoded.map(({ context, answer }) => [...context, ...answer]), control);
   return new Map(encoded.map(({ key, context, answer }, index) => {
-    const own = rows[index]?.subarray(context.length, context.length + answer.length) ?? [];
+    const own = (rows[index] ?? new Float32Array()).subarray(context.length, context.length + answer.length);
     return [key, own.reduce((sum, value) => sum + value, 0) / Math.max(answer.length, 1)];
   }));
 }
