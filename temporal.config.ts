@@ -36,7 +36,7 @@ const neverRetried = [failureTypes.badInput, failureTypes.needsPerson, failureTy
 export const cpuActivity = {
   taskQueue: queues.cpu,
   startToCloseTimeout: "1 hour",
-  heartbeatTimeout: "10 seconds",
+  heartbeatTimeout: "4 seconds",
   retry: { initialInterval: "500 milliseconds", maximumInterval: "10 seconds", maximumAttempts: 4, nonRetryableErrorTypes: neverRetried },
 } as const;
 
@@ -44,7 +44,7 @@ export const cpuActivity = {
 export const acquireActivity = {
   taskQueue: queues.gpu,
   startToCloseTimeout: "30 days",
-  heartbeatTimeout: "10 seconds",
+  heartbeatTimeout: "4 seconds",
   retry: { initialInterval: "1 second", maximumInterval: "10 seconds", nonRetryableErrorTypes: neverRetried },
 } as const;
 
@@ -52,7 +52,7 @@ export const acquireActivity = {
 export const engineActivity = {
   startToCloseTimeout: "12 hours",
   scheduleToStartTimeout: "10 seconds",
-  heartbeatTimeout: "5 seconds",
+  heartbeatTimeout: "4 seconds",
   retry: { initialInterval: "500 milliseconds", maximumInterval: "10 seconds", maximumAttempts: 4, nonRetryableErrorTypes: neverRetried },
 } as const;
 

@@ -11,6 +11,8 @@ import { engineQueue, heartbeatInterval, queues, searchAttributes, server } from
 /** Seconds that running activities get to end by themselves before they are cancelled (and tried again elsewhere). */
 const graceTime = "2 seconds";
 const forceTime = "20 seconds";
+/** How long a workflow waits for the worker that has it in its cache, which may be gone; another one replays its short history. */
+const stickyTime = "2 seconds";
 
 export interface Workers {
   /** Serves until shut down; rejects when a worker fails. */
@@ -32,7 +34,7 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
   if (options.role !== "gpu") {
     const { activities, close } = createCpuActivities(options.root);
     closers.push(close);
-    await add({ taskQueue: queues.cpu, activities, workflowBundle: await workflowBundle(join(options.root, ".server"), plugins) });
+    await add({ taskQueue: queues.cpu, activities, stickyQueueScheduleToStartTimeout: stickyTime, workflowBundle: await workflowBundle(join(options.root, ".server"), plugins) });
   }
   if (options.role !== "cpu") {
     const queue = engineQueue(options.name);

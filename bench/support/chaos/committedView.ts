@@ -32,9 +32,12 @@ export async function committedView(runFolder: string): Promise<CommittedView> {
   }
 }
 
-/** Names of the parts that differ; empty when two runs came to the same. */
-export function differences(one: CommittedView, other: CommittedView): string[] {
-  return [...new Set([...Object.keys(one), ...Object.keys(other)])].filter((part) => JSON.stringify(one[part]) !== JSON.stringify(other[part]));
+/** Where two runs differ, as paths; empty when they came to the same. */
+export function differences(one: unknown, other: unknown, path = ""): string[] {
+  if (typeof one !== "object" || one === null || typeof other !== "object" || other === null) return Object.is(one, other) ? [] : [`${path}: ${JSON.stringify(one)} or ${JSON.stringify(other)}`];
+  const left = new Map(Object.entries(one));
+  const right = new Map(Object.entries(other));
+  return [...new Set([...left.keys(), ...right.keys()])].flatMap((key) => differences(left.get(key), right.get(key), `${path}/${key}`));
 }
 
 async function stepsView(log: RunLog, branch: string, steps: number): Promise<CommittedView> {
@@ -70,8 +73,9 @@ async function checkpointsView(runFolder: string, checkpoints: readonly { readon
   return [...views].toSorted(([a], [b]) => a - b).map(([, view]) => view);
 }
 
+/** Of each file; nothing for a snapshot that retention removed. */
 async function checksums(folder: string): Promise<Readonly<Record<string, string>>> {
-  const files = (await readdir(folder)).toSorted();
+  const files = (await readdir(folder).catch(() => [])).toSorted();
   return Object.fromEntries(await Promise.all(files.map(async (file) => [file, createHash("sha256").update(await readFile(join(folder, file))).digest("hex")] as const)));
 }
 
