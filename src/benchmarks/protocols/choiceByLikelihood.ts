@@ -1,0 +1,58 @@
+import type { PassageSearch } from "../../domain/passage.ts";
+import type { Question } from "../../domain/question.ts";
+import type { Policy, RunControl, Tokenizer } from "../../policy/port.ts";
+import { choicePrompt } from "./choicePrompt.ts";
+import type { ChoicePrompt } from "./choicePrompt.ts";
+
+/** Which option a model finds likeliest, in the harness's two ways of counting. */
+export interface ChoiceResult {
+  readonly questionId: string;
+  /** Label of the option whose continuation has the largest sum of log-probabilities. */
+  readonly chosen: string;
+  /** The same with each sum divided by the continuation's length in characters (acc_norm). */
+  readonly chosenByLength: string;
+  readonly correct: boolean;
+  readonly correctByLength: boolean;
+}
+
+/** Documents for each question; retrieval sees the question alone, its options are hidden. */
+export interface Retrieval {
+  readonly search: PassageSearch;
+  readonly topN: number;
+}
+
+/** Multiple choice as lm-evaluation-harness does it: same prompts, same choice by log-likelihood. Zero-shot. */
+export async function answerByLikelihood(
+  policy: Pick<Policy, "tokenizer" | "logProbabilities">, questions: readonly Question[], retrieval: Retrieval | null, control?: RunControl,
+): Promise<ChoiceResult[]> {
+  const found = retrieval === null ? [] : await retrieval.search.search(questions.map(({ text }) => text), retrieval.topN);
+  const prompts = questions.map((question, index) => choicePrompt(question, found[index]?.map(({ passage }) => passage)));
+  const requests = prompts.flatMap((prompt) => encodeContinuations(policy.tokenizer, prompt));
+  const rows = (await policy.logProbabilities(requests.map(({ tokens }) => tokens), control)).values();
+  const sums = requests.map(({ start }) => (rows.next().value ?? new Float32Array()).subarray(start).reduce((sum, value) => sum + value, 0)).values();
+  return questions.map((question, index) => {
+    const continuations = prompts[index]?.continuations ?? [];
+    return choose(question, continuations, continuations.map(() => sums.next().value ?? -Infinity));
+  });
+}
+
+/** Context and continuation are encoded together, and the continuation is what comes behind the context's own tokens. */
+function encodeContinuations(tokenizer: Pick<Tokenizer, "encode">, { context, continuations }: ChoicePrompt): { readonly tokens: number[]; readonly start: number }[] {
+  const start = tokenizer.encode(context).length;
+  return continuations.map((continuation) => ({ tokens: tokenizer.encode(`${context} ${continuation}`), start }));
+}
+
+function choose(question: Question, continuations: readonly string[], sums: readonly number[]): ChoiceResult {
+  const chosen = labelAt(question, largest(sums));
+  const chosenByLength = labelAt(question, largest(sums.map((sum, index) => sum / Math.max(continuations[index]?.length ?? 0, 1))));
+  return { questionId: question.id, chosen, chosenByLength, correct: chosen === question.answer, correctByLength: chosenByLength === question.answer };
+}
+
+function labelAt(question: Question, index: number): string {
+  return question.options[index]?.label ?? "";
+}
+
+/** Index of the largest value, the first among equals. */
+function largest(values: readonly number[]): number {
+  return values.reduce((best, value, index) => (value > (values[best] ?? -Infinity) ? index : best), 0);
+}

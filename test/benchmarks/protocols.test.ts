@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { findContamination } from "../../src/benchmarks/contamination.ts";
+import { accuracyOf, breakdown, majorityVote, passAtK } from "../../src/benchmarks/protocols/accuracy.ts";
+import { answerByLikelihood } from "../../src/benchmarks/protocols/choiceByLikelihood.ts";
+import { choicePrompt } from "../../src/benchmarks/protocols/choicePrompt.ts";
+import { createWordSearch, passage } from "../protocol/passages.ts";
+import { createWordTokenizer } from "../protocol/scriptedSampler.ts";
+import { questionOf } from "../rewards/subjects.ts";
+
+const options = [{ label: "A", text: "rest" }, { label: "B", text: "tea" }];
+const ask = (dataset: string, id = "q") => questionOf({ id, dataset, kind: "choice", text: "What helps?", options, answer: "B" });
+const grade = (questionId: string, ...correct: readonly boolean[]) => correct.map((one) => ({ questionId, correct: one }));
+
+describe("prompts of lm-evaluation-harness", () => {
+  it("are the same by data set", () => {
+    expect(choicePrompt(ask("medqa-usmle"))).toEqual({ context: "Question: What helps?\nA. rest\nB. tea\nAnswer:", continuations: ["A", "B"] });
+    expect(choicePrompt(ask("medmcqa")).context).toBe("Question: What helps?\nChoices:\nA. rest\nB. tea\nAnswer:");
+    expect(choicePrompt(ask("mmlu-med")).context).toBe("What helps?\nA. rest\nB. tea\nAnswer:");
+    expect(choicePrompt(ask("pubmedqa"), [passage("a", "We measured."), passage("b", "It helped.")])).toEqual({
+      context: "Abstract: We measured.\nIt helped.\nQuestion: What helps?\nAnswer:",
+      continuations: ["rest", "tea"],
+    });
+  });
+});
+
+describe("multiple choice by likelihood", () => {
+  const tokenizer = createWordTokenizer();
+  const answerWith = (likely: string) => ({
+    tokenizer,
+    logProbabilities: (sequences: readonly (readonly number[])[]) => Promise.resolve(sequences.map((tokens) => Float32Array.from(tokens, (token) => (tokenizer.decode([token]) === likely ? -1 : -2)))),
+  });
+
+  it("chooses the option whose continuation is likeliest", async () => {
+    expect(await answerByLikelihood(answerWith("B"), [ask("medqa-usmle")], null)).toMatchObject([{ chosen: "B", correct: true, correctByLength: true }]);
+    expect(await answerByLikelihood(answerWith("A"), [ask("medqa-usmle")], null)).toMatchObject([{ chosen: "A", correct: false }]);
+  });
+
+  it("divides by the continuation's length where lengths differ", async () => {
+    expect(await answerByLikelihood(answerWith("x"), [ask("pubmedqa")], null)).toMatchObject([{ chosen: "A", chosenByLength: "A" }]);
+    expect(await answerByLikelihood(answerWith("tea"), [ask("pubmedqa")], null)).toMatchObject([{ chosen: "B", chosenByLength: "B" }]);
+  });
+
+  it("retrieves by the question alone, without its options", async () => {
+    const search = createWordSearch([passage("a", "What helps? tea")]);
+    await answerByLikelihood(answerWith("B"), [ask("medqa-usmle")], { search, topN: 1 });
+    expect(search.batches).toEqual([["What helps?"]]);
+  });
+});
+
+describe("accuracy", () => {
+  it("is meaned over questions, with its standard error", () => {
+    expect(accuracyOf([...grade("a", true, true), ...grade("b", false, false), ...grade("c", true, false)])).toEqual({ accuracy: 0.5, standardError: Math.sqrt(0.25 / 3), questions: 3 });
+    expect(accuracyOf(grade("a", true))).toEqual({ accuracy: 1, standardError: null, questions: 1 });
+    expect(accuracyOf([])).toBeNull();
+  });
+
+  it("is broken down by tag", () => {
+    const graded = [...grade("a", true), ...grade("b", false)];
+    expect(breakdown(graded, ({ questionId }) => (questionId === "a" ? "step1" : "step2")).get("step1")?.accuracy).toBe(1);
+    expect(breakdown(graded, () => undefined).size).toBe(0);
+  });
+});
+
+describe("pass@k", () => {
+  it("is the chance that one of k samples is right", () => {
+    expect(passAtK(grade("a", true, false, false, false), 1)).toBeCloseTo(1 / 4);
+    expect(passAtK(grade("a", true, false, false, false), 2)).toBeCloseTo(1 / 2);
+    expect(passAtK([...grade("a", true, true), ...grade("b", false, false)], 2)).toBe(0.5);
+    expect(() => passAtK(grade("a", true), 2)).toThrow("one has 1");
+  });
+
+  it("grows with k, from accuracy to whether any sample is right", () => {
+    fc.assert(fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }), (samples) => {
+      const chances = samples.map((_, index) => passAtK(grade("a", ...samples), index + 1) ?? NaN);
+      expect(chances[0]).toBeCloseTo(samples.filter(Boolean).length / samples.length);
+      expect(chances.at(-1)).toBe(samples.includes(true) ? 1 : 0);
+      expect(chances.every((chance, index) => index === 0 || chance >= (chances[index - 1] ?? 0))).toBe(true);
+    }));
+  });
+});
+
+describe("majority vote", () => {
+  it("takes the commonest answer, the earliest among equals", () => {
+    expect(majorityVote(["A", "B", "B", null, null, null])).toBe("B");
+    expect(majorityVote(["B", "A"])).toBe("B");
+    expect(majorityVote([null])).toBeNull();
+  });
+});
+
+describe("contamination", () => {
+  const long = "one two three four five six seven eight nine ten eleven twelve thirteen";
+  it("is an evaluation question that training holds, whole or in a long run", () => {
+    const training = [questionOf({ id: "t1", text: "What helps against fever?" }), questionOf({ id: "t2", text: `Before ${long} after` })];
+    const evaluation = [questionOf({ id: "e1", text: "what helps, against fever" }), questionOf({ id: "e2", text: `Else ${long}` }), questionOf({ id: "e3", text: "What helps against cough?" })];
+    expect(findContamination(training, evaluation)).toEqual([
+      { evaluationId: "e1", trainingId: "t1", kind: "same" },
+      { evaluationId: "e2", trainingId: "t2", kind: "overlap" },
+    ]);
+  });
+});
