@@ -1,6 +1,6 @@
 /** Size of an axis: known, or the name of a size that the caller binds at each run. */
 export type Dimension = number | string;
-export type ElementType = "float32" | "int32" | "int64" | "bool";
+export type ElementType = "float32" | "int32" | "int64" | "bool" | "sequence";
 
 /** A tensor of a graph, known by name. */
 export interface Value {
@@ -57,6 +57,12 @@ export class Graph {
     if (this.outputNames.has(value.name)) throw new Error(`"${value.name}" is an output already`);
     this.outputNames.set(value.name, name);
     this.outputs.push({ ...value, name });
+  }
+
+  /** Declares an output that is no tensor, before all others. */
+  firstOutputSequence(name: string): void {
+    this.nodes.push({ operator: "SequenceConstruct", domain: "", inputs: [this.scalar(0).name], outputs: [name], attributes: {} });
+    this.outputs.unshift({ name, dims: [], type: "sequence" });
   }
 
   /** One node with one output of shape `dims`; a null input is left out. */

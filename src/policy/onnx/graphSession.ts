@@ -1,5 +1,6 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import type { Dimension, Graph } from "./graph.ts";
+import type { Dimension } from "./graph.ts";
+import { Graph } from "./graph.ts";
 import { encodeModel } from "./modelProto.ts";
 
 export interface ProviderOptions {
@@ -9,17 +10,29 @@ export interface ProviderOptions {
 
 export type Tensors = Record<string, Tensor>;
 
+/**
+ * onnxruntime-node writes outputs into given tensors and then copies each into a new one all the same. It converts outputs in
+ * order and cannot convert a sequence: with one in front it fails before the first copy, when all results are in place.
+ */
+const copyStopper = "copyStopper";
+const copyStopped = /Non tensor type/;
+/** Whether the installed onnxruntime-node behaves like that; found out once a thread. */
+let stopsCopies: Promise<boolean> | undefined;
+
 /** A graph that onnxruntime has loaded; sizes of symbolic axes are bound at each run. */
 export class GraphSession {
   readonly #session: InferenceSession;
   readonly #shapeInputs: ReadonlyMap<string, readonly Dimension[]>;
+  readonly #outputs: readonly string[];
 
-  private constructor(session: InferenceSession, shapeInputs: ReadonlyMap<string, readonly Dimension[]>) {
+  private constructor(session: InferenceSession, graph: Graph) {
     this.#session = session;
-    this.#shapeInputs = shapeInputs;
+    this.#shapeInputs = graph.shapeInputs;
+    this.#outputs = session.outputNames.filter((name) => name !== copyStopper);
   }
 
   static async create(graph: Graph, { provider, threads }: ProviderOptions): Promise<GraphSession> {
+    graph.firstOutputSequence(copyStopper);
     const session = await InferenceSession.create(encodeModel(graph), {
       executionProviders: [provider],
       intraOpNumThreads: threads,
@@ -28,21 +41,53 @@ export class GraphSession {
       enableMemPattern: false,
       logSeverityLevel: 3,
     });
-    return new GraphSession(session, graph.shapeInputs);
+    return new GraphSession(session, graph);
   }
 
-  /** Runs the graph; outputs named in `fetched` are written into the given tensors, which may be inputs too. */
-  async run(inputs: Tensors, sizes: Readonly<Record<string, number>>, fetched: Tensors = {}): Promise<Tensors> {
-    const feeds: Tensors = { ...inputs };
-    for (const [name, dims] of this.#shapeInputs) feeds[name] = integerTensor(dims.map((size) => boundSize(size, sizes)));
-    const fetches: Record<string, Tensor | null> = {};
-    for (const name of this.#session.outputNames) fetches[name] = fetched[name] ?? null;
-    return (await this.#session.run(feeds, fetches)) as Tensors;
+  /** Runs the graph and returns new tensors. */
+  async run(inputs: Tensors, sizes: Readonly<Record<string, number>>): Promise<Tensors> {
+    return (await this.#session.run(this.#feeds(inputs, sizes), [...this.#outputs])) as Tensors;
+  }
+
+  /** Runs the graph and writes every output into a given tensor; these may be inputs too. */
+  async runInto(inputs: Tensors, sizes: Readonly<Record<string, number>>, outputs: Tensors): Promise<void> {
+    const feeds = this.#feeds(inputs, sizes);
+    stopsCopies ??= findWhetherCopiesStop();
+    if (await stopsCopies) await runWithoutCopies(this.#session, feeds, { ...outputs, [copyStopper]: null });
+    else await this.#session.run(feeds, outputs);
   }
 
   async close(): Promise<void> {
     await this.#session.release();
   }
+
+  #feeds(inputs: Tensors, sizes: Readonly<Record<string, number>>): Tensors {
+    const feeds: Tensors = { ...inputs };
+    for (const [name, dims] of this.#shapeInputs) feeds[name] = integerTensor(dims.map((size) => boundSize(size, sizes)));
+    return feeds;
+  }
+}
+
+/** Returns whether the copies were stopped. */
+async function runWithoutCopies(session: InferenceSession, feeds: Tensors, fetches: Record<string, Tensor | null>): Promise<boolean> {
+  try {
+    await session.run(feeds, fetches);
+    return false;
+  } catch (error) {
+    if (error instanceof Error && copyStopped.test(error.message)) return true;
+    throw error;
+  }
+}
+
+async function findWhetherCopiesStop(): Promise<boolean> {
+  const graph = new Graph();
+  graph.output(graph.node("Neg", [graph.input("x", [1])], [1]), "y");
+  graph.firstOutputSequence(copyStopper);
+  const session = await InferenceSession.create(encodeModel(graph), { logSeverityLevel: 4 });
+  const y = floatTensor(new Float32Array(1));
+  const stopped = await runWithoutCopies(session, { x: floatTensor(Float32Array.of(2)) }, { y, [copyStopper]: null });
+  await session.release();
+  return stopped && floats(y)[0] === -2;
 }
 
 function boundSize(size: Dimension, sizes: Readonly<Record<string, number>>): number {

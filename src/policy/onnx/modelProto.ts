@@ -6,7 +6,7 @@ import { ProtobufWriter } from "./protobuf.ts";
 const FORMAT_VERSION = 10;
 const OPERATOR_SET = 21;
 /** onnx.proto: TensorProto.DataType. */
-const ELEMENT_TYPES: Record<ElementType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const ELEMENT_TYPES: Record<Exclude<ElementType, "sequence">, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
 /** The bytes of an ONNX model that holds this graph. */
 export function encodeModel(graph: Graph): Uint8Array {
@@ -51,16 +51,24 @@ function tensorProto({ value, data }: Initializer): ProtobufWriter {
   const writer = new ProtobufWriter();
   for (const size of value.dims) writer.integer(1, Number(size));
   return writer
-    .integer(2, ELEMENT_TYPES[value.type])
+    .integer(2, elementType(value))
     .text(8, value.name)
     .bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
 
 function valueInfoProto(value: Value): ProtobufWriter {
+  const named = new ProtobufWriter().text(1, value.name);
+  // The type of a sequence is left to inference.
+  if (value.type === "sequence") return named;
   const shape = new ProtobufWriter();
   for (const size of value.dims) shape.message(1, dimensionProto(size));
-  const tensorType = new ProtobufWriter().integer(1, ELEMENT_TYPES[value.type]).message(2, shape);
-  return new ProtobufWriter().text(1, value.name).message(2, new ProtobufWriter().message(1, tensorType));
+  const tensorType = new ProtobufWriter().integer(1, elementType(value)).message(2, shape);
+  return named.message(2, new ProtobufWriter().message(1, tensorType));
+}
+
+function elementType(value: Value): number {
+  if (value.type === "sequence") throw new Error(`"${value.name}" is no tensor`);
+  return ELEMENT_TYPES[value.type];
 }
 
 function dimensionProto(size: Dimension): ProtobufWriter {

@@ -1,5 +1,5 @@
 import type { Tensors, ProviderOptions } from "./graphSession.ts";
-import { GraphSession, floatTensor, floats, integerTensor } from "./graphSession.ts";
+import { GraphSession, floatTensor, integerTensor } from "./graphSession.ts";
 import { KeyValueCache } from "./keyValueCache.ts";
 import type { ModelConfig } from "./modelConfig.ts";
 import type { Parameter } from "./parameters.ts";
@@ -57,8 +57,14 @@ export class SamplingSteps {
     const tables = { cosine: floatTensor(this.#rotary.cosine, dims), sine: floatTensor(this.#rotary.sine, dims) };
     const { B, C, T } = sizes;
     const bound = { B, C, T, Q: B * C, U: T + C, R: (C * this.#config.heads) / this.#config.keyValueHeads };
-    const outputs = await (await session).run({ ...this.#weights, ...tables, ...inputs }, bound);
-    return { probabilities: floats(outputs["probabilities"]), states: floats(outputs["states"]) };
+    const { vocabularySize, keyValueHeads, headSize, layers } = this.#config;
+    const probabilities = new Float32Array(B * vocabularySize);
+    const states = new Float32Array(B * keyValueHeads * 2 * layers * C * headSize);
+    await (await session).runInto({ ...this.#weights, ...tables, ...inputs }, bound, {
+      probabilities: floatTensor(probabilities, [B, vocabularySize]),
+      states: floatTensor(states, [B, keyValueHeads, 2 * layers * C, headSize]),
+    });
+    return { probabilities, states };
   }
 }
 

@@ -57,16 +57,28 @@ export class Trainer {
     if (batch.lossRows.length === 0) return emptyMetrics;
     const session = await this.#session(settings.loss, batch.length);
     const inputs = { ...this.#inputs(batch, settings.temperature), ...lossInputs(batch, settings) };
-    const gradients: Tensors = {};
+    const { hiddenSize } = this.#config;
+    const wanted = batch.lossRows.length;
+    const results = {
+      logProbability: new Float32Array(wanted), entropy: new Float32Array(wanted), loss: new Float32Array(1),
+      tokenRows: new Float32Array(batch.tokens.length * hiddenSize), targetRows: new Float32Array(wanted * hiddenSize),
+    };
+    const outputs: Tensors = {
+      logProbability: floatTensor(results.logProbability, [wanted, 1]),
+      entropy: floatTensor(results.entropy, [wanted, 1]),
+      loss: floatTensor(results.loss, [1, 1]),
+      [embeddingRowsGradient]: floatTensor(results.tokenRows, [batch.tokens.length, hiddenSize]),
+      [headRowsGradient]: floatTensor(results.targetRows, [wanted, hiddenSize]),
+    };
     for (const parameter of trainedInGraph(this.#config)) {
       const tensor = floatTensor(this.#state.weightGradient(parameter), parameter.dims);
-      gradients[`${gradientPrefix}${parameter.name}`] = tensor;
+      outputs[`${gradientPrefix}${parameter.name}`] = tensor;
       inputs[`${accumulatorPrefix}${parameter.name}`] = tensor;
     }
-    const outputs = await session.run(inputs, this.#sizes(batch), gradients);
-    this.#addRows(this.#embedding, batch.tokens, floats(outputs[embeddingRowsGradient]));
-    this.#addRows(this.#head, batch.targets, floats(outputs[headRowsGradient]));
-    return measure(batch, settings, floats(outputs["logProbability"]), floats(outputs["entropy"]), floats(outputs["loss"])[0] ?? 0);
+    await session.runInto(inputs, this.#sizes(batch), outputs);
+    this.#addRows(this.#embedding, batch.tokens, results.tokenRows);
+    this.#addRows(this.#head, batch.targets, results.targetRows);
+    return measure(batch, settings, results.logProbability, results.entropy, results.loss[0] ?? 0);
   }
 
   async close(): Promise<void> {
