@@ -23,7 +23,7 @@ const tokensOf = (sequence: SampledSequence): number[] => sequence.segments.flat
 
 describe("sampling", () => {
   test("the recomputed log-probability of a fresh trajectory is the sampled one", async () => {
-    const sequences = await policy.sample(requests, documents);
+    const sequences = await policy.sample(requests.map((request) => ({ ...request, maxResponseTokens: 300 })), documents);
     const recomputed = await policy.logProbabilities(sequences.map((sequence, i) => [...(requests[i]?.prompt ?? []), ...tokensOf(sequence)]));
     let compared = 0;
     sequences.forEach((sequence, i) => {

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { readFile, writeFile } from "node:fs/promises";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { OnnxPolicy } from "../../src/policy/onnx/engine.ts";
@@ -46,28 +46,20 @@ describe("gradients", () => {
     { model: "qwen3", loss: policyGradient },
   ])("of $loss.kind on $model agree with differences of the loss", async ({ model, loss }) => {
     const policy = await bench.open({ folder: fileURLToPath(new URL(`fixtures/${model}`, import.meta.url)) });
-    const batch = batchOf(trainingSequences(5), loss);
-    await policy.forwardBackward(batch);
-    const gradients = await policy.gradients();
-    const start = await bench.folder();
-    await policy.save(start);
-    const wrong: string[] = [];
-    for (const [name, gradient] of gradients) {
-      // Along the gradient itself the loss changes by its squared norm per unit: the largest signal float32 allows.
-      const norm = Math.hypot(...gradient);
-      const lossAt = async (distance: number): Promise<number> => {
-        const moved = await bench.folder();
-        await policy.load(start);
-        await policy.save(moved);
-        await shift(moved, name, gradient, distance / norm);
-        await policy.load(moved);
-        return (await policy.forwardBackward(batch)).loss;
-      };
-      const distance = 0.02;
-      const slope = ((await lossAt(distance)) - (await lossAt(-distance))) / (2 * distance);
-      if (!(Math.abs(slope - norm) / norm < 0.02)) wrong.push(`${name}: ${slope} for ${norm}`);
-    }
-    expect(wrong).toEqual([]);
+    expect(await wrongGradients(policy, batchOf(trainingSequences(5), loss), /./)).toEqual([]);
+  });
+
+  test("of long sequences, whose attention goes in blocks, agree with differences of the loss", async () => {
+    const folder = await bench.folder();
+    await cp(fileURLToPath(new URL("fixtures/qwen3", import.meta.url)), folder, { recursive: true });
+    const path = join(folder, "config.json");
+    await writeFile(path, (await readFile(path, "utf8")).replace('"max_position_embeddings": 128', '"max_position_embeddings": 512'));
+    const policy = await bench.open({ folder, microBatchTokens: 2048 });
+    const long = [110, 250, 205].map((length, row) => {
+      const tokens = Array.from({ length }, (_, t) => 7 + ((row * 11 + t * t * 3 + t) % 25));
+      return { tokens, lossMask: tokens.map((_, t) => (t > 0 ? 1 : 0)), sampledLogProbabilities: tokens.map(() => -3), advantage: 1 };
+    });
+    expect(await wrongGradients(policy, batchOf(long, crossEntropy), /layers\.0.*(q_proj|k_proj|v_proj)/)).toEqual([]);
   });
 
   test("of micro-batches and replicas add up to that of the whole batch", async () => {
@@ -185,6 +177,31 @@ describe("state", () => {
 test("the kept bytes of the optimiser are those of its source", async () => {
   expect(await assembleKernel()).toBe(optimizerKernelBase64);
 });
+
+/** Names of weights whose gradient differs by over 2 % from differences of the loss along it. */
+async function wrongGradients(policy: OnnxPolicy, batch: TrainingBatch, names: RegExp): Promise<string[]> {
+  await policy.forwardBackward(batch);
+  const gradients = [...(await policy.gradients())].filter(([name]) => names.test(name));
+  const start = await bench.folder();
+  await policy.save(start);
+  const wrong: string[] = [];
+  for (const [name, gradient] of gradients) {
+    // Along the gradient itself the loss changes by its norm per unit: the largest signal float32 allows.
+    const norm = Math.hypot(...gradient);
+    const lossAt = async (distance: number): Promise<number> => {
+      const moved = await bench.folder();
+      await policy.load(start);
+      await policy.save(moved);
+      await shift(moved, name, gradient, distance / norm);
+      await policy.load(moved);
+      return (await policy.forwardBackward(batch)).loss;
+    };
+    const distance = 0.02;
+    const slope = ((await lossAt(distance)) - (await lossAt(-distance))) / (2 * distance);
+    if (!(Math.abs(slope - norm) / norm < 0.02)) wrong.push(`${name}: ${slope} for ${norm}`);
+  }
+  return wrong;
+}
 
 /** Moves one tensor of a saved model along a direction. */
 async function shift(folder: string, name: string, direction: Float32Array, distance: number): Promise<void> {
