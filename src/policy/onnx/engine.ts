@@ -6,6 +6,7 @@ import type {
 import { loadTokenizer } from "../tokenizer.ts";
 import { assignToReplicas, packMicroBatch, planMicroBatches } from "./microBatch.ts";
 import type { MicroBatch, SequenceToRun } from "./microBatch.ts";
+import { availableMemory, checkMemory, estimateMemory } from "./memory.ts";
 import { readModelFolder, writeCompanions } from "./modelFolder.ts";
 import type { ModelFolder } from "./modelFolder.ts";
 import { layOutParameters } from "./parameters.ts";
@@ -22,6 +23,8 @@ export interface OnnxPolicyOptions {
   readonly threadsPerReplica: number;
   /** Padded tokens that one forward–backward pass may hold. */
   readonly microBatchTokens: number;
+  /** Memory that the engine may take; what the machine or its container has when left out. */
+  readonly memoryBytes?: number;
 }
 
 /** Opens a model folder on the embedded engine. */
@@ -31,10 +34,12 @@ export async function openOnnxPolicy(options: OnnxPolicyOptions): Promise<OnnxPo
   if (tokenizer.vocabularySize > model.config.vocabularySize) {
     throw new Error(`${options.folder}: the tokenizer has ${tokenizer.vocabularySize} tokens, the model only ${model.config.vocabularySize}`);
   }
-  const { provider, replicas, threadsPerReplica: threads } = options;
+  const { provider, replicas, threadsPerReplica: threads, microBatchTokens } = options;
+  checkMemory(estimateMemory(model.config, replicas, microBatchTokens), options.memoryBytes ?? availableMemory());
   const pool = new ReplicaPool({ config: model.config, options: { provider, threads }, replicas, tokenizerFolder: options.folder });
   const policy = new OnnxPolicy(options, model, tokenizer, pool);
   try {
+    await pool.first("checkProvider");
     await policy.load(options.folder);
   } catch (error) {
     await policy.close();

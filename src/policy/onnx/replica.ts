@@ -6,6 +6,7 @@ import type { MicroBatch } from "./microBatch.ts";
 import type { ModelConfig } from "./modelConfig.ts";
 import { layOutParameters } from "./parameters.ts";
 import type { Parameter } from "./parameters.ts";
+import { checkProvider } from "./provider.ts";
 import { ReplicaState, splitRanges } from "./replicaState.ts";
 import type { IndexedRequest } from "./sampleGroups.ts";
 import { SamplingSteps } from "./samplingSteps.ts";
@@ -60,6 +61,10 @@ export class Replica {
     this.#sampling = new SamplingSteps(setup.config, this.#state, setup.options);
     this.#tokenizer = loadTokenizer(setup.tokenizerFolder);
     this.#cancelFlag = new Int32Array(setup.cancelFlag);
+  }
+
+  checkProvider(): Promise<void> {
+    return checkProvider(this.#setup.options.provider);
   }
 
   /** Loads a folder; returns the optimiser's step count. */

@@ -1,0 +1,60 @@
+import { totalmem } from "node:os";
+import type { ModelConfig } from "./modelConfig.ts";
+import { countParameters, layOutParameters } from "./parameters.ts";
+
+/** Bytes that training takes at most, by what they are for. */
+export interface MemoryEstimate {
+  readonly weights: number;
+  readonly gradients: number;
+  readonly moments: number;
+  /** Where replicas hand gradients and weights over. */
+  readonly exchange: number;
+  /** Of one micro-batch on every replica. */
+  readonly activations: number;
+  readonly total: number;
+}
+
+const floatBytes = 4;
+/** A process with onnxruntime and its loader, measured. */
+const processBytes = 200 * 2 ** 20;
+
+/**
+ * Estimates the memory of training: what is kept of a micro-batch's forward pass for the backward pass, plus what the
+ * largest layer needs besides.
+ */
+export function estimateMemory(config: ModelConfig, replicas: number, microBatchTokens: number): MemoryEstimate {
+  const model = countParameters(layOutParameters(config)) * floatBytes;
+  const queryWidth = config.heads * config.headSize;
+  const keyWidth = config.keyValueHeads * config.headSize;
+  const length = Math.min(microBatchTokens, config.maximumPositions);
+  // Per token and layer: norms, residuals, projections before and after positions, the parts of SwiGLU, attention shares of causal blocks.
+  const perLayer = 5 * config.hiddenSize + 3 * queryWidth + 4 * keyWidth + 5 * config.feedForwardSize + 0.6 * config.heads * length;
+  const head = 3 * config.vocabularySize;
+  const activations = microBatchTokens * (config.layers * perLayer + perLayer + head) * floatBytes;
+  const parts = {
+    weights: replicas * model,
+    gradients: replicas * model,
+    moments: 2 * model,
+    exchange: replicas > 1 ? replicas * model : 0,
+    activations: replicas * activations,
+  };
+  return { ...parts, total: processBytes + Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** Memory that this process may use: the machine's, or its container's limit. */
+export function availableMemory(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+}
+
+/** Throws when the estimate exceeds the memory there is. */
+export function checkMemory(estimate: MemoryEstimate, available: number): void {
+  if (estimate.total <= available) return;
+  const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  const { total, ...parts } = estimate;
+  const list = Object.entries(parts).map(([name, bytes]) => `${name} ${gigabytes(bytes)}`).join(", ");
+  throw new Error(
+    `the model needs about ${gigabytes(total)} of memory (${list}), of which ${gigabytes(available)} are there; ` +
+      "take fewer replicas, a smaller policy.microBatchTokens, or a smaller model",
+  );
+}
