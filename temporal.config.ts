@@ -20,6 +20,7 @@ export const searchAttributes = {
   reward: defineSearchAttributeKey("MedR3Reward", "DOUBLE"),
   engine: defineSearchAttributeKey("MedR3Engine", "KEYWORD"),
   gateState: defineSearchAttributeKey("MedR3GateState", "KEYWORD"),
+  regression: defineSearchAttributeKey("MedR3Regression", "BOOL"),
 } as const;
 
 /** Types of failures; those listed under `neverRetried` are not retried by the server. */
@@ -56,6 +57,9 @@ export const engineActivity = {
   retry: { initialInterval: "500 milliseconds", maximumInterval: "10 seconds", maximumAttempts: 4, nonRetryableErrorTypes: neverRetried },
 } as const;
 
+/** Place in the queue for an engine; lower numbers go first, 1 to 5. */
+export const trainingPriority = 3;
+
 /** Engines lost in a row before the run is held. */
 export const maximumEngineLosses = 10;
 
@@ -67,3 +71,22 @@ export const iterationsPerHistory = 100;
 
 /** Progress reports of a stage to its curriculum at most, so that long stages do not fill the curriculum's history. */
 export const progressReportsPerStage = 500;
+
+/** The nightly evaluation: applied to the server by `npm run schedules`, as often as one likes. */
+export const nightly = {
+  scheduleId: "med-r3-nightly",
+  /** Hour and minute, UTC. */
+  at: { hour: 3, minute: 0 },
+  /** A night that is still at work when the next one is due goes on; the next one is left out. */
+  overlap: "SKIP",
+  /** A server that was down starts what it missed within this time, once. */
+  catchupWindow: "12 hours",
+  /** A failed night does not stop the following ones. */
+  pauseOnFailure: false,
+  /** Input of the workflow `nightlyEvaluation`: which runs and pools, and whom to tell. */
+  input: { runs: null, pools: null, webhook: null },
+  /** Level of the interval of the paired comparison. */
+  confidence: 0.95,
+  /** Behind training. */
+  priority: 5,
+} as const;

@@ -1,7 +1,9 @@
 import { recoverFromGuard } from "../src/curriculum/branches.ts";
+import { replacePlan } from "../src/curriculum/recordStep.ts";
 import { pruneSnapshots } from "../src/curriculum/snapshots.ts";
 import { withHeartbeats } from "./heartbeat.ts";
 import { needsPerson } from "./failures.ts";
+import { tellingOutOfMemory } from "./outOfMemory.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { Workspace } from "./workspace.ts";
 import type { PolicyAddress, StagePosition } from "./runs.ts";
@@ -21,6 +23,8 @@ export interface UpdateActivities {
 }
 
 export interface RecoveryActivities {
+  /** Records the step's plan anew with smaller micro-batches, for when it did not fit into memory. */
+  shrinkPlan(address: PolicyAddress): Promise<void>;
   /** Opens a branch from the last good checkpoint with a lower learning rate; refuses when the stage's budget is spent. */
   recover(input: StagePosition & { readonly guard: string; readonly message: string }): Promise<StagePosition>;
 }
@@ -43,7 +47,8 @@ export function createUpdateActivities({ workspace, engine }: UpdateDependencies
         const plan = await run.log.readPlan(input);
         if (plan === null) throw new Error(`no plan for step ${input.step} on branch ${input.branch}: score the iteration first`);
         return engine.at(run, { branch: plan.branch, step: plan.step }, control, async ({ position }) => {
-          const result = await position.apply(plan, { guard: run.configuration.guard, evidenceWords: (await run.corpus()).manifest.settings.evidenceWords, control });
+          const { evidenceWords } = (await run.corpus()).manifest.settings;
+          const result = await tellingOutOfMemory(() => position.apply(plan, { guard: run.configuration.guard, evidenceWords, control }));
           if (result.kind === "refused") return result;
           const snapshot = (plan.step + 1) % run.configuration.snapshot.every === 0;
           if (snapshot) {
@@ -64,6 +69,16 @@ export function createUpdateActivities({ workspace, engine }: UpdateDependencies
 
 export function createRecoveryActivities(workspace: Workspace): RecoveryActivities {
   return {
+    shrinkPlan: async ({ run: name, ...address }) => {
+      const { log } = await workspace.run(name);
+      const plan = await log.readPlan(address);
+      if (plan === null) throw new Error(`no plan for step ${address.step} on branch ${address.branch}`);
+      try {
+        await replacePlan(log, plan);
+      } catch (error) {
+        throw error instanceof RangeError ? needsPerson(error.message) : error;
+      }
+    },
     recover: async ({ run: name, guard, message, ...position }) => {
       const run = await workspace.run(name);
       const recovered = await recoverFromGuard(run.log, run.configuration, position, { guard, message });

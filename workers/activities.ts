@@ -1,8 +1,10 @@
 import { createCorpusActivities } from "../activities/corpus.ts";
+import { createDatasetActivities } from "../activities/datasets.ts";
 import { createAcquireActivities, type AcquireActivities } from "../activities/engine.ts";
 import { createEngineLease } from "../activities/engineLease.ts";
 import { createEvaluationActivities } from "../activities/evaluation.ts";
 import { createGateActivities } from "../activities/gates.ts";
+import { createNightActivities, createNightEngineActivities } from "../activities/nights.ts";
 import { createReportActivities } from "../activities/reports.ts";
 import { createResidentEngine } from "../activities/residentEngine.ts";
 import { createRewardActivities } from "../activities/rewards.ts";
@@ -27,6 +29,8 @@ export function createCpuActivities(root: string): { activities: CpuActivities; 
       ...createRecoveryActivities(workspace),
       ...createGateActivities(workspace),
       ...createReportActivities(workspace),
+      ...createDatasetActivities({ workspace, embedder: hashedWordsEmbedder }),
+      ...createNightActivities(workspace),
     },
     close: () => workspace.close(),
   };
@@ -43,6 +47,7 @@ export function createGpuActivities(root: string, queue: string): { shared: Acqu
       ...createRolloutActivities({ workspace, engine }),
       ...createUpdateActivities({ workspace, engine }),
       ...createEvaluationActivities({ workspace, engine, embedder: hashedWordsEmbedder }),
+      ...createNightEngineActivities({ workspace, engine, embedder: hashedWordsEmbedder }),
     },
     close: async () => {
       await engine.close();

@@ -1,4 +1,4 @@
-import { maximumEngineLosses } from "../temporal.config.ts";
+import { maximumEngineLosses, trainingPriority } from "../temporal.config.ts";
 import { isLostEngine } from "./faults.ts";
 import { engineActivities, shared } from "./proxies.ts";
 
@@ -12,7 +12,8 @@ export interface EngineSession {
   readonly queue: string | null;
 }
 
-export function createEngineSession(run: string, heldQueue: string | null): EngineSession {
+/** A higher `priority` number waits behind lower ones for a free process. */
+export function createEngineSession(run: string, heldQueue: string | null, priority = trainingPriority): EngineSession {
   let queue = heldQueue;
   return {
     get queue() {
@@ -30,7 +31,7 @@ export function createEngineSession(run: string, heldQueue: string | null): Engi
     },
     run: async (work) => {
       for (let losses = 0; ; losses++) {
-        queue ??= (await shared.acquireEngine.executeWithOptions({ summary: "find a free engine" }, [{ run }])).queue;
+        queue ??= (await shared.acquireEngine.executeWithOptions({ summary: "find a free engine", priority: { priorityKey: priority } }, [{ run }])).queue;
         try {
           return await work(engineActivities(queue));
         } catch (error) {

@@ -1,8 +1,10 @@
 import { proxyActivities } from "@temporalio/workflow";
 import type { CorpusActivities } from "../activities/corpus.ts";
+import type { DatasetActivities } from "../activities/datasets.ts";
 import type { AcquireActivities } from "../activities/engine.ts";
 import type { EvaluationActivities } from "../activities/evaluation.ts";
 import type { GateActivities } from "../activities/gates.ts";
+import type { NightActivities, NightEngineActivities } from "../activities/nights.ts";
 import type { ReportActivities } from "../activities/reports.ts";
 import type { RewardActivities } from "../activities/rewards.ts";
 import type { RolloutActivities } from "../activities/rollouts.ts";
@@ -10,7 +12,7 @@ import type { RunActivities } from "../activities/runs.ts";
 import type { RecoveryActivities, UpdateActivities } from "../activities/updates.ts";
 import { acquireActivity, cpuActivity, engineActivity } from "../temporal.config.ts";
 
-export type CpuActivities = RunActivities & CorpusActivities & RewardActivities & RecoveryActivities & GateActivities & ReportActivities;
+export type CpuActivities = RunActivities & CorpusActivities & RewardActivities & RecoveryActivities & GateActivities & ReportActivities & NightActivities & DatasetActivities;
 
 /** Everything that needs no engine. */
 export const cpu = proxyActivities<CpuActivities>(cpuActivity);
@@ -18,7 +20,7 @@ export const cpu = proxyActivities<CpuActivities>(cpuActivity);
 /** Finding and giving back a gpu process. */
 export const shared = proxyActivities<AcquireActivities>(acquireActivity);
 
-export type EngineActivities = RolloutActivities & UpdateActivities & EvaluationActivities;
+export type EngineActivities = RolloutActivities & UpdateActivities & EvaluationActivities & NightEngineActivities;
 
 /** Activities of one gpu process, by the queue that it alone serves. */
 export function engineActivities(queue: string): ReturnType<typeof proxyActivities<EngineActivities>> {

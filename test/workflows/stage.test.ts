@@ -1,3 +1,4 @@
+import { ApplicationFailure } from "@temporalio/activity";
 import { afterEach, describe, expect, it } from "vitest";
 import { queues } from "../../temporal.config.ts";
 import { createScript, type Script } from "./scripted.ts";
@@ -50,6 +51,18 @@ describe("stage", () => {
     const script = createScript(1);
     await runStage(script, { engineQueue: "a-process-that-died" });
     expect(script.calls.filter((name) => name === "acquireEngine")).toHaveLength(1);
+    expect(script.done[0]).toBe(1);
+  });
+
+  it("records a plan of smaller micro-batches when an update runs out of memory", async () => {
+    const script = createScript(1);
+    let shrunk = 0;
+    script.before = (name) => {
+      if (name === "shrinkPlan") shrunk++;
+      if (name === "update" && shrunk < 2) throw ApplicationFailure.create({ message: "out of memory", type: "OutOfMemory", nonRetryable: true });
+    };
+    await runStage(script, {});
+    expect(script.calls.filter((name) => name === "shrinkPlan")).toHaveLength(2);
     expect(script.done[0]).toBe(1);
   });
 

@@ -1,0 +1,24 @@
+import { ApplicationFailure } from "@temporalio/activity";
+import { failureTypes } from "../temporal.config.ts";
+import { messageOf } from "./failures.ts";
+import { deathsNearLimit } from "./heartbeat.ts";
+
+/** What onnxruntime, CUDA and JavaScript say when memory is used up. */
+const outOfMemory = /out of memory|bad allocation|failed to allocate|allocation failed|array buffer allocation|CUBLAS_STATUS_ALLOC_FAILED/iu;
+
+/** Deaths near the limit after which the plan is taken to be too large. */
+const toleratedDeaths = 1;
+
+/** Work that a smaller plan would fit: out of memory fails with a type of its own, at once. */
+export async function tellingOutOfMemory<T>(work: () => Promise<T>): Promise<T> {
+  if (deathsNearLimit() > toleratedDeaths) throw failure(`the process was killed ${deathsNearLimit()} times near its memory limit`);
+  try {
+    return await work();
+  } catch (error) {
+    throw outOfMemory.test(messageOf(error)) ? failure(messageOf(error)) : error;
+  }
+}
+
+function failure(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ message, type: failureTypes.outOfMemory, nonRetryable: true });
+}

@@ -1,0 +1,34 @@
+import { continueAsNew, workflowInfo } from "@temporalio/workflow";
+import { z } from "zod";
+import type { DatasetPlan as Plan } from "../src/datasets/build.ts";
+import type { ExportedDataset } from "../src/datasets/store.ts";
+import { RunName } from "../src/curriculum/configuration.ts";
+import { parseInput } from "./input.ts";
+import { cpu } from "./proxies.ts";
+
+/** Questions of one activity. */
+const itemsPerActivity = 200;
+
+const BuildDatasetInput = z.strictObject({
+  name: RunName,
+  source: z.strictObject({ benchmark: z.string().min(1), path: z.string().min(1) }),
+  form: z.enum(["open", "choice"]).default("open"),
+  /** A language model that writes references; null uses the data's own explanations. Checked in full where it is used. */
+  teacher: z.record(z.string(), z.unknown()).nullable().default(null),
+  /** The question to go on with; set by the workflow itself. */
+  start: z.number().int().min(0).default(0),
+});
+export type BuildDatasetInput = z.input<typeof BuildDatasetInput>;
+
+/** Builds training items from a multiple-choice data set (METHOD §5): resumable question by question, each proved or rejected with the reason. */
+export async function buildDataset(input: BuildDatasetInput): Promise<ExportedDataset> {
+  const { start, ...request } = parseInput(BuildDatasetInput, input);
+  const plan: Plan = await cpu.checkDatasetPlan.executeWithOptions({ summary: "check the plan" }, [request]);
+  const { questions } = await cpu.countSource.executeWithOptions({ summary: "read the source" }, [plan]);
+  for (let next = start; next < questions; next += itemsPerActivity) {
+    if (workflowInfo().continueAsNewSuggested) return continueAsNew<typeof buildDataset>({ ...request, start: next });
+    const summary = `items ${next + 1} to ${Math.min(next + itemsPerActivity, questions)} of ${questions}`;
+    await cpu.buildItems.executeWithOptions({ summary }, [{ plan, start: next, count: itemsPerActivity }]);
+  }
+  return cpu.exportDataset.executeWithOptions({ summary: "export" }, [plan]);
+}
