@@ -14,6 +14,8 @@ const commands = {
   test: "src/cli/test.ts",
   bench: "bench/run.ts",
   worker: "workers/main.ts",
+  schedules: "src/cli/schedules.ts",
+  chaos: "bench/support/chaos/command.ts",
   "make-base": "src/world/base/command.ts",
 };
 
