@@ -2,7 +2,7 @@ import type { Table } from "@lancedb/lancedb";
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import type { Passage } from "../domain/passage.ts";
-import { readManifest, writeManifest } from "./manifest.ts";
+import { claimSettings, readManifest, writeManifest } from "./manifest.ts";
 import { englishCorpus } from "./settings.ts";
 import type { CorpusSettings } from "./settings.ts";
 import { buildIndexes, openOrCreateTable, passageRow } from "./table.ts";
@@ -37,7 +37,7 @@ export interface IndexReport {
 export async function indexPassages(folder: string, passages: AsyncIterable<Passage>, control: IndexControl = {}): Promise<IndexReport> {
   const settings = control.settings ?? englishCorpus;
   await mkdir(folder, { recursive: true });
-  const table = await openOrCreateTable(folder);
+  const table = await openOrCreateTable(folder, await claimSettings(folder, settings));
   try {
     const stored = await storedIds(table);
     const { seen, added } = await addMissing(table, passages, stored, settings, control);

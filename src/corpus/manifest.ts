@@ -14,6 +14,17 @@ export const CorpusManifest = z.strictObject({
 export type CorpusManifest = z.infer<typeof CorpusManifest>;
 
 const manifestFile = "corpus.json";
+/** Written first: says how the rows of a corpus that is not complete yet were made. */
+const settingsFile = "settings.json";
+
+/** Notes the settings of the rows about to be written; true when rows that are there were made with the same ones. */
+export async function claimSettings(folder: string, settings: CorpusSettings): Promise<boolean> {
+  const path = join(folder, settingsFile);
+  const text = JSON.stringify(settings);
+  const before = await readFile(path, "utf8").catch(() => null);
+  if (before !== text) await writeFile(path, text);
+  return before === text;
+}
 
 /** The manifest of a folder; null when no index was completed there. */
 export async function readManifest(folder: string): Promise<CorpusManifest | null> {

@@ -51,13 +51,13 @@ export function passageRow(passage: Passage, settings: CorpusSettings): Record<s
   };
 }
 
-/** Opens the passages' table, or makes an empty one. */
-export async function openOrCreateTable(folder: string): Promise<Table> {
+/** Opens the passages' table, or makes an empty one where there is none or its rows are not to be kept. */
+export async function openOrCreateTable(folder: string, keepRows: boolean): Promise<Table> {
   const connection: Connection = await connect(folder);
   const names = await connection.tableNames();
-  return names.includes(passageTableName)
-    ? connection.openTable(passageTableName)
-    : connection.createEmptyTable(passageTableName, passageSchema);
+  const exists = names.includes(passageTableName);
+  if (exists && keepRows) return connection.openTable(passageTableName);
+  return connection.createEmptyTable(passageTableName, passageSchema, { mode: exists ? "overwrite" : "create" });
 }
 
 /**

@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { evidenceConfusion } from "../src/benchmarks/evidenceConfusion.ts";
+import { documentOf, openPubMedQa, readPubMedQa } from "../src/benchmarks/pubmedqa.ts";
+import { measureRetrieval, summarise, type QuestionRetrieval } from "../src/benchmarks/retrieval.ts";
+import { measureRanking } from "../src/benchmarks/retrievalMeasures.ts";
+import { chunkDocument } from "../src/corpus/chunker.ts";
+import { openCorpus } from "../src/corpus/corpus.ts";
+import { indexPassages } from "../src/corpus/indexer.ts";
+import type { Passage } from "../src/domain/passage.ts";
+import type { Question } from "../src/domain/question.ts";
+import type { Figure } from "./harness.ts";
+import { startPeer } from "./peers/peer.ts";
+
+const data = process.env["MED_R3_PUBMEDQA"] ?? fileURLToPath(new URL("../../shared/data/pubmedqa", import.meta.url));
+const depths = [1, 5, 10];
+/** More words than any abstract has: each is one passage, as for the peer. */
+const wholeAbstract = { maxTokens: 1_000_000, overlapTokens: 0 };
+
+/** PubMedQA's questions among all the abstracts of the file: how well each finds its own, beside bm25s with stemming. */
+export async function* bench(): AsyncGenerator<Figure> {
+  const items = await readPubMedQa(data);
+  const dataset = await openPubMedQa(data);
+  const questions = [dataset.training, dataset.validation, ...dataset.evaluation.map((pool) => pool.questions)].flat();
+  const abstracts = items.map(documentOf).flatMap((document) =>
+    chunkDocument({ ...document, sections: [{ heading: null, text: document.sections.map(({ text }) => text).join("\n") }] }, wholeAbstract),
+  );
+  const folder = await mkdtemp(join(tmpdir(), "med-r3-retrieval-"));
+  try {
+    const peer = await rankByPeer(abstracts, questions);
+    yield* compareFigures("retrieval-quality", await measure(join(folder, "abstracts"), stream(abstracts), questions), peer);
+    const chunks = await measure(join(folder, "chunks"), dataset.passages(), questions);
+    for (const [k, results] of chunks) yield figure(`retrieval-quality/passages-recall@${k}`, results, "recall");
+    const { right, documents, cells } = evidenceConfusion(items);
+    yield { name: "retrieval-quality/evidence-level", value: right / documents, unit: "share right", n: documents };
+    for (const [cell, count] of [...cells].toSorted(([a], [b]) => a.localeCompare(b))) yield { name: `retrieval-quality/evidence-level-${cell}`, value: count, unit: "documents" };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+type Results = ReadonlyMap<number, readonly QuestionRetrieval[]>;
+
+async function measure(folder: string, passages: AsyncIterable<Passage>, questions: readonly Question[]): Promise<Results> {
+  await indexPassages(folder, passages);
+  const corpus = await openCorpus(folder);
+  try {
+    const results = new Map<number, readonly QuestionRetrieval[]>();
+    for (const k of depths) results.set(k, await measureRetrieval(corpus, questions, k));
+    return results;
+  } finally {
+    corpus.close();
+  }
+}
+
+async function rankByPeer(abstracts: readonly Passage[], questions: readonly Question[]): Promise<Results> {
+  const peer = startPeer("retrieval_peer.py", ["requirements.txt", "requirements-retrieval.txt"]);
+  try {
+    await peer.request(z.number(), "index", { texts: abstracts.map(({ text }) => text) });
+    const ranked = await peer.request(z.array(z.array(z.number())), "rank", { queries: questions.map(({ text }) => text), k: Math.max(...depths) });
+    return new Map(depths.map((k) => [k, questions.map((question, index) => {
+      const titles = (ranked[index] ?? []).map((place) => abstracts[place]?.title ?? "");
+      return { question, ...measureRanking(titles, question.goldTitles ?? [], k) };
+    })]));
+  } finally {
+    await peer.close();
+  }
+}
+
+function* compareFigures(bench: string, ours: Results, peer: Results): Iterable<Figure> {
+  for (const k of depths) yield beside(figure(`${bench}/recall@${k}`, ours.get(k) ?? [], "recall"), peer.get(k) ?? [], "recall");
+  const deepest = Math.max(...depths);
+  yield beside(figure(`${bench}/mrr@${deepest}`, ours.get(deepest) ?? [], "reciprocalRank"), peer.get(deepest) ?? [], "reciprocalRank");
+  yield beside(figure(`${bench}/ndcg@${deepest}`, ours.get(deepest) ?? [], "ndcg"), peer.get(deepest) ?? [], "ndcg");
+}
+
+/** Low and high are the ends of the 95 % interval of our value over questions. */
+function figure(name: string, results: readonly QuestionRetrieval[], measureName: "recall" | "reciprocalRank" | "ndcg"): Figure {
+  const { mean, low, high } = summarise(results, measureName);
+  return { name, value: mean, unit: "share", n: results.length, low, high };
+}
+
+function beside(ours: Figure, peer: readonly QuestionRetrieval[], measureName: "recall" | "reciprocalRank" | "ndcg"): Figure {
+  const { mean } = summarise(peer, measureName);
+  return { ...ours, peer: mean, ratio: ours.value / mean };
+}
+
+async function* stream(passages: readonly Passage[]): AsyncIterable<Passage> {
+  yield* passages;
+}

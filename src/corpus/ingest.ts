@@ -1,0 +1,45 @@
+import type { Passage } from "../domain/passage.ts";
+import { chunkDocument, defaultChunkSize } from "./chunker.ts";
+import type { ChunkSize } from "./chunker.ts";
+import { readerOf } from "./readers/read.ts";
+import type { Reject } from "./readers/result.ts";
+
+export interface IngestOptions {
+  readonly size?: ChunkSize;
+  /** Largest share of records that may be rejected, 0–1; more stop the run. */
+  readonly maxRejectShare?: number;
+  /** Told of every reject as it happens. */
+  readonly onReject: (reject: Reject) => void | Promise<void>;
+}
+
+const defaultRejectShare = 0.05;
+/** Before this many records the share says little, so it is judged at the end alone. */
+const recordsBeforeJudging = 200;
+
+/** Streams the passages of files in order. Damaged records are told to `onReject`; too many of them are an error. */
+export async function* readPassages(files: readonly string[], options: IngestOptions): AsyncIterable<Passage> {
+  const { size = defaultChunkSize, maxRejectShare = defaultRejectShare, onReject } = options;
+  let records = 0;
+  let rejects = 0;
+  let last: Reject | null = null;
+  const judge = (): void => {
+    if (last === null || rejects <= records * maxRejectShare) return;
+    throw new Error(`${rejects} of ${records} records could not be read, more than the share of ${maxRejectShare} allowed; the last: ${last.file}, ${last.place}: ${last.reason}`);
+  };
+  for (const file of files) {
+    const reader = readerOf(file);
+    if (reader === undefined) throw new Error(`${file}: no reader for this kind of file`);
+    for await (const result of reader(file)) {
+      records += 1;
+      if ("document" in result) {
+        yield* chunkDocument(result.document, size);
+        continue;
+      }
+      rejects += 1;
+      last = result.reject;
+      await onReject(result.reject);
+      if (records >= recordsBeforeJudging) judge();
+    }
+  }
+  judge();
+}

@@ -1,0 +1,26 @@
+import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+
+/** A larger record is rejected: no abstract or chapter comes near it, and memory stays bounded. */
+export const maxRecordBytes = 16 * 1024 * 1024;
+
+/** The bytes of a file, unpacked when its name ends in .gz. Errors of reading and unpacking reach the consumer. */
+export function readBytes(file: string): AsyncIterable<Buffer> {
+  const stream = createReadStream(file, { highWaterMark: 1 << 18 });
+  if (!file.endsWith(".gz")) return stream;
+  const unpacked = createGunzip();
+  stream.on("error", (error) => unpacked.destroy(error));
+  return stream.pipe(unpacked) as Readable;
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** Text of UTF-8 bytes, a byte order mark left out. Throws on another encoding rather than guess. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch (error) {
+    throw new Error("not UTF-8; convert the file first", { cause: error });
+  }
+}

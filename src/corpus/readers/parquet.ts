@@ -1,0 +1,36 @@
+import { basename } from "node:path";
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { documentOfRecord } from "./record.ts";
+import { rejected } from "./result.ts";
+import type { ReadResult } from "./result.ts";
+
+/** Rows held at a time. */
+const rowsAtOnce = 1000;
+
+/** Reads a parquet file whose columns are MedRAG's or Search-R1's fields; snappy or no compression. */
+export async function* readParquet(path: string): AsyncIterable<ReadResult> {
+  const source = basename(path).replace(/\.parquet$/, "");
+  const file = await asyncBufferFromFile(path);
+  const metadata = await parquetMetadataAsync(file).catch((error: unknown) => {
+    throw new Error(`${path}: not a readable parquet file (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+  });
+  const total = Number(metadata.num_rows);
+  for (let start = 0; start < total; start += rowsAtOnce) {
+    const end = Math.min(start + rowsAtOnce, total);
+    const rows = await parquetReadObjects({ file, metadata, rowStart: start, rowEnd: end });
+    for (const [index, row] of rows.entries()) yield readRow(path, `row ${start + index + 1}`, row, source);
+  }
+}
+
+function readRow(file: string, place: string, row: Record<string, unknown>, source: string): ReadResult {
+  try {
+    return { document: documentOfRecord(Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plainNumber(value)])), source) };
+  } catch (error) {
+    return rejected(file, place, error);
+  }
+}
+
+/** Parquet's 64-bit integers come as bigint. */
+function plainNumber(value: unknown): unknown {
+  return typeof value === "bigint" ? Number(value) : value;
+}

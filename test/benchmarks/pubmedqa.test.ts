@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { evidenceConfusion } from "../../src/benchmarks/evidenceConfusion.ts";
+import { majorityBaseline } from "../../src/benchmarks/majority.ts";
+import { openDataset } from "../../src/benchmarks/open.ts";
+import { openPubMedQa, readPubMedQa } from "../../src/benchmarks/pubmedqa.ts";
+import { temporaryFolder } from "../corpus/temporaryFolder.ts";
+
+const folder = temporaryFolder();
+const data = fileURLToPath(new URL("../../../shared/data/pubmedqa", import.meta.url));
+
+const row = {
+  QUESTION: "Does aspirin help?", CONTEXTS: ["We gave aspirin.", "It helped."], LABELS: ["METHODS", "RESULTS"],
+  MESHES: ["Cohort Studies"], YEAR: "2004", LONG_ANSWER: "It does.", final_decision: "yes",
+};
+
+async function file(name: string, content: unknown): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, typeof content === "string" ? content : JSON.stringify(content, null, 1));
+  return path;
+}
+
+describe("a file of PubMedQA", () => {
+  test("gives questions with options, references without a graph, and their own abstract's title", async () => {
+    const dataset = await openPubMedQa(await file("one.json", { 17: row }));
+    const [question] = [...dataset.training, ...dataset.validation, ...dataset.evaluation.flatMap((pool) => pool.questions)];
+    expect(question).toMatchObject({ id: "pubmedqa-17", kind: "choice", answer: "A", goldTitles: ["PubMed 17"], cluster: "17" });
+    expect(question?.options.map(({ text }) => text)).toEqual(["yes", "no", "maybe"]);
+    expect(question?.references).toEqual([{ answer: "A", reasoning: "It does.", graph: null }]);
+    const passages = [];
+    for await (const passage of dataset.passages()) passages.push(passage);
+    expect(passages.map(({ text, section, evidenceLevel, year, documentId }) => ({ text, section, evidenceLevel, year, documentId }))).toEqual([
+      { text: "We gave aspirin.", section: "METHODS", evidenceLevel: 4, year: 2004, documentId: "17" },
+      { text: "It helped.", section: "RESULTS", evidenceLevel: 4, year: 2004, documentId: "17" },
+    ]);
+  });
+
+  test("is refused with file, id and line when a row is malformed", async () => {
+    const path = await file("bad.json", { 17: row, 18: { ...row, final_decision: "perhaps" } });
+    await expect(readPubMedQa(path)).rejects.toThrow(/bad\.json, line \d+, PubMed id 18: .*final_decision/s);
+  });
+
+  test("is refused when it is missing, not JSON, or no object", async () => {
+    await expect(openDataset({ dataset: "pubmedqa", path: join(folder, "nowhere") })).rejects.toThrow("no such file or folder");
+    await expect(openDataset({ dataset: "pubmedqa", path: folder })).rejects.toThrow("holds no ori_pqal.json");
+    await expect(readPubMedQa(await file("cut.json", "{"))).rejects.toThrow("not JSON");
+    await expect(readPubMedQa(await file("list.json", [row]))).rejects.toThrow("expected an object of rows");
+  });
+
+  test("keeps a question in its split when rows are added", async () => {
+    const rows = (count: number): Record<string, unknown> => Object.fromEntries(Array.from({ length: count }, (_, index) => [`${index + 100}`, row]));
+    const [few, many] = [await openPubMedQa(await file("few.json", rows(30))), await openPubMedQa(await file("many.json", rows(90)))];
+    const later = new Set(many.training.map(({ id }) => id));
+    expect(few.training.length).toBeGreaterThan(5);
+    expect(few.training.every(({ id }) => later.has(id))).toBe(true);
+    expect(few.fingerprint).not.toBe(many.fingerprint);
+  });
+});
+
+test("the majority baseline always gives the commonest training answer", async () => {
+  const { training } = await openPubMedQa(await file("majority.json", Object.fromEntries(Array.from({ length: 13 }, (_, index) => [`${index}`, { ...row, final_decision: index % 4 === 0 ? "no" : "yes" }]))));
+  const baseline = majorityBaseline(training, training);
+  expect(baseline).toEqual({ answer: "A", accuracy: training.filter(({ answer }) => answer === "A").length / training.length });
+  expect(majorityBaseline(training, [])).toBeNull();
+});
+
+describe.skipIf(!existsSync(data))("the real file (../shared/data/pubmedqa)", () => {
+  test("is read whole, into three disjoint splits", async () => {
+    const dataset = await openPubMedQa(data);
+    const splits = [dataset.training, dataset.validation, ...dataset.evaluation.map((pool) => pool.questions)];
+    expect(splits.flat()).toHaveLength(522);
+    expect(new Set(splits.flat().map(({ id }) => id)).size).toBe(522);
+    expect(Math.min(...splits.map((questions) => questions.length))).toBeGreaterThan(80);
+  });
+
+  test("text rules name the level of at least 85 % of the designs that headings name", async () => {
+    const { right, documents } = evidenceConfusion(await readPubMedQa(data));
+    expect(documents).toBeGreaterThan(250);
+    expect(right / documents).toBeGreaterThanOrEqual(0.85);
+  });
+});

@@ -1,0 +1,140 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { openCorpus } from "../../src/corpus/corpus.ts";
+import { indexFiles } from "../../src/corpus/indexFiles.ts";
+import { corpusFiles, readerOf } from "../../src/corpus/readers/read.ts";
+import type { ReadResult } from "../../src/corpus/readers/result.ts";
+import { readRejects } from "../../src/corpus/rejects.ts";
+import { temporaryFolder } from "./temporaryFolder.ts";
+
+const root = temporaryFolder();
+
+async function file(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(root, name);
+  await writeFile(path, content);
+  return path;
+}
+
+async function read(path: string): Promise<ReadResult[]> {
+  const results: ReadResult[] = [];
+  for await (const result of readerOf(path)?.(path) ?? []) results.push(result);
+  return results;
+}
+
+/** Documents as [id, title, texts], rejects as "place: reason". */
+async function summary(path: string): Promise<unknown[]> {
+  return (await read(path)).map((result) =>
+    "document" in result
+      ? [result.document.id, result.document.title, ...result.document.sections.map(({ heading, text }) => (heading === null ? text : `${heading}: ${text}`))]
+      : `${result.reject.place}: ${result.reject.reason}`,
+  );
+}
+
+const article = (pmid: string, abstract: string): string => `
+<PubmedArticle><MedlineCitation Status="MEDLINE"><PMID Version="1">${pmid}</PMID><Article>
+<Journal><JournalIssue><PubDate><Year>2001</Year></PubDate></JournalIssue></Journal><ArticleTitle>On <i>aspirin</i> &amp; pain</ArticleTitle>
+${abstract}<PublicationTypeList><PublicationType UI="D016449">Randomized Controlled Trial</PublicationType></PublicationTypeList></Article>
+<MeshHeadingList><MeshHeading><DescriptorName>Humans</DescriptorName></MeshHeading></MeshHeadingList></MedlineCitation></PubmedArticle>`;
+const set = (articles: string): string => `<?xml version="1.0"?>\n<!DOCTYPE PubmedArticleSet SYSTEM "x.dtd">\n<PubmedArticleSet>${articles}\n</PubmedArticleSet>`;
+
+describe("PubMed XML", () => {
+  const good = article("11", `<Abstract><AbstractText Label="METHODS">We gave <sub>2</sub> pills.</AbstractText><AbstractText>It helped &lt;3.</AbstractText><CopyrightInformation>(c) A</CopyrightInformation></Abstract>`);
+
+  test("gives sections, headings, year and licence, packed or not", async () => {
+    const expected = { id: "11", title: "On aspirin & pain", year: 2001, licence: "(c) A", headings: ["Randomized Controlled Trial", "Humans"],
+      sections: [{ heading: "METHODS", text: "We gave 2 pills." }, { heading: null, text: "It helped <3." }] };
+    for (const path of [await file("p.xml", set(good)), await file("p.xml.gz", gzipSync(set(good)))]) {
+      expect(await read(path)).toEqual([{ document: expect.objectContaining(expected) as unknown }]);
+    }
+  });
+
+  test("an article without an abstract is a document without text", async () => {
+    expect(await summary(await file("none.xml", set(article("12", ""))))).toEqual([["12", "On aspirin & pain"]]);
+  });
+
+  test("damaged articles harm only themselves", async () => {
+    const cutOff = good.slice(0, 200);
+    const malformed = good.replace("<AbstractText>", "<AbstractText");
+    const unknownEntity = good.replace("&amp;", "&nbsp;");
+    const results = await summary(await file("damaged.xml", set(cutOff + good + malformed + unknownEntity + good + cutOff)));
+    expect(results.filter((one) => Array.isArray(one))).toHaveLength(2);
+    const rejects = results.filter((one) => typeof one === "string");
+    expect(rejects).toHaveLength(4);
+    expect(rejects.map((one) => one.split(":")[0])).toEqual(["article 1", "article 3", "article 4", "article 6"]);
+  });
+
+  test("a packed file that is cut off is an error, not an end", async () => {
+    const packed = gzipSync(set(good.repeat(50)));
+    await expect(read(await file("cut.xml.gz", packed.subarray(0, packed.length - 40)))).rejects.toThrow("unexpected end of file");
+  });
+});
+
+describe("JSON lines", () => {
+  test("are read in MedRAG's and Search-R1's fields", async () => {
+    const lines = [{ id: "a_1", title: "T", content: "One.", contents: "T. One." }, { id: 7, contents: `"Named"\nTwo.` }];
+    expect(await summary(await file("c.jsonl", lines.map((line) => JSON.stringify(line)).join("\n")))).toEqual([["a_1", "T", "One."], ["7", "Named", "Two."]]);
+  });
+
+  test("rejects what is not JSON, lacks fields, is empty or not UTF-8, by line", async () => {
+    const lines = ["{", `{"id":"1"}`, `{"id":"2","title":"","content":"  "}`, "", `{"id":"3","title":"T","content":"Fine."}`].join("\n");
+    const latin1 = Buffer.concat([Buffer.from(`${lines}\n{"id":"4","title":"caf`), Buffer.from([0xe9]), Buffer.from(`","content":"x"}\r\n`)]);
+    expect(await summary(await file("bad.jsonl", latin1))).toEqual([
+      "line 1: not JSON", "line 2: expected the fields id, title, content (MedRAG) or id, contents (Search-R1)", "line 3: the text is empty",
+      ["3", "T", "Fine."], "line 6: not UTF-8; convert the file first",
+    ]);
+  });
+
+  test("a line of 50 MB is rejected and the next one read", async () => {
+    const path = await file("long.jsonl", Buffer.concat([Buffer.alloc(50_000_000, "x"), Buffer.from(`\n{"id":"1","title":"T","content":"After."}`)]));
+    expect(await summary(path)).toEqual(["line 1: the line is longer than a record may be", ["1", "T", "After."]]);
+  });
+});
+
+describe("articles and texts", () => {
+  test("StatPearls NXML gives a section for each heading", async () => {
+    const xml = `<book-part><book-part-meta><title-group><title>Gout</title></title-group><permissions><license><p>CC BY-NC-ND</p></license></permissions></book-part-meta>
+      <body><sec><title>Cause</title><p>Urate.</p><sec><title>Diet</title><p>Meat &amp; beer.</p></sec></sec></body></book-part>`;
+    const [result] = await read(await file("gout.nxml", xml));
+    expect(result).toEqual({ document: expect.objectContaining({ id: "gout", title: "Gout", licence: "CC BY-NC-ND", source: "statpearls",
+      sections: [{ heading: "Cause", text: "Urate." }, { heading: "Cause: Diet", text: "Meat & beer." }] }) as unknown });
+    expect(await summary(await file("broken.nxml", "<a><b></a>"))).toEqual([expect.stringMatching(/^whole file: /)]);
+  });
+
+  test("Markdown headings begin sections; a plain text is one", async () => {
+    expect(await summary(await file("note.md", "Before.\n# One #\nFirst.\n## Two\nSecond.\n"))).toEqual([["note.md", "note", "Before.", "One: First.", "Two: Second."]]);
+    expect(await summary(await file("Anatomy_Gray.txt", "Bones."))).toEqual([["Anatomy_Gray.txt", "Anatomy Gray", "Bones."]]);
+    expect(await summary(await file("empty.txt", " \n"))).toEqual(["whole file: the text is empty"]);
+  });
+
+  test("parquet that is none is an error that names the file", async () => {
+    await expect(read(await file("x.parquet", "not parquet at all"))).rejects.toThrow("x.parquet: not a readable parquet file");
+  });
+});
+
+describe("a folder of files", () => {
+  test("is indexed as a whole; rejects are kept in a table; an unknown path is refused", async () => {
+    const folder = join(root, "books");
+    await mkdir(join(folder, "deep"), { recursive: true });
+    await writeFile(join(folder, "a.md"), "# Gout\nUrate crystals. <document> high </document>");
+    await writeFile(join(folder, "deep", "b.jsonl"), `{"id":"1","title":"T","content":"Same id."}\n{"id":"1","title":"T","content":"Other content."}\n{`);
+    await writeFile(join(folder, "ignored.bin"), "?");
+    const index = join(root, "index");
+    const report = await indexFiles(index, folder, { maxRejectShare: 0.5 });
+    expect(report).toMatchObject({ passages: 3, rejects: 1 });
+    expect(await readRejects(index)).toEqual([{ file: join(folder, "deep", "b.jsonl"), place: "line 3", reason: "not JSON" }]);
+    const corpus = await openCorpus(index);
+    const [crystals = [], ids = []] = await corpus.search(["urate crystals", "same other id content"], 5);
+    expect(crystals[0]?.passage).toMatchObject({ title: "a", section: "Gout", documentId: "a.md" });
+    expect(ids.map(({ passage }) => passage.text).toSorted()).toEqual(["Other content.", "Same id."]);
+    await expect(corpusFiles(join(root, "nowhere"))).rejects.toThrow("no such file or folder");
+    await expect(corpusFiles(join(folder, "ignored.bin"))).rejects.toThrow("no file with a known ending");
+  });
+
+  test("above the share of rejects allowed, the run stops and says why", async () => {
+    const path = await file("mostly-bad.jsonl", `{"id":"1","title":"T","content":"Fine."}\n{\n{`);
+    await expect(indexFiles(join(root, "stopped"), path)).rejects.toThrow(/2 of 3 records could not be read.*line 3: not JSON/);
+    expect(await readRejects(join(root, "stopped"))).toHaveLength(2);
+  });
+});
