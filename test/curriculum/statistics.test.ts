@@ -1,0 +1,62 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { randomStream } from "../../src/domain/seed.ts";
+import { accuracyInterval, clusteredBootstrap, pairedBootstrap } from "../../src/curriculum/statistics.ts";
+
+const options = { confidence: 0.95 };
+
+describe("the clustered bootstrap", () => {
+  test("holds the mean within its interval, and the same every time", () => {
+    fc.assert(
+      fc.property(fc.array(fc.record({ cluster: fc.constantFrom("a", "b", "c", "d"), value: fc.integer({ min: 0, max: 1 }) }), { minLength: 1, maxLength: 40 }), (values) => {
+        const interval = clusteredBootstrap(values, { ...options, resamples: 200 });
+        expect(interval.low).toBeLessThanOrEqual(interval.mean + 1e-12);
+        expect(interval.high).toBeGreaterThanOrEqual(interval.mean - 1e-12);
+        expect(clusteredBootstrap(values, { ...options, resamples: 200 })).toEqual(interval);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("covers the true mean about as often as it says", () => {
+    let covered = 0;
+    for (let experiment = 0; experiment < 200; experiment++) {
+      const draw = randomStream(["coverage", experiment]);
+      const values = Array.from({ length: 60 }, (_, index) => ({ cluster: String(index), value: draw.uniform() < 0.3 ? 1 : 0 }));
+      const { low, high } = clusteredBootstrap(values, { confidence: 0.9, resamples: 300 });
+      if (low <= 0.3 && 0.3 <= high) covered++;
+    }
+    expect(covered / 200).toBeGreaterThan(0.83);
+    expect(covered / 200).toBeLessThan(0.97);
+  });
+
+  test("is wider where the values of a cluster are alike than where every value stands for itself", () => {
+    const values = Array.from({ length: 80 }, (_, index) => ({ cluster: String(Math.floor(index / 8)), value: Math.floor(index / 8) % 2 }));
+    const alone = values.map(({ value }, index) => ({ cluster: String(index), value }));
+    const width = ({ low, high }: { low: number; high: number }): number => high - low;
+    expect(width(clusteredBootstrap(values, options))).toBeGreaterThan(2 * width(clusteredBootstrap(alone, options)));
+  });
+
+  test("says how many answers are right", () => {
+    expect(accuracyInterval([{ cluster: "a", correct: true }, { cluster: "b", correct: false }], 0.95)).toEqual({ mean: 0.5, low: 0, high: 1 });
+  });
+
+  test("needs a value", () => {
+    expect(() => clusteredBootstrap([], options)).toThrow(/at least one value/u);
+  });
+});
+
+describe("the paired bootstrap", () => {
+  test("of equal measurements is exactly zero", () => {
+    const values = [0, 1, 1, 0].map((value, index) => ({ cluster: String(index), value }));
+    expect(pairedBootstrap(values, values, options)).toEqual({ mean: 0, low: 0, high: 0 });
+  });
+
+  test("is narrower than the difference of two independent ones", () => {
+    const before = Array.from({ length: 100 }, (_, index) => ({ cluster: String(index), value: index % 2 }));
+    const after = before.map(({ cluster, value }, index) => ({ cluster, value: index % 10 === 0 ? 1 : value }));
+    const { low, high } = pairedBootstrap(before, after, options);
+    const alone = clusteredBootstrap(after, options);
+    expect(high - low).toBeLessThan(alone.high - alone.low);
+  });
+});
