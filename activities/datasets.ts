@@ -58,6 +58,6 @@ export function createDatasetActivities({ workspace, embedder }: DatasetDependen
 async function openTeacher({ teacher }: DatasetPlan, workspace: Workspace): Promise<TeacherOptions | null> {
   if (teacher === null) return null;
   const cache = await openAnswerCache(join(workspace.root, ".datasets", ".answers"));
-  const { corpus } = await workspace.run(teacher.corpusOf);
-  return { model: openLanguageModel(teacher.model, cache), search: await corpus(), topN: teacher.passages, attempts: teacher.attempts };
+  const run = await workspace.run(teacher.corpusOf);
+  return { model: openLanguageModel(teacher.model, cache), search: await run.corpus(), topN: teacher.passages, attempts: teacher.attempts };
 }

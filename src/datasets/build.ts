@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { z } from "zod";
+import { benchmarks } from "../benchmarks/catalogue.ts";
+import type { BenchmarkName } from "../benchmarks/catalogue.ts";
+import { RunName } from "../curriculum/configuration.ts";
+import type { Question } from "../domain/question.ts";
+import type { RunControl } from "../policy/port.ts";
+import { LanguageModelConfiguration } from "../services/languageModel.ts";
+import { buildItem } from "./buildItem.ts";
+import type { BuildTools, BuiltItem } from "./buildItem.ts";
+import type { DatasetStore } from "./store.ts";
+
+/** What a data set is built from, and how. */
+export const DatasetPlan = z.strictObject({
+  /** Name of the data set, and of its folder under `<root>/.datasets`. */
+  name: RunName,
+  source: z.strictObject({ benchmark: z.enum(Object.keys(benchmarks) as [BenchmarkName, ...BenchmarkName[]]), path: z.string().min(1) }),
+  /** "open" asks multiple-choice questions openly; "choice" keeps their options. */
+  form: z.enum(["open", "choice"]).default("open"),
+  /** Null: the data's own explanations serve as references. */
+  teacher: z
+    .strictObject({
+      model: LanguageModelConfiguration,
+      attempts: z.number().int().min(1).max(64).default(4),
+      passages: z.number().int().min(1).max(20).default(5),
+      /** The run whose corpus the teacher searches. */
+      corpusOf: RunName,
+    })
+    .nullable()
+    .default(null),
+});
+export type DatasetPlan = z.infer<typeof DatasetPlan>;
+
+/** Items of one commit. */
+const itemsPerCommit = 25;
+
+/** The folder of a data set. */
+export function datasetFolder(root: string, name: string): string {
+  return join(root, ".datasets", name);
+}
+
+/** The questions that a data set is built from, in a fixed order. */
+export function readSource({ source }: DatasetPlan): Promise<Question[]> {
+  return benchmarks[source.benchmark](source.path);
+}
+
+/** Builds the questions that the store does not hold yet; returns how many were built now. Stops between items when cancelled. */
+export async function buildMissing(questions: readonly Question[], store: DatasetStore, tools: BuildTools, control: RunControl = {}): Promise<number> {
+  const done = await store.done();
+  const missing = questions.filter(({ id }) => !done.has(id));
+  for (let start = 0; start < missing.length; start += itemsPerCommit) {
+    const items: BuiltItem[] = [];
+    for (const question of missing.slice(start, start + itemsPerCommit)) {
+      control.signal?.throwIfAborted();
+      items.push(await buildItem(question, tools));
+      // Reading text into graphs holds the event loop; heartbeats need their turn.
+      await setImmediate();
+    }
+    await store.append(items);
+    control.onProgress?.(Math.min(1, (start + items.length) / missing.length));
+  }
+  return missing.length;
+}

@@ -1,0 +1,37 @@
+import type { TextEmbedder } from "../domain/embedding.ts";
+import type { Question } from "../domain/question.ts";
+import type { TripleExtractor } from "../domain/triple.ts";
+import { proveReferences } from "../rewards/proveReference.ts";
+import { toOpenForm } from "./openForm.ts";
+import { teachReferences } from "./teacher.ts";
+import type { TeacherOptions } from "./teacher.ts";
+
+/** A training item, or why the question gives none. */
+export type BuiltItem = { readonly sourceId: string; readonly question: Question; readonly reason: null } | { readonly sourceId: string; readonly question: null; readonly reason: string };
+
+export interface BuildTools {
+  /** "open" asks multiple-choice questions openly; "choice" keeps them. */
+  readonly form: "open" | "choice";
+  readonly extractor: TripleExtractor;
+  readonly embedder: TextEmbedder;
+  /** Null: the data's own explanations serve as references. */
+  readonly teacher: TeacherOptions | null;
+}
+
+/**
+ * Turns a multiple-choice question into a training item (METHOD §5): open form, references, graphs, and the proof that
+ * each of its own references scores full marks. What cannot become one is rejected with the reason.
+ */
+export async function buildItem(source: Question, { form, extractor, embedder, teacher }: BuildTools): Promise<BuiltItem> {
+  const reject = (reason: string): BuiltItem => ({ sourceId: source.id, question: null, reason });
+  const opened = form === "choice" ? { question: source } : toOpenForm(source);
+  if ("reason" in opened) return reject(opened.reason);
+  const references = teacher === null ? opened.question.references : await teachReferences(opened.question, teacher);
+  const question = { ...opened.question, references: references.map((reference) => ({ ...reference, graph: mutableCopy(extractor.extract(reference.reasoning)) })) };
+  const faults = await proveReferences(question, { extractor, embedder });
+  return faults.length === 0 ? { sourceId: source.id, question, reason: null } : reject(faults.join("; "));
+}
+
+function mutableCopy<T>(items: readonly T[] | null): T[] | null {
+  return items === null ? null : [...items];
+}

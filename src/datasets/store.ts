@@ -1,0 +1,81 @@
+import { connect } from "@lancedb/lancedb";
+import { Field, Schema, TimestampMillisecond, Utf8 } from "apache-arrow";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { Question } from "../domain/question.ts";
+import type { BuiltItem } from "./buildItem.ts";
+import { writeParquetRows } from "./parquetRows.ts";
+import { toTrainingRow } from "./trainingRow.ts";
+
+/** A data set under construction: one row per source question, built or rejected. */
+export interface DatasetStore {
+  /** Ids of the source questions that are done. */
+  done(): Promise<ReadonlySet<string>>;
+  /** Appends items in one commit. */
+  append(items: readonly BuiltItem[]): Promise<void>;
+  /** All items, each source question once, by id. */
+  items(): Promise<BuiltItem[]>;
+}
+
+const schema = new Schema([
+  new Field("sourceId", new Utf8(), false),
+  new Field("question", new Utf8(), true),
+  new Field("reason", new Utf8(), true),
+  new Field("writtenAt", new TimestampMillisecond(), false),
+]);
+const StoredItem = z.union([
+  z.object({ sourceId: z.string(), question: z.string().transform((json) => Question.parse(JSON.parse(json))), reason: z.null() }),
+  z.object({ sourceId: z.string(), question: z.null(), reason: z.string() }),
+]);
+
+/** Opens the LanceDB table `items` of a data set's folder, making it where it is missing. */
+export async function openDatasetStore(folder: string): Promise<DatasetStore> {
+  const connection = await connect(join(folder, "lance"));
+  const table = await connection.createEmptyTable("items", schema, { mode: "create", existOk: true });
+  return {
+    done: async () => {
+      await table.checkoutLatest();
+      const rows = (await table.query().select(["sourceId"]).toArray()) as { sourceId: string }[];
+      return new Set(rows.map(({ sourceId }) => sourceId));
+    },
+    append: async (items) => {
+      const writtenAt = new Date();
+      if (items.length > 0) await table.add(items.map(({ sourceId, question, reason }) => ({ sourceId, question: question === null ? null : JSON.stringify(question), reason, writtenAt })));
+    },
+    items: async () => {
+      await table.checkoutLatest();
+      const rows = (await table.query().select(["sourceId", "question", "reason"]).toArray()) as Record<string, unknown>[];
+      const items = rows.map((row): BuiltItem => StoredItem.parse({ sourceId: row["sourceId"], question: row["question"] ?? null, reason: row["reason"] ?? null }));
+      // A retry may have written a question twice.
+      return [...new Map(items.map((item) => [item.sourceId, item])).values()].toSorted((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
+    },
+  };
+}
+
+export interface ExportedDataset {
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Rejections by reason. */
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+/** Writes train.jsonl, train.parquet and rejects.jsonl into the data set's folder. */
+export async function exportDataset(store: DatasetStore, folder: string): Promise<ExportedDataset> {
+  await mkdir(folder, { recursive: true });
+  const items = await store.items();
+  const rows = items.flatMap(({ question }) => question ?? []).map((question, index) => toTrainingRow(question, "train", index));
+  const rejects = items.flatMap((item) => (item.reason === null ? [] : [{ sourceId: item.sourceId, reason: item.reason }]));
+  await writeWhole(join(folder, "train.jsonl"), rows);
+  await writeWhole(join(folder, "rejects.jsonl"), rejects);
+  writeParquetRows(join(folder, "train.parquet.unfinished"), rows);
+  await rename(join(folder, "train.parquet.unfinished"), join(folder, "train.parquet"));
+  const reasons: Record<string, number> = {};
+  for (const { reason } of rejects) reasons[reason] = (reasons[reason] ?? 0) + 1;
+  return { accepted: rows.length, rejected: rejects.length, reasons };
+}
+
+async function writeWhole(file: string, rows: readonly unknown[]): Promise<void> {
+  await writeFile(`${file}.unfinished`, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  await rename(`${file}.unfinished`, file);
+}
