@@ -45,7 +45,7 @@ export async function makeBase({ worldSeed, folder, recipe, threads, onStep }: M
   }
 }
 
-/** Opens a base of this size on the embedded engine. */
+/** Opens a base of this size on the embedded engine; replicas of one thread share so small a model best. */
 export function openBase(folder: string, threads: number): Promise<Policy> {
-  return openOnnxPolicy({ folder, provider: "cpu", replicas: 1, threadsPerReplica: threads, microBatchTokens: 8192 });
+  return openOnnxPolicy({ folder, provider: "cpu", replicas: threads, threadsPerReplica: 1, microBatchTokens: 2048 });
 }

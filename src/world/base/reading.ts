@@ -6,6 +6,8 @@ import type { DocumentedStatement, Statement, Topic } from "./statements.ts";
 import { documentText } from "./wording.ts";
 
 const exercises = 3;
+/** Share of exercises that read two documents in a chain. */
+const chainShare = 0.35;
 
 /** How often a reading example trusts the higher of two levels rather than either document. */
 export interface ReadingHabits {
@@ -14,19 +16,24 @@ export interface ReadingHabits {
 
 /** Reading comprehension: made-up documents about any thing of the world, or findings about a treatment, each followed by what they say. */
 export function readingExample(medicine: Medicine, habits: ReadingHabits, random: RandomStream): Script {
-  return Array.from({ length: exercises }, () => (random.uniform() < 0.25 ? decision(medicine, random) : documents(medicine, habits, random))).flat();
+  return Array.from({ length: exercises }, () => (random.uniform() < chainShare ? decision(medicine, random) : documents(medicine, habits, random))).flat();
 }
 
-/** A made-up treatment, of which the first line was stated and checked, and what follows from it. */
+/** Made-up documents about a treatment and about its first line, each read, and the answer that follows. */
 function decision(medicine: Medicine, random: RandomStream): ScriptPart[] {
   const specialty = random.choice(medicine.specialties);
   const treatment = inventStatement("treatment", random.choice(specialty.mechanisms).name, "", specialty, random);
   const [firstLine = "", secondLine = ""] = treatment.pairs.map(([, drug]) => drug);
   const check = inventStatement("contraindication", firstLine, random.choice(medicine.comorbidities), specialty, random);
+  const beside = (head: string): DocumentedStatement => ({ ...inventDistraction(head, medicine, specialty, random), level: drawLevel(null, random) });
+  const page = (statement: Statement): ScriptPart => shown(random.shuffle([{ ...statement, level: drawLevel(null, random) }, beside(statement.head)]));
+  const say = (text: string): ScriptPart => ({ author: "model", text });
   const avoid = check.pairs[0]?.[0] === "avoid";
-  const before = [documentText([{ ...treatment, level: drawLevel(null, random) }]), sentenceOf(treatment, 0), sentenceOf(check, 0)];
-  const after = [...(avoid ? [sentenceOf(treatment, 1)] : []), `</think> <answer> ${avoid ? secondLine : firstLine} </answer>`];
-  return [{ author: "environment", text: before.join(" ") }, { author: "model", text: after.join(" ") }];
+  return [
+    page(treatment), say(sentenceOf(treatment, 0)),
+    page(check), say(sentenceOf(check, 0)),
+    ...(avoid ? [say(sentenceOf(treatment, 1))] : []), say(`</think> <answer> ${avoid ? secondLine : firstLine} </answer>`),
+  ];
 }
 
 function documents(medicine: Medicine, habits: ReadingHabits, random: RandomStream): ScriptPart[] {
