@@ -1,0 +1,49 @@
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import { openSite } from "../../bench/support/site.ts";
+import { findTemporal } from "../../src/server/executable.ts";
+import { queues } from "../../temporal.config.ts";
+
+/**
+ * Records the histories of every workflow of a run that is paused, steered and killed once, for the replay test:
+ * `node --import tsx test/workflows/record.ts VERSION`. Recorded histories are kept for as long as runs that began with
+ * that version may have to be finished.
+ */
+const version = process.argv[2];
+if (version === undefined) throw new Error("say which version is recorded, for example: node --import tsx test/workflows/record.ts 0.1.0");
+
+const folder = new URL("histories/", import.meta.url);
+const run = "recorded";
+const temporal = await findTemporal({ environment: process.env, onProgress: console.error });
+const site = await openSite("record");
+try {
+  const { client } = site;
+  const settings = { run, preset: "tiny", gate: { otherwise: "hold", minimumGain: 1 }, evaluation: { questions: 1 }, stage: { "3": { iterations: 0 } } };
+  const handle = await client.workflow.start("curriculum", { workflowId: `curriculum-${run}`, taskQueue: queues.cpu, args: [settings] });
+  await handle.signal("pause");
+  await handle.signal("resume");
+  for (const decision of ["approve", "approve"]) await decide(decision);
+  await handle.result();
+  await client.workflow.execute("nightlyEvaluation", { workflowId: "nightly", taskQueue: queues.cpu, args: [{ night: "2026-01-01" }] });
+  for await (const { workflowId, runId, type } of client.workflow.list()) {
+    const commandLine = ["workflow", "show", "--address", site.address, "--workflow-id", workflowId, "--run-id", runId, "--output", "json"];
+    const { stdout } = await promisify(execFile)(temporal, commandLine, { maxBuffer: 2 ** 26 });
+    await writeFile(new URL(`${version}-${type}-${workflowId}.json`, folder), JSON.stringify(JSON.parse(stdout)));
+  }
+
+  /** As soon as a gate waits. */
+  async function decide(decision: string): Promise<void> {
+    for (;;) {
+      try {
+        await handle.executeUpdate("decideGate", { args: [{ decision, name: "Ada", reason: "recorded" }] });
+        return;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
+  }
+} finally {
+  await site.close();
+}
+process.exit(0);

@@ -1,0 +1,27 @@
+import { Worker } from "@temporalio/worker";
+import { readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { workflowBundle } from "../../workers/bundle.ts";
+
+/** Histories of earlier versions: today's workflow code must still lead where they went, or their runs could not be finished. */
+const folder = new URL("histories/", import.meta.url);
+const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
+
+let bundle: { codePath: string };
+beforeAll(async () => {
+  bundle = await workflowBundle(join(tmpdir(), "med-r3-test-bundles"));
+});
+
+describe("recorded histories", () => {
+  it("are there for every workflow of the first version", () => {
+    const types = new Set(files.filter((file) => file.startsWith("0.1.0-")).map((file) => file.split("-")[1]));
+    expect([...types].toSorted()).toEqual(["curriculum", "evaluate", "indexCorpus", "nightlyEvaluation", "stage"]);
+  });
+
+  it.each(files)("%s is replayed by today's code", async (file) => {
+    const history: unknown = JSON.parse(readFileSync(new URL(file, folder), "utf8"));
+    await expect(Worker.runReplayHistory({ workflowBundle: bundle }, history, file.replace(".json", ""))).resolves.toBeUndefined();
+  });
+});
