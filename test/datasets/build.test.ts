@@ -1,0 +1,110 @@
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { choiceQuestion, labelOptions } from "../../src/benchmarks/choiceQuestion.ts";
+import { buildMissing } from "../../src/datasets/build.ts";
+import { buildItem } from "../../src/datasets/buildItem.ts";
+import type { BuildTools } from "../../src/datasets/buildItem.ts";
+import { toOpenForm } from "../../src/datasets/openForm.ts";
+import { readOwnQuestions } from "../../src/datasets/ownQuestions.ts";
+import { exportDataset, openDatasetStore } from "../../src/datasets/store.ts";
+import { textExtractor } from "../../src/rewards/extraction/textExtractor.ts";
+import { hashedWordsEmbedder } from "../../src/rewards/hashedWords.ts";
+import { openLanguageModel, LanguageModelConfiguration } from "../../src/services/languageModel.ts";
+import { createMemoryCache } from "../../src/services/answerCache.ts";
+import { createWordSearch, passage } from "../protocol/passages.ts";
+import { startModelServer } from "../services/modelServer.ts";
+
+const tools: BuildTools = { form: "open", extractor: textExtractor, embedder: hashedWordsEmbedder, teacher: null };
+const explanation = "Ceftriaxone inhibits cell wall synthesis. Gonorrhea is treated with ceftriaxone.";
+const ask = (text: string, options = ["Gentamicin", "Ceftriaxone"], why: string | null = explanation, id = "q1") =>
+  choiceQuestion({ id, dataset: "medmcqa", text, options: labelOptions(options), answer: "B", explanation: why }, "here");
+
+describe("asking a multiple-choice question openly", () => {
+  it("drops the options and asks for the right one's text", () => {
+    expect(toOpenForm(ask("Which of the following treats gonorrhea?"))).toMatchObject({
+      question: { kind: "open", text: "Which treats gonorrhea?", options: [], answer: "Ceftriaxone", references: [{ answer: "Ceftriaxone" }] },
+    });
+  });
+
+  it.each([
+    ["All of these treat gonorrhea except", undefined, "asks for the exception among the options"],
+    ["Which of the following statements is right?", undefined, "asks to judge statements"],
+    ["Which drug?", ["One", "All of the above"], "an option refers to other options"],
+    ["Which drug?", ["A and B", "Ceftriaxone"], "an option refers to other options"],
+    ["Which drug?", ["ceftriaxone", "Ceftriaxone"], "two options have the right text"],
+  ])("is refused for: %s", (text, options, reason) => {
+    expect(toOpenForm(ask(text, options))).toEqual({ reason });
+  });
+});
+
+describe("a training item", () => {
+  it("has references with graphs and proves itself", async () => {
+    const { question, reason } = await buildItem(ask("Which drug treats gonorrhea?"), tools);
+    expect(reason).toBeNull();
+    expect(question?.references[0]?.graph?.map(({ head, relation, tail }) => `${head} ${relation} ${tail}`)).toContain("ceftriaxone inhibit cell wall synthesis");
+  });
+
+  it("is rejected with the reason when nothing explains it", async () => {
+    expect(await buildItem(ask("Which drug treats gonorrhea?", undefined, null), tools)).toEqual({ sourceId: "q1", question: null, reason: "it has no reference" });
+  });
+
+  it("takes a teacher's reasoning that reaches the right answer", async () => {
+    const server = await startModelServer(({ user }) => {
+      const asked = JSON.parse(user) as { attempt?: number };
+      if (asked.attempt === undefined) return { content: JSON.stringify({ reasoning: "Ceftriaxone treats gonorrhea." }) };
+      return { content: JSON.stringify({ reasoning: "I thought.", answer: asked.attempt === 2 ? "ceftriaxone" : "gentamicin" }) };
+    });
+    const model = openLanguageModel(LanguageModelConfiguration.parse({ baseUrl: server.baseUrl, model: "teacher", keyVariable: null }), createMemoryCache());
+    const teacher = { model, search: createWordSearch([passage("p", "Which drug")]), topN: 1, attempts: 3 };
+    const { question } = await buildItem(ask("Which drug treats gonorrhea?", undefined, null), { ...tools, teacher });
+    await server.close();
+    expect(question?.references).toMatchObject([{ answer: "Ceftriaxone", reasoning: "Ceftriaxone treats gonorrhea.", graph: [{ head: "ceftriaxone", relation: "treat", tail: "gonorrhea" }] }]);
+    expect(server.received).toHaveLength(4);
+  });
+});
+
+describe("building a data set", () => {
+  const questions = [ask("Which drug treats gonorrhea?"), ask("All are drugs except", undefined, explanation, "q2"), ask("Which drug is given?", undefined, explanation, "q3")];
+
+  it("goes on where it was, and exports rows that read back as they were", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "med-r3-dataset-"));
+    const store = await openDatasetStore(folder);
+    expect(await buildMissing(questions.slice(0, 1), store, tools)).toBe(1);
+    expect(await buildMissing(questions, await openDatasetStore(folder), tools)).toBe(2);
+    expect(await buildMissing(questions, store, tools)).toBe(0);
+    expect(await exportDataset(store, folder)).toEqual({ accepted: 2, rejected: 1, reasons: { "asks for the exception among the options": 1 } });
+    const built = (await store.items()).flatMap(({ question }) => question ?? []);
+    expect(await readOwnQuestions(join(folder, "train.jsonl"))).toEqual(built);
+    expect(await readOwnQuestions(join(folder, "train.parquet"))).toEqual(built);
+    expect(await readFile(join(folder, "rejects.jsonl"), "utf8")).toContain('"sourceId":"q2"');
+  });
+
+  it("stops between items when cancelled", async () => {
+    const store = await openDatasetStore(await mkdtemp(join(tmpdir(), "med-r3-dataset-")));
+    await expect(buildMissing(questions, store, tools, { signal: AbortSignal.abort() })).rejects.toThrow("aborted");
+    expect((await store.done()).size).toBe(0);
+  });
+});
+
+describe("questions of one's own", () => {
+  const file = async (...rows: readonly unknown[]): Promise<string> => {
+    const path = join(await mkdtemp(join(tmpdir(), "med-r3-own-")), "questions.jsonl");
+    await writeFile(path, rows.map((row) => JSON.stringify(row)).join("\n"));
+    return path;
+  };
+  const row = { data_source: "mine", prompt: [{ role: "user", content: "What helps?" }], ability: "medicine", reward_model: { style: "rule", ground_truth: "rest" }, extra_info: { split: "train", index: 7 } };
+
+  it("are read from other projects' rows, asked openly", async () => {
+    expect(await readOwnQuestions(await file(row))).toMatchObject([{ id: "mine-train-7", kind: "open", text: "What helps?", answer: "rest", references: [] }]);
+  });
+
+  it.each([
+    ["a row without an answer", [{ ...row, reward_model: { style: "rule" } }], "questions.jsonl, line 1"],
+    ["two rows of one id", [row, row], 'two questions have the id "mine-train-7"'],
+    ["a broken question inside", [{ ...row, extra_info: { question: "{" } }], "extra_info.question is no question"],
+  ])("are refused with their place: %s", async (_, rows, message) => {
+    await expect(readOwnQuestions(await file(...rows))).rejects.toThrow(message);
+  });
+});

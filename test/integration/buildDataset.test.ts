@@ -1,0 +1,59 @@
+import { NativeConnection, Worker } from "@temporalio/worker";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ExportedDataset } from "../../src/datasets/store.ts";
+import { queues } from "../../temporal.config.ts";
+import { createCpuActivities } from "../../workers/activities.ts";
+import { workflowBundle } from "../../workers/bundle.ts";
+import { createNamespace, type TestNamespace } from "./namespace.ts";
+
+let place: TestNamespace;
+let root: string;
+let stop: () => Promise<void>;
+
+beforeAll(async () => {
+  place = await createNamespace();
+  root = await mkdtemp(join(tmpdir(), "med-r3-build-"));
+  const connection = await NativeConnection.connect({ address: place.address });
+  const { activities, close } = createCpuActivities(root);
+  const worker = await Worker.create({ connection, namespace: place.namespace, activities, taskQueue: queues.cpu, workflowBundle: await workflowBundle(join(tmpdir(), "med-r3-test-bundles")) });
+  const running = worker.run();
+  stop = async () => {
+    worker.shutdown();
+    await running;
+    await close();
+    await connection.close();
+    await place.close();
+  };
+});
+
+afterAll(async () => stop());
+
+const build = (input: object): Promise<ExportedDataset> =>
+  place.client.workflow.execute("buildDataset", { taskQueue: queues.cpu, workflowId: `build-${JSON.stringify(input).length}-${Math.random()}`, args: [input] });
+
+describe("the buildDataset workflow", () => {
+  const row = { id: "a", question: "Which drug treats gonorrhea?", opa: "Ceftriaxone", opb: "Aspirin", opc: "Tea", opd: "Rest", cop: 1, exp: "Gonorrhea is treated with ceftriaxone." };
+
+  it("turns a file into training rows and rejects with reasons", async () => {
+    const path = join(root, "medmcqa.json");
+    await writeFile(path, [row, { ...row, id: "b", exp: null }].map((one) => JSON.stringify(one)).join("\n"));
+    const input = { name: "small", source: { benchmark: "medmcqa", path } };
+    expect(await build(input)).toEqual({ accepted: 1, rejected: 1, reasons: { "it has no reference": 1 } });
+    expect(await readFile(join(root, ".datasets", "small", "train.jsonl"), "utf8")).toContain("ceftriaxone");
+    // Again: everything is there already.
+    expect(await build(input)).toMatchObject({ accepted: 1, rejected: 1 });
+  });
+
+  it.each([
+    ["an unknown field", { name: "x", source: { benchmark: "medmcqa", path: "p" }, size: 3 }, "size"],
+    ["an unknown benchmark", { name: "x", source: { benchmark: "nothing", path: "p" } }, "benchmark"],
+    ["a missing file", { name: "x", source: { benchmark: "medmcqa", path: "/nowhere.json" } }, "/nowhere.json"],
+  ])("refuses %s at once, by name", async (_, input, named) => {
+    const failure = await build(input).catch((error: unknown) => error);
+    const causes = [failure, (failure as Error).cause, ((failure as Error).cause as Error | undefined)?.cause].map((cause) => String(cause)).join(" ");
+    expect(causes).toContain(named);
+  });
+});
