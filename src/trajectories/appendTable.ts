@@ -1,5 +1,6 @@
 import type { Connection, Table } from "@lancedb/lancedb";
 import type { Schema, Table as ArrowTable } from "apache-arrow";
+import { arrowTable } from "./arrowRows.ts";
 
 /** A row to be written, by column name. */
 export type Row = Record<string, unknown>;
@@ -44,7 +45,7 @@ export async function openAppendTable(connection: Connection, name: string, sche
   return {
     name,
     append: async (rows) => {
-      if (rows.length > 0) await table.add([...rows]);
+      if (rows.length > 0) await table.add(arrowTable(schema, rows));
     },
     refresh: async () => {
       await table.checkoutLatest();

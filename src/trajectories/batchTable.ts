@@ -31,7 +31,7 @@ const batchColumns = {
   writtenAt: "time",
 } as const satisfies Columns;
 
-const IndexRow = BatchAddress.extend({ batchId: z.string(), batchCount: z.number(), batchHash: z.string() });
+const IndexRow = BatchAddress.extend({ batchId: z.string(), batchCount: z.number(), batchHash: z.string(), fingerprint: z.string(), timings: z.string(), attempt: z.number() });
 const indexColumns = Object.keys(IndexRow.shape);
 
 /** Says how a kind of item is stored. */
@@ -54,6 +54,7 @@ export interface BatchTable<T> {
 
 interface StoredBatch {
   readonly address: BatchAddress;
+  readonly details: BatchDetails;
   /** Id of its first row. */
   readonly start: number;
   rows: number;
@@ -62,15 +63,17 @@ interface StoredBatch {
 
 export async function openBatchTable<T>(connection: Connection, format: BatchFormat<T>): Promise<BatchTable<T>> {
   const columns = { ...batchColumns, ...format.columns };
+  const itemColumns = [...Object.keys(BatchAddress.shape), ...Object.keys(format.columns)];
   const table = await openAppendTable(connection, format.name, schemaOf(columns));
   const batches = new Map<string, StoredBatch>();
   const byAddress = new Map<string, StoredBatch[]>();
 
   const takeRow = (row: Row, id: number): void => {
-    const { batchId, batchCount, batchHash, ...address } = IndexRow.parse(row);
-    const known = batches.get(batchId);
+    const known = batches.get(String(row["batchId"]));
     if (known !== undefined) return void known.rows++;
-    const batch = { address, start: id, rows: 1, receipt: { batchId, count: batchCount, hash: batchHash } };
+    const { batchId, batchCount, batchHash, fingerprint, timings, attempt, ...address } = IndexRow.parse(row);
+    const details = BatchDetails.parse({ fingerprint, timings: JSON.parse(timings), attempt });
+    const batch = { address, details, start: id, rows: 1, receipt: { batchId, count: batchCount, hash: batchHash } };
     batches.set(batchId, batch);
     const key = addressKey(address);
     byAddress.set(key, [...(byAddress.get(key) ?? []), batch]);
@@ -84,15 +87,11 @@ export async function openBatchTable<T>(connection: Connection, format: BatchFor
     return batch;
   };
 
-  const readRows = async (receipt: BatchReceipt, names: readonly string[], count: number): Promise<ArrowTable> => {
-    const { start } = await locate(receipt);
-    const rows = await table.take(names, start, count);
-    if (rows.numRows !== count) throw new DamagedLogError(`table "${format.name}": batch ${receipt.batchId} is not whole`);
-    return rows;
-  };
-
   const read = async (receipt: BatchReceipt): Promise<T[]> => {
-    const items = format.read(await readRows(receipt, Object.keys(columns), receipt.count));
+    const { start } = await locate(receipt);
+    const rows = await table.take(itemColumns, start, receipt.count);
+    if (rows.numRows !== receipt.count) throw new DamagedLogError(`table "${format.name}": batch ${receipt.batchId} is not whole`);
+    const items = format.read(rows);
     const hash = format.hash(items);
     if (hash === receipt.hash) return items;
     throw new DamagedLogError(`table "${format.name}": batch ${receipt.batchId} has hash ${hash}, expected ${receipt.hash}`);
@@ -114,10 +113,7 @@ export async function openBatchTable<T>(connection: Connection, format: BatchFor
       return null;
     },
     read,
-    details: async (receipt) => {
-      const row = (await readRows(receipt, ["fingerprint", "timings", "attempt"], 1)).get(0)?.toJSON();
-      return BatchDetails.parse({ ...row, timings: JSON.parse(String(row?.["timings"])) as unknown });
-    },
+    details: async (receipt) => (await locate(receipt)).details,
     addressOf: async (receipt) => (await locate(receipt)).address,
     close: () => table.close(),
   };

@@ -23,6 +23,8 @@ export interface OutcomeEntry {
   readonly stateHash: string;
   /** Of the engine that applied the plan. */
   readonly fingerprint: string;
+  /** Of its row in table `steps`. */
+  readonly rowId: number;
 }
 
 /** Where a run stands. Addresses may name any branch; what belongs to its ancestry is found there. */

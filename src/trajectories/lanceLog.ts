@@ -9,14 +9,11 @@ import { openBatchTable } from "./batchTable.ts";
 import type { BatchTable } from "./batchTable.ts";
 import { openEvaluationTable } from "./evaluationTable.ts";
 import type { EvaluationTable } from "./evaluationTable.ts";
-import { hashOf } from "./canonical.ts";
-import { addressKey, createHistory } from "./history.ts";
+import { createHistory } from "./history.ts";
 import type { RunHistory } from "./history.ts";
 import { openListTable } from "./listTable.ts";
 import type { ListTable } from "./listTable.ts";
 import type { RunLog } from "./log.ts";
-import { openMetricTable } from "./metricTable.ts";
-import type { MetricTable } from "./metricTable.ts";
 import type { BranchRecord, EvaluationRecord, GateRecord, IterationRecord, SettingsChange } from "./records.ts";
 import { openStepTable } from "./stepTable.ts";
 import type { StepTable } from "./stepTable.ts";
@@ -35,7 +32,6 @@ interface Tables {
   readonly trajectories: BatchTable<Trajectory>;
   readonly scores: BatchTable<Score>;
   readonly steps: StepTable;
-  readonly metrics: MetricTable;
   readonly evaluations: EvaluationTable;
   readonly gates: ListTable<GateRecord>;
   readonly branches: ListTable<BranchRecord>;
@@ -48,7 +44,6 @@ async function openTables(connection: Connection): Promise<Tables> {
     trajectories: await openBatchTable(connection, { name: "trajectories", columns: trajectoryColumns, read: readTrajectories, hash: hashTrajectories }),
     scores: await openBatchTable(connection, { name: "scores", columns: scoreColumns, read: readScoreRows, hash: hashScores }),
     steps: await openStepTable(connection),
-    metrics: await openMetricTable(connection),
     evaluations: await openEvaluationTable(connection),
     gates: await openListTable(connection, gateFormat),
     branches: await openListTable(connection, branchFormat),
@@ -122,20 +117,18 @@ function batches({ trajectories, scores }: Tables): Pick<RunLog, "appendBatch" |
   };
 }
 
-function outcomes(folder: string, { steps, metrics }: Tables, history: () => Promise<RunHistory>): Pick<RunLog, "appendOutcome" | "readIterations"> {
+function outcomes(folder: string, { steps }: Tables, history: () => Promise<RunHistory>): Pick<RunLog, "appendOutcome" | "readIterations"> {
   return {
     appendOutcome: async (plan: StepPlan, outcome) => {
       const { branch, step, stage, iteration } = plan;
       const record: IterationRecord = { branch, step, stage, iteration, metrics: outcome.metrics };
-      await metrics.append(record, hashOf(plan));
       await steps.appendOutcome(plan, outcome);
       await appendFile(join(folder, metricsFile), `${JSON.stringify(record)}\n`);
     },
     readIterations: async (branch) => {
       const now = await history();
-      const records = await metrics.read(steps.outcomes);
-      const done = Array.from({ length: now.stepsDone(branch) }, (_, step) => records.get(addressKey(now.step({ branch, step }))));
-      return done.filter((record) => record !== undefined);
+      const entries = Array.from({ length: now.stepsDone(branch) }, (_, step) => now.outcome({ branch, step })).filter((entry) => entry !== null);
+      return steps.readMetrics(entries);
     },
   };
 }

@@ -34,7 +34,7 @@ export interface RunLog {
   appendPlan(plan: StepPlan): Promise<StepPlan>;
   /** The plan that counts for the step on the branch or its ancestry; null when there is none. */
   readPlan(address: PolicyAddress): Promise<StepPlan | null>;
-  /** Appends metrics, then the outcome that makes them count. */
+  /** Appends what a plan led to, with the step's metrics. */
   appendOutcome(plan: StepPlan, outcome: StepOutcome): Promise<void>;
   /** Metrics of the applied steps of a branch's ancestry, in order. */
   readIterations(branch: string): Promise<IterationRecord[]>;

@@ -7,7 +7,7 @@ import { createTail } from "./tail.ts";
 import type { TakeRow } from "./tail.ts";
 
 /** Rows of one kind, of which those columns that say what and where are kept in memory. */
-export interface RecordTable extends Pick<AppendTable, "append" | "rows" | "take" | "close"> {
+export interface RecordTable extends Pick<AppendTable, "append" | "rows" | "take" | "scan" | "close"> {
   /** Hands rows appended since the last look to the index. */
   refresh(): Promise<void>;
 }
@@ -29,6 +29,7 @@ export async function openRecordTable(connection: Connection, format: RecordForm
     refresh: () => tail.refresh(),
     rows: (columns, start, count) => table.rows(columns, start, count),
     take: (columns, start, count) => table.take(columns, start, count),
+    scan: (columns, start) => table.scan(columns, start),
     close: () => table.close(),
   };
 }

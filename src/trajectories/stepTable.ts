@@ -6,6 +6,7 @@ import { DamagedLogError } from "./batchTable.ts";
 import { hashOf } from "./canonical.ts";
 import { addressKey } from "./history.ts";
 import type { OutcomeEntry, PlanEntry } from "./history.ts";
+import { IterationRecord } from "./records.ts";
 import { openRecordTable } from "./recordTable.ts";
 import { cellReader } from "./tables/cells.ts";
 import { outcomeRow, planRow, stepColumns, StepIndexRow } from "./tables/steps.ts";
@@ -18,6 +19,7 @@ export interface StepTable {
   appendPlan(plan: StepPlan): Promise<void>;
   readPlan(entry: PlanEntry): Promise<StepPlan>;
   appendOutcome(plan: StepPlan, outcome: StepOutcome): Promise<void>;
+  readMetrics(entries: readonly OutcomeEntry[]): Promise<IterationRecord[]>;
   close(): void;
 }
 
@@ -28,7 +30,7 @@ export async function openStepTable(connection: Connection): Promise<StepTable> 
     const { kind, revision, planHash, stateHash, fingerprint, ...address } = StepIndexRow.parse(row);
     const key = addressKey(address);
     if (kind === "plan") plans.set(key, [...(plans.get(key) ?? []), { ...address, revision, hash: planHash, rowId: id }]);
-    else if (!outcomes.has(key)) outcomes.set(key, { ...address, planHash, stateHash: stateHash ?? "", fingerprint });
+    else if (!outcomes.has(key)) outcomes.set(key, { ...address, planHash, stateHash: stateHash ?? "", fingerprint, rowId: id });
   };
   const table = await openRecordTable(connection, { name: "steps", columns: stepColumns, indexed: Object.keys(StepIndexRow.shape), takeRow });
   return {
@@ -43,6 +45,10 @@ export async function openStepTable(connection: Connection): Promise<StepTable> 
       throw new DamagedLogError(`table "steps": the plan of step ${entry.step} on branch "${entry.branch}" does not have its hash`);
     },
     appendOutcome: (plan, outcome) => table.append([outcomeRow(plan, outcome)]),
+    readMetrics: async (entries) => {
+      const texts = new Map((await table.scan(["metrics"], 0)).map(({ id, row }) => [id, row["metrics"]]));
+      return entries.map(({ branch, step, stage, iteration, rowId }) => IterationRecord.parse({ branch, step, stage, iteration, metrics: JSON.parse(String(texts.get(rowId))) }));
+    },
     close: () => table.close(),
   };
 }

@@ -20,6 +20,8 @@ export const stepColumns = {
   learningRate: "number",
   /** Of plans: the whole plan. */
   plan: "json?",
+  /** Of outcomes: values by name. */
+  metrics: "json?",
 } as const satisfies Columns;
 
 export const StepIndexRow = z.object({
@@ -35,11 +37,11 @@ export const StepIndexRow = z.object({
 });
 
 export function planRow(plan: StepPlan): Row {
-  return { kind: "plan", ...commonCells(plan), stateHash: null, plan: JSON.stringify(plan) };
+  return { kind: "plan", ...commonCells(plan), stateHash: null, plan: JSON.stringify(plan), metrics: null };
 }
 
 export function outcomeRow(plan: StepPlan, outcome: StepOutcome): Row {
-  return { kind: "outcome", ...commonCells(plan), fingerprint: outcome.fingerprint, stateHash: outcome.stateHash, plan: null };
+  return { kind: "outcome", ...commonCells(plan), fingerprint: outcome.fingerprint, stateHash: outcome.stateHash, plan: null, metrics: JSON.stringify(outcome.metrics) };
 }
 
 function commonCells(plan: StepPlan): Row {

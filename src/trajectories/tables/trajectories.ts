@@ -4,7 +4,6 @@ import { z } from "zod";
 import { SearchCall, StopReason } from "../../domain/trajectory.ts";
 import type { Segment, Trajectory } from "../../domain/trajectory.ts";
 import type { Row } from "../appendTable.ts";
-import { canonicalJson } from "../canonical.ts";
 import { cellReader } from "./cells.ts";
 import type { Columns } from "./columns.ts";
 
@@ -70,10 +69,13 @@ function readSegments(origins: readonly string[], lengths: readonly number[], to
 /** SHA-256 (hex) over the content in order; log-probabilities as the 32-bit floats they are. */
 export function hashTrajectories(trajectories: readonly Trajectory[]): string {
   const hash = createHash("sha256");
-  for (const { segments, promptTokens, ...rest } of trajectories) {
-    hash.update(canonicalJson({ ...rest, shape: [promptTokens.length, ...segments.map(({ origin, tokens }) => [origin, tokens.length])] }));
-    hash.update(Int32Array.from([...promptTokens, ...segments.flatMap((segment) => segment.tokens)]));
-    hash.update(Float32Array.from(segments.flatMap((segment) => segment.logProbabilities)));
+  for (const trajectory of trajectories) {
+    const { branch, stage, iteration, questionId, sample, text, stopReason, promptTokens, segments } = trajectory;
+    const searches = trajectory.searches.map(({ query, passageIds, status }) => [query, passageIds, status]);
+    const shape = segments.map(({ origin, tokens }) => [origin, tokens.length]);
+    hash.update(JSON.stringify([branch, stage, iteration, questionId, sample, text, stopReason, searches, promptTokens.length, shape]));
+    hash.update(Int32Array.from(promptTokens));
+    for (const { tokens, logProbabilities } of segments) hash.update(Int32Array.from(tokens)).update(Float32Array.from(logProbabilities));
   }
   return hash.digest("hex");
 }
