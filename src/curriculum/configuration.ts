@@ -17,6 +17,13 @@ const PubMedQaData = z.strictObject({
   path: z.string().min(1),
 });
 
+/** Low-rank adapters in place of all weights (arXiv 2106.09685). */
+export const LoraConfiguration = z.strictObject({
+  rank: z.number().int().min(1).max(1024),
+  alpha: z.number().positive(),
+  targetModules: z.array(z.enum(["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"])).min(1),
+});
+
 export const PolicyConfiguration = z.strictObject({
   engine: z.enum(["onnx"]),
   /** "built-in": the base kept in the project (world) or a cold start built from the corpus; else a Hugging Face model folder. */
@@ -27,6 +34,8 @@ export const PolicyConfiguration = z.strictObject({
   threadsPerReplica: z.number().int().min(1).max(256),
   /** Padded tokens that one forward–backward pass may hold. */
   microBatchTokens: z.number().int().min(64),
+  /** Learn adapters only; all weights when left out. */
+  lora: LoraConfiguration.optional(),
 });
 
 export const RolloutConfiguration = z.strictObject({

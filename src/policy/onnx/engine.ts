@@ -1,15 +1,20 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { arch, cpus } from "node:os";
+import { join, resolve } from "node:path";
 import type {
   Environment, ForwardBackwardMetrics, OptimizerMetrics, OptimizerSettings, Policy, RunControl, SampleRequest, SampledSequence, Tokenizer, TrainingBatch,
 } from "../port.ts";
 import { loadTokenizer } from "../tokenizer.ts";
+import { readAdapterFolder, writeAdapterConfig } from "./adapterFolder.ts";
+import type { AdapterFolder } from "./adapterFolder.ts";
+import { layOutModel } from "./lora.ts";
+import type { LoraSettings } from "./lora.ts";
 import { assignToReplicas, packMicroBatch, planMicroBatches } from "./microBatch.ts";
 import type { MicroBatch, SequenceToRun } from "./microBatch.ts";
 import { availableMemory, checkMemory, estimateMemory } from "./memory.ts";
 import { readModelFolder, writeCompanions } from "./modelFolder.ts";
 import type { ModelFolder } from "./modelFolder.ts";
-import { layOutParameters } from "./parameters.ts";
 import { ReplicaPool } from "./replicaPool.ts";
 import { distributeRequests } from "./sampleGroups.ts";
 import { addMetrics, emptyMetrics } from "./trainer.ts";
@@ -25,19 +30,26 @@ export interface OnnxPolicyOptions {
   readonly microBatchTokens: number;
   /** Memory that the engine may take; what the machine or its container has when left out. */
   readonly memoryBytes?: number;
+  /** Learn low-rank adapters only; a folder that holds a PEFT adapter brings its own settings. */
+  readonly lora?: LoraSettings;
 }
 
 /** Opens a model folder on the embedded engine. */
 export async function openOnnxPolicy(options: OnnxPolicyOptions): Promise<OnnxPolicy> {
-  const model = await readModelFolder(options.folder);
-  const tokenizer = await loadTokenizer(options.folder);
+  const adapter = await openAdapter(options);
+  const model = await readModelFolder(existsSync(join(options.folder, "config.json")) || adapter === null ? options.folder : adapter.baseFolder);
+  const tokenizerFolder = existsSync(join(options.folder, "tokenizer.json")) || adapter === null ? options.folder : adapter.baseFolder;
+  const tokenizer = await loadTokenizer(tokenizerFolder);
   if (tokenizer.vocabularySize > model.config.vocabularySize) {
     throw new Error(`${options.folder}: the tokenizer has ${tokenizer.vocabularySize} tokens, the model only ${model.config.vocabularySize}`);
   }
   const { provider, replicas, threadsPerReplica: threads, microBatchTokens } = options;
-  checkMemory(estimateMemory(model.config, replicas, microBatchTokens), options.memoryBytes ?? availableMemory());
-  const pool = new ReplicaPool({ config: model.config, options: { provider, threads }, replicas, tokenizerFolder: options.folder });
-  const policy = new OnnxPolicy(options, model, tokenizer, pool);
+  const lora = adapter?.lora ?? null;
+  checkMemory(estimateMemory(model.config, lora, replicas, microBatchTokens), options.memoryBytes ?? availableMemory());
+  const pool = new ReplicaPool({
+    config: model.config, lora, baseFolder: adapter?.baseFolder ?? null, options: { provider, threads }, replicas, tokenizerFolder,
+  });
+  const policy = new OnnxPolicy(options, model, adapter, tokenizer, pool);
   try {
     await pool.first("checkProvider");
     await policy.load(options.folder);
@@ -46,6 +58,16 @@ export async function openOnnxPolicy(options: OnnxPolicyOptions): Promise<OnnxPo
     throw error;
   }
   return policy;
+}
+
+/** The adapters to learn: those of the folder, else fresh ones on the folder's model when asked for. */
+async function openAdapter({ folder, lora }: OnnxPolicyOptions): Promise<AdapterFolder | null> {
+  const found = await readAdapterFolder(folder);
+  if (found === null) return lora === undefined ? null : { baseFolder: resolve(folder), lora };
+  if (lora !== undefined && JSON.stringify(lora) !== JSON.stringify(found.lora)) {
+    throw new Error(`${folder}: holds an adapter of ${JSON.stringify(found.lora)}, asked for is ${JSON.stringify(lora)}`);
+  }
+  return found;
 }
 
 /**
@@ -57,13 +79,15 @@ export class OnnxPolicy implements Policy {
   readonly fingerprint: string;
   readonly #options: OnnxPolicyOptions;
   readonly #model: ModelFolder;
+  readonly #adapter: AdapterFolder | null;
   readonly #pool: ReplicaPool;
   #steps = 0;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(options: OnnxPolicyOptions, model: ModelFolder, tokenizer: Tokenizer, pool: ReplicaPool) {
+  constructor(options: OnnxPolicyOptions, model: ModelFolder, adapter: AdapterFolder | null, tokenizer: Tokenizer, pool: ReplicaPool) {
     this.#options = options;
     this.#model = model;
+    this.#adapter = adapter;
     this.tokenizer = tokenizer;
     this.#pool = pool;
     const { provider, replicas, threadsPerReplica, microBatchTokens } = options;
@@ -134,8 +158,8 @@ export class OnnxPolicy implements Policy {
       const [first, ...others] = await this.#pool.all("gradient");
       if (first === undefined) return new Map();
       for (const other of others) other.forEach((value, i) => (first[i] = (first[i] ?? 0) + value));
-      const parameters = layOutParameters(this.#model.config);
-      return new Map(parameters.map(({ name, offset, size }) => [name, first.subarray(offset, offset + size)]));
+      const { trained } = layOutModel(this.#model.config, this.#adapter?.lora ?? null);
+      return new Map(trained.map(({ name, offset, size }) => [name, first.subarray(offset, offset + size)]));
     });
   }
 
@@ -161,6 +185,7 @@ export class OnnxPolicy implements Policy {
   save(folder: string): Promise<void> {
     return this.#exclusive(async () => {
       await writeCompanions(folder, this.#model.companions);
+      if (this.#adapter !== null) await writeAdapterConfig(folder, this.#adapter);
       await this.#pool.first("createFiles", folder, this.#steps);
       await this.#pool.each("writeOwn", () => [folder, this.#steps]);
     });
@@ -169,6 +194,8 @@ export class OnnxPolicy implements Policy {
   load(folder: string): Promise<void> {
     return this.#exclusive(async () => {
       const { config } = await readModelFolder(folder);
+      const adapter = await readAdapterFolder(folder);
+      if (adapter !== null && JSON.stringify(adapter.lora) !== JSON.stringify(this.#adapter?.lora)) throw new Error(`${folder}: adapters of other settings than this policy's`);
       if (JSON.stringify(config) !== JSON.stringify(this.#model.config)) throw new Error(`${folder}: a model of another shape than ${this.#options.folder}`);
       const steps = await this.#pool.each("load", () => [folder]);
       this.#steps = steps[0] ?? 0;

@@ -1,6 +1,8 @@
 import { totalmem } from "node:os";
 import type { ModelConfig } from "./modelConfig.ts";
-import { countParameters, layOutParameters } from "./parameters.ts";
+import { layOutModel } from "./lora.ts";
+import type { LoraSettings } from "./lora.ts";
+import { countParameters } from "./parameters.ts";
 
 /** Bytes that training takes at most, by what they are for. */
 export interface MemoryEstimate {
@@ -22,8 +24,10 @@ const processBytes = 200 * 2 ** 20;
  * Estimates the memory of training: what is kept of a micro-batch's forward pass for the backward pass, plus what the
  * largest layer needs besides.
  */
-export function estimateMemory(config: ModelConfig, replicas: number, microBatchTokens: number): MemoryEstimate {
-  const model = countParameters(layOutParameters(config)) * floatBytes;
+export function estimateMemory(config: ModelConfig, lora: LoraSettings | null, replicas: number, microBatchTokens: number): MemoryEstimate {
+  const layout = layOutModel(config, lora);
+  const frozen = countParameters(layout.frozen) * floatBytes;
+  const learning = countParameters(layout.trained) * floatBytes;
   const queryWidth = config.heads * config.headSize;
   const keyWidth = config.keyValueHeads * config.headSize;
   const length = Math.min(microBatchTokens, config.maximumPositions);
@@ -32,10 +36,10 @@ export function estimateMemory(config: ModelConfig, replicas: number, microBatch
   const head = 3 * config.vocabularySize;
   const activations = microBatchTokens * (config.layers * perLayer + perLayer + head) * floatBytes;
   const parts = {
-    weights: replicas * model,
-    gradients: replicas * model,
-    moments: 2 * model,
-    exchange: replicas > 1 ? replicas * model : 0,
+    weights: replicas * (frozen + learning),
+    gradients: replicas * learning,
+    moments: 2 * learning,
+    exchange: replicas > 1 ? replicas * learning : 0,
     activations: replicas * activations,
   };
   return { ...parts, total: processBytes + Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };

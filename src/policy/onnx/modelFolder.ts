@@ -8,6 +8,7 @@ import type { ModelConfig } from "./modelConfig.ts";
 const WeightIndex = z.object({ weight_map: z.record(z.string(), z.string()) });
 
 export const weightsFile = "model.safetensors";
+export const adapterWeightsFile = "adapter_model.safetensors";
 export const optimizerFile = "optimizer.safetensors";
 const configFile = "config.json";
 
@@ -52,7 +53,7 @@ export async function weightFiles(folder: string): Promise<string[]> {
   return [...new Set(Object.values(map))].sort().map((name) => join(folder, name));
 }
 
-function parseJson(text: string, path: string): unknown {
+export function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -48,6 +48,11 @@ export function layOutParameters(config: ModelConfig): Parameter[] {
   for (let layer = 0; layer < config.layers; layer++) shapes.push(...layerShapes(config, layer));
   shapes.push([finalNormName, [config.hiddenSize]]);
   if (!config.tiedEmbeddings) shapes.push([headName, [config.vocabularySize, config.hiddenSize]]);
+  return placeParameters(shapes);
+}
+
+/** Puts weights one after another into a flat array. */
+export function placeParameters(shapes: readonly (readonly [string, readonly number[]])[]): Parameter[] {
   let offset = 0;
   return shapes.map(([name, dims]) => {
     const size = dims.reduce((product, length) => product * length, 1);

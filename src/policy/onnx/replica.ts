@@ -4,8 +4,8 @@ import { Generator } from "./generator.ts";
 import type { ProviderOptions } from "./graphSession.ts";
 import type { MicroBatch } from "./microBatch.ts";
 import type { ModelConfig } from "./modelConfig.ts";
-import { layOutParameters } from "./parameters.ts";
-import type { Parameter } from "./parameters.ts";
+import { layOutModel } from "./lora.ts";
+import type { LoraSettings } from "./lora.ts";
 import { checkProvider } from "./provider.ts";
 import { ReplicaState, splitRanges } from "./replicaState.ts";
 import type { IndexedRequest } from "./sampleGroups.ts";
@@ -17,6 +17,9 @@ import type { LossSettings } from "./trainer.ts";
 /** What a replica is made from; sent to its thread. */
 export interface ReplicaSetup {
   readonly config: ModelConfig;
+  readonly lora: LoraSettings | null;
+  /** Folder of the weights that adapters leave as they are; null without adapters. */
+  readonly baseFolder: string | null;
   readonly options: ProviderOptions;
   readonly index: number;
   readonly replicas: number;
@@ -43,7 +46,6 @@ export class WorkCancelled extends Error {
 export class Replica {
   readonly #setup: ReplicaSetup;
   readonly #host: ReplicaHost;
-  readonly #parameters: readonly Parameter[];
   readonly #state: ReplicaState;
   readonly #trainer: Trainer;
   readonly #sampling: SamplingSteps;
@@ -53,10 +55,10 @@ export class Replica {
   constructor(setup: ReplicaSetup, host: ReplicaHost) {
     this.#setup = setup;
     this.#host = host;
-    this.#parameters = layOutParameters(setup.config);
-    const own = splitRanges(this.#parameters, setup.replicas)[setup.index];
+    const layout = layOutModel(setup.config, setup.lora);
+    const own = splitRanges(layout.trained, setup.replicas)[setup.index];
     if (own === undefined) throw new RangeError(`replica ${setup.index} of ${setup.replicas}`);
-    this.#state = new ReplicaState(this.#parameters, own);
+    this.#state = new ReplicaState(layout, own);
     this.#trainer = new Trainer(setup.config, this.#state, setup.options);
     this.#sampling = new SamplingSteps(setup.config, this.#state, setup.options);
     this.#tokenizer = loadTokenizer(setup.tokenizerFolder);
@@ -69,11 +71,11 @@ export class Replica {
 
   /** Loads a folder; returns the optimiser's step count. */
   load(folder: string): Promise<number> {
-    return loadState(folder, this.#state);
+    return loadState(folder, this.#setup.baseFolder, this.#state);
   }
 
   createFiles(folder: string, steps: number): Promise<void> {
-    return createStateFiles(folder, this.#parameters, steps);
+    return createStateFiles(folder, this.#state.layout, steps);
   }
 
   writeOwn(folder: string, steps: number): Promise<void> {

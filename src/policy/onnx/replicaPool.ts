@@ -1,13 +1,18 @@
 import type { Environment, RunControl } from "../port.ts";
 import type { ProviderOptions } from "./graphSession.ts";
 import type { ModelConfig } from "./modelConfig.ts";
-import { countParameters, layOutParameters } from "./parameters.ts";
+import { layOutModel } from "./lora.ts";
+import type { LoraSettings } from "./lora.ts";
+import { countParameters } from "./parameters.ts";
 import { ReplicaHandle } from "./replicaHandle.ts";
 import type { Replica } from "./replica.ts";
 import type { ReplicaMethod, ReplicaResult } from "./replicaMessages.ts";
 
 export interface PoolSetup {
   readonly config: ModelConfig;
+  readonly lora: LoraSettings | null;
+  /** Folder of the weights that adapters leave as they are; null without adapters. */
+  readonly baseFolder: string | null;
   readonly options: ProviderOptions;
   readonly replicas: number;
   readonly tokenizerFolder: string;
@@ -26,12 +31,12 @@ export class ReplicaPool {
   readonly #replicas: readonly ReplicaHandle[];
   readonly #cancelFlag = new SharedArrayBuffer(4);
 
-  constructor({ config, options, replicas, tokenizerFolder }: PoolSetup) {
+  constructor({ config, lora, baseFolder, options, replicas, tokenizerFolder }: PoolSetup) {
     // Rounded up as the replicas' arrays are.
-    const weights = Math.ceil(countParameters(layOutParameters(config)) / 4) * 4;
+    const weights = Math.ceil(countParameters(layOutModel(config, lora).trained) / 4) * 4;
     const exchange = new SharedArrayBuffer(replicas > 1 ? replicas * weights * 4 : 0);
     const cancelFlag = this.#cancelFlag;
-    this.#replicas = Array.from({ length: replicas }, (_, index) => new ReplicaHandle({ config, options, index, replicas, exchange, cancelFlag, tokenizerFolder }));
+    this.#replicas = Array.from({ length: replicas }, (_, index) => new ReplicaHandle({ config, lora, baseFolder, options, index, replicas, exchange, cancelFlag, tokenizerFolder }));
   }
 
   /** Calls a method without arguments. */

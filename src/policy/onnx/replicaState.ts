@@ -1,6 +1,7 @@
 import type { OptimizerSettings } from "../port.ts";
 import { createOptimizerKernel } from "./optimizerKernel.ts";
 import type { OptimizerKernel } from "./optimizerKernel.ts";
+import type { ModelLayout } from "./lora.ts";
 import { countParameters } from "./parameters.ts";
 import type { Parameter } from "./parameters.ts";
 
@@ -24,29 +25,33 @@ export function splitRanges(parameters: readonly Parameter[], replicas: number):
 }
 
 /**
- * A replica's weights and gradient, and the moments of its own range, in one WebAssembly memory: onnxruntime reads and
- * writes it without copies, and the optimiser runs on it.
+ * A replica's learning weights with their gradient, and the moments of its own range, in one WebAssembly memory: onnxruntime
+ * reads and writes it without copies, and the optimiser runs on it. Frozen weights lie outside of it.
  */
 export class ReplicaState {
-  readonly parameters: readonly Parameter[];
+  readonly layout: ModelLayout;
   readonly own: Range;
+  readonly frozenWeights: Float32Array;
   readonly weights: Float32Array;
   readonly gradient: Float32Array;
   /** First and second moment of the own range. */
   readonly mean: Float32Array;
   readonly square: Float32Array;
   readonly #kernel: OptimizerKernel;
+  readonly #frozen: ReadonlySet<Parameter>;
 
-  constructor(parameters: readonly Parameter[], own: Range) {
-    const total = roundUp(countParameters(parameters), 4);
+  constructor(layout: ModelLayout, own: Range) {
+    const total = roundUp(countParameters(layout.trained), 4);
     const owned = own.end - own.start;
     const pages = Math.ceil(((total + owned) * 2 * 4) / pageBytes);
     if (pages > maximumPages) {
       throw new Error(`${total} weights with their gradient and moments need ${((pages * pageBytes) / 2 ** 30).toFixed(1)} GiB; a replica holds at most 4 GiB`);
     }
     const memory = new WebAssembly.Memory({ initial: Math.max(1, pages), maximum: Math.max(1, pages) });
-    this.parameters = parameters;
+    this.layout = layout;
     this.own = own;
+    this.frozenWeights = new Float32Array(countParameters(layout.frozen));
+    this.#frozen = new Set(layout.frozen);
     this.weights = new Float32Array(memory.buffer, 0, total);
     this.gradient = new Float32Array(memory.buffer, total * 4, total);
     this.mean = new Float32Array(memory.buffer, total * 8, owned);
@@ -54,8 +59,14 @@ export class ReplicaState {
     this.#kernel = createOptimizerKernel(memory);
   }
 
-  weight({ offset, size }: Parameter): Float32Array {
-    return this.weights.subarray(offset, offset + size);
+  /** All weights, frozen ones first. */
+  get parameters(): readonly Parameter[] {
+    return [...this.layout.frozen, ...this.layout.trained];
+  }
+
+  weight(parameter: Parameter): Float32Array {
+    const { offset, size } = parameter;
+    return (this.#frozen.has(parameter) ? this.frozenWeights : this.weights).subarray(offset, offset + size);
   }
 
   weightGradient({ offset, size }: Parameter): Float32Array {
@@ -64,7 +75,7 @@ export class ReplicaState {
 
   /** Tensors whose moments this replica holds. */
   ownParameters(): Parameter[] {
-    return this.parameters.filter(({ offset }) => offset >= this.own.start && offset < this.own.end);
+    return this.layout.trained.filter(({ offset }) => offset >= this.own.start && offset < this.own.end);
   }
 
   /** A tensor's part of the own range's moments. */

@@ -1,6 +1,8 @@
 import type { Dimension, Value } from "./graph.ts";
 import { Graph, MICROSOFT } from "./graph.ts";
 import type { ModelConfig } from "./modelConfig.ts";
+import { adapterNames } from "./lora.ts";
+import type { ModelLayout } from "./lora.ts";
 import { embeddingName, finalNormName, headName } from "./parameters.ts";
 
 /**
@@ -22,9 +24,9 @@ export const fusedWeights = {
  * mask, weights; with a cache keys:i, values:i [A, kv, T, size] and mask [B, 1, C, U], else mask [C, C].
  * Outputs: probabilities [B, V] after each last token; states [B, kv, 2 · layers · C, size]: new keys and values, layer by layer.
  */
-export function buildSamplingGraph(config: ModelConfig, cache: CacheUse): Graph {
+export function buildSamplingGraph(config: ModelConfig, layout: ModelLayout, cache: CacheUse): Graph {
   const graph = new Graph();
-  const block = new SamplingBlocks(graph, config, cache);
+  const block = new SamplingBlocks(graph, config, layout, cache);
   const weight = block.weight;
   const tokens = graph.input("tokens", ["Q"], "int64");
   let residual = graph.node("Gather", [weight(embeddingName, [config.vocabularySize, config.hiddenSize]), tokens], ["Q", config.hiddenSize], { type: "float32" });
@@ -50,6 +52,7 @@ export function buildSamplingGraph(config: ModelConfig, cache: CacheUse): Graph 
 class SamplingBlocks {
   readonly #graph: Graph;
   readonly #config: ModelConfig;
+  readonly #layout: ModelLayout;
   readonly #cache: CacheUse;
   readonly #weights = new Map<string, Value>();
   readonly #positions: Value;
@@ -58,8 +61,9 @@ class SamplingBlocks {
   readonly #mask: Value;
   readonly #rows: Value | null;
 
-  constructor(graph: Graph, config: ModelConfig, cache: CacheUse) {
+  constructor(graph: Graph, config: ModelConfig, layout: ModelLayout, cache: CacheUse) {
     this.#graph = graph;
+    this.#layout = layout;
     this.#config = config;
     this.#cache = cache;
     this.#positions = graph.input("positions", ["B", "C"], "int64");
@@ -80,6 +84,28 @@ class SamplingBlocks {
   linear(x: Value, weight: Value, bias: Value | null): Value {
     const operands = bias === null ? [x, weight] : [x, weight, bias];
     return this.#graph.node("Gemm", operands, [x.dims[0] as Dimension, weight.dims[0] as Dimension], { attributes: { transB: { integer: 1 } } });
+  }
+
+  /** Adds the adapters' part to projections of x that were computed as one; `parts` are their names and widths in order. */
+  adapt(projected: Value, x: Value, layer: number, parts: readonly (readonly [string, number])[]): Value {
+    const graph = this.#graph;
+    const adapters = parts.map(([name]) => {
+      const { a, b } = adapterNames(`model.layers.${layer}.${name}`);
+      const find = (wanted: string): Value | null => {
+        const parameter = this.#layout.trained.find((candidate) => candidate.name === wanted);
+        return parameter === undefined ? null : this.weight(wanted, parameter.dims);
+      };
+      return { a: find(a), b: find(b) };
+    });
+    if (adapters.every(({ a }) => a === null)) return projected;
+    const deltas = adapters.map(({ a, b }, i) => {
+      const dims = ["Q", parts[i]?.[1] ?? 0];
+      if (a === null || b === null) return graph.node("Expand", [graph.scalar(0), graph.shape(dims)], dims);
+      const narrow = this.linear(x, a, null);
+      return this.linear(graph.node("Mul", [narrow, graph.scalar(this.#layout.adapterScale)], narrow.dims), b, null);
+    });
+    const delta = deltas.length === 1 ? (deltas[0] as Value) : this.concatenate(deltas, 1, projected.dims);
+    return graph.node("Add", [projected, delta], projected.dims);
   }
 
   norm(x: Value, name: string): Value {
@@ -112,19 +138,23 @@ class SamplingBlocks {
     const attended = this.#cache === "none" ? this.#attendToNew(query, key, value) : this.#attendToCache(query, key, value, layer);
     const merged = this.#graph.reshape(this.#graph.transpose(attended, [0, 2, 1, 3]), ["Q", heads * headSize]);
     const named = `model.layers.${layer}.self_attn.o_proj`;
-    return this.linear(merged, this.weight(`${named}.weight`, [hiddenSize, heads * headSize]), outputBias ? this.weight(`${named}.bias`, [hiddenSize]) : null);
+    const bias = outputBias ? this.weight(`${named}.bias`, [hiddenSize]) : null;
+    const projected = this.linear(merged, this.weight(`${named}.weight`, [hiddenSize, heads * headSize]), bias);
+    return this.adapt(projected, merged, layer, [["self_attn.o_proj", hiddenSize]]);
   }
 
   feedForward(x: Value, layer: number): Value {
     const { feedForwardSize, hiddenSize, feedForwardBias } = this.#config;
     const name = `model.layers.${layer}.`;
     const bias = (part: string, size: number): Value | null => (feedForwardBias ? this.weight(`${name}${part}.bias`, [size]) : null);
-    const both = this.linear(x, this.weight(`${name}gateUp.weight`, [2 * feedForwardSize, hiddenSize]), bias("gateUp", 2 * feedForwardSize));
+    const plain = this.linear(x, this.weight(`${name}gateUp.weight`, [2 * feedForwardSize, hiddenSize]), bias("gateUp", 2 * feedForwardSize));
+    const both = this.adapt(plain, x, layer, fusedWeights.gateUp.map((part) => [part, feedForwardSize]));
     const [gate, up] = this.#split(both, [feedForwardSize, feedForwardSize], 1) as [Value, Value];
     // With factor 1 this is silu.
     const silu = this.#graph.node("QuickGelu", [gate], gate.dims, { domain: MICROSOFT, attributes: { alpha: { float: 1 } } });
     const product = this.#graph.node("Mul", [silu, up], gate.dims);
-    return this.linear(product, this.weight(`${name}mlp.down_proj.weight`, [hiddenSize, feedForwardSize]), bias("mlp.down_proj", hiddenSize));
+    const projected = this.linear(product, this.weight(`${name}mlp.down_proj.weight`, [hiddenSize, feedForwardSize]), bias("mlp.down_proj", hiddenSize));
+    return this.adapt(projected, product, layer, [["mlp.down_proj", hiddenSize]]);
   }
 
   /** Query [B, heads, C, size]; key and value [B, kv, C, size]; positions applied. */
@@ -133,7 +163,9 @@ class SamplingBlocks {
     const name = `model.layers.${layer}.`;
     const all = heads + 2 * keyValueHeads;
     const bias = queryKeyValueBias ? this.weight(`${name}queryKeyValue.bias`, [all * headSize]) : null;
-    const projected = this.linear(x, this.weight(`${name}queryKeyValue.weight`, [all * headSize, hiddenSize]), bias);
+    const plain = this.linear(x, this.weight(`${name}queryKeyValue.weight`, [all * headSize, hiddenSize]), bias);
+    const widths = [heads, keyValueHeads, keyValueHeads].map((count) => count * headSize);
+    const projected = this.adapt(plain, x, layer, fusedWeights.queryKeyValue.map((part, i) => [part, widths[i] ?? 0]));
     const headed = this.#graph.transpose(this.#graph.reshape(projected, ["B", "C", all, headSize]), [0, 2, 1, 3]);
     if (!queryKeyNorms) {
       const [both, value] = this.#split(headed, [heads + keyValueHeads, keyValueHeads], 1) as [Value, Value];

@@ -1,6 +1,7 @@
 import type { Tensors, ProviderOptions } from "./graphSession.ts";
 import { GraphSession, floatTensor, integerTensor } from "./graphSession.ts";
 import { KeyValueCache } from "./keyValueCache.ts";
+import type { ModelLayout } from "./lora.ts";
 import type { ModelConfig } from "./modelConfig.ts";
 import type { Parameter } from "./parameters.ts";
 import type { ReplicaState } from "./replicaState.ts";
@@ -27,6 +28,7 @@ export interface Feed {
 export class SamplingSteps {
   readonly #config: ModelConfig;
   readonly #options: ProviderOptions;
+  readonly #layout: ModelLayout;
   readonly #weights: Tensors;
   readonly #sessions = new Map<CacheUse, Promise<GraphSession>>();
   #rotary: RotaryTables & { readonly positions: number } = { positions: 0, cosine: new Float32Array(0), sine: new Float32Array(0) };
@@ -34,6 +36,7 @@ export class SamplingSteps {
   constructor(config: ModelConfig, state: ReplicaState, options: ProviderOptions) {
     this.#config = config;
     this.#options = options;
+    this.#layout = state.layout;
     this.#weights = samplingWeights(config, state);
   }
 
@@ -49,7 +52,7 @@ export class SamplingSteps {
   async #run(use: CacheUse, inputs: Tensors, sizes: { B: number; C: number; T: number; positions: number }): Promise<{ probabilities: Float32Array; states: Float32Array }> {
     let session = this.#sessions.get(use);
     if (session === undefined) {
-      session = GraphSession.create(buildSamplingGraph(this.#config, use), this.#options);
+      session = GraphSession.create(buildSamplingGraph(this.#config, this.#layout, use), this.#options);
       this.#sessions.set(use, session);
     }
     if (this.#rotary.positions < sizes.positions) this.#rotary = { positions: sizes.positions, ...rotaryTables(this.#config, sizes.positions) };
@@ -249,5 +252,6 @@ function adjoiningView(state: ReplicaState, parts: readonly Parameter[]): Tensor
   if (first === undefined) return null;
   const size = parts.reduce((sum, part) => sum + part.size, 0);
   const rows = parts.reduce((sum, part) => sum + (part.dims[0] ?? 0), 0);
-  return floatTensor(state.weights.subarray(first.offset, first.offset + size), [rows, ...first.dims.slice(1)]);
+  const values = state.layout.frozen.length > 0 ? state.frozenWeights : state.weights;
+  return floatTensor(values.subarray(first.offset, first.offset + size), [rows, ...first.dims.slice(1)]);
 }

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { optimizerFile, weightFiles, weightsFile } from "./modelFolder.ts";
+import { initialAdapter } from "./lora.ts";
+import type { ModelLayout } from "./lora.ts";
+import { adapterWeightsFile, optimizerFile, weightFiles, weightsFile } from "./modelFolder.ts";
 import type { Parameter } from "./parameters.ts";
 import type { ReplicaState } from "./replicaState.ts";
 import { SafetensorsFile, layOutSafetensors } from "./safetensors.ts";
@@ -10,9 +12,16 @@ import { SafetensorsFile, layOutSafetensors } from "./safetensors.ts";
 const meanPrefix = "mean/";
 const squarePrefix = "square/";
 
-/** Fills weights and the own range's moments from a folder; returns the optimiser's step count, 0 where it has no state. */
-export async function loadState(folder: string, state: ReplicaState): Promise<number> {
-  await loadWeights(folder, state);
+/** PEFT's names of the adapters' weights begin like this. */
+const peftPrefix = "base_model.model.";
+
+/**
+ * Fills weights and the own range's moments from a folder; returns the optimiser's step count, 0 where it has no state.
+ * With adapters the frozen weights come from `baseFolder`, and a folder without adapters starts fresh ones.
+ */
+export async function loadState(folder: string, baseFolder: string | null, state: ReplicaState): Promise<number> {
+  if (baseFolder === null) await loadWeights(folder, await weightFiles(folder), state, state.layout.trained, "");
+  else await loadAdapters(folder, baseFolder, state);
   state.gradient.fill(0);
   const path = join(folder, optimizerFile);
   if (!existsSync(path)) {
@@ -34,9 +43,17 @@ export async function loadState(folder: string, state: ReplicaState): Promise<nu
   }
 }
 
-async function loadWeights(folder: string, state: ReplicaState): Promise<void> {
-  const missing = new Map(state.parameters.map((parameter) => [parameter.name, parameter]));
-  for (const path of await weightFiles(folder)) {
+async function loadAdapters(folder: string, baseFolder: string, state: ReplicaState): Promise<void> {
+  await loadWeights(baseFolder, await weightFiles(baseFolder), state, state.layout.frozen, "");
+  const path = join(folder, adapterWeightsFile);
+  if (existsSync(path)) await loadWeights(folder, [path], state, state.layout.trained, peftPrefix);
+  else for (const parameter of state.layout.trained) state.weight(parameter).set(initialAdapter(parameter));
+}
+
+/** Reads all of `wanted`, which the files call by their name behind `prefix`. */
+async function loadWeights(folder: string, files: readonly string[], state: ReplicaState, wanted: readonly Parameter[], prefix: string): Promise<void> {
+  const missing = new Map(wanted.map((parameter) => [`${prefix}${parameter.name}`, parameter]));
+  for (const path of files) {
     const file = await SafetensorsFile.open(path);
     try {
       for (const name of file.tensors.keys()) {
@@ -54,27 +71,28 @@ async function loadWeights(folder: string, state: ReplicaState): Promise<void> {
 }
 
 /** Creates the files of weights and optimiser state with their headers; each replica then writes its own tensors. */
-export async function createStateFiles(folder: string, parameters: readonly Parameter[], steps: number): Promise<void> {
-  for (const { name, layout } of stateFileLayouts(parameters, steps)) {
+export async function createStateFiles(folder: string, layout: ModelLayout, steps: number): Promise<void> {
+  for (const { name, places } of stateFileLayouts(layout, steps)) {
     const file = await open(join(folder, name), "w");
-    await file.write(layout.header, 0, layout.header.length, 0);
-    await file.truncate(layout.size);
+    await file.write(places.header, 0, places.header.length, 0);
+    await file.truncate(places.size);
     await file.close();
   }
 }
 
 /** Writes the own range's tensors into files that createStateFiles made. */
 export async function writeOwnState(folder: string, state: ReplicaState, steps: number): Promise<void> {
+  const prefix = weightPrefix(state.layout);
   const parts = (parameter: Parameter): [string, Float32Array][] => [
-    [parameter.name, state.weight(parameter)],
+    [`${prefix}${parameter.name}`, state.weight(parameter)],
     [`${meanPrefix}${parameter.name}`, state.ownPart(state.mean, parameter)],
     [`${squarePrefix}${parameter.name}`, state.ownPart(state.square, parameter)],
   ];
   const tensors = state.ownParameters().flatMap(parts);
-  for (const { name, layout } of stateFileLayouts(state.parameters, steps)) {
+  for (const { name, places } of stateFileLayouts(state.layout, steps)) {
     const file = await open(join(folder, name), "r+");
     for (const [tensor, values] of tensors) {
-      const start = layout.starts.get(tensor);
+      const start = places.starts.get(tensor);
       if (start !== undefined) await file.write(bytesOf(values), 0, values.byteLength, start);
     }
     await file.sync();
@@ -82,17 +100,28 @@ export async function writeOwnState(folder: string, state: ReplicaState, steps: 
   }
 }
 
-function stateFileLayouts(parameters: readonly Parameter[], steps: number): { name: string; layout: ReturnType<typeof layOutSafetensors> }[] {
-  const moments = [meanPrefix, squarePrefix].flatMap((prefix) => parameters.map(({ name, dims }) => ({ name: `${prefix}${name}`, dims })));
+function stateFileLayouts(layout: ModelLayout, steps: number): { name: string; places: ReturnType<typeof layOutSafetensors> }[] {
+  const prefix = weightPrefix(layout);
+  const weights = layout.trained.map(({ name, dims }) => ({ name: `${prefix}${name}`, dims }));
+  const moments = [meanPrefix, squarePrefix].flatMap((kind) => layout.trained.map(({ name, dims }) => ({ name: `${kind}${name}`, dims })));
   return [
     // transformers refuses files that do not name their format.
-    { name: weightsFile, layout: layOutSafetensors(parameters, { format: "pt" }) },
-    { name: optimizerFile, layout: layOutSafetensors(moments, { steps: String(steps) }) },
+    { name: prefix === "" ? weightsFile : adapterWeightsFile, places: layOutSafetensors(weights, { format: "pt" }) },
+    { name: optimizerFile, places: layOutSafetensors(moments, { steps: String(steps) }) },
   ];
 }
 
-/** SHA-256 (hex) of each own tensor's weights and moments, in order of the parameters. */
+function weightPrefix(layout: ModelLayout): string {
+  return layout.frozen.length > 0 ? peftPrefix : "";
+}
+
+/** SHA-256 (hex) of the frozen weights, then of each own tensor's weights and moments, in order of the parameters. */
 export function hashOwnState(state: ReplicaState): string[] {
+  const frozen = createHash("sha256").update(bytesOf(state.frozenWeights)).digest("hex");
+  return [frozen, ...hashLearning(state)];
+}
+
+function hashLearning(state: ReplicaState): string[] {
   return state.ownParameters().map((parameter) => {
     const hash = createHash("sha256").update(parameter.name);
     for (const values of [state.weight(parameter), state.ownPart(state.mean, parameter), state.ownPart(state.square, parameter)]) hash.update(bytesOf(values));

@@ -27,6 +27,8 @@ export class Trainer {
   readonly #options: ProviderOptions;
   readonly #embedding: Parameter;
   readonly #head: Parameter;
+  /** Whether the tokens' vectors (embedding and output head) learn: not with adapters. */
+  readonly #learnsVectors: boolean;
   readonly #sessions = new Map<string, Promise<GraphSession>>();
   #rotary: RotaryTables & { readonly positions: number } = { positions: 0, cosine: new Float32Array(0), sine: new Float32Array(0) };
   #mask: { readonly length: number; readonly values: Float32Array } = { length: 0, values: new Float32Array(0) };
@@ -40,6 +42,7 @@ export class Trainer {
       if (parameter === undefined) throw new Error(`no parameter "${name}"`);
       return parameter;
     };
+    this.#learnsVectors = state.layout.frozen.length === 0;
     this.#embedding = named(embeddingName);
     this.#head = named(config.tiedEmbeddings ? embeddingName : headName);
   }
@@ -67,17 +70,21 @@ export class Trainer {
       logProbability: floatTensor(results.logProbability, [wanted, 1]),
       entropy: floatTensor(results.entropy, [wanted, 1]),
       loss: floatTensor(results.loss, [1, 1]),
-      [embeddingRowsGradient]: floatTensor(results.tokenRows, [batch.tokens.length, hiddenSize]),
-      [headRowsGradient]: floatTensor(results.targetRows, [wanted, hiddenSize]),
     };
-    for (const parameter of trainedInGraph(this.#config)) {
+    if (this.#learnsVectors) {
+      outputs[embeddingRowsGradient] = floatTensor(results.tokenRows, [batch.tokens.length, hiddenSize]);
+      outputs[headRowsGradient] = floatTensor(results.targetRows, [wanted, hiddenSize]);
+    }
+    for (const parameter of trainedInGraph(this.#config, this.#state.layout)) {
       const tensor = floatTensor(this.#state.weightGradient(parameter), parameter.dims);
       outputs[`${gradientPrefix}${parameter.name}`] = tensor;
       inputs[`${accumulatorPrefix}${parameter.name}`] = tensor;
     }
     await session.runInto(inputs, this.#sizes(batch), outputs);
-    this.#addRows(this.#embedding, batch.tokens, results.tokenRows);
-    this.#addRows(this.#head, batch.targets, results.targetRows);
+    if (this.#learnsVectors) {
+      this.#addRows(this.#embedding, batch.tokens, results.tokenRows);
+      this.#addRows(this.#head, batch.targets, results.targetRows);
+    }
     return measure(batch, settings, results.logProbability, results.entropy, results.loss[0] ?? 0);
   }
 
@@ -91,7 +98,7 @@ export class Trainer {
     const key = `${loss?.kind ?? "none"} ${blocks}`;
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const created = GraphSession.create(buildTrainingGraph(this.#config, { loss, blocks }), this.#options);
+    const created = GraphSession.create(buildTrainingGraph(this.#config, this.#state.layout, { loss, blocks }), this.#options);
     this.#sessions.set(key, created);
     return created;
   }

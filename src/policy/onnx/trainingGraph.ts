@@ -2,7 +2,10 @@ import type { Loss } from "../port.ts";
 import type { Value } from "./graph.ts";
 import { Graph } from "./graph.ts";
 import type { ModelConfig } from "./modelConfig.ts";
-import { embeddingName, finalNormName, headName, layOutParameters } from "./parameters.ts";
+import { adapterNames } from "./lora.ts";
+import type { ModelLayout } from "./lora.ts";
+import { embeddingName, finalNormName, headName } from "./parameters.ts";
+import type { Parameter } from "./parameters.ts";
 import { Tape } from "./tape.ts";
 
 /**
@@ -50,13 +53,15 @@ export interface TrainingGraphOptions {
  * caller adds to gradients (cheaper than a scatter in the graph): of the embedding [N, hidden] at the tokens, of the
  * output head [M, hidden] at the targets.
  */
-export function buildTrainingGraph(config: ModelConfig, options: TrainingGraphOptions): Graph {
+export function buildTrainingGraph(config: ModelConfig, layout: ModelLayout, options: TrainingGraphOptions): Graph {
   const graph = new Graph();
   const tape = new Tape(graph);
-  const weights = declareWeights(tape, config);
+  const weights = declareWeights(tape, layout);
+  const learns = (name: string): boolean => layout.trained.some((parameter) => parameter.name === name);
   const tokens = graph.input("tokens", ["N"], "int64");
-  const rows = tape.want(graph.node("Gather", [weight(weights, embeddingName), tokens], ["N", config.hiddenSize], { type: "float32" }));
-  const wanted = forward(tape, config, weights, rows, graph.input("lossRows", ["M"], "int64"), options.blocks);
+  const rows = graph.node("Gather", [weight(weights, embeddingName), tokens], ["N", config.hiddenSize], { type: "float32" });
+  if (learns(embeddingName)) tape.want(rows);
+  const wanted = forward(tape, config, { values: weights, adapterScale: layout.adapterScale }, rows, graph.input("lossRows", ["M"], "int64"), options.blocks);
   const head = weight(weights, config.tiedEmbeddings ? embeddingName : headName);
   const scaled = tape.multiply(wanted, graph.input("inverseTemperature", []));
   const { logProbability, entropy } = tape.targetLogProbability(scaled, head, graph.input("targets", ["M"], "int64"));
@@ -67,24 +72,32 @@ export function buildTrainingGraph(config: ModelConfig, options: TrainingGraphOp
   const loss = buildLoss(tape, options.loss, logProbability);
   graph.output(loss, "loss");
   const accumulators = new Map<string, Value>();
-  for (const parameter of trainedInGraph(config)) {
+  for (const parameter of trainedInGraph(config, layout)) {
     const accumulator = graph.input(`${accumulatorPrefix}${parameter.name}`, parameter.dims);
     accumulators.set(parameter.name, accumulator);
   }
   const gradients = tape.backward(loss, accumulators);
-  for (const parameter of trainedInGraph(config)) graph.output(weight(gradients, parameter.name), `${gradientPrefix}${parameter.name}`);
-  graph.output(weight(gradients, rows.name), embeddingRowsGradient);
-  graph.output(weight(tape.rowGradients, head.name), headRowsGradient);
+  for (const parameter of trainedInGraph(config, layout)) graph.output(weight(gradients, parameter.name), `${gradientPrefix}${parameter.name}`);
+  if (learns(embeddingName)) graph.output(weight(gradients, rows.name), embeddingRowsGradient);
+  if (learns(head.name)) graph.output(weight(tape.rowGradients, head.name), headRowsGradient);
   return graph;
 }
 
-/** Weights whose gradient the graph accumulates: all but an untied embedding. */
-export function trainedInGraph(config: ModelConfig): ReturnType<typeof layOutParameters> {
-  return layOutParameters(config).filter((parameter) => config.tiedEmbeddings || parameter.name !== embeddingName);
+/** Weights whose gradient the graph accumulates: all that learn but an untied embedding. */
+export function trainedInGraph(config: ModelConfig, layout: ModelLayout): Parameter[] {
+  return layout.trained.filter((parameter) => config.tiedEmbeddings || parameter.name !== embeddingName);
 }
 
-function declareWeights(tape: Tape, config: ModelConfig): ReadonlyMap<string, Value> {
-  return new Map(layOutParameters(config).map((parameter) => [parameter.name, tape.parameter(parameter.name, parameter.dims)]));
+function declareWeights(tape: Tape, { frozen, trained }: ModelLayout): ReadonlyMap<string, Value> {
+  return new Map([
+    ...frozen.map(({ name, dims }) => [name, tape.graph.input(name, dims)] as const),
+    ...trained.map(({ name, dims }) => [name, tape.parameter(name, dims)] as const),
+  ]);
+}
+
+interface Weights {
+  readonly values: ReadonlyMap<string, Value>;
+  readonly adapterScale: number;
 }
 
 function weight(weights: ReadonlyMap<string, Value>, name: string): Value {
@@ -97,7 +110,7 @@ function weight(weights: ReadonlyMap<string, Value>, name: string): Value {
  * All layers and the last norm: x [N, hidden] → [M, hidden]. After the last attention tokens no longer meet, so that only the
  * wanted rows go on.
  */
-function forward(tape: Tape, config: ModelConfig, weights: ReadonlyMap<string, Value>, embedded: Value, wanted: Value, blocks: number): Value {
+function forward(tape: Tape, config: ModelConfig, { values: weights, adapterScale }: Weights, embedded: Value, wanted: Value, blocks: number): Value {
   const { graph } = tape;
   const half = config.headSize / 2;
   const rotary = { cosine: graph.input("cosine", ["P", half]), sine: graph.input("sine", ["P", half]) };
@@ -107,8 +120,14 @@ function forward(tape: Tape, config: ModelConfig, weights: ReadonlyMap<string, V
     const named = (name: string): Value => weight(weights, `model.layers.${layer}.${name}`);
     const optional = (name: string): Value | null => weights.get(`model.layers.${layer}.${name}`) ?? null;
     const normalised = tape.rmsNorm(x, named("input_layernorm.weight"), config.normEpsilon);
-    const project = (name: string): Value => tape.linear(normalised, named(`${name}.weight`), optional(`${name}.bias`));
-    const headed = (name: string, count: number): Value => splitHeads(tape, project(name), count, config.headSize);
+    const project = (input: Value, name: string): Value => {
+      const plain = tape.linear(input, named(`${name}.weight`), optional(`${name}.bias`));
+      const { a, b } = adapterNames(name);
+      if (optional(a) === null) return plain;
+      const narrow = tape.multiply(tape.linear(input, named(a), null), graph.scalar(adapterScale));
+      return tape.add(plain, tape.linear(narrow, named(b), null));
+    };
+    const headed = (name: string, count: number): Value => splitHeads(tape, project(normalised, name), count, config.headSize);
     const positioned = (value: Value, norm: string): Value => {
       const normWeight = optional(norm);
       const scaled = normWeight === null ? value : tape.rmsNorm(value, normWeight, config.normEpsilon);
@@ -120,11 +139,10 @@ function forward(tape: Tape, config: ModelConfig, weights: ReadonlyMap<string, V
     const perHead = tape.causalAttention(query, key, value, mask, 1 / Math.sqrt(config.headSize), blocks);
     let attended = tape.reshape(tape.transpose(perHead, [0, 2, 1, 3]), ["N", config.heads * config.headSize]);
     if (layer === config.layers - 1) [attended, x] = [tape.gatherRows(attended, wanted), tape.gatherRows(x, wanted)];
-    x = tape.add(x, tape.linear(attended, named("self_attn.o_proj.weight"), optional("self_attn.o_proj.bias")));
+    x = tape.add(x, project(attended, "self_attn.o_proj"));
     const middle = tape.rmsNorm(x, named("post_attention_layernorm.weight"), config.normEpsilon);
-    const gate = tape.linear(middle, named("mlp.gate_proj.weight"), optional("mlp.gate_proj.bias"));
-    const up = tape.linear(middle, named("mlp.up_proj.weight"), optional("mlp.up_proj.bias"));
-    x = tape.add(x, tape.linear(tape.siluMultiply(gate, up), named("mlp.down_proj.weight"), optional("mlp.down_proj.bias")));
+    const gated = tape.siluMultiply(project(middle, "mlp.gate_proj"), project(middle, "mlp.up_proj"));
+    x = tape.add(x, project(gated, "mlp.down_proj"));
   }
   return tape.rmsNorm(x, weight(weights, finalNormName), config.normEpsilon);
 }
