@@ -11,7 +11,8 @@ export type BranchRequest = Pick<BranchRecord, "cause" | "reason" | "learningRat
 /** Opens a branch from the policy at an address and makes it current; returns its name. What is abandoned stays readable. */
 export async function openBranch(log: RunLog, from: PolicyAddress, request: BranchRequest): Promise<string> {
   const history = await log.history();
-  const { branch: parent, step: forkStep } = history.policy(from);
+  // The branch as it was named, not the owner of the policy: rates and recoveries go by the line that was followed.
+  const { branch: parent, step: forkStep } = from;
   const current = history.branches.at(-1);
   // An attempt that died after it opened the branch must not open another.
   if (current?.parent === parent && current.forkStep === forkStep && current.cause === request.cause && current.reason === request.reason && history.stepsDone(current.name) === forkStep) return current.name;
@@ -52,10 +53,9 @@ export async function recoverFromGuard(log: RunLog, configuration: RunConfigurat
   return stagePosition(await log.history(), configuration, position.stage);
 }
 
-/** Within the stage where there is one: what a guard undoes should not reach behind a gate. */
+/** Stage ends have snapshots, so a guard does not undo what passed a gate. */
 function lastGoodSnapshot(history: RunHistory, position: StagePosition): PolicyAddress {
-  const snapshot = history.checkpoints(position)[0];
-  return snapshot === undefined ? { branch: position.branch, step: 0 } : { branch: snapshot.branch, step: snapshot.step };
+  return { branch: position.branch, step: history.checkpoints(position)[0]?.step ?? 0 };
 }
 
 /** Branches that guards opened in a stage, on the current ancestry. */

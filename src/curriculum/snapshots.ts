@@ -53,7 +53,7 @@ export async function presentSnapshots(log: RunLog, history: RunHistory, address
 export async function pruneSnapshots(log: RunLog, count: number): Promise<string[]> {
   const history = await log.history();
   const all = history.branches.flatMap((branch) => history.checkpoints({ branch: branch.name, step: Number.MAX_SAFE_INTEGER }));
-  const forks = new Set(history.branches.filter((branch) => branch.parent !== null).map((branch) => `${branch.parent}-${branch.forkStep}`));
+  const forks = new Set(history.branches.map((branch) => history.policy({ branch: branch.parent ?? branch.name, step: branch.forkStep })).map(({ branch, step }) => `${branch}-${step}`));
   const kept = new Set(all.filter((one) => one.keep || one.step === 0 || forks.has(`${one.branch}-${one.step}`)).map((one) => one.folder));
   const ordinary = [...new Set(all.map((one) => one.folder))].filter((folder) => !kept.has(folder));
   const newest = new Set(history.checkpoints({ branch: history.currentBranch, step: Number.MAX_SAFE_INTEGER }).map((one) => one.folder).filter((folder) => !kept.has(folder)).slice(0, count));

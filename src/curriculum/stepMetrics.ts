@@ -4,6 +4,7 @@ import type { Score } from "../domain/reward.ts";
 import type { StepPlan } from "../domain/step.ts";
 import { countTokens, StopReason } from "../domain/trajectory.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
+import { spreadMetrics } from "../rewards/health.ts";
 import type { MinibatchResult } from "./execute.ts";
 
 export type Metrics = Record<string, number>;
@@ -15,6 +16,7 @@ export function behaviourMetrics(trajectories: readonly Trajectory[], scores: re
   return {
     "reward/total": mean(scores.map((score) => score.total)),
     ...rewardMeans(scores),
+    ...spreadMetrics(scores),
     accuracy: share(scores, (score) => score.correct),
     "format/share": share(scores, (score) => score.values["format"] === 1),
     "search/count": searches.length / trajectories.length,

@@ -15,7 +15,8 @@ describe("GRPO advantages of a group", () => {
       fc.property(rewards, (group) => {
         const advantages = groupAdvantages(group);
         expect(Math.abs(advantages.reduce((sum, advantage) => sum + advantage, 0))).toBeLessThan(1e-6);
-        for (const [i, reward] of group.entries()) for (const [j, other] of group.entries()) if (reward > other) expect(advantages[i] ?? 0).toBeGreaterThanOrEqual(advantages[j] ?? 0);
+        const byReward = [...group.keys()].toSorted((i, j) => (group[i] ?? 0) - (group[j] ?? 0)).map((index) => advantages[index] ?? 0);
+        expect(byReward).toEqual(byReward.toSorted((a, b) => a - b));
       }),
     );
   });
