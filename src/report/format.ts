@@ -14,3 +14,8 @@ export function short(value: number | null): string {
   if (value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5)) return value.toExponential(1).replace("-", "−");
   return String(Number(value.toPrecision(4))).replace("-", "−");
 }
+
+/** A number with two decimals and its sign. */
+export function signed(value: number): string {
+  return `${value >= 0 ? "+" : "−"}${Math.abs(value).toFixed(2)}`;
+}

@@ -1,10 +1,11 @@
 import { percent } from "./format.ts";
 import { html, type Html } from "./html.ts";
 import type { RunReport } from "./model.ts";
+import { suspectRewards } from "./rewardHealth.ts";
 
 /** A sign that something may be wrong with the run, in words. */
 export function healthFlags(report: RunReport): string[] {
-  return [...collapsedSearch(report), ...lowFormat(report), ...collapsedEntropy(report), ...samplerGap(report), ...hackedReward(report), ...report.events];
+  return [...collapsedSearch(report), ...lowFormat(report), ...collapsedEntropy(report), ...samplerGap(report), ...suspectRewards(report), ...report.events];
 }
 
 function last(report: RunReport, metric: string): number | null {
@@ -35,25 +36,6 @@ function samplerGap(report: RunReport): string[] {
   const gap = Math.max(0, ...report.iterations.map((row) => row.metrics["optim/log_probability_gap"] ?? 0));
   const limit = report.configuration.guard.maximumLogProbabilityGap;
   return gap > limit ? [`Sampled and recomputed log-probabilities differ by up to ${gap.toExponential(1)} nats.`] : [];
-}
-
-/** A reward that rises within a stage while accuracy falls is suspect. */
-function hackedReward(report: RunReport): string[] {
-  return [1, 2, 3].flatMap((stage) => {
-    const rows = report.iterations.filter((row) => row.stage === stage);
-    const reward = change(rows.map((row) => row.metrics["reward/total"]));
-    const accuracy = change(rows.map((row) => row.metrics["accuracy"]));
-    return reward > 0.05 && accuracy < -0.05 ? [`Stage ${stage}: the reward rose while accuracy fell; the reward may be exploited.`] : [];
-  });
-}
-
-/** Mean of the last fifth minus mean of the first fifth; 0 for fewer than ten values. */
-function change(values: readonly (number | undefined)[]): number {
-  const known = values.filter((value) => value !== undefined);
-  if (known.length < 10) return 0;
-  const fifth = Math.floor(known.length / 5);
-  const mean = (part: readonly number[]): number => part.reduce((sum, value) => sum + value, 0) / part.length;
-  return mean(known.slice(-fifth)) - mean(known.slice(0, fifth));
 }
 
 /** The flags as markup, or the plain statement that there are none. */

@@ -6,6 +6,7 @@ import { headlineTable } from "./headline.ts";
 import { html, rawHtml, type Html } from "./html.ts";
 import type { RunReport } from "./model.ts";
 import { healthSection, honestNotes } from "./notes.ts";
+import { rewardHealth } from "./rewardHealth.ts";
 import { style } from "./style.ts";
 import { trajectoryView } from "./trajectoryView.ts";
 
@@ -37,6 +38,7 @@ function sectionsOf(report: RunReport): Section[] {
     { id: "health", title: "Health", body: healthSection(report) },
     { id: "gates", title: "Gates", body: gateTable(report.gates) },
     { id: "curves", title: "Curves", body: curves(report.iterations) },
+    { id: "rewards", title: "Rewards", body: rewardHealth(report) },
     { id: "behaviour", title: "Behaviour in evaluation", body: behaviourTable(report.evaluations) },
     { id: "trajectories", title: "Trajectories", body: trajectories(report) },
     { id: "notes", title: "How to read this", body: honestNotes(report) },

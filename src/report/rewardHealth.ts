@@ -1,0 +1,63 @@
+import { drift, isSuspect } from "../rewards/health.ts";
+import { signed, short } from "./format.ts";
+import { html, type Html } from "./html.ts";
+import type { IterationMetrics, RunReport } from "./model.ts";
+
+const stages = [1, 2, 3] as const;
+const prefix = "reward/";
+
+/** One reward over one stage. */
+interface Row {
+  readonly stage: number;
+  readonly name: string;
+  readonly mean: number;
+  readonly drift: number | null;
+  readonly deviation: number | null;
+  readonly correlation: number | null;
+  /** Largest share of trajectories without a value. */
+  readonly unscored: number;
+  readonly suspect: boolean;
+}
+
+/** Rewards that rise within a stage while accuracy falls. */
+export function suspectRewards(report: RunReport): string[] {
+  return rows(report).filter((row) => row.suspect).map(({ stage, name }) => `Stage ${stage}: “${name}” rose while accuracy fell; it may be exploited.`);
+}
+
+/** Every reward by stage: level, drift, spread, correlation with being right. */
+export function rewardHealth(report: RunReport): Html {
+  const found = rows(report);
+  if (found.length === 0) return html`<p>No iteration has been recorded yet.</p>`;
+  return html`<p>Spread and correlation with being right are of the stage's last iteration. A reward that does not vary teaches nothing; one that goes against being right may be exploited.</p>
+    <div class="scroll"><table><tr><th>stage</th><th>reward</th><th class="number">mean</th><th class="number">drift</th><th class="number">deviation</th><th class="number">correlation</th><th class="number">not scored</th><th></th></tr>
+    ${found.map(tableRow)}</table></div>`;
+}
+
+function tableRow({ stage, name, mean, drift: moved, deviation, correlation, unscored, suspect }: Row): Html {
+  const number = (value: number | null, write: (value: number) => string): string => (value === null ? "–" : write(value));
+  return html`<tr><td>${stage}</td><td>${name}</td><td class="number">${short(mean)}</td><td class="number">${number(moved, signed)}</td>
+    <td class="number">${number(deviation, short)}</td><td class="number">${number(correlation, signed)}</td><td class="number">${short(unscored)}</td><td>${suspect && "suspect"}</td></tr>`;
+}
+
+function rows({ iterations }: RunReport): Row[] {
+  return stages.flatMap((stage) => {
+    const own = iterations.filter((row) => row.stage === stage);
+    const names = new Set(own.flatMap(({ metrics }) => Object.keys(metrics).filter((metric) => metric.startsWith(prefix)).map((metric) => metric.slice(prefix.length))));
+    return [...names].map((name) => rowOf(stage, name, own));
+  });
+}
+
+function rowOf(stage: number, name: string, own: readonly IterationMetrics[]): Row {
+  const series = (metric: string): number[] => own.flatMap(({ metrics }) => metrics[metric] ?? []);
+  const values = series(`${prefix}${name}`);
+  return {
+    stage,
+    name,
+    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+    drift: drift(values),
+    deviation: series(`reward_deviation/${name}`).at(-1) ?? null,
+    correlation: series(`reward_correlation/${name}`).at(-1) ?? null,
+    unscored: Math.max(0, ...series(`unscored/${name}`)),
+    suspect: isSuspect(values, series("accuracy")),
+  };
+}
