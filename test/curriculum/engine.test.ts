@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { restorePolicy } from "../../src/curriculum/replay.ts";
+import { openOnnxPolicy } from "../../src/policy/onnx/engine.ts";
+import type { Policy } from "../../src/policy/port.ts";
+import { readCommittedView } from "../../src/trajectories/committedView.ts";
+import { crashPoints, openTrainer, temporaryFolder } from "./trainer.ts";
+
+const model = join(import.meta.dirname, "..", "policy", "fixtures", "llama");
+const steps = 3;
+const opened: Policy[] = [];
+
+/** The embedded engine with a model of two small layers. */
+async function openEngine(): Promise<Policy> {
+  const policy = await openOnnxPolicy({ folder: model, provider: "cpu", replicas: 1, threadsPerReplica: 1, microBatchTokens: 64 });
+  opened.push(policy);
+  return policy;
+}
+
+afterAll(async () => {
+  for (const policy of opened) await policy.close();
+});
+
+test("a run on the embedded engine that is killed at every point ends bitwise in the undisturbed run's state", async () => {
+  const undisturbed = await openTrainer(await temporaryFolder(), await openEngine());
+  for (let step = 0; step < steps; step++) await undisturbed.step();
+
+  const folder = await temporaryFolder();
+  const pending: string[] = [...crashPoints];
+  let trainer = await openTrainer(folder, await openEngine());
+  while ((await trainer.log.history()).stepsDone("main") < steps) {
+    try {
+      await trainer.step((name) => {
+        if (name === pending[0]) throw new Error(`killed: ${String(pending.shift())}`);
+      });
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith("killed"))) throw error;
+      trainer.log.close();
+      trainer = await openTrainer(folder, await openEngine());
+    }
+  }
+
+  expect(pending).toEqual([]);
+  expect(await readCommittedView(trainer.log)).toEqual(await readCommittedView(undisturbed.log));
+  const policy = await openEngine();
+  await restorePolicy(policy, trainer.log, { branch: "main", step: steps });
+  expect(await policy.stateHash()).toBe(await undisturbed.policy.stateHash());
+});
+
+test("log-probabilities that the engine sampled are those it recomputes", async () => {
+  const trainer = await openTrainer(await temporaryFolder(), await openEngine());
+  await trainer.step();
+  const [{ metrics } = { metrics: {} }] = await trainer.log.readIterations("main");
+  expect(metrics["optim/log_probability_gap"]).toBeLessThan(1e-4);
+  expect(Math.abs(metrics["optim/kl_sample_train"] ?? 1)).toBeLessThan(1e-5);
+});
