@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LanguageModelConfiguration } from "../services/configuration.ts";
 
 /** A run's name is also its folder's name and part of workflow ids, so it cannot hold a path. */
 export const RunName = z
@@ -36,6 +37,8 @@ export const PolicyConfiguration = z.strictObject({
   microBatchTokens: z.number().int().min(64),
   /** Learn adapters only; all weights when left out. */
   lora: LoraConfiguration.optional(),
+  /** Compute activations again in the backward pass instead of keeping them: less memory for about a third more work. */
+  recomputeActivations: z.boolean().optional(),
 });
 
 export const RolloutConfiguration = z.strictObject({
@@ -149,5 +152,7 @@ export const RunConfiguration = z.strictObject({
   evaluation: EvaluationConfiguration,
   snapshot: SnapshotConfiguration,
   guard: GuardConfiguration,
+  /** Judges answers where matching does not decide; null leaves matching alone. */
+  judge: LanguageModelConfiguration.nullable().default(null),
 });
 export type RunConfiguration = z.infer<typeof RunConfiguration>;

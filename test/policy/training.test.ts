@@ -79,6 +79,14 @@ describe("gradients", () => {
     expect(Math.max(...gaps)).toBeLessThan(1e-4);
   });
 
+  test("with activations computed again are bitwise those with activations kept", async () => {
+    const folder = await bench.model({ layers: 4 });
+    const batch = batchOf(trainingSequences(12), policyGradient);
+    const [kept, again] = [await bench.open({ folder }), await bench.open({ folder, recomputeActivations: true })];
+    expect(await again.forwardBackward(batch)).toEqual(await kept.forwardBackward(batch));
+    expect(await again.gradients()).toEqual(await kept.gradients());
+  });
+
   test("thrown away leave no trace", async () => {
     const folder = await bench.model();
     const [plain, discarded] = [await bench.open({ folder }), await bench.open({ folder })];

@@ -32,6 +32,8 @@ export interface OnnxPolicyOptions {
   readonly memoryBytes?: number;
   /** Learn low-rank adapters only; a folder that holds a PEFT adapter brings its own settings. */
   readonly lora?: LoraSettings;
+  /** Compute activations again in the backward pass instead of keeping them: about a third more work, for long sequences. */
+  readonly recomputeActivations?: boolean;
 }
 
 /** Opens a model folder on the embedded engine. */
@@ -43,11 +45,11 @@ export async function openOnnxPolicy(options: OnnxPolicyOptions): Promise<OnnxPo
   if (tokenizer.vocabularySize > model.config.vocabularySize) {
     throw new Error(`${options.folder}: the tokenizer has ${tokenizer.vocabularySize} tokens, the model only ${model.config.vocabularySize}`);
   }
-  const { provider, replicas, threadsPerReplica: threads, microBatchTokens } = options;
+  const { provider, replicas, threadsPerReplica: threads, microBatchTokens, recomputeActivations = false } = options;
   const lora = adapter?.lora ?? null;
-  checkMemory(estimateMemory(model.config, lora, replicas, microBatchTokens), options.memoryBytes ?? availableMemory());
+  checkMemory(estimateMemory(model.config, lora, { replicas, microBatchTokens, recomputeActivations }), options.memoryBytes ?? availableMemory());
   const pool = new ReplicaPool({
-    config: model.config, lora, baseFolder: adapter?.baseFolder ?? null, options: { provider, threads }, replicas, tokenizerFolder,
+    config: model.config, lora, baseFolder: adapter?.baseFolder ?? null, options: { provider, threads }, replicas, tokenizerFolder, recomputeActivations,
   });
   const policy = new OnnxPolicy(options, model, adapter, tokenizer, pool);
   try {

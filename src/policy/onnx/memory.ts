@@ -16,6 +16,12 @@ export interface MemoryEstimate {
   readonly total: number;
 }
 
+export interface MemorySettings {
+  readonly replicas: number;
+  readonly microBatchTokens: number;
+  readonly recomputeActivations: boolean;
+}
+
 const floatBytes = 4;
 /** A process with onnxruntime and its loader, measured. */
 const processBytes = 200 * 2 ** 20;
@@ -24,7 +30,8 @@ const processBytes = 200 * 2 ** 20;
  * Estimates the memory of training: what is kept of a micro-batch's forward pass for the backward pass, plus what the
  * largest layer needs besides.
  */
-export function estimateMemory(config: ModelConfig, lora: LoraSettings | null, replicas: number, microBatchTokens: number): MemoryEstimate {
+export function estimateMemory(config: ModelConfig, lora: LoraSettings | null, settings: MemorySettings): MemoryEstimate {
+  const { replicas, microBatchTokens, recomputeActivations } = settings;
   const layout = layOutModel(config, lora);
   const frozen = countParameters(layout.frozen) * floatBytes;
   const learning = countParameters(layout.trained) * floatBytes;
@@ -34,7 +41,8 @@ export function estimateMemory(config: ModelConfig, lora: LoraSettings | null, r
   // Per token and layer: norms, residuals, projections before and after positions, the parts of SwiGLU, attention shares of causal blocks.
   const perLayer = 5 * config.hiddenSize + 3 * queryWidth + 4 * keyWidth + 5 * config.feedForwardSize + 0.6 * config.heads * length;
   const head = 3 * config.vocabularySize;
-  const activations = microBatchTokens * (config.layers * perLayer + perLayer + head) * floatBytes;
+  const kept = config.layers * (recomputeActivations ? config.hiddenSize : perLayer);
+  const activations = microBatchTokens * (kept + perLayer + head) * floatBytes;
   const parts = {
     weights: replicas * (frozen + learning),
     gradients: replicas * learning,

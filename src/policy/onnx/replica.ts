@@ -28,6 +28,7 @@ export interface ReplicaSetup {
   /** One 32-bit integer; not 0 when the work in progress is to stop. */
   readonly cancelFlag: SharedArrayBuffer;
   readonly tokenizerFolder: string;
+  readonly recomputeActivations: boolean;
 }
 
 /** What a replica tells the thread that it works for. */
@@ -59,7 +60,7 @@ export class Replica {
     const own = splitRanges(layout.trained, setup.replicas)[setup.index];
     if (own === undefined) throw new RangeError(`replica ${setup.index} of ${setup.replicas}`);
     this.#state = new ReplicaState(layout, own);
-    this.#trainer = new Trainer(setup.config, this.#state, setup.options);
+    this.#trainer = new Trainer(setup.config, this.#state, setup.options, setup.recomputeActivations);
     this.#sampling = new SamplingSteps(setup.config, this.#state, setup.options);
     this.#tokenizer = loadTokenizer(setup.tokenizerFolder);
     this.#cancelFlag = new Int32Array(setup.cancelFlag);

@@ -16,6 +16,7 @@ export interface PoolSetup {
   readonly options: ProviderOptions;
   readonly replicas: number;
   readonly tokenizerFolder: string;
+  readonly recomputeActivations: boolean;
 }
 
 /** Long work that reports progress, can be cancelled, and may ask an environment. */
@@ -31,12 +32,12 @@ export class ReplicaPool {
   readonly #replicas: readonly ReplicaHandle[];
   readonly #cancelFlag = new SharedArrayBuffer(4);
 
-  constructor({ config, lora, baseFolder, options, replicas, tokenizerFolder }: PoolSetup) {
+  constructor({ config, lora, baseFolder, options, replicas, tokenizerFolder, recomputeActivations }: PoolSetup) {
     // Rounded up as the replicas' arrays are.
     const weights = Math.ceil(countParameters(layOutModel(config, lora).trained) / 4) * 4;
     const exchange = new SharedArrayBuffer(replicas > 1 ? replicas * weights * 4 : 0);
     const cancelFlag = this.#cancelFlag;
-    this.#replicas = Array.from({ length: replicas }, (_, index) => new ReplicaHandle({ config, lora, baseFolder, options, index, replicas, exchange, cancelFlag, tokenizerFolder }));
+    this.#replicas = Array.from({ length: replicas }, (_, index) => new ReplicaHandle({ config, lora, baseFolder, options, index, replicas, exchange, cancelFlag, tokenizerFolder, recomputeActivations }));
   }
 
   /** Calls a method without arguments. */

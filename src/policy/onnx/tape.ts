@@ -12,6 +12,8 @@ interface Operand {
 interface TapeEntry {
   readonly result: Value;
   readonly operands: readonly Operand[];
+  /** Computes the result again from this input while it records, for a result whose steps were not kept. */
+  readonly again: { readonly input: Value; readonly compute: (input: Value) => Value } | null;
 }
 
 /** Matrix product options: transposed operands, factor, and a matrix that is added. */
@@ -28,7 +30,8 @@ interface ProductOptions {
  */
 export class Tape {
   readonly graph: Graph;
-  readonly #entries: TapeEntry[] = [];
+  #entries: TapeEntry[] = [];
+  #recording = true;
   readonly #differentiable = new Set<string>();
   /** Rows that the caller adds to gradients; see targetLogProbability. */
   readonly rowGradients = new Map<string, Value>();
@@ -220,6 +223,18 @@ export class Tape {
     ]);
   }
 
+  /**
+   * compute(input), of the input's shape, without keeping its steps: the backward pass computes them again (arXiv 1604.06174).
+   */
+  recomputed(input: Value, compute: (input: Value) => Value): Value {
+    this.#recording = false;
+    const result = compute(input);
+    this.#recording = true;
+    this.#differentiable.add(result.name);
+    this.#entries.push({ result, operands: [], again: { input, compute } });
+    return result;
+  }
+
   /** Marks a value made by the caller (for instance looked-up embeddings) as one whose gradient is wanted. */
   want(value: Value): Value {
     this.#differentiable.add(value.name);
@@ -268,18 +283,38 @@ export class Tape {
   backward(loss: Value, accumulators: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
     const gradients = new Map(accumulators);
     gradients.set(loss.name, this.graph.node("Expand", [this.graph.scalar(1), this.graph.shape(loss.dims)], loss.dims));
-    for (const { result, operands } of this.#entries.toReversed()) {
+    this.#flow(this.#entries, gradients);
+    return gradients;
+  }
+
+  #flow(entries: readonly TapeEntry[], gradients: Map<string, Value>): void {
+    for (const { result, operands, again } of entries.toReversed()) {
       const gradient = gradients.get(result.name);
       if (gradient === undefined) continue;
-      for (const operand of operands) {
-        if (!this.#differentiable.has(operand.value.name)) continue;
-        const sum = gradients.get(operand.value.name) ?? null;
-        const added = operand.gradient(gradient, sum);
-        const total = sum === null || added.accumulates ? added.value : this.#elementwise("Add", sum, added.value);
-        gradients.set(operand.value.name, total);
-      }
+      if (again !== null) this.#flowAgain(again, gradient, gradients);
+      for (const operand of operands) this.#addGradient(operand, gradient, gradients);
     }
-    return gradients;
+  }
+
+  #addGradient({ value, gradient: of }: Operand, gradient: Value, gradients: Map<string, Value>): void {
+    if (!this.#differentiable.has(value.name)) return;
+    const sum = gradients.get(value.name) ?? null;
+    const added = of(gradient, sum);
+    gradients.set(value.name, sum === null || added.accumulates ? added.value : this.#elementwise("Add", sum, added.value));
+  }
+
+  #flowAgain({ input, compute }: NonNullable<TapeEntry["again"]>, gradient: Value, gradients: Map<string, Value>): void {
+    // Reshaped by the gradient's shape the input depends on the gradient: nothing is computed again before it is there.
+    const shape = this.graph.node("Shape", [gradient], [input.dims.length], { type: "int64" });
+    const late = this.want(this.graph.node("Reshape", [input, shape], input.dims));
+    const outer = this.#entries;
+    this.#entries = [];
+    const result = compute(late);
+    gradients.set(result.name, gradient);
+    this.#flow(this.#entries, gradients);
+    this.#entries = outer;
+    const flowed = gradients.get(late.name);
+    if (flowed !== undefined) this.#addGradient(this.#plain(input, () => flowed), gradient, gradients);
   }
 
   #splitAxis2(value: Value, sizes: readonly Dimension[]): Value[] {
@@ -313,7 +348,7 @@ export class Tape {
   #record(result: Value, operands: readonly Operand[]): Value {
     if (!operands.some((operand) => this.#differentiable.has(operand.value.name))) return result;
     this.#differentiable.add(result.name);
-    this.#entries.push({ result, operands });
+    if (this.#recording) this.#entries.push({ result, operands, again: null });
     return result;
   }
 

@@ -25,6 +25,7 @@ export class Trainer {
   readonly #config: ModelConfig;
   readonly #state: ReplicaState;
   readonly #options: ProviderOptions;
+  readonly #recompute: boolean;
   readonly #embedding: Parameter;
   readonly #head: Parameter;
   /** Whether the tokens' vectors (embedding and output head) learn: not with adapters. */
@@ -33,7 +34,8 @@ export class Trainer {
   #rotary: RotaryTables & { readonly positions: number } = { positions: 0, cosine: new Float32Array(0), sine: new Float32Array(0) };
   #mask: { readonly length: number; readonly values: Float32Array } = { length: 0, values: new Float32Array(0) };
 
-  constructor(config: ModelConfig, state: ReplicaState, options: ProviderOptions) {
+  constructor(config: ModelConfig, state: ReplicaState, options: ProviderOptions, recompute: boolean) {
+    this.#recompute = recompute;
     this.#config = config;
     this.#state = state;
     this.#options = options;
@@ -98,7 +100,7 @@ export class Trainer {
     const key = `${loss?.kind ?? "none"} ${blocks}`;
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const created = GraphSession.create(buildTrainingGraph(this.#config, this.#state.layout, { loss, blocks }), this.#options);
+    const created = GraphSession.create(buildTrainingGraph(this.#config, this.#state.layout, { loss, blocks, recompute: this.#recompute }), this.#options);
     this.#sessions.set(key, created);
     return created;
   }

@@ -2,11 +2,11 @@ import type { Loss } from "../port.ts";
 import type { Value } from "./graph.ts";
 import { Graph } from "./graph.ts";
 import type { ModelConfig } from "./modelConfig.ts";
-import { adapterNames } from "./lora.ts";
 import type { ModelLayout } from "./lora.ts";
-import { embeddingName, finalNormName, headName } from "./parameters.ts";
+import { embeddingName, headName } from "./parameters.ts";
 import type { Parameter } from "./parameters.ts";
 import { Tape } from "./tape.ts";
+import { TrainingDecoder, valueOf } from "./trainingDecoder.ts";
 
 /**
  * Sizes bound at each run: B sequences of S tokens, N = B · S, M tokens whose log-probability is wanted; for each block of
@@ -43,6 +43,8 @@ export interface TrainingGraphOptions {
   readonly loss: Loss | null;
   /** Blocks of queries in attention. */
   readonly blocks: number;
+  /** Compute a layer's activations again in the backward pass instead of keeping them. */
+  readonly recompute: boolean;
 }
 
 /**
@@ -59,10 +61,11 @@ export function buildTrainingGraph(config: ModelConfig, layout: ModelLayout, opt
   const weights = declareWeights(tape, layout);
   const learns = (name: string): boolean => layout.trained.some((parameter) => parameter.name === name);
   const tokens = graph.input("tokens", ["N"], "int64");
-  const rows = graph.node("Gather", [weight(weights, embeddingName), tokens], ["N", config.hiddenSize], { type: "float32" });
+  const rows = graph.node("Gather", [valueOf(weights, embeddingName), tokens], ["N", config.hiddenSize], { type: "float32" });
   if (learns(embeddingName)) tape.want(rows);
-  const wanted = forward(tape, config, { values: weights, adapterScale: layout.adapterScale }, rows, graph.input("lossRows", ["M"], "int64"), options.blocks);
-  const head = weight(weights, config.tiedEmbeddings ? embeddingName : headName);
+  const decoder = new TrainingDecoder(tape, config, weights, layout.adapterScale, options);
+  const wanted = decoder.forward(rows, graph.input("lossRows", ["M"], "int64"));
+  const head = valueOf(weights, config.tiedEmbeddings ? embeddingName : headName);
   const scaled = tape.multiply(wanted, graph.input("inverseTemperature", []));
   const { logProbability, entropy } = tape.targetLogProbability(scaled, head, graph.input("targets", ["M"], "int64"));
   graph.output(logProbability, "logProbability");
@@ -77,9 +80,9 @@ export function buildTrainingGraph(config: ModelConfig, layout: ModelLayout, opt
     accumulators.set(parameter.name, accumulator);
   }
   const gradients = tape.backward(loss, accumulators);
-  for (const parameter of trainedInGraph(config, layout)) graph.output(weight(gradients, parameter.name), `${gradientPrefix}${parameter.name}`);
-  if (learns(embeddingName)) graph.output(weight(gradients, rows.name), embeddingRowsGradient);
-  if (learns(head.name)) graph.output(weight(tape.rowGradients, head.name), headRowsGradient);
+  for (const parameter of trainedInGraph(config, layout)) graph.output(valueOf(gradients, parameter.name), `${gradientPrefix}${parameter.name}`);
+  if (learns(embeddingName)) graph.output(valueOf(gradients, rows.name), embeddingRowsGradient);
+  if (learns(head.name)) graph.output(valueOf(tape.rowGradients, head.name), headRowsGradient);
   return graph;
 }
 
@@ -93,63 +96,6 @@ function declareWeights(tape: Tape, { frozen, trained }: ModelLayout): ReadonlyM
     ...frozen.map(({ name, dims }) => [name, tape.graph.input(name, dims)] as const),
     ...trained.map(({ name, dims }) => [name, tape.parameter(name, dims)] as const),
   ]);
-}
-
-interface Weights {
-  readonly values: ReadonlyMap<string, Value>;
-  readonly adapterScale: number;
-}
-
-function weight(weights: ReadonlyMap<string, Value>, name: string): Value {
-  const value = weights.get(name);
-  if (value === undefined) throw new Error(`no value "${name}"`);
-  return value;
-}
-
-/**
- * All layers and the last norm: x [N, hidden] → [M, hidden]. After the last attention tokens no longer meet, so that only the
- * wanted rows go on.
- */
-function forward(tape: Tape, config: ModelConfig, { values: weights, adapterScale }: Weights, embedded: Value, wanted: Value, blocks: number): Value {
-  const { graph } = tape;
-  const half = config.headSize / 2;
-  const rotary = { cosine: graph.input("cosine", ["P", half]), sine: graph.input("sine", ["P", half]) };
-  const mask = graph.input("mask", ["S", "S"]);
-  let x = embedded;
-  for (let layer = 0; layer < config.layers; layer++) {
-    const named = (name: string): Value => weight(weights, `model.layers.${layer}.${name}`);
-    const optional = (name: string): Value | null => weights.get(`model.layers.${layer}.${name}`) ?? null;
-    const normalised = tape.rmsNorm(x, named("input_layernorm.weight"), config.normEpsilon);
-    const project = (input: Value, name: string): Value => {
-      const plain = tape.linear(input, named(`${name}.weight`), optional(`${name}.bias`));
-      const { a, b } = adapterNames(name);
-      if (optional(a) === null) return plain;
-      const narrow = tape.multiply(tape.linear(input, named(a), null), graph.scalar(adapterScale));
-      return tape.add(plain, tape.linear(narrow, named(b), null));
-    };
-    const headed = (name: string, count: number): Value => splitHeads(tape, project(normalised, name), count, config.headSize);
-    const positioned = (value: Value, norm: string): Value => {
-      const normWeight = optional(norm);
-      const scaled = normWeight === null ? value : tape.rmsNorm(value, normWeight, config.normEpsilon);
-      return tape.rotary(scaled, rotary.cosine, rotary.sine);
-    };
-    const query = positioned(headed("self_attn.q_proj", config.heads), "self_attn.q_norm.weight");
-    const key = positioned(headed("self_attn.k_proj", config.keyValueHeads), "self_attn.k_norm.weight");
-    const value = headed("self_attn.v_proj", config.keyValueHeads);
-    const perHead = tape.causalAttention(query, key, value, mask, 1 / Math.sqrt(config.headSize), blocks);
-    let attended = tape.reshape(tape.transpose(perHead, [0, 2, 1, 3]), ["N", config.heads * config.headSize]);
-    if (layer === config.layers - 1) [attended, x] = [tape.gatherRows(attended, wanted), tape.gatherRows(x, wanted)];
-    x = tape.add(x, project(attended, "self_attn.o_proj"));
-    const middle = tape.rmsNorm(x, named("post_attention_layernorm.weight"), config.normEpsilon);
-    const gated = tape.siluMultiply(project(middle, "mlp.gate_proj"), project(middle, "mlp.up_proj"));
-    x = tape.add(x, project(gated, "mlp.down_proj"));
-  }
-  return tape.rmsNorm(x, weight(weights, finalNormName), config.normEpsilon);
-}
-
-/** [N, heads · size] → [B, heads, S, size] */
-function splitHeads(tape: Tape, value: Value, heads: number, size: number): Value {
-  return tape.transpose(tape.reshape(value, ["B", "S", heads, size]), [0, 2, 1, 3]);
 }
 
 /** Sum over tokens of weight · loss; the weight is mask ÷ lossDivisor. */
