@@ -2,6 +2,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { CorpusSettings } from "./settings.ts";
+import { VectorSearch } from "./vectorIndex.ts";
 
 /** Says that a corpus is complete, and which version of its table that is. Written last. */
 export const CorpusManifest = z.strictObject({
@@ -10,6 +11,8 @@ export const CorpusManifest = z.strictObject({
   tableVersion: z.number().int().min(1),
   /** SHA-256 (hex) over settings and sorted passage ids: equal fingerprints rank equally. */
   fingerprint: z.string(),
+  /** Null: passages have no vectors, and full text alone serves. */
+  vectors: VectorSearch.nullable().default(null),
 });
 export type CorpusManifest = z.infer<typeof CorpusManifest>;
 
@@ -17,10 +20,10 @@ const manifestFile = "corpus.json";
 /** Written first: says how the rows of a corpus that is not complete yet were made. */
 const settingsFile = "settings.json";
 
-/** Notes the settings of the rows about to be written; true when rows that are there were made with the same ones. */
-export async function claimSettings(folder: string, settings: CorpusSettings): Promise<boolean> {
+/** Notes how the rows about to be written are made; true when rows that are there were made the same way. */
+export async function claimSettings(folder: string, settings: CorpusSettings, vectors: string | null): Promise<boolean> {
   const path = join(folder, settingsFile);
-  const text = JSON.stringify(settings);
+  const text = JSON.stringify({ settings, vectors });
   const before = await readFile(path, "utf8").catch(() => null);
   if (before !== text) await writeFile(path, text);
   return before === text;

@@ -1,14 +1,14 @@
 import { connect, Index } from "@lancedb/lancedb";
 import type { Connection, Table } from "@lancedb/lancedb";
-import { Field, Int16, Int8, Schema, Utf8 } from "apache-arrow";
+import { Field, FixedSizeList, Float32, Int16, Int8, Schema, Utf8 } from "apache-arrow";
 import { z } from "zod";
 import { Passage } from "../domain/passage.ts";
 import type { CorpusSettings } from "./settings.ts";
 
 export const passageTableName = "passages";
 
-/** A passage as it is stored; `searched` is what full-text search matches. */
-const passageSchema = new Schema([
+/** Columns of a passage; `searched` is what full-text search matches. */
+const passageFields = [
   new Field("id", new Utf8(), false),
   new Field("title", new Utf8(), false),
   new Field("text", new Utf8(), false),
@@ -19,20 +19,21 @@ const passageSchema = new Schema([
   new Field("documentId", new Utf8(), true),
   new Field("licence", new Utf8(), true),
   new Field("searched", new Utf8(), false),
-]);
+];
+
+function passageSchema(dimensions: number | null): Schema {
+  if (dimensions === null) return new Schema(passageFields);
+  return new Schema([...passageFields, new Field("vector", new FixedSizeList(dimensions, new Field("item", new Float32(), true)), false)]);
+}
 
 export const passageColumns = ["id", "title", "text", "source", "section", "year", "evidenceLevel", "documentId", "licence"];
 
-const ScoredRow = Passage.extend({
-  documentId: z.string().nullable(),
-  licence: z.string().nullable(),
-  _score: z.number().default(0),
-});
+const StoredRow = Passage.extend({ documentId: z.string().nullable(), licence: z.string().nullable() });
 
-/** A stored row as a passage and its relevance (0 where the query has none). */
-export function readRow(row: unknown): { passage: Passage; score: number } {
-  const { _score: score, documentId, licence, ...rest } = ScoredRow.parse(row);
-  return { passage: { ...rest, ...(documentId !== null && { documentId }), ...(licence !== null && { licence }) }, score };
+/** The passage of a stored row. */
+export function readPassage(row: unknown): Passage {
+  const { documentId, licence, ...rest } = StoredRow.parse(row);
+  return { ...rest, ...(documentId !== null && { documentId }), ...(licence !== null && { licence }) };
 }
 
 /** A passage as a row of the table. */
@@ -52,12 +53,12 @@ export function passageRow(passage: Passage, settings: CorpusSettings): Record<s
 }
 
 /** Opens the passages' table, or makes an empty one where there is none or its rows are not to be kept. */
-export async function openOrCreateTable(folder: string, keepRows: boolean): Promise<Table> {
+export async function openOrCreateTable(folder: string, keepRows: boolean, dimensions: number | null): Promise<Table> {
   const connection: Connection = await connect(folder);
   const names = await connection.tableNames();
   const exists = names.includes(passageTableName);
   if (exists && keepRows) return connection.openTable(passageTableName);
-  return connection.createEmptyTable(passageTableName, passageSchema, { mode: exists ? "overwrite" : "create" });
+  return connection.createEmptyTable(passageTableName, passageSchema(dimensions), { mode: exists ? "overwrite" : "create" });
 }
 
 /**

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { evidenceBands } from "../domain/evidence.ts";
+import type { EvidenceBand } from "../domain/evidence.ts";
+
+/** What passages must be to be found; a passage whose field is unknown is not found by a filter on it. */
+export const SearchFilter = z.strictObject({
+  lowestLevel: z.number().int().min(1).max(9).optional(),
+  highestLevel: z.number().int().min(1).max(9).optional(),
+  fromYear: z.number().int().optional(),
+  toYear: z.number().int().optional(),
+  sources: z.array(z.string()).min(1).optional(),
+});
+export type SearchFilter = z.infer<typeof SearchFilter>;
+
+/** The filter, and the band that a query names, as an SQL condition; null when nothing is filtered. */
+export function filterCondition(filter: SearchFilter, band: EvidenceBand | null): string | null {
+  const range = band === null ? null : evidenceBands[band];
+  const conditions = [
+    atLeast("evidenceLevel", filter.lowestLevel), atMost("evidenceLevel", filter.highestLevel),
+    atLeast("evidenceLevel", range?.lowest), atMost("evidenceLevel", range?.highest),
+    atLeast("year", filter.fromYear), atMost("year", filter.toYear),
+    filter.sources === undefined ? null : `source IN (${filter.sources.map(quoted).join(", ")})`,
+  ].filter((condition) => condition !== null);
+  return conditions.length === 0 ? null : conditions.join(" AND ");
+}
+
+/** A text as an SQL literal. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function atLeast(column: string, value: number | undefined): string | null {
+  return value === undefined ? null : `${column} >= ${value}`;
+}
+
+function atMost(column: string, value: number | undefined): string | null {
+  return value === undefined ? null : `${column} <= ${value}`;
+}

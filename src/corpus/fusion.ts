@@ -1,0 +1,20 @@
+/** How fast a place's worth falls (Cormack, Clarke & Büttcher 2009). */
+const rankConstant = 60;
+
+/** An id with its score; higher is better. */
+export interface RankedId {
+  readonly id: string;
+  readonly score: number;
+}
+
+/** Reciprocal-rank fusion: each list gives 1 ÷ (60 + place) to what it holds. Best first, ties by id. */
+export function fuseRanks(lists: readonly (readonly string[])[]): RankedId[] {
+  const scores = new Map<string, number>();
+  for (const list of lists) for (const [place, id] of list.entries()) scores.set(id, (scores.get(id) ?? 0) + 1 / (rankConstant + place + 1));
+  return Array.from(scores, ([id, score]) => ({ id, score })).toSorted(byScore);
+}
+
+/** Higher score first, then smaller id. */
+export function byScore(a: RankedId, b: RankedId): number {
+  return b.score - a.score || (a.id < b.id ? -1 : 1);
+}
