@@ -8,6 +8,7 @@ import { rollout } from "../src/protocol/rollout.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
 import type { EvaluationRecord, QuestionResult } from "../src/trajectories/records.ts";
 import { withHeartbeats } from "./heartbeat.ts";
+import { judge } from "./judging.ts";
 import { behaviour, probes, retrievalByQuestion } from "./measurements.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
@@ -79,7 +80,7 @@ export async function answerPool({ run, pool, sampler, embedder, control }: Pool
 async function score(run: OpenRun, questions: readonly Question[], trajectories: readonly Trajectory[], embedder: TextEmbedder): Promise<Score[]> {
   const { configuration, dataset } = run;
   const sources = { questions, passages: await run.corpus(), extractor: dataset.extractor, embedder, maxResponseTokens: configuration.rollout.maxResponseTokens };
-  return scoreBatch(trajectories.map((trajectory) => ({ trajectory })), sources, configuration.stage["3"].rewards);
+  return scoreBatch(await judge(run, trajectories, questions), sources, configuration.stage["3"].rewards);
 }
 
 function resultsOf(questions: readonly Question[], trajectories: readonly Trajectory[], scores: readonly Score[]): QuestionResult[] {

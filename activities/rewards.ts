@@ -4,6 +4,7 @@ import type { Score } from "../src/domain/reward.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
 import { withHeartbeats } from "./heartbeat.ts";
+import { judge } from "./judging.ts";
 import type { Workspace } from "./workspace.ts";
 import type { BatchReceipt } from "../src/domain/step.ts";
 import type { StagePosition } from "./runs.ts";
@@ -38,7 +39,7 @@ export function createRewardActivities({ workspace, embedder }: RewardDependenci
         const started = performance.now();
         const sources = { questions: dataset.training, passages: await run.corpus(), extractor: dataset.extractor, embedder, maxResponseTokens: configuration.rollout.maxResponseTokens };
         const scores: Score[][] = [];
-        for (const batch of trajectories) scores.push(await scoreBatch(batch.map((trajectory) => ({ trajectory })), sources, rewards));
+        for (const batch of trajectories) scores.push(await scoreBatch(await judge(run, batch, dataset.training), sources, rewards));
         const timings = { "seconds/scoring": (performance.now() - started) / 1000 };
         const plan = await recordStep(log, configuration, input, input.batches, scores, timings);
         return { branch: plan.branch, ...summarise(scores.flat()) };

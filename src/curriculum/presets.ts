@@ -1,4 +1,5 @@
 import type { RunConfiguration } from "./configuration.ts";
+import { stageWeights } from "./stageWeights.ts";
 
 /** All of a configuration but the run's name; `data` and the model are left out where only the user can know them. */
 type PresetBody = Omit<RunConfiguration, "run" | "preset" | "data" | "policy"> & {
@@ -6,18 +7,11 @@ type PresetBody = Omit<RunConfiguration, "run" | "preset" | "data" | "policy"> &
   readonly policy: Omit<RunConfiguration["policy"], "model"> & { readonly model?: string };
 };
 
-/** Weights of the stages' totals (METHOD §3, second table). */
-const stageRewards = {
-  "1": { answer: 1, reasoning: 0.8, retrieval: 0, clinical: 0 },
-  "2": { answer: 0.5, reasoning: 0, retrieval: 1, clinical: 0 },
-  "3": { answer: 1, reasoning: 0.8, retrieval: 1, clinical: 0.2 },
-} as const;
-
 function stages(first: number, second: number, third: number): RunConfiguration["stage"] {
   return {
-    "1": { iterations: first, rewards: stageRewards["1"] },
-    "2": { iterations: second, rewards: stageRewards["2"] },
-    "3": { iterations: third, rewards: stageRewards["3"] },
+    "1": { iterations: first, rewards: stageWeights["1"] },
+    "2": { iterations: second, rewards: stageWeights["2"] },
+    "3": { iterations: third, rewards: stageWeights["3"] },
   };
 }
 
@@ -40,6 +34,7 @@ const quick: PresetBody = {
   evaluation: { questions: 216, samples: 1, temperature: 0, topP: 1, confidence: 0.95 },
   snapshot: { every: 10, keep: 3 },
   guard: { maximumGradientNorm: 100, minimumEntropy: 1e-4, minimumFormatShare: 0.3, maximumLogProbabilityGap: 0.05, learningRateFactor: 0.5, maximumRecoveries: 2 },
+  judge: null,
 };
 
 /** A curriculum of seconds, for tests: every part runs, nothing is learnt. */
@@ -80,6 +75,7 @@ const standard: PresetBody = {
   evaluation: { questions: 1000, samples: 4, temperature: 0.6, topP: 0.9, confidence: 0.95 },
   snapshot: { every: 8, keep: 3 },
   guard: { maximumGradientNorm: 1000, minimumEntropy: 1e-3, minimumFormatShare: 0.5, maximumLogProbabilityGap: 2, learningRateFactor: 0.5, maximumRecoveries: 2 },
+  judge: null,
 };
 
 /** Starting points of a configuration by name. */

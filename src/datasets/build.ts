@@ -6,7 +6,7 @@ import type { BenchmarkName } from "../benchmarks/catalogue.ts";
 import { RunName } from "../curriculum/configuration.ts";
 import type { Question } from "../domain/question.ts";
 import type { RunControl } from "../policy/port.ts";
-import { LanguageModelConfiguration } from "../services/languageModel.ts";
+import { LanguageModelConfiguration } from "../services/configuration.ts";
 import { buildItem } from "./buildItem.ts";
 import type { BuildTools, BuiltItem } from "./buildItem.ts";
 import type { DatasetStore } from "./store.ts";

@@ -18,13 +18,6 @@ import { statistical } from "./statistical.ts";
 import { thinkingLength } from "./thinkingLength.ts";
 import { usefulness } from "./usefulness.ts";
 
-/** Weights of the stages' totals (METHOD §3, second table): answer, reasoning 0.8, retrieval β = 1, clinical 0.2. */
-export const stageWeights: Readonly<Record<"1" | "2" | "3", RewardWeights>> = {
-  "1": { answer: 1, reasoning: 0.8, retrieval: 0, clinical: 0 },
-  "2": { answer: 0.5, reasoning: 0, retrieval: 1, clinical: 0 },
-  "3": { answer: 1, reasoning: 0.8, retrieval: 1, clinical: 0.2 },
-};
-
 /** Total of a malformed search; nothing else is scored. */
 export const malformedTotal = -0.1;
 /** Total of a response that fails the format gate, before penalties; nothing else is scored. */

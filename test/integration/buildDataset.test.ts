@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ExportedDataset } from "../../src/datasets/store.ts";
 import { queues } from "../../temporal.config.ts";
+import { createWorkspace } from "../../activities/workspace.ts";
 import { createCpuActivities } from "../../workers/activities.ts";
 import { workflowBundle } from "../../workers/bundle.ts";
 import { createNamespace, type TestNamespace } from "./namespace.ts";
@@ -17,13 +18,13 @@ beforeAll(async () => {
   place = await createNamespace();
   root = await mkdtemp(join(tmpdir(), "med-r3-build-"));
   const connection = await NativeConnection.connect({ address: place.address });
-  const { activities, close } = createCpuActivities(root);
-  const worker = await Worker.create({ connection, namespace: place.namespace, activities, taskQueue: queues.cpu, workflowBundle: await workflowBundle(join(tmpdir(), "med-r3-test-bundles")) });
+  const workspace = createWorkspace(root);
+  const worker = await Worker.create({ connection, namespace: place.namespace, activities: createCpuActivities(workspace), taskQueue: queues.cpu, workflowBundle: await workflowBundle(join(tmpdir(), "med-r3-test-bundles")) });
   const running = worker.run();
   stop = async () => {
     worker.shutdown();
     await running;
-    await close();
+    await workspace.close();
     await connection.close();
     await place.close();
   };

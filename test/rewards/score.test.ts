@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compositeDefinitions, penaltyDefinitions, rewardDefinitions, stageWeights } from "../../src/rewards/composition.ts";
+import { compositeDefinitions, penaltyDefinitions, rewardDefinitions } from "../../src/rewards/composition.ts";
+import { stageWeights } from "../../src/curriculum/stageWeights.ts";
 import { boundedValue } from "../../src/rewards/definition.ts";
 import { scoreGroup, scoreTrajectory } from "../../src/rewards/score.ts";
 import { referenceOf, retrieved, subjectOf } from "./subjects.ts";

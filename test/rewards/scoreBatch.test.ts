@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
-import { stageWeights } from "../../src/rewards/composition.ts";
+import { stageWeights } from "../../src/curriculum/stageWeights.ts";
 import { hashedWordsEmbedder } from "../../src/rewards/hashedWords.ts";
 import { proveReferences } from "../../src/rewards/proveReference.ts";
 import { countUnscored, scoreBatch } from "../../src/rewards/scoreBatch.ts";

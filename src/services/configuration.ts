@@ -1,0 +1,18 @@
+import { z } from "zod";
+
+/** Where a model is served and how it may be used. The key comes from the worker's environment alone. */
+export const LanguageModelConfiguration = z.strictObject({
+  /** Of an OpenAI-compatible server, for example http://127.0.0.1:8000/v1. */
+  baseUrl: z.url(),
+  model: z.string().min(1),
+  /** Name of the environment variable that holds the key; servers of one's own need none. */
+  keyVariable: z.string().regex(/^[A-Z][A-Z0-9_]*$/).nullable().default("OPENAI_API_KEY"),
+  /** Requests in flight at once. */
+  concurrency: z.number().int().min(1).max(256).default(8),
+  /** Times a request is sent again after a timeout, a lost connection, a 408, 409, 429 or 5xx. */
+  retries: z.number().int().min(0).max(20).default(4),
+  timeoutSeconds: z.number().positive().default(120),
+  /** Price of a million tokens in and out, in the currency of one's choice. */
+  price: z.strictObject({ input: z.number().min(0), output: z.number().min(0) }).default({ input: 0, output: 0 }),
+});
+export type LanguageModelConfiguration = z.infer<typeof LanguageModelConfiguration>;
