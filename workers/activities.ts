@@ -11,7 +11,7 @@ import { createRewardActivities } from "../activities/rewards.ts";
 import { createRolloutActivities } from "../activities/rollouts.ts";
 import { createRunActivities } from "../activities/runs.ts";
 import { createRecoveryActivities, createUpdateActivities } from "../activities/updates.ts";
-import { createWorkspace } from "../activities/workspace.ts";
+import type { Workspace } from "../activities/workspace.ts";
 import { hashedWordsEmbedder } from "../src/rewards/hashedWords.ts";
 import type { CpuActivities, EngineActivities } from "../workflows/proxies.ts";
 
@@ -19,28 +19,23 @@ import type { CpuActivities, EngineActivities } from "../workflows/proxies.ts";
 const idleLease = 10_000;
 
 /** Everything on the cpu queue. */
-export function createCpuActivities(root: string): { activities: CpuActivities; close: () => Promise<void> } {
-  const workspace = createWorkspace(root);
+export function createCpuActivities(workspace: Workspace): CpuActivities {
   return {
-    activities: {
-      ...createRunActivities(workspace),
-      ...createCorpusActivities(workspace),
-      ...createRewardActivities({ workspace, embedder: hashedWordsEmbedder }),
-      ...createRecoveryActivities(workspace),
-      ...createGateActivities(workspace),
-      ...createReportActivities(workspace),
-      ...createDatasetActivities({ workspace, embedder: hashedWordsEmbedder }),
-      ...createNightActivities(workspace),
-    },
-    close: () => workspace.close(),
+    ...createRunActivities(workspace),
+    ...createCorpusActivities(workspace),
+    ...createRewardActivities({ workspace, embedder: hashedWordsEmbedder }),
+    ...createRecoveryActivities(workspace),
+    ...createGateActivities(workspace),
+    ...createReportActivities(workspace),
+    ...createDatasetActivities({ workspace, embedder: hashedWordsEmbedder }),
+    ...createNightActivities(workspace),
   };
 }
 
 /** What one gpu process serves: on the shared queue, and on the queue of its own. */
-export function createGpuActivities(root: string, queue: string): { shared: AcquireActivities; own: EngineActivities; close: () => Promise<void> } {
-  const workspace = createWorkspace(root);
+export function createGpuActivities(workspace: Workspace, queue: string): { shared: AcquireActivities; own: EngineActivities; close: () => Promise<void> } {
   const lease = createEngineLease(idleLease);
-  const engine = createResidentEngine(root, lease);
+  const engine = createResidentEngine(workspace.root, lease);
   return {
     shared: createAcquireActivities({ lease, queue }),
     own: {
@@ -49,9 +44,6 @@ export function createGpuActivities(root: string, queue: string): { shared: Acqu
       ...createEvaluationActivities({ workspace, engine, embedder: hashedWordsEmbedder }),
       ...createNightEngineActivities({ workspace, engine, embedder: hashedWordsEmbedder }),
     },
-    close: async () => {
-      await engine.close();
-      await workspace.close();
-    },
+    close: () => engine.close(),
   };
 }

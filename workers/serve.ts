@@ -1,5 +1,6 @@
 import { NativeConnection, Worker, type WorkerOptions as SdkOptions } from "@temporalio/worker";
 import { join } from "node:path";
+import { createWorkspace } from "../activities/workspace.ts";
 import { createCpuActivities, createGpuActivities } from "./activities.ts";
 import { workflowBundle } from "./bundle.ts";
 import type { WorkerOptions } from "./options.ts";
@@ -27,18 +28,17 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
   const connection = await NativeConnection.connect(access.connectionOptions);
   await registerSearchAttributes(connection, access.namespace, Object.values(searchAttributes));
   const common = { connection, namespace: access.namespace, dataConverter: access.dataConverter, plugins, shutdownGraceTime: graceTime, shutdownForceTime: forceTime, maxHeartbeatThrottleInterval: heartbeatInterval } as const;
+  const workspace = createWorkspace(options.root);
   const closers: (() => Promise<void>)[] = [];
   const workers: Worker[] = [];
   const add = async (settings: SdkOptions): Promise<void> => void workers.push(await Worker.create({ ...common, ...settings }));
 
   if (options.role !== "gpu") {
-    const { activities, close } = createCpuActivities(options.root);
-    closers.push(close);
-    await add({ taskQueue: queues.cpu, activities, stickyQueueScheduleToStartTimeout: stickyTime, workflowBundle: await workflowBundle(join(options.root, ".server"), plugins) });
+    await add({ taskQueue: queues.cpu, activities: createCpuActivities(workspace), stickyQueueScheduleToStartTimeout: stickyTime, workflowBundle: await workflowBundle(join(options.root, ".server"), plugins) });
   }
   if (options.role !== "cpu") {
     const queue = engineQueue(options.name);
-    const { shared, own, close } = createGpuActivities(options.root, queue);
+    const { shared, own, close } = createGpuActivities(workspace, queue);
     closers.push(close);
     await add({ taskQueue: queue, activities: own, maxConcurrentActivityTaskExecutions: 1 });
     await add({ taskQueue: queues.gpu, activities: shared, maxConcurrentActivityTaskExecutions: 1 });
@@ -55,6 +55,7 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
         shutdown();
         await Promise.allSettled(runs);
         for (const close of closers) await close();
+        await workspace.close();
         await connection.close();
       }
     },

@@ -8,7 +8,7 @@ import type { StageReporter } from "./stageReporter.ts";
 export async function passGate(position: StagePosition, engine: EngineSession, reporter: StageReporter): Promise<GateVerdict> {
   const { run, stage, branch, step } = position;
   const end = { run, branch, step };
-  await reporter.gateBegins(position);
+  reporter.gateBegins(position);
   await engine.run((activities) => activities.keepCheckpoint.executeWithOptions({ summary: `stage ${stage}: checkpoint` }, [end]));
   const start = await cpu.stageStart({ run, stage });
   for (const [when, checkpoint] of [["before", start], ["after", end]] as const) {

@@ -21,7 +21,7 @@ export async function iterate(position: StagePosition, engine: EngineSession, re
     return cpu.recover.executeWithOptions({ summary: `${name}: ${update.guard}` }, [{ ...planned, guard: update.guard, message: update.message }]);
   }
   const next = { ...planned, step: position.step + 1, iteration: position.iteration + 1 };
-  await reporter.iterationDone(next, scored, update.snapshot);
+  reporter.iterationDone(next, scored, update.snapshot);
   return next;
 }
 

@@ -2,6 +2,7 @@ import { continueAsNew, defineSignal, isCancellation, setHandler } from "@tempor
 import { z } from "zod";
 import { RunName } from "../src/curriculum/configuration.ts";
 import type { GateVerdict } from "../activities/gates.ts";
+import type { StagePosition } from "../activities/runs.ts";
 import { iterationsPerHistory } from "../temporal.config.ts";
 import { createEngineSession, type EngineSession } from "./engineSession.ts";
 import { describeFault } from "./faults.ts";
@@ -9,7 +10,7 @@ import { passGate } from "./gate.ts";
 import { parseInput } from "./input.ts";
 import { iterate } from "./iteration.ts";
 import { cpu } from "./proxies.ts";
-import { createStageReporter } from "./stageReporter.ts";
+import { createStageReporter, type StageReporter } from "./stageReporter.ts";
 
 const StageInput = z.strictObject({
   run: RunName,
@@ -48,8 +49,17 @@ export async function stage(input: StageInput): Promise<StageResult> {
 
 /** Null when the history is full and the stage is to continue as new. */
 async function train(settings: z.output<typeof StageInput>, engine: EngineSession, stopping: () => boolean): Promise<StageResult | null> {
-  let position = await cpu.locateStage({ run: settings.run, stage: settings.stage });
-  const reporter = createStageReporter(position);
+  const start = await cpu.locateStage({ run: settings.run, stage: settings.stage });
+  const reporter = createStageReporter(start);
+  try {
+    return await trainFrom(start, settings, engine, reporter, stopping);
+  } finally {
+    await reporter.allTold();
+  }
+}
+
+async function trainFrom(start: StagePosition, settings: z.output<typeof StageInput>, engine: EngineSession, reporter: StageReporter, stopping: () => boolean): Promise<StageResult | null> {
+  let position = start;
   for (let done = 0; position.iteration < position.iterations; done++) {
     if (stopping()) {
       await engine.release();

@@ -6,40 +6,60 @@ import { stageProgressSignal, type StageProgress } from "./progress.ts";
 
 /** Shows a stage's progress in the Temporal UI and tells the curriculum that started it. */
 export interface StageReporter {
-  iterationDone(position: StagePosition, scored: ScoreSummary, snapshot: boolean): Promise<void>;
-  gateBegins(position: StagePosition): Promise<void>;
+  iterationDone(position: StagePosition, scored: ScoreSummary, snapshot: boolean): void;
+  gateBegins(position: StagePosition): void;
+  /** Waits until everything told has arrived. */
+  allTold(): Promise<void>;
 }
 
 export function createStageReporter(start: StagePosition): StageReporter {
   let last: Pick<StageProgress, "reward" | "accuracy"> = { reward: null, accuracy: null };
   let snapshot: StageProgress["snapshot"] = null;
+  // The next iteration does not wait for a report to arrive.
+  const underWay = new Set<Promise<void>>();
+  const report = (progress: StageProgress): void => {
+    show(progress);
+    const telling = tellParent(progress).finally(() => underWay.delete(telling));
+    underWay.add(telling);
+  };
   const every = Math.ceil(start.iterations / progressReportsPerStage);
   upsertSearchAttributes([
     { key: searchAttributes.run, value: start.run },
     { key: searchAttributes.stage, value: start.stage },
   ]);
   return {
-    iterationDone: async (position, scored, snapshotTaken) => {
+    iterationDone: (position, scored, snapshotTaken) => {
       if (snapshotTaken) snapshot = { branch: position.branch, step: position.step };
       last = { reward: scored.reward, accuracy: scored.accuracy };
       if (position.iteration % every !== 0 && position.iteration < position.iterations) return;
-      await report({ phase: "training", ...progressOf(position), ...last, snapshot });
+      report({ phase: "training", ...progressOf(position), ...last, snapshot });
       snapshot = null;
     },
     gateBegins: (position) => report({ phase: "gate", ...progressOf(position), ...last, snapshot: null }),
+    allTold: async () => {
+      await Promise.all(underWay);
+    },
   };
 }
 
-async function report(progress: StageProgress): Promise<void> {
+function show(progress: StageProgress): void {
   setCurrentDetails(stageDetails(progress));
   upsertSearchAttributes([
     { key: searchAttributes.iteration, value: progress.iteration },
     { key: searchAttributes.reward, value: progress.reward },
     { key: searchAttributes.accuracy, value: progress.accuracy },
   ]);
+}
+
+async function tellParent(progress: StageProgress): Promise<void> {
   const { parent } = workflowInfo();
-  // By workflow id alone, so that a curriculum that continued as new still hears it.
-  if (parent !== undefined) await getExternalWorkflowHandle(parent.workflowId).signal(stageProgressSignal, progress);
+  if (parent === undefined) return;
+  try {
+    // By workflow id alone, so that a curriculum that continued as new still hears it.
+    await getExternalWorkflowHandle(parent.workflowId).signal(stageProgressSignal, progress);
+  } catch {
+    // A report that does not arrive is no reason to stop: the next one tells more.
+  }
 }
 
 function progressOf(position: StagePosition): Pick<StageProgress, "stage" | "iteration" | "iterations"> {

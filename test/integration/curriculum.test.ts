@@ -2,7 +2,7 @@ import type { WorkflowHandle } from "@temporalio/client";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { committedView, differences, type CommittedView } from "../../bench/support/chaos/committedView.ts";
+import { differences, readRunView, type RunView } from "../../bench/support/chaos/runView.ts";
 import { openSite, type Site } from "../../bench/support/site.ts";
 import { queues } from "../../temporal.config.ts";
 import type { RunProgress } from "../../workflows/progress.ts";
@@ -30,11 +30,11 @@ async function untilTraining(handle: WorkflowHandle, iterationsDone: number): Pr
   }
 }
 
-async function undisturbed(): Promise<CommittedView> {
+async function undisturbed(): Promise<RunView> {
   const other = await openSite("undisturbed");
   try {
     await other.client.workflow.execute("curriculum", { workflowId, taskQueue: queues.cpu, args: [settings] });
-    return await committedView(join(other.root, run));
+    return await readRunView(join(other.root, run));
   } finally {
     await other.close();
   }
@@ -56,14 +56,14 @@ describe("the whole curriculum at tiny size", () => {
     const second = await start({ run });
     expect(await second.result()).toEqual({ run, report: "report.html" });
     await access(join(site.root, run, "report.html"));
-    const view = await committedView(join(site.root, run));
+    const view = await readRunView(join(site.root, run));
     expect(differences(view, await undisturbed())).toEqual([]);
-    expect(view["outcomes"]).toHaveLength(6);
+    expect(view["steps"]).toHaveLength(6);
   });
 
   it("has nothing to do when a finished run is started again", async () => {
-    const before = await committedView(join(site.root, run));
+    const before = await readRunView(join(site.root, run));
     expect(await (await start({ run })).result()).toEqual({ run, report: "report.html" });
-    expect(differences(before, await committedView(join(site.root, run)))).toEqual([]);
+    expect(differences(before, await readRunView(join(site.root, run)))).toEqual([]);
   });
 });

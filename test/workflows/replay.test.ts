@@ -22,6 +22,8 @@ describe("recorded histories", () => {
 
   it.each(files)("%s is replayed by today's code", async (file) => {
     const history: unknown = JSON.parse(readFileSync(new URL(file, folder), "utf8"));
-    await expect(Worker.runReplayHistory({ workflowBundle: bundle }, history, file.replace(".json", ""))).resolves.toBeUndefined();
+    // Children are named after their parent, so the workflow's own id counts too.
+    const workflowId = file.replace(/^[^-]+-[^-]+-/u, "").replace(".json", "");
+    await expect(Worker.runReplayHistory({ workflowBundle: bundle }, history, workflowId)).resolves.toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { crashPoints } from "../../../activities/crashPoints.ts";
 import type { Figure } from "../../harness.ts";
-import { differences } from "./committedView.ts";
+import { differences } from "./runView.ts";
 import { runTiny } from "./disturbedRun.ts";
 
 export interface ChaosOptions {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { randomStream } from "../../../src/domain/seed.ts";
 import { queues } from "../../../temporal.config.ts";
 import { openSite, type Site } from "../site.ts";
-import { committedView, type CommittedView } from "./committedView.ts";
+import { readRunView, type RunView } from "./runView.ts";
 
 const run = "chaos";
 
@@ -24,7 +24,7 @@ export interface Disturbance {
 
 export interface RunOutcome {
   readonly milliseconds: number;
-  readonly view: CommittedView;
+  readonly view: RunView;
   /** Named crash points that were never reached. */
   readonly missed: readonly string[];
 }
@@ -44,7 +44,7 @@ export async function runTiny(settings: Readonly<Record<string, unknown>>, distu
     await ended;
     return {
       milliseconds: Date.now() - started,
-      view: await committedView(join(site.root, run)),
+      view: await readRunView(join(site.root, run)),
       missed: JSON.parse(await readFile(crashFile, "utf8")) as string[],
     };
   } finally {
