@@ -16,8 +16,9 @@ beforeAll(async () => {
 
 describe("recorded histories", () => {
   it("are there for every workflow of the first version", () => {
-    const types = new Set(files.filter((file) => file.startsWith("0.1.0-")).map((file) => file.split("-")[1]));
-    expect([...types].toSorted()).toEqual(["curriculum", "evaluate", "indexCorpus", "nightlyEvaluation", "stage"]);
+    for (const type of ["curriculum", "evaluate", "indexCorpus", "nightlyEvaluation", "stage"]) {
+      expect(files.some((file) => file.startsWith(`0.1.0-${type}-`))).toBe(true);
+    }
   });
 
   it.each(files)("%s is replayed by today's code", async (file) => {
