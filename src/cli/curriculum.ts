@@ -23,7 +23,6 @@ export interface CurriculumClient {
   startOrAttach(configuration: RunConfiguration): Promise<WorkflowHandle>;
   /** Ends the unfinished runs but `run`, so that they do not compete for the engine; they can be resumed. Returns their names. */
   putAsideOthers(run: string): Promise<string[]>;
-  close(): Promise<void>;
 }
 
 const workflowType = "curriculum";
@@ -33,7 +32,10 @@ export function curriculumId(run: string): string {
   return `${workflowType}-${run}`;
 }
 
-/** Connects to the Temporal server. */
+/**
+ * Connects to the Temporal server. The connection lives as long as the process: a call that is waiting to be retried
+ * would throw out of reach on a closed one.
+ */
 export async function connectCurriculum(address: string, namespace: string): Promise<CurriculumClient> {
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
@@ -53,7 +55,6 @@ export async function connectCurriculum(address: string, namespace: string): Pro
       }
       return names;
     },
-    close: () => connection.close(),
   };
 }
 

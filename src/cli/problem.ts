@@ -15,13 +15,13 @@ export function badInput(message: string): Problem {
   return new Problem(message, 2);
 }
 
-/** Runs a command's main function and turns its failure into one clear message and an exit code. */
-export async function runCommand(main: () => Promise<number>): Promise<void> {
+/** Runs a command's main function, turns its failure into one clear message, and ends the process with its exit code. */
+export async function runCommand(main: () => Promise<number>): Promise<never> {
   try {
-    process.exitCode = await main();
+    process.exit(await main());
   } catch (error) {
-    process.exitCode = error instanceof Problem ? error.exitCode : 1;
     console.error(describeFailure(error));
+    process.exit(error instanceof Problem ? error.exitCode : 1);
   }
 }
 

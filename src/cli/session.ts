@@ -37,7 +37,6 @@ async function follow({ configuration, root, port, uiPort, display }: SessionReq
   });
   closers.push(() => server.stop());
   const curricula = await connectCurriculum(server.address, server.namespace);
-  closers.push(() => curricula.close());
   if (!server.adopted) await putAside(curricula, configuration.run, display);
   const workers = superviseWorkers({ root, address: server.address, namespace: server.namespace, onRestart: display.say });
   closers.push(() => workers.stop());
