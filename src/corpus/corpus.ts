@@ -1,7 +1,7 @@
 import { connect } from "@lancedb/lancedb";
 import type { Table } from "@lancedb/lancedb";
 import type { Passage, PassageSearch, RankedPassage } from "../domain/passage.ts";
-import { textCandidates, vectorCandidates } from "./candidates.ts";
+import { hybridCandidates, textCandidates } from "./candidates.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import { filterCondition, quoted } from "./filter.ts";
 import type { SearchFilter } from "./filter.ts";
@@ -82,10 +82,10 @@ async function findPassages(table: Table, { settings, vectors }: CorpusManifest,
     return preferring(preferEvidence, found.map(({ row, score }) => ({ passage: readPassage(row), score }))).slice(0, topN);
   }
   if (vectors === null) throw new Error("this corpus has no vectors; index it with an embedder");
-  const lists = await Promise.all([textCandidates(table, text, depth, condition, ["id"]), vectorCandidates(table, vector, depth, condition, vectors.probes)]);
-  const fused = fuseRanks(lists.map((list) => list.map(({ id }) => id)));
+  const lists = await hybridCandidates(table, { text, vector, depth, condition, probes: vectors.probes });
+  const fused = fuseRanks(lists);
   const candidates = preferEvidence === 0 ? fused.slice(0, topN) : fused;
-  const passages = await passagesById(table, candidates.map(({ id }) => id));
+  const passages = await passagesByRow(table, candidates.map(({ id }) => BigInt(id)));
   return preferring(preferEvidence, passages.map((passage, index) => ({ passage, score: candidates[index]?.score ?? 0 }))).slice(0, topN);
 }
 
@@ -96,6 +96,13 @@ function preferring(weight: number, ranked: readonly RankedPassage[]): readonly 
     .map(({ passage, score }) => ({ passage, id: passage.id, score: score * (1 + (weight * (passage.evidenceLevel ?? 0)) / 9) }))
     .toSorted(byScore)
     .map(({ passage, score }) => ({ passage, score }));
+}
+
+async function passagesByRow(table: Table, rowIds: readonly bigint[]): Promise<readonly Passage[]> {
+  if (rowIds.length === 0) return [];
+  const rows: unknown[] = await table.takeRowIds(rowIds).select(passageColumns).withRowId().toArray();
+  const found = new Map(rows.map((row) => [(row as { _rowid: bigint })._rowid, readPassage(row)]));
+  return rowIds.flatMap((rowId) => found.get(rowId) ?? []);
 }
 
 async function passagesById(table: Table, ids: readonly string[]): Promise<readonly Passage[]> {

@@ -14,7 +14,7 @@ export const VectorSearch = z.strictObject({
 export type VectorSearch = z.infer<typeof VectorSearch>;
 
 /** Up to here comparing with every vector is fast enough and exact. */
-const flatRows = 20_000;
+const flatRows = 10_000;
 const wantedRecall = 0.985;
 const measuredQueries = 64;
 const measuredDepth = 10;
