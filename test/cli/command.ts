@@ -9,12 +9,21 @@ export interface CommandOutcome {
 
 export const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Runs one of the project's commands as a person does, in a process of its own. */
-export async function runProject(commandArguments: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<CommandOutcome> {
-  const child = spawn(process.execPath, ["bootstrap.mjs", ...commandArguments], { cwd: projectFolder, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+/**
+ * Runs one of the project's commands as a person does, in a process of its own; sends Ctrl-C as soon as the output
+ * matches `interruptAt`.
+ */
+export async function runProject(commandArguments: readonly string[], interruptAt?: RegExp): Promise<CommandOutcome> {
+  const child = spawn(process.execPath, ["bootstrap.mjs", ...commandArguments], { cwd: projectFolder, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   let errors = "";
-  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  let interrupted = false;
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+    if (interrupted || interruptAt?.test(output) !== true) return;
+    interrupted = true;
+    child.kill("SIGINT");
+  });
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   return { code, output, errors };

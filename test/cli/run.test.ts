@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { runProject, type CommandOutcome } from "./command.ts";
+
+// Each of these starts a server and workers of its own, several times.
+vi.setConfig({ testTimeout: 300_000 });
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "med-r3-run-"));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const anyPorts = ["--port", "0", "--ui-port", "0"];
+
+function start(options: readonly string[], interruptAt?: RegExp): Promise<CommandOutcome> {
+  return runProject(["start", "--root", root, ...anyPorts, ...options], interruptAt);
+}
+
+describe("npm start, from Ctrl-C to the report", () => {
+  it("stops in order at Ctrl-C and says how to go on", async () => {
+    const { code, output } = await start(["--preset", "tiny"], /stage 1 training/u);
+    expect(output).toContain("npm start -- --resume --run tiny-1");
+    expect(code).toBe(130);
+    expect(existsSync(join(root, ".server", "server.json"))).toBe(false);
+  });
+
+  it("goes on with --resume, and ends with the table and the report", async () => {
+    const { code, output } = await start(["--resume"]);
+    expect(output).toMatch(/accuracy +base +after stage 1 +after stage 2 +after stage 3/u);
+    expect(output).toMatch(/held-out-diseases +\d+\.\d % \(\d/u);
+    expect(code).toBe(0);
+    expect(await readFile(join(root, "tiny-1", "report.html"), "utf8")).toContain("held-out-specialties");
+  });
+
+  it("puts an unfinished run aside for a new one under the next free name, and answers in JSON", async () => {
+    await start(["--preset", "tiny", "--run", "left"], /stage 1 training/u);
+    const { code, output, errors } = await start(["--preset", "tiny", "--set", "stage.2.iterations=0", "--set", "stage.3.iterations=0", "--json"]);
+    expect(errors).toContain("--resume --run left");
+    expect(code).toBe(0);
+    const result = JSON.parse(output) as { run: string; evaluations: { pool: string; stage: number }[] };
+    expect(result.run).toBe("tiny-2");
+    expect(result.evaluations.map(({ stage }) => stage)).toContain(1);
+  });
+});
