@@ -49,6 +49,9 @@ export const acquireActivity = {
   retry: { initialInterval: "1 second", maximumInterval: "10 seconds", nonRetryableErrorTypes: neverRetried },
 } as const;
 
+/** A worker of the cpu role takes on as much as leaves the machine this much of memory and processors in use (shares). */
+export const cpuWorkerTuner = { tunerOptions: { targetMemoryUsage: 0.8, targetCpuUsage: 0.9 } } as const;
+
 /** Work on a gpu process' own queue. A process that does not start it in time is gone: another one is acquired. */
 export const engineActivity = {
   startToCloseTimeout: "12 hours",

@@ -7,11 +7,10 @@ import type { WorkerOptions } from "./options.ts";
 import { serverAccess } from "../src/server/connect.ts";
 import { registerSearchAttributes } from "../src/server/searchAttributes.ts";
 import { tracingPlugins } from "../src/server/tracing.ts";
-import { engineQueue, heartbeatInterval, queues, searchAttributes, server } from "../temporal.config.ts";
+import { cpuWorkerTuner, engineQueue, heartbeatInterval, queues, searchAttributes, server } from "../temporal.config.ts";
 
-/** Seconds that running activities get to end by themselves before they are cancelled (and tried again elsewhere). */
-const graceTime = "2 seconds";
-const forceTime = "20 seconds";
+/** After the grace time, cancelled work gets this long to clean up. */
+const cleanUpSeconds = 20;
 /** How long a workflow waits for the worker that has it in its cache, which may be gone; another one replays its short history. */
 const stickyTime = "2 seconds";
 
@@ -27,14 +26,14 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
   const plugins = tracingPlugins(process.env, `med-r3-worker-${options.role}`);
   const connection = await NativeConnection.connect(access.connectionOptions);
   await registerSearchAttributes(connection, access.namespace, Object.values(searchAttributes));
-  const common = { connection, namespace: access.namespace, dataConverter: access.dataConverter, plugins, shutdownGraceTime: graceTime, shutdownForceTime: forceTime, maxHeartbeatThrottleInterval: heartbeatInterval } as const;
+  const common = { connection, namespace: access.namespace, dataConverter: access.dataConverter, plugins, ...shutdownTimes(options), ...versioning(options), maxHeartbeatThrottleInterval: heartbeatInterval } as const;
   const workspace = createWorkspace(options.root);
   const closers: (() => Promise<void>)[] = [];
   const workers: Worker[] = [];
   const add = async (settings: SdkOptions): Promise<void> => void workers.push(await Worker.create({ ...common, ...settings }));
 
   if (options.role !== "gpu") {
-    await add({ taskQueue: queues.cpu, activities: createCpuActivities(workspace), stickyQueueScheduleToStartTimeout: stickyTime, workflowBundle: await workflowBundle(join(options.root, ".server"), plugins) });
+    await add({ taskQueue: queues.cpu, activities: createCpuActivities(workspace), stickyQueueScheduleToStartTimeout: stickyTime, ...(options.role === "cpu" ? { tuner: cpuWorkerTuner } : {}), workflowBundle: await workflowBundle(join(options.root, ".server"), plugins) });
   }
   if (options.role !== "cpu") {
     const queue = engineQueue(options.name);
@@ -61,4 +60,14 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
     },
     shutdown,
   };
+}
+
+function shutdownTimes({ grace }: WorkerOptions): Pick<SdkOptions, "shutdownGraceTime" | "shutdownForceTime"> {
+  return { shutdownGraceTime: grace * 1000, shutdownForceTime: (grace + cleanUpSeconds) * 1000 };
+}
+
+/** In a deployment, workflows stay with the version they began on; on a laptop the newest code goes on, helped by patches. */
+function versioning({ deployment, "build-id": buildId }: WorkerOptions): Pick<SdkOptions, "workerDeploymentOptions"> {
+  if (deployment === undefined || buildId === undefined) return {};
+  return { workerDeploymentOptions: { useWorkerVersioning: true, version: { deploymentName: deployment, buildId }, defaultVersioningBehavior: "PINNED" } };
 }

@@ -1,4 +1,5 @@
 import { Client, Connection } from "@temporalio/client";
+import type { DataConverter } from "@temporalio/common";
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -17,17 +18,23 @@ const restartDelay = 300;
 export interface SiteOptions {
   /** Added to the workers' environment. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** One worker process for each; one that serves everything when left out. */
+  readonly roles?: readonly ("all" | "cpu" | "gpu")[];
+  /** Of the client: as the workers' environment asks for. */
+  readonly dataConverter?: DataConverter;
 }
 
-/** A server and a supervised worker on a storage root of their own, to be measured and disturbed. */
+/** A server and supervised workers on a storage root of their own, to be measured and disturbed. */
 export interface Site {
   readonly root: string;
   /** host:port of the server. */
   readonly address: string;
   readonly client: Client;
+  /** Of the first worker. */
   readonly workerPid: number;
-  /** Times that the worker was started. */
+  /** Times that workers were started. */
   readonly workerStarts: number;
+  /** Kills every worker; they are started again. */
   killWorker(): void;
   /** Kills the server and starts it again on the same ports and state. */
   killServer(): Promise<void>;
@@ -39,27 +46,27 @@ export async function openSite(name: string, options: SiteOptions = {}): Promise
   const root = await mkdtemp(join(tmpdir(), `med-r3-${name}-`));
   const ports = { port: await freePort(), uiPort: await freePort() };
   let server: RunningServer = await startServer({ root, ...ports });
-  const workers = superviseWorker(root, server.address, options.environment ?? {});
-  await workers.ready;
+  const workers = (options.roles ?? ["all"]).map((role) => superviseWorker({ root, address: server.address, role, environment: options.environment ?? {} }));
+  await Promise.all(workers.map((worker) => worker.ready));
   const connection = await Connection.connect({ address: server.address });
   return {
     root,
     address: server.address,
-    client: new Client({ connection }),
+    client: new Client({ connection, dataConverter: options.dataConverter ?? {} }),
     get workerPid() {
-      return workers.pid();
+      return workers[0]?.pid() ?? 0;
     },
     get workerStarts() {
-      return workers.starts();
+      return workers.reduce((sum, worker) => sum + worker.starts(), 0);
     },
-    killWorker: () => workers.kill(),
+    killWorker: () => workers.forEach((worker) => worker.kill()),
     killServer: async () => {
       process.kill(server.pid, "SIGKILL");
       while (isAlive(server.pid)) await sleep(10);
       server = await startServer({ root, ...ports });
     },
     close: async () => {
-      await workers.stop();
+      await Promise.all(workers.map((worker) => worker.stop()));
       await connection.close();
       await server.stop();
       await rm(root, { recursive: true, force: true });
@@ -75,7 +82,14 @@ interface Supervised {
   stop(): Promise<void>;
 }
 
-function superviseWorker(root: string, address: string, environment: Readonly<Record<string, string>>): Supervised {
+interface WorkerSettings {
+  readonly root: string;
+  readonly address: string;
+  readonly role: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+function superviseWorker({ root, address, role, environment }: WorkerSettings): Supervised {
   let stopping = false;
   let starts = 0;
   let announce = (): void => undefined;
@@ -84,7 +98,7 @@ function superviseWorker(root: string, address: string, environment: Readonly<Re
   const launch = (): ChildProcess => {
     starts++;
     const log = openSync(join(root, "worker.log"), "a");
-    const commandLine = ["--import", "tsx", "workers/main.ts", "--role", "all", "--root", root, "--address", address, "--name", "site"];
+    const commandLine = ["--import", "tsx", "workers/main.ts", "--role", role, "--root", root, "--address", address, "--name", "site"];
     const started = spawn(process.execPath, commandLine, { cwd: projectFolder, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", log] });
     closeSync(log);
     started.stdout?.on("data", (chunk: Buffer) => chunk.toString().includes("worker ready") && announce());

@@ -1,0 +1,42 @@
+import { randomBytes } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openSite, type Site } from "../../bench/support/site.ts";
+import { createEncryptionCodec } from "../../src/server/codec.ts";
+import { queues } from "../../temporal.config.ts";
+
+const key = randomBytes(32);
+const secrets = { MED_R3_PAYLOAD_KEY: key.toString("base64"), OPENAI_API_KEY: "planted-api-key", HF_TOKEN: "planted-token" };
+const run = "separate";
+const converter = { payloadCodecs: [createEncryptionCodec(key)] };
+let site: Site;
+beforeAll(async () => {
+  site = await openSite("separate", { roles: ["cpu", "gpu"], environment: secrets, dataConverter: converter });
+});
+afterAll(() => site.close());
+
+describe("workers in processes of their own, with encrypted payloads", () => {
+  it("finish a run together", async () => {
+    const stages = { "2": { iterations: 0 }, "3": { iterations: 0 } };
+    const result = await site.client.workflow.execute("curriculum", { workflowId: `curriculum-${run}`, taskQueue: queues.cpu, args: [{ run, preset: "tiny", stage: stages }] });
+    expect(result).toEqual({ run, report: "report.html" });
+  });
+
+  it("leave no payload that can be read, and no secret, in the server's database", async () => {
+    const folder = join(site.root, ".server");
+    const files = (await readdir(folder)).filter((name) => name.startsWith("temporal.db"));
+    const stored = Buffer.concat(await Promise.all(files.map((name) => readFile(join(folder, name)))));
+    expect(stored.includes("encryption-key-id")).toBe(true);
+    expect(stored.includes(`"preset":"tiny"`)).toBe(false);
+    for (const secret of Object.values(secrets)) expect(stored.includes(secret)).toBe(false);
+  });
+
+  it("leave no secret in the run's folder", async () => {
+    const files = (await readdir(join(site.root, run), { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    for (const file of files) {
+      const content = await readFile(join(file.parentPath, file.name));
+      for (const secret of Object.values(secrets)) expect(content.includes(secret)).toBe(false);
+    }
+  });
+});
