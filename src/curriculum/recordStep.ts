@@ -1,11 +1,13 @@
 import type { Score } from "../domain/reward.ts";
 import type { BatchReceipt, StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
+import { DamagedLogError } from "../trajectories/damage.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { PolicyAddress } from "../trajectories/records.ts";
 import { advantagesOf } from "./advantages.ts";
 import { openBranch } from "./branches.ts";
 import type { RunConfiguration } from "./configuration.ts";
+import { readPlannedScores } from "./formatShare.ts";
 import { createPlan, largestMicroBatch, withSmallerMicroBatches } from "./plan.ts";
 import { readPlannedTrajectories, stateHashAt } from "./replay.ts";
 import { settingsAt } from "./settings.ts";
@@ -16,8 +18,9 @@ export interface StepToRecord extends PolicyAddress {
 }
 
 /**
- * Appends the scores of a step's batches and the plan made from them. A plan recorded before for the same batches is
- * kept; one for other batches makes this a new branch, which the returned plan names.
+ * Appends the scores of a step's batches and the plan made from them. A plan recorded before for equal batches is kept
+ * (with what it names written again where it cannot be read any more); one for other batches makes this a new branch,
+ * which the returned plan names.
  */
 export async function recordStep(
   log: RunLog,
@@ -28,7 +31,7 @@ export async function recordStep(
   timings: Readonly<Record<string, number>> = {},
 ): Promise<StepPlan> {
   const known = await log.readPlan(place);
-  if (known !== null && sameBatches(known.batches, batches)) return known;
+  if (known !== null && sameBatches(known.batches, batches)) return (await isReadable(log, known)) ? known : repair(log, known, batches, scores, timings);
   const branch = known === null ? place.branch : await openBranch(log, place, { cause: "different-plan", reason: `step ${place.step} was planned anew from other trajectories`, learningRateFactor: 1 });
   const plan = await planStep(log, configuration, { ...place, branch }, batches, scores, timings);
   const counted = await log.appendPlan(plan);
@@ -41,11 +44,8 @@ async function planStep(log: RunLog, configuration: RunConfiguration, place: Ste
   const parentStateHash = stateHashAt(history, place);
   if (parentStateHash === null) throw new RangeError(`step ${step} of branch "${branch}" cannot be planned: the step before it has not been taken`);
   const trajectories: Trajectory[] = [];
-  const receipts: BatchReceipt[] = [];
-  for (const [index, batch] of batches.entries()) {
-    trajectories.push(...(await log.readBatch(batch)));
-    receipts.push(await log.appendScores(batch, scores[index] ?? [], timings));
-  }
+  for (const batch of batches) trajectories.push(...(await log.readBatch(batch)));
+  const receipts = await appendScores(log, batches, scores, timings);
   const { fingerprint } = await log.readBatchDetails(batches[0] as BatchReceipt);
   return createPlan({
     configuration,
@@ -63,6 +63,28 @@ async function planStep(log: RunLog, configuration: RunConfiguration, place: Ste
   });
 }
 
+async function appendScores(log: RunLog, batches: readonly BatchReceipt[], scores: readonly (readonly Score[])[], timings: Readonly<Record<string, number>>): Promise<BatchReceipt[]> {
+  const receipts: BatchReceipt[] = [];
+  for (const [index, batch] of batches.entries()) receipts.push(await log.appendScores(batch, scores[index] ?? [], timings));
+  return receipts;
+}
+
+/** The same plan, naming the batches that can be read. */
+async function repair(log: RunLog, plan: StepPlan, batches: readonly BatchReceipt[], scores: readonly (readonly Score[])[], timings: Readonly<Record<string, number>>): Promise<StepPlan> {
+  return log.appendPlan({ ...plan, batches: [...batches], scores: await appendScores(log, batches, scores, timings), revision: plan.revision + 1 });
+}
+
+async function isReadable(log: RunLog, plan: StepPlan): Promise<boolean> {
+  try {
+    await readPlannedTrajectories(log, plan);
+    await readPlannedScores(log, plan);
+    return true;
+  } catch (error) {
+    if (error instanceof DamagedLogError) return false;
+    throw error;
+  }
+}
+
 /**
  * After a plan did not fit into memory: records the same plan with micro-batches of half the size and returns it.
  * Throws when they hold a single sequence already.
@@ -77,6 +99,7 @@ export async function replacePlan(log: RunLog, plan: StepPlan): Promise<StepPlan
   return log.appendPlan(smaller);
 }
 
+/** Equal content, also where it was written again. */
 function sameBatches(a: readonly BatchReceipt[], b: readonly BatchReceipt[]): boolean {
-  return a.length === b.length && a.every((receipt, index) => receipt.batchId === b[index]?.batchId);
+  return a.length === b.length && a.every(({ count, hash }, index) => count === b[index]?.count && hash === b[index]?.hash);
 }

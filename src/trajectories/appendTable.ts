@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import type { Connection, Table } from "@lancedb/lancedb";
 import type { Schema, Table as ArrowTable } from "apache-arrow";
 import { arrowTable } from "./arrowRows.ts";
+import { DamagedLogError, isDamage, setDamagedManifestAside } from "./damage.ts";
+import type { Database } from "./database.ts";
 
 /** A row to be written, by column name. */
 export type Row = Record<string, unknown>;
@@ -25,22 +28,29 @@ export interface AppendTable {
   /** Looks for what other processes did. */
   refresh(): Promise<TableState>;
   /** The rows with these ids, in the order of their ids; ids that do not exist (any more, or yet) are left out. */
-  take(columns: readonly string[], start: number, count: number): Promise<ArrowTable>;
+  take(columns: readonly string[], ids: readonly number[]): Promise<ArrowTable>;
   /** The same as rows. */
-  rows(columns: readonly string[], start: number, count: number): Promise<StoredRow[]>;
+  rows(columns: readonly string[], ids: readonly number[]): Promise<StoredRow[]>;
   /** All rows with an id of at least `start`; goes through the whole table. */
   scan(columns: readonly string[], start: number): Promise<StoredRow[]>;
   close(): void;
 }
 
-/** Opens a table, or makes it when it is missing. */
-export async function openAppendTable(connection: Connection, name: string, schema: Schema): Promise<AppendTable> {
-  const table = await openOrCreate(connection, name, schema);
-  const take = async (columns: readonly string[], start: number, count: number): Promise<ArrowTable> => {
+/** Opens a table, or makes it when it is missing. A damaged newest version is put aside for the one before. */
+export async function openAppendTable(database: Database, name: string, schema: Schema): Promise<AppendTable> {
+  const table = await openOrCreate(database, name, schema);
+  const take = async (columns: readonly string[], ids: readonly number[]): Promise<ArrowTable> => {
     // Files of a version that maintenance cleaned up are gone.
     await table.checkoutLatest();
-    const ids = Array.from({ length: count }, (_, index) => BigInt(start + index));
-    return table.takeRowIds(ids).withRowId().select([...columns]).toArrow();
+    return named(() => table.takeRowIds(ids).withRowId().select([...columns]).toArrow());
+  };
+  /** Damage under the table's name, every other error as it is. */
+  const named = async <T>(read: () => Promise<T>): Promise<T> => {
+    try {
+      return await read();
+    } catch (error) {
+      throw isDamage(error) ? new DamagedLogError(`table "${name}" in ${database.folder} has rows that cannot be read`, { cause: error }) : error;
+    }
   };
   return {
     name,
@@ -52,10 +62,15 @@ export async function openAppendTable(connection: Connection, name: string, sche
       return { version: await table.version(), rows: await table.countRows() };
     },
     take,
-    rows: async (columns, start, count) => storedRows(await take(columns, start, count)),
-    scan: async (columns, start) => storedRows(await table.query().withRowId().where(`_rowid >= ${start}`).select([...columns]).toArrow()),
+    rows: async (columns, ids) => storedRows(await take(columns, ids)),
+    scan: async (columns, start) => storedRows(await named(() => table.query().withRowId().where(`_rowid >= ${start}`).select([...columns]).toArrow())),
     close: () => table.close(),
   };
+}
+
+/** The row ids of neighbours. */
+export function idRange(start: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => start + index);
 }
 
 function storedRows(table: ArrowTable): StoredRow[] {
@@ -67,8 +82,20 @@ function storedRows(table: ArrowTable): StoredRow[] {
   return rows.toSorted((a, b) => a.id - b.id);
 }
 
-async function openOrCreate(connection: Connection, name: string, schema: Schema): Promise<Table> {
+async function openOrCreate({ connection, folder, damage }: Database, name: string, schema: Schema): Promise<Table> {
   const names = await connection.tableNames();
-  if (names.includes(name)) return connection.openTable(name);
+  if (names.includes(name)) return openNewestWhole(connection, join(folder, `${name}.lance`), name, damage);
   return connection.createEmptyTable(name, schema, { mode: "create", existOk: true, storageOptions: { newTableEnableStableRowIds: "true" } });
+}
+
+async function openNewestWhole(connection: Connection, folder: string, name: string, damage: string[]): Promise<Table> {
+  for (;;) {
+    try {
+      return await connection.openTable(name);
+    } catch (error) {
+      const setAside = await setDamagedManifestAside(folder);
+      if (setAside === null) throw new DamagedLogError(`table "${name}" in ${folder} cannot be opened: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      damage.push(setAside);
+    }
+  }
 }

@@ -1,19 +1,15 @@
 import { randomUUID } from "node:crypto";
-import type { Connection } from "@lancedb/lancedb";
 import type { Table as ArrowTable } from "apache-arrow";
 import { z } from "zod";
 import type { BatchReceipt } from "../domain/step.ts";
-import { openAppendTable } from "./appendTable.ts";
+import { idRange, openAppendTable } from "./appendTable.ts";
 import type { Row } from "./appendTable.ts";
+import type { Database } from "./database.ts";
+import { DamagedLogError } from "./damage.ts";
 import { BatchAddress, BatchDetails } from "./records.ts";
 import { schemaOf } from "./tables/columns.ts";
 import type { Columns } from "./tables/columns.ts";
 import { createTail } from "./tail.ts";
-
-/** A damaged or missing part of the log. */
-export class DamagedLogError extends Error {
-  override readonly name = "DamagedLogError";
-}
 
 /** Columns that tie rows to a batch: which one, where it belongs, how large it is and what it holds. */
 const batchColumns = {
@@ -61,10 +57,10 @@ interface StoredBatch {
   readonly receipt: BatchReceipt;
 }
 
-export async function openBatchTable<T>(connection: Connection, format: BatchFormat<T>): Promise<BatchTable<T>> {
+export async function openBatchTable<T>(database: Database, format: BatchFormat<T>): Promise<BatchTable<T>> {
   const columns = { ...batchColumns, ...format.columns };
   const itemColumns = [...Object.keys(BatchAddress.shape), ...Object.keys(format.columns)];
-  const table = await openAppendTable(connection, format.name, schemaOf(columns));
+  const table = await openAppendTable(database, format.name, schemaOf(columns));
   const batches = new Map<string, StoredBatch>();
   const byAddress = new Map<string, StoredBatch[]>();
 
@@ -89,7 +85,7 @@ export async function openBatchTable<T>(connection: Connection, format: BatchFor
 
   const read = async (receipt: BatchReceipt): Promise<T[]> => {
     const { start } = await locate(receipt);
-    const rows = await table.take(itemColumns, start, receipt.count);
+    const rows = await table.take(itemColumns, idRange(start, receipt.count));
     if (rows.numRows !== receipt.count) throw new DamagedLogError(`table "${format.name}": batch ${receipt.batchId} is not whole`);
     const items = format.read(rows);
     const hash = format.hash(items);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Connection } from "@lancedb/lancedb";
+import { idRange } from "./appendTable.ts";
 import type { Row } from "./appendTable.ts";
+import type { Database } from "./database.ts";
 import type { EvaluationRecord, PolicyAddress } from "./records.ts";
 import { openRecordTable } from "./recordTable.ts";
 import { evaluationColumns, EvaluationIndexRow, evaluationRows, readMetrics, readResult } from "./tables/evaluations.ts";
@@ -20,7 +21,7 @@ interface StoredEvaluation extends PolicyAddress {
   readonly count: number;
 }
 
-export async function openEvaluationTable(connection: Connection): Promise<EvaluationTable> {
+export async function openEvaluationTable(database: Database): Promise<EvaluationTable> {
   const first = new Map<string, StoredEvaluation>();
   const known = new Set<string>();
   const takeRow = (row: Row, id: number): void => {
@@ -30,7 +31,7 @@ export async function openEvaluationTable(connection: Connection): Promise<Evalu
     const key = keyOf({ branch, step }, pool);
     if (!first.has(key)) first.set(key, { branch, step, pool, count, start: id });
   };
-  const table = await openRecordTable(connection, { name: "evaluations", columns: evaluationColumns, indexed: Object.keys(EvaluationIndexRow.shape), takeRow });
+  const table = await openRecordTable(database, { name: "evaluations", columns: evaluationColumns, indexed: Object.keys(EvaluationIndexRow.shape), takeRow });
   return {
     append: async (evaluation) => {
       if (evaluation.results.length === 0) throw new RangeError(`an evaluation on pool "${evaluation.pool}" needs at least one result`);
@@ -40,7 +41,7 @@ export async function openEvaluationTable(connection: Connection): Promise<Evalu
       await table.refresh();
       const stored = first.get(keyOf(address, pool));
       if (stored === undefined) return null;
-      const rows = (await table.rows(Object.keys(evaluationColumns), stored.start, stored.count)).map(({ row }) => row);
+      const rows = (await table.rows(Object.keys(evaluationColumns), idRange(stored.start, stored.count))).map(({ row }) => row);
       return { ...address, pool, results: rows.map(readResult), metrics: readMetrics(rows[0] ?? {}) };
     },
     list: async () => {

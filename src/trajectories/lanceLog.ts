@@ -1,12 +1,12 @@
-import { appendFile, mkdir } from "node:fs/promises";
+import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
-import { connect } from "@lancedb/lancedb";
-import type { Connection } from "@lancedb/lancedb";
 import type { Score } from "../domain/reward.ts";
 import type { Checkpoint, StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import { openBatchTable } from "./batchTable.ts";
 import type { BatchTable } from "./batchTable.ts";
+import { openDatabase } from "./database.ts";
+import type { Database } from "./database.ts";
 import { openEvaluationTable } from "./evaluationTable.ts";
 import type { EvaluationTable } from "./evaluationTable.ts";
 import { createHistory } from "./history.ts";
@@ -39,24 +39,23 @@ interface Tables {
   readonly settings: ListTable<SettingsChange>;
 }
 
-async function openTables(connection: Connection): Promise<Tables> {
+async function openTables(database: Database): Promise<Tables> {
   return {
-    trajectories: await openBatchTable(connection, { name: "trajectories", columns: trajectoryColumns, read: readTrajectories, hash: hashTrajectories }),
-    scores: await openBatchTable(connection, { name: "scores", columns: scoreColumns, read: readScoreRows, hash: hashScores }),
-    steps: await openStepTable(connection),
-    evaluations: await openEvaluationTable(connection),
-    gates: await openListTable(connection, gateFormat),
-    branches: await openListTable(connection, branchFormat),
-    checkpoints: await openListTable(connection, checkpointFormat),
-    settings: await openListTable(connection, settingsFormat),
+    trajectories: await openBatchTable(database, { name: "trajectories", columns: trajectoryColumns, read: readTrajectories, hash: hashTrajectories }),
+    scores: await openBatchTable(database, { name: "scores", columns: scoreColumns, read: readScoreRows, hash: hashScores }),
+    steps: await openStepTable(database),
+    evaluations: await openEvaluationTable(database),
+    gates: await openListTable(database, gateFormat),
+    branches: await openListTable(database, branchFormat),
+    checkpoints: await openListTable(database, checkpointFormat),
+    settings: await openListTable(database, settingsFormat),
   };
 }
 
 /** The log over LanceDB. */
 export async function createRunLog(folder: string): Promise<RunLog> {
-  await mkdir(folder, { recursive: true });
-  const connection = await connect(join(folder, databaseFolder));
-  const tables = await openTables(connection);
+  const database = await openDatabase(join(folder, databaseFolder));
+  const tables = await openTables(database);
 
   const history = async (): Promise<RunHistory> => {
     const { steps, branches, checkpoints, gates, settings } = tables;
@@ -77,6 +76,7 @@ export async function createRunLog(folder: string): Promise<RunLog> {
 
   return {
     folder,
+    damage: database.damage,
     history,
     ...batches(tables),
     appendPlan: async (plan) => {
@@ -92,7 +92,7 @@ export async function createRunLog(folder: string): Promise<RunLog> {
     appendSettings: (change) => tables.settings.append(change),
     close: () => {
       for (const table of Object.values(tables)) table.close();
-      connection.close();
+      database.connection.close();
     },
   };
 }

@@ -1,5 +1,5 @@
-import type { Connection } from "@lancedb/lancedb";
 import type { Row } from "./appendTable.ts";
+import type { Database } from "./database.ts";
 import { openRecordTable } from "./recordTable.ts";
 import type { Columns } from "./tables/columns.ts";
 
@@ -19,9 +19,9 @@ export interface ListFormat<T> {
   fromRow(row: Row): T;
 }
 
-export async function openListTable<T>(connection: Connection, format: ListFormat<T>): Promise<ListTable<T>> {
+export async function openListTable<T>(database: Database, format: ListFormat<T>): Promise<ListTable<T>> {
   const records: T[] = [];
-  const table = await openRecordTable(connection, {
+  const table = await openRecordTable(database, {
     name: format.name,
     columns: format.columns,
     indexed: Object.keys(format.columns),

@@ -13,6 +13,8 @@ import type { BatchAddress, BatchDetails, BranchRecord, EvaluationRecord, GateRe
 export interface RunLog {
   /** The run's folder; the database is `lance` in it. */
   readonly folder: string;
+  /** Damage found when it was opened and passed over, in words. */
+  readonly damage: readonly string[];
 
   /** Where the run stands, as of now: branches, plans, outcomes, checkpoints, gates. Cheap: reads only what was appended since. */
   history(): Promise<RunHistory>;

@@ -1,6 +1,5 @@
-import { connect } from "@lancedb/lancedb";
-import { mkdir } from "node:fs/promises";
 import { z } from "zod";
+import { openDatabase } from "./database.ts";
 import { openListTable } from "./listTable.ts";
 import { PolicyAddress, QuestionResult } from "./records.ts";
 
@@ -23,8 +22,7 @@ export interface NightLog {
 }
 
 export async function openNightLog(folder: string): Promise<NightLog> {
-  await mkdir(folder, { recursive: true });
-  const table = await openListTable<NightRecord>(await connect(folder), {
+  const table = await openListTable<NightRecord>(await openDatabase(folder), {
     name: "nights",
     columns: { night: "text", run: "text", branch: "text", step: "integer", pool: "text", results: "text" },
     toRow: (record) => ({ ...record, results: JSON.stringify(record.results) }),

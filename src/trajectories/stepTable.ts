@@ -1,9 +1,9 @@
-import type { Connection } from "@lancedb/lancedb";
 import { StepPlan } from "../domain/step.ts";
 import type { StepOutcome } from "../domain/step.ts";
 import type { Row } from "./appendTable.ts";
-import { DamagedLogError } from "./batchTable.ts";
+import type { Database } from "./database.ts";
 import { hashOf } from "./canonical.ts";
+import { DamagedLogError } from "./damage.ts";
 import { addressKey } from "./history.ts";
 import type { OutcomeEntry, PlanEntry } from "./history.ts";
 import { IterationRecord } from "./records.ts";
@@ -23,7 +23,7 @@ export interface StepTable {
   close(): void;
 }
 
-export async function openStepTable(connection: Connection): Promise<StepTable> {
+export async function openStepTable(database: Database): Promise<StepTable> {
   const plans = new Map<string, PlanEntry[]>();
   const outcomes = new Map<string, OutcomeEntry>();
   const takeRow = (row: Row, id: number): void => {
@@ -32,21 +32,21 @@ export async function openStepTable(connection: Connection): Promise<StepTable> 
     if (kind === "plan") plans.set(key, [...(plans.get(key) ?? []), { ...address, revision, hash: planHash, rowId: id }]);
     else if (!outcomes.has(key)) outcomes.set(key, { ...address, planHash, stateHash: stateHash ?? "", fingerprint, rowId: id });
   };
-  const table = await openRecordTable(connection, { name: "steps", columns: stepColumns, indexed: Object.keys(StepIndexRow.shape), takeRow });
+  const table = await openRecordTable(database, { name: "steps", columns: stepColumns, indexed: Object.keys(StepIndexRow.shape), takeRow });
   return {
     plans,
     outcomes,
     refresh: () => table.refresh(),
     appendPlan: (plan) => table.append([planRow(plan)]),
     readPlan: async (entry) => {
-      const text = cellReader(await table.take(["plan"], entry.rowId, 1)).text("plan", 0);
+      const text = cellReader(await table.take(["plan"], [entry.rowId])).text("plan", 0);
       const plan = StepPlan.parse(JSON.parse(text));
       if (hashOf(plan) === entry.hash) return plan;
       throw new DamagedLogError(`table "steps": the plan of step ${entry.step} on branch "${entry.branch}" does not have its hash`);
     },
     appendOutcome: (plan, outcome) => table.append([outcomeRow(plan, outcome)]),
     readMetrics: async (entries) => {
-      const texts = new Map((await table.scan(["metrics"], 0)).map(({ id, row }) => [id, row["metrics"]]));
+      const texts = new Map((await table.rows(["metrics"], entries.map((entry) => entry.rowId))).map(({ id, row }) => [id, row["metrics"]]));
       return entries.map(({ branch, step, stage, iteration, rowId }) => IterationRecord.parse({ branch, step, stage, iteration, metrics: JSON.parse(String(texts.get(rowId))) }));
     },
     close: () => table.close(),
