@@ -19,15 +19,16 @@ const loops: readonly LoopKind[] = ["generate", "static"];
  * with a static cache and the prompts' prefill shared.
  */
 export async function* bench(): AsyncGenerator<Figure> {
-  yield* equalLengths("world-64");
-  yield* equalLengths("width-512");
+  yield* equalLengths("world-64", cores);
+  // Fewer, larger products suit a large model better than more replicas.
+  yield* equalLengths("width-512", 1);
   yield* realRollouts();
 }
 
 /** Every sequence has its own prompt and exactly `newTokens` new tokens. */
-async function* equalLengths(size: ModelSize): AsyncGenerator<Figure> {
+async function* equalLengths(size: ModelSize, replicas: number): AsyncGenerator<Figure> {
   const folder = await makeModel(size);
-  const policy = await openEngine(folder, microBatchTokens);
+  const policy = await openEngine(folder, microBatchTokens, replicas);
   const torch = await startTorch(folder, cores);
   try {
     const requests = await requestsOfFullLength(policy, modelSizes[size].vocabularySize);
