@@ -15,6 +15,11 @@ const commands = {
   bench: "bench/run.ts",
   worker: "workers/main.ts",
   schedules: "src/cli/schedules.ts",
+  trajectories: "src/cli/trajectories.ts",
+  ask: "src/cli/ask.ts",
+  compare: "src/cli/compare.ts",
+  index: "src/cli/indexFiles.ts",
+  search: "src/cli/search.ts",
   chaos: "bench/support/chaos/command.ts",
   "make-base": "src/world/base/command.ts",
 };

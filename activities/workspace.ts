@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { openDataset } from "../src/benchmarks/open.ts";
 import { openCorpus, type Corpus } from "../src/corpus/corpus.ts";
+import { corpusFolderOf } from "../src/corpus/folder.ts";
 import { RunName, type RunConfiguration } from "../src/curriculum/configuration.ts";
 import { readConfiguration } from "../src/curriculum/runFolder.ts";
 import type { Dataset } from "../src/domain/dataset.ts";
@@ -75,11 +76,6 @@ export function createWorkspace(root: string): Workspace {
       for (const opening of corpora.values()) (await opening.catch(() => null))?.close();
     },
   };
-}
-
-/** Where the corpus of a data set is indexed: equal contents share one. */
-export function corpusFolderOf(root: string, dataset: Pick<Dataset, "fingerprint">): string {
-  return join(root, ".corpora", dataset.fingerprint);
 }
 
 /** Changes when a file is replaced by another of the same name. */

@@ -1,9 +1,9 @@
 import { statfsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { RunConfiguration } from "../curriculum/configuration.ts";
 import { chooseRun } from "./chooseRun.ts";
 import { openDisplay } from "./display.ts";
+import { defaultRoot } from "./openRun.ts";
 import { Problem, runCommand } from "./problem.ts";
 import { printResult } from "./result.ts";
 import { runSession } from "./session.ts";
@@ -33,10 +33,6 @@ function interrupted(say: (line: string) => void, configuration: RunConfiguratio
   const root = options.root === defaultRoot() ? "" : ` --root ${options.root}`;
   say(`Stopped. Nothing is lost; go on with: npm start -- --resume --run ${configuration.run}${root}`);
   return 130;
-}
-
-function defaultRoot(): string {
-  return process.env["MED_R3_ROOT"] ?? fileURLToPath(new URL("../../runs", import.meta.url));
 }
 
 function checkFreeSpace(root: string): void {

@@ -48,7 +48,7 @@ function sectionsOf(report: RunReport): Section[] {
 
 function trajectories({ examples }: RunReport): Html {
   if (examples.length === 0) return html`<p>No trajectory has been recorded yet.</p>`;
-  return html`<p>From the first and the last iteration of each stage: those with the lowest and the highest reward.</p>${examples.map(trajectoryView)}`;
+  return html`<p>From the first and the last iteration of each stage: those with the lowest and the highest reward.</p>${examples.map((example) => trajectoryView(example))}`;
 }
 
 function settings({ configuration, fingerprints }: RunReport): Html {

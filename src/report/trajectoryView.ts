@@ -32,8 +32,8 @@ export function splitResponse(text: string): Part[] {
   return parts;
 }
 
-/** One trajectory, folded: question, thinking, searches, documents, answer, rewards. */
-export function trajectoryView(example: Example): Html {
+/** One trajectory, folded: question, thinking, searches, documents, answer, rewards, and what else there is to say of it. */
+export function trajectoryView(example: Example, more: Html | null = null): Html {
   const { trajectory, score } = example;
   const verdict = score.correct ? html`<span class="right">right</span>` : html`<span class="wrong">not right</span>`;
   return html`<details>
@@ -42,7 +42,7 @@ export function trajectoryView(example: Example): Html {
       <h3>Question</h3><p>${example.questionText}</p>
       <p class="soft">Right answer: ${example.rightAnswer}</p>
       ${splitResponse(trajectory.text).map((part) => html`<div class="part ${part.kind}"><b>${names[part.kind]}</b>${part.kind === "document" ? passages(part.text) : part.text}</div>`)}
-      <h3>Rewards</h3>${rewardTable(example)}
+      <h3>Rewards</h3>${rewardTable(example)}${more}
     </div>
   </details>`;
 }

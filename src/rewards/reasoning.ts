@@ -1,19 +1,33 @@
 import { align } from "./alignment.ts";
 import type { Alignment } from "./alignment.ts";
 import type { RewardDefinition } from "./definition.ts";
-import type { ScoringSubject } from "./subject.ts";
+import type { ReferenceComparison, ScoringSubject } from "./subject.ts";
+
+interface Aligned {
+  readonly reference: ReferenceComparison;
+  readonly alignment: Alignment;
+}
 
 /** Best alignments by subject: four rewards ask for the same one. */
-const remembered = new WeakMap<ScoringSubject, { readonly best: Alignment | null }>();
+const remembered = new WeakMap<ScoringSubject, { readonly best: Aligned | null }>();
 
 /** The alignment with the reference that the thinking agrees with best; null without references. */
 export function bestAlignment(subject: ScoringSubject): Alignment | null {
+  return best(subject)?.alignment ?? null;
+}
+
+/** The reference that the thinking agrees with best, the first among equals; null without references. */
+export function bestReference(subject: ScoringSubject): ReferenceComparison | null {
+  return best(subject)?.reference ?? null;
+}
+
+function best(subject: ScoringSubject): Aligned | null {
   const known = remembered.get(subject);
   if (known !== undefined) return known.best;
-  const alignments = subject.references.map((reference) => align(subject.graph, reference));
-  const best = alignments.reduce<Alignment | null>((chosen, one) => (chosen === null || (one.mean ?? -1) > (chosen.mean ?? -1) ? one : chosen), null);
-  remembered.set(subject, { best });
-  return best;
+  const aligned = subject.references.map((reference) => ({ reference, alignment: align(subject.graph, reference) }));
+  const chosen = aligned.reduce<Aligned | null>((before, one) => (before === null || (one.alignment.mean ?? -1) > (before.alignment.mean ?? -1) ? one : before), null);
+  remembered.set(subject, { best: chosen });
+  return chosen;
 }
 
 /** Maximum over the question's references of the mean of logical, statistical and semantic agreement (METHOD §3). */

@@ -1,0 +1,92 @@
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { z } from "zod";
+import { openCorpus } from "../corpus/corpus.ts";
+import { corpusFolderOf } from "../corpus/folder.ts";
+import { RunName } from "../curriculum/configuration.ts";
+import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
+import { evidenceLevelName } from "../domain/evidence.ts";
+import type { PassageSearch } from "../domain/passage.ts";
+import { Question } from "../domain/question.ts";
+import { openPolicy } from "../policy/open.ts";
+import type { Environment, Sampler } from "../policy/port.ts";
+import { parseResponse } from "../protocol/grammar.ts";
+import { rollout } from "../protocol/rollout.ts";
+import { readCommandLine } from "./commandLine.ts";
+import { defaultRoot, openRun } from "./openRun.ts";
+import { runCommand } from "./problem.ts";
+
+const Options = z.strictObject({
+  run: RunName,
+  root: z.string().min(1),
+  words: z.array(z.string()).length(1, { error: "expected one question, in quotation marks" }),
+});
+
+const command = new Command("npm run ask --")
+  .description("Puts one question to a run's newest checkpoint and shows its thinking, searches and answer as they come.")
+  .requiredOption("--run <name>", "the run")
+  .option("--root <folder>", "where runs are kept (or MED_R3_ROOT)", defaultRoot())
+  .argument("<question>", "the question, in quotation marks");
+
+const notice = "This is research on training methods, not medical advice. Nothing here may guide the care of a person.";
+
+async function main(): Promise<number> {
+  const options = readCommandLine(command, Options, process.argv.slice(2));
+  if (options === null) return 0;
+  const root = resolve(options.root);
+  const { configuration, dataset, log } = await openRun(root, options.run);
+  const corpus = await openCorpus(corpusFolderOf(root, dataset));
+  const policy = await openPolicy(configuration.policy, await latestCheckpoint(log));
+  try {
+    console.log(`${notice}\n`);
+    const question = Question.parse({ id: "asked", dataset: dataset.name, kind: "open", text: options.words[0], answer: "not known", cluster: "asked" });
+    const [trajectory] = await rollout({
+      sampler: showTurns(policy),
+      search: showPassages(corpus),
+      questions: [question],
+      samples: 1,
+      configuration: { ...configuration.rollout, temperature: 0 },
+      address: { runSeed: configuration.seed, purpose: "evaluation", branch: "", stage: 0, iteration: 0 },
+    });
+    const { thinking, answer, formatValid } = parseResponse(trajectory?.text ?? "");
+    console.log(`thinking  ${thinking}`);
+    console.log(`answer    ${answer ?? "none"}${formatValid ? "" : `  (the format is broken; ended by ${trajectory?.stopReason ?? "nothing"})`}`);
+    console.log(`\n${notice}`);
+    return 0;
+  } finally {
+    await policy.close();
+    corpus.close();
+    log.close();
+  }
+}
+
+/** Prints what the policy wrote up to each search. */
+function showTurns(sampler: Sampler): Sampler {
+  return {
+    tokenizer: sampler.tokenizer,
+    sample: (requests, environment, control) => {
+      const shown: Environment = {
+        respond: (stopped) => {
+          for (const { text } of stopped) console.log(`writes    ${text.trim()}`);
+          return environment.respond(stopped);
+        },
+      };
+      return sampler.sample(requests, shown, control);
+    },
+  };
+}
+
+/** Prints what each search finds, with its evidence level. */
+function showPassages(search: PassageSearch): PassageSearch {
+  return {
+    passages: (ids) => search.passages(ids),
+    search: async (queries, topN) => {
+      const found = await search.search(queries, topN);
+      for (const { passage } of found.flat()) console.log(`reads     [${passage.evidenceLevel === null ? "evidence not known" : evidenceLevelName(passage.evidenceLevel)}] ${passage.title}: ${passage.text}`);
+      if (found.flat().length === 0) console.log("reads     nothing was found");
+      return found;
+    },
+  };
+}
+
+await runCommand(main);

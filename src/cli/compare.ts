@@ -1,0 +1,79 @@
+import { join, resolve } from "node:path";
+import { Command } from "commander";
+import { z } from "zod";
+import { compareRuns, type PoolComparison, type SettingDifference } from "../report/compareRuns.ts";
+import { loadRunReport } from "../report/load.ts";
+import { percent, points, short } from "../report/format.ts";
+import { readCommandLine } from "./commandLine.ts";
+import { defaultRoot, openRun } from "./openRun.ts";
+import { runCommand } from "./problem.ts";
+
+const Options = z.strictObject({
+  root: z.string().min(1),
+  words: z.array(z.string()).length(2, { error: "expected the names of two runs" }),
+});
+
+const command = new Command("npm run compare --")
+  .description("Two runs side by side: settings that differ, curves, paired test of their accuracies.")
+  .option("--root <folder>", "where runs are kept (or MED_R3_ROOT)", defaultRoot())
+  .argument("<run...>", "the names of two runs");
+
+async function main(): Promise<number> {
+  const options = readCommandLine(command, Options, process.argv.slice(2));
+  if (options === null) return 0;
+  const root = resolve(options.root);
+  const [first = "", second = ""] = options.words;
+  const runs = [await openRun(root, first), await openRun(root, second)] as const;
+  try {
+    const { settings, pools } = await compareRuns(...runs);
+    printSettings(settings, first, second);
+    await printCurves(root, first, second);
+    printPools(pools, first, second);
+    return 0;
+  } finally {
+    for (const { log } of runs) log.close();
+  }
+}
+
+function printSettings(settings: readonly SettingDifference[], first: string, second: string): void {
+  console.log(settings.length === 0 ? "The settings are equal.\n" : `Settings that differ (${first} | ${second}):`);
+  for (const { name, values } of settings) console.log(`  ${name}: ${values.join(" | ")}`);
+  console.log("");
+}
+
+const blocks = "▁▂▃▄▅▆▇█";
+const curveWidth = 40;
+
+/** Each metric of both runs on a scale of their own, as a line of blocks. */
+async function printCurves(root: string, ...names: readonly string[]): Promise<void> {
+  const reports = await Promise.all(names.map((name) => loadRunReport(join(root, name))));
+  for (const metric of ["reward/total", "accuracy", "search/count"]) {
+    const series = reports.map(({ iterations }) => iterations.flatMap(({ metrics }) => metrics[metric] ?? []));
+    const all = series.flat();
+    if (all.length === 0) continue;
+    const [low, high] = [Math.min(...all), Math.max(...all)];
+    console.log(`${metric}, ${short(low)} to ${short(high)}:`);
+    for (const [index, values] of series.entries()) console.log(`  ${(names[index] ?? "").padEnd(20)} ${sparkline(values, low, high)}`);
+  }
+  console.log("");
+}
+
+function sparkline(values: readonly number[], low: number, high: number): string {
+  const columns = Math.min(curveWidth, values.length);
+  return Array.from({ length: columns }, (_, column) => {
+    const part = values.slice(Math.floor((column * values.length) / columns), Math.floor(((column + 1) * values.length) / columns));
+    const mean = part.reduce((sum, value) => sum + value, 0) / part.length;
+    const height = high === low ? 0 : (mean - low) / (high - low);
+    return blocks.charAt(Math.min(blocks.length - 1, Math.floor(height * blocks.length)));
+  }).join("");
+}
+
+function printPools(pools: readonly PoolComparison[], first: string, second: string): void {
+  if (pools.length === 0) console.log("No pool was evaluated in both runs.");
+  for (const { pool, accuracies, difference, questions, confidence } of pools) {
+    const verdict = difference.low > 0 ? `${second} is better` : difference.high < 0 ? `${first} is better` : "no difference shown";
+    console.log(`${pool}: ${accuracies.map(percent).join(" | ")}; difference ${points(difference.mean)} points (${percent(confidence)} interval ${points(difference.low)} to ${points(difference.high)}), ${questions} questions: ${verdict}`);
+  }
+}
+
+await runCommand(main);

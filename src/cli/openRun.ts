@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openDataset } from "../benchmarks/open.ts";
+import type { RunConfiguration } from "../curriculum/configuration.ts";
+import { readConfiguration } from "../curriculum/runFolder.ts";
+import type { Dataset } from "../domain/dataset.ts";
+import { openRunLog, type RunLog } from "../trajectories/log.ts";
+import { badInput } from "./problem.ts";
+import { knownRuns } from "./runNames.ts";
+
+/** A run as the commands that look at it use it. */
+export interface OpenedRun {
+  readonly folder: string;
+  readonly configuration: RunConfiguration;
+  readonly dataset: Dataset;
+  readonly log: RunLog;
+}
+
+/** Where runs are kept, unless an option says otherwise. */
+export function defaultRoot(): string {
+  return process.env["MED_R3_ROOT"] ?? fileURLToPath(new URL("../../runs", import.meta.url));
+}
+
+/** Opens a run by name for reading; an unknown one is refused with the names that there are. Close its log. */
+export async function openRun(root: string, name: string): Promise<OpenedRun> {
+  const folder = join(root, name);
+  if (!existsSync(join(folder, "configuration.json"))) {
+    throw badInput(`there is no run "${name}" in ${root}. Known: ${knownRuns(root).map((run) => run.name).join(", ") || "none"}`);
+  }
+  const configuration = await readConfiguration(folder);
+  return { folder, configuration, dataset: await openDataset(configuration.data), log: await openRunLog(folder) };
+}

@@ -1,0 +1,75 @@
+import { writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Command } from "commander";
+import { z } from "zod";
+import { openCorpus } from "../corpus/corpus.ts";
+import { corpusFolderOf } from "../corpus/folder.ts";
+import { RunName } from "../curriculum/configuration.ts";
+import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
+import { loadTokenizer } from "../policy/tokenizer.ts";
+import { explainScore } from "../rewards/explain.ts";
+import { hashedWordsEmbedder } from "../rewards/hashedWords.ts";
+import { prepareSubjects } from "../rewards/prepare.ts";
+import { short } from "../report/format.ts";
+import { renderTrajectoryPage } from "../report/trajectoryPage.ts";
+import { chooseByReward, readScoredTrajectories, rewardOf, toExample } from "../report/trajectoryRows.ts";
+import { readCommandLine } from "./commandLine.ts";
+import { defaultRoot, openRun } from "./openRun.ts";
+import { badInput, runCommand } from "./problem.ts";
+
+const Options = z.strictObject({
+  run: RunName,
+  worst: z.string().optional(),
+  best: z.string().optional(),
+  limit: z.coerce.number({ error: "expected a whole number" }).int().min(1).max(1000),
+  root: z.string().min(1),
+  words: z.array(z.string()).max(0),
+});
+
+/** Lines shown at the terminal; the page has them all. */
+const shown = 10;
+
+const command = new Command("npm run trajectories --")
+  .description("Writes a page of a run's trajectories with the lowest or highest value of a reward.")
+  .requiredOption("--run <name>", "the run")
+  .option("--worst <reward>", "lowest first, by the name of a reward (default: total)")
+  .option("--best <reward>", "highest first")
+  .option("--limit <number>", "trajectories on the page, at most 1000", "100")
+  .option("--root <folder>", "where runs are kept (or MED_R3_ROOT)", defaultRoot());
+
+async function main(): Promise<number> {
+  const options = readCommandLine(command, Options, process.argv.slice(2));
+  if (options === null) return 0;
+  const root = resolve(options.root);
+  const { folder, configuration, dataset, log } = await openRun(root, options.run);
+  try {
+    const rows = await readScoredTrajectories(log);
+    const reward = options.best ?? options.worst ?? "total";
+    const chosen = chooseByReward(rows, reward, options.best === undefined ? "worst" : "best", options.limit);
+    if (rows.length === 0) throw badInput(`run "${options.run}" has no trajectories yet`);
+    if (chosen.length === 0) throw badInput(`no trajectory has a value for "${reward}". Known: total, ${Object.keys(rows[0]?.score.values ?? {}).join(", ")}`);
+    const corpus = await openCorpus(corpusFolderOf(root, dataset));
+    const sources = { questions: dataset.training, passages: corpus, extractor: dataset.extractor, embedder: hashedWordsEmbedder, maxResponseTokens: configuration.rollout.maxResponseTokens };
+    const subjects = await prepareSubjects(chosen, sources);
+    const tokenizer = await loadTokenizer(await latestCheckpoint(log));
+    const page = chosen.flatMap((row, index) => {
+      const subject = subjects[index];
+      const segments = row.trajectory.segments.map(({ origin, tokens }) => ({ origin, tokens: tokens.map((token) => tokenizer.decode([token])) }));
+      return subject === undefined ? [] : [{ example: toExample(row, dataset), explanation: explainScore(subject), segments }];
+    });
+    const file = join(folder, "trajectories.html");
+    await writeFile(file, renderTrajectoryPage(`Run ${options.run}: ${options.best === undefined ? "lowest" : "highest"} ${reward}`, page));
+    for (const row of chosen.slice(0, shown)) {
+      const { stage, iteration, questionId, sample } = row.trajectory;
+      console.log(`${short(rewardOf(row, reward)).padStart(8)}  stage ${stage}, iteration ${iteration}  ${questionId} (${sample})`);
+    }
+    console.log(`\n${chosen.length} of ${rows.length} trajectories: ${pathToFileURL(file).href}`);
+    corpus.close();
+    return 0;
+  } finally {
+    log.close();
+  }
+}
+
+await runCommand(main);

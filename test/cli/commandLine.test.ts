@@ -1,0 +1,23 @@
+import { Command } from "commander";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { readCommandLine } from "../../src/cli/commandLine.ts";
+
+const schema = z.strictObject({ run: z.string(), limit: z.coerce.number({ error: "expected a number" }).max(10), words: z.array(z.string()).length(1) });
+const read = (...words: readonly string[]) => readCommandLine(new Command("look").requiredOption("--run <name>").option("--limit <number>", "", "5").argument("<question>"), schema, words);
+
+describe("a command line", () => {
+  it("is read by its schema", () => {
+    expect(read("--run", "a", "what?")).toEqual({ run: "a", limit: 5, words: ["what?"] });
+  });
+
+  it.each([
+    [["what?"], "--run"],
+    [["--run", "a"], "question"],
+    [["--run", "a", "--limit", "many", "what?"], "--limit: expected a number"],
+    [["--run", "a", "--limit", "11", "what?"], "--limit"],
+    [["--run", "a", "--unknown", "what?"], "--unknown"],
+  ])("is refused by name: %j", (words, named) => {
+    expect(() => read(...words)).toThrow(named);
+  });
+});
