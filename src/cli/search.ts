@@ -1,0 +1,80 @@
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { Command } from "commander";
+import { z } from "zod";
+import { openCorpus } from "../corpus/corpus.ts";
+import { openEmbedder } from "../corpus/embedding/embedder.ts";
+import { SearchFilter } from "../corpus/filter.ts";
+import { highlight } from "../corpus/highlight.ts";
+import { readManifest } from "../corpus/manifest.ts";
+import { parseQuery } from "../corpus/query.ts";
+import { evidenceLevelName } from "../domain/evidence.ts";
+import type { RankedPassage } from "../domain/passage.ts";
+import { readCommandLine } from "./commandLine.ts";
+import { defaultRoot } from "./openRun.ts";
+import { badInput, runCommand } from "./problem.ts";
+
+const wholeNumber = z.coerce.number({ error: "expected a whole number" }).int();
+const Options = z.strictObject({
+  corpus: z.string().min(1).optional(),
+  root: z.string().min(1),
+  top: wholeNumber.min(1).max(100),
+  level: wholeNumber.min(1).max(9).optional(),
+  since: wholeNumber.optional(),
+  source: z.array(z.string()).optional(),
+  model: z.string().min(1).optional(),
+  preferEvidence: z.coerce.number().min(0),
+  words: z.array(z.string()).length(1, { error: "expected one query, in quotation marks" }),
+});
+
+const command = new Command("npm run search --")
+  .description("Searches an indexed corpus: ranked passages with their level of evidence and year.")
+  .argument("<query>", "the query, in quotation marks")
+  .option("--corpus <folder>", "the corpus (default: the one below --root, when it is the only one)")
+  .option("--root <folder>", "where runs and their corpora are kept (or MED_R3_ROOT)", defaultRoot())
+  .option("--top <number>", "passages shown", "5")
+  .option("--level <number>", "lowest level of evidence, 1 to 9")
+  .option("--since <year>", "earliest year")
+  .option("--source <name...>", "sources to search")
+  .option("--model <folder>", "the embedding model that the corpus was indexed with; full text alone without it")
+  .option("--prefer-evidence <weight>", "how much a high level of evidence counts beside relevance", "0");
+
+async function main(): Promise<number> {
+  const options = readCommandLine(command, Options, process.argv.slice(2));
+  if (options === null) return 0;
+  const query = options.words[0] ?? "";
+  const embedder = options.model === undefined ? undefined : await openEmbedder({ folder: resolve(options.model), threads: 2 });
+  const corpus = await openCorpus(options.corpus === undefined ? await onlyCorpus(resolve(options.root)) : resolve(options.corpus), embedder);
+  try {
+    const { text } = parseQuery(query, corpus.manifest.settings.evidenceWords);
+    const [vector] = embedder === undefined ? [] : await embedder.embedQueries([text]);
+    const filter = SearchFilter.parse({ lowestLevel: options.level, fromYear: options.since, sources: options.source });
+    const found = await corpus.find({ query, topN: options.top, filter, preferEvidence: options.preferEvidence, ...(vector !== undefined && { vector }) });
+    console.log(found.length === 0 ? "nothing found" : found.map((ranked, index) => show(ranked, index + 1, text)).join("\n\n"));
+    return 0;
+  } finally {
+    corpus.close();
+    await embedder?.close();
+  }
+}
+
+/** The complete corpus below a storage root, when there is just one. */
+async function onlyCorpus(root: string): Promise<string> {
+  const below = join(root, ".corpora");
+  const names = await readdir(below).catch(() => []);
+  const complete: string[] = [];
+  for (const name of names) if ((await readManifest(join(below, name))) !== null) complete.push(join(below, name));
+  const [only] = complete;
+  if (only === undefined) throw badInput(`no indexed corpus below ${below}: start a run, or name one with --corpus`);
+  if (complete.length > 1) throw badInput(`several corpora are indexed; choose one with --corpus:\n${complete.join("\n")}`);
+  return only;
+}
+
+function show({ passage, score }: RankedPassage, place: number, query: string): string {
+  const level = passage.evidenceLevel === null ? "level not known" : `level ${passage.evidenceLevel} (${evidenceLevelName(passage.evidenceLevel)})`;
+  const facts = [level, passage.year ?? "year not known", passage.source, passage.section, `score ${score.toPrecision(4)}`].filter((fact) => fact !== null);
+  const mark = process.stdout.isTTY ? (word: string): string => `\u001b[1m${word}\u001b[22m` : (word: string): string => `*${word}*`;
+  return `${place}. ${passage.title}\n   ${facts.join(" · ")}\n   ${highlight(passage.text.replace(/\s+/g, " "), query, mark)}`;
+}
+
+await runCommand(main);
