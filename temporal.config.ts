@@ -33,12 +33,15 @@ export const failureTypes = {
 } as const;
 const neverRetried = [failureTypes.badInput, failureTypes.needsPerson, failureTypes.outOfMemory, failureTypes.lostEngine];
 
-/** Work on the cpu queue: short, idempotent, retried a few times before the run is held. */
+/** Attempts from which a failure of the work itself, unlike the death of a worker, is not tried again. */
+export const maximumFailures = 4;
+
+/** Work on the cpu queue: short and idempotent. */
 export const cpuActivity = {
   taskQueue: queues.cpu,
   startToCloseTimeout: "1 hour",
   heartbeatTimeout: "4 seconds",
-  retry: { initialInterval: "500 milliseconds", maximumInterval: "10 seconds", maximumAttempts: 4, nonRetryableErrorTypes: neverRetried },
+  retry: { initialInterval: "500 milliseconds", maximumInterval: "10 seconds", maximumAttempts: 50, nonRetryableErrorTypes: neverRetried },
 } as const;
 
 /** Finding a gpu process: waits as long as none is free. */
@@ -57,7 +60,7 @@ export const engineActivity = {
   startToCloseTimeout: "12 hours",
   scheduleToStartTimeout: "10 seconds",
   heartbeatTimeout: "4 seconds",
-  retry: { initialInterval: "500 milliseconds", maximumInterval: "10 seconds", maximumAttempts: 4, nonRetryableErrorTypes: neverRetried },
+  retry: { initialInterval: "500 milliseconds", maximumInterval: "10 seconds", maximumAttempts: 50, nonRetryableErrorTypes: neverRetried },
 } as const;
 
 /** Place in the queue for an engine; lower numbers go first, 1 to 5. */

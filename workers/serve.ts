@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createWorkspace } from "../activities/workspace.ts";
 import { createCpuActivities, createGpuActivities } from "./activities.ts";
 import { workflowBundle } from "./bundle.ts";
+import { limitFailures } from "./failureLimit.ts";
 import type { WorkerOptions } from "./options.ts";
 import { serverAccess } from "../src/server/connect.ts";
 import { registerSearchAttributes } from "../src/server/searchAttributes.ts";
@@ -26,7 +27,16 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
   const plugins = tracingPlugins(process.env, `med-r3-worker-${options.role}`);
   const connection = await NativeConnection.connect(access.connectionOptions);
   await registerSearchAttributes(connection, access.namespace, Object.values(searchAttributes));
-  const common = { connection, namespace: access.namespace, dataConverter: access.dataConverter, plugins, ...shutdownTimes(options), ...versioning(options), maxHeartbeatThrottleInterval: heartbeatInterval } as const;
+  const common: Omit<SdkOptions, "taskQueue"> = {
+    connection,
+    namespace: access.namespace,
+    dataConverter: access.dataConverter,
+    plugins,
+    interceptors: { activity: [limitFailures] },
+    maxHeartbeatThrottleInterval: heartbeatInterval,
+    ...shutdownTimes(options),
+    ...versioning(options),
+  };
   const workspace = createWorkspace(options.root);
   const closers: (() => Promise<void>)[] = [];
   const workers: Worker[] = [];
