@@ -1,5 +1,5 @@
 /** Endings that English stems lose; enough to show why a passage was found, not to rank it. */
-const endings = /(?:ings?|edly|ed|ies|es|s|ly|ations?|ement)$/;
+const endings = /(?:ings?|edly|ed|ies|es|e|s|ly|ations?|ement)$/;
 
 /** Marks the words of a text that a query asks for, up to their endings, by `mark`. */
 export function highlight(text: string, query: string, mark: (word: string) => string): string {
