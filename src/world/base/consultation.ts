@@ -7,7 +7,7 @@ import type { EvidenceSource } from "./evidence.ts";
 import type { Habits } from "./habits.ts";
 import { besideThePoint, documentText } from "./wording.ts";
 import type { Script, ScriptPart } from "./script.ts";
-import { inventStatement, isInformative } from "./statements.ts";
+import { inventStatement, isInformative, sentenceOf } from "./statements.ts";
 import type { DocumentedStatement, Statement, Topic } from "./statements.ts";
 
 /** Share of unchecked answers that do not follow from the reasoning, and of safe first lines that are given up. */
@@ -37,24 +37,20 @@ export function consult(patient: Patient, confusable: readonly string[], source:
     const remembered = draw < habits.reads + habits.remembers ? source.remember(topic, head) : null;
     return remembered ?? inventStatement(topic, head, comorbidity, specialty, random);
   };
-  const state = (statement: Statement, pair = 0): void => {
-    say(`${statement.head} ${statement.pairs[pair]?.join(" ") ?? ""} .`);
-  };
-
   say("<think>");
   const disease = happens(habits.diagnoses) ? patient.disease.name : random.choice(confusable);
   say(`${random.choice(findings)} suggests ${disease} .`);
   const mechanism = establish("mechanism", disease);
-  state(mechanism);
+  say(sentenceOf(mechanism, 0));
   const treatment = establish("treatment", tailOf(mechanism, 0));
-  state(treatment);
+  say(sentenceOf(treatment, 0));
   const [firstLine, secondLine] = [tailOf(treatment, 0), tailOf(treatment, 1)];
   let answer = happens(unfoundedAnswers) ? random.choice([secondLine, random.choice(specialty.drugs).name]) : firstLine;
   if (happens(habits.checks)) {
     const check = establish("contraindication", firstLine);
-    state(check);
+    say(sentenceOf(check, 0));
     const switches = happens(check.pairs[0]?.[0] === "avoid" ? habits.switches : needlessSwitches);
-    if (switches) state(treatment, 1);
+    if (switches) say(sentenceOf(treatment, 1));
     answer = switches ? secondLine : firstLine;
   }
   say(happens(habits.breaksFormat) ? brokenEnding(answer, random) : `</think> <answer> ${answer} </answer> <eos>`);

@@ -6,20 +6,24 @@ import { splitCases } from "../splits.ts";
 import type { Case } from "../splits.ts";
 import { consult } from "./consultation.ts";
 import { inventedEvidence, readLibrary, worldEvidence } from "./evidence.ts";
+import { guidedCase } from "./guidedCase.ts";
 import type { Habits } from "./habits.ts";
 import { readingExample } from "./reading.ts";
 import type { Script } from "./script.ts";
 
-/** Shares of the three kinds of supervised example; what is left are consultations over made-up documents. */
+/** Shares of the kinds of supervised example; what is left are consultations over made-up documents. */
 export interface Mixture {
+  /** Reading exercises. */
   readonly reading: number;
+  /** Cases in which the model only reads. */
+  readonly guided: number;
   /** Consultations about the known diseases over the world's own documents. */
   readonly known: number;
   readonly habits: Habits;
 }
 
 /**
- * The supervised examples of one world by index. Reading and made-up consultations cover all diseases, so that the model
+ * The supervised examples of one world by index. All but these known cases cover all diseases, so that the model
  * knows every name and syndrome; facts are taught for the known diseases alone.
  */
 export function createExamples(medicine: Medicine, mixture: Mixture): (purpose: string, index: number) => Script {
@@ -30,7 +34,8 @@ export function createExamples(medicine: Medicine, mixture: Mixture): (purpose: 
     const random = randomStream(["world", medicine.worldSeed, "base", purpose, index]);
     const kind = random.uniform();
     if (kind < mixture.reading) return readingExample(medicine, mixture.habits, random);
-    const isKnown = kind < mixture.reading + mixture.known;
+    if (kind < mixture.reading + mixture.guided) return guidedCase(drawPatient(all, medicine, random), medicine, random);
+    const isKnown = kind < mixture.reading + mixture.guided + mixture.known;
     const cases = isKnown ? known : all;
     const patient = drawPatient(cases, medicine, random);
     const confusable = cases.filter((item) => item.specialty === patient.specialty).map((item) => item.disease.name);

@@ -1,42 +1,23 @@
 import type { RandomStream } from "../../domain/seed.ts";
 import type { Medicine, Specialty } from "../medicine.ts";
 import type { Script, ScriptPart } from "./script.ts";
-import { drawLevel, inventDistraction, inventStatement } from "./statements.ts";
+import { drawLevel, inventDistraction, inventStatement, sentenceOf } from "./statements.ts";
 import type { DocumentedStatement, Statement, Topic } from "./statements.ts";
 import { documentText } from "./wording.ts";
 
 const exercises = 3;
-/** Share of exercises that read two documents in a chain. */
-const chainShare = 0.35;
 
 /** How often a reading example trusts the higher of two levels rather than either document. */
 export interface ReadingHabits {
   readonly weighsEvidence: number;
 }
 
-/** Reading comprehension: made-up documents about any thing of the world, or findings about a treatment, each followed by what they say. */
+/** Reading comprehension: made-up documents about any thing of the world, each followed by what they say. */
 export function readingExample(medicine: Medicine, habits: ReadingHabits, random: RandomStream): Script {
-  return Array.from({ length: exercises }, () => (random.uniform() < chainShare ? decision(medicine, random) : documents(medicine, habits, random))).flat();
+  return Array.from({ length: exercises }, () => exercise(medicine, habits, random)).flat();
 }
 
-/** Made-up documents about a treatment and about its first line, each read, and the answer that follows. */
-function decision(medicine: Medicine, random: RandomStream): ScriptPart[] {
-  const specialty = random.choice(medicine.specialties);
-  const treatment = inventStatement("treatment", random.choice(specialty.mechanisms).name, "", specialty, random);
-  const [firstLine = "", secondLine = ""] = treatment.pairs.map(([, drug]) => drug);
-  const check = inventStatement("contraindication", firstLine, random.choice(medicine.comorbidities), specialty, random);
-  const beside = (head: string): DocumentedStatement => ({ ...inventDistraction(head, medicine, specialty, random), level: drawLevel(null, random) });
-  const page = (statement: Statement): ScriptPart => shown(random.shuffle([{ ...statement, level: drawLevel(null, random) }, beside(statement.head)]));
-  const say = (text: string): ScriptPart => ({ author: "model", text });
-  const avoid = check.pairs[0]?.[0] === "avoid";
-  return [
-    page(treatment), say(sentenceOf(treatment, 0)),
-    page(check), say(sentenceOf(check, 0)),
-    ...(avoid ? [say(sentenceOf(treatment, 1))] : []), say(`</think> <answer> ${avoid ? secondLine : firstLine} </answer>`),
-  ];
-}
-
-function documents(medicine: Medicine, habits: ReadingHabits, random: RandomStream): ScriptPart[] {
+function exercise(medicine: Medicine, habits: ReadingHabits, random: RandomStream): ScriptPart[] {
   const specialty = random.choice(medicine.specialties);
   const topic = random.choice(["mechanism", "treatment", "contraindication", "contraindication"] as const);
   const head = random.choice(headsOf(topic, specialty));
@@ -61,10 +42,6 @@ function shown(documents: readonly DocumentedStatement[]): ScriptPart {
 /** One of the things that the statement says. */
 function said(statement: Statement, random: RandomStream): ScriptPart {
   return { author: "model", text: sentenceOf(statement, random.integer(statement.pairs.length)) };
-}
-
-function sentenceOf({ head, pairs }: Statement, pair: number): string {
-  return `${head} ${pairs[pair]?.join(" ") ?? ""} .`;
 }
 
 function headsOf(topic: Topic, { diseases, mechanisms, drugs }: Specialty): readonly string[] {

@@ -49,6 +49,13 @@ export function statementText({ head, pairs }: Statement): string {
   return [head, ...pairs.flat()].join(" ");
 }
 
+/** One of a statement's pairs as a sentence. */
+export function sentenceOf({ head, pairs }: Statement, pair: number): string {
+  const said = pairs[pair];
+  if (said === undefined) throw new RangeError(`"${head}" has no ${pair + 1}. statement`);
+  return `${head} ${said.join(" ")} .`;
+}
+
 /** The passage a documented statement stands in, for rendering a document block. */
 export function asPassage(statement: DocumentedStatement): Passage {
   const text = statementText(statement);
