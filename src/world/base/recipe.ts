@@ -19,6 +19,6 @@ export interface Recipe {
 
 export const baseRecipe: Recipe = {
   phases: [
-    { steps: 1600, examples: 48, learningRate: 3e-3, warmUpSteps: 100, mixture: { reading: 0.25, guided: 0.2, known: 0.12, habits: baseHabits } },
+    { steps: 1200, examples: 48, learningRate: 3e-3, warmUpSteps: 100, mixture: { reading: 0.25, guided: 0.2, known: 0.12, habits: baseHabits } },
   ],
 };
