@@ -20,9 +20,9 @@ const loops: readonly LoopKind[] = ["generate", "static"];
  */
 export async function* bench(): AsyncGenerator<Figure> {
   yield* equalLengths("world-64", cores);
+  yield* realRollouts();
   // Fewer, larger products suit a large model better than more replicas.
   yield* equalLengths("width-512", 1);
-  yield* realRollouts();
 }
 
 /** Every sequence has its own prompt and exactly `newTokens` new tokens. */
