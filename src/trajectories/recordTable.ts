@@ -7,7 +7,7 @@ import { createTail } from "./tail.ts";
 import type { TakeRow } from "./tail.ts";
 
 /** Rows of one kind, of which those columns that say what and where are kept in memory. */
-export interface RecordTable extends Pick<AppendTable, "append" | "rows" | "take" | "close"> {
+export interface RecordTable extends Pick<AppendTable, "append" | "rows" | "close"> {
   /** Hands rows appended since the last look to the index. */
   refresh(): Promise<void>;
 }
@@ -28,7 +28,6 @@ export async function openRecordTable(database: Database, format: RecordFormat):
     append: (rows) => table.append(rows.map((row) => ({ ...row, writtenAt: new Date() }))),
     refresh: () => tail.refresh(),
     rows: (columns, ids) => table.rows(columns, ids),
-    take: (columns, ids) => table.take(columns, ids),
     close: () => table.close(),
   };
 }

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { StepPlan } from "../domain/step.ts";
 import type { StepOutcome } from "../domain/step.ts";
 import type { Row } from "./appendTable.ts";
@@ -8,7 +9,6 @@ import { addressKey } from "./history.ts";
 import type { OutcomeEntry, PlanEntry } from "./history.ts";
 import { IterationRecord } from "./records.ts";
 import { openRecordTable } from "./recordTable.ts";
-import { cellReader } from "./tables/cells.ts";
 import { outcomeRow, planRow, stepColumns, StepIndexRow } from "./tables/steps.ts";
 
 export interface StepTable {
@@ -39,9 +39,9 @@ export async function openStepTable(database: Database): Promise<StepTable> {
     refresh: () => table.refresh(),
     appendPlan: (plan) => table.append([planRow(plan)]),
     readPlan: async (entry) => {
-      const text = cellReader(await table.take(["plan"], [entry.rowId])).text("plan", 0);
-      const plan = StepPlan.parse(JSON.parse(text));
-      if (hashOf(plan) === entry.hash) return plan;
+      const [stored] = await table.rows(["plan"], [entry.rowId]);
+      const plan = StepPlan.safeParse(JSON.parse(z.string().catch("null").parse(stored?.row["plan"])));
+      if (plan.success && hashOf(plan.data) === entry.hash) return plan.data;
       throw new DamagedLogError(`table "steps": the plan of step ${entry.step} on branch "${entry.branch}" does not have its hash`);
     },
     appendOutcome: (plan, outcome) => table.append([outcomeRow(plan, outcome)]),

@@ -3,7 +3,7 @@ import { RewardValues } from "../../domain/reward.ts";
 import type { Score } from "../../domain/reward.ts";
 import type { Row } from "../appendTable.ts";
 import { hashOf } from "../canonical.ts";
-import { cellReader } from "./cells.ts";
+import { columnReader } from "./columnReader.ts";
 import type { Columns } from "./columns.ts";
 
 /** Beside the columns that every batch has; rows are in the order of the trajectories' batch. */
@@ -14,12 +14,9 @@ export function scoreRow(score: Score, trajectoryBatch: string): Row {
 }
 
 export function readScoreRows(table: ArrowTable): Score[] {
-  const cells = cellReader(table);
-  return Array.from({ length: table.numRows }, (_, row) => ({
-    total: cells.number("total", row),
-    correct: cells.flag("correct", row),
-    values: RewardValues.parse(JSON.parse(cells.text("values", row))),
-  }));
+  const columns = columnReader(table);
+  const [totals, correct, values] = [columns.numbers("total"), columns.flags("correct"), columns.texts("values")];
+  return totals.map((total, row) => ({ total, correct: correct[row] === true, values: RewardValues.parse(JSON.parse(values[row] ?? "")) }));
 }
 
 /** SHA-256 (hex) over the content in order. */

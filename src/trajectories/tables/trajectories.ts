@@ -4,7 +4,7 @@ import { z } from "zod";
 import { SearchCall, StopReason } from "../../domain/trajectory.ts";
 import type { Segment, Trajectory } from "../../domain/trajectory.ts";
 import type { Row } from "../appendTable.ts";
-import { cellReader } from "./cells.ts";
+import { columnReader } from "./columnReader.ts";
 import type { Columns } from "./columns.ts";
 
 /** Beside the columns that every batch has. Log-probabilities are those of the policy's tokens, one after the other. */
@@ -39,19 +39,30 @@ export function trajectoryRow(trajectory: Trajectory): Row {
 
 /** The trajectories of rows that also have the batch's address columns. */
 export function readTrajectories(table: ArrowTable): Trajectory[] {
-  const cells = cellReader(table);
+  const columns = columnReader(table);
+  const [branches, stages, iterations] = [columns.texts("branch"), columns.numbers("stage"), columns.numbers("iteration")];
+  const [questionIds, samples, texts] = [columns.texts("questionId"), columns.numbers("sample"), columns.texts("text")];
+  const [searches, stopReasons, promptTokens] = [columns.texts("searches"), columns.texts("stopReason"), columns.numberLists("promptTokens")];
+  const [origins, lengths] = [columns.textLists("segmentOrigins"), columns.numberLists("segmentLengths")];
+  const [tokens, logProbabilities] = [columns.numberLists("tokens"), columns.numberLists("logProbabilities")];
   return Array.from({ length: table.numRows }, (_, row) => ({
-    branch: cells.text("branch", row),
-    stage: cells.number("stage", row),
-    iteration: cells.number("iteration", row),
-    questionId: cells.text("questionId", row),
-    sample: cells.number("sample", row),
-    promptTokens: cells.numbers("promptTokens", row),
-    segments: readSegments(cells.texts("segmentOrigins", row), cells.numbers("segmentLengths", row), cells.numbers("tokens", row), cells.numbers("logProbabilities", row)),
-    text: cells.text("text", row),
-    searches: z.array(SearchCall).parse(JSON.parse(cells.text("searches", row))),
-    stopReason: StopReason.parse(cells.text("stopReason", row)),
+    branch: cell(branches, row),
+    stage: cell(stages, row),
+    iteration: cell(iterations, row),
+    questionId: cell(questionIds, row),
+    sample: cell(samples, row),
+    promptTokens: cell(promptTokens, row),
+    segments: readSegments(cell(origins, row), cell(lengths, row), cell(tokens, row), cell(logProbabilities, row)),
+    text: cell(texts, row),
+    searches: z.array(SearchCall).parse(JSON.parse(cell(searches, row))),
+    stopReason: StopReason.parse(cell(stopReasons, row)),
   }));
+}
+
+function cell<T>(column: readonly T[], row: number): T {
+  const value = column[row];
+  if (value === undefined) throw new RangeError(`a column has ${column.length} rows, row ${row} is wanted`);
+  return value;
 }
 
 function readSegments(origins: readonly string[], lengths: readonly number[], tokens: readonly number[], logProbabilities: readonly number[]): Segment[] {
