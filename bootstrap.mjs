@@ -15,6 +15,7 @@ const commands = {
   bench: "bench/run.ts",
   worker: "workers/main.ts",
   schedules: "src/cli/schedules.ts",
+  prune: "src/cli/prune.ts",
   trajectories: "src/cli/trajectories.ts",
   ask: "src/cli/ask.ts",
   compare: "src/cli/compare.ts",

@@ -6,6 +6,7 @@ import { nextWork, stagePosition, stageStart } from "../src/curriculum/position.
 import { resolveConfiguration } from "../src/curriculum/resolve.ts";
 import { openRunFolder } from "../src/curriculum/runFolder.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
+import { maintainLog } from "../src/trajectories/maintenance.ts";
 import { badInput } from "./failures.ts";
 import { verdictOf, type GateVerdict } from "./gates.ts";
 import { withHeartbeats } from "./heartbeat.ts";
@@ -83,6 +84,8 @@ export interface RunActivities {
   locateStage(input: { readonly run: string; readonly stage: number }): Promise<StagePosition>;
   /** The policy that a stage began with. */
   stageStart(input: { readonly run: string; readonly stage: number }): Promise<PolicyAddress>;
+  /** Sweeps what no plan names and merges small files; the only activity that deletes rows. */
+  maintain(input: { readonly run: string }): Promise<void>;
   /** Makes a new branch from a checkpoint current; what is abandoned stays readable. */
   rollBack(input: PolicyAddress & { readonly name: string; readonly reason: string }): Promise<void>;
   /** Records settings that hold from the next iteration on; returns that iteration in words. */
@@ -90,6 +93,9 @@ export interface RunActivities {
   /** Fills in the newest checkpoint and all pools where none are named. */
   locateEvaluation(input: { readonly run: string; readonly branch: string | null; readonly step: number | null; readonly pools: readonly string[] | null }): Promise<PolicyAddress & { readonly pools: readonly string[] }>;
 }
+
+/** Readers may be in the middle of a version of a table for this long. */
+const keepVersionsMinutes = 60;
 
 export function createRunActivities(workspace: Workspace): RunActivities {
   return {
@@ -103,6 +109,11 @@ export function createRunActivities(workspace: Workspace): RunActivities {
       const { log } = await workspace.run(run);
       return { run, ...stageStart(await log.history(), stage) };
     },
+    maintain: ({ run }) =>
+      withHeartbeats(async () => {
+        const { folder } = await workspace.run(run);
+        await maintainLog(folder, { keepVersionsMinutes });
+      }),
     rollBack: async ({ run, branch, step, name, reason }) => {
       const { log } = await workspace.run(run);
       await rollBack(log, { branch, step }, { name, reason });

@@ -65,7 +65,10 @@ async function trainFrom(start: StagePosition, settings: z.output<typeof StageIn
       await engine.release();
       return { outcome: "stopped" };
     }
-    if (done >= settings.iterationsPerHistory) return null;
+    if (done >= settings.iterationsPerHistory) {
+      await cpu.maintain.executeWithOptions({ summary: "sweep and compact the log" }, [{ run: settings.run }]);
+      return null;
+    }
     position = await iterate(position, engine, reporter);
   }
   return { outcome: "finished", gate: await passGate(position, engine, reporter) };

@@ -81,6 +81,7 @@ export function scriptedActivities(script: Script) {
       script.done[position.stage - 1] = position.iteration + 1;
       return { kind: "applied", stateHash: "scripted", snapshot: position.iteration % 4 === 3 };
     },
+    maintain: async () => call("maintain"),
     shrinkPlan: async () => call("shrinkPlan"),
     releaseEngine: async () => call("releaseEngine"),
     keepCheckpoint: async () => call("keepCheckpoint"),

@@ -1,0 +1,65 @@
+import { Client, Connection } from "@temporalio/client";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { server } from "../../temporal.config.ts";
+import { RunName } from "../curriculum/configuration.ts";
+import { readConfiguration } from "../curriculum/runFolder.ts";
+import { pruneSnapshots, removeUnfinishedSnapshots } from "../curriculum/snapshots.ts";
+import { serverAccess } from "../server/connect.ts";
+import { readRecord } from "../server/record.ts";
+import { serverHost } from "../server/flags.ts";
+import { openRunLog } from "../trajectories/log.ts";
+import { maintainLog } from "../trajectories/maintenance.ts";
+import { curriculumId } from "./curriculum.ts";
+import { badInput, runCommand } from "./problem.ts";
+
+/** Frees the disk of what runs no longer need: old ordinary snapshots, unfinished ones, orphaned rows, old versions of tables. */
+async function prune(root: string, only: string | undefined): Promise<void> {
+  const names = (await runNames(root)).filter((name) => only === undefined || name === only);
+  if (names.length === 0) throw badInput(only === undefined ? `there are no runs in ${root}` : `there is no run ${JSON.stringify(only)} in ${root}`);
+  const working = await workingRuns(root, names);
+  for (const name of names) {
+    if (working.has(name)) console.log(`${name}: at work, left alone`);
+    else console.log(`${name}: ${await pruneRun(join(root, name))}`);
+  }
+}
+
+async function pruneRun(folder: string): Promise<string> {
+  const { snapshot } = await readConfiguration(folder);
+  const log = await openRunLog(folder);
+  try {
+    const removed = await pruneSnapshots(log, snapshot.keep);
+    await removeUnfinishedSnapshots(log);
+    const { sweptRows, bytesFreed } = await maintainLog(folder, { keepVersionsMinutes: 0 });
+    return `${removed.length} snapshots and ${sweptRows} orphaned rows removed, ${(bytesFreed / 2 ** 20).toFixed(1)} MB of tables freed`;
+  } finally {
+    log.close();
+  }
+}
+
+async function runNames(root: string): Promise<string[]> {
+  const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory() && RunName.safeParse(entry.name).success).map((entry) => entry.name).toSorted();
+}
+
+/** Runs whose workflow is open on the root's own server, or on the one that the environment names; none when no server answers. */
+async function workingRuns(root: string, names: readonly string[]): Promise<Set<string>> {
+  const record = await readRecord(join(root, ".server"));
+  const access = serverAccess({ ...(record === null ? {} : { address: `${serverHost}:${record.port}` }), fallback: server });
+  const connection = await Connection.connect({ ...access.connectionOptions, connectTimeout: 2_000 }).catch(() => null);
+  if (connection === null) return new Set();
+  try {
+    const client = new Client({ connection, namespace: access.namespace });
+    const open = await Promise.all(names.map((name) => client.workflow.getHandle(curriculumId(name)).describe().then(({ status }) => status.name === "RUNNING", () => false)));
+    return new Set(names.filter((_, index) => open[index]));
+  } finally {
+    await connection.close();
+  }
+}
+
+await runCommand(async () => {
+  const { values } = parseArgs({ options: { root: { type: "string" }, run: { type: "string" } } });
+  await prune(values.root ?? process.env["MED_R3_ROOT"] ?? "runs", values.run);
+  return 0;
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { createEngineLease } from "../../activities/engineLease.ts";
+
+function leaseAt(): { lease: ReturnType<typeof createEngineLease>; pass: (milliseconds: number) => void } {
+  let now = 0;
+  return { lease: createEngineLease(100, () => now), pass: (milliseconds) => void (now += milliseconds) };
+}
+
+describe("the lease of an engine", () => {
+  it("is taken by one run at a time", () => {
+    const { lease } = leaseAt();
+    expect(lease.take("one")).toBe(true);
+    expect(lease.take("two")).toBe(false);
+    expect(lease.take("one")).toBe(true);
+  });
+
+  it("goes to another run once it was given back", () => {
+    const { lease } = leaseAt();
+    lease.take("one");
+    lease.release("two");
+    expect(lease.take("two")).toBe(false);
+    lease.release("one");
+    expect(lease.take("two")).toBe(true);
+  });
+
+  it("goes to another run once its holder left it idle, but not while it works", async () => {
+    const { lease, pass } = leaseAt();
+    lease.take("one");
+    await lease.during("one", async () => {
+      pass(1000);
+      expect(lease.take("two")).toBe(false);
+    });
+    pass(99);
+    expect(lease.take("two")).toBe(false);
+    pass(1);
+    expect(lease.take("two")).toBe(true);
+  });
+});

@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createWorkspace } from "../../activities/workspace.ts";
+import { openRunFolder } from "../../src/curriculum/runFolder.ts";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "med-r3-workspace-"));
+});
+afterEach(async () => {
+  await rm(root, { recursive: true, force: true });
+});
+
+describe("workspace", () => {
+  it("opens a run once, and anew when its folder was made anew", async () => {
+    const workspace = createWorkspace(root);
+    await openRunFolder(root, { run: "one", preset: "tiny" });
+    const first = await workspace.run("one");
+    expect(await workspace.run("one")).toBe(first);
+    await rm(join(root, "one"), { recursive: true });
+    await openRunFolder(root, { run: "one", preset: "tiny", seed: 2 });
+    expect((await workspace.run("one")).configuration.seed).toBe(2);
+    await workspace.close();
+  });
+
+  it.each(["../outside", "a/b", "", ".corpora", "/etc"])("does not leave the root for a run named %j", async (name) => {
+    await expect(createWorkspace(root).run(name)).rejects.toThrow("letters, digits and hyphens");
+  });
+
+  it("holds the run before anything is written when the disk is full", async () => {
+    await openRunFolder(root, { run: "one", preset: "tiny" });
+    await expect(createWorkspace(root, Number.MAX_SAFE_INTEGER).run("one")).rejects.toMatchObject({ type: "NeedsPerson", message: expect.stringContaining("send the update retry") });
+  });
+});
