@@ -10,7 +10,7 @@ import { readAdapterFolder, writeAdapterConfig } from "./adapterFolder.ts";
 import type { AdapterFolder } from "./adapterFolder.ts";
 import { layOutModel } from "./lora.ts";
 import type { LoraSettings } from "./lora.ts";
-import { assignToReplicas, packMicroBatch, planMicroBatches } from "./microBatch.ts";
+import { distributeSequences } from "./microBatch.ts";
 import type { MicroBatch, SequenceToRun } from "./microBatch.ts";
 import { availableMemory, checkMemory, estimateMemory } from "./memory.ts";
 import { readModelFolder, writeCompanions } from "./modelFolder.ts";
@@ -110,7 +110,7 @@ export class OnnxPolicy implements Policy {
 
   logProbabilities(sequences: readonly (readonly number[])[], control?: RunControl): Promise<Float32Array[]> {
     return this.#exclusive(async () => {
-      const parts = this.#distribute(sequences.map((tokens) => ({ tokens })));
+      const parts = this.#distribute(sequences.map((tokens) => ({ tokens })), () => false);
       const work = parts.flat().reduce((sum, batch) => sum + batch.tokens.length, 0);
       const results = await this.#pool.each("logProbabilities", (replica) => [parts[replica] ?? []], { control, work, environment: null });
       const values = sequences.map((tokens) => new Float32Array(tokens.length));
@@ -121,7 +121,7 @@ export class OnnxPolicy implements Policy {
 
   forwardBackward(batch: TrainingBatch, control?: RunControl): Promise<ForwardBackwardMetrics> {
     return this.#exclusive(async () => {
-      const parts = this.#distribute(batch.sequences);
+      const parts = this.#distribute(batch.sequences, ({ advantage }) => batch.loss.kind === "cross-entropy" || advantage !== 0);
       const work = parts.flat().reduce((sum, part) => sum + part.tokens.length, 0);
       const settings = { loss: batch.loss, lossDivisor: batch.lossDivisor, temperature: batch.temperature };
       try {
@@ -218,19 +218,12 @@ export class OnnxPolicy implements Policy {
     });
   }
 
-  #distribute(sequences: readonly SequenceToRun[]): MicroBatch[][] {
+  #distribute(sequences: readonly SequenceToRun[], learns: (sequence: SequenceToRun) => boolean): MicroBatch[][] {
     const longest = this.#model.config.maximumPositions;
     sequences.forEach(({ tokens }, index) => {
       if (tokens.length > longest) throw new RangeError(`sequence ${index} has ${tokens.length} tokens; the model takes at most ${longest}`);
     });
-    const lengths = sequences.map(({ tokens }) => tokens.length);
-    const { replicas, microBatchTokens } = this.#options;
-    // With several replicas a batch is split at least that often, so that none is idle.
-    const share = Math.ceil(lengths.reduce((sum, length) => sum + length, 0) / replicas);
-    const plan = planMicroBatches(lengths, Math.min(microBatchTokens, Math.max(share, ...lengths, 1)));
-    const batches = plan.filter((indices) => indices.length > 0).map((indices) => packMicroBatch(sequences, indices));
-    const assigned = assignToReplicas(batches.map(({ tokens }) => tokens.length), replicas);
-    return assigned.map((indices) => indices.sort((a, b) => a - b).map((index) => batches[index] as MicroBatch));
+    return distributeSequences(sequences, learns, this.#options.microBatchTokens, this.#options.replicas);
   }
 
   /** Runs after everything asked before. */

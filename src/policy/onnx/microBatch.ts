@@ -8,6 +8,8 @@ export interface MicroBatch {
   readonly tokens: Int32Array;
   /** Where the batch's sequences came from, by row. */
   readonly indices: readonly number[];
+  /** Whether its loss has a gradient: not where every advantage is 0. */
+  readonly learns: boolean;
   /** [wanted]: rows of `tokens` after which a wanted token comes, and that token. */
   readonly lossRows: Int32Array;
   readonly targets: Int32Array;
@@ -54,7 +56,32 @@ export function assignToReplicas(costs: readonly number[], replicas: number): nu
   return assigned;
 }
 
-export function packMicroBatch(sequences: readonly SequenceToRun[], indices: readonly number[]): MicroBatch {
+/**
+ * Splits sequences into micro-batches for each replica, in a fixed way: those that learn and those that do not apart, in as
+ * many batches as the budget of padded tokens and an even share of the work ask for.
+ */
+export function distributeSequences(sequences: readonly SequenceToRun[], learns: (sequence: SequenceToRun) => boolean, budget: number, replicas: number): MicroBatch[][] {
+  const batches = [true, false].flatMap((wanted) => {
+    const indices = sequences.flatMap((sequence, index) => (learns(sequence) === wanted ? [index] : []));
+    const lengths = indices.map((index) => sequences[index]?.tokens.length ?? 0);
+    const plan = planMicroBatches(lengths, evenBudget(lengths, budget, replicas));
+    return plan.map((places) => packMicroBatch(sequences, places.map((place) => indices[place] as number), wanted));
+  });
+  // A forward pass alone is a third of the work.
+  const assigned = assignToReplicas(batches.map(({ tokens, learns: whole }) => tokens.length * (whole ? 3 : 1)), replicas);
+  return assigned.map((indices) => indices.sort((a, b) => a - b).map((index) => batches[index] as MicroBatch));
+}
+
+/** A budget that gives each replica the same number of about equal batches. */
+function evenBudget(lengths: readonly number[], budget: number, replicas: number): number {
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  const rounds = Math.max(1, Math.ceil(total / (budget * replicas)));
+  // Room for some padding, so that the last batch is not a small one more.
+  const even = Math.ceil((1.03 * total) / (rounds * replicas));
+  return Math.min(budget, Math.max(even, ...lengths, 1));
+}
+
+export function packMicroBatch(sequences: readonly SequenceToRun[], indices: readonly number[], learns: boolean): MicroBatch {
   const chosen = indices.map((index) => sequences[index] as SequenceToRun);
   const length = Math.max(...chosen.map((sequence) => sequence.tokens.length));
   const tokens = new Int32Array(chosen.length * length);
@@ -76,6 +103,7 @@ export function packMicroBatch(sequences: readonly SequenceToRun[], indices: rea
     length,
     tokens,
     indices,
+    learns,
     lossRows: Int32Array.from(wanted, (token) => token.row),
     targets: Int32Array.from(wanted, (token) => token.target),
     old: Float32Array.from(wanted, (token) => token.old),

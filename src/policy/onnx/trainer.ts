@@ -60,6 +60,7 @@ export class Trainer {
   /** Adds the gradient of the micro-batch's loss to the state's gradient. */
   async forwardBackward(batch: MicroBatch, settings: LossSettings): Promise<ForwardBackwardMetrics> {
     if (batch.lossRows.length === 0) return emptyMetrics;
+    if (!batch.learns) return this.#measureOnly(batch, settings);
     const session = await this.#session(settings.loss, batch.length);
     const inputs = { ...this.#inputs(batch, settings.temperature), ...lossInputs(batch, settings) };
     const { hiddenSize } = this.#config;
@@ -88,6 +89,13 @@ export class Trainer {
       this.#addRows(this.#head, batch.targets, results.targetRows);
     }
     return measure(batch, settings, results.logProbability, results.entropy, results.loss[0] ?? 0);
+  }
+
+  /** Metrics of sequences whose loss and gradient are 0. */
+  async #measureOnly(batch: MicroBatch, settings: LossSettings): Promise<ForwardBackwardMetrics> {
+    const session = await this.#session(null, batch.length);
+    const outputs = await session.run(this.#inputs(batch, settings.temperature), this.#sizes(batch));
+    return measure(batch, settings, floats(outputs["logProbability"]), floats(outputs["entropy"]), 0);
   }
 
   async close(): Promise<void> {
