@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { behaviourMetrics, updateMetrics } from "../../src/curriculum/stepMetrics.ts";
+import { samplePlan, sampleTrajectories } from "../trajectories/samples.ts";
+
+describe("metrics of a step's trajectories", () => {
+  const trajectories = sampleTrajectories(0);
+  const scores = [1, 1, 0.5, 0].map((total) => ({ total, correct: total === 1, values: { format: total > 0 ? 1 : 0, answer: total, clinical: null } }));
+  const metrics = behaviourMetrics(trajectories, scores, "bare");
+
+  test("are means and shares over all of them", () => {
+    expect(metrics).toMatchObject({ "reward/total": 0.625, "reward/answer": 0.625, accuracy: 0.5, "format/share": 0.75, "response_length/mean": 6, "search/count": 1, "search/high_share": 1, "stop/end": 1, "stop/length": 0 });
+  });
+
+  test("leave out what could not be scored, and count it", () => {
+    expect(metrics).not.toHaveProperty("reward/clinical");
+    expect(metrics["unscored/clinical"]).toBe(1);
+    expect(metrics).not.toHaveProperty("unscored/answer");
+  });
+
+  test("tell the groups that teach nothing", () => {
+    expect(metrics["groups/without_spread"]).toBe(0);
+    expect(behaviourMetrics(trajectories, scores.map((score) => ({ ...score, total: 1 })), "bare")["groups/without_spread"]).toBe(1);
+  });
+
+  test("know evidence words by the corpus' way of asking", () => {
+    expect(behaviourMetrics(trajectories, scores, "prefixed")["search/high_share"]).toBe(0);
+  });
+});
+
+describe("metrics of an update", () => {
+  const minibatch = { tokens: 10, loss: 0.5, entropySum: 4, clippedLow: 1, clippedHigh: 2, klSampleTrainSum: 0.1, logProbabilityGapMax: 0.01, gradientNorm: 3 };
+
+  test("weigh minibatches by their tokens and compare with the sampler in the first alone", () => {
+    const metrics = updateMetrics(samplePlan(0), [minibatch, { ...minibatch, tokens: 30, logProbabilityGapMax: 1, klSampleTrainSum: 9, gradientNorm: 5 }]);
+    expect(metrics).toEqual({
+      "actor/lr": 1e-3,
+      "actor/pg_loss": 0.5,
+      "actor/grad_norm": 4,
+      "actor/entropy": 0.2,
+      "actor/clip_ratio/low": 0.05,
+      "actor/clip_ratio/high": 0.1,
+      "optim/kl_sample_train": 0.01,
+      "optim/log_probability_gap": 0.01,
+    });
+  });
+
+  test("of a step without anything to learn are the rate alone", () => {
+    expect(updateMetrics(samplePlan(0), [])).toEqual({ "actor/lr": 1e-3 });
+  });
+});
