@@ -1,6 +1,7 @@
 import type { RunConfiguration } from "../curriculum/configuration.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import { openWorld } from "../world/dataset.ts";
+import { openOwnFiles } from "./ownFiles.ts";
 import { openPubMedQa } from "./pubmedqa.ts";
 
 /** Opens the data set of a run; a missing file or a malformed row is an error that names its place. */
@@ -10,5 +11,7 @@ export async function openDataset(data: RunConfiguration["data"]): Promise<Datas
       return openWorld(data.worldSeed);
     case "pubmedqa":
       return openPubMedQa(data.path);
+    case "files":
+      return openOwnFiles(data);
   }
 }

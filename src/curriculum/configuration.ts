@@ -18,6 +18,16 @@ const PubMedQaData = z.strictObject({
   path: z.string().min(1),
 });
 
+const FilesData = z.strictObject({
+  dataset: z.literal("files"),
+  /** File or folder of questions. */
+  questions: z.string().min(1),
+  /** "rows": the customary RL rows (JSON lines, parquet); else a public benchmark's files as published. */
+  format: z.enum(["rows", "medqa", "medmcqa", "pubmedqa", "mmlu-med", "mirage", "rarearena", "nejmqa", "medxpertqa"]).default("rows"),
+  /** File or folder of documents, in any format that `npm run index` reads. */
+  corpus: z.string().min(1),
+});
+
 /** Low-rank adapters in place of all weights (arXiv 2106.09685). */
 export const LoraConfiguration = z.strictObject({
   rank: z.number().int().min(1).max(1024),
@@ -142,7 +152,7 @@ export const RunConfiguration = z.strictObject({
   seed: z.number().int().min(0),
   /** "staged": the three stages as configured; "joint": the same iterations, all with the rewards of stage 3. */
   schedule: z.enum(["staged", "joint"]),
-  data: z.discriminatedUnion("dataset", [WorldData, PubMedQaData]),
+  data: z.discriminatedUnion("dataset", [WorldData, PubMedQaData, FilesData]),
   policy: PolicyConfiguration,
   rollout: RolloutConfiguration,
   loss: LossConfiguration,

@@ -85,5 +85,5 @@ export const presetNames: readonly string[] = Object.keys(presets);
 
 /** The preset that a data set is run with when none is named. */
 export function defaultPreset(dataset: unknown): string {
-  return dataset === "pubmedqa" ? "pubmedqa" : "quick";
+  return dataset === "pubmedqa" || dataset === "files" ? "pubmedqa" : "quick";
 }

@@ -59,7 +59,8 @@ function datasetNotes({ configuration }: RunReport): string[] {
   if (configuration.data.dataset === "world") {
     return ["The diseases, drugs and documents of the embedded world are invented. Its accuracies show that the curriculum works, and say nothing about real medicine."];
   }
-  return ["The policy is far too small to know medicine. Read its accuracy beside the majority-class baseline.", "PubMedQA offers no reference graphs: rewards that need one are not scored."];
+  const own = ["The policy is far too small to know medicine. Read its accuracy beside the majority-class baseline."];
+  return configuration.data.dataset === "pubmedqa" ? [...own, "PubMedQA offers no reference graphs: rewards that need one are not scored."] : own;
 }
 
 /** Rewards that are null in every example. */

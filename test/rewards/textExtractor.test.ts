@@ -28,6 +28,11 @@ describe("triples of plain text", () => {
     expect(read("Smoking leads to heart attacks.")).toEqual(read("Smoking causes myocardial infarction."));
   });
 
+  it("name no empty thing, whatever the punctuation", () => {
+    expect(read("Treatment: - includes ... , and % of (a) cases; ( ) causes death.").join(" ; ")).not.toMatch(/(?:^|; ) \||\| (?:;|$)/u);
+    expect(read("... causes fever.")).toEqual([]);
+  });
+
   it("are none where nothing is stated, and never an exception", () => {
     expect(read("")).toEqual([]);
     expect(read("休息对流感有效。")).toEqual([]);

@@ -67,10 +67,16 @@ function partOf({ tags = [], normal }: Term): Part {
 }
 
 function toPhrase(part: Part, terms: readonly Term[], negated: boolean): Phrase | null {
-  if (part === "noun") return { kind: "noun", text: nounText(terms.map((term) => term.normal).join(" ")) };
+  if (part === "noun") return toNoun(terms);
   if (part === "verb") return toVerb(terms, negated);
   const text = terms.map((term) => term.normal).join(" ");
   return part === "preposition" || part === "conjunction" || part === "relative" ? { kind: part, text } : null;
+}
+
+/** Words of punctuation alone name nothing. */
+function toNoun(terms: readonly Term[]): Phrase | null {
+  const text = nounText(terms.map((term) => term.normal).join(" "));
+  return /[\p{L}\p{N}]/u.test(text) ? { kind: "noun", text } : null;
 }
 
 function toVerb(terms: readonly Term[], negated: boolean): Phrase {
