@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openDataset } from "../benchmarks/open.ts";
 import type { RunConfiguration } from "../curriculum/configuration.ts";
 import { ConfigurationError, resolveConfiguration } from "../curriculum/resolve.ts";
+import { checkModel } from "./checkModel.ts";
 import type { Overrides } from "./overrides.ts";
 import { badInput } from "./problem.ts";
 import { knownRuns, reserveRunName } from "./runNames.ts";
@@ -23,6 +24,7 @@ async function newConfiguration(options: StartOptions, root: string): Promise<Ru
   if (named && existsSync(join(root, configuration.run))) {
     throw badInput(`--run ${configuration.run}: a run of this name exists. Choose another name, or go on with it: npm start -- --resume --run ${configuration.run}`);
   }
+  await checkModel(configuration.policy.model);
   await checkData(configuration);
   return named ? configuration : { ...configuration, run: reserveRunName(root, configuration.preset) };
 }

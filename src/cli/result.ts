@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { cellText, headlineOf } from "../report/headline.ts";
+import { cellText, headlineOf, yardsticksOf } from "../report/headline.ts";
 import { loadRunReport } from "../report/load.ts";
 import type { RunReport } from "../report/model.ts";
 
@@ -31,5 +31,6 @@ export function resultTable(report: RunReport): string[] {
   const { columns, rows } = headlineOf(report);
   const cells = [["accuracy", ...columns], ...rows.map((row) => [row.pool, ...row.cells.map(cellText)])];
   const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
-  return cells.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  "));
+  const beside = rows.flatMap((row) => yardsticksOf(row).map((yardstick) => `Beside ${row.pool}: ${yardstick}`));
+  return [...cells.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ")), ...beside];
 }

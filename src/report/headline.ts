@@ -39,6 +39,20 @@ export function cellText(cell: Evaluation | null): string {
   return cell.low === null || cell.high === null ? percent(cell.accuracy) : `${percent(cell.accuracy)} (${(100 * cell.low).toFixed(1)}–${(100 * cell.high).toFixed(1)})`;
 }
 
+const yardsticks: Readonly<Record<string, string>> = {
+  "baseline/majority": "always giving the commonest training answer",
+  "retrieval/recall@5": "recall@5 of each question's own abstract",
+};
+
+/** What a pool's accuracies are to be read beside, in words; nothing where no such figure was taken. */
+export function yardsticksOf(row: HeadlineRow): string[] {
+  const metrics = row.cells.findLast((cell) => cell !== null)?.metrics ?? {};
+  return Object.entries(yardsticks).flatMap(([name, words]) => {
+    const value = metrics[name];
+    return value === undefined ? [] : [`${words}: ${percent(value)}`];
+  });
+}
+
 /** The table as markup. */
 export function headlineTable(report: RunReport): Html {
   const { columns, rows } = headlineOf(report);
@@ -46,7 +60,8 @@ export function headlineTable(report: RunReport): Html {
   return html`<div class="scroll"><table class="headline">
     <tr><th>Accuracy on</th><th class="number">questions</th>${columns.map((column) => html`<th class="number">${column}</th>`)}</tr>
     ${rows.map((row) => html`<tr><th scope="row">${row.pool}</th><td class="number">${row.cells.find((cell) => cell !== null)?.questions ?? null}</td>${row.cells.map(headlineCell)}</tr>`)}
-  </table></div>`;
+  </table></div>
+  ${rows.map((row) => yardsticksOf(row).length > 0 && html`<p>Beside ${row.pool}: ${yardsticksOf(row).join("; ")}.</p>`)}`;
 }
 
 function headlineCell(cell: Evaluation | null): Html {

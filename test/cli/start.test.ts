@@ -29,6 +29,8 @@ describe("npm start refuses bad input with exit code 2 before anything is writte
     ["a run name that leads out of the root", ["--run", "../else"], /--run: use 1 to 63 lower-case letters/u],
     ["a data set without its folder", ["--dataset", "pubmedqa"], /--data FOLDER/u],
     ["a missing data folder", ["--dataset", "pubmedqa", "--data", "/nowhere"], /\/nowhere: no such file or folder/u],
+    ["a missing model folder", ["--model", "/nowhere"], /--model \/nowhere: there is no such folder.*config\.json.*safetensors/u],
+    ["a folder that holds no model", ["--model", tmpdir()], /--model .*it lacks config\.json/u],
     ["a missing settings file", ["--config", "/nowhere.json"], /--config \/nowhere\.json: cannot be read/u],
     ["a resume without a run", ["--resume"], /there is no unfinished run/u],
     ["a resume with other settings", ["--resume", "--seed", "3"], /leave out seed/u],

@@ -1,0 +1,28 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseModelConfig } from "../policy/onnx/modelConfig.ts";
+import { loadTokenizer } from "../policy/tokenizer.ts";
+import { badInput } from "./problem.ts";
+
+const builtIn = "built-in";
+const hubName = /^[\w.-]+\/[\w.-]+$/u;
+const needed = "a Hugging Face model folder with config.json, tokenizer.json, tokenizer_config.json and the weights as safetensors";
+
+/** Refuses a model that the engine could not open; a name ORG/NAME is only known once it is fetched. */
+export async function checkModel(model: string): Promise<void> {
+  if (model === builtIn) return;
+  if (!existsSync(model)) {
+    if (hubName.test(model)) return;
+    throw badInput(`--model ${model}: there is no such folder. Give ${needed}, or a name ORG/NAME`);
+  }
+  const missing = ["config.json", "tokenizer.json", "tokenizer_config.json"].filter((file) => !existsSync(join(model, file)));
+  if (!readdirSync(model).some((file) => file.endsWith(".safetensors"))) missing.push("*.safetensors");
+  if (missing.length > 0) throw badInput(`--model ${model}: it lacks ${missing.join(", ")}. Give ${needed}`);
+  try {
+    const file = join(model, "config.json");
+    parseModelConfig(JSON.parse(readFileSync(file, "utf8")), file);
+    await loadTokenizer(model);
+  } catch (error) {
+    throw badInput(`--model ${model}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
