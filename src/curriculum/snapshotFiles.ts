@@ -4,6 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "nod
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
+import { requireFreeSpace } from "../trajectories/freeSpace.ts";
 
 /** A snapshot's folder is not what was written. */
 export class DamagedSnapshotError extends Error {
@@ -27,6 +28,7 @@ export async function writeSnapshotFolder(folder: string, what: Omit<Manifest, "
   const temporary = join(parent, `.unfinished-${randomUUID()}`);
   await mkdir(temporary, { recursive: true });
   try {
+    await requireFreeSpace(temporary);
     await write(temporary);
     const manifest: Manifest = { ...what, files: await describeFiles(temporary) };
     await writeFile(join(temporary, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);

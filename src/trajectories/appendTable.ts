@@ -4,6 +4,7 @@ import type { Schema, Table as ArrowTable } from "apache-arrow";
 import { arrowTable } from "./arrowRows.ts";
 import { DamagedLogError, isDamage, setDamagedManifestAside } from "./damage.ts";
 import type { Database } from "./database.ts";
+import { requireFreeSpace } from "./freeSpace.ts";
 
 /** A row to be written, by column name. */
 export type Row = Record<string, unknown>;
@@ -55,7 +56,9 @@ export async function openAppendTable(database: Database, name: string, schema: 
   return {
     name,
     append: async (rows) => {
-      if (rows.length > 0) await table.add(arrowTable(schema, rows));
+      if (rows.length === 0) return;
+      await requireFreeSpace(database.folder);
+      await table.add(arrowTable(schema, rows));
     },
     refresh: async () => {
       await table.checkoutLatest();

@@ -11,6 +11,8 @@ import { schemaOf } from "./tables/columns.ts";
 import type { Columns } from "./tables/columns.ts";
 import { createTail } from "./tail.ts";
 
+const rememberedBatches = 2;
+
 /** Columns that tie rows to a batch: which one, where it belongs, how large it is and what it holds. */
 const batchColumns = {
   batchId: "text",
@@ -83,13 +85,23 @@ export async function openBatchTable<T>(database: Database, format: BatchFormat<
     return batch;
   };
 
+  /** Batches read and verified last: scoring, planning and the update of a step read the same one. */
+  const recent = new Map<string, T[]>();
+  const remember = (key: string, items: T[]): T[] => {
+    recent.set(key, items);
+    for (const oldest of [...recent.keys()].slice(0, -rememberedBatches)) recent.delete(oldest);
+    return items;
+  };
+
   const read = async (receipt: BatchReceipt): Promise<T[]> => {
+    const known = recent.get(`${receipt.batchId} ${receipt.hash}`);
+    if (known !== undefined) return known;
     const { start } = await locate(receipt);
     const rows = await table.take(itemColumns, idRange(start, receipt.count));
     if (rows.numRows !== receipt.count) throw new DamagedLogError(`table "${format.name}": batch ${receipt.batchId} is not whole`);
     const items = format.read(rows);
     const hash = format.hash(items);
-    if (hash === receipt.hash) return items;
+    if (hash === receipt.hash) return remember(`${receipt.batchId} ${receipt.hash}`, items);
     throw new DamagedLogError(`table "${format.name}": batch ${receipt.batchId} has hash ${hash}, expected ${receipt.hash}`);
   };
 
