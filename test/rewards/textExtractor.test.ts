@@ -31,6 +31,7 @@ describe("triples of plain text", () => {
   it("name no empty thing, whatever the punctuation", () => {
     expect(read("Treatment: - includes ... , and % of (a) cases; ( ) causes death.").join(" ; ")).not.toMatch(/(?:^|; ) \||\| (?:;|$)/u);
     expect(read("... causes fever.")).toEqual([]);
+    for (const { relation } of textExtractor.extract("Park, 23'd ed, pg. 110 causes fever.") ?? []) expect(relation).not.toBe("");
   });
 
   it("are none where nothing is stated, and never an exception", () => {

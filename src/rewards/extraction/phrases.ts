@@ -79,9 +79,11 @@ function toNoun(terms: readonly Term[]): Phrase | null {
   return /[\p{L}\p{N}]/u.test(text) ? { kind: "noun", text } : null;
 }
 
-function toVerb(terms: readonly Term[], negated: boolean): Phrase {
+/** A contraction ("'d") may leave a verb without a word. */
+function toVerb(terms: readonly Term[], negated: boolean): Phrase | null {
   const main = terms.findLast(({ tags = [] }) => !tags.includes("Auxiliary") && !tags.includes("Modal")) ?? terms.at(-1);
   const word = main?.normal ?? "";
+  if (word === "") return null;
   const copula = main?.tags?.includes("Copula") === true;
   return { kind: "verb", infinitive: copula ? "be" : infinitiveOf(word), negated, passive: main?.tags?.includes("Passive") === true && !copula };
 }
