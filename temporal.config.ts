@@ -66,9 +66,6 @@ export const engineActivity = {
 /** Place in the queue for an engine; lower numbers go first, 1 to 5. */
 export const trainingPriority = 3;
 
-/** Work stops before it writes anything when the disk of the runs has less room than this. */
-export const minimumFreeBytes = 256 * 2 ** 20;
-
 /** Engines lost in a row before the run is held. */
 export const maximumEngineLosses = 10;
 

@@ -5,10 +5,8 @@ import { openCorpus, type Corpus } from "../src/corpus/corpus.ts";
 import { corpusFolderOf } from "../src/corpus/folder.ts";
 import { RunName, type RunConfiguration } from "../src/curriculum/configuration.ts";
 import { readConfiguration } from "../src/curriculum/runFolder.ts";
-import { requireRoom } from "./diskRoom.ts";
 import type { Dataset } from "../src/domain/dataset.ts";
 import { openRunLog, type RunLog } from "../src/trajectories/log.ts";
-import { minimumFreeBytes } from "../temporal.config.ts";
 import { crashesFromEnvironment, withCrashPoints, type Durably } from "./crashPoints.ts";
 
 /** A run as activities use it: its settings, its log, its questions and its corpus. */
@@ -38,7 +36,7 @@ interface CachedRun {
   readonly opening: Promise<OpenRun>;
 }
 
-export function createWorkspace(root: string, minimumFree: number = minimumFreeBytes): Workspace {
+export function createWorkspace(root: string): Workspace {
   const durably = crashesFromEnvironment(process.env);
   const runs = new Map<string, CachedRun>();
   const datasets = new Map<string, Promise<Dataset>>();
@@ -64,7 +62,6 @@ export function createWorkspace(root: string, minimumFree: number = minimumFreeB
     durably,
     run: async (name) => {
       const folder = join(root, RunName.parse(name));
-      await requireRoom(root, minimumFree);
       const stamp = await stampOf(join(folder, "configuration.json"));
       const cached = runs.get(name);
       if (cached?.stamp === stamp) return cached.opening;
