@@ -11,7 +11,9 @@ import { schemaOf } from "./tables/columns.ts";
 import type { Columns } from "./tables/columns.ts";
 import { createTail } from "./tail.ts";
 
+/** Batches kept in memory after they were read, and the items that one may have: a laptop's iterations, not a cluster's. */
 const rememberedBatches = 2;
+const rememberedItems = 1024;
 
 /** Columns that tie rows to a batch: which one, where it belongs, how large it is and what it holds. */
 const batchColumns = {
@@ -88,7 +90,7 @@ export async function openBatchTable<T>(database: Database, format: BatchFormat<
   /** Batches read and verified last: scoring, planning and the update of a step read the same one. */
   const recent = new Map<string, T[]>();
   const remember = (key: string, items: T[]): T[] => {
-    recent.set(key, items);
+    if (items.length <= rememberedItems) recent.set(key, items);
     for (const oldest of [...recent.keys()].slice(0, -rememberedBatches)) recent.delete(oldest);
     return items;
   };
