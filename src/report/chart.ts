@@ -49,7 +49,7 @@ export function lineChart(chart: LineChart): Html | null {
       ${chart.bands.map((band, index) => bandMark(band, index, x))}
       ${y.ticks(4).map((tick) => gridLine(tick, y(tick)))}
       ${x.ticks(5).filter(Number.isInteger).map((tick) => html`<text class="tick" x="${x(tick)}" y="${height - 8}" text-anchor="middle">${tick}</text>`)}
-      ${series.length === 1 ? series.map((one) => noisyCurve(one, x, y)) : series.map((one, index) => curve(one, index, x, y))}
+      ${series.length === 1 ? series.map((one) => noisyCurve(one, x, y)) : series.map((one, index) => curve({ ...one, points: smoothed(one.points) }, index, x, y))}
     </svg>
     ${series.length > 1 && html`<ul class="legend">${series.map((one, index) => html`<li><i class="mark-${index + 1}"></i>${one.name}</li>`)}</ul>`}
   </figure>`;
@@ -71,9 +71,13 @@ function gridLine(tick: number, position: number): Html {
 
 /** A lone curve shows its values faintly behind their moving average. */
 function noisyCurve(series: Series, x: Scale, y: Scale): Html {
-  const window = Math.floor(series.points.length / 20);
-  if (window < 2) return curve(series, 0, x, y);
-  return html`<g class="faint">${curve(series, 0, x, y)}</g>${curve({ name: `${series.name}, mean of ${2 * window + 1}`, points: movingAverage(series.points, window) }, 0, x, y)}`;
+  return html`<g class="faint">${curve(series, 0, x, y)}</g>${curve({ ...series, points: smoothed(series.points) }, 0, x, y)}`;
+}
+
+/** The moving average over about a tenth of the run; short runs are shown as they are. */
+function smoothed(points: readonly CurvePoint[]): readonly CurvePoint[] {
+  const window = Math.floor(points.length / 20);
+  return window < 2 ? points : movingAverage(points, window);
 }
 
 /** Mean of the known values up to `window` places to either side; a missing value stays missing. */
