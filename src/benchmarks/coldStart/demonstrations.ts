@@ -6,7 +6,7 @@ import { createTokenCutter, renderDocumentBlock } from "../../protocol/documentB
 import { renderPrompt } from "../../protocol/prompt.ts";
 import { stripTags } from "../../protocol/tags.ts";
 import type { Script, ScriptPart } from "../../world/base/script.ts";
-import type { ColdStartRecipe } from "./recipe.ts";
+import type { DemonstrationRecipe } from "./recipe.ts";
 import { endOfText } from "./tokenizerFile.ts";
 
 /** A question with the query of its demonstrations and what that search really finds. */
@@ -26,7 +26,7 @@ export interface DemonstrationMaterial {
 
 /** Makes demonstrations of the protocol from training questions and real searches; they show the form, not the art. */
 export async function prepareDemonstrations(
-  { questions, texts, search, tokenizer }: DemonstrationMaterial, recipe: ColdStartRecipe["demonstration"],
+  { questions, texts, search, tokenizer }: DemonstrationMaterial, recipe: DemonstrationRecipe,
 ): Promise<(random: RandomStream) => Script> {
   const cut = createTokenCutter(tokenizer, recipe.maxPassageTokens);
   const options = questions[0]?.options ?? [];
@@ -39,14 +39,14 @@ export async function prepareDemonstrations(
 }
 
 async function searchAll(
-  questions: readonly SearchedQuestion["question"][], search: PassageSearch, recipe: ColdStartRecipe["demonstration"],
+  questions: readonly SearchedQuestion["question"][], search: PassageSearch, recipe: DemonstrationRecipe,
 ): Promise<SearchedQuestion[]> {
   const queries = questions.map(({ text }) => firstWords(stripTags(text), recipe.queryWords));
   const found = await search.search(queries, recipe.passagesPerSearch);
   return questions.map((question, index) => ({ question, query: queries[index] ?? "", found: found[index] ?? [] }));
 }
 
-function demonstrate({ question, query, found }: SearchedQuestion, cut: (text: string) => string, recipe: ColdStartRecipe["demonstration"], random: RandomStream): Script {
+function demonstrate({ question, query, found }: SearchedQuestion, cut: (text: string) => string, recipe: DemonstrationRecipe, random: RandomStream): Script {
   const outcome = found.length === 0 ? { status: "nothing-found" as const } : { status: "found" as const, passages: found.map(({ passage }) => passage) };
   const searching: ScriptPart[] = random.uniform() < recipe.searches && query !== ""
     ? [{ author: "model", text: ` <search> ${query} </search>` }, { author: "environment", text: ` ${renderDocumentBlock(outcome, cut)}` }]
