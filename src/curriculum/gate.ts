@@ -1,7 +1,7 @@
 import type { RunLog } from "../trajectories/log.ts";
 import type { EvaluationRecord, GateRecord, PolicyAddress, QuestionResult } from "../trajectories/records.ts";
 import type { RunConfiguration } from "./configuration.ts";
-import { extensionsOf, gateAt, stageStart } from "./position.ts";
+import { extensionsOf, gateAt } from "./position.ts";
 import { validationPool } from "./questions.ts";
 import { pairedBootstrap } from "./statistics.ts";
 import type { ClusteredValue, Interval } from "./statistics.ts";
@@ -87,9 +87,4 @@ function explain(decision: GateRecord["decision"], { mean, low, high }: Interval
   const evidence = `gain ${points(mean)} points (${Math.round(100 * gate.confidence)} % interval ${points(low)} to ${points(high)}), wanted at least ${points(gate.minimumGain)}`;
   const consequence = { promote: "promoted", extend: "extended", flag: "flagged, the run goes on", hold: "held for a person", approve: "approved", reject: "rejected" }[decision];
   return `${evidence}: ${consequence}`;
-}
-
-/** The gate's input for a stage that ends with the policy at an address. */
-export async function gateInput(log: RunLog, stage: number, end: PolicyAddress): Promise<GateInput> {
-  return { stage, start: stageStart(await log.history(), stage), end };
 }

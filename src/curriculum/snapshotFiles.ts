@@ -11,6 +11,9 @@ export class DamagedSnapshotError extends Error {
   override readonly name = "DamagedSnapshotError";
 }
 
+/** Of folders that are being written. */
+export const unfinishedPrefix = ".unfinished-";
+
 const manifestName = "snapshot.json";
 
 const Manifest = z.object({
@@ -25,7 +28,7 @@ export type Manifest = z.infer<typeof Manifest>;
 /** Writes a folder as a whole or not at all: into a temporary one, to the disk, then renamed. An existing folder is replaced. */
 export async function writeSnapshotFolder(folder: string, what: Omit<Manifest, "files">, write: (temporary: string) => Promise<void>): Promise<void> {
   const parent = dirname(folder);
-  const temporary = join(parent, `.unfinished-${randomUUID()}`);
+  const temporary = join(parent, `${unfinishedPrefix}${randomUUID()}`);
   await mkdir(temporary, { recursive: true });
   try {
     await requireFreeSpace(temporary);

@@ -1,14 +1,17 @@
-import { readdir, rm } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Checkpoint } from "../domain/step.ts";
 import type { Policy } from "../policy/port.ts";
 import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { PolicyAddress } from "../trajectories/records.ts";
-import { DamagedSnapshotError, snapshotExists, verifySnapshotFolder, writeSnapshotFolder } from "./snapshotFiles.ts";
+import { DamagedSnapshotError, snapshotExists, unfinishedPrefix, verifySnapshotFolder, writeSnapshotFolder } from "./snapshotFiles.ts";
 
 /** Folder of a run that holds its snapshots. */
 export const snapshotsFolder = "checkpoints";
+
+/** Milliseconds after which an unfinished snapshot's attempt must have died. */
+const unfinishedPatience = 3_600_000;
 
 /**
  * Saves a policy that stands at an address and records it; adopts a whole snapshot that is there. `keep` protects it
@@ -59,14 +62,18 @@ export async function pruneSnapshots(log: RunLog, count: number): Promise<string
   const newest = new Set(history.checkpoints({ branch: history.currentBranch, step: Number.MAX_SAFE_INTEGER }).map((one) => one.folder).filter((folder) => !kept.has(folder)).slice(0, count));
   const obsolete = ordinary.filter((folder) => !newest.has(folder));
   for (const folder of obsolete) await rm(join(log.folder, folder), { recursive: true, force: true });
+  await removeUnfinishedSnapshots(log, unfinishedPatience);
   return obsolete;
 }
 
-/** Removes folders of snapshots that were never finished; only safe while none is being written. */
-export async function removeUnfinishedSnapshots(log: RunLog): Promise<void> {
+/** Removes folders of unfinished snapshots that have not been touched for some milliseconds; 0 is only safe while none is being written. */
+export async function removeUnfinishedSnapshots(log: RunLog, patience = 0): Promise<void> {
   const parent = join(log.folder, snapshotsFolder);
-  const names = await readdir(parent).catch(() => []);
-  for (const name of names.filter((one) => one.startsWith(".unfinished-"))) await rm(join(parent, name), { recursive: true, force: true });
+  const names = (await readdir(parent).catch(() => [])).filter((name) => name.startsWith(unfinishedPrefix));
+  for (const name of names) {
+    const { mtimeMs } = await stat(join(parent, name));
+    if (Date.now() - mtimeMs >= patience) await rm(join(parent, name), { recursive: true, force: true });
+  }
 }
 
 function sameSnapshot(a: Checkpoint, b: Checkpoint): boolean {

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { recoverFromGuard, rollBack } from "../../src/curriculum/branches.ts";
@@ -178,9 +178,12 @@ describe("retention", () => {
     await log.appendBranch({ name: "branch-1", parent: "main", forkStep: 2, cause: "rollback", reason: "test", learningRateFactor: 1 });
     await log.appendBranch({ name: "branch-2", parent: "main", forkStep: 8, cause: "rollback", reason: "test", learningRateFactor: 1 });
     for (let step = 8; step < 14; step++) await trainer.step();
+    const [dead, alive] = [".unfinished-dead", ".unfinished-alive"].map((name) => join(log.folder, "checkpoints", name));
+    for (const folder of [dead, alive]) await mkdir(folder ?? "");
+    await utimes(dead ?? "", 0, 0);
     const removed = await pruneSnapshots(log, 1);
     expect(removed.toSorted()).toEqual(["checkpoints/branch-2-10", "checkpoints/branch-2-12", "checkpoints/main-6"]);
-    expect((await readdir(join(log.folder, "checkpoints"))).toSorted()).toEqual(["branch-2-14", "main-0", "main-2", "main-4", "main-8"]);
+    expect((await readdir(join(log.folder, "checkpoints"))).toSorted()).toEqual([".unfinished-alive", "branch-2-14", "main-0", "main-2", "main-4", "main-8"]);
     const policy = createFakePolicy();
     await restorePolicy(policy, log, { branch: "branch-2", step: 13 });
     expect(await policy.stateHash()).toBe((await log.history()).outcome({ branch: "branch-2", step: 12 })?.stateHash);
