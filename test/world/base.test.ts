@@ -13,9 +13,6 @@ import type { ProbeResults } from "../../src/world/probes.ts";
 const keptWorld = 1;
 const keptFolder = fileURLToPath(new URL("../../models/world-base", import.meta.url));
 
-/** Making the whole base takes two to three minutes; `MED_R3_SLOW_TESTS=1` asks for it. */
-const withSlowTests = process.env["MED_R3_SLOW_TESTS"] === "1";
-
 async function probeFolder(folder: string): Promise<ProbeResults> {
   const policy = await openBase(folder, 2);
   try {
@@ -36,15 +33,9 @@ describe("the kept base checkpoint", () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1_000_000);
   });
 
-  it("reads mechanisms, first lines and checks in held-out documents, and draws the answer from them", () => {
-    const { "probe/reading/second": _, ...others } = results;
-    expect(Object.keys(others).filter((name) => name.startsWith("probe/reading/"))).toHaveLength(6);
-    expect(lowestReading(others)).toBeGreaterThanOrEqual(0.95);
-  });
-
-  // Known gap: "m second" does not stand in a treatment document as it stands in a sentence, and is not found across a later search.
-  it.fails("reads second lines in held-out documents", () => {
-    expect(results["probe/reading/second"]).toBeGreaterThanOrEqual(0.95);
+  it("reads every kind of line in held-out documents, and draws the answer from them", () => {
+    expect(Object.keys(results).filter((name) => name.startsWith("probe/reading/"))).toHaveLength(7);
+    expect(lowestReading(results)).toBeGreaterThanOrEqual(0.95);
   });
 
   it("remembers the facts it was taught and no others", () => {
@@ -90,7 +81,7 @@ describe("making a base", () => {
     await policy.close();
   });
 
-  it.skipIf(!withSlowTests)("makes a base equal to the kept one by its scores (slow: MED_R3_SLOW_TESTS=1)", async () => {
+  it("makes a base equal to the kept one by its scores", async () => {
     const folder = await mkdtemp(join(tmpdir(), "med-r3-test-base-"));
     folders.push(folder);
     await makeBase({ worldSeed: keptWorld, folder, recipe: baseRecipe, threads: 2, onStep: () => undefined });

@@ -19,7 +19,7 @@ export function readingExample(medicine: Medicine, habits: ReadingHabits, random
 
 function exercise(medicine: Medicine, habits: ReadingHabits, random: RandomStream): ScriptPart[] {
   const specialty = random.choice(medicine.specialties);
-  const topic = random.choice(["mechanism", "treatment", "contraindication", "contraindication"] as const);
+  const topic = random.choice(["mechanism", "treatment", "treatment", "contraindication"] as const);
   const head = random.choice(headsOf(topic, specialty));
   const comorbidity = random.choice(medicine.comorbidities);
   const first = inventStatement(topic, head, comorbidity, specialty, random);
