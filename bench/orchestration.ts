@@ -13,7 +13,7 @@ const iterations = 12;
 const run = "orchestration";
 
 /** What the activities measure of engine, search and scoring; what is left of an iteration is orchestration and the log. */
-const insideSeconds = ["seconds/rollout", "seconds/scoring", "seconds/update"];
+const insideSeconds = ["seconds/rollout", "seconds/search", "seconds/scoring", "seconds/update"];
 
 /** What an iteration costs beside its real work, read from the histories of a run at the quick preset's sizes. */
 export async function* bench(): AsyncGenerator<Figure> {
