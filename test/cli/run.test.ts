@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runProject, type CommandOutcome } from "./command.ts";
 
-// Each of these starts a server and workers of its own, several times.
+// Each of these starts a server and workers of its own, several times. Runs that are interrupted are long enough to
+// be under way on a fast machine, too.
 vi.setConfig({ testTimeout: 300_000 });
 
 let root: string;
@@ -22,7 +23,7 @@ function start(options: readonly string[], interruptAt?: RegExp): Promise<Comman
 
 describe("npm start, from Ctrl-C to the report", () => {
   it("stops in order at Ctrl-C and says how to go on", async () => {
-    const { code, output } = await start(["--preset", "tiny"], /stage 1 training/u);
+    const { code, output } = await start(["--preset", "tiny", "--set", "stage.1.iterations=40"], /stage 1 training/u);
     expect(output).toContain("npm start -- --resume --run tiny-1");
     expect(code).toBe(130);
     expect(existsSync(join(root, ".server", "server.json"))).toBe(false);
@@ -37,7 +38,7 @@ describe("npm start, from Ctrl-C to the report", () => {
   });
 
   it("puts an unfinished run aside for a new one under the next free name, and answers in JSON", async () => {
-    await start(["--preset", "tiny", "--run", "left"], /stage 1 training/u);
+    await start(["--preset", "tiny", "--run", "left", "--set", "stage.1.iterations=400"], /stage 1 training/u);
     const { code, output, errors } = await start(["--preset", "tiny", "--set", "stage.2.iterations=0", "--set", "stage.3.iterations=0", "--json"]);
     expect(errors).toContain("--resume --run left");
     expect(code).toBe(0);
