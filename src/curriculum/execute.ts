@@ -1,5 +1,6 @@
 import type { StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
+import { addMetrics, emptyMetrics } from "../policy/metrics.ts";
 import type { ForwardBackwardMetrics, OptimizerMetrics, Policy, RunControl, TrainingSequence } from "../policy/port.ts";
 import { trainingSequence } from "../protocol/lossMask.ts";
 
@@ -12,8 +13,6 @@ export interface ExecutionWatch {
   afterStep?(result: MinibatchResult, minibatch: number): void;
 }
 
-const nothing: ForwardBackwardMetrics = { tokens: 0, loss: 0, entropySum: 0, clippedLow: 0, clippedHigh: 0, klSampleTrainSum: 0, logProbabilityGapMax: 0 };
-
 /**
  * Takes the optimiser steps of a plan, in its order: the policy afterwards depends on the policy before, the plan and
  * the trajectories it names alone. After an error the policy is half-way and must be thrown away.
@@ -24,7 +23,7 @@ export async function executePlan(policy: Policy, plan: StepPlan, trajectories: 
   const results: MinibatchResult[] = [];
   let done = 0;
   for (const [number, minibatch] of plan.minibatches.entries()) {
-    let sums = nothing;
+    let sums = emptyMetrics;
     for (const members of minibatch) {
       control.signal?.throwIfAborted();
       const batch = {
@@ -33,7 +32,7 @@ export async function executePlan(policy: Policy, plan: StepPlan, trajectories: 
         lossDivisor: plan.lossDivisors[number] ?? 1,
         temperature: plan.temperature,
       };
-      sums = add(sums, await policy.forwardBackward(batch, control.signal === undefined ? {} : { signal: control.signal }));
+      sums = addMetrics(sums, await policy.forwardBackward(batch, control.signal === undefined ? {} : { signal: control.signal }));
       control.onProgress?.(++done / total);
     }
     watch.beforeStep?.(sums, number);
@@ -49,16 +48,4 @@ function sequencesOf(plan: StepPlan, trajectories: readonly Trajectory[]): Train
   const outside = plan.minibatches.flat(2).find((index) => index >= trajectories.length);
   if (outside !== undefined) throw new RangeError(`the plan names trajectory ${outside} of ${trajectories.length}`);
   return trajectories.map((trajectory, index) => trainingSequence(trajectory, plan.advantages[index] ?? 0));
-}
-
-function add(a: ForwardBackwardMetrics, b: ForwardBackwardMetrics): ForwardBackwardMetrics {
-  return {
-    tokens: a.tokens + b.tokens,
-    loss: a.loss + b.loss,
-    entropySum: a.entropySum + b.entropySum,
-    clippedLow: a.clippedLow + b.clippedLow,
-    clippedHigh: a.clippedHigh + b.clippedHigh,
-    klSampleTrainSum: a.klSampleTrainSum + b.klSampleTrainSum,
-    logProbabilityGapMax: Math.max(a.logProbabilityGapMax, b.logProbabilityGapMax),
-  };
 }

@@ -2,20 +2,13 @@ import { mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { randomStream } from "../../domain/seed.ts";
 import { weightsFile } from "./modelFolder.ts";
-import { parseModelConfig } from "./modelConfig.ts";
+import { parseModelConfig, type ModelConfig } from "./modelConfig.ts";
 import { layOutParameters } from "./parameters.ts";
 import { layOutSafetensors } from "./safetensors.ts";
 
 /** Shape of a new model of the Llama family. */
-export interface NewModel {
-  readonly vocabularySize: number;
-  readonly hiddenSize: number;
-  readonly feedForwardSize: number;
-  readonly layers: number;
-  readonly heads: number;
-  readonly keyValueHeads: number;
-  readonly maximumPositions: number;
-  readonly tiedEmbeddings: boolean;
+export interface NewModel
+  extends Pick<ModelConfig, "vocabularySize" | "hiddenSize" | "feedForwardSize" | "layers" | "heads" | "keyValueHeads" | "maximumPositions" | "tiedEmbeddings"> {
   /** Standard deviation of fresh matrices; the family's customary 0.02 is too small for a narrow model to learn fast. */
   readonly initialDeviation?: number;
   /** Id of the token that ends a response. */

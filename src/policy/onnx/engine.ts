@@ -17,7 +17,7 @@ import { readModelFolder, writeCompanions } from "./modelFolder.ts";
 import type { ModelFolder } from "./modelFolder.ts";
 import { ReplicaPool } from "./replicaPool.ts";
 import { distributeRequests } from "./sampleGroups.ts";
-import { addMetrics, emptyMetrics } from "./trainer.ts";
+import { addMetrics, emptyMetrics } from "../metrics.ts";
 import { engineVersion } from "./version.ts";
 
 export interface OnnxPolicyOptions {

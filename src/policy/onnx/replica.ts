@@ -11,7 +11,8 @@ import { ReplicaState, splitRanges } from "./replicaState.ts";
 import type { IndexedRequest } from "./sampleGroups.ts";
 import { SamplingSteps } from "./samplingSteps.ts";
 import { createStateFiles, hashOwnState, loadState, writeOwnState } from "./stateFiles.ts";
-import { Trainer, addMetrics, emptyMetrics } from "./trainer.ts";
+import { addMetrics, emptyMetrics } from "../metrics.ts";
+import { Trainer } from "./trainer.ts";
 import type { LossSettings } from "./trainer.ts";
 
 /** What a replica is made from; sent to its thread. */

@@ -1,3 +1,4 @@
+import { emptyMetrics } from "../metrics.ts";
 import type { ForwardBackwardMetrics, Loss } from "../port.ts";
 import type { Tensors } from "./graphSession.ts";
 import { GraphSession, floatTensor, floats, integerTensor } from "./graphSession.ts";
@@ -168,22 +169,6 @@ function lossInputs(batch: MicroBatch, { loss, lossDivisor }: LossSettings): Ten
     lowest: scalar(1 - loss.clipLow),
     highest: scalar(1 + loss.clipHigh),
     dualClip: scalar(loss.dualClip),
-  };
-}
-
-export const emptyMetrics: ForwardBackwardMetrics = {
-  tokens: 0, loss: 0, entropySum: 0, clippedLow: 0, clippedHigh: 0, klSampleTrainSum: 0, logProbabilityGapMax: 0,
-};
-
-export function addMetrics(a: ForwardBackwardMetrics, b: ForwardBackwardMetrics): ForwardBackwardMetrics {
-  return {
-    tokens: a.tokens + b.tokens,
-    loss: a.loss + b.loss,
-    entropySum: a.entropySum + b.entropySum,
-    clippedLow: a.clippedLow + b.clippedLow,
-    clippedHigh: a.clippedHigh + b.clippedHigh,
-    klSampleTrainSum: a.klSampleTrainSum + b.klSampleTrainSum,
-    logProbabilityGapMax: Math.max(a.logProbabilityGapMax, b.logProbabilityGapMax),
   };
 }
 
