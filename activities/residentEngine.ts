@@ -38,7 +38,7 @@ export function createResidentEngine(root: string, lease: EngineLease): Resident
     // A run opened anew (its folder was replaced) is another run.
     if (opened?.run === run) return opened;
     await close();
-    const policy = await openPolicy(run.configuration.policy, await baseFolder(root, run, control));
+    const policy = await openPolicy(run.configuration.policy, await baseFolder(root, run, control), { reference: run.configuration.loss.klCoefficient > 0 });
     opened = { run, policy, position: createResidentPolicy(policy, run.log) };
     return opened;
   };

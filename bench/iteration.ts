@@ -61,9 +61,9 @@ async function iterate(policy: Policy, world: WorldBench, step: number): Promise
   const advantages = await score(world, questions, trajectories);
   const plan = createPlan({
     configuration, settings: { optimizer: configuration.optimizer, rewards: configuration.stage["1"].rewards }, branch: "bench", step, stage: 1, iteration: step,
-    parentStateHash: "", batches: [], scores: [], fingerprint: policy.fingerprint, trajectories, advantages,
+    parentStateHash: "", stageStart: { branch: "main", step: 0 }, batches: [], scores: [], fingerprint: policy.fingerprint, trajectories, advantages,
   });
-  await executePlan(policy, plan, trajectories);
+  await executePlan(policy, plan, { trajectories });
 }
 
 async function score(world: WorldBench, questions: readonly Question[], trajectories: readonly Trajectory[]): Promise<number[]> {

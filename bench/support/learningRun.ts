@@ -81,10 +81,10 @@ async function train(session: Session, stage: Stage, iteration: number, step: nu
   const rewards = configuration.stage[schedule === "joint" ? 3 : stage].rewards;
   const scores = await scoreBatch(trajectories.map((trajectory) => ({ trajectory })), sourcesOf(session, questions), rewards);
   const plan = createPlan({
-    configuration, settings: { optimizer, rewards }, branch: "main", step, stage, iteration, parentStateHash: "", batches: [], scores: [],
+    configuration, settings: { optimizer, rewards }, branch: "main", step, stage, iteration, parentStateHash: "", stageStart: { branch: "main", step: 0 }, batches: [], scores: [],
     fingerprint: policy.fingerprint, trajectories, advantages: advantagesOf(trajectories, scores.map((score) => score.total)),
   });
-  await executePlan(policy, plan, trajectories);
+  await executePlan(policy, plan, { trajectories });
   return { trajectories, scores };
 }
 

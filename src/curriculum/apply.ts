@@ -5,6 +5,7 @@ import type { RunLog } from "../trajectories/log.ts";
 import { executePlan } from "./execute.ts";
 import { checkGuards } from "./guards.ts";
 import type { GuardFinding, GuardReadings, GuardSettings } from "./guards.ts";
+import { referenceFolder } from "./reference.ts";
 import { readPlannedTrajectories } from "./replay.ts";
 import { initialFormatShare, readPlannedScores } from "./formatShare.ts";
 import { behaviourMetrics, updateMetrics } from "./stepMetrics.ts";
@@ -42,7 +43,7 @@ export async function applyPlan(policy: Policy, log: RunLog, plan: StepPlan, { g
   };
   try {
     check({ formatShare: behaviour["format/share"] ?? 0, initialFormatShare: await initialFormatShare(log, plan) });
-    const results = await executePlan(policy, plan, trajectories, control, {
+    const results = await executePlan(policy, plan, { trajectories, referenceFolder: await referenceFolder(log, plan) }, control, {
       beforeStep: ({ loss, entropySum, tokens, logProbabilityGapMax }, minibatch) =>
         check({ loss, entropy: entropySum / tokens, ...(minibatch === 0 && { logProbabilityGap: logProbabilityGapMax }) }),
       afterStep: ({ gradientNorm }) => check({ gradientNorm }),

@@ -71,6 +71,10 @@ export const LossConfiguration = z.strictObject({
   clipLow: z.number().positive().max(1),
   clipHigh: z.number().positive(),
   dualClip: z.number().min(1),
+  /** Weight of the KL divergence from the stage's starting policy (k3 estimate, mean over tokens); 0 leaves the term out. */
+  klCoefficient: z.number().min(0).default(0),
+  /** Weight of the entropy bonus (nats, mean over tokens); 0 leaves the term out. */
+  entropyCoefficient: z.number().min(0).default(0),
   /** Optimiser steps per iteration. */
   minibatches: z.number().int().min(1),
 });

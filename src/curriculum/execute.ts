@@ -7,6 +7,14 @@ import { trainingSequence } from "../protocol/lossMask.ts";
 /** Sums over a minibatch's micro-batches, and its optimiser step. */
 export interface MinibatchResult extends ForwardBackwardMetrics, OptimizerMetrics {}
 
+/** What a plan's update reads beside the plan. */
+export interface PlannedData {
+  /** Of all its batches, in order. */
+  readonly trajectories: readonly Trajectory[];
+  /** Folder of the plan's reference policy; undefined without a KL term. */
+  readonly referenceFolder?: string | undefined;
+}
+
 /** Says why a minibatch must not be applied; null lets it pass. Throwing stops the plan half-way. */
 export interface ExecutionWatch {
   beforeStep?(accumulated: ForwardBackwardMetrics, minibatch: number): void;
@@ -15,9 +23,9 @@ export interface ExecutionWatch {
 
 /**
  * Takes the optimiser steps of a plan, in its order: the policy afterwards depends on the policy before, the plan and
- * the trajectories it names alone. After an error the policy is half-way and must be thrown away.
+ * what it names alone. After an error the policy is half-way and must be thrown away.
  */
-export async function executePlan(policy: Policy, plan: StepPlan, trajectories: readonly Trajectory[], control: RunControl = {}, watch: ExecutionWatch = {}): Promise<MinibatchResult[]> {
+export async function executePlan(policy: Policy, plan: StepPlan, { trajectories, referenceFolder }: PlannedData, control: RunControl = {}, watch: ExecutionWatch = {}): Promise<MinibatchResult[]> {
   const sequences = sequencesOf(plan, trajectories);
   const total = plan.minibatches.flat().length;
   const results: MinibatchResult[] = [];
@@ -31,6 +39,7 @@ export async function executePlan(policy: Policy, plan: StepPlan, trajectories: 
         loss: plan.loss,
         lossDivisor: plan.lossDivisors[number] ?? 1,
         temperature: plan.temperature,
+        referenceFolder,
       };
       sums = addMetrics(sums, await policy.forwardBackward(batch, control.signal === undefined ? {} : { signal: control.signal }));
       control.onProgress?.(++done / total);

@@ -2,6 +2,7 @@ import type { BatchReceipt, StepPlan } from "../domain/step.ts";
 import { randomStream } from "../domain/seed.ts";
 import { countTokens } from "../domain/trajectory.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
+import type { PolicyAddress } from "../trajectories/records.ts";
 import type { RunConfiguration } from "./configuration.ts";
 import { packMicroBatches } from "./microBatches.ts";
 import type { StepSettings } from "./settings.ts";
@@ -14,6 +15,8 @@ export interface PlanInput {
   readonly stage: number;
   readonly iteration: number;
   readonly parentStateHash: string;
+  /** The policy that the stage began with. */
+  readonly stageStart: PolicyAddress;
   readonly batches: readonly BatchReceipt[];
   readonly scores: readonly BatchReceipt[];
   readonly fingerprint: string;
@@ -25,14 +28,16 @@ export interface PlanInput {
 
 /**
  * Lays down all that an update depends on. Trajectories are dealt to minibatches in a seeded order; those without
- * advantage are left out of the computation, since their gradient is zero, but count in the loss divisor.
+ * advantage count in the loss divisor, but are left out of the computation where their gradient is zero: without a
+ * KL or entropy term.
  */
 export function createPlan(input: PlanInput): StepPlan {
   const { configuration, settings, branch, step, stage, iteration, trajectories, advantages } = input;
-  const { minibatches: count, ...loss } = configuration.loss;
+  const { minibatches: count, klCoefficient, entropyCoefficient, ...clip } = configuration.loss;
+  const learns = (index: number): boolean => advantages[index] !== 0 || klCoefficient > 0 || entropyCoefficient > 0;
   const indices = trajectories.map((_, index) => index);
   const order = randomStream([configuration.seed, branch, "minibatches", step]).shuffle(indices);
-  const minibatches = deal(order, count).filter((members) => members.some((index) => advantages[index] !== 0));
+  const minibatches = deal(order, count).filter((members) => members.some(learns));
   const lengths = trajectories.map(sequenceLength);
   return {
     branch,
@@ -43,9 +48,10 @@ export function createPlan(input: PlanInput): StepPlan {
     batches: [...input.batches],
     scores: [...input.scores],
     advantages: [...advantages],
-    minibatches: minibatches.map((members) => packMicroBatches(members.filter((index) => advantages[index] !== 0), lengths, configuration.policy.microBatchTokens)),
+    minibatches: minibatches.map((members) => packMicroBatches(members.filter(learns), lengths, configuration.policy.microBatchTokens)),
     lossDivisors: minibatches.map((members) => Math.max(1, members.reduce((sum, index) => sum + policyTokens(trajectories[index]), 0))),
-    loss: { kind: "policy-gradient", ...loss },
+    loss: { kind: "policy-gradient", ...clip, ...(klCoefficient > 0 && { klCoefficient }), ...(entropyCoefficient > 0 && { entropyCoefficient }) },
+    ...(klCoefficient > 0 && { reference: input.stageStart }),
     optimizer: settings.optimizer,
     temperature: configuration.rollout.temperature,
     fingerprint: input.fingerprint,

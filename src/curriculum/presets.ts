@@ -16,7 +16,7 @@ function stages(first: number, second: number, third: number): RunConfiguration[
 }
 
 const adamW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, gradientClip: 1 } as const;
-const clipHigher = { clipLow: 0.2, clipHigh: 0.28, dualClip: 3 } as const;
+const clipHigher = { clipLow: 0.2, clipHigh: 0.28, dualClip: 3, klCoefficient: 0, entropyCoefficient: 0 } as const;
 const cpu = { engine: "onnx", provider: "cpu" } as const;
 
 /** The whole curriculum on the embedded world, in minutes on a laptop. */

@@ -9,6 +9,7 @@ import { openBranch } from "./branches.ts";
 import type { RunConfiguration } from "./configuration.ts";
 import { readPlannedScores } from "./formatShare.ts";
 import { createPlan, largestMicroBatch, withSmallerMicroBatches } from "./plan.ts";
+import { stageStart } from "./position.ts";
 import { readPlannedTrajectories, stateHashAt } from "./replay.ts";
 import { settingsAt } from "./settings.ts";
 
@@ -55,6 +56,7 @@ async function planStep(log: RunLog, configuration: RunConfiguration, place: Ste
     stage,
     iteration,
     parentStateHash,
+    stageStart: history.policy(stageStart(history, stage)),
     batches,
     scores: receipts,
     fingerprint,

@@ -5,6 +5,7 @@ import type { OutcomeEntry, RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { PolicyAddress } from "../trajectories/records.ts";
 import { executePlan } from "./execute.ts";
+import { referenceFolder } from "./reference.ts";
 import { DamagedSnapshotError } from "./snapshotFiles.ts";
 import { loadSnapshot, presentSnapshots } from "./snapshots.ts";
 
@@ -69,7 +70,7 @@ async function replayStep(policy: Policy, log: RunLog, history: RunHistory, addr
   const outcome = history.outcome(address);
   const plan = await log.readPlan(address);
   if (outcome === null || plan === null) throw new RangeError(`step ${address.step} of branch "${address.branch}" has not been taken: there is nothing to replay`);
-  await executePlan(policy, plan, await readPlannedTrajectories(log, plan), control);
+  await executePlan(policy, plan, { trajectories: await readPlannedTrajectories(log, plan), referenceFolder: await referenceFolder(log, plan) }, control);
   if (outcome.fingerprint === policy.fingerprint) await checkState(policy, outcome);
 }
 

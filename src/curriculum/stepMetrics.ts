@@ -39,14 +39,22 @@ export function updateMetrics(plan: StepPlan, results: readonly MinibatchResult[
   const tokens = sum(results.map((result) => result.tokens));
   return {
     ...learningRate,
-    "actor/pg_loss": mean(results.map((result) => result.loss)),
+    "actor/pg_loss": mean(results.map((result, minibatch) => policyGradientLoss(plan, result, minibatch))),
     "actor/grad_norm": mean(results.map((result) => result.gradientNorm)),
     "actor/entropy": sum(results.map((result) => result.entropySum)) / tokens,
+    ...(plan.loss.klCoefficient !== undefined && { "actor/kl_loss": sum(results.map((result) => result.klReferenceSum)) / tokens }),
     "actor/clip_ratio/low": sum(results.map((result) => result.clippedLow)) / tokens,
     "actor/clip_ratio/high": sum(results.map((result) => result.clippedHigh)) / tokens,
     "optim/kl_sample_train": first.klSampleTrainSum / first.tokens,
     "optim/log_probability_gap": first.logProbabilityGapMax,
   };
+}
+
+/** A minibatch's loss without its KL and entropy terms. */
+function policyGradientLoss({ loss, lossDivisors }: StepPlan, result: MinibatchResult, minibatch: number): number {
+  const { klCoefficient = 0, entropyCoefficient = 0 } = loss;
+  if (klCoefficient === 0 && entropyCoefficient === 0) return result.loss;
+  return result.loss - (klCoefficient * result.klReferenceSum - entropyCoefficient * result.entropySum) / (lossDivisors[minibatch] ?? 1);
 }
 
 /** Mean of each reward over the trajectories that have a value; the share that has none where the gate was passed. */

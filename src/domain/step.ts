@@ -15,6 +15,9 @@ export const PlannedLoss = z.object({
   clipLow: z.number(),
   clipHigh: z.number(),
   dualClip: z.number(),
+  /** Left out where they are 0. */
+  klCoefficient: z.number().positive().optional(),
+  entropyCoefficient: z.number().positive().optional(),
 });
 
 /** Optimiser settings as resolved for one step. */
@@ -49,6 +52,8 @@ export const StepPlan = z.object({
   /** Policy tokens of each minibatch, those of trajectories without advantage included, which are not in it since they change nothing. */
   lossDivisors: z.array(z.number().int().min(1)),
   loss: PlannedLoss,
+  /** The policy that a KL term compares with; left out without one. */
+  reference: z.object({ branch: z.string(), step: z.number().int().min(0) }).optional(),
   optimizer: PlannedOptimizer,
   temperature: z.number(),
   /** Of the engine that sampled the batches. */

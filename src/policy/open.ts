@@ -3,8 +3,13 @@ import type { PolicyConfiguration } from "../curriculum/configuration.ts";
 import { openOnnxPolicy } from "./onnx/engine.ts";
 import type { Policy } from "./port.ts";
 
+export interface OpenOptions {
+  /** Whether losses will have a KL term, which keeps a reference policy in memory. */
+  readonly reference?: boolean;
+}
+
 /** Opens the configured engine on a model folder. */
-export function openPolicy(configuration: z.infer<typeof PolicyConfiguration>, folder: string): Promise<Policy> {
+export function openPolicy(configuration: z.infer<typeof PolicyConfiguration>, folder: string, { reference = false }: OpenOptions = {}): Promise<Policy> {
   const { provider, replicas, threadsPerReplica, microBatchTokens, lora, recomputeActivations = false } = configuration;
-  return openOnnxPolicy({ folder, provider, replicas, threadsPerReplica, microBatchTokens, recomputeActivations, ...(lora === undefined ? {} : { lora }) });
+  return openOnnxPolicy({ folder, provider, replicas, threadsPerReplica, microBatchTokens, recomputeActivations, reference, ...(lora === undefined ? {} : { lora }) });
 }

@@ -105,17 +105,27 @@ export interface TrainingBatch {
   readonly lossDivisor: number;
   /** Temperature the trajectories were sampled at; logits are divided by it. */
   readonly temperature: number;
+  /** Folder of the reference policy, of the same shape; wanted where the loss has a KL term. */
+  readonly referenceFolder?: string | undefined;
 }
 
 export type Loss = { readonly kind: "cross-entropy" } | PolicyGradientLoss;
 
-/** Token-level clipped policy gradient with dual clip (METHOD §4). Ratio r is clipped to [1 − clipLow, 1 + clipHigh]. */
+/**
+ * Token-level clipped policy gradient with dual clip (METHOD §4). Ratio r is clipped to [1 − clipLow, 1 + clipHigh].
+ * To each token's loss come klCoefficient · k3 − entropyCoefficient · entropy, where k3 = d − log d − 1, d = p_reference ÷ p,
+ * estimates KL(policy ‖ reference) (joschu.net/blog/kl-approx.html).
+ */
 export interface PolicyGradientLoss {
   readonly kind: "policy-gradient";
   readonly clipLow: number;
   readonly clipHigh: number;
   /** c of the dual clip: for negative advantages the loss is bounded by −c · advantage. */
   readonly dualClip: number;
+  /** 0 (off) when left out. */
+  readonly klCoefficient?: number | undefined;
+  /** 0 (off) when left out. */
+  readonly entropyCoefficient?: number | undefined;
 }
 
 /** Sums over masked tokens, so that micro-batches add up; divide by `tokens` for means. */
@@ -124,6 +134,8 @@ export interface ForwardBackwardMetrics {
   /** Already divided by lossDivisor. */
   readonly loss: number;
   readonly entropySum: number;
+  /** Sum of k3 against the reference policy; 0 without a KL term. */
+  readonly klReferenceSum: number;
   readonly clippedLow: number;
   readonly clippedHigh: number;
   /** Sum of sampled minus recomputed log-probability: k1 estimate of KL(sampler ‖ trainer). */

@@ -19,6 +19,8 @@ export interface Faults {
 
 export interface FakePolicy extends Policy {
   readonly weights: Float32Array;
+  /** Folders of reference policies that losses were computed against. */
+  readonly references: Set<string>;
 }
 
 const size = 5;
@@ -27,6 +29,7 @@ const vocabulary = 17;
 /** The policy port as plain arithmetic over five weights with momentum: what it samples and learns depends on its state alone. */
 export function createFakePolicy(faults: Faults = {}, fingerprint = "fake"): FakePolicy {
   const weights = Float32Array.from({ length: size }, (_, index) => index / 7);
+  const references = new Set<string>();
   const momentum = new Float32Array(size);
   let gradient = new Float32Array(size);
   let steps = 0;
@@ -45,6 +48,7 @@ export function createFakePolicy(faults: Faults = {}, fingerprint = "fake"): Fak
   return {
     fingerprint,
     weights,
+    references,
     get optimizerSteps() {
       return steps;
     },
@@ -61,9 +65,10 @@ export function createFakePolicy(faults: Faults = {}, fingerprint = "fake"): Fak
       if (forwardCalls++ === faults.failingForwardBackward) throw new Error("lost device");
       const padded = batch.sequences.length * Math.max(...batch.sequences.map((sequence) => sequence.tokens.length));
       if (padded > (faults.memoryTokens ?? Infinity)) throw new Error("out of memory");
+      if (batch.referenceFolder !== undefined) references.add(batch.referenceFolder);
       addGradient(batch);
       const tokens = batch.sequences.reduce((sum, { lossMask }) => sum + lossMask.reduce((masked, one) => masked + one, 0), 0);
-      return { tokens, loss: faults.loss ?? 0.5, entropySum: tokens, clippedLow: 0, clippedHigh: 0, klSampleTrainSum: 0, logProbabilityGapMax: faults.logProbabilityGap ?? 0 };
+      return { tokens, loss: faults.loss ?? 0.5, entropySum: tokens, klReferenceSum: 0, clippedLow: 0, clippedHigh: 0, klSampleTrainSum: 0, logProbabilityGapMax: faults.logProbabilityGap ?? 0 };
     },
     optimizerStep: async ({ learningRate }) => {
       const gradientNorm = faults.gradientNorms?.get(optimizerCalls++) ?? Math.hypot(...gradient);

@@ -31,6 +31,7 @@ function planInput(lengths: readonly number[], advantages: readonly number[], ch
     stage: 1,
     iteration: 0,
     parentStateHash: "parent",
+    stageStart: { branch: "main", step: 0 },
     batches: [],
     scores: [],
     fingerprint: "engine",
@@ -59,6 +60,19 @@ describe("a plan", () => {
     const quiet = createPlan(planInput([5, 7, 11], [1, 0, 0], { configuration: testConfiguration({ loss: { minibatches: 1 } }) }));
     expect(quiet.minibatches).toEqual([[[0]]]);
     expect(quiet.lossDivisors).toEqual([23]);
+  });
+
+  test.each([{ klCoefficient: 0.1 }, { entropyCoefficient: 0.1 }])("with %j names every trajectory, since all have a gradient", (coefficient) => {
+    const plan = createPlan(planInput([5, 7, 11], [1, 0, 0], { configuration: testConfiguration({ loss: { minibatches: 1, ...coefficient } }) }));
+    expect(plan.minibatches.flat(2).toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
+    expect(plan.loss).toMatchObject(coefficient);
+    expect(plan.reference).toEqual("klCoefficient" in coefficient ? { branch: "main", step: 0 } : undefined);
+  });
+
+  test("without KL and entropy terms says nothing of them", () => {
+    const plan = createPlan(planInput([5], [1]));
+    expect(Object.keys(plan.loss)).toEqual(["kind", "clipLow", "clipHigh", "dualClip"]);
+    expect(plan).not.toHaveProperty("reference");
   });
 
   test("has no minibatch without anything to learn", () => {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { restorePolicy, ReplayMismatchError } from "../../src/curriculum/replay.ts";
 import { createFakePolicy } from "./fakePolicy.ts";
-import { crashPoints, openTrainer, temporaryFolder } from "./trainer.ts";
+import { crashPoints, openTrainer, temporaryFolder, testConfiguration } from "./trainer.ts";
 import type { Trainer } from "./trainer.ts";
 
 const steps = 5;
@@ -24,6 +24,15 @@ describe("replay", () => {
       expect(await policy.stateHash()).toBe((await log.history()).outcome({ branch: "main", step: step - 1 })?.stateHash);
       expect(restored).toMatchObject({ replayed: step % 2, damaged: [] });
     }
+  });
+
+  test("with a KL term compares with the policy that the stage began with, as the steps did", async () => {
+    const trainer = await openTrainer(await temporaryFolder(), createFakePolicy(), testConfiguration({ loss: { minibatches: 2, klCoefficient: 0.1 } }));
+    for (let step = 0; step < 3; step++) await trainer.step();
+    const replaying = createFakePolicy();
+    await restorePolicy(replaying, trainer.log, { branch: "main", step: 3 });
+    expect([...replaying.references]).toEqual([join(trainer.log.folder, "checkpoints", "main-0")]);
+    expect(await replaying.stateHash()).toBe(await trainer.policy.stateHash());
   });
 
   test("a run that crashes anywhere, any number of times, ends in the undisturbed run's state", async () => {

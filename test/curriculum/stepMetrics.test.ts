@@ -28,7 +28,7 @@ describe("metrics of a step's trajectories", () => {
 });
 
 describe("metrics of an update", () => {
-  const minibatch = { tokens: 10, loss: 0.5, entropySum: 4, clippedLow: 1, clippedHigh: 2, klSampleTrainSum: 0.1, logProbabilityGapMax: 0.01, gradientNorm: 3 };
+  const minibatch = { tokens: 10, loss: 0.5, entropySum: 4, klReferenceSum: 0, clippedLow: 1, clippedHigh: 2, klSampleTrainSum: 0.1, logProbabilityGapMax: 0.01, gradientNorm: 3 };
 
   test("weigh minibatches by their tokens and compare with the sampler in the first alone", () => {
     const metrics = updateMetrics(samplePlan(0), [minibatch, { ...minibatch, tokens: 30, logProbabilityGapMax: 1, klSampleTrainSum: 9, gradientNorm: 5 }]);
@@ -42,6 +42,14 @@ describe("metrics of an update", () => {
       "optim/kl_sample_train": 0.01,
       "optim/log_probability_gap": 0.01,
     });
+  });
+
+  test("tell the KL from the reference apart from the policy gradient's loss", () => {
+    const plan = samplePlan(0);
+    const termed = { ...plan, lossDivisors: [10], loss: { ...plan.loss, klCoefficient: 0.5, entropyCoefficient: 0.1 } };
+    const metrics = updateMetrics(termed, [{ ...minibatch, klReferenceSum: 2 }]);
+    expect(metrics["actor/kl_loss"]).toBeCloseTo(0.2, 10);
+    expect(metrics["actor/pg_loss"]).toBeCloseTo(0.5 - 0.5 * 0.2 + 0.1 * 0.4, 10);
   });
 
   test("of a step without anything to learn are the rate alone", () => {

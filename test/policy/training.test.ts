@@ -28,6 +28,14 @@ async function train(policy: OnnxPolicy, steps: number): Promise<void> {
   }
 }
 
+/** Trains a policy a little; returns a folder of it as it is then. */
+async function trainedCopy(policy: OnnxPolicy): Promise<string> {
+  await train(policy, 2);
+  const folder = await bench.folder();
+  await policy.save(folder);
+  return folder;
+}
+
 async function readWeights(folder: string): Promise<Map<string, Float32Array>> {
   const file = await SafetensorsFile.open(join(folder, "model.safetensors"));
   const weights = new Map<string, Float32Array>();
@@ -47,6 +55,19 @@ describe("gradients", () => {
   ])("of $loss.kind on $model agree with differences of the loss", async ({ model, loss }) => {
     const policy = await bench.open({ folder: fileURLToPath(new URL(`fixtures/${model}`, import.meta.url)) });
     expect(await wrongGradients(policy, batchOf(trainingSequences(5), loss), /./)).toEqual([]);
+  });
+
+  test.each([
+    { term: "a KL term", klCoefficient: 1.5, entropyCoefficient: 0 },
+    { term: "an entropy term", klCoefficient: 0, entropyCoefficient: 0.7 },
+    { term: "both", klCoefficient: 0.9, entropyCoefficient: 0.4 },
+  ])("of a loss with $term agree with differences of the loss", async ({ klCoefficient, entropyCoefficient }) => {
+    const folder = fileURLToPath(new URL("fixtures/qwen3", import.meta.url));
+    const policy = await bench.open({ folder });
+    const referenceFolder = await trainedCopy(policy);
+    await policy.load(folder);
+    const batch = { ...batchOf(trainingSequences(5), { ...policyGradient, klCoefficient, entropyCoefficient }), temperature: 0.8, referenceFolder };
+    expect(await wrongGradients(policy, batch, /embed|norm|layers\.1/)).toEqual([]);
   });
 
   test("of long sequences, whose attention goes in blocks, agree with differences of the loss", async () => {
@@ -119,6 +140,45 @@ describe("losses", () => {
     expect(metrics.loss).toBeCloseTo(-mean, 5);
     expect([metrics.clippedLow, metrics.clippedHigh]).toEqual([0, 0]);
     expect(metrics.logProbabilityGapMax).toBeLessThan(1e-5);
+  });
+
+  test("KL and entropy terms add their mean over tokens, also where the advantage is 0", async () => {
+    const folder = await bench.model({ initialDeviation: 0.3 });
+    const policy = await bench.open({ folder });
+    const referenceFolder = await trainedCopy(policy);
+    const sequences = trainingSequences(5).map((sequence) => ({ ...sequence, advantage: 0 }));
+    const loss = { ...policyGradient, klCoefficient: 0.5, entropyCoefficient: 0.25 };
+    const reference = await policy.logProbabilities(sequences.map(({ tokens }) => tokens));
+    await policy.load(folder);
+    const now = await policy.logProbabilities(sequences.map(({ tokens }) => tokens));
+    const estimates = sequences.flatMap(({ lossMask }, i) => lossMask.map((bit, t) => {
+      const logRatio = (reference[i]?.[t] ?? NaN) - (now[i]?.[t] ?? NaN);
+      return bit * (Math.exp(logRatio) - logRatio - 1);
+    }));
+    const metrics = await policy.forwardBackward({ ...batchOf(sequences, loss), referenceFolder });
+    const wanted = estimates.reduce((sum, value) => sum + value, 0);
+    expect(wanted).toBeGreaterThan(0.1);
+    expect(metrics.klReferenceSum / wanted).toBeCloseTo(1, 3);
+    expect(metrics.loss).toBeCloseTo((0.5 * wanted - 0.25 * metrics.entropySum) / maskedTokens(sequences), 4);
+    expect(Math.max(...[...(await policy.gradients()).values()].flatMap((gradient) => [...gradient]).map(Math.abs))).toBeGreaterThan(0);
+  });
+
+  test("against itself the KL is 0, and coefficients of 0 change no bit", async () => {
+    const folder = await bench.model();
+    const [plain, termed] = [await bench.open({ folder }), await bench.open({ folder })];
+    const batch = batchOf(trainingSequences(6), policyGradient);
+    const zero = { ...batch, loss: { ...policyGradient, klCoefficient: 0, entropyCoefficient: 0 } };
+    expect(await termed.forwardBackward(zero)).toEqual(await plain.forwardBackward(batch));
+    expect(await termed.gradients()).toEqual(await plain.gradients());
+    const self = { ...batch, loss: { ...policyGradient, klCoefficient: 1 }, referenceFolder: folder };
+    expect((await termed.forwardBackward(self)).klReferenceSum).toBe(0);
+  });
+
+  test("with a KL term and no reference are refused", async () => {
+    const policy = await bench.open();
+    await expect(policy.forwardBackward(batchOf(trainingSequences(2), { ...policyGradient, klCoefficient: 1 }))).rejects.toThrow(/reference policy/);
+    const other = await bench.model({ layers: 1 });
+    await expect(policy.forwardBackward({ ...batchOf(trainingSequences(2), { ...policyGradient, klCoefficient: 1 }), referenceFolder: other })).rejects.toThrow(/another shape/);
   });
 
   test("training on a few sequences learns them", async () => {

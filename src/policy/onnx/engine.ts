@@ -15,6 +15,7 @@ import type { MicroBatch, SequenceToRun } from "./microBatch.ts";
 import { availableMemory, checkMemory, estimateMemory } from "./memory.ts";
 import { readModelFolder, writeCompanions } from "./modelFolder.ts";
 import type { ModelFolder } from "./modelFolder.ts";
+import { lossTerms } from "./trainingGraph.ts";
 import { ReplicaPool } from "./replicaPool.ts";
 import { distributeRequests } from "./sampleGroups.ts";
 import { addMetrics, emptyMetrics } from "../metrics.ts";
@@ -34,6 +35,8 @@ export interface OnnxPolicyOptions {
   readonly lora?: LoraSettings;
   /** Compute activations again in the backward pass instead of keeping them: about a third more work, for long sequences. */
   readonly recomputeActivations?: boolean;
+  /** Whether losses will have a KL term: room for a reference policy is wanted. */
+  readonly reference?: boolean;
 }
 
 /** Opens a model folder on the embedded engine. */
@@ -45,9 +48,9 @@ export async function openOnnxPolicy(options: OnnxPolicyOptions): Promise<OnnxPo
   if (tokenizer.vocabularySize > model.config.vocabularySize) {
     throw new Error(`${options.folder}: the tokenizer has ${tokenizer.vocabularySize} tokens, the model only ${model.config.vocabularySize}`);
   }
-  const { provider, replicas, threadsPerReplica: threads, microBatchTokens, recomputeActivations = false } = options;
+  const { provider, replicas, threadsPerReplica: threads, microBatchTokens, recomputeActivations = false, reference = false } = options;
   const lora = adapter?.lora ?? null;
-  checkMemory(estimateMemory(model.config, lora, { replicas, microBatchTokens, recomputeActivations }), options.memoryBytes ?? availableMemory());
+  checkMemory(estimateMemory(model.config, lora, { replicas, microBatchTokens, recomputeActivations, reference }), options.memoryBytes ?? availableMemory());
   const pool = new ReplicaPool({
     config: model.config, lora, baseFolder: adapter?.baseFolder ?? null, options: { provider, threads }, replicas, tokenizerFolder, recomputeActivations,
   });
@@ -84,6 +87,8 @@ export class OnnxPolicy implements Policy {
   readonly #adapter: AdapterFolder | null;
   readonly #pool: ReplicaPool;
   #steps = 0;
+  /** Folder of the reference policy that the replicas hold. */
+  #reference: string | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: OnnxPolicyOptions, model: ModelFolder, adapter: AdapterFolder | null, tokenizer: Tokenizer, pool: ReplicaPool) {
@@ -121,7 +126,10 @@ export class OnnxPolicy implements Policy {
 
   forwardBackward(batch: TrainingBatch, control?: RunControl): Promise<ForwardBackwardMetrics> {
     return this.#exclusive(async () => {
-      const parts = this.#distribute(batch.sequences, ({ advantage }) => batch.loss.kind === "cross-entropy" || advantage !== 0);
+      const { kl, entropy } = lossTerms(batch.loss);
+      if (kl) await this.#holdReference(batch.referenceFolder);
+      const everyToken = batch.loss.kind === "cross-entropy" || kl || entropy;
+      const parts = this.#distribute(batch.sequences, ({ advantage }) => everyToken || advantage !== 0);
       const work = parts.flat().reduce((sum, part) => sum + part.tokens.length, 0);
       const settings = { loss: batch.loss, lossDivisor: batch.lossDivisor, temperature: batch.temperature };
       try {
@@ -195,10 +203,7 @@ export class OnnxPolicy implements Policy {
 
   load(folder: string): Promise<void> {
     return this.#exclusive(async () => {
-      const { config } = await readModelFolder(folder);
-      const adapter = await readAdapterFolder(folder);
-      if (adapter !== null && JSON.stringify(adapter.lora) !== JSON.stringify(this.#adapter?.lora)) throw new Error(`${folder}: adapters of other settings than this policy's`);
-      if (JSON.stringify(config) !== JSON.stringify(this.#model.config)) throw new Error(`${folder}: a model of another shape than ${this.#options.folder}`);
+      await this.#checkShape(folder);
       const steps = await this.#pool.each("load", () => [folder]);
       this.#steps = steps[0] ?? 0;
     });
@@ -206,6 +211,23 @@ export class OnnxPolicy implements Policy {
 
   async close(): Promise<void> {
     await this.#pool.close();
+  }
+
+  async #holdReference(folder: string | undefined): Promise<void> {
+    if (folder === undefined) throw new Error("a loss with a KL term needs the folder of a reference policy");
+    if (folder === this.#reference) return;
+    this.#reference = null;
+    await this.#checkShape(folder);
+    await this.#pool.each("loadReference", () => [folder]);
+    this.#reference = folder;
+  }
+
+  /** Throws unless the folder's model has this policy's shape and adapters. */
+  async #checkShape(folder: string): Promise<void> {
+    const { config } = await readModelFolder(folder);
+    const adapter = await readAdapterFolder(folder);
+    if (adapter !== null && JSON.stringify(adapter.lora) !== JSON.stringify(this.#adapter?.lora)) throw new Error(`${folder}: adapters of other settings than this policy's`);
+    if (JSON.stringify(config) !== JSON.stringify(this.#model.config)) throw new Error(`${folder}: a model of another shape than ${this.#options.folder}`);
   }
 
   #checkRequests(requests: readonly SampleRequest[]): void {

@@ -9,6 +9,8 @@ export interface MemoryEstimate {
   readonly weights: number;
   readonly gradients: number;
   readonly moments: number;
+  /** Of the policy that a KL term compares with. */
+  readonly reference: number;
   /** Where replicas hand gradients and weights over. */
   readonly exchange: number;
   /** Of one micro-batch on every replica. */
@@ -20,6 +22,8 @@ export interface MemorySettings {
   readonly replicas: number;
   readonly microBatchTokens: number;
   readonly recomputeActivations: boolean;
+  /** Whether a reference policy is kept for a KL term. */
+  readonly reference: boolean;
 }
 
 const floatBytes = 4;
@@ -47,6 +51,7 @@ export function estimateMemory(config: ModelConfig, lora: LoraSettings | null, s
     weights: replicas * (frozen + learning),
     gradients: replicas * learning,
     moments: 2 * learning,
+    reference: settings.reference ? replicas * learning : 0,
     exchange: replicas > 1 ? replicas * learning : 0,
     activations: replicas * activations,
   };

@@ -10,7 +10,7 @@ import { checkProvider } from "./provider.ts";
 import { ReplicaState, splitRanges } from "./replicaState.ts";
 import type { IndexedRequest } from "./sampleGroups.ts";
 import { SamplingSteps } from "./samplingSteps.ts";
-import { createStateFiles, hashOwnState, loadState, writeOwnState } from "./stateFiles.ts";
+import { createStateFiles, hashOwnState, loadReference, loadState, writeOwnState } from "./stateFiles.ts";
 import { addMetrics, emptyMetrics } from "../metrics.ts";
 import { Trainer } from "./trainer.ts";
 import type { LossSettings } from "./trainer.ts";
@@ -74,6 +74,11 @@ export class Replica {
   /** Loads a folder; returns the optimiser's step count. */
   load(folder: string): Promise<number> {
     return loadState(folder, this.#setup.baseFolder, this.#state);
+  }
+
+  /** Loads the weights that a KL term compares the policy with. */
+  loadReference(folder: string): Promise<void> {
+    return loadReference(folder, this.#setup.baseFolder, this.#state);
   }
 
   createFiles(folder: string, steps: number): Promise<void> {

@@ -24,6 +24,9 @@ export function splitRanges(parameters: readonly Parameter[], replicas: number):
   return Array.from({ length: replicas }, (_, i) => ({ start: edges[i] ?? 0, end: edges[i + 1] ?? total }));
 }
 
+/** Whose learning weights: the policy's own, or those of the reference that a KL term compares it with. */
+export type WeightOwner = "policy" | "reference";
+
 /**
  * A replica's learning weights with their gradient, and the moments of its own range, in one WebAssembly memory: onnxruntime
  * reads and writes it without copies, and the optimiser runs on it. Frozen weights lie outside of it.
@@ -37,6 +40,8 @@ export class ReplicaState {
   /** First and second moment of the own range. */
   readonly mean: Float32Array;
   readonly square: Float32Array;
+  /** Learning weights of the reference policy; empty until one is loaded. */
+  reference = new Float32Array(0);
   readonly #kernel: OptimizerKernel;
   readonly #frozen: ReadonlySet<Parameter>;
 
@@ -64,9 +69,10 @@ export class ReplicaState {
     return [...this.layout.frozen, ...this.layout.trained];
   }
 
-  weight(parameter: Parameter): Float32Array {
+  weight(parameter: Parameter, owner: WeightOwner = "policy"): Float32Array {
     const { offset, size } = parameter;
-    return (this.#frozen.has(parameter) ? this.frozenWeights : this.weights).subarray(offset, offset + size);
+    const learning = owner === "policy" ? this.weights : this.reference;
+    return (this.#frozen.has(parameter) ? this.frozenWeights : learning).subarray(offset, offset + size);
   }
 
   weightGradient({ offset, size }: Parameter): Float32Array {

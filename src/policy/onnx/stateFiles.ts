@@ -6,7 +6,7 @@ import { initialAdapter } from "./lora.ts";
 import type { ModelLayout } from "./lora.ts";
 import { adapterWeightsFile, optimizerFile, weightFiles, weightsFile } from "./modelFolder.ts";
 import type { Parameter } from "./parameters.ts";
-import type { ReplicaState } from "./replicaState.ts";
+import type { ReplicaState, WeightOwner } from "./replicaState.ts";
 import { SafetensorsFile, layOutSafetensors } from "./safetensors.ts";
 
 const meanPrefix = "mean/";
@@ -20,8 +20,8 @@ const peftPrefix = "base_model.model.";
  * With adapters the frozen weights come from `baseFolder`, and a folder without adapters starts fresh ones.
  */
 export async function loadState(folder: string, baseFolder: string | null, state: ReplicaState): Promise<number> {
-  if (baseFolder === null) await loadWeights(folder, await weightFiles(folder), state, state.layout.trained, "");
-  else await loadAdapters(folder, baseFolder, state);
+  if (baseFolder !== null) await loadWeights(baseFolder, await weightFiles(baseFolder), state, state.layout.frozen, "", "policy");
+  await loadLearning(folder, baseFolder, state, "policy");
   state.gradient.fill(0);
   const path = join(folder, optimizerFile);
   if (!existsSync(path)) {
@@ -43,15 +43,22 @@ export async function loadState(folder: string, baseFolder: string | null, state
   }
 }
 
-async function loadAdapters(folder: string, baseFolder: string, state: ReplicaState): Promise<void> {
-  await loadWeights(baseFolder, await weightFiles(baseFolder), state, state.layout.frozen, "");
+/** Fills the reference's weights from a folder; its frozen weights are the policy's. */
+export async function loadReference(folder: string, baseFolder: string | null, state: ReplicaState): Promise<void> {
+  if (state.reference.length === 0) state.reference = new Float32Array(state.weights.length);
+  await loadLearning(folder, baseFolder, state, "reference");
+}
+
+async function loadLearning(folder: string, baseFolder: string | null, state: ReplicaState, owner: WeightOwner): Promise<void> {
+  const { trained } = state.layout;
+  if (baseFolder === null) return loadWeights(folder, await weightFiles(folder), state, trained, "", owner);
   const path = join(folder, adapterWeightsFile);
-  if (existsSync(path)) await loadWeights(folder, [path], state, state.layout.trained, peftPrefix);
-  else for (const parameter of state.layout.trained) state.weight(parameter).set(initialAdapter(parameter));
+  if (existsSync(path)) return loadWeights(folder, [path], state, trained, peftPrefix, owner);
+  for (const parameter of trained) state.weight(parameter, owner).set(initialAdapter(parameter));
 }
 
 /** Reads all of `wanted`, which the files call by their name behind `prefix`. */
-async function loadWeights(folder: string, files: readonly string[], state: ReplicaState, wanted: readonly Parameter[], prefix: string): Promise<void> {
+async function loadWeights(folder: string, files: readonly string[], state: ReplicaState, wanted: readonly Parameter[], prefix: string, owner: WeightOwner): Promise<void> {
   const missing = new Map(wanted.map((parameter) => [`${prefix}${parameter.name}`, parameter]));
   for (const path of files) {
     const file = await SafetensorsFile.open(path);
@@ -59,7 +66,7 @@ async function loadWeights(folder: string, files: readonly string[], state: Repl
       for (const name of file.tensors.keys()) {
         const parameter = missing.get(name);
         if (parameter === undefined) continue;
-        await file.readInto(name, state.weight(parameter));
+        await file.readInto(name, state.weight(parameter, owner));
         missing.delete(name);
       }
     } finally {

@@ -242,8 +242,8 @@ export class Tape {
   }
 
   /**
-   * Log-probability [M, 1] of targets [M] under softmax(logits), logits = x [M, in] · weightᵀ [in, V], and its entropy [M, 1]
-   * (nats; not differentiable). With largest logit z* and largest share p*, log p = z − z* + log p*, which never underflows.
+   * Log-probability [M, 1] of targets [M] under softmax(logits), logits = x [M, in] · weightᵀ [in, V], and its entropy H [M, 1]
+   * (nats), whose gradient for the logits is −p · (log p + H). With largest logit z* and largest share p*, log p = z − z* + log p*, which never underflows.
    * The gradient of the logits, g · (onehot − p), is never formed: the caller adds the rows g · x, which `rowGradients` then
    * holds under the weight's name, to the weight's gradient at the targets.
    */
@@ -259,6 +259,11 @@ export class Tape {
     const logProbability = this.#elementwise("Sub", picked, offset);
     const expected = graph.node("ReduceSum", [this.#elementwise("Mul", shares, logits), graph.integers([1])], column);
     const entropy = this.#elementwise("Sub", offset, expected);
+    let known: Value | null = null;
+    const negatedEntropyGradient = (): Value => {
+      known ??= this.#elementwise("Mul", shares, this.#elementwise("Sub", logits, this.#elementwise("Sub", offset, entropy)));
+      return known;
+    };
     this.#record(logProbability, [
       this.#plain(x, (g) => {
         const atTargets = graph.node("Gather", [weight, targets], x.dims, { type: "float32" });
@@ -271,6 +276,13 @@ export class Tape {
           this.rowGradients.set(weight.name, scaled);
           return { value: this.#gemm(shares, scaled, { transposeA: true, alpha: -1, add: sum }), accumulates: sum !== null };
         },
+      },
+    ]);
+    this.#record(entropy, [
+      this.#plain(x, (g) => this.#elementwise("Mul", this.#gemm(negatedEntropyGradient(), weight, { alpha: -1 }), g)),
+      {
+        value: weight,
+        gradient: (g, sum) => ({ value: this.#gemm(negatedEntropyGradient(), this.#elementwise("Mul", x, g), { transposeA: true, alpha: -1, add: sum }), accumulates: sum !== null }),
       },
     ]);
     return { logProbability, entropy };

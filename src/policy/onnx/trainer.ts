@@ -7,10 +7,10 @@ import type { MicroBatch } from "./microBatch.ts";
 import type { ModelConfig } from "./modelConfig.ts";
 import { embeddingName, headName } from "./parameters.ts";
 import type { Parameter } from "./parameters.ts";
-import type { ReplicaState } from "./replicaState.ts";
+import type { ReplicaState, WeightOwner } from "./replicaState.ts";
 import { rotaryTables } from "./rope.ts";
 import type { RotaryTables } from "./rope.ts";
-import { accumulatorPrefix, attentionBlocks, bindSizes, buildTrainingGraph, embeddingRowsGradient, gradientPrefix, headRowsGradient, trainedInGraph } from "./trainingGraph.ts";
+import { accumulatorPrefix, attentionBlocks, bindSizes, buildTrainingGraph, embeddingRowsGradient, gradientPrefix, headRowsGradient, lossTerms, trainedInGraph } from "./trainingGraph.ts";
 
 /** Added to attention scores that a token must not see. */
 const hidden = -1e9;
@@ -62,8 +62,9 @@ export class Trainer {
   async forwardBackward(batch: MicroBatch, settings: LossSettings): Promise<ForwardBackwardMetrics> {
     if (batch.lossRows.length === 0) return emptyMetrics;
     if (!batch.learns) return this.#measureOnly(batch, settings);
+    const reference = lossTerms(settings.loss).kl ? await this.#referenceLogProbabilities(batch, settings.temperature) : null;
     const session = await this.#session(settings.loss, batch.length);
-    const inputs = { ...this.#inputs(batch, settings.temperature), ...lossInputs(batch, settings) };
+    const inputs = { ...this.#inputs(batch, settings.temperature), ...lossInputs(batch, settings, reference) };
     const { hiddenSize } = this.#config;
     const wanted = batch.lossRows.length;
     const results = {
@@ -89,7 +90,14 @@ export class Trainer {
       this.#addRows(this.#embedding, batch.tokens, results.tokenRows);
       this.#addRows(this.#head, batch.targets, results.targetRows);
     }
-    return measure(batch, settings, results.logProbability, results.entropy, results.loss[0] ?? 0);
+    const metrics = measure(batch, settings, results.logProbability, results.entropy, results.loss[0] ?? 0);
+    return reference === null ? metrics : { ...metrics, klReferenceSum: sumOfEstimates(reference, results.logProbability) };
+  }
+
+  async #referenceLogProbabilities(batch: MicroBatch, temperature: number): Promise<Float32Array> {
+    const session = await this.#session(null, batch.length);
+    const outputs = await session.run(this.#inputs(batch, temperature, "reference"), this.#sizes(batch));
+    return floats(outputs["logProbability"]);
   }
 
   /** Metrics of sequences whose loss and gradient are 0. */
@@ -106,7 +114,7 @@ export class Trainer {
 
   #session(loss: Loss | null, length: number): Promise<GraphSession> {
     const blocks = attentionBlocks(length);
-    const key = `${loss?.kind ?? "none"} ${blocks}`;
+    const key = `${loss === null ? "none" : JSON.stringify([loss.kind, lossTerms(loss)])} ${blocks}`;
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
     const created = GraphSession.create(buildTrainingGraph(this.#config, this.#state.layout, { loss, blocks, recompute: this.#recompute }), this.#options);
@@ -118,7 +126,7 @@ export class Trainer {
     return bindSizes(this.#config, batch.sequences, batch.length, batch.lossRows.length);
   }
 
-  #inputs(batch: MicroBatch, temperature: number): Tensors {
+  #inputs(batch: MicroBatch, temperature: number, owner: WeightOwner = "policy"): Tensors {
     this.#prepareTables(batch.length);
     const half = this.#config.headSize / 2;
     const inputs: Tensors = {
@@ -130,7 +138,7 @@ export class Trainer {
       sine: floatTensor(this.#rotary.sine, [this.#rotary.positions, half]),
       mask: floatTensor(this.#mask.values, [batch.length, batch.length]),
     };
-    for (const parameter of this.#state.parameters) inputs[parameter.name] = floatTensor(this.#state.weight(parameter), parameter.dims);
+    for (const parameter of this.#state.parameters) inputs[parameter.name] = floatTensor(this.#state.weight(parameter, owner), parameter.dims);
     return inputs;
   }
 
@@ -157,7 +165,7 @@ function causalMask(length: number): Float32Array {
   return values;
 }
 
-function lossInputs(batch: MicroBatch, { loss, lossDivisor }: LossSettings): Tensors {
+function lossInputs(batch: MicroBatch, { loss, lossDivisor }: LossSettings, reference: Float32Array | null): Tensors {
   const column = [batch.lossRows.length, 1];
   const weight = floatTensor(new Float32Array(batch.lossRows.length).fill(1 / lossDivisor), column);
   if (loss.kind === "cross-entropy") return { weight };
@@ -169,12 +177,22 @@ function lossInputs(batch: MicroBatch, { loss, lossDivisor }: LossSettings): Ten
     lowest: scalar(1 - loss.clipLow),
     highest: scalar(1 + loss.clipHigh),
     dualClip: scalar(loss.dualClip),
+    ...(reference === null ? {} : { reference: floatTensor(reference, column), klCoefficient: scalar(loss.klCoefficient ?? 0) }),
+    ...(lossTerms(loss).entropy ? { entropyCoefficient: scalar(loss.entropyCoefficient ?? 0) } : {}),
   };
+}
+
+/** Sum of k3 over the tokens. */
+function sumOfEstimates(reference: Float32Array, logProbabilities: Float32Array): number {
+  return reference.reduce((sum, value, i) => {
+    const logRatio = value - (logProbabilities[i] ?? NaN);
+    return sum + Math.exp(logRatio) - logRatio - 1;
+  }, 0);
 }
 
 /** Clipped tokens are those whose gradient the clip took away: ratio too high with a gain, too low with a loss. */
 function measure(batch: MicroBatch, { loss }: LossSettings, logProbabilities: Float32Array, entropies: Float32Array, lossValue: number): ForwardBackwardMetrics {
-  const sums = { entropySum: 0, clippedLow: 0, clippedHigh: 0, klSampleTrainSum: 0, logProbabilityGapMax: 0 };
+  const sums = { entropySum: 0, klReferenceSum: 0, clippedLow: 0, clippedHigh: 0, klSampleTrainSum: 0, logProbabilityGapMax: 0 };
   for (let i = 0; i < logProbabilities.length; i++) {
     sums.entropySum += entropies[i] ?? 0;
     if (loss.kind === "cross-entropy") continue;

@@ -50,7 +50,8 @@ export interface TrainingGraphOptions {
 /**
  * Forward and backward pass of a micro-batch.
  * Inputs: tokens [N], lossRows [M] (rows whose next token is predicted), targets [M], inverseTemperature [], cosine and
- * sine [≥ S, size / 2], mask [S, S], weights and accumulators by checkpoint name, and for the loss weight, old, advantage [M, 1].
+ * sine [≥ S, size / 2], mask [S, S], weights and accumulators by checkpoint name, and for the loss weight, old, advantage [M, 1],
+ * with a KL term reference [M, 1].
  * Outputs: logProbability and entropy [M, 1], loss [1, 1], a gradient for each weight but an untied embedding, and rows that the
  * caller adds to gradients (cheaper than a scatter in the graph): of the embedding [N, hidden] at the tokens, of the
  * output head [M, hidden] at the targets.
@@ -72,7 +73,7 @@ export function buildTrainingGraph(config: ModelConfig, layout: ModelLayout, opt
   graph.output(entropy, "entropy");
   if (options.loss === null) return graph;
 
-  const loss = buildLoss(tape, options.loss, logProbability);
+  const loss = buildLoss(tape, options.loss, logProbability, entropy);
   graph.output(loss, "loss");
   const accumulators = new Map<string, Value>();
   for (const parameter of trainedInGraph(config, layout)) {
@@ -99,11 +100,26 @@ function declareWeights(tape: Tape, { frozen, trained }: ModelLayout): ReadonlyM
 }
 
 /** Sum over tokens of weight · loss; the weight is mask ÷ lossDivisor. */
-function buildLoss(tape: Tape, loss: Loss, logProbability: Value): Value {
+function buildLoss(tape: Tape, loss: Loss, logProbability: Value, entropy: Value): Value {
   const { graph } = tape;
   const tokenWeight = graph.input("weight", ["M", 1]);
-  const perToken = loss.kind === "cross-entropy" ? tape.negate(logProbability) : policyGradient(tape, logProbability);
+  const terms = lossTerms(loss);
+  let perToken = loss.kind === "cross-entropy" ? tape.negate(logProbability) : policyGradient(tape, logProbability);
+  if (terms.kl) perToken = tape.add(perToken, tape.multiply(klEstimate(tape, logProbability), graph.input("klCoefficient", [])));
+  if (terms.entropy) perToken = tape.subtract(perToken, tape.multiply(entropy, graph.input("entropyCoefficient", [])));
   return tape.sumAll(tape.multiply(perToken, tokenWeight));
+}
+
+/** Terms of a loss beside its policy gradient. */
+export function lossTerms(loss: Loss): { readonly kl: boolean; readonly entropy: boolean } {
+  if (loss.kind === "cross-entropy") return { kl: false, entropy: false };
+  return { kl: (loss.klCoefficient ?? 0) > 0, entropy: (loss.entropyCoefficient ?? 0) > 0 };
+}
+
+/** k3 [M, 1]: d − log d − 1 with log d = reference − log p. */
+function klEstimate(tape: Tape, logProbability: Value): Value {
+  const logRatio = tape.subtract(tape.graph.input("reference", ["M", 1]), logProbability);
+  return tape.subtract(tape.subtract(tape.exponential(logRatio), logRatio), tape.graph.scalar(1));
 }
 
 /**
