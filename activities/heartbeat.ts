@@ -24,7 +24,8 @@ export async function withHeartbeats<T>(work: (control: Required<RunControl>) =>
   const deaths = deathsNearLimit();
   let fraction = 0;
   const beat = (): void => context.heartbeat({ done: Math.round(fraction * 1000) / 1000, memory: memoryShare(), deathsNearLimit: deaths } satisfies z.infer<typeof Heartbeat>);
-  beat();
+  // What the attempt before told must not get lost; a first attempt has nothing to tell yet.
+  if (context.info.attempt > 1) beat();
   const timer = setInterval(beat, msToNumber(heartbeatInterval));
   try {
     return await work({ signal: context.cancellationSignal, onProgress: (done) => void (fraction = done) });

@@ -24,8 +24,8 @@ export interface TableState {
 /** A LanceDB table that is only appended to, and read by row id: that takes milliseconds however many files there are. */
 export interface AppendTable {
   readonly name: string;
-  /** Appends rows in one commit, with ids one after the other; safe beside other processes that append. */
-  append(rows: readonly Row[]): Promise<void>;
+  /** Appends at least one row in one commit, with ids one after the other; safe beside other processes that append. Returns the version that it made. */
+  append(rows: readonly Row[]): Promise<number>;
   /** Looks for what other processes did. */
   refresh(): Promise<TableState>;
   /** The rows with these ids, in the order of their ids; ids that do not exist (any more, or yet) are left out. */
@@ -56,9 +56,9 @@ export async function openAppendTable(database: Database, name: string, schema: 
   return {
     name,
     append: async (rows) => {
-      if (rows.length === 0) return;
       await requireFreeSpace(database.folder);
-      await table.add(arrowTable(schema, rows));
+      const { version } = await table.add(arrowTable(schema, rows));
+      return version;
     },
     refresh: async () => {
       await table.checkoutLatest();

@@ -39,6 +39,8 @@ export interface BatchFormat<T> {
   readonly name: string;
   readonly columns: Columns;
   read(table: ArrowTable): T[];
+  /** An item as reading it will give it back. */
+  stored(item: T): T;
   hash(items: readonly T[]): string;
 }
 
@@ -87,7 +89,7 @@ export async function openBatchTable<T>(database: Database, format: BatchFormat<
     return batch;
   };
 
-  /** Batches read and verified last: scoring, planning and the update of a step read the same one. */
+  /** Batches written or verified last: scoring, planning and the update of a step read the same one. */
   const recent = new Map<string, T[]>();
   const remember = (key: string, items: T[]): T[] => {
     if (items.length <= rememberedItems) recent.set(key, items);
@@ -96,14 +98,14 @@ export async function openBatchTable<T>(database: Database, format: BatchFormat<
   };
 
   const read = async (receipt: BatchReceipt): Promise<T[]> => {
-    const known = recent.get(`${receipt.batchId} ${receipt.hash}`);
+    const known = recent.get(keyOf(receipt));
     if (known !== undefined) return known;
     const { start } = await locate(receipt);
     const rows = await table.take(itemColumns, idRange(start, receipt.count));
     if (rows.numRows !== receipt.count) throw new DamagedLogError(`table "${format.name}": batch ${receipt.batchId} is not whole`);
     const items = format.read(rows);
     const hash = format.hash(items);
-    if (hash === receipt.hash) return remember(`${receipt.batchId} ${receipt.hash}`, items);
+    if (hash === receipt.hash) return remember(keyOf(receipt), items);
     throw new DamagedLogError(`table "${format.name}": batch ${receipt.batchId} has hash ${hash}, expected ${receipt.hash}`);
   };
 
@@ -112,7 +114,8 @@ export async function openBatchTable<T>(database: Database, format: BatchFormat<
       if (items.length === 0) throw new RangeError("a batch needs at least one item");
       const receipt = { batchId: randomUUID(), count: items.length, hash: format.hash(items) };
       const common = { ...BatchAddress.parse(address), batchId: receipt.batchId, batchCount: receipt.count, batchHash: receipt.hash, fingerprint: details.fingerprint, timings: JSON.stringify(details.timings), attempt: details.attempt, writtenAt: new Date() };
-      await table.append(rows.map((row, position) => ({ ...common, position, ...row })));
+      await tail.append(rows.map((row, position) => ({ ...common, position, ...row })));
+      remember(keyOf(receipt), items.map((item) => format.stored(item)));
       return receipt;
     },
     find: async (address) => {
@@ -137,6 +140,10 @@ async function isReadable(read: () => Promise<unknown>): Promise<boolean> {
     if (error instanceof DamagedLogError) return false;
     throw error;
   }
+}
+
+function keyOf({ batchId, hash }: BatchReceipt): string {
+  return `${batchId} ${hash}`;
 }
 
 function addressKey({ branch, stage, iteration, shard }: BatchAddress): string {

@@ -22,7 +22,7 @@ import { checkpointFormat } from "./tables/checkpoints.ts";
 import { gateFormat } from "./tables/gates.ts";
 import { hashScores, readScoreRows, scoreColumns, scoreRow } from "./tables/scores.ts";
 import { settingsFormat } from "./tables/settings.ts";
-import { hashTrajectories, readTrajectories, trajectoryColumns, trajectoryRow } from "./tables/trajectories.ts";
+import { hashTrajectories, readTrajectories, storedTrajectory, trajectoryColumns, trajectoryRow } from "./tables/trajectories.ts";
 
 /** Name of the database's folder in a run's folder, and of the metrics' mirror. */
 export const databaseFolder = "lance";
@@ -41,8 +41,8 @@ interface Tables {
 
 async function openTables(database: Database): Promise<Tables> {
   return {
-    trajectories: await openBatchTable(database, { name: "trajectories", columns: trajectoryColumns, read: readTrajectories, hash: hashTrajectories }),
-    scores: await openBatchTable(database, { name: "scores", columns: scoreColumns, read: readScoreRows, hash: hashScores }),
+    trajectories: await openBatchTable(database, { name: "trajectories", columns: trajectoryColumns, read: readTrajectories, stored: storedTrajectory, hash: hashTrajectories }),
+    scores: await openBatchTable(database, { name: "scores", columns: scoreColumns, read: readScoreRows, stored: (score) => score, hash: hashScores }),
     steps: await openStepTable(database),
     evaluations: await openEvaluationTable(database),
     gates: await openListTable(database, gateFormat),

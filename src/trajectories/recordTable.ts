@@ -1,5 +1,5 @@
 import { openAppendTable } from "./appendTable.ts";
-import type { AppendTable } from "./appendTable.ts";
+import type { AppendTable, Row } from "./appendTable.ts";
 import type { Database } from "./database.ts";
 import { schemaOf } from "./tables/columns.ts";
 import type { Columns } from "./tables/columns.ts";
@@ -7,7 +7,8 @@ import { createTail } from "./tail.ts";
 import type { TakeRow } from "./tail.ts";
 
 /** Rows of one kind, of which those columns that say what and where are kept in memory. */
-export interface RecordTable extends Pick<AppendTable, "append" | "rows" | "close"> {
+export interface RecordTable extends Pick<AppendTable, "rows" | "close"> {
+  append(rows: readonly Row[]): Promise<void>;
   /** Hands rows appended since the last look to the index. */
   refresh(): Promise<void>;
 }
@@ -25,7 +26,7 @@ export async function openRecordTable(database: Database, format: RecordFormat):
   const table = await openAppendTable(database, format.name, schemaOf({ ...format.columns, writtenAt: "time" }));
   const tail = createTail(table, format.indexed, format.takeRow);
   return {
-    append: (rows) => table.append(rows.map((row) => ({ ...row, writtenAt: new Date() }))),
+    append: (rows) => tail.append(rows.map((row) => ({ ...row, writtenAt: new Date() }))),
     refresh: () => tail.refresh(),
     rows: (columns, ids) => table.rows(columns, ids),
     close: () => table.close(),

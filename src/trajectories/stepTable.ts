@@ -33,15 +33,24 @@ export async function openStepTable(database: Database): Promise<StepTable> {
     else if (!outcomes.has(key)) outcomes.set(key, { ...address, planHash, stateHash: stateHash ?? "", fingerprint, rowId: id });
   };
   const table = await openRecordTable(database, { name: "steps", columns: stepColumns, indexed: Object.keys(StepIndexRow.shape), takeRow });
+  /** The plan written or read last: the update follows the planning of the same step. */
+  let recent: { readonly hash: string; readonly plan: StepPlan } | null = null;
   return {
     plans,
     outcomes,
     refresh: () => table.refresh(),
-    appendPlan: (plan) => table.append([planRow(plan)]),
+    appendPlan: async (plan) => {
+      await table.append([planRow(plan)]);
+      recent = { hash: hashOf(plan), plan };
+    },
     readPlan: async (entry) => {
+      if (recent?.hash === entry.hash) return recent.plan;
       const [stored] = await table.rows(["plan"], [entry.rowId]);
       const plan = StepPlan.safeParse(JSON.parse(z.string().catch("null").parse(stored?.row["plan"])));
-      if (plan.success && hashOf(plan.data) === entry.hash) return plan.data;
+      if (plan.success && hashOf(plan.data) === entry.hash) {
+        recent = { hash: entry.hash, plan: plan.data };
+        return plan.data;
+      }
       throw new DamagedLogError(`table "steps": the plan of step ${entry.step} on branch "${entry.branch}" does not have its hash`);
     },
     appendOutcome: (plan, outcome) => table.append([outcomeRow(plan, outcome)]),

@@ -8,6 +8,8 @@ export type TakeRow = (row: Row, id: number) => void;
 /** Keeps an index of a table up to date by reading only what was appended since the last look. */
 export interface Tail {
   refresh(): Promise<void>;
+  /** Appends rows to the table; they are taken at once where their ids are certain, else by the next look. */
+  append(rows: readonly Row[]): Promise<void>;
 }
 
 /** Row ids asked for at a time. */
@@ -18,6 +20,10 @@ export function createTail(table: AppendTable, columns: readonly string[], takeR
   let version = -1;
   /** Rows taken and not deleted since. */
   let known = 0;
+  /** The version that the last append made. */
+  let appended = -1;
+  /** True when nothing stands behind the last row taken: rows of a next version of our own get the ids after it. */
+  let atEnd = false;
   let pending: Promise<void> = Promise.resolve();
 
   /** Rows that cannot be read are left out as if they had not been written: what they held is done again. */
@@ -54,6 +60,7 @@ export function createTail(table: AppendTable, columns: readonly string[], takeR
   const refresh = async (): Promise<void> => {
     const state = await table.refresh();
     if (state.version === version) return;
+    atEnd = state.version === appended;
     let taken: number;
     do taken = takeAll(await readable(next, chunk));
     while (taken > 0 && known < state.rows);
@@ -61,14 +68,30 @@ export function createTail(table: AppendTable, columns: readonly string[], takeR
       // Rows were deleted or are damaged: what is left may lie behind a gap of ids.
       takeAll(await rest());
       known = state.rows;
+      atEnd = false;
     }
     version = state.version;
+  };
+
+  /** Reading back what this process has just written takes longer than writing it. */
+  const takeOwn = (rows: readonly Row[], made: number): void => {
+    appended = made;
+    if (!atEnd || made !== version + 1) return;
+    takeAll(rows.map((row, index) => ({ id: next + index, row })));
+    version = made;
   };
 
   return {
     refresh: () => {
       // One look after another, also when an earlier one failed.
       pending = pending.then(refresh, refresh);
+      return pending;
+    },
+    append: async (rows) => {
+      if (rows.length === 0) return;
+      const made = await table.append(rows);
+      const take = (): void => takeOwn(rows, made);
+      pending = pending.then(take, take);
       return pending;
     },
   };

@@ -37,6 +37,11 @@ export function trajectoryRow(trajectory: Trajectory): Row {
   };
 }
 
+/** Log-probabilities are stored as 32-bit floats. */
+export function storedTrajectory(trajectory: Trajectory): Trajectory {
+  return { ...trajectory, segments: trajectory.segments.map((segment) => ({ ...segment, logProbabilities: segment.logProbabilities.map(Math.fround) })) };
+}
+
 /** The trajectories of rows that also have the batch's address columns. */
 export function readTrajectories(table: ArrowTable): Trajectory[] {
   const columns = columnReader(table);
