@@ -7,6 +7,7 @@ export const durableEffects = [
   "saveConfiguration",
   "indexCorpus",
   "snapshot",
+  "appendLikelihoods",
   "appendBatch",
   "appendScores",
   "appendPlan",

@@ -9,6 +9,7 @@ import { scoreBatch } from "../src/rewards/scoreBatch.ts";
 import type { EvaluationRecord, QuestionResult } from "../src/trajectories/records.ts";
 import { withHeartbeats } from "./heartbeat.ts";
 import { judge } from "./judging.ts";
+import { ownRewards } from "./ownRewards.ts";
 import { behaviour, probes, retrievalByQuestion } from "./measurements.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
@@ -79,8 +80,8 @@ export async function answerPool({ run, pool, sampler, embedder, control }: Pool
 /** With the weights of the last stage, whatever the stage, so that totals can be compared. */
 async function score(run: OpenRun, questions: readonly Question[], trajectories: readonly Trajectory[], embedder: TextEmbedder): Promise<Score[]> {
   const { configuration, dataset } = run;
-  const sources = { questions, passages: await run.corpus(), extractor: dataset.extractor, embedder, maxResponseTokens: configuration.rollout.maxResponseTokens };
-  return scoreBatch(await judge(run, trajectories, questions), sources, configuration.stage["3"].rewards);
+  const sources = { questions, passages: await run.corpus(), extractor: dataset.extractor, embedder, maxResponseTokens: configuration.rollout.maxResponseTokens, settings: configuration.rewards };
+  return scoreBatch(await judge(run, trajectories, questions), sources, configuration.stage["3"].rewards, await ownRewards(configuration));
 }
 
 function resultsOf(questions: readonly Question[], trajectories: readonly Trajectory[], scores: readonly Score[]): QuestionResult[] {

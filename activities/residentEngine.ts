@@ -16,6 +16,8 @@ export interface Resident {
 export interface ResidentEngine {
   /** Works with the policy of an address: the one that is resident when it fits, else one restored by snapshot and replay. */
   at<T>(run: OpenRun, address: PolicyAddress, control: RunControl, work: (resident: Resident) => Promise<T>): Promise<T>;
+  /** Works, within work of `at`, with the policy of another address, which the engine keeps beside the resident one. */
+  beside<T>(run: OpenRun, address: PolicyAddress, control: RunControl, work: (policy: Policy) => Promise<T>): Promise<T>;
   /** Works with the base policy of a run, which the log does not know yet. */
   base<T>(run: OpenRun, control: RunControl, work: (resident: Resident) => Promise<T>): Promise<T>;
   /** Frees the engine: a paused run holds none. */
@@ -29,17 +31,22 @@ interface Opened extends Resident {
 
 export function createResidentEngine(root: string, lease: EngineLease): ResidentEngine {
   let opened: Opened | null = null;
+  let companion: Opened | null = null;
   const close = async (): Promise<void> => {
-    const closing = opened;
+    const closing = [opened, companion];
     opened = null;
-    await closing?.policy.close();
+    companion = null;
+    for (const one of closing) await one?.policy.close();
+  };
+  const openAnew = async (run: OpenRun, control: RunControl): Promise<Opened> => {
+    const policy = await openPolicy(run.configuration.policy, await baseFolder(root, run, control), { reference: run.configuration.loss.klCoefficient > 0 });
+    return { run, policy, position: createResidentPolicy(policy, run.log) };
   };
   const open = async (run: OpenRun, control: RunControl): Promise<Opened> => {
     // A run opened anew (its folder was replaced) is another run.
     if (opened?.run === run) return opened;
     await close();
-    const policy = await openPolicy(run.configuration.policy, await baseFolder(root, run, control), { reference: run.configuration.loss.klCoefficient > 0 });
-    opened = { run, policy, position: createResidentPolicy(policy, run.log) };
+    opened = await openAnew(run, control);
     return opened;
   };
   const use = <T>(run: OpenRun, control: RunControl, place: (resident: Resident) => Promise<void>, work: (resident: Resident) => Promise<T>): Promise<T> =>
@@ -56,6 +63,11 @@ export function createResidentEngine(root: string, lease: EngineLease): Resident
     });
   return {
     at: (run, address, control, work) => use(run, control, async ({ position }) => void (await position.moveTo(address, control)), work),
+    beside: async (run, address, control, work) => {
+      companion ??= await openAnew(run, control);
+      await companion.position.moveTo(address, control);
+      return work(companion.policy);
+    },
     base: async (run, control, work) => {
       await close();
       return use(run, control, async () => undefined, work);

@@ -5,6 +5,8 @@ import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
 import { withHeartbeats } from "./heartbeat.ts";
 import { judge } from "./judging.ts";
+import { ownRewards } from "./ownRewards.ts";
+import { measuredGains } from "./usefulness.ts";
 import type { Workspace } from "./workspace.ts";
 import type { BatchReceipt } from "../src/domain/step.ts";
 import type { StagePosition } from "./runs.ts";
@@ -37,9 +39,14 @@ export function createRewardActivities({ workspace, embedder }: RewardDependenci
         const { rewards } = settingsAt(configuration, await log.history(), input);
         const trajectories = await Promise.all(input.batches.map((batch) => log.readBatch(batch)));
         const started = performance.now();
-        const sources = { questions: dataset.training, passages: await run.corpus(), extractor: dataset.extractor, embedder, maxResponseTokens: configuration.rollout.maxResponseTokens };
+        const sources = { questions: dataset.training, passages: await run.corpus(), extractor: dataset.extractor, embedder, maxResponseTokens: configuration.rollout.maxResponseTokens, settings: configuration.rewards };
+        const own = await ownRewards(configuration);
         const scores: Score[][] = [];
-        for (const batch of trajectories) scores.push(await scoreBatch(await judge(run, batch, dataset.training), sources, rewards));
+        for (const batch of trajectories) {
+          const gains = await measuredGains(run, input, batch);
+          const measured = (await judge(run, batch, dataset.training)).map((one, index) => ({ ...one, logLikelihoodGain: gains[index] ?? null }));
+          scores.push(await scoreBatch(measured, sources, rewards, own));
+        }
         const timings = { "seconds/scoring": (performance.now() - started) / 1000 };
         const plan = await recordStep(log, configuration, input, input.batches, scores, timings);
         return { branch: plan.branch, ...summarise(scores.flat()) };

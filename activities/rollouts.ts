@@ -4,12 +4,16 @@ import { rollout } from "../src/protocol/rollout.ts";
 import { withHeartbeats } from "./heartbeat.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import { timedSearch } from "./timedSearch.ts";
+import { measure } from "./usefulness.ts";
 import type { Workspace } from "./workspace.ts";
 import type { BatchReceipt } from "../src/domain/step.ts";
 import type { StagePosition } from "./runs.ts";
 
 export interface RolloutActivities {
-  /** Samples the iteration's trajectories and appends them as one batch; a complete batch of an earlier attempt is adopted. */
+  /**
+   * Samples the iteration's trajectories, measures what the reward usefulness needs, and appends them as one batch; a
+   * complete batch of an earlier attempt is adopted.
+   */
   rollOut(position: StagePosition): Promise<{ readonly batches: readonly BatchReceipt[] }>;
 }
 
@@ -41,7 +45,9 @@ export function createRolloutActivities({ workspace, engine }: RolloutDependenci
             control,
           });
           const searching = search.seconds();
-          const timings = { "seconds/rollout": (performance.now() - started) / 1000 - searching, "seconds/search": searching };
+          const sampled = performance.now();
+          await measure(run, engine, position, trajectories, control);
+          const timings = { "seconds/rollout": (sampled - started) / 1000 - searching, "seconds/search": searching, "seconds/measure": (performance.now() - sampled) / 1000 };
           const receipt = await run.log.appendBatch(address, trajectories, { fingerprint: policy.fingerprint, timings, attempt: activityInfo().attempt });
           return { batches: [receipt] };
         });

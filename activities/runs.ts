@@ -5,6 +5,7 @@ import type { RewardWeights, RunConfiguration } from "../src/curriculum/configur
 import { nextWork, stagePosition, stageStart } from "../src/curriculum/position.ts";
 import { resolveConfiguration } from "../src/curriculum/resolve.ts";
 import { openRunFolder } from "../src/curriculum/runFolder.ts";
+import { loadOwnRewards } from "../src/rewards/own.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
 import { maintainLog } from "../src/trajectories/maintenance.ts";
 import { badInput } from "./failures.ts";
@@ -133,7 +134,11 @@ export function createRunActivities(workspace: Workspace): RunActivities {
 /** Everything is checked before anything is written, so that a later run does not trip over it. */
 async function openRun(workspace: Workspace, overrides: Readonly<Record<string, unknown>>): Promise<OpenedRun> {
   try {
-    if (Object.keys(overrides).join() !== "run") await openDataset(resolveConfiguration(overrides).data);
+    if (Object.keys(overrides).join() !== "run") {
+      const { data, rewards } = resolveConfiguration(overrides);
+      await loadOwnRewards(rewards.own, process.env["MED_R3_REWARDS"]);
+      await openDataset(data);
+    }
     const { configuration } = await workspace.durably("saveConfiguration", () => openRunFolder(workspace.root, overrides));
     await claimRun(workspace.root, configuration.run);
     await workspace.run(configuration.run);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RewardSettings } from "./rewardSettings.ts";
 import { LanguageModelConfiguration } from "../services/configuration.ts";
 
 /** A run's name is also its folder's name and part of workflow ids, so it cannot hold a path. */
@@ -162,6 +163,7 @@ export const RunConfiguration = z.strictObject({
   loss: LossConfiguration,
   optimizer: OptimizerConfiguration,
   stage: z.strictObject({ "1": StageConfiguration, "2": StageConfiguration, "3": StageConfiguration }),
+  rewards: RewardSettings,
   gate: GateConfiguration,
   evaluation: EvaluationConfiguration,
   snapshot: SnapshotConfiguration,

@@ -1,4 +1,5 @@
 import type { RunConfiguration } from "./configuration.ts";
+import { defaultRewardSettings } from "./rewardSettings.ts";
 import { stageWeights } from "./stageWeights.ts";
 
 /** All of a configuration but the run's name; `data` and the model are left out where only the user can know them. */
@@ -30,6 +31,7 @@ const quick: PresetBody = {
   loss: { ...clipHigher, minibatches: 2 },
   optimizer: { ...adamW, learningRate: 4e-4 },
   stage: stages(15, 55, 110),
+  rewards: defaultRewardSettings,
   gate: { questions: 60, confidence: 0.95, minimumGain: 0, otherwise: "flag", maximumExtensions: 0, extensionIterations: 10 },
   evaluation: { questions: 216, samples: 1, temperature: 0, topP: 1, confidence: 0.95 },
   snapshot: { every: 10, keep: 3 },
@@ -71,6 +73,7 @@ const standard: PresetBody = {
   loss: { ...clipHigher, minibatches: 4 },
   optimizer: { ...adamW, learningRate: 1e-6 },
   stage: stages(80, 80, 80),
+  rewards: defaultRewardSettings,
   gate: { questions: 300, confidence: 0.95, minimumGain: 0, otherwise: "hold", maximumExtensions: 2, extensionIterations: 16 },
   evaluation: { questions: 1000, samples: 4, temperature: 0.6, topP: 0.9, confidence: 0.95 },
   snapshot: { every: 8, keep: 3 },

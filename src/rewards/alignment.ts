@@ -1,4 +1,5 @@
-import { meanOfScored } from "./definition.ts";
+import type { RewardSettings } from "../curriculum/rewardSettings.ts";
+import { weightedMeanOfScored } from "./definition.ts";
 import type { KnowledgeGraph } from "./knowledgeGraph.ts";
 import { comparePaths } from "./paths.ts";
 import type { ReferenceComparison } from "./subject.ts";
@@ -8,20 +9,20 @@ export interface Alignment {
   readonly logical: number | null;
   readonly statistical: number | null;
   readonly semantic: number | null;
-  /** Mean of the three, nulls left out. */
+  /** Weighted mean of the three, nulls left out. */
   readonly mean: number | null;
   /** See PathAgreement. */
   readonly hopLimit: number | null;
 }
 
 /** Agreement of the thinking's graph and embedding with one reference. */
-export function align(graph: KnowledgeGraph | null, reference: ReferenceComparison): Alignment {
+export function align(graph: KnowledgeGraph | null, reference: ReferenceComparison, weights: RewardSettings["reasoning"]): Alignment {
   const comparable = graph !== null && reference.graph !== null;
   const paths = comparable ? comparePaths(graph, reference.graph) : null;
   const logical = paths?.jaccard ?? null;
   const statistical = comparable ? entityJaccard(graph, reference.graph) : null;
   const semantic = reference.cosine === null ? null : Math.max(reference.cosine, 0);
-  return { logical, statistical, semantic, mean: meanOfScored([logical, statistical, semantic]), hopLimit: paths?.hopLimit ?? null };
+  return { logical, statistical, semantic, mean: weightedMeanOfScored([logical, statistical, semantic], [weights.logical, weights.statistical, weights.semantic]), hopLimit: paths?.hopLimit ?? null };
 }
 
 /** Jaccard index of two graphs' entities; two empty sets agree fully. */

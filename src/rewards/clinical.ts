@@ -1,15 +1,14 @@
 import { clinicalConsistency } from "./clinicalConsistency.ts";
-import { meanOfScored } from "./definition.ts";
 import type { CompositeDefinition } from "./definition.ts";
 import { diagnosticPlausibility } from "./diagnosticPlausibility.ts";
 import { evidentialSupport } from "./evidentialSupport.ts";
 
-/** Mean of the clinical rewards that were scored (METHOD §3). */
+/** Mean of the clinical rewards that were scored, by default of equal weights (METHOD §3). */
 export const clinical: CompositeDefinition = {
   name: "clinical",
   range: [0, 1],
   needs: ["knowledge-graph"],
   nullMeans: "none of the clinical rewards was scored",
   parts: [clinicalConsistency, evidentialSupport, diagnosticPlausibility],
-  combine: meanOfScored,
+  weights: ({ clinical: { clinicalConsistency: first, evidentialSupport: second, diagnosticPlausibility: third } }) => [first, second, third],
 };

@@ -2,7 +2,7 @@ import type { RewardWeights } from "../curriculum/configuration.ts";
 import { answer } from "./answer.ts";
 import { clinical } from "./clinical.ts";
 import { clinicalConsistency } from "./clinicalConsistency.ts";
-import type { CompositeDefinition, RewardDefinition } from "./definition.ts";
+import type { CompositeDefinition, PenaltyDefinition, RewardDefinition } from "./definition.ts";
 import { diagnosticPlausibility } from "./diagnosticPlausibility.ts";
 import { evidenceRecall } from "./evidenceRecall.ts";
 import { evidentialSupport } from "./evidentialSupport.ts";
@@ -17,11 +17,6 @@ import { semantic } from "./semantic.ts";
 import { statistical } from "./statistical.ts";
 import { thinkingLength } from "./thinkingLength.ts";
 import { usefulness } from "./usefulness.ts";
-
-/** Total of a malformed search; nothing else is scored. */
-export const malformedTotal = -0.1;
-/** Total of a response that fails the format gate, before penalties; nothing else is scored. */
-export const invalidFormatTotal = 0.1;
 
 /** Scored on every response that passes the format gate. */
 export const rewardDefinitions: readonly RewardDefinition[] = [
@@ -38,11 +33,11 @@ export const rewardDefinitions: readonly RewardDefinition[] = [
   diagnosticPlausibility,
 ];
 
-/** Put together from those. */
+/** Means of some of those. */
 export const compositeDefinitions: readonly CompositeDefinition[] = [retrieval, clinical];
 
-/** Subtracted from every total that is not that of a malformed search. */
-export const penaltyDefinitions: readonly RewardDefinition[] = [formatDetail, thinkingLength, language, overlong];
+/** Subtracted, each times its largest size, from every total that is not that of a malformed search. */
+export const penaltyDefinitions: readonly PenaltyDefinition[] = [formatDetail, thinkingLength, language, overlong];
 
 /** The parts that a stage weighs. */
 export const weighedParts = ["answer", "reasoning", "retrieval", "clinical"] as const satisfies readonly (keyof RewardWeights)[];

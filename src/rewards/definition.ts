@@ -1,3 +1,4 @@
+import type { RewardSettings } from "../curriculum/rewardSettings.ts";
 import type { ScoringSubject } from "./subject.ts";
 
 /** What a reward needs beside the response itself. */
@@ -17,17 +18,29 @@ export interface RewardDefinition extends Declaration {
   readonly score: (subject: ScoringSubject) => number | null;
 }
 
-/** A reward that is put together from others. */
+/** A reward that is the weighted mean of others. */
 export interface CompositeDefinition extends Declaration {
   readonly parts: readonly RewardDefinition[];
-  /** From the values of the parts, in their order. */
-  readonly combine: (values: readonly (number | null)[]) => number | null;
+  /** Of the parts, in their order. */
+  readonly weights: (settings: RewardSettings) => readonly number[];
+}
+
+/** A penalty; its score is the share of its largest size. */
+export interface PenaltyDefinition extends RewardDefinition {
+  readonly setting: keyof RewardSettings["penalties"];
 }
 
 /** A value kept in its declared range; what is no number counts as not scored. */
 export function boundedValue({ range: [lowest, highest] }: Declaration, value: number | null): number | null {
   if (value === null || Number.isNaN(value)) return null;
   return Math.min(Math.max(value, lowest), highest);
+}
+
+/** Mean of the values that are not null, each with its weight; null when none with a weight is left. */
+export function weightedMeanOfScored(values: readonly (number | null)[], weights: readonly number[]): number | null {
+  const scored = values.flatMap((value, index) => (value === null ? [] : [{ value, weight: weights[index] ?? 0 }]));
+  const total = scored.reduce((sum, { weight }) => sum + weight, 0);
+  return total === 0 ? null : scored.reduce((sum, { value, weight }) => sum + weight * value, 0) / total;
 }
 
 /** Mean of the values that are not null; null when none is left. */

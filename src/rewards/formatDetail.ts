@@ -1,10 +1,11 @@
-import type { RewardDefinition } from "./definition.ts";
+import type { PenaltyDefinition } from "./definition.ts";
 
-/** Penalty 0.1 × (1 − format score), METHOD §3. */
-export const formatDetail: RewardDefinition = {
+/** Penalty: 1 − format score, METHOD §3. */
+export const formatDetail: PenaltyDefinition = {
   name: "penalty/format",
-  range: [0, 0.1],
+  range: [0, 1],
+  setting: "format",
   needs: [],
   nullMeans: "never",
-  score: ({ response }) => 0.1 * (1 - response.formatScore),
+  score: ({ response }) => 1 - response.formatScore,
 };

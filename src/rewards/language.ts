@@ -1,4 +1,4 @@
-import type { RewardDefinition } from "./definition.ts";
+import type { PenaltyDefinition } from "./definition.ts";
 
 /** Windows of 200 characters (code points) that do not overlap; the last may be shorter. */
 const windowPattern = /[\s\S]{1,200}/gu;
@@ -7,18 +7,19 @@ const chinese = /\p{Script=Han}/u;
 const word = /\p{Script=Han}|\p{L}{3}/u;
 
 /**
- * Penalty 0.1 × share of 200-character windows of thinking and of answer whose language is not the question's, told by
+ * Penalty: share of 200-character windows of thinking and of answer whose language is not the question's, told by
  * whether they contain Chinese (METHOD §3). Windows without words are left out.
  */
-export const language: RewardDefinition = {
+export const language: PenaltyDefinition = {
   name: "penalty/language",
-  range: [0, 0.1],
+  range: [0, 1],
+  setting: "language",
   needs: [],
   nullMeans: "never",
   score: ({ question, response }) => {
     const asked = chinese.test(question.text);
     const windows = [response.thinking, response.answer ?? ""].flatMap((text) => text.match(windowPattern) ?? []).filter((text) => word.test(text));
     if (windows.length === 0) return 0;
-    return (0.1 * windows.filter((text) => chinese.test(text) !== asked).length) / windows.length;
+    return windows.filter((text) => chinese.test(text) !== asked).length / windows.length;
   },
 };

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Passage, PassageSearch } from "../domain/passage.ts";
 import type { Question } from "../domain/question.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
@@ -5,62 +6,91 @@ import type { Policy, RunControl } from "../policy/port.ts";
 import { createTokenCutter, renderDocumentBlock } from "../protocol/documentBlock.ts";
 import { renderPrompt } from "../protocol/prompt.ts";
 
-export interface UsefulnessOptions {
-  /** The policy that the stage began with. */
-  readonly policy: Pick<Policy, "tokenizer" | "logProbabilities">;
+/** The right answer to a question behind passages, or behind none. */
+export interface AnswerContext {
+  /** Content hash of all that its log-likelihood depends on. */
+  readonly key: string;
+  readonly question: Question;
+  readonly passageIds: readonly string[];
+}
+
+/** Mean log-likelihoods per token (nats) of right answers, by the key of their context. */
+export type Likelihoods = ReadonlyMap<string, number>;
+
+export interface ContextOptions {
   readonly questions: readonly Question[];
+  /** State hash of the policy that measures: the one that the stage began with. */
+  readonly policyState: string;
+  readonly maxPassageTokens: number;
+}
+
+export interface MeasureOptions {
+  readonly policy: Pick<Policy, "tokenizer" | "logProbabilities">;
   readonly passages: Pick<PassageSearch, "passages">;
   readonly maxPassageTokens: number;
+  /** Longest response, in tokens; what is longer than question and response together is left out, not scored. */
+  readonly maxResponseTokens: number;
   readonly control?: RunControl;
 }
 
+interface ContextPair {
+  readonly without: AnswerContext;
+  readonly given: AnswerContext;
+}
+
+/** What has to be measured for trajectories, each once. */
+export function answerContexts(trajectories: readonly Trajectory[], options: ContextOptions): AnswerContext[] {
+  const contexts = pairsOf(trajectories, options).flatMap(({ without, given }) => (given.key === without.key ? [] : [without, given]));
+  return [...new Map(contexts.map((context) => [context.key, context])).values()];
+}
+
 /**
- * For each trajectory the gain in mean log-likelihood per token (nats) of the right answer when the retrieved passages
- * are given (METHOD §3, usefulness); 0 where nothing was retrieved. Equal contexts are measured once.
+ * For each trajectory the gain in mean log-likelihood per token (nats) of the right answer when all the passages that it
+ * retrieved are given (METHOD §3, usefulness); 0 where nothing was retrieved, null where the log-likelihoods are missing.
  */
-export async function measureUsefulness(trajectories: readonly Trajectory[], { policy, questions, passages, maxPassageTokens, control }: UsefulnessOptions): Promise<number[]> {
+export function likelihoodGains(trajectories: readonly Trajectory[], likelihoods: Likelihoods, options: ContextOptions): (number | null)[] {
+  return pairsOf(trajectories, options).map(({ without, given }) => {
+    if (given.key === without.key) return 0;
+    const [before, after] = [likelihoods.get(without.key), likelihoods.get(given.key)];
+    return before === undefined || after === undefined ? null : after - before;
+  });
+}
+
+/** Measures answers behind their contexts; those too long are missing among the results. */
+export async function measureLikelihoods(contexts: readonly AnswerContext[], options: MeasureOptions): Promise<Likelihoods> {
+  const { policy, maxResponseTokens, control } = options;
+  const encode = (text: string): number[] => policy.tokenizer.encode(text);
+  const cut = createTokenCutter(policy.tokenizer, options.maxPassageTokens);
+  const passages = await fetchAll(contexts, options.passages);
+  const encoded = contexts.map(({ key, question, passageIds }) => {
+    const block = passageIds.length === 0 ? "" : ` ${renderDocumentBlock({ status: "found", passages: passageIds.flatMap((id) => passages.get(id) ?? []) }, cut)}`;
+    const prompt = encode(renderPrompt(question));
+    // The text up to which a policy would write its answer, with the passages as its only thoughts.
+    return { key, prompt, thoughts: encode(` <think>${block} </think> <answer>`), answer: encode(` ${question.answer} </answer>`) };
+  });
+  const fitting = encoded.filter(({ thoughts, answer }) => thoughts.length + answer.length <= maxResponseTokens);
+  const rows = await policy.logProbabilities(fitting.map(({ prompt, thoughts, answer }) => [...prompt, ...thoughts, ...answer]), control);
+  return new Map(fitting.map(({ key, answer }, index) => {
+    const own = (rows[index] ?? new Float32Array()).subarray(-answer.length);
+    return [key, own.reduce((sum, value) => sum + value, 0) / answer.length];
+  }));
+}
+
+function pairsOf(trajectories: readonly Trajectory[], { questions, policyState, maxPassageTokens }: ContextOptions): ContextPair[] {
   const byId = new Map(questions.map((question) => [question.id, question]));
-  const found = await fetchAll(trajectories, passages);
-  const cut = createTokenCutter(policy.tokenizer, maxPassageTokens);
-  const contexts = trajectories.map((trajectory) => {
+  const contextOf = (question: Question, passageIds: readonly string[]): AnswerContext => {
+    const content = JSON.stringify([policyState, maxPassageTokens, renderPrompt(question), question.answer, passageIds]);
+    return { key: createHash("sha256").update(content).digest("hex").slice(0, 32), question, passageIds };
+  };
+  return trajectories.map((trajectory) => {
     const question = byId.get(trajectory.questionId);
     if (question === undefined) throw new Error(`a trajectory answers question "${trajectory.questionId}", which is not among those given`);
-    const retrieved = retrievedBy(trajectory).flatMap((id) => found.get(id) ?? []);
-    const block = retrieved.length === 0 ? "" : ` ${renderDocumentBlock({ status: "found", passages: retrieved }, cut)}`;
-    return { without: contextOf(question, ""), given: contextOf(question, block), answer: ` ${question.answer} </answer>` };
+    return { without: contextOf(question, []), given: contextOf(question, [...new Set(trajectory.searches.flatMap((call) => call.passageIds))]) };
   });
-  const likelihoods = await measureAll(policy, contexts.flatMap(({ without, given, answer }) => [{ context: without, answer }, { context: given, answer }]), control);
-  const likelihoodOf = (context: string, answer: string): number => likelihoods.get(context + answer) ?? 0;
-  return contexts.map(({ without, given, answer }) => likelihoodOf(given, answer) - likelihoodOf(without, answer));
 }
 
-/** The text up to which a policy would write its answer, with the passages as its only thoughts. */
-function contextOf(question: Question, block: string): string {
-  return `${renderPrompt(question)} <think>${block} </think> <answer>`;
-}
-
-function retrievedBy(trajectory: Trajectory): string[] {
-  return [...new Set(trajectory.searches.flatMap((call) => call.passageIds))];
-}
-
-async function fetchAll(trajectories: readonly Trajectory[], source: Pick<PassageSearch, "passages">): Promise<Map<string, Passage>> {
-  const ids = [...new Set(trajectories.flatMap(retrievedBy))];
+async function fetchAll(contexts: readonly AnswerContext[], source: Pick<PassageSearch, "passages">): Promise<Map<string, Passage>> {
+  const ids = [...new Set(contexts.flatMap(({ passageIds }) => passageIds))];
   const passages = ids.length === 0 ? [] : await source.passages(ids);
   return new Map(passages.map((passage) => [passage.id, passage]));
-}
-
-interface Continuation {
-  readonly context: string;
-  readonly answer: string;
-}
-
-/** Mean log-probability of each answer's tokens behind its context, by context and answer. */
-async function measureAll(policy: UsefulnessOptions["policy"], continuations: readonly Continuation[], control?: RunControl): Promise<Map<string, number>> {
-  const distinct = [...new Map(continuations.map((one) => [one.context + one.answer, one])).entries()];
-  const encoded = distinct.map(([key, { context, answer }]) => ({ key, context: policy.tokenizer.encode(context), answer: policy.tokenizer.encode(answer) }));
-  const rows = await policy.logProbabilities(encoded.map(({ context, answer }) => [...context, ...answer]), control);
-  return new Map(encoded.map(({ key, context, answer }, index) => {
-    const own = (rows[index] ?? new Float32Array()).subarray(context.length, context.length + answer.length);
-    return [key, own.reduce((sum, value) => sum + value, 0) / Math.max(answer.length, 1)];
-  }));
 }

@@ -1,3 +1,5 @@
+import { defaultRewardSettings } from "../curriculum/rewardSettings.ts";
+import type { RewardSettings } from "../curriculum/rewardSettings.ts";
 import type { Verdict } from "../benchmarks/graders/verdict.ts";
 import type { TextEmbedder } from "../domain/embedding.ts";
 import type { Passage, PassageSearch } from "../domain/passage.ts";
@@ -20,6 +22,8 @@ export interface ScoringSources {
   readonly extractor: TripleExtractor | null;
   readonly embedder: TextEmbedder;
   readonly maxResponseTokens: number;
+  /** METHOD's where left out. */
+  readonly settings?: RewardSettings;
 }
 
 /** A trajectory and what was measured on it by services, once and recorded. */
@@ -62,6 +66,7 @@ export async function prepareSubjects(measured: readonly MeasuredTrajectory[], s
       semantics: extractor?.semantics ?? null,
       ...(judgement === undefined ? {} : { judgement }),
       logLikelihoodGain: logLikelihoodGain ?? null,
+      settings: sources.settings ?? defaultRewardSettings,
     };
   });
 }

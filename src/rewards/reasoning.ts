@@ -24,13 +24,13 @@ export function bestReference(subject: ScoringSubject): ReferenceComparison | nu
 function best(subject: ScoringSubject): Aligned | null {
   const known = remembered.get(subject);
   if (known !== undefined) return known.best;
-  const aligned = subject.references.map((reference) => ({ reference, alignment: align(subject.graph, reference) }));
+  const aligned = subject.references.map((reference) => ({ reference, alignment: align(subject.graph, reference, subject.settings.reasoning) }));
   const chosen = aligned.reduce<Aligned | null>((before, one) => (before === null || (one.alignment.mean ?? -1) > (before.alignment.mean ?? -1) ? one : before), null);
   remembered.set(subject, { best: chosen });
   return chosen;
 }
 
-/** Maximum over the question's references of the mean of logical, statistical and semantic agreement (METHOD §3). */
+/** Maximum over the question's references of the weighted mean of logical, statistical and semantic agreement, by default of equal weights (METHOD §3). */
 export const reasoning: RewardDefinition = {
   name: "reasoning",
   range: [0, 1],

@@ -1,3 +1,4 @@
+import type { RewardSettings } from "../curriculum/rewardSettings.ts";
 import type { Verdict } from "../benchmarks/graders/verdict.ts";
 import type { Passage } from "../domain/passage.ts";
 import type { Question } from "../domain/question.ts";
@@ -24,6 +25,7 @@ export interface ScoringSubject {
   readonly judgement?: Verdict | null;
   /** Gain in mean log-likelihood per token (nats) of the right answer when the passages are given; null when not measured. */
   readonly logLikelihoodGain: number | null;
+  readonly settings: RewardSettings;
 }
 
 export interface RetrievedPassage {

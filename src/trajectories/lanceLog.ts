@@ -11,6 +11,8 @@ import { openEvaluationTable } from "./evaluationTable.ts";
 import type { EvaluationTable } from "./evaluationTable.ts";
 import { createHistory } from "./history.ts";
 import type { RunHistory } from "./history.ts";
+import { openLikelihoodTable } from "./likelihoodTable.ts";
+import type { LikelihoodTable } from "./likelihoodTable.ts";
 import { openListTable } from "./listTable.ts";
 import type { ListTable } from "./listTable.ts";
 import type { RunLog } from "./log.ts";
@@ -30,6 +32,7 @@ export const metricsFile = "metrics.jsonl";
 
 interface Tables {
   readonly trajectories: BatchTable<Trajectory>;
+  readonly likelihoods: LikelihoodTable;
   readonly scores: BatchTable<Score>;
   readonly steps: StepTable;
   readonly evaluations: EvaluationTable;
@@ -42,6 +45,7 @@ interface Tables {
 async function openTables(database: Database): Promise<Tables> {
   return {
     trajectories: await openBatchTable(database, { name: "trajectories", columns: trajectoryColumns, read: readTrajectories, stored: storedTrajectory, hash: hashTrajectories }),
+    likelihoods: await openLikelihoodTable(database),
     scores: await openBatchTable(database, { name: "scores", columns: scoreColumns, read: readScoreRows, stored: (score) => score, hash: hashScores }),
     steps: await openStepTable(database),
     evaluations: await openEvaluationTable(database),
@@ -86,6 +90,8 @@ export async function createRunLog(folder: string): Promise<RunLog> {
     readPlan,
     ...outcomes(folder, tables, history),
     ...evaluations(tables, history),
+    appendLikelihoods: (likelihoods) => tables.likelihoods.append(likelihoods),
+    readLikelihoods: () => tables.likelihoods.read(),
     appendGate: (gate) => tables.gates.append(gate),
     appendBranch: (branch) => tables.branches.append(branch),
     appendCheckpoint: (checkpoint) => tables.checkpoints.append(checkpoint),

@@ -27,6 +27,11 @@ export interface RunLog {
   readBatch(receipt: BatchReceipt): Promise<Trajectory[]>;
   readBatchDetails(receipt: BatchReceipt): Promise<BatchDetails>;
 
+  /** Appends what was measured for the reward usefulness, in one commit. */
+  appendLikelihoods(likelihoods: ReadonlyMap<string, number>): Promise<void>;
+  /** All log-likelihoods measured so far, by content hash. */
+  readLikelihoods(): Promise<ReadonlyMap<string, number>>;
+
   /** Appends the scores of a batch, one per trajectory, in order. */
   appendScores(batch: BatchReceipt, scores: readonly Score[], timings?: Readonly<Record<string, number>>): Promise<BatchReceipt>;
   readScores(receipt: BatchReceipt): Promise<Score[]>;

@@ -1,16 +1,19 @@
 import { describe, expect, it } from "vitest";
+import { defaultRewardSettings, type RewardSettings } from "../../src/curriculum/rewardSettings.ts";
+import { stageWeights } from "../../src/curriculum/stageWeights.ts";
 import { formatDetail } from "../../src/rewards/formatDetail.ts";
 import { language } from "../../src/rewards/language.ts";
 import { overlong } from "../../src/rewards/overlong.ts";
+import { scoreTrajectory } from "../../src/rewards/score.ts";
 import { thinkingLength } from "../../src/rewards/thinkingLength.ts";
 import { subjectOf } from "./subjects.ts";
 
 const respond = (thinking: string, answer: string): string => `<think> ${thinking} </think> <answer> ${answer} </answer>`;
 
 describe("the penalty on format details", () => {
-  it("is a tenth of what is missing", () => {
+  it("is the share that is missing", () => {
     expect(formatDetail.score(subjectOf())).toBe(0);
-    expect(formatDetail.score(subjectOf({ text: respond("", "") }))).toBeCloseTo(0.1 * (2 / 8));
+    expect(formatDetail.score(subjectOf({ text: respond("", "") }))).toBeCloseTo(2 / 8);
   });
 });
 
@@ -18,13 +21,13 @@ describe("the penalty on thinking length", () => {
   const penalty = (thinking: string, answer: string) => thinkingLength.score(subjectOf({ text: respond(thinking, answer) }));
 
   it("is full without thinking and none when thinking is twice the answer", () => {
-    expect(penalty("", "abcd")).toBeCloseTo(0.1);
+    expect(penalty("", "abcd")).toBeCloseTo(1);
     expect(penalty("abcdabcd", "abcd")).toBeCloseTo(0);
     expect(penalty("a".repeat(500), "abcd")).toBeCloseTo(0);
   });
 
   it("follows the formula in between", () => {
-    expect(penalty("abcd", "abcd")).toBeCloseTo(0.1 * (1 - (1 - Math.exp(-1)) / (1 - Math.exp(-2))));
+    expect(penalty("abcd", "abcd")).toBeCloseTo(1 - (1 - Math.exp(-1)) / (1 - Math.exp(-2)));
   });
 });
 
@@ -37,9 +40,9 @@ describe("the penalty on language", () => {
   });
 
   it("is the share of windows in another language", () => {
-    expect(penalty("What helps?", "应该休息", "rest")).toBeCloseTo(0.05);
-    expect(penalty("用什么药？", "one should rest", "rest")).toBeCloseTo(0.1);
-    expect(penalty("What helps?", `${"rest ".repeat(40)}${"休息".repeat(100)}`, "rest")).toBeCloseTo(0.1 / 3);
+    expect(penalty("What helps?", "应该休息", "rest")).toBeCloseTo(1 / 2);
+    expect(penalty("用什么药？", "one should rest", "rest")).toBeCloseTo(1);
+    expect(penalty("What helps?", `${"rest ".repeat(40)}${"休息".repeat(100)}`, "rest")).toBeCloseTo(1 / 3);
   });
 
   it("ignores labels and units, which belong to no language", () => {
@@ -51,5 +54,31 @@ describe("the penalty on overlong responses", () => {
   it("grows over the buffer before the limit", () => {
     const penalty = (responseTokens: number) => overlong.score(subjectOf({ responseTokens, maxResponseTokens: 14336 }));
     expect([0, 14336 - 3072, 14336 - 1536, 14336, 20000].map(penalty)).toEqual([0, 0, 0.5, 1, 1]);
+  });
+});
+
+describe("the sizes of penalties", () => {
+  const tooLong = { text: respond("应该休息", "rest"), responseTokens: 14336, maxResponseTokens: 14336 };
+  const penalties = (settings: Partial<RewardSettings> = {}) => {
+    const { values } = scoreTrajectory(subjectOf({ ...tooLong, settings: { ...defaultRewardSettings, ...settings } }), stageWeights["1"]);
+    return ["format", "thinkingLength", "language", "overlong"].map((name) => values[`penalty/${name}`] ?? NaN);
+  };
+
+  it("are METHOD's where nothing else is set", () => {
+    const [format, length, language, overlong] = penalties();
+    expect(format).toBeCloseTo(0);
+    expect(length).toBeCloseTo(0.1 * (1 - (1 - Math.exp(-1)) / (1 - Math.exp(-2))));
+    expect(language).toBeCloseTo(0.1 / 2);
+    expect(overlong).toBe(1);
+  });
+
+  it("are settings", () => {
+    const [, length = NaN, language = NaN] = penalties();
+    const [, longer = NaN, louder = NaN, overlong] = penalties({ penalties: { format: 1, thinkingLength: 0.3, language: 0.2, overlong: 0 } });
+    expect(longer / length).toBeCloseTo(3);
+    expect(louder / language).toBeCloseTo(2);
+    expect(overlong).toBe(0);
+    const inTheMiddle = subjectOf({ responseTokens: 75, maxResponseTokens: 100, settings: { ...defaultRewardSettings, overlongBuffer: 0.5 } });
+    expect(scoreTrajectory(inTheMiddle, stageWeights["1"]).values["penalty/overlong"]).toBeCloseTo(0.5);
   });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { defaultRewardSettings, type RewardSettings } from "../../src/curriculum/rewardSettings.ts";
 import { compositeDefinitions, penaltyDefinitions, rewardDefinitions } from "../../src/rewards/composition.ts";
 import { stageWeights } from "../../src/curriculum/stageWeights.ts";
 import { boundedValue } from "../../src/rewards/definition.ts";
@@ -54,6 +55,30 @@ describe("a group", () => {
 
   it("does without a part that none of its trajectories could be scored for", () => {
     expect(scoreGroup([subjectOf({ text: long })], stageWeights["1"])[0]?.total).toBeCloseTo(1);
+  });
+});
+
+describe("settings of rewards", () => {
+  const changed = (settings: Partial<RewardSettings>) => ({ ...thorough, text: long, settings: { ...defaultRewardSettings, ...settings } });
+
+  it("weigh the parts of composed rewards", () => {
+    const useful = { ...changed({ retrieval: { evidenceRecall: 1, usefulness: 3 } }), logLikelihoodGain: 1 };
+    expect(scoreTrajectory(subjectOf(useful), stageWeights["2"]).values["retrieval"]).toBeCloseTo((1 + 3 * (1 - Math.exp(-1))) / 4);
+    const half = { references: [referenceOf("flu first rest", 0.5)] };
+    expect(scoreTrajectory(subjectOf({ ...changed({ reasoning: { logical: 0, statistical: 0, semantic: 1 } }), ...half }), stageWeights["1"]).values["reasoning"]).toBeCloseTo(0.5);
+    expect(scoreTrajectory(subjectOf({ ...changed({ reasoning: { logical: 2, statistical: 1, semantic: 1 } }), ...half }), stageWeights["1"]).values["reasoning"]).toBeCloseTo(3.5 / 4);
+    const { values } = scoreTrajectory(subjectOf(changed({ clinical: { clinicalConsistency: 0, evidentialSupport: 1, diagnosticPlausibility: 0 } })), stageWeights["3"]);
+    expect(values["clinical"]).toBe(values["evidentialSupport"]);
+  });
+
+  it("leave a composed reward out that has no weight", () => {
+    expect(scoreTrajectory(subjectOf(changed({ retrieval: { evidenceRecall: 0, usefulness: 0 } })), stageWeights["2"])).toMatchObject({ total: 0.5, values: { retrieval: null } });
+  });
+
+  it("set the totals of failed formats and malformed searches", () => {
+    const settings = { ...defaultRewardSettings, invalidFormatTotal: 0.05, malformedSearchTotal: -1, penalties: { format: 0, thinkingLength: 0, language: 0, overlong: 0 } };
+    expect(scoreTrajectory(subjectOf({ text: "<think> flu </think> rest", settings }), stageWeights["1"]).total).toBe(0.05);
+    expect(scoreTrajectory(subjectOf({ text: "<think> <search> </search>", settings }), stageWeights["1"]).total).toBe(-1);
   });
 });
 

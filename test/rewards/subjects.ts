@@ -1,6 +1,8 @@
+import { defaultRewardSettings } from "../../src/curriculum/rewardSettings.ts";
 import { Question } from "../../src/domain/question.ts";
 import type { Triple } from "../../src/domain/triple.ts";
 import { parseResponse } from "../../src/protocol/grammar.ts";
+import { weightedMeanOfScored } from "../../src/rewards/definition.ts";
 import type { CompositeDefinition } from "../../src/rewards/definition.ts";
 import { buildGraph } from "../../src/rewards/knowledgeGraph.ts";
 import type { ReferenceComparison, RetrievedPassage, ScoringSubject } from "../../src/rewards/subject.ts";
@@ -46,10 +48,11 @@ export function subjectOf({ question, text, states, ...rest }: SubjectFields = {
     references: [],
     semantics: { functional: ["first"], opposites: [["avoid", "safe"]] },
     logLikelihoodGain: null,
+    settings: defaultRewardSettings,
     ...rest,
   };
 }
 
-export function scoreComposite({ parts, combine }: CompositeDefinition, subject: ScoringSubject): number | null {
-  return combine(parts.map((part) => part.score(subject)));
+export function scoreComposite({ parts, weights }: CompositeDefinition, subject: ScoringSubject): number | null {
+  return weightedMeanOfScored(parts.map((part) => part.score(subject)), weights(subject.settings));
 }

@@ -1,0 +1,44 @@
+import { z } from "zod";
+
+const weight = z.number().min(0);
+
+const OwnRewardSetting = z.strictObject({
+  /** A file in the folder that workers have in MED_R3_REWARDS. */
+  file: z.string().regex(/^[\w-]+\.(ts|mts|js|mjs)$/, "the name of a .ts, .mts, .js or .mjs file, without a folder"),
+  /** In every stage's total; null is the file's own. */
+  weight: weight.nullable().default(null),
+});
+export type OwnRewardSetting = z.infer<typeof OwnRewardSetting>;
+
+/** How rewards are put together and how large penalties get (METHOD §3); what a stage weighs stands in `stage.N.rewards`. */
+export const RewardSettings = z.strictObject({
+  /** Weights within the mean of each reward that is put together from others; parts that were not scored are left out. */
+  reasoning: z.strictObject({ logical: weight, statistical: weight, semantic: weight }),
+  /** β and γ. Without a weight usefulness is not measured. */
+  retrieval: z.strictObject({ evidenceRecall: weight, usefulness: weight }),
+  clinical: z.strictObject({ clinicalConsistency: weight, evidentialSupport: weight, diagnosticPlausibility: weight }),
+  /** The largest size of each penalty; 0 turns it off. */
+  penalties: z.strictObject({ format: weight, thinkingLength: weight, language: weight, overlong: weight }),
+  /** Last part of the longest response in which the overlong penalty grows, as a share of it. */
+  overlongBuffer: z.number().gt(0).max(1),
+  /** Total of a response that fails the format gate, before penalties. */
+  invalidFormatTotal: z.number(),
+  /** Total of a malformed search. */
+  malformedSearchTotal: z.number(),
+  /** Rewards of one's own; a name alone is taken with the file's weight. */
+  own: z.array(z.preprocess((value) => (typeof value === "string" ? { file: value.replace(/^\.\//, "") } : value), OwnRewardSetting)),
+});
+export type RewardSettings = z.infer<typeof RewardSettings>;
+
+/** METHOD §3. */
+export const defaultRewardSettings: RewardSettings = {
+  reasoning: { logical: 1, statistical: 1, semantic: 1 },
+  retrieval: { evidenceRecall: 1, usefulness: 0.23 },
+  clinical: { clinicalConsistency: 1, evidentialSupport: 1, diagnosticPlausibility: 1 },
+  penalties: { format: 0.1, thinkingLength: 0.1, language: 0.1, overlong: 1 },
+  // 3,072 of 14,336 tokens.
+  overlongBuffer: 3072 / 14336,
+  invalidFormatTotal: 0.1,
+  malformedSearchTotal: -0.1,
+  own: [],
+};
