@@ -40,6 +40,7 @@ test("an index knows the ids of all rows, whoever appends, deletes and compacts 
       let value = 0;
       for (const { kind, process, rows } of acts) {
         const { tail } = processes[process === 0 ? 0 : 1];
+        await maintained.checkoutLatest();
         if (kind === "append") await tail.append(Array.from({ length: rows }, () => ({ value: value++ })));
         else if (kind === "look") await tail.refresh();
         else if (kind === "compact") await maintained.optimize();
