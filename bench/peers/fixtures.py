@@ -1,7 +1,7 @@
 """Writes test/policy/fixtures: tiny random models with what PyTorch computes for them.
 
 Each folder is a Hugging Face model folder plus expected.safetensors and expected.json, so that the engine is
-compared with PyTorch without Python. Run: bench/peers/.venv/bin/python bench/peers/fixtures.py test/policy/fixtures
+compared with PyTorch without Python. Folders of chat/ hold chat templates and what transformers renders of them. Run: bench/peers/.venv/bin/python bench/peers/fixtures.py test/policy/fixtures
 """
 
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM
 
 import losses
 
@@ -148,10 +148,33 @@ def write(folder, model, old_keys):
     (folder / "expected.json").write_text(json.dumps(facts) + "\n")
 
 
+CONVERSATIONS = [
+    [{"role": "user", "content": "What helps ?"}],
+    [{"role": "system", "content": " Answer briefly. "}, {"role": "user", "content": "  What helps\n against 'flu' & \"cold\" ?\n"}],
+    [
+        {"role": "system", "content": "Answer."},
+        {"role": "user", "content": "A ?"},
+        {"role": "assistant", "content": "<think>\nwell\n</think>\n\nB"},
+        {"role": "user", "content": "休息 ?"},
+    ],
+]
+
+
+def write_chats(folder, tokenizer_file):
+    """Adds expected.json, what transformers renders of CONVERSATIONS, to each folder with a chat template."""
+    for path in sorted(folder.glob("*/chat_template.jinja")):
+        tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(tokenizer_file), bos_token="<bos>", eos_token="<end>", chat_template=path.read_text())
+        options = dict(tokenize=False, add_generation_prompt=True, date_string="26 Jul 2024")
+        rendered = [tokenizer.apply_chat_template(conversation, **options) for conversation in CONVERSATIONS]
+        facts = [{"messages": messages, "rendered": text} for messages, text in zip(CONVERSATIONS, rendered)]
+        (path.parent / "expected.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
+
+
 def main():
     torch.set_num_threads(1)
     for name, model, old_keys in models():
         write(Path(sys.argv[1]) / name, model, old_keys)
+    write_chats(Path(sys.argv[1]) / "chat", Path(sys.argv[1]) / "llama" / "tokenizer.json")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import type { Question } from "../../src/domain/question.ts";
 import { countTokens, type SearchCall, type Trajectory } from "../../src/domain/trajectory.ts";
 import type { Policy, Tokenizer } from "../../src/policy/port.ts";
 import { createSearchEnvironment, stopStrings } from "../../src/protocol/environment.ts";
-import { renderPrompt } from "../../src/protocol/prompt.ts";
+import { promptTokens } from "../../src/protocol/prompt.ts";
 import { rollout } from "../../src/protocol/rollout.ts";
 import { openWorld } from "../../src/world/dataset.ts";
 import type { Answer } from "../peers/peer.ts";
@@ -63,7 +63,7 @@ export function policyTokens(trajectories: readonly Trajectory[]): number {
 
 /** Prompts of all samples of the questions, and the ids at which the peer stops. */
 export function peerPrompts(tokenizer: Tokenizer, questions: readonly Question[], samples: number): { prompts: number[][]; ids: StopIds } {
-  const prompts = questions.flatMap((question) => Array.from({ length: samples }, () => tokenizer.encode(renderPrompt(question))));
+  const prompts = questions.flatMap((question) => Array.from({ length: samples }, () => promptTokens(tokenizer, question)));
   const stops = stopStrings.map((text) => tokenizer.encode(text)).map((tokens) => {
     const [id, ...more] = tokens;
     if (id === undefined || more.length > 0) throw new Error("the peer needs a tokenizer that has every stop string as one token");

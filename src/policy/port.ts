@@ -38,11 +38,19 @@ export interface Sampler {
   sample(requests: readonly SampleRequest[], environment: Environment, control?: RunControl): Promise<readonly SampledSequence[]>;
 }
 
+/** One message of a conversation. */
+export interface ChatMessage {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: string;
+}
+
 export interface Tokenizer {
   readonly vocabularySize: number;
   readonly endOfTextId: number;
   encode(text: string): number[];
   decode(tokens: readonly number[]): string;
+  /** Text of a conversation in the model's chat template, up to where its next message begins; null for models without one. */
+  readonly renderChat: ((messages: readonly ChatMessage[]) => string) | null;
 }
 
 export interface SampleRequest {

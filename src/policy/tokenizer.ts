@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { z } from "zod";
+import { loadChatTemplate } from "./chatTemplate.ts";
 import type { Tokenizer } from "./port.ts";
 
 const SpecialToken = z.union([z.string(), z.object({ content: z.string() })]).nullish();
@@ -20,6 +21,7 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   return {
     vocabularySize: 1 + [...tokenizer.get_vocab(true).values()].reduce((a, b) => Math.max(a, b), -1),
     endOfTextId,
+    renderChat: await loadChatTemplate(folder, configuration),
     encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
     // The library refuses to decode nothing.
     decode: (tokens) => (tokens.length === 0 ? "" : tokenizer.decode([...tokens], { skip_special_tokens: false, clean_up_tokenization_spaces: false })),

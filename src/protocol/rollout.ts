@@ -5,7 +5,7 @@ import { seedText } from "../domain/seed.ts";
 import type { Trajectory, TrajectoryAddress } from "../domain/trajectory.ts";
 import type { RunControl, SampledSequence, Sampler, Tokenizer } from "../policy/port.ts";
 import { createSearchEnvironment, stopStrings } from "./environment.ts";
-import { renderPrompt } from "./prompt.ts";
+import { promptTokens } from "./prompt.ts";
 
 /** Where a rollout belongs; with question and sample it gives every sample its own randomness. */
 export interface RolloutAddress {
@@ -31,7 +31,7 @@ export interface RolloutOptions {
 /** Samples `samples` trajectories of every question, ordered by question, then sample. */
 export async function rollout({ sampler, search, questions, samples, configuration, address, control }: RolloutOptions): Promise<Trajectory[]> {
   const attempts = questions.flatMap((question) => {
-    const prompt = sampler.tokenizer.encode(renderPrompt(question));
+    const prompt = promptTokens(sampler.tokenizer, question);
     return Array.from({ length: samples }, (_, sample) => ({ question, sample, prompt }));
   });
   const environment = createSearchEnvironment({ search, tokenizer: sampler.tokenizer, limits: configuration });

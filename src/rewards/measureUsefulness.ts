@@ -4,7 +4,7 @@ import type { Question } from "../domain/question.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { Policy, RunControl } from "../policy/port.ts";
 import { createTokenCutter, renderDocumentBlock } from "../protocol/documentBlock.ts";
-import { renderPrompt } from "../protocol/prompt.ts";
+import { promptTokens, renderPrompt } from "../protocol/prompt.ts";
 
 /** The right answer to a question behind passages, or behind none. */
 export interface AnswerContext {
@@ -64,7 +64,7 @@ export async function measureLikelihoods(contexts: readonly AnswerContext[], opt
   const passages = await fetchAll(contexts, options.passages);
   const encoded = contexts.map(({ key, question, passageIds }) => {
     const block = passageIds.length === 0 ? "" : ` ${renderDocumentBlock({ status: "found", passages: passageIds.flatMap((id) => passages.get(id) ?? []) }, cut)}`;
-    const prompt = encode(renderPrompt(question));
+    const prompt = promptTokens(policy.tokenizer, question);
     // The text up to which a policy would write its answer, with the passages as its only thoughts.
     return { key, prompt, thoughts: encode(` <think>${block} </think> <answer>`), answer: encode(` ${question.answer} </answer>`) };
   });
