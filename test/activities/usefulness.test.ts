@@ -1,0 +1,73 @@
+import { expect, describe, it, vi } from "vitest";
+import type { ResidentEngine } from "../../activities/residentEngine.ts";
+import { measure, measuredGains } from "../../activities/usefulness.ts";
+import type { OpenRun } from "../../activities/workspace.ts";
+import type { Trajectory } from "../../src/domain/trajectory.ts";
+import type { Policy } from "../../src/policy/port.ts";
+import { openRunLog } from "../../src/trajectories/log.ts";
+import { createFakePolicy } from "../curriculum/fakePolicy.ts";
+import { temporaryFolder, testConfiguration } from "../curriculum/trainer.ts";
+import { createWordSearch, passage } from "../protocol/passages.ts";
+import { questionOf } from "../rewards/subjects.ts";
+
+const attempt = (passageIds: string[]): Trajectory => ({
+  branch: "main", stage: 2, iteration: 0, questionId: "q", sample: 0, promptTokens: [], segments: [], text: "", stopReason: "end",
+  searches: passageIds.length === 0 ? [] : [{ query: "q", passageIds, status: "found" }],
+});
+const trajectories = [attempt(["right"]), attempt(["right"]), attempt(["wrong"]), attempt([])];
+const stage2 = { run: "test", branch: "main", step: 0, stage: 2, iteration: 0, iterations: 1 };
+
+/** A run in a real log, and an engine that lends a scripted policy. */
+async function setUp(overrides: Record<string, unknown> = {}, folder?: string) {
+  const log = await openRunLog(folder ?? (await temporaryFolder()));
+  if (folder === undefined) await log.appendCheckpoint({ branch: "main", step: 0, stateHash: "base", folder: "checkpoints/main-0", keep: true });
+  const configuration = testConfiguration({ rollout: { questions: 2, samples: 3, maxResponseTokens: 140 }, ...overrides });
+  const policy = createFakePolicy();
+  // Every token is as likely as its whole text says.
+  const logProbabilities = vi.spyOn(policy, "logProbabilities").mockImplementation(async (sequences) => sequences.map((tokens) => new Float32Array(tokens.length).fill(-tokens.reduce((sum, token) => sum + token, 0) / 1000)));
+  const run = {
+    configuration, log, dataset: { training: [questionOf()] },
+    corpus: async () => createWordSearch([passage("right", "flu first sleep", 9), passage("wrong", "flu first tea", 1)]),
+  } as unknown as OpenRun;
+  const starts: unknown[] = [];
+  const engine = {
+    beside: async <T>(_run: OpenRun, start: unknown, _control: unknown, work: (policy: Policy) => Promise<T>): Promise<T> => {
+      starts.push(start);
+      return work(policy);
+    },
+  } as unknown as ResidentEngine;
+  return { run, engine, log, starts, logProbabilities };
+}
+
+describe("measuring usefulness", () => {
+  it("asks the policy that the stage began with, once for each question with its passages", async () => {
+    const { run, engine, starts, logProbabilities } = await setUp();
+    await measure(run, engine, stage2, trajectories, {});
+    expect(starts).toEqual([{ branch: "main", step: 0 }]);
+    expect(logProbabilities.mock.calls.map(([sequences]) => sequences.length)).toEqual([3]);
+    const gains = await measuredGains(run, stage2, trajectories);
+    expect(gains[0]).toEqual(expect.any(Number));
+    expect(gains[1]).toBe(gains[0]);
+    expect(gains[2]).not.toBe(gains[0]);
+    expect(gains[3]).toBe(0);
+  });
+
+  it("adopts on a retry, in another process too, what was measured before", async () => {
+    const { run, engine, log } = await setUp();
+    await measure(run, engine, stage2, trajectories, {});
+    const again = await setUp({}, log.folder);
+    await measure(again.run, again.engine, { ...stage2, iteration: 1 }, trajectories, {});
+    expect(again.starts).toEqual([]);
+    expect(await measuredGains(again.run, stage2, trajectories)).toEqual(await measuredGains(run, stage2, trajectories));
+  });
+
+  it.each([
+    ["a stage that does not weigh retrieval", {}, 1],
+    ["usefulness without weight", { rewards: { retrieval: { usefulness: 0 } } }, 2],
+  ])("measures nothing for %s: not scored", async (_, overrides, stage) => {
+    const { run, engine, starts } = await setUp(overrides);
+    await measure(run, engine, { ...stage2, stage }, trajectories, {});
+    expect(starts).toEqual([]);
+    expect(await measuredGains(run, { ...stage2, stage }, trajectories)).toEqual([null, null, null, null]);
+  });
+});
