@@ -46,7 +46,10 @@ export interface ChatMessage {
 
 export interface Tokenizer {
   readonly vocabularySize: number;
+  /** The tokenizer's own token for the end of a text. */
   readonly endOfTextId: number;
+  /** Every token that ends a response, that one among them: models of several end messages and texts apart. */
+  readonly endOfTextIds: ReadonlySet<number>;
   encode(text: string): number[];
   decode(tokens: readonly number[]): string;
   /** Text of a conversation in the model's chat template, up to where its next message begins; null for models without one. */

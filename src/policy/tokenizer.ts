@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
@@ -7,6 +8,8 @@ import type { Tokenizer } from "./port.ts";
 
 const SpecialToken = z.union([z.string(), z.object({ content: z.string() })]).nullish();
 const TokenizerConfiguration = z.looseObject({ eos_token: SpecialToken });
+
+const WithEnds = z.looseObject({ eos_token_id: z.union([z.number().int(), z.array(z.number().int())]).nullish() });
 
 /** Opens tokenizer.json of a Hugging Face folder; tokenizer_config.json must name the end-of-text token. */
 export async function loadTokenizer(folder: string): Promise<Tokenizer> {
@@ -21,11 +24,25 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   return {
     vocabularySize: 1 + [...tokenizer.get_vocab(true).values()].reduce((a, b) => Math.max(a, b), -1),
     endOfTextId,
+    endOfTextIds: new Set([endOfTextId, ...(await configuredEnds(folder))]),
     renderChat: await loadChatTemplate(folder, configuration),
     encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
     // The library refuses to decode nothing.
     decode: (tokens) => (tokens.length === 0 ? "" : tokenizer.decode([...tokens], { skip_special_tokens: false, clean_up_tokenization_spaces: false })),
   };
+}
+
+/** What the model's publisher says ends a response: generation_config.json, else config.json, as in transformers. */
+async function configuredEnds(folder: string): Promise<number[]> {
+  for (const name of ["generation_config.json", "config.json"]) {
+    const path = join(folder, name);
+    if (!existsSync(path)) continue;
+    const parsed = WithEnds.safeParse(await readJson(path));
+    if (!parsed.success) throw new Error(`${path}: ${z.prettifyError(parsed.error)}`);
+    const { eos_token_id: ends } = parsed.data;
+    if (ends !== undefined && ends !== null) return [ends].flat();
+  }
+  return [];
 }
 
 async function readJson(path: string): Promise<unknown> {

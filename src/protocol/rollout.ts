@@ -64,7 +64,8 @@ export function sampleSeed(address: RolloutAddress, questionId: string, sample: 
 /** Tokens as the sampler produced them, and the text without the end-of-text token. */
 function record(sequence: SampledSequence, prompt: readonly number[], tokenizer: Tokenizer): Pick<Trajectory, "promptTokens" | "segments" | "text" | "stopReason"> {
   const tokens = sequence.segments.flatMap((segment) => segment.tokens);
-  const ended = tokens.at(-1) === tokenizer.endOfTextId;
+  const last = tokens.at(-1);
+  const ended = last !== undefined && tokenizer.endOfTextIds.has(last);
   return {
     promptTokens: [...prompt],
     segments: [...sequence.segments],

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { SafetensorsFile, layOutSafetensors } from "../../src/policy/onnx/safetensors.ts";
-import { Workbench } from "./support.ts";
+import { Workbench, sampleRequest, scriptedEnvironment } from "./support.ts";
 
 const bench = new Workbench();
 afterAll(() => bench.clear());
@@ -106,6 +106,23 @@ describe("a model folder", () => {
     const config = JSON.parse(await readFile(join(saved, "config.json"), "utf8")) as Record<string, unknown>;
     expect(config).toMatchObject({ torch_dtype: "float32", vocab_size: 48 });
     expect(await readFile(join(saved, "tokenizer.json"), "utf8")).toBe(await readFile(join(fixture(name), "tokenizer.json"), "utf8"));
+  });
+
+  test.each([
+    { file: "generation_config.json", contents: { eos_token_id: [9, 11], temperature: 0.6 }, ends: [1, 9, 11] },
+    { file: "generation_config.json", contents: { temperature: 0.6 }, ends: [1] },
+    { file: "generation_config.json", contents: { eos_token_id: 9 }, ends: [1, 9] },
+  ])("with $contents in $file ends responses at $ends, and keeps the file", async ({ file, contents, ends }) => {
+    const folder = await copyOf("llama");
+    await writeFile(join(folder, file), JSON.stringify(contents));
+    const policy = await bench.open({ folder });
+    expect([...policy.tokenizer.endOfTextIds]).toEqual(ends);
+    const requests = Array.from({ length: 30 }, (_, i) => sampleRequest(String(i), [7, 8], { stopStrings: [], maxResponseTokens: 100 }));
+    const last = (await policy.sample(requests, scriptedEnvironment([]))).filter(({ stopReason }) => stopReason === "end").map(({ segments }) => segments.at(-1)?.tokens.at(-1) ?? 0);
+    expect([...new Set(last)].toSorted((a, b) => a - b)).toEqual(ends);
+    const saved = await bench.folder();
+    await policy.save(saved);
+    expect(JSON.parse(await readFile(join(saved, file), "utf8"))).toEqual(contents);
   });
 
   test.each([

@@ -7,6 +7,7 @@ export function createWordTokenizer(): Tokenizer {
   return {
     get vocabularySize() { return words.length; },
     endOfTextId: 0,
+    endOfTextIds: new Set([0]),
     renderChat: null,
     encode: (text) => text.split(/\s+/).filter((word) => word !== "").map((word) => {
       if (!words.includes(word)) words.push(word);

@@ -51,14 +51,14 @@ export class SampledRow {
   }
 
   /** Draws the next token from probabilities and settles what comes after it. */
-  extend(probabilities: Float32Array, endOfTextId: number, detector: StopStringDetector): void {
+  extend(probabilities: Float32Array, endOfTextIds: ReadonlySet<number>, detector: StopStringDetector): void {
     const { request } = this.request;
     const token = drawToken(probabilities, request, this.#uniforms.at(this.#responseTokens));
     const segment = this.#policySegment();
     segment.tokens.push(token);
     segment.logProbabilities.push(Math.log(probabilities[token] ?? 0));
     this.#responseTokens += 1;
-    if (token === endOfTextId) return this.#end("end");
+    if (endOfTextIds.has(token)) return this.#end("end");
     if (this.#responseTokens >= request.maxResponseTokens) return this.#end("length");
     const stopString = detector.completed(segment.tokens, request.stopStrings);
     if (stopString === null) return;
