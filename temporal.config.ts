@@ -21,6 +21,7 @@ export const searchAttributes = {
   engine: defineSearchAttributeKey("MedR3Engine", "KEYWORD"),
   gateState: defineSearchAttributeKey("MedR3GateState", "KEYWORD"),
   regression: defineSearchAttributeKey("MedR3Regression", "BOOL"),
+  corpus: defineSearchAttributeKey("MedR3Corpus", "KEYWORD"),
 } as const;
 
 /** Types of failures; those listed under `neverRetried` are not retried by the server. */
@@ -43,6 +44,12 @@ export const cpuActivity = {
   heartbeatTimeout: "4 seconds",
   retry: { initialInterval: "500 milliseconds", maximumInterval: "10 seconds", maximumAttempts: 50, nonRetryableErrorTypes: neverRetried },
 } as const;
+
+/** Work on a corpus: a large one's indexes are built in one piece. */
+export const indexActivity = { ...cpuActivity, startToCloseTimeout: "12 hours" } as const;
+
+/** Shards of a corpus: prepared at once over all workers, prepared in one history, taken in by one activity. */
+export const indexing = { shardsAtOnce: 8, shardsPerHistory: 500, shardsPerCommit: 64 } as const;
 
 /** Finding a gpu process: waits as long as none is free. */
 export const acquireActivity = {

@@ -1,7 +1,18 @@
+import { rm } from "node:fs/promises";
+import { resolve } from "node:path";
+import { openEmbedder, readEmbedderShape } from "../src/corpus/embedding/embedder.ts";
+import type { Embedder } from "../src/corpus/embedding/embedder.ts";
 import { indexPassages } from "../src/corpus/indexer.ts";
+import { makePlan, PlanOvertakenError, readPlan, workFolder } from "../src/corpus/indexPlan.ts";
+import { IndexRequest } from "../src/corpus/indexRequest.ts";
 import { readManifest } from "../src/corpus/manifest.ts";
+import type { ShardReceipt } from "../src/corpus/preparedShard.ts";
 import { englishCorpus, vocabularyCorpus } from "../src/corpus/settings.ts";
+import { commitShards, completeIndex, keepRejects, prepareShard } from "../src/corpus/shards.ts";
+import type { VectorShape } from "../src/corpus/table.ts";
+import { badInput, messageOf } from "./failures.ts";
 import { withHeartbeats } from "./heartbeat.ts";
+import { claimFolder } from "./runOwner.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 
 export interface IndexedCorpus {
@@ -9,12 +20,41 @@ export interface IndexedCorpus {
   readonly fingerprint: string;
 }
 
+/** An indexing run that is planned; small, whatever the corpus. */
+export interface PlannedIndex {
+  /** The corpus' place. */
+  readonly corpus: string;
+  readonly shards: number;
+  /** Largest share of records that may be rejected. */
+  readonly maxRejects: number;
+}
+
+/** Shards `from` to `to` (left out) of a plan. */
+export interface ShardRange {
+  readonly corpus: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface CorpusActivities {
   /** Makes the run's corpus searchable; what is indexed already is left alone. */
   indexCorpus(input: { readonly run: string }): Promise<IndexedCorpus>;
+  /** Checks a request in full, a wrong field is bad input, by name; divides its files into shards. */
+  planCorpus(request: unknown): Promise<PlannedIndex>;
+  /** Reads, cuts and embeds one shard. Any number at a time. */
+  prepareShard(input: { readonly corpus: string; readonly shard: number }): Promise<ShardReceipt>;
+  /** Takes prepared shards into the table. One at a time. */
+  commitShards(range: ShardRange): Promise<{ readonly added: number }>;
+  /** Removes what went, builds the indexes, declares the corpus complete. */
+  completeCorpus(input: { readonly corpus: string }): Promise<IndexedCorpus & { readonly removed: number; readonly rejects: number }>;
+  /** Removes what was prepared for a corpus that is complete. */
+  clearShards(input: { readonly corpus: string }): Promise<void>;
+  /** Keeps the rejects so far in the corpus' table and stops the workflow. */
+  refuseCorpus(input: { readonly corpus: string; readonly message: string }): Promise<never>;
 }
 
 export function createCorpusActivities(workspace: Workspace): CorpusActivities {
+  const folderOf = (corpus: string): string => workFolder(workspace.root, corpus);
   return {
     indexCorpus: ({ run }) =>
       withHeartbeats(async ({ signal }) => {
@@ -23,7 +63,66 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         const { passages, fingerprint } = await workspace.durably("indexCorpus", () => indexPassages(corpusFolder, dataset.passages(), { settings, signal }));
         return { passages, fingerprint };
       }),
+    planCorpus: (request) =>
+      withHeartbeats(async () => {
+        const parsed = IndexRequest.safeParse(request);
+        if (!parsed.success) throw badInput(parsed.error.issues.map(({ path, message }) => `${path.join(".") || "input"}: ${message}`).join("; "));
+        const corpus = resolve(parsed.data.corpus);
+        const folder = folderOf(corpus);
+        try {
+          await claimFolder(folder, `corpus: ${corpus}`);
+          const plan = await makePlan(folder, { ...parsed.data, corpus });
+          await shapeOf(plan.request);
+          return { corpus, shards: plan.shards.length, maxRejects: plan.request.maxRejects };
+        } catch (error) {
+          throw badInput(error);
+        }
+      }),
+    prepareShard: ({ corpus, shard }) =>
+      withHeartbeats(async ({ signal }) => {
+        const plan = await readPlan(folderOf(corpus));
+        const planned = plan.shards[shard];
+        if (planned === undefined) throw new RangeError(`the plan of ${corpus} has no shard ${shard}`);
+        const embedder = await openModel(plan.request);
+        try {
+          return await orOvertaken(prepareShard(folderOf(corpus), plan, planned, embedder, { signal }));
+        } finally {
+          await embedder?.close();
+        }
+      }),
+    commitShards: ({ corpus, from, to }) =>
+      withHeartbeats(async ({ signal }) => {
+        const plan = await readPlan(folderOf(corpus));
+        return orOvertaken(commitShards(folderOf(corpus), plan, plan.shards.slice(from, to), await shapeOf(plan.request), { signal }));
+      }),
+    completeCorpus: ({ corpus }) =>
+      withHeartbeats(async () => {
+        const plan = await readPlan(folderOf(corpus));
+        const { passages, fingerprint, removed, rejects } = await orOvertaken(completeIndex(folderOf(corpus), plan, await shapeOf(plan.request)));
+        return { passages, fingerprint, removed, rejects };
+      }),
+    clearShards: ({ corpus }) => rm(folderOf(corpus), { recursive: true, force: true }),
+    refuseCorpus: ({ corpus, message }) =>
+      withHeartbeats(async () => {
+        await keepRejects(folderOf(corpus), await readPlan(folderOf(corpus)));
+        throw badInput(`${message}; see the table rejects of ${corpus}`);
+      }),
   };
+}
+
+function openModel({ model, threads }: IndexRequest): Promise<Embedder | null> {
+  return model === null ? Promise.resolve(null) : openEmbedder({ folder: resolve(model), threads });
+}
+
+function shapeOf({ model }: IndexRequest): Promise<VectorShape | null> {
+  return model === null ? Promise.resolve(null) : readEmbedderShape(resolve(model));
+}
+
+/** No retry brings the planned state back. */
+async function orOvertaken<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw error instanceof PlanOvertakenError ? badInput(messageOf(error)) : error;
+  });
 }
 
 /** True when the run's corpus can be searched. */

@@ -1,21 +1,27 @@
 import { activityInfo, Context } from "@temporalio/activity";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 
-/** Which workflow a run's folder belongs to: two at once would train against each other. */
+/** Which workflow a folder belongs to: two at once would work against each other. */
 const Owner = z.object({ workflowId: z.string() });
 
 const ownerFile = "owner.json";
 
 /** Makes the calling workflow the run's owner; throws while another one that owns it is open. */
 export async function claimRun(root: string, run: string): Promise<void> {
-  const file = join(root, run, ownerFile);
+  await claimFolder(join(root, run), `run: ${run}`);
+}
+
+/** The same of any folder that one workflow at a time may work in; `what` names it for a person, after its field. */
+export async function claimFolder(folder: string, what: string): Promise<void> {
+  const file = join(folder, ownerFile);
   const workflowId = activityInfo().workflowExecution?.workflowId ?? "";
   const owner = await readOwner(file);
   if (owner !== null && owner !== workflowId && (await isOpen(owner))) {
-    throw new Error(`run: ${run} is at work in the workflow ${owner}; steer that one, or choose another name`);
+    throw new Error(`${what} is at work in the workflow ${owner}; steer that one, or choose another name`);
   }
+  await mkdir(folder, { recursive: true });
   const unfinished = `${file}.${process.pid}`;
   await writeFile(unfinished, JSON.stringify({ workflowId }));
   await rename(unfinished, file);

@@ -1,14 +1,52 @@
+import { continueAsNew, isCancellation, patched, upsertSearchAttributes } from "@temporalio/workflow";
 import { z } from "zod";
 import { RunName } from "../src/curriculum/configuration.ts";
 import type { IndexedCorpus } from "../activities/corpus.ts";
+import { indexing, searchAttributes } from "../temporal.config.ts";
+import { rootCause } from "./faults.ts";
+import { commitShards, completeCorpus, prepareShards } from "./indexFiles.ts";
+import type { IndexProgress } from "./indexProgress.ts";
 import { parseInput } from "./input.ts";
 import { cpu } from "./proxies.ts";
 
-const IndexCorpusInput = z.strictObject({ run: RunName });
-export type IndexCorpusInput = z.input<typeof IndexCorpusInput>;
+const RunInput = z.strictObject({ run: RunName });
+/** Files and the corpus they go to; the first activity checks the other fields. */
+const FilesInput = z.looseObject({
+  /** Shards prepared in one history before the workflow continues as new. */
+  shardsPerHistory: z.number().int().min(1).default(indexing.shardsPerHistory),
+});
+export type IndexCorpusInput = z.input<typeof RunInput> | z.input<typeof FilesInput>;
 
-/** Puts the passages of a run's data set into the searchable corpus; done once for each content. */
-export async function indexCorpus(input: IndexCorpusInput): Promise<IndexedCorpus> {
-  const { run } = parseInput(IndexCorpusInput, input);
+/**
+ * Makes a corpus searchable: that of a run's data set (`{run}`), or one of files (`{files, corpus, …}`, the options of
+ * `npm run index`). What is there already is left alone. `carried` is set by the workflow itself.
+ */
+export async function indexCorpus(input: IndexCorpusInput, carried: IndexProgress | null = null): Promise<IndexedCorpus> {
+  if (parseInput(z.looseObject({}), input)["run"] !== undefined) return indexRun(parseInput(RunInput, input).run);
+  return indexFiles(parseInput(FilesInput, input), carried);
+}
+
+async function indexRun(run: string): Promise<IndexedCorpus> {
+  if (patched("search attribute of indexing")) upsertSearchAttributes([{ key: searchAttributes.run, value: run }]);
   return cpu.indexCorpus.executeWithOptions({ summary: "index the passages" }, [{ run }]);
+}
+
+/** Shards are prepared side by side, over as many histories as it takes, and taken in by one writer. */
+async function indexFiles(settings: z.output<typeof FilesInput>, carried: IndexProgress | null): Promise<IndexedCorpus> {
+  const { shardsPerHistory, ...request } = settings;
+  const start = carried ?? (await plan(request));
+  upsertSearchAttributes([{ key: searchAttributes.corpus, value: start.corpus }]);
+  const prepared = await prepareShards(start, shardsPerHistory);
+  if (prepared.prepared < prepared.shards) return continueAsNew<typeof indexCorpus>(settings, prepared);
+  return completeCorpus(await commitShards(prepared));
+}
+
+/** Invalid input fails the workflow by the field's name, not wrapped in an activity's failure. */
+async function plan(request: Record<string, unknown>): Promise<IndexProgress> {
+  try {
+    const planned = await cpu.planCorpus.executeWithOptions({ summary: "divide the files into shards" }, [request]);
+    return { ...planned, prepared: 0, committed: 0, records: 0, rejects: 0, passages: 0 };
+  } catch (error) {
+    throw isCancellation(error) ? error : rootCause(error);
+  }
 }

@@ -10,12 +10,15 @@ import type { RewardActivities } from "../activities/rewards.ts";
 import type { RolloutActivities } from "../activities/rollouts.ts";
 import type { RunActivities } from "../activities/runs.ts";
 import type { RecoveryActivities, UpdateActivities } from "../activities/updates.ts";
-import { acquireActivity, cpuActivity, engineActivity } from "../temporal.config.ts";
+import { acquireActivity, cpuActivity, engineActivity, indexActivity } from "../temporal.config.ts";
 
 export type CpuActivities = RunActivities & CorpusActivities & RewardActivities & RecoveryActivities & GateActivities & ReportActivities & NightActivities & DatasetActivities;
 
 /** Everything that needs no engine. */
 export const cpu = proxyActivities<CpuActivities>(cpuActivity);
+
+/** The parts of indexing a corpus that may take hours. */
+export const indexing = proxyActivities<CorpusActivities>(indexActivity);
 
 /** Finding and giving back a gpu process. */
 export const shared = proxyActivities<AcquireActivities>(acquireActivity);

@@ -1,4 +1,3 @@
-import { connect } from "@lancedb/lancedb";
 import type { Table } from "@lancedb/lancedb";
 import type { Passage, PassageSearch, RankedPassage } from "../domain/passage.ts";
 import { hybridCandidates, textCandidates } from "./candidates.ts";
@@ -8,6 +7,7 @@ import type { SearchFilter } from "./filter.ts";
 import { byScore, fuseRanks } from "./fusion.ts";
 import { readManifest } from "./manifest.ts";
 import type { CorpusManifest } from "./manifest.ts";
+import { connectCorpus } from "./place.ts";
 import { parseQuery } from "./query.ts";
 import { ResultCache } from "./resultCache.ts";
 import { passageColumns, passageTableName, readPassage } from "./table.ts";
@@ -54,7 +54,7 @@ export async function openCorpus(folder: string, embedder?: QueryEmbedder): Prom
   if (embedder !== undefined && manifest.vectors?.model !== embedder.name) {
     throw new Error(`the corpus in ${folder} has ${manifest.vectors === null ? "no vectors" : `vectors of ${manifest.vectors.model}`}, not of ${embedder.name}; index it again`);
   }
-  const table = await (await connect(folder)).openTable(passageTableName);
+  const table = await (await connectCorpus(folder)).openTable(passageTableName);
   await table.checkout(manifest.tableVersion);
   const cache = new ResultCache<readonly RankedPassage[]>(cachedResults);
   const find = (request: SearchRequest): Promise<readonly RankedPassage[]> => findPassages(table, manifest, request);

@@ -1,5 +1,6 @@
 import { indexPassages } from "./indexer.ts";
-import type { IndexControl, IndexReport } from "./indexer.ts";
+import type { IndexControl } from "./indexer.ts";
+import type { IndexReport } from "./indexWriter.ts";
 import { readPassages } from "./ingest.ts";
 import type { IngestOptions } from "./ingest.ts";
 import { corpusFiles } from "./readers/read.ts";

@@ -8,6 +8,8 @@ export interface IngestOptions {
   readonly size?: ChunkSize;
   /** Largest share of records that may be rejected, 0–1; more stop the run. */
   readonly maxRejectShare?: number;
+  /** Told of every record, damaged or not. */
+  readonly onRecord?: () => void;
   /** Told of every reject as it happens. */
   readonly onReject: (reject: Reject) => void | Promise<void>;
 }
@@ -18,7 +20,7 @@ const recordsBeforeJudging = 200;
 
 /** Streams the passages of files in order. Damaged records are told to `onReject`; too many of them are an error. */
 export async function* readPassages(files: readonly string[], options: IngestOptions): AsyncIterable<Passage> {
-  const { size = defaultChunkSize, maxRejectShare = defaultRejectShare, onReject } = options;
+  const { size = defaultChunkSize, maxRejectShare = defaultRejectShare, onRecord, onReject } = options;
   let records = 0;
   let rejects = 0;
   let last: Reject | null = null;
@@ -31,6 +33,7 @@ export async function* readPassages(files: readonly string[], options: IngestOpt
     if (reader === undefined) throw new Error(`${file}: no reader for this kind of file`);
     for await (const result of reader(file)) {
       records += 1;
+      onRecord?.();
       if ("document" in result) {
         yield* chunkDocument(result.document, size);
         continue;

@@ -1,10 +1,11 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import type { Connection } from "@lancedb/lancedb";
+import { Field, Int32, Schema, Utf8 } from "apache-arrow";
 import { z } from "zod";
+import { connectCorpus, mayHoldCorpus } from "./place.ts";
 import { CorpusSettings } from "./settings.ts";
 import { VectorSearch } from "./vectorIndex.ts";
 
-/** Says that a corpus is complete, and which version of its table that is. Written last. */
+/** Says that a version of a corpus' table is complete. Written last. */
 export const CorpusManifest = z.strictObject({
   settings: CorpusSettings,
   passages: z.number().int().min(0),
@@ -16,35 +17,34 @@ export const CorpusManifest = z.strictObject({
 });
 export type CorpusManifest = z.infer<typeof CorpusManifest>;
 
-const manifestFile = "corpus.json";
-/** Written first: says how the rows of a corpus that is not complete yet were made. */
-const settingsFile = "settings.json";
+/** One row for each version of the passages' table that was completed; a table, so that object stores hold it too. */
+const manifestTableName = "manifests";
+const manifestSchema = new Schema([new Field("tableVersion", new Int32(), false), new Field("manifest", new Utf8(), false)]);
 
-/** Notes how the rows about to be written are made; true when rows that are there were made the same way. */
-export async function claimSettings(folder: string, settings: CorpusSettings, vectors: string | null): Promise<boolean> {
-  const path = join(folder, settingsFile);
-  const text = JSON.stringify({ settings, vectors });
-  const before = await readFile(path, "utf8").catch(() => null);
-  if (before !== text) await writeFile(path, text);
-  return before === text;
+const ManifestRow = z.object({ tableVersion: z.number(), manifest: z.string() });
+
+/** The manifest of a version, of the newest complete one when none is given; null when there is none. */
+export async function readManifest(place: string, tableVersion?: number): Promise<CorpusManifest | null> {
+  return (await mayHoldCorpus(place)) ? readManifestOf(await connectCorpus(place), place, tableVersion) : null;
 }
 
-/** The manifest of a folder; null when no index was completed there. */
-export async function readManifest(folder: string): Promise<CorpusManifest | null> {
-  const path = join(folder, manifestFile);
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
-    throw error;
-  });
-  if (text === null) return null;
-  const parsed = CorpusManifest.safeParse(JSON.parse(text));
-  if (!parsed.success) throw new Error(`${path} is not a corpus manifest; delete the folder and index again: ${z.prettifyError(parsed.error)}`);
+/** The same of a corpus that is connected; `place` is for messages. */
+export async function readManifestOf(connection: Connection, place: string, tableVersion?: number): Promise<CorpusManifest | null> {
+  if (!(await connection.tableNames()).includes(manifestTableName)) return null;
+  const table = await connection.openTable(manifestTableName);
+  const rows: unknown[] = await table.query().toArray();
+  table.close();
+  const complete = rows.map((row) => ManifestRow.parse(row)).filter((row) => tableVersion === undefined || row.tableVersion === tableVersion);
+  const newest = complete.toSorted((a, b) => b.tableVersion - a.tableVersion)[0];
+  if (newest === undefined) return null;
+  const parsed = CorpusManifest.safeParse(JSON.parse(newest.manifest));
+  if (!parsed.success) throw new Error(`the manifest of the corpus in ${place} cannot be read; delete it and index again: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
 
-/** Replaces the manifest in one step, so that a reader sees the old or the new one. */
-export async function writeManifest(folder: string, manifest: CorpusManifest): Promise<void> {
-  const temporary = join(folder, `${manifestFile}.${process.pid}`);
-  await writeFile(temporary, `${JSON.stringify(manifest, null, 2)}\n`);
-  await rename(temporary, join(folder, manifestFile));
+/** Makes a version the newest complete one; in one commit, so that a reader sees it or the one before. */
+export async function writeManifest(connection: Connection, manifest: CorpusManifest): Promise<void> {
+  const table = await connection.createEmptyTable(manifestTableName, manifestSchema, { mode: "create", existOk: true });
+  await table.add([{ tableVersion: manifest.tableVersion, manifest: JSON.stringify(manifest) }]);
+  table.close();
 }

@@ -1,7 +1,6 @@
-import { connect } from "@lancedb/lancedb";
 import { Field, Schema, Utf8 } from "apache-arrow";
-import { mkdir } from "node:fs/promises";
 import { z } from "zod";
+import { connectCorpus } from "./place.ts";
 import type { Reject } from "./readers/result.ts";
 
 const tableName = "rejects";
@@ -16,8 +15,7 @@ export interface RejectWriter {
 }
 
 export async function writeRejects(folder: string): Promise<RejectWriter> {
-  await mkdir(folder, { recursive: true });
-  const connection = await connect(folder);
+  const connection = await connectCorpus(folder);
   const mode = (await connection.tableNames()).includes(tableName) ? "overwrite" : "create";
   const table = await connection.createEmptyTable(tableName, rejectSchema, { mode });
   let waiting: Reject[] = [];
@@ -42,7 +40,7 @@ export async function writeRejects(folder: string): Promise<RejectWriter> {
 
 /** The rejects of the last indexing run; empty when there was none. */
 export async function readRejects(folder: string): Promise<Reject[]> {
-  const connection = await connect(folder);
+  const connection = await connectCorpus(folder);
   if (!(await connection.tableNames()).includes(tableName)) return [];
   const rows: unknown[] = await (await connection.openTable(tableName)).query().toArray();
   return rows.map((row) => z.object({ file: z.string(), place: z.string(), reason: z.string() }).parse(row));

@@ -1,89 +1,143 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { z } from "zod";
-import { Passage } from "../domain/passage.ts";
-import { defaultChunkSize } from "./chunker.ts";
-import type { ChunkSize } from "./chunker.ts";
-import { indexPassages } from "./indexer.ts";
-import type { IndexControl, IndexReport } from "./indexer.ts";
+import type { Passage } from "../domain/passage.ts";
+import { checkUnchanged, PlanOvertakenError } from "./indexPlan.ts";
+import type { IndexPlan, Shard } from "./indexPlan.ts";
+import { commitRows, commitRowsWithVectors } from "./indexer.ts";
+import type { PassageEmbedder } from "./indexer.ts";
+import { openIndexWriter } from "./indexWriter.ts";
+import type { IndexReport, IndexWriter, NewRow } from "./indexWriter.ts";
 import { readPassages } from "./ingest.ts";
+import { openKnownIds } from "./knownIds.ts";
+import { forgetShard, readReceipt, readShard, readShardIds, readShardRejects, writeShard } from "./preparedShard.ts";
+import type { PreparedLine, ShardReceipt } from "./preparedShard.ts";
 import { writeRejects } from "./rejects.ts";
+import { englishCorpus } from "./settings.ts";
+import { searchedText } from "./table.ts";
+import type { VectorShape } from "./table.ts";
 
-/** A file of a corpus on its way to being indexed; shards are prepared side by side and taken in by one writer. */
-export const PreparedShard = z.strictObject({
-  file: z.string(),
-  /** Where its passages lie, one JSON object a line. */
-  prepared: z.string(),
-  passages: z.number().int().min(0),
-  rejects: z.array(z.strictObject({ file: z.string(), place: z.string(), reason: z.string() })),
-});
-export type PreparedShard = z.infer<typeof PreparedShard>;
+/** Passages that are looked up and embedded together. */
+const passagesAtOnce = 1000;
 
-export interface ShardOptions {
-  readonly size?: ChunkSize;
-  readonly maxRejectShare?: number;
+export interface ShardControl {
   readonly signal?: AbortSignal;
+  /** Passages of this call so far. */
+  readonly onProgress?: (passages: number) => void;
 }
 
 /**
- * Reads and cuts one file into `<folder>/shards`. The result appears in one step, so a killed attempt leaves nothing
- * that counts, and a repeated one finds what is done. A file that changed is prepared anew.
+ * Reads, cuts and embeds the files of one shard into `folder`. The result appears in one step, so a killed attempt
+ * leaves nothing that counts, and a repeated one finds what is done. What the corpus holds already is not embedded again.
  */
-export async function prepareShard(folder: string, file: string, { size = defaultChunkSize, maxRejectShare, signal }: ShardOptions = {}): Promise<PreparedShard> {
-  const { size: bytes, mtimeMs } = await stat(file);
-  const key = createHash("sha256").update(JSON.stringify([file, bytes, mtimeMs, size.maxTokens, size.overlapTokens])).digest("hex").slice(0, 32);
-  const shards = join(folder, "shards");
-  const [prepared, receipt] = [join(shards, `${key}.jsonl`), join(shards, `${key}.json`)];
-  const before = await readFile(receipt, "utf8").catch(() => null);
-  if (before !== null) return PreparedShard.parse(JSON.parse(before));
-  await mkdir(shards, { recursive: true });
-  const temporary = `${prepared}.${process.pid}`;
-  const rejects: PreparedShard["rejects"] = [];
-  const passages = await writePassages(temporary, readPassages([file], { size, ...(maxRejectShare !== undefined && { maxRejectShare }), onReject: (reject) => void rejects.push({ ...reject }) }), signal);
-  const shard = { file, prepared, passages, rejects };
-  await rename(temporary, prepared);
-  await writeFile(`${receipt}.${process.pid}`, JSON.stringify(shard));
-  await rename(`${receipt}.${process.pid}`, receipt);
-  return shard;
-}
-
-/** Indexes prepared shards as the whole content of the corpus, in the order given, and clears them away. One writer a folder. */
-export async function indexShards(folder: string, shards: readonly PreparedShard[], control: IndexControl = {}): Promise<IndexReport & { readonly rejects: number }> {
-  const report = await indexPassages(folder, readPrepared(shards), control);
-  const rejects = await writeRejects(folder);
-  for (const shard of shards) for (const reject of shard.rejects) await rejects.add(reject);
-  const count = await rejects.close();
-  await rm(join(folder, "shards"), { recursive: true, force: true });
-  return { ...report, rejects: count };
-}
-
-/** Written through a buffer of whole lines. */
-async function writePassages(path: string, passages: AsyncIterable<Passage>, signal: AbortSignal | undefined): Promise<number> {
-  const file = await open(path, "w");
+export async function prepareShard(folder: string, plan: IndexPlan, shard: Shard, embedder: PassageEmbedder | null, { signal, onProgress }: ShardControl = {}): Promise<ShardReceipt> {
+  const before = await readReceipt(folder, shard.key);
+  if (before !== null) return before;
+  await checkUnchanged(shard);
+  const known = await openKnownIds(plan.request.corpus, englishCorpus, embedder);
+  const writer = await writeShard(folder, shard.key);
+  const counts = { records: 0, passages: 0, rejects: 0 };
+  const write = async (passages: readonly Passage[]): Promise<void> => {
+    signal?.throwIfAborted();
+    for (const line of await linesOf(passages, await known.among(passages.map(({ id }) => id)), embedder)) await writer.add(line);
+    counts.passages += passages.length;
+    onProgress?.(counts.passages);
+  };
   try {
-    let lines: string[] = [];
-    let count = 0;
-    for await (const passage of passages) {
-      signal?.throwIfAborted();
-      lines.push(`${JSON.stringify(passage)}\n`);
-      count += 1;
-      if (lines.length < 1000) continue;
-      await file.write(lines.join(""));
-      lines = [];
+    let waiting: Passage[] = [];
+    for await (const passage of readPassages(shard.files.map(({ path }) => path), {
+      size: plan.request,
+      maxRejectShare: 1,
+      onRecord: () => void counts.records++,
+      onReject: (reject) => {
+        counts.rejects++;
+        return writer.reject(reject);
+      },
+    })) {
+      waiting.push(passage);
+      if (waiting.length < passagesAtOnce) continue;
+      await write(waiting);
+      waiting = [];
     }
-    await file.write(lines.join(""));
-    await file.sync();
-    return count;
+    await write(waiting);
+    await checkUnchanged(shard);
+    await writer.close(counts);
+    return counts;
   } finally {
-    await file.close();
+    await writer.abandon();
+    known.close();
   }
 }
 
-async function* readPrepared(shards: readonly PreparedShard[]): AsyncIterable<Passage> {
-  for (const { prepared } of shards) {
-    for await (const line of createInterface({ input: createReadStream(prepared), crlfDelay: Infinity })) yield Passage.parse(JSON.parse(line));
+async function linesOf(passages: readonly Passage[], known: ReadonlySet<string>, embedder: PassageEmbedder | null): Promise<PreparedLine[]> {
+  const fresh = passages.filter(({ id }) => !known.has(id));
+  const vectors = await embedder?.embed(fresh.map((passage) => searchedText(passage, englishCorpus)));
+  const lines = new Map(fresh.map((passage, index) => [passage.id, { id: passage.id, passage, ...(vectors?.[index] !== undefined && { vector: toBase64(vectors[index]) }) }]));
+  return passages.map(({ id }) => lines.get(id) ?? { id });
+}
+
+/** Takes prepared shards into the corpus, in order; rows that it holds are left alone. One at a time for a corpus. */
+export async function commitShards(folder: string, plan: IndexPlan, shards: readonly Shard[], vectors: VectorShape | null, { signal, onProgress }: ShardControl = {}): Promise<{ readonly added: number }> {
+  const writer = await openIndexWriter(plan.request.corpus, englishCorpus, vectors);
+  try {
+    const before = writer.stored.size;
+    let passages = 0;
+    for (const { key } of shards) {
+      for await (const rows of newRows(folder, key, writer, vectors === null ? commitRows : commitRowsWithVectors)) {
+        signal?.throwIfAborted();
+        await writer.add(rows);
+        onProgress?.((passages += rows.length));
+      }
+    }
+    return { added: writer.stored.size - before };
+  } finally {
+    writer.close();
   }
+}
+
+async function* newRows(folder: string, key: string, { stored }: IndexWriter, atOnce: number): AsyncIterable<NewRow[]> {
+  let rows = new Map<string, NewRow>();
+  for await (const { id, passage, vector } of readShard(folder, key)) {
+    if (stored.has(id) || rows.has(id)) continue;
+    if (passage === undefined) {
+      await forgetShard(folder, key);
+      throw new PlanOvertakenError(`the passage ${id} went from the corpus while it was being indexed; start the indexing again`);
+    }
+    rows.set(id, { passage, ...(vector !== undefined && { vector: fromBase64(vector) }) });
+    if (rows.size < atOnce) continue;
+    yield [...rows.values()];
+    rows = new Map();
+  }
+  yield [...rows.values()];
+}
+
+/** Removes what went from the sources, builds the indexes and declares the corpus complete. */
+export async function completeIndex(folder: string, plan: IndexPlan, vectors: VectorShape | null): Promise<IndexReport & { readonly rejects: number }> {
+  const { corpus } = plan.request;
+  const ids = new Set<string>();
+  for (const { key } of plan.shards) for await (const id of readShardIds(folder, key)) ids.add(id);
+  const writer = await openIndexWriter(corpus, englishCorpus, vectors);
+  try {
+    const missing = [...ids].filter((id) => !writer.stored.has(id)).length;
+    if (missing > 0) throw new PlanOvertakenError(`${missing} prepared passages are not in the corpus; start the indexing again`);
+    const rejects = await keepRejects(folder, plan);
+    return { ...(await writer.complete(ids)), rejects };
+  } finally {
+    writer.close();
+  }
+}
+
+/** Writes the rejects of the shards prepared so far to the corpus' table `rejects`; returns how many there are. */
+export async function keepRejects(folder: string, plan: IndexPlan): Promise<number> {
+  const rejects = await writeRejects(plan.request.corpus);
+  for (const { key } of plan.shards) {
+    if ((await readReceipt(folder, key)) === null) continue;
+    for await (const reject of readShardRejects(folder, key)) await rejects.add(reject);
+  }
+  return rejects.close();
+}
+
+function toBase64(vector: Float32Array): string {
+  return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString("base64");
+}
+
+function fromBase64(text: string): Float32Array {
+  return new Float32Array(Uint8Array.from(Buffer.from(text, "base64")).buffer);
 }

@@ -1,4 +1,4 @@
-import { connect, Index } from "@lancedb/lancedb";
+import { Index } from "@lancedb/lancedb";
 import type { Connection, Table } from "@lancedb/lancedb";
 import { Field, FixedSizeList, Float32, Int16, Int8, Schema, Utf8 } from "apache-arrow";
 import { z } from "zod";
@@ -26,6 +26,12 @@ function passageSchema(dimensions: number | null): Schema {
   return new Schema([...passageFields, new Field("vector", new FixedSizeList(dimensions, new Field("item", new Float32(), true)), false)]);
 }
 
+/** The vectors of a corpus: which model made them, and how long they are. */
+export interface VectorShape {
+  readonly name: string;
+  readonly dimensions: number;
+}
+
 export const passageColumns = ["id", "title", "text", "source", "section", "year", "evidenceLevel", "documentId", "licence"];
 
 const StoredRow = Passage.extend({ documentId: z.string().nullable(), licence: z.string().nullable() });
@@ -48,17 +54,38 @@ export function passageRow(passage: Passage, settings: CorpusSettings): Record<s
     evidenceLevel: passage.evidenceLevel,
     documentId: passage.documentId ?? null,
     licence: passage.licence ?? null,
-    searched: settings.searchTitles ? `${passage.title}\n${passage.text}` : passage.text,
+    searched: searchedText(passage, settings),
   };
 }
 
-/** Opens the passages' table, or makes an empty one where there is none or its rows are not to be kept. */
-export async function openOrCreateTable(folder: string, keepRows: boolean, dimensions: number | null): Promise<Table> {
-  const connection: Connection = await connect(folder);
-  const names = await connection.tableNames();
-  const exists = names.includes(passageTableName);
-  if (exists && keepRows) return connection.openTable(passageTableName);
-  return connection.createEmptyTable(passageTableName, passageSchema(dimensions), { mode: exists ? "overwrite" : "create" });
+/** What of a passage is matched and embedded. */
+export function searchedText({ title, text }: Passage, settings: CorpusSettings): string {
+  return settings.searchTitles ? `${title}\n${text}` : text;
+}
+
+/** Where the table itself says how its rows were made. */
+const madeByKey = "med-r3.rows";
+
+/** Opens the passages' table where its rows were made with these settings and this model; null otherwise. */
+export async function openMatchingTable(connection: Connection, settings: CorpusSettings, vectors: VectorShape | null): Promise<Table | null> {
+  if (!(await connection.tableNames()).includes(passageTableName)) return null;
+  const table = await connection.openTable(passageTableName);
+  if ((await table.schema()).metadata.get(madeByKey) === madeBy(settings, vectors)) return table;
+  table.close();
+  return null;
+}
+
+/** The matching table, or an empty one in the place of what is there; earlier versions stay readable. */
+export async function openOrCreateTable(connection: Connection, settings: CorpusSettings, vectors: VectorShape | null): Promise<Table> {
+  const matching = await openMatchingTable(connection, settings, vectors);
+  if (matching !== null) return matching;
+  const exists = (await connection.tableNames()).includes(passageTableName);
+  const schema = new Schema(passageSchema(vectors?.dimensions ?? null).fields, new Map([[madeByKey, madeBy(settings, vectors)]]));
+  return connection.createEmptyTable(passageTableName, schema, { mode: exists ? "overwrite" : "create" });
+}
+
+function madeBy(settings: CorpusSettings, vectors: VectorShape | null): string {
+  return JSON.stringify([settings, vectors?.name ?? null, vectors?.dimensions ?? null]);
 }
 
 /**

@@ -1,11 +1,14 @@
-import { indexShards, prepareShard } from "../../src/corpus/shards.ts";
+import { makePlan } from "../../src/corpus/indexPlan.ts";
+import { IndexRequest } from "../../src/corpus/indexRequest.ts";
+import { commitShards, completeIndex, prepareShard } from "../../src/corpus/shards.ts";
 
-/** Prepares and indexes files, telling each step, so that a test can kill it there. Arguments: folder, files. */
-const [folder = "", ...files] = process.argv.slice(2);
-const shards = [];
-for (const file of files) {
-  shards.push(await prepareShard(folder, file));
+/** Prepares and indexes files, telling each step, so that a test can kill it there. Arguments: work folder, corpus, files. */
+const [folder = "", corpus = "", files = ""] = process.argv.slice(2);
+const plan = await makePlan(folder, IndexRequest.parse({ files, corpus, shardMegabytes: 0.5 }));
+for (const shard of plan.shards) {
+  await prepareShard(folder, plan, shard, null);
   console.log("prepared");
 }
-await indexShards(folder, shards, { onProgress: () => console.log("committed") });
+await commitShards(folder, plan, plan.shards, null, { onProgress: () => console.log("committed") });
+await completeIndex(folder, plan, null);
 console.log("done");

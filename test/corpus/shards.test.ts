@@ -1,34 +1,31 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { connect } from "@lancedb/lancedb";
 import { beforeAll, describe, expect, test } from "vitest";
+import { indexFiles } from "../../src/corpus/indexFiles.ts";
+import { makePlan } from "../../src/corpus/indexPlan.ts";
+import { IndexRequest } from "../../src/corpus/indexRequest.ts";
+import { openIndexWriter } from "../../src/corpus/indexWriter.ts";
+import type { IndexReport } from "../../src/corpus/indexWriter.ts";
+import { readShard } from "../../src/corpus/preparedShard.ts";
 import { readRejects } from "../../src/corpus/rejects.ts";
-import { indexShards, prepareShard } from "../../src/corpus/shards.ts";
+import { englishCorpus } from "../../src/corpus/settings.ts";
+import { commitShards, completeIndex, prepareShard } from "../../src/corpus/shards.ts";
+import { storedIds, writeRecords } from "./recordFiles.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
 
 const root = temporaryFolder();
-const files = [join(root, "one.jsonl"), join(root, "two.jsonl")];
+const sources = join(root, "sources");
 
-beforeAll(() => {
-  for (const [part, file] of files.entries()) {
-    const lines = Array.from({ length: 12_000 }, (_, index) => JSON.stringify({ id: `${part}-${index}`, title: "T", content: `Finding ${part * 7919 + index} was made.` }));
-    writeFileSync(file, `${lines.join("\n")}\n{\n`);
-  }
-});
-
-async function storedIds(folder: string): Promise<string[]> {
-  const rows: unknown[] = await (await (await connect(folder)).openTable("passages")).query().select(["id"]).toArray();
-  return rows.map((row) => String((row as { id: unknown }).id)).toSorted();
-}
+beforeAll(() => writeRecords(sources, { files: 2, records: 12_000, damaged: 1 }));
 
 /** Runs the indexing in a process of its own and kills it after a number of its messages. */
-async function killedAfter(folder: string, messages: number): Promise<void> {
+async function killedAfter(name: string, messages: number): Promise<void> {
   const script = fileURLToPath(new URL("indexInProcess.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", script, folder, ...files], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(process.execPath, ["--import", "tsx", script, join(root, `${name}-work`), join(root, name), sources], { stdio: ["ignore", "pipe", "ignore"] });
   let seen = 0;
   for await (const line of createInterface({ input: child.stdout })) {
     seen += 1;
@@ -39,31 +36,85 @@ async function killedAfter(folder: string, messages: number): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
 }
 
-async function indexAll(folder: string): Promise<Awaited<ReturnType<typeof indexShards>>> {
-  return indexShards(folder, await Promise.all(files.map((file) => prepareShard(folder, file))));
+async function indexAll(name: string, files = sources): Promise<IndexReport & { rejects: number }> {
+  const folder = join(root, `${name}-work`);
+  const plan = await makePlan(folder, IndexRequest.parse({ files, corpus: join(root, name), shardMegabytes: 0.5 }));
+  await Promise.all(plan.shards.map((shard) => prepareShard(folder, plan, shard, null)));
+  await commitShards(folder, plan, plan.shards, null);
+  return completeIndex(folder, plan, null);
 }
 
 describe("indexing by shards", () => {
-  test("after kill -9, in preparation or between commits, holds what an undisturbed run holds", async () => {
-    const undisturbed = await indexAll(join(root, "undisturbed"));
-    expect(undisturbed).toMatchObject({ passages: 24_000, rejects: 2 });
-    const expected = await storedIds(join(root, "undisturbed"));
-    for (const messages of [1, 4]) {
-      const folder = join(root, `killed-${messages}`);
-      await killedAfter(folder, messages);
-      const { fingerprint, passages } = await indexAll(folder);
-      expect({ fingerprint, passages }).toEqual({ fingerprint: undisturbed.fingerprint, passages: 24_000 });
-      expect(await storedIds(folder)).toEqual(expected);
-      expect(await readRejects(folder)).toHaveLength(2);
-    }
+  test("gives what indexing in one go gives; also after kill -9 between commits", async () => {
+    const whole = await indexFiles(join(root, "whole"), sources);
+    expect(whole).toMatchObject({ passages: 24_000, rejects: 2 });
+    const expected = await storedIds(join(root, "whole"));
+    expect(await indexAll("undisturbed")).toMatchObject({ fingerprint: whole.fingerprint, rejects: 2 });
+    expect(await storedIds(join(root, "undisturbed"))).toEqual(expected);
+    await killedAfter("killed", 4);
+    expect(await indexAll("killed")).toMatchObject({ fingerprint: whole.fingerprint, passages: 24_000 });
+    expect(await storedIds(join(root, "killed"))).toEqual(expected);
+    expect(await readRejects(join(root, "killed"))).toHaveLength(2);
   });
 
-  test("a prepared file is found again; a changed one is prepared anew", async () => {
-    const [folder, file] = [join(root, "again"), join(root, "small.jsonl")];
-    writeFileSync(file, `{"id":"1","title":"T","content":"One."}\n`);
-    const first = await prepareShard(folder, file);
-    expect(await prepareShard(folder, file)).toEqual(first);
-    writeFileSync(file, `{"id":"1","title":"T","content":"One."}\n{"id":"2","title":"T","content":"Two."}\n`);
-    expect(await prepareShard(folder, file)).toMatchObject({ passages: 2 });
+  test("what a half-dead attempt wrote twice is there once", async () => {
+    const corpus = join(root, "twice");
+    const rows = ["a", "b"].map((id) => ({ passage: { id, title: "T", text: "One.", source: "s", section: null, year: null, evidenceLevel: null } }));
+    const dead = await openIndexWriter(corpus, englishCorpus, null);
+    const alive = await openIndexWriter(corpus, englishCorpus, null);
+    await dead.add(rows);
+    await alive.add(rows);
+    expect(await storedIds(corpus)).toEqual(["a", "a", "b", "b"]);
+    await alive.complete(new Set(["a", "b"]));
+    expect(await storedIds(corpus)).toEqual(["a", "b"]);
+  });
+
+  test("a prepared shard is found again; a changed file is prepared anew; one that changes meanwhile stops the run", async () => {
+    const [folder, files] = [join(root, "again-work"), join(root, "again.jsonl")];
+    const request = IndexRequest.parse({ files, corpus: join(root, "again") });
+    writeFileSync(files, `{"id":"1","title":"T","content":"One."}\n`);
+    const plan = await makePlan(folder, request);
+    const shards = await Promise.all(plan.shards.map((shard) => prepareShard(folder, plan, shard, null)));
+    expect(shards).toEqual([{ records: 1, passages: 1, rejects: 0 }]);
+    writeFileSync(files, `{"id":"1","title":"T","content":"One."}\n{"id":"2","title":"T","content":"Two."}\n`);
+    expect(await prepareShard(folder, plan, plan.shards[0] ?? never(), null)).toMatchObject({ passages: 1 });
+    const changed = await makePlan(folder, request);
+    expect(await prepareShard(folder, changed, changed.shards[0] ?? never(), null)).toMatchObject({ passages: 2 });
+    const third = await makePlan(folder, { ...request, maxTokens: 100 });
+    writeFileSync(files, "");
+    await expect(prepareShard(folder, third, third.shards[0] ?? never(), null)).rejects.toThrow("changed while it was being indexed");
+  });
+
+  test("what the corpus holds already is not embedded again", async () => {
+    const files = join(root, "grown");
+    mkdirSync(files);
+    const embedded: string[][] = [];
+    const embedder = { name: "fixed", dimensions: 2, embed: (texts: readonly string[]) => { embedded.push([...texts]); return Promise.resolve(texts.map(() => Float32Array.of(1, 0))); } };
+    const index = async (): Promise<IndexReport> => {
+      const folder = join(root, "grown-work");
+      const plan = await makePlan(folder, IndexRequest.parse({ files, corpus: join(root, "grown-corpus") }));
+      for (const shard of plan.shards) await prepareShard(folder, plan, shard, embedder);
+      await commitShards(folder, plan, plan.shards, embedder);
+      return completeIndex(folder, plan, embedder);
+    };
+    writeFileSync(join(files, "a.jsonl"), `{"id":"1","title":"T","content":"One."}\n`);
+    await index();
+    writeFileSync(join(files, "a.jsonl"), `{"id":"1","title":"T","content":"One."}\n{"id":"2","title":"T","content":"Two."}\n`);
+    expect(await index()).toMatchObject({ passages: 2, added: 0, removed: 0 });
+    expect(embedded).toEqual([["T\nOne."], ["T\nTwo."]]);
+  });
+
+  test("prepared vectors come back as they were", async () => {
+    const [folder, files] = [join(root, "vector-work"), join(root, "vector.jsonl")];
+    writeFileSync(files, `{"id":"1","title":"T","content":"One."}\n`);
+    const plan = await makePlan(folder, IndexRequest.parse({ files, corpus: join(root, "vector") }));
+    const vector = Float32Array.of(0.1, -3e-8);
+    const [shard = never()] = plan.shards;
+    await prepareShard(folder, plan, shard, { name: "fixed", dimensions: 2, embed: () => Promise.resolve([vector]) });
+    for await (const line of readShard(folder, shard.key)) expect(new Float32Array(Uint8Array.from(Buffer.from(line.vector ?? "", "base64")).buffer)).toEqual(vector);
   });
 });
+
+function never(): never {
+  throw new Error("the plan has no shard");
+}

@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { openSite } from "../../bench/support/site.ts";
 import { findTemporal } from "../../src/server/executable.ts";
 import { queues } from "../../temporal.config.ts";
+import { writeRecords } from "../corpus/recordFiles.ts";
 
 /**
  * Records the histories of every workflow of a run that is paused, steered and killed once, for the replay test:
@@ -26,6 +28,9 @@ try {
   for (const decision of ["approve", "approve"]) await decide(decision);
   await handle.result();
   await client.workflow.execute("nightlyEvaluation", { workflowId: "nightly", taskQueue: queues.cpu, args: [{ night: "2026-01-01" }] });
+  writeRecords(join(site.root, "files"), { files: 3, records: 10, damaged: 0 });
+  const files = { files: join(site.root, "files"), corpus: join(site.root, "corpus"), shardMegabytes: 0.0005 };
+  await client.workflow.execute("indexCorpus", { workflowId: "files", taskQueue: queues.cpu, args: [files] });
   for await (const { workflowId, runId, type } of client.workflow.list()) {
     const commandLine = ["workflow", "show", "--address", site.address, "--workflow-id", workflowId, "--run-id", runId, "--output", "json"];
     const { stdout } = await promisify(execFile)(temporal, commandLine, { maxBuffer: 2 ** 26 });

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Tokenizer } from "@huggingface/tokenizers";
 import type { TextEmbedder } from "../../domain/embedding.ts";
+import type { VectorShape } from "../table.ts";
 import { planTokenBatches } from "./batches.ts";
 import { readEncoderConfig } from "./encoderConfig.ts";
 import type { EncoderConfig, Pooling } from "./encoderConfig.ts";
@@ -50,6 +51,12 @@ export async function openEmbedder(options: EmbedderOptions): Promise<Embedder> 
     embedQueries: (texts) => embed(texts, queryPrefix),
     close: () => session.close(),
   };
+}
+
+/** What an embedder of this folder is called and how long its vectors are, without loading it. */
+export async function readEmbedderShape(folder: string): Promise<VectorShape> {
+  const { hiddenSize } = await readEncoderConfig(folder);
+  return { name: basename(folder), dimensions: hiddenSize };
 }
 
 async function openTokenizer(folder: string): Promise<Tokenizer> {

@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { IndexRequest } from "./indexRequest.ts";
+import { corpusFiles } from "./readers/read.ts";
+
+/** A file as it was when the plan was made. */
+const PlannedFile = z.strictObject({ path: z.string(), bytes: z.number(), modified: z.number() });
+
+/** Files that are prepared together; `key` names what they and the settings were. */
+export const Shard = z.strictObject({ key: z.string(), files: z.array(PlannedFile).min(1) });
+export type Shard = z.infer<typeof Shard>;
+
+/** An indexing run: what is to be prepared side by side and then taken in, in this order. */
+export const IndexPlan = z.strictObject({ request: IndexRequest, shards: z.array(Shard).min(1) });
+export type IndexPlan = z.infer<typeof IndexPlan>;
+
+/** A shard ends at this many files, however small. */
+const shardFiles = 1000;
+const megabyte = 1024 * 1024;
+
+const planFile = "plan.json";
+
+/** Where an indexing run under a storage root keeps what is prepared, until it is taken in. All workers share it. */
+export function workFolder(root: string, corpus: string): string {
+  return join(root, ".indexing", hash(corpus));
+}
+
+/** Plans the indexing of what is at `request.files` now and writes the plan down. Throws when nothing there can be read. */
+export async function makePlan(folder: string, request: IndexRequest): Promise<IndexPlan> {
+  const shards: Shard["files"][] = [];
+  let room = 0;
+  for (const path of await corpusFiles(request.files)) {
+    const file = await plannedFile(path);
+    const last = shards.at(-1);
+    if (last !== undefined && file.bytes <= room && last.length < shardFiles) last.push(file);
+    else [room] = [request.shardMegabytes * megabyte, shards.push([file])];
+    room -= file.bytes;
+  }
+  const { model, maxTokens, overlapTokens } = request;
+  const plan = { request, shards: shards.map((files) => ({ key: hash([files, model, maxTokens, overlapTokens]), files })) };
+  await mkdir(folder, { recursive: true });
+  await writeWhole(join(folder, planFile), JSON.stringify(plan));
+  return plan;
+}
+
+export async function readPlan(folder: string): Promise<IndexPlan> {
+  return IndexPlan.parse(JSON.parse(await readFile(join(folder, planFile), "utf8")));
+}
+
+/** Throws when a file is no longer what was planned: nothing is indexed by halves. */
+export async function checkUnchanged(shard: Shard): Promise<void> {
+  for (const planned of shard.files) {
+    const now = await plannedFile(planned.path).catch(() => null);
+    if (now?.bytes !== planned.bytes || now.modified !== planned.modified) throw new PlanOvertakenError(`${planned.path} changed while it was being indexed; start the indexing again`);
+  }
+}
+
+/** Files or corpus changed under an indexing run; a new one finds them as they are. */
+export class PlanOvertakenError extends Error {
+  override readonly name = "PlanOvertakenError";
+}
+
+/** The file has the old content or all of the new. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const unfinished = `${path}.${process.pid}`;
+  await writeFile(unfinished, text);
+  await rename(unfinished, path);
+}
+
+async function plannedFile(path: string): Promise<z.infer<typeof PlannedFile>> {
+  const { size, mtimeMs } = await stat(path);
+  return { path, bytes: size, modified: mtimeMs };
+}
+
+function hash(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 32);
+}

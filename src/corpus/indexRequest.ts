@@ -1,0 +1,23 @@
+import { z } from "zod";
+
+/** What to index where: the one JSON object of the workflow `indexCorpus`, and the options of `npm run index`. */
+export const IndexRequest = z
+  .strictObject({
+    /** A file, or a folder with files of the known kinds, as the workers see it. */
+    files: z.string().min(1),
+    /** The corpus: a folder. */
+    corpus: z.string().min(1),
+    /** Hugging Face folder of an embedding model; without one, full text alone serves. */
+    model: z.string().min(1).nullable().default(null),
+    /** Threads of the embedding model. */
+    threads: z.number().int().min(1).max(256).default(2),
+    /** Size of a passage, and what consecutive ones share at most. */
+    maxTokens: z.number().int().min(16).default(160),
+    overlapTokens: z.number().int().min(0).default(32),
+    /** Share of damaged records that is put up with, 0–1. */
+    maxRejects: z.number().min(0).max(1).default(0.05),
+    /** Files of this size together are prepared in one piece. */
+    shardMegabytes: z.number().positive().max(4096).default(64),
+  })
+  .refine(({ maxTokens, overlapTokens }) => overlapTokens < maxTokens, { message: "must be smaller than maxTokens", path: ["overlapTokens"] });
+export type IndexRequest = z.infer<typeof IndexRequest>;

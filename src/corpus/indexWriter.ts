@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import type { Table } from "@lancedb/lancedb";
+import type { Passage } from "../domain/passage.ts";
+import { quoted } from "./filter.ts";
+import { readManifestOf, writeManifest } from "./manifest.ts";
+import { connectCorpus } from "./place.ts";
+import type { CorpusSettings } from "./settings.ts";
+import { buildIndexes, openOrCreateTable, passageRow } from "./table.ts";
+import type { VectorShape } from "./table.ts";
+import { buildVectorIndex } from "./vectorIndex.ts";
+
+/** Ids of one delete statement. */
+const deleteIds = 1_000;
+
+/** A passage on its way into the table; the vector is wanted in a corpus that has them. */
+export interface NewRow {
+  readonly passage: Passage;
+  readonly vector?: Float32Array;
+}
+
+/** What an index holds after a run. */
+export interface IndexReport {
+  readonly passages: number;
+  readonly tableVersion: number;
+  readonly fingerprint: string;
+  readonly added: number;
+  readonly removed: number;
+}
+
+/** Writes a corpus' table. One writer a corpus. */
+export interface IndexWriter {
+  /** Ids of the rows that the table holds. */
+  readonly stored: ReadonlySet<string>;
+  /** Appends rows in one commit. */
+  add(rows: readonly NewRow[]): Promise<void>;
+  /** Removes rows of other ids, builds the indexes over the rest, and declares this version complete. */
+  complete(ids: ReadonlySet<string>): Promise<IndexReport>;
+  close(): void;
+}
+
+/** Opens the table of a corpus for writing; rows that were made with other settings or another model are left behind. */
+export async function openIndexWriter(place: string, settings: CorpusSettings, vectors: VectorShape | null): Promise<IndexWriter> {
+  const connection = await connectCorpus(place);
+  const table = await openOrCreateTable(connection, settings, vectors);
+  const stored = await storedIds(table);
+  let added = 0;
+  return {
+    stored,
+    add: async (rows) => {
+      if (rows.length === 0) return;
+      await table.add(rows.map(({ passage, vector }) => ({ ...passageRow(passage, settings), ...(vectors !== null && { vector }) })));
+      for (const { passage } of rows) stored.add(passage.id);
+      added += rows.length;
+    },
+    complete: async (ids) => {
+      const removed = [...stored].filter((id) => !ids.has(id));
+      await removeRows(table, removed);
+      await removeRepeats(table, ids.size);
+      const fingerprint = corpusFingerprint(ids, settings, vectors);
+      const before = await readManifestOf(connection, place);
+      const version = await table.version();
+      if (before !== null && before.fingerprint === fingerprint && before.tableVersion === version) {
+        return { passages: before.passages, tableVersion: version, fingerprint, added: 0, removed: 0 };
+      }
+      if (ids.size > 0) await buildIndexes(table, settings);
+      const search = vectors === null ? null : await buildVectorIndex(table, vectors.name, vectors.dimensions);
+      const tableVersion = await table.version();
+      await writeManifest(connection, { settings, passages: ids.size, tableVersion, fingerprint, vectors: search });
+      return { passages: ids.size, tableVersion, fingerprint, added, removed: removed.length };
+    },
+    close: () => table.close(),
+  };
+}
+
+async function storedIds(table: Table): Promise<Set<string>> {
+  const ids = new Set<string>();
+  for await (const batch of table.query().select(["id"])) {
+    const column = batch.getChild("id");
+    for (let row = 0; row < batch.numRows; row++) ids.add(String(column?.get(row)));
+  }
+  return ids;
+}
+
+async function removeRows(table: Table, ids: readonly string[]): Promise<void> {
+  for (let start = 0; start < ids.length; start += deleteIds) {
+    const list = ids.slice(start, start + deleteIds).map(quoted);
+    await table.delete(`id IN (${list.join(", ")})`);
+  }
+}
+
+/** An attempt that was given up for dead may have gone on writing for a moment: the later of equal rows go. */
+async function removeRepeats(table: Table, wanted: number): Promise<void> {
+  if ((await table.countRows()) === wanted) return;
+  const seen = new Set<string>();
+  const repeats: bigint[] = [];
+  for await (const batch of table.query().select(["id"]).withRowId()) {
+    for (let row = 0; row < batch.numRows; row++) {
+      const id = String(batch.getChild("id")?.get(row));
+      if (seen.has(id)) repeats.push(batch.getChild("_rowid")?.get(row) as bigint);
+      seen.add(id);
+    }
+  }
+  for (let start = 0; start < repeats.length; start += deleteIds) await table.delete(`_rowid IN (${repeats.slice(start, start + deleteIds).join(", ")})`);
+}
+
+function corpusFingerprint(ids: ReadonlySet<string>, settings: CorpusSettings, vectors: VectorShape | null): string {
+  const hash = createHash("sha256").update(JSON.stringify([settings, vectors?.name, vectors?.dimensions]));
+  for (const id of [...ids].toSorted()) hash.update("\n").update(id);
+  return hash.digest("hex");
+}

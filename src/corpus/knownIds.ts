@@ -1,0 +1,25 @@
+import { quoted } from "./filter.ts";
+import { readManifest } from "./manifest.ts";
+import type { CorpusSettings } from "./settings.ts";
+import { connectCorpus } from "./place.ts";
+import { openMatchingTable } from "./table.ts";
+import type { VectorShape } from "./table.ts";
+
+/** Says which passages an earlier indexing of the corpus holds. */
+export interface KnownIds {
+  among(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  close(): void;
+}
+
+/** Without a complete corpus of these settings nothing is known: then look-ups would have no index to use. */
+export async function openKnownIds(place: string, settings: CorpusSettings, vectors: VectorShape | null): Promise<KnownIds> {
+  const table = (await readManifest(place)) === null ? null : await openMatchingTable(await connectCorpus(place), settings, vectors);
+  return {
+    among: async (ids) => {
+      if (table === null || ids.length === 0) return new Set();
+      const rows: unknown[] = await table.query().where(`id IN (${ids.map(quoted).join(", ")})`).select(["id"]).toArray();
+      return new Set(rows.map((row) => String((row as { id: unknown }).id)));
+    },
+    close: () => table?.close(),
+  };
+}

@@ -1,0 +1,113 @@
+import { createReadStream } from "node:fs";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { z } from "zod";
+import { Passage } from "../domain/passage.ts";
+import { writeWhole } from "./indexPlan.ts";
+import type { Reject } from "./readers/result.ts";
+
+/** What preparing a shard came to. */
+export const ShardReceipt = z.strictObject({ records: z.number().int(), passages: z.number().int(), rejects: z.number().int() });
+export type ShardReceipt = z.infer<typeof ShardReceipt>;
+
+/** A passage of a prepared shard: its id alone where the table held it already. The vector is base64 of 32-bit floats. */
+const PreparedLine = z.strictObject({ id: z.string(), passage: Passage.optional(), vector: z.string().optional() });
+export type PreparedLine = z.infer<typeof PreparedLine>;
+
+const RejectLine = z.strictObject({ file: z.string(), place: z.string(), reason: z.string() });
+const linesAtOnce = 1000;
+
+/** Writes a shard's files under temporary names; they count once `close` has renamed them and written the receipt. */
+export interface ShardWriter {
+  add(line: PreparedLine): Promise<void>;
+  reject(reject: Reject): Promise<void>;
+  close(receipt: ShardReceipt): Promise<void>;
+  /** Frees the files without making them count. */
+  abandon(): Promise<void>;
+}
+
+export async function writeShard(folder: string, key: string): Promise<ShardWriter> {
+  await mkdir(folder, { recursive: true });
+  const files = new Map<string, LineFile>();
+  for (const path of [passagesPath(folder, key), idsPath(folder, key), rejectsPath(folder, key)]) files.set(path, new LineFile(await open(`${path}.${process.pid}`, "w")));
+  const write = (path: string, text: string): Promise<void> => files.get(path)?.add(text) ?? Promise.resolve();
+  return {
+    add: async (line) => {
+      await write(passagesPath(folder, key), JSON.stringify(line));
+      await write(idsPath(folder, key), line.id);
+    },
+    reject: (reject) => write(rejectsPath(folder, key), JSON.stringify(reject)),
+    close: async (receipt) => {
+      for (const [path, file] of files) {
+        await file.close();
+        await rename(`${path}.${process.pid}`, path);
+      }
+      await writeWhole(receiptPath(folder, key), JSON.stringify(receipt));
+    },
+    abandon: async () => {
+      for (const file of files.values()) await file.free();
+    },
+  };
+}
+
+/** Null while the shard is not prepared. */
+export async function readReceipt(folder: string, key: string): Promise<ShardReceipt | null> {
+  const text = await readFile(receiptPath(folder, key), "utf8").catch(() => null);
+  return text === null ? null : ShardReceipt.parse(JSON.parse(text));
+}
+
+/** Lets a shard be prepared again. */
+export function forgetShard(folder: string, key: string): Promise<void> {
+  return rm(receiptPath(folder, key), { force: true });
+}
+
+export async function* readShard(folder: string, key: string): AsyncIterable<PreparedLine> {
+  for await (const line of linesOf(passagesPath(folder, key))) yield PreparedLine.parse(JSON.parse(line));
+}
+
+export function readShardIds(folder: string, key: string): AsyncIterable<string> {
+  return linesOf(idsPath(folder, key));
+}
+
+export async function* readShardRejects(folder: string, key: string): AsyncIterable<Reject> {
+  for await (const line of linesOf(rejectsPath(folder, key))) yield RejectLine.parse(JSON.parse(line));
+}
+
+const passagesPath = (folder: string, key: string): string => join(folder, `${key}.jsonl`);
+const idsPath = (folder: string, key: string): string => join(folder, `${key}.ids`);
+const rejectsPath = (folder: string, key: string): string => join(folder, `${key}.rejects`);
+const receiptPath = (folder: string, key: string): string => join(folder, `${key}.receipt`);
+
+function linesOf(path: string): AsyncIterable<string> {
+  return createInterface({ input: createReadStream(path), crlfDelay: Infinity });
+}
+
+/** Lines through a buffer. */
+class LineFile {
+  #waiting: string[] = [];
+
+  constructor(private readonly file: FileHandle) {}
+
+  async add(line: string): Promise<void> {
+    this.#waiting.push(`${line}\n`);
+    if (this.#waiting.length >= linesAtOnce) await this.#flush();
+  }
+
+  async close(): Promise<void> {
+    await this.#flush();
+    await this.file.sync();
+    await this.file.close();
+  }
+
+  free(): Promise<void> {
+    return this.file.close().catch(() => undefined);
+  }
+
+  async #flush(): Promise<void> {
+    const text = this.#waiting.join("");
+    this.#waiting = [];
+    await this.file.write(text);
+  }
+}

@@ -1,0 +1,82 @@
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openSite, type Site } from "../../bench/support/site.ts";
+import type { IndexedCorpus } from "../../activities/corpus.ts";
+import { indexFiles } from "../../src/corpus/indexFiles.ts";
+import { readManifest } from "../../src/corpus/manifest.ts";
+import { readRejects } from "../../src/corpus/rejects.ts";
+import { queues } from "../../temporal.config.ts";
+import { storedIds, writeRecords } from "../corpus/recordFiles.ts";
+
+let site: Site;
+let sources: string;
+beforeAll(async () => {
+  site = await openSite("index-corpus");
+  sources = join(site.root, "sources");
+  writeRecords(sources, { files: 12, records: 3_000, damaged: 1 });
+});
+afterAll(() => site.close());
+
+/** One file a shard. */
+const small = { shardMegabytes: 0.2 };
+
+async function execute(workflowId: string, input: object): Promise<IndexedCorpus> {
+  return site.client.workflow.execute("indexCorpus", { taskQueue: queues.cpu, workflowId, args: [input] });
+}
+
+/** Waits until something can be seen, and no longer than a minute. */
+async function until(seen: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 60_000; !(await seen()); await sleep(5)) if (Date.now() > deadline) throw new Error("it did not happen");
+}
+
+/** Names below a folder that end in something. */
+async function count(folder: string, ending: string): Promise<number> {
+  return (await readdir(folder, { recursive: true }).catch(() => [])).filter((name) => name.endsWith(ending)).length;
+}
+
+describe("the indexCorpus workflow", () => {
+  it("holds what an undisturbed run holds after kill -9 in preparation and between commits", async () => {
+    const whole = await indexFiles(join(site.root, "whole"), sources);
+    const corpus = join(site.root, "disturbed");
+    const running = execute("disturbed", { files: sources, corpus, ...small });
+    await until(async () => (await count(join(site.root, ".indexing"), ".receipt")) >= 2);
+    site.killWorker();
+    await until(async () => (await count(join(corpus, "passages.lance"), ".lance")) >= 1);
+    expect(await readManifest(corpus)).toBeNull();
+    site.killWorker();
+    expect(await running).toMatchObject({ passages: 36_000, fingerprint: whole.fingerprint });
+    expect(await storedIds(corpus)).toEqual(await storedIds(join(site.root, "whole")));
+    expect(await readRejects(corpus)).toHaveLength(12);
+    expect(await readdir(join(site.root, ".indexing"))).toEqual([]);
+  });
+
+  it("continues as new, shows how far it is, and finds everything done the second time", async () => {
+    const corpus = join(site.root, "histories");
+    const input = { files: sources, corpus, ...small, shardsPerHistory: 5 };
+    const first = await execute("histories", input);
+    expect(await execute("again", input)).toEqual(first);
+    await until(async () => (await site.client.workflow.count(`WorkflowId = "histories"`)).count === 3);
+    const { currentDetails } = await site.client.workflow.getHandle("histories").query<{ currentDetails: string }>("__temporal_workflow_metadata");
+    expect(currentDetails).toContain("| 12 of 12 | 12 of 12 | 36000 | 36012 | 12 |");
+    await until(async () => (await site.client.workflow.count(`MedR3Corpus = "${corpus}"`)).count === 6);
+  });
+
+  it("stops when too many records are damaged, and keeps them to be looked at", async () => {
+    const [files, corpus] = [join(site.root, "damaged.jsonl"), join(site.root, "damaged")];
+    await writeFile(files, `{"id":"1","title":"T","content":"Fine."}\n{\n`);
+    await expect(execute("damaged", { files, corpus })).rejects.toMatchObject({ cause: { cause: { message: expect.stringContaining("1 of 2 records could not be read") as unknown } } });
+    expect(await readRejects(corpus)).toEqual([{ file: files, place: "line 2", reason: "not JSON" }]);
+  });
+
+  it.each([
+    ["an unknown field", { files: "f", corpus: "c", size: 3 }, "size"],
+    ["files that are not there", { files: "/nowhere", corpus: "c" }, "/nowhere: no such file or folder"],
+    ["a model that is not there", { files: "README.md", corpus: "c", model: "/no-model" }, "/no-model"],
+    ["an overlap as large as a passage", { files: "f", corpus: "c", overlapTokens: 160 }, "overlapTokens: must be smaller"],
+    ["a request without a corpus", { files: "f" }, "corpus"],
+  ])("refuses %s at once, by name", async (_, input, named) => {
+    await expect(execute(`refused-${named.length}`, input)).rejects.toMatchObject({ cause: { message: expect.stringContaining(named) as unknown } });
+  });
+});
