@@ -4,7 +4,9 @@ import type { ModelConfig } from "./modelConfig.ts";
 import { groupByPrompt } from "./sampleGroups.ts";
 import type { IndexedRequest } from "./sampleGroups.ts";
 import { SampledRow } from "./sampledRow.ts";
-import type { Feed, SamplingBatch, SamplingSteps } from "./samplingSteps.ts";
+import { cacheRowSize } from "./keyValueCache.ts";
+import type { Feed, SamplingBatch } from "./samplingBatch.ts";
+import type { SamplingSteps } from "./samplingSteps.ts";
 
 /**
  * Decode steps between the points at which sequences enter, come back from their environment, and leave. Fixed numbers keep
@@ -48,8 +50,9 @@ export class Generator {
     this.#detector = new StopStringDetector(tokenizer);
     this.#host = host;
     this.#queue = groupByPrompt(requests).flat();
-    this.#capacity = Math.min(requests.length, rowsThatFit(config, requests));
-    this.#batch = steps.startBatch(this.#capacity);
+    const positions = requests.reduce((longest, { request }) => Math.max(longest, request.prompt.length + request.maxResponseTokens), 1);
+    this.#capacity = Math.min(requests.length, rowsThatFit(config, positions));
+    this.#batch = steps.startBatch(this.#capacity, positions);
   }
 
   /** The sequences by the index of their request. */
@@ -145,7 +148,7 @@ export class Generator {
 
   #draw(place: number, probabilities: Float32Array | undefined): void {
     if (probabilities === undefined) throw new Error(`no probabilities for row ${place}`);
-    this.#rows[place]?.extend(probabilities, this.#tokenizer.endOfTextIds, this.#detector);
+    this.#rows[place]?.extend(probabilities, this.#tokenizer.endOfTextId, this.#detector);
   }
 
   /** Asks the environment about all sequences that stopped at this step; generation of the others goes on meanwhile. */
@@ -170,8 +173,7 @@ export class Generator {
   }
 }
 
-function rowsThatFit(config: ModelConfig, requests: readonly IndexedRequest[]): number {
-  const positions = requests.reduce((longest, { request }) => Math.max(longest, request.prompt.length + request.maxResponseTokens), 1);
-  const bytesPerRow = positions * config.layers * 2 * config.keyValueHeads * config.headSize * 4;
+function rowsThatFit(config: ModelConfig, positions: number): number {
+  const bytesPerRow = 2 * config.layers * cacheRowSize(config, positions) * Float32Array.BYTES_PER_ELEMENT;
   return Math.max(1, Math.min(maximumRows, Math.floor(cacheBytes / bytesPerRow)));
 }

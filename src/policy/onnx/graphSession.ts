@@ -108,6 +108,11 @@ export function integerTensor(numbers: ArrayLike<number>, dims: readonly number[
   return new Tensor("int64", data, dims);
 }
 
+/** Numbers as 32-bit integers. */
+export function smallIntegerTensor(numbers: Int32Array): Tensor {
+  return new Tensor("int32", numbers, [numbers.length]);
+}
+
 export function floats(tensor: Tensor | undefined): Float32Array {
   if (tensor === undefined || !(tensor.data instanceof Float32Array)) throw new Error("the graph gave no float32 tensor here");
   return tensor.data;

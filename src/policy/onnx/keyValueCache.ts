@@ -2,84 +2,92 @@ import type { Tensor } from "onnxruntime-node";
 import { floatTensor } from "./graphSession.ts";
 import type { ModelConfig } from "./modelConfig.ts";
 
-/** Positions by which rows grow. */
-const growth = 32;
+/** GroupQueryAttention wants heads of a multiple of 8 numbers. */
+const widthMultiple = 8;
+
+/** Numbers that the cache keeps of a head: its own, then zeros. */
+export function cacheWidth({ headSize }: ModelConfig): number {
+  return Math.ceil(headSize / widthMultiple) * widthMultiple;
+}
+
+/** Numbers that one layer's keys (or values) of a row of the cache take. */
+export function cacheRowSize(config: ModelConfig, positions: number): number {
+  return config.keyValueHeads * positions * cacheWidth(config);
+}
 
 /**
- * Keys and values of earlier tokens, kept here so that a step returns only the new ones. Each layer is one array
- * [rows, kv heads, positions, size]; the rows in use are the first ones.
+ * Keys and values of earlier tokens: for each layer two arrays [rows, kv heads, positions, width], of which decode steps
+ * read and write the first rows in place.
  */
 export class KeyValueCache {
   readonly #config: ModelConfig;
-  readonly #rows: number;
+  readonly #positions: number;
   /** Keys and values of layer i at 2i and 2i + 1. */
-  #layers: Float32Array[];
-  #positions = 0;
+  readonly #arrays: readonly Float32Array[];
+  /** Where chosen rows are brought together, likewise. */
+  #together: Float32Array[] = [];
 
-  constructor(config: ModelConfig, rows: number) {
+  /** `arrays` have room for the rows at this number of positions; what they hold does not matter. */
+  constructor(config: ModelConfig, positions: number, arrays: readonly Float32Array[]) {
     this.#config = config;
-    this.#rows = rows;
-    this.#layers = Array.from({ length: 2 * config.layers }, () => new Float32Array(0));
-  }
-
-  /** Positions that every row can hold. */
-  get positions(): number {
-    return this.#positions;
-  }
-
-  /** Makes room for positions 0 … needed − 1; returns whether the arrays changed. */
-  reserve(needed: number): boolean {
-    if (needed <= this.#positions) return false;
-    const { keyValueHeads, headSize } = this.#config;
-    const positions = Math.ceil(needed / growth) * growth;
-    const [from, to] = [this.#positions * headSize, positions * headSize];
-    this.#layers = this.#layers.map((old) => {
-      const larger = new Float32Array(this.#rows * keyValueHeads * to);
-      for (let head = 0; head < this.#rows * keyValueHeads; head++) larger.set(old.subarray(head * from, (head + 1) * from), head * to);
-      return larger;
-    });
     this.#positions = positions;
-    return true;
+    this.#arrays = arrays;
   }
 
-  /** Takes over `count` new positions of one sequence from a step's states [B, kv, 2 · layers · chunk, size]. */
+  /** Takes over `count` new positions of one sequence from a step's states [B, kv, 2 · layers · chunk, width]. */
   write(row: number, position: number, count: number, states: Float32Array, sequence: number, chunk: number): void {
-    const { keyValueHeads, headSize, layers } = this.#config;
-    const width = count * headSize;
+    const { keyValueHeads } = this.#config;
+    const width = cacheWidth(this.#config);
     for (let head = 0; head < keyValueHeads; head++) {
-      const target = ((row * keyValueHeads + head) * this.#positions + position) * headSize;
-      const source = (sequence * keyValueHeads + head) * 2 * layers * chunk * headSize;
-      for (let part = 0; part < 2 * layers; part++) {
-        const values = this.#layers[part] as Float32Array;
-        const start = source + part * chunk * headSize;
-        // A plain loop: for the few numbers of one position it beats making views.
-        for (let i = 0; i < width; i++) values[target + i] = states[start + i] ?? 0;
-      }
+      const target = ((row * keyValueHeads + head) * this.#positions + position) * width;
+      const source = (sequence * keyValueHeads + head) * this.#arrays.length * chunk * width;
+      this.#arrays.forEach((values, part) => {
+        const start = source + part * chunk * width;
+        values.set(states.subarray(start, start + count * width), target);
+      });
     }
   }
 
   /** Copies the first `count` positions of a row to another. */
   copyRow(from: number, to: number, count: number): void {
-    const { keyValueHeads, headSize } = this.#config;
-    const width = this.#positions * headSize;
-    for (const values of this.#layers) {
+    const { keyValueHeads } = this.#config;
+    const width = cacheWidth(this.#config);
+    for (const values of this.#arrays) {
       for (let head = 0; head < keyValueHeads; head++) {
-        const source = (from * keyValueHeads + head) * width;
-        values.copyWithin((to * keyValueHeads + head) * width, source, source + count * headSize);
+        const source = (from * keyValueHeads + head) * this.#positions * width;
+        values.copyWithin((to * keyValueHeads + head) * this.#positions * width, source, source + count * width);
       }
     }
   }
 
-  /** The first `rows` rows of every layer, as inputs of a step. */
-  tensors(rows: number): Record<string, Tensor> {
-    const { keyValueHeads, headSize, layers } = this.#config;
-    const dims = [rows, keyValueHeads, this.#positions, headSize];
-    const size = rows * keyValueHeads * this.#positions * headSize;
-    const inputs: Record<string, Tensor> = {};
-    for (let layer = 0; layer < layers; layer++) {
-      inputs[`keys:${layer}`] = floatTensor((this.#layers[2 * layer] as Float32Array).subarray(0, size), dims);
-      inputs[`values:${layer}`] = floatTensor((this.#layers[2 * layer + 1] as Float32Array).subarray(0, size), dims);
-    }
-    return inputs;
+  /** The first `rows` rows of every layer: [rows, kv, positions, width]. */
+  firstRows(rows: number): Record<string, Tensor> {
+    return this.#tensors(this.#arrays, rows, this.#positions);
+  }
+
+  /** The first positions of chosen rows: [rows, kv, positions, width]. Valid until the next call. */
+  chosenRows(rows: readonly number[], positions: number): Record<string, Tensor> {
+    const { keyValueHeads } = this.#config;
+    const width = cacheWidth(this.#config);
+    const size = rows.length * cacheRowSize(this.#config, positions);
+    if ((this.#together[0]?.length ?? 0) < size) this.#together = this.#arrays.map(() => new Float32Array(size));
+    this.#arrays.forEach((values, part) => {
+      const target = this.#together[part] as Float32Array;
+      rows.forEach((row, i) => {
+        for (let head = 0; head < keyValueHeads; head++) {
+          const source = (row * keyValueHeads + head) * this.#positions * width;
+          target.set(values.subarray(source, source + positions * width), (i * keyValueHeads + head) * positions * width);
+        }
+      });
+    });
+    return this.#tensors(this.#together, rows.length, positions);
+  }
+
+  #tensors(arrays: readonly Float32Array[], rows: number, positions: number): Record<string, Tensor> {
+    const dims = [rows, this.#config.keyValueHeads, positions, cacheWidth(this.#config)];
+    const size = rows * cacheRowSize(this.#config, positions);
+    return Object.fromEntries(arrays.map((values, part) => [
+      `${part % 2 === 0 ? "keys" : "values"}:${Math.floor(part / 2)}`, floatTensor(values.subarray(0, size), dims),
+    ]));
   }
 }

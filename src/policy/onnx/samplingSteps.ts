@@ -1,37 +1,31 @@
 import type { Tensors, ProviderOptions } from "./graphSession.ts";
-import { GraphSession, floatTensor, integerTensor } from "./graphSession.ts";
-import { KeyValueCache } from "./keyValueCache.ts";
+import { GraphSession, floatTensor } from "./graphSession.ts";
+import { KeyValueCache, cacheRowSize, cacheWidth } from "./keyValueCache.ts";
 import type { ModelLayout } from "./lora.ts";
 import type { ModelConfig } from "./modelConfig.ts";
 import type { Parameter } from "./parameters.ts";
 import type { ReplicaState } from "./replicaState.ts";
 import { rotaryTables } from "./rope.ts";
 import type { RotaryTables } from "./rope.ts";
-import { buildSamplingGraph, fusedWeights } from "./samplingGraph.ts";
-import type { CacheUse } from "./samplingGraph.ts";
+import type { StepKind } from "./samplingAttention.ts";
+import { SamplingBatch } from "./samplingBatch.ts";
+import type { StepResult } from "./samplingBatch.ts";
+import { buildSamplingGraph } from "./samplingGraph.ts";
+import { fusedWeights } from "./samplingLayers.ts";
 
-/** Added to attention scores that a token must not see. */
-const hidden = -1e9;
-/** Tokens that one sequence takes in at most per call, which bounds the memory of attention scores. */
-const chunkTokens = 256;
-/** Padded tokens of all sequences of one call. */
-const callTokens = 4096;
+/** A cache of up to this many bytes is kept for the next batch: fresh memory costs more than a small model's step. */
+const keptCacheBytes = 2 ** 26;
 
-/** Tokens that a cache row goes on with. */
-export interface Feed {
-  readonly row: number;
-  readonly tokens: readonly number[];
-  readonly temperature: number;
-}
-
-/** Runs the steps of generation on one replica's weights: takes tokens in, keeps the cache, gives the next token's probabilities. */
+/** The sessions that run the steps of generation on one replica's weights, and the memory of their cache. */
 export class SamplingSteps {
   readonly #config: ModelConfig;
   readonly #options: ProviderOptions;
   readonly #layout: ModelLayout;
   readonly #weights: Tensors;
-  readonly #sessions = new Map<CacheUse, Promise<GraphSession>>();
+  readonly #sessions = new Map<StepKind, Promise<GraphSession>>();
   #rotary: RotaryTables & { readonly positions: number } = { positions: 0, cosine: new Float32Array(0), sine: new Float32Array(0) };
+  #kept: Float32Array[] = [];
+  #probabilities = new Float32Array(0);
 
   constructor(config: ModelConfig, state: ReplicaState, options: ProviderOptions) {
     this.#config = config;
@@ -40,8 +34,10 @@ export class SamplingSteps {
     this.#weights = samplingWeights(config, state);
   }
 
-  startBatch(rows: number): SamplingBatch {
-    return new SamplingBatch(this.#config, rows, (use, inputs, sizes) => this.#run(use, inputs, sizes));
+  /** An empty batch of up to `rows` sequences of up to `positions` tokens; it replaces the one before. */
+  startBatch(rows: number, positions: number): SamplingBatch {
+    const cache = new KeyValueCache(this.#config, positions, this.#cacheArrays(rows * cacheRowSize(this.#config, positions)));
+    return new SamplingBatch({ config: this.#config, rows, positions, cache, run: (kind, inputs, sizes) => this.#run(kind, inputs, { ...sizes, positions }) });
   }
 
   async close(): Promise<void> {
@@ -49,184 +45,50 @@ export class SamplingSteps {
     this.#sessions.clear();
   }
 
-  async #run(use: CacheUse, inputs: Tensors, sizes: { B: number; C: number; T: number; positions: number }): Promise<{ probabilities: Float32Array; states: Float32Array }> {
-    let session = this.#sessions.get(use);
-    if (session === undefined) {
-      session = GraphSession.create(buildSamplingGraph(this.#config, this.#layout, use), this.#options);
-      this.#sessions.set(use, session);
-    }
-    if (this.#rotary.positions < sizes.positions) this.#rotary = { positions: sizes.positions, ...rotaryTables(this.#config, sizes.positions) };
-    const dims = [this.#rotary.positions, this.#config.headSize / 2];
-    const tables = { cosine: floatTensor(this.#rotary.cosine, dims), sine: floatTensor(this.#rotary.sine, dims) };
-    const { B, C, T } = sizes;
-    const bound = { B, C, T, Q: B * C, U: T + C, R: (C * this.#config.heads) / this.#config.keyValueHeads };
-    const { vocabularySize, keyValueHeads, headSize, layers } = this.#config;
-    const probabilities = new Float32Array(B * vocabularySize);
-    const states = new Float32Array(B * keyValueHeads * 2 * layers * C * headSize);
-    await (await session).runInto({ ...this.#weights, ...tables, ...inputs }, bound, {
-      probabilities: floatTensor(probabilities, [B, vocabularySize]),
-      states: floatTensor(states, [B, keyValueHeads, 2 * layers * C, headSize]),
-    });
+  #cacheArrays(size: number): readonly Float32Array[] {
+    if ((this.#kept[0]?.length ?? 0) >= size) return this.#kept;
+    const arrays = Array.from({ length: 2 * this.#config.layers }, () => new Float32Array(size));
+    if (arrays.length * size * Float32Array.BYTES_PER_ELEMENT <= keptCacheBytes) this.#kept = arrays;
+    return arrays;
+  }
+
+  async #run(kind: StepKind, inputs: Tensors, { B, C, T, positions }: { B: number; C: number; T: number; positions: number }): Promise<StepResult> {
+    const { heads, keyValueHeads, layers, vocabularySize } = this.#config;
+    const sizes = { B, C, T, Q: B * C, U: T + C, R: (C * heads) / keyValueHeads };
+    if (this.#probabilities.length < B * vocabularySize) this.#probabilities = new Float32Array(B * vocabularySize);
+    const probabilities = this.#probabilities.subarray(0, B * vocabularySize);
+    const outputs: Tensors = { probabilities: floatTensor(probabilities, [B, vocabularySize]) };
+    const states = new Float32Array(kind === "decode" ? 0 : C * B * layers * 2 * cacheRowSize(this.#config, 1));
+    if (kind === "decode") Object.assign(outputs, writtenCache(inputs, layers));
+    else outputs["states"] = floatTensor(states, [B, keyValueHeads, 2 * layers * C, cacheWidth(this.#config)]);
+    const session = await this.#session(kind);
+    await session.runInto({ ...this.#weights, ...this.#tables(positions), ...inputs }, sizes, outputs);
     return { probabilities, states };
   }
-}
 
-type RunStep = (use: CacheUse, inputs: Tensors, sizes: { B: number; C: number; T: number; positions: number }) => Promise<{ probabilities: Float32Array; states: Float32Array }>;
-
-/** The cache rows of sequences that are generated together. */
-export class SamplingBatch {
-  readonly #config: ModelConfig;
-  readonly #run: RunStep;
-  readonly #cache: KeyValueCache;
-  /** Cached positions of each row. */
-  readonly #lengths: number[];
-  /** Mask of a decode step [rows, positions + 1], kept from step to step. */
-  #mask = new Float32Array(0);
-
-  constructor(config: ModelConfig, rows: number, run: RunStep) {
-    this.#config = config;
-    this.#run = run;
-    this.#cache = new KeyValueCache(config, rows);
-    this.#lengths = Array.from({ length: rows }, () => 0);
+  #session(kind: StepKind): Promise<GraphSession> {
+    const known = this.#sessions.get(kind);
+    if (known !== undefined) return known;
+    const created = GraphSession.create(buildSamplingGraph(this.#config, this.#layout, kind), this.#options);
+    this.#sessions.set(kind, created);
+    return created;
   }
 
-  length(row: number): number {
-    return this.#lengths[row] ?? 0;
-  }
-
-  /** Empties a row. */
-  clear(row: number): void {
-    this.#setLength(row, 0);
-  }
-
-  /** Makes a row a copy of another. */
-  copy(from: number, to: number): void {
-    this.#cache.copyRow(from, to, this.length(from));
-    this.#setLength(to, this.length(from));
-  }
-
-  /** Takes in tokens; returns each row's probabilities of the token after its last one. Long inputs go in chunk by chunk. */
-  async take(feeds: readonly Feed[]): Promise<Map<number, Float32Array>> {
-    const results = new Map<number, Float32Array>();
-    let rest = feeds;
-    while (rest.length > 0) {
-      const pieces = rest.map((feed) => ({ ...feed, tokens: feed.tokens.slice(0, chunkTokens) }));
-      const [starting, going] = [pieces.filter(({ row }) => this.length(row) === 0), pieces.filter(({ row }) => this.length(row) > 0)];
-      for (const call of splitCalls(starting)) await this.#takeTogether("none", call, results);
-      for (const call of splitCalls(going)) await this.#takeTogether("some", call, results);
-      rest = rest.map((feed) => ({ ...feed, tokens: feed.tokens.slice(chunkTokens) })).filter((feed) => feed.tokens.length > 0);
-    }
-    return results;
-  }
-
-  /**
-   * One token for each of the first rows; rows whose token is null idle: they are computed and left as they were.
-   * Returns probabilities [rows, V].
-   */
-  async decode(tokens: readonly (number | null)[], temperatures: readonly number[]): Promise<Float32Array> {
-    const rows = tokens.length;
-    this.#reserve(Math.max(...this.#lengths.slice(0, rows)) + 1);
-    const positions = this.#cache.positions;
-    const inputs = {
-      tokens: integerTensor(tokens.map((token) => token ?? 0)),
-      positions: integerTensor(this.#lengths.slice(0, rows), [rows, 1]),
-      last: integerTensor(tokens.map((_, row) => row)),
-      inverseTemperature: inverse(temperatures),
-      mask: floatTensor(this.#mask.subarray(0, rows * (positions + 1)), [rows, 1, 1, positions + 1]),
-      ...this.#cache.tensors(rows),
-    };
-    const { probabilities, states } = await this.#run("all", inputs, { B: rows, C: 1, T: positions, positions });
-    tokens.forEach((token, row) => {
-      if (token === null) return;
-      this.#cache.write(row, this.length(row), 1, states, row, 1);
-      this.#mask[row * (positions + 1) + this.length(row)] = 0;
-      this.#lengths[row] = this.length(row) + 1;
-    });
-    return probabilities;
-  }
-
-  async #takeTogether(use: "none" | "some", feeds: readonly Feed[], results: Map<number, Float32Array>): Promise<void> {
-    const chunk = Math.max(...feeds.map((feed) => feed.tokens.length));
-    const count = feeds.length;
-    this.#reserve(Math.max(...feeds.map((feed) => this.length(feed.row) + feed.tokens.length)) + 1);
-    const tokens = new Int32Array(count * chunk);
-    const positions = new Int32Array(count * chunk);
-    feeds.forEach((feed, i) => {
-      tokens.set(feed.tokens, i * chunk);
-      for (let c = 0; c < chunk; c++) positions[i * chunk + c] = Math.min(this.length(feed.row) + c, this.#cache.positions - 1);
-    });
-    const inputs: Tensors = {
-      tokens: integerTensor(tokens),
-      positions: integerTensor(positions, [count, chunk]),
-      last: integerTensor(feeds.map((feed, i) => i * chunk + feed.tokens.length - 1)),
-      inverseTemperature: inverse(feeds.map((feed) => feed.temperature)),
-      mask: use === "none" ? floatTensor(causalMask(chunk), [chunk, chunk]) : this.#cacheMask(feeds, chunk),
-      ...(use === "none" ? {} : { rows: integerTensor(feeds.map((feed) => feed.row)), ...this.#cache.tensors(Math.max(...feeds.map((feed) => feed.row)) + 1) }),
-    };
-    const { probabilities, states } = await this.#run(use, inputs, { B: count, C: chunk, T: this.#cache.positions, positions: this.#cache.positions });
-    const vocabulary = this.#config.vocabularySize;
-    feeds.forEach((feed, i) => {
-      this.#cache.write(feed.row, this.length(feed.row), feed.tokens.length, states, i, chunk);
-      this.#setLength(feed.row, this.length(feed.row) + feed.tokens.length);
-      results.set(feed.row, probabilities.subarray(i * vocabulary, (i + 1) * vocabulary));
-    });
-  }
-
-  /** [B, 1, C, T + C]: cached positions up to each row's length, new ones causally. */
-  #cacheMask(feeds: readonly Feed[], chunk: number): Tensors[string] {
-    const cached = this.#cache.positions;
-    const width = cached + chunk;
-    const mask = new Float32Array(feeds.length * chunk * width);
-    feeds.forEach((feed, i) => {
-      for (let c = 0; c < chunk; c++) {
-        const start = (i * chunk + c) * width;
-        mask.fill(hidden, start + this.length(feed.row), start + cached);
-        mask.fill(hidden, start + cached + c + 1, start + width);
-      }
-    });
-    return floatTensor(mask, [feeds.length, 1, chunk, width]);
-  }
-
-  #reserve(needed: number): void {
-    if (!this.#cache.reserve(needed)) return;
-    this.#mask = new Float32Array(this.#lengths.length * (this.#cache.positions + 1));
-    this.#lengths.forEach((_, row) => this.#maskRow(row));
-  }
-
-  #setLength(row: number, length: number): void {
-    this.#lengths[row] = length;
-    this.#maskRow(row);
-  }
-
-  #maskRow(row: number): void {
-    const width = this.#cache.positions + 1;
-    const start = row * width;
-    this.#mask.fill(0, start, start + this.length(row));
-    this.#mask.fill(hidden, start + this.length(row), start + width - 1);
-    this.#mask[start + width - 1] = 0;
+  #tables(positions: number): Tensors {
+    if (this.#rotary.positions < positions) this.#rotary = { positions, ...rotaryTables(this.#config, positions) };
+    const dims = [this.#rotary.positions, this.#config.headSize / 2];
+    return { cosine: floatTensor(this.#rotary.cosine, dims), sine: floatTensor(this.#rotary.sine, dims) };
   }
 }
 
-function inverse(temperatures: readonly number[]): Tensors[string] {
-  return floatTensor(Float32Array.from(temperatures, (temperature) => (temperature === 0 ? 1 : 1 / temperature)), [temperatures.length, 1]);
-}
-
-/** Like lengths together, each call within its budget of padded tokens. */
-function splitCalls(feeds: readonly Feed[]): Feed[][] {
-  const sorted = feeds.toSorted((a, b) => b.tokens.length - a.tokens.length || a.row - b.row);
-  const calls: Feed[][] = [];
-  for (const feed of sorted) {
-    const call = calls.at(-1);
-    if (call !== undefined && (call.length + 1) * (call[0]?.tokens.length ?? 0) <= callTokens) call.push(feed);
-    else calls.push([feed]);
+/** A decode step writes the cache where it reads it. */
+function writtenCache(inputs: Tensors, layers: number): Tensors {
+  const outputs: Tensors = {};
+  for (let layer = 0; layer < layers; layer++) {
+    outputs[`newKeys:${layer}`] = inputs[`keys:${layer}`] as Tensors[string];
+    outputs[`newValues:${layer}`] = inputs[`values:${layer}`] as Tensors[string];
   }
-  return calls;
-}
-
-function causalMask(length: number): Float32Array {
-  const values = new Float32Array(length * length);
-  for (let row = 0; row < length; row++) values.fill(hidden, row * length + row + 1, (row + 1) * length);
-  return values;
+  return outputs;
 }
 
 /** Views of the flat weights under the names of the sampling graph. */
