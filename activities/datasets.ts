@@ -30,7 +30,7 @@ export interface DatasetDependencies {
 
 export function createDatasetActivities({ workspace, embedder }: DatasetDependencies): DatasetActivities {
   const tools = async (plan: DatasetPlan): Promise<BuildTools> => ({ form: plan.form, extractor: textExtractor, embedder, teacher: await openTeacher(plan, workspace) });
-  const source = (plan: DatasetPlan): ReturnType<typeof readSource> => readSource(plan).catch((error: unknown) => { throw badInput(error); });
+  const source = (plan: DatasetPlan): ReturnType<typeof readSource> => readSource(plan, workspace.root).catch((error: unknown) => { throw badInput(error); });
   return {
     checkDatasetPlan: (request) => {
       const parsed = DatasetPlan.safeParse(request);

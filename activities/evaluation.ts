@@ -78,13 +78,14 @@ export async function answerPool({ run, pool, sampler, embedder, control }: Pool
 }
 
 /** With the weights of the last stage, whatever the stage, so that totals can be compared. */
-async function score(run: OpenRun, questions: readonly Question[], trajectories: readonly Trajectory[], embedder: TextEmbedder): Promise<Score[]> {
+export async function score(run: OpenRun, questions: readonly Question[], trajectories: readonly Trajectory[], embedder: TextEmbedder): Promise<Score[]> {
   const { configuration, dataset } = run;
   const sources = { questions, passages: await run.corpus(), extractor: dataset.extractor, embedder, maxResponseTokens: configuration.rollout.maxResponseTokens, settings: configuration.rewards };
   return scoreBatch(await judge(run, trajectories, questions), sources, configuration.stage["3"].rewards, await ownRewards(configuration));
 }
 
-function resultsOf(questions: readonly Question[], trajectories: readonly Trajectory[], scores: readonly Score[]): QuestionResult[] {
+/** One result per trajectory, in order. */
+export function resultsOf(questions: readonly Question[], trajectories: readonly Trajectory[], scores: readonly Score[]): QuestionResult[] {
   const clusters = new Map(questions.map((question) => [question.id, question.cluster]));
   return trajectories.flatMap(({ questionId, sample }, index) => {
     const scored = scores[index];
@@ -92,7 +93,8 @@ function resultsOf(questions: readonly Question[], trajectories: readonly Trajec
   });
 }
 
-function resultOf({ pool, results }: EvaluationRecord): PoolResult {
+/** What a workflow gets to know. */
+export function resultOf({ pool, results }: EvaluationRecord): PoolResult {
   const questions = new Set(results.map((result) => result.questionId)).size;
   return { pool, questions, accuracy: results.filter((result) => result.correct).length / Math.max(1, results.length) };
 }

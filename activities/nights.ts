@@ -1,11 +1,13 @@
 import { readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { BenchmarkPlan } from "../src/benchmarks/protocols/plan.ts";
 import { compareNights, type NightComparison } from "../src/curriculum/nights.ts";
 import { configuredPools } from "../src/curriculum/questions.ts";
 import { RunName } from "../src/curriculum/configuration.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { renderTrends } from "../src/report/trends.ts";
 import { openNightLog, type NightLog } from "../src/trajectories/nights.ts";
+import { answerBenchmark, type BenchmarkTask } from "./benchmarks.ts";
 import { answerPool } from "./evaluation.ts";
 import { badInput } from "./failures.ts";
 import { withHeartbeats } from "./heartbeat.ts";
@@ -16,11 +18,13 @@ import type { OpenRun, Workspace } from "./workspace.ts";
 /** A policy and a pool of questions of one night. */
 export interface NightTask extends PolicyAddress {
   readonly pool: string;
+  /** How the pool is asked where it is a public benchmark; left out for a pool of the run's data set. */
+  readonly plan?: BenchmarkPlan;
 }
 
 export interface NightActivities {
-  /** The newest stage end of each run; all runs under the root when none are named. */
-  nightTasks(input: { readonly runs: readonly string[] | null; readonly pools: readonly string[] | null }): Promise<readonly NightTask[]>;
+  /** The newest stage end of each run; all runs under the root when none are named. Each run is asked its own pools and the benchmarks. */
+  nightTasks(input: { readonly runs: readonly string[] | null; readonly pools: readonly string[] | null; readonly benchmarks?: readonly BenchmarkTask[] }): Promise<readonly NightTask[]>;
   /** Compares a night with those before, writes the page of trends, and returns what got worse, in words. */
   compareNight(input: { readonly night: string; readonly confidence: number }): Promise<{ readonly regressions: readonly string[] }>;
   /** Tells a webhook of regressions: a POST with JSON. */
@@ -40,10 +44,10 @@ function openNights(root: string): Promise<NightLog> {
 
 export function createNightActivities(workspace: Workspace): NightActivities {
   return {
-    nightTasks: async ({ runs, pools }) => {
+    nightTasks: async ({ runs, pools, benchmarks = [] }) => {
       const names = runs ?? (await runNames(workspace.root));
       const tasks: NightTask[] = [];
-      for (const name of names) tasks.push(...(await tasksOf(await openNamed(workspace, name), pools)));
+      for (const name of names) tasks.push(...(await tasksOf(await openNamed(workspace, name), pools, benchmarks)));
       return tasks;
     },
     compareNight: async ({ night, confidence }) => {
@@ -65,14 +69,15 @@ export function createNightActivities(workspace: Workspace): NightActivities {
 
 export function createNightEngineActivities({ workspace, engine, embedder }: { workspace: Workspace; engine: ResidentEngine; embedder: TextEmbedder }): NightEngineActivities {
   return {
-    evaluateNight: ({ run: name, branch, step, pool, night }) =>
+    evaluateNight: ({ run: name, branch, step, pool, plan, night }) =>
       withHeartbeats(async (control) => {
         const log = await openNights(workspace.root);
         try {
           const known = (await log.records()).some((record) => record.night === night && record.run === name && record.pool === pool);
           if (known) return;
           const run = await workspace.run(name);
-          const { results } = await engine.at(run, { branch, step }, control, ({ policy }) => answerPool({ run, pool, sampler: policy, embedder, control }));
+          const { results } = await engine.at(run, { branch, step }, control, ({ policy }) =>
+            plan === undefined ? answerPool({ run, pool, sampler: policy, embedder, control }) : answerBenchmark({ root: workspace.root, run, plan, policy, embedder, control }));
           await log.append({ night, run: name, branch, step, pool, results });
         } finally {
           log.close();
@@ -95,13 +100,14 @@ async function openNamed(workspace: Workspace, name: string): Promise<OpenRun> {
 }
 
 /** The newest stage end, or the base before there is one; nothing for a run that has not made its base yet. */
-async function tasksOf(run: OpenRun, pools: readonly string[] | null): Promise<NightTask[]> {
+async function tasksOf(run: OpenRun, pools: readonly string[] | null, benchmarks: readonly BenchmarkTask[]): Promise<NightTask[]> {
   const history = await run.log.history();
   const branch = history.currentBranch;
   const newest = history.checkpoints({ branch, step: history.stepsDone(branch) }).find((checkpoint) => checkpoint.keep);
   if (newest === undefined) return [];
   const known = configuredPools(run.dataset, run.configuration);
-  return known.filter((pool) => pools === null || pools.includes(pool)).map((pool) => ({ run: run.name, branch: newest.branch, step: newest.step, pool }));
+  const address = { run: run.name, branch: newest.branch, step: newest.step };
+  return [...known.filter((pool) => pools === null || pools.includes(pool)).map((pool) => ({ ...address, pool })), ...benchmarks.map((task) => ({ ...address, ...task }))];
 }
 
 async function writeTrends(root: string, comparisons: readonly NightComparison[]): Promise<void> {

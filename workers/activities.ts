@@ -1,3 +1,4 @@
+import { createBenchmarkActivities, createBenchmarkEngineActivities } from "../activities/benchmarks.ts";
 import { createCorpusActivities } from "../activities/corpus.ts";
 import { createDatasetActivities } from "../activities/datasets.ts";
 import { createAcquireActivities, type AcquireActivities } from "../activities/engine.ts";
@@ -29,6 +30,7 @@ export function createCpuActivities(workspace: Workspace): CpuActivities {
     ...createReportActivities(workspace),
     ...createDatasetActivities({ workspace, embedder: hashedWordsEmbedder }),
     ...createNightActivities(workspace),
+    ...createBenchmarkActivities(workspace),
   };
 }
 
@@ -43,6 +45,7 @@ export function createGpuActivities(workspace: Workspace, queue: string): { shar
       ...createUpdateActivities({ workspace, engine }),
       ...createEvaluationActivities({ workspace, engine, embedder: hashedWordsEmbedder }),
       ...createNightEngineActivities({ workspace, engine, embedder: hashedWordsEmbedder }),
+      ...createBenchmarkEngineActivities({ workspace, engine, embedder: hashedWordsEmbedder }),
     },
     close: () => engine.close(),
   };

@@ -11,7 +11,7 @@ const itemsPerActivity = 200;
 
 const BuildDatasetInput = z.strictObject({
   name: RunName,
-  source: z.strictObject({ benchmark: z.string().min(1), path: z.string().min(1) }),
+  source: z.strictObject({ benchmark: z.string().min(1), path: z.string().min(1), file: z.string().min(1).nullable().default(null) }),
   form: z.enum(["open", "choice"]).default("open"),
   /** A language model that writes references; null uses the data's own explanations. Checked in full where it is used. */
   teacher: z.record(z.string(), z.unknown()).nullable().default(null),

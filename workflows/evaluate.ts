@@ -15,6 +15,8 @@ const EvaluateInput = z.strictObject({
   branch: z.string().nullable().default(null),
   /** Pools of questions; null is all of the data set's. */
   pools: z.array(z.string().min(1)).nullable().default(null),
+  /** Public benchmarks and how they are asked (docs/rewards.md); each is checked in full before anything is answered. */
+  benchmarks: z.array(z.record(z.string(), z.unknown())).default([]),
 });
 export type EvaluateInput = z.input<typeof EvaluateInput>;
 
@@ -29,16 +31,22 @@ export async function evaluate(input: EvaluateInput): Promise<EvaluateResult> {
   let stopping = false;
   setHandler(stopSignal, () => void (stopping = true), { description: "End after the pool at work." });
   upsertSearchAttributes([{ key: searchAttributes.run, value: settings.run }]);
-  const target = await cpu.locateEvaluation(settings);
+  const { benchmarks, ...wanted } = settings;
+  const target = await cpu.locateEvaluation(wanted);
+  const asked = benchmarks.length === 0 ? [] : await cpu.planBenchmarks.executeWithOptions({ summary: "check the benchmarks" }, [benchmarks]);
   const engine = createEngineSession(settings.run, null);
+  const checkpoint = { run: settings.run, branch: target.branch, step: target.step };
+  const work = [
+    ...target.pools.map((pool) => () => engine.run((activities) => activities.evaluatePool.executeWithOptions({ summary: `evaluate ${pool}` }, [{ ...checkpoint, pool }]))),
+    ...asked.map((task) => () => engine.run((activities) => activities.evaluateBenchmark.executeWithOptions({ summary: `evaluate ${task.pool}` }, [{ ...checkpoint, ...task }]))),
+  ];
   const pools: PoolResult[] = [];
-  for (const pool of target.pools) {
+  for (const evaluateNext of work) {
     if (stopping) {
       await engine.release();
       return { outcome: "stopped", pools };
     }
-    const checkpoint = { run: settings.run, branch: target.branch, step: target.step, pool };
-    pools.push(await engine.run((activities) => activities.evaluatePool.executeWithOptions({ summary: `evaluate ${pool}` }, [checkpoint])));
+    pools.push(await evaluateNext());
   }
   return { outcome: "finished", pools };
 }

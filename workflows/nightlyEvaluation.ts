@@ -12,6 +12,8 @@ const NightlyInput = z.strictObject({
   runs: z.array(RunName).nullable().default(null),
   /** Pools of questions; null is all of each run's data set. */
   pools: z.array(z.string().min(1)).nullable().default(null),
+  /** Public benchmarks that every run is asked beside its pools, as in the workflow `evaluate`. */
+  benchmarks: z.array(z.record(z.string(), z.unknown())).default([]),
   /** Level of the interval of the paired comparison with the night before. */
   confidence: z.number().gt(0.5).lt(1).default(nightly.confidence),
   /** Told of regressions by a POST; null tells no one. */
@@ -30,9 +32,10 @@ export interface NightlyResult {
 
 /** Evaluates checkpoints anew, compares them with the nights before, and says where they got worse. Training goes first. */
 export async function nightlyEvaluation(input: NightlyInput = {}): Promise<NightlyResult> {
-  const { runs, pools, confidence, webhook, night: given } = parseInput(NightlyInput, input);
+  const { runs, pools, benchmarks, confidence, webhook, night: given } = parseInput(NightlyInput, input);
   const night = given ?? scheduledDay();
-  const tasks = await cpu.nightTasks.executeWithOptions({ summary: "what is evaluated tonight" }, [{ runs, pools }]);
+  const asked = benchmarks.length === 0 ? [] : await cpu.planBenchmarks.executeWithOptions({ summary: "check the benchmarks" }, [benchmarks]);
+  const tasks = await cpu.nightTasks.executeWithOptions({ summary: "what is evaluated tonight" }, [{ runs, pools, benchmarks: asked }]);
   for (const task of tasks) await evaluate(task, night);
   const { regressions } = await cpu.compareNight.executeWithOptions({ summary: "compare with the nights before" }, [{ night, confidence }]);
   upsertSearchAttributes([{ key: searchAttributes.regression, value: regressions.length > 0 }]);

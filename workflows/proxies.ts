@@ -1,4 +1,5 @@
 import { proxyActivities } from "@temporalio/workflow";
+import type { BenchmarkActivities, BenchmarkEngineActivities } from "../activities/benchmarks.ts";
 import type { CorpusActivities } from "../activities/corpus.ts";
 import type { DatasetActivities } from "../activities/datasets.ts";
 import type { AcquireActivities } from "../activities/engine.ts";
@@ -12,7 +13,7 @@ import type { RunActivities } from "../activities/runs.ts";
 import type { RecoveryActivities, UpdateActivities } from "../activities/updates.ts";
 import { acquireActivity, cpuActivity, engineActivity, indexActivity } from "../temporal.config.ts";
 
-export type CpuActivities = RunActivities & CorpusActivities & RewardActivities & RecoveryActivities & GateActivities & ReportActivities & NightActivities & DatasetActivities;
+export type CpuActivities = RunActivities & CorpusActivities & RewardActivities & RecoveryActivities & GateActivities & ReportActivities & NightActivities & DatasetActivities & BenchmarkActivities;
 
 /** Everything that needs no engine. */
 export const cpu = proxyActivities<CpuActivities>(cpuActivity);
@@ -23,7 +24,7 @@ export const indexing = proxyActivities<CorpusActivities>(indexActivity);
 /** Finding and giving back a gpu process. */
 export const shared = proxyActivities<AcquireActivities>(acquireActivity);
 
-export type EngineActivities = RolloutActivities & UpdateActivities & EvaluationActivities & NightEngineActivities;
+export type EngineActivities = RolloutActivities & UpdateActivities & EvaluationActivities & NightEngineActivities & BenchmarkEngineActivities;
 
 /** Activities of one gpu process, by the queue that it alone serves. */
 export function engineActivities(queue: string): ReturnType<typeof proxyActivities<EngineActivities>> {

@@ -21,6 +21,11 @@ export const benchmarks = {
 } as const satisfies Readonly<Record<string, (path: string) => Promise<Question[]>>>;
 export type BenchmarkName = keyof typeof benchmarks;
 
+export const benchmarkNames = Object.keys(benchmarks) as [BenchmarkName, ...BenchmarkName[]];
+
+/** Those that are read from a whole folder of files. */
+export const readFromFolder: ReadonlySet<BenchmarkName> = new Set(["pubmedqa", "mmlu-med", "nejmqa"]);
+
 async function readAllPubMedQa(path: string): Promise<Question[]> {
   const { training, validation, evaluation } = await openPubMedQa(path);
   return [...training, ...validation, ...evaluation.flatMap(({ questions }) => questions)];

@@ -1,7 +1,11 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { readParquetRows } from "../datasets/parquetRows.ts";
 import { parseCsv } from "./csv.ts";
+
+/** Names of files whose rows can be read. */
+export const dataFilePattern = /\.(?:jsonl?|csv|parquet)$/;
 
 /** A row of a data file and where it stands. */
 export interface Row<T> {
@@ -15,15 +19,24 @@ export interface Row<T> {
 
 /**
  * Reads rows of a file by its ending: `.jsonl` (one object a line), `.json` (an array, or one object a line as many data
- * sets publish it), `.csv` (with a header). An error names the file, the line and what is wrong there.
+ * sets publish it), `.csv` (with a header), `.parquet`. An error names the file, the line and what is wrong there.
  */
 export async function readRows<T>(file: string, schema: z.ZodType<T>): Promise<Row<T>[]> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => { throw new Error(`${file}: cannot be read (${String(error)})`, { cause: error }); });
-  return parseFile(text, file).map(({ raw, place }, index) => {
+  return (await readRaw(file)).map(({ raw, place }, index) => {
     const parsed = schema.safeParse(raw);
     if (!parsed.success) throw new Error(`${place}: ${z.prettifyError(parsed.error)}`);
     return { value: parsed.data, place, index, file };
   });
+}
+
+async function readRaw(file: string): Promise<RawRow[]> {
+  try {
+    if (file.endsWith(".parquet")) return (await readParquetRows(file)).map((raw, index) => ({ raw, place: `${file}, row ${index + 1}` }));
+    return parseFile(await readFile(file, "utf8"), file);
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith(file)) throw error;
+    throw new Error(`${file}: cannot be read (${String(error)})`, { cause: error });
+  }
 }
 
 interface RawRow {
@@ -52,12 +65,12 @@ export function parseJson(text: string, place: string): unknown {
   }
 }
 
-/** The data files that a path names: itself, or those directly in the folder that a name fits, in order of name. */
-export async function dataFiles(path: string, fits: RegExp = /\.(?:jsonl?|csv)$/): Promise<string[]> {
+/** The data files that a path names: itself, or those in the folder that a name fits, in order of name. */
+export async function dataFiles(path: string, fits: RegExp = dataFilePattern): Promise<string[]> {
   const found = await stat(path).catch(() => null);
   if (found === null) throw new Error(`${path}: no such file or folder`);
   if (!found.isDirectory()) return [path];
-  const files = (await readdir(path)).filter((name) => fits.test(name)).toSorted().map((name) => join(path, name));
+  const files = (await readdir(path, { recursive: true })).filter((name) => fits.test(name)).toSorted().map((name) => join(path, name));
   if (files.length === 0) throw new Error(`${path}: holds no file that fits ${fits.source}`);
   return files;
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
-import { benchmarks } from "../benchmarks/catalogue.ts";
-import type { BenchmarkName } from "../benchmarks/catalogue.ts";
+import { benchmarkNames } from "../benchmarks/catalogue.ts";
+import { readBenchmark } from "../benchmarks/resolve.ts";
 import { RunName } from "../curriculum/configuration.ts";
 import type { Question } from "../domain/question.ts";
 import type { RunControl } from "../policy/port.ts";
@@ -15,7 +15,13 @@ import type { DatasetStore } from "./store.ts";
 export const DatasetPlan = z.strictObject({
   /** Name of the data set, and of its folder under `<root>/.datasets`. */
   name: RunName,
-  source: z.strictObject({ benchmark: z.enum(Object.keys(benchmarks) as [BenchmarkName, ...BenchmarkName[]]), path: z.string().min(1) }),
+  source: z.strictObject({
+    benchmark: z.enum(benchmarkNames),
+    /** A file or folder as published, or ORG/NAME of a data set on the hub. */
+    path: z.string().min(1),
+    /** One file of the folder; null takes the only one, or all where the benchmark has several. */
+    file: z.string().min(1).nullable().default(null),
+  }),
   /** "open" asks multiple-choice questions openly; "choice" keeps their options. */
   form: z.enum(["open", "choice"]).default("open"),
   /** Null: the data's own explanations serve as references. */
@@ -41,8 +47,8 @@ export function datasetFolder(root: string, name: string): string {
 }
 
 /** The questions that a data set is built from, in a fixed order. */
-export function readSource({ source }: DatasetPlan): Promise<Question[]> {
-  return benchmarks[source.benchmark](source.path);
+export function readSource({ source }: DatasetPlan, root: string): Promise<Question[]> {
+  return readBenchmark(source.benchmark, source, { cacheFolder: join(root, ".benchmarks") });
 }
 
 /** Builds the questions that the store does not hold yet; returns how many were built now. Stops between items when cancelled. */

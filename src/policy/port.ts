@@ -30,6 +30,8 @@ export interface Policy extends Sampler {
 /** What evaluation and question answering need; closed models offer only this. */
 export interface Sampler {
   readonly tokenizer: Tokenizer;
+  /** Longest sequence that the model takes, prompt and response together; left out where that is not known. */
+  readonly maximumTokens?: number;
   /**
    * Generates one sequence per request, in order. Generation pauses at each stop string; the environment then says
    * how it goes on. Requests with equal prompts share one prefill. Same seeds, same ids on the same fingerprint:

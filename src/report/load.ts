@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { openDataset } from "../benchmarks/open.ts";
 import { majorityBaseline } from "../benchmarks/majority.ts";
+import { benchmarkPrefix } from "../benchmarks/protocols/plan.ts";
 import { readConfiguration } from "../curriculum/runFolder.ts";
 import { clusteredBootstrap } from "../curriculum/statistics.ts";
 import type { Dataset, QuestionPool } from "../domain/dataset.ts";
@@ -8,7 +9,8 @@ import type { RunHistory } from "../trajectories/history.ts";
 import { openRunLog, type RunLog } from "../trajectories/log.ts";
 import type { EvaluationRecord, IterationRecord } from "../trajectories/records.ts";
 import { chooseExamples } from "./examples.ts";
-import type { Evaluation, GateOutcome, RunReport } from "./model.ts";
+import { checkpointName } from "./headline.ts";
+import type { BenchmarkResult, Evaluation, GateOutcome, RunReport } from "./model.ts";
 
 const stages = [0, 1, 2, 3];
 
@@ -27,6 +29,7 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
       configuration,
       fingerprints: { folder: basename(runFolder), data: dataset.fingerprint, engine: plan?.fingerprint ?? "not yet known" },
       evaluations: await loadEvaluations(log, branch, iterations, dataset, configuration.evaluation.confidence),
+      benchmarks: await loadBenchmarks(log, history, iterations),
       gates: history.gates(branch).map(({ message, person, ...gate }): GateOutcome => ({ ...gate, reason: person === null ? message : `${person.name}: ${person.reason}` })),
       iterations,
       events: eventsOf(history),
@@ -44,6 +47,18 @@ async function loadEvaluations(log: RunLog, branch: string, iterations: readonly
     return record === null ? [] : [summarize(record, stage, pool, dataset, confidence)];
   }));
   return found.flat();
+}
+
+async function loadBenchmarks(log: RunLog, history: RunHistory, iterations: readonly IterationRecord[]): Promise<BenchmarkResult[]> {
+  const branch = history.currentBranch;
+  const own = (await log.listEvaluations()).filter(({ pool, step, branch: owner }) => pool.startsWith(benchmarkPrefix) && history.policy({ branch, step }).branch === owner);
+  const results: BenchmarkResult[] = [];
+  for (const { pool, step } of own.toSorted((a, b) => a.step - b.step)) {
+    const stage = stages.findLast((one) => stageEnd(iterations, one) === step);
+    const record = await log.findEvaluation({ branch, step }, pool);
+    if (record !== null) results.push({ name: pool.slice(benchmarkPrefix.length), checkpoint: stage === undefined ? `step ${step}` : checkpointName(stage), metrics: record.metrics });
+  }
+  return results;
 }
 
 /** Index of the policy that a stage ended with (0: the base); null while the stage has not begun. */

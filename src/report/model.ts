@@ -8,6 +8,8 @@ export interface RunReport {
   /** Of engine and data: what the numbers depend on beside the configuration. */
   readonly fingerprints: Readonly<Record<string, string>>;
   readonly evaluations: readonly Evaluation[];
+  /** Public benchmarks asked of checkpoints on the current branch, by step. */
+  readonly benchmarks: readonly BenchmarkResult[];
   readonly gates: readonly GateOutcome[];
   readonly iterations: readonly IterationMetrics[];
   /** Notable events: recoveries of guards, branches. */
@@ -27,6 +29,15 @@ export interface Evaluation {
   readonly high: number | null;
   readonly questions: number;
   /** Searches per answer, evidence-filter share, recall, probes, baselines by name. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** A checkpoint's figures on a public benchmark (see summariseAnswers). */
+export interface BenchmarkResult {
+  /** Benchmark and how it was asked. */
+  readonly name: string;
+  /** "base", "after stage 2", "step 12". */
+  readonly checkpoint: string;
   readonly metrics: Readonly<Record<string, number>>;
 }
 

@@ -1,5 +1,6 @@
 import { accuracyChart } from "./accuracyChart.ts";
 import { behaviourTable } from "./behaviour.ts";
+import { benchmarkTable } from "./benchmarks.ts";
 import { curves } from "./curves.ts";
 import { gateTable } from "./gates.ts";
 import { headlineTable } from "./headline.ts";
@@ -40,6 +41,7 @@ function sectionsOf(report: RunReport): Section[] {
     { id: "curves", title: "Curves", body: curves(report.iterations) },
     { id: "rewards", title: "Rewards", body: rewardHealth(report) },
     { id: "behaviour", title: "Behaviour in evaluation", body: behaviourTable(report.evaluations) },
+    { id: "benchmarks", title: "Public benchmarks", body: benchmarkTable(report.benchmarks) },
     { id: "trajectories", title: "Trajectories", body: trajectories(report) },
     { id: "notes", title: "How to read this", body: honestNotes(report) },
     { id: "settings", title: "Settings", body: settings(report) },

@@ -41,6 +41,14 @@ describe("multiple choice by likelihood", () => {
     expect(await answerByLikelihood(answerWith("tea"), [ask("pubmedqa")], null)).toMatchObject([{ chosen: "B", chosenByLength: "B" }]);
   });
 
+  it("cuts a context that is too long for the model at its beginning", async () => {
+    const asked: (readonly number[])[] = [];
+    const policy = { ...answerWith("B"), maximumTokens: 4, logProbabilities: (sequences: readonly (readonly number[])[]) => { asked.push(...sequences); return answerWith("B").logProbabilities(sequences); } };
+    expect(await answerByLikelihood(policy, [ask("medqa-usmle")], null)).toMatchObject([{ chosen: "B" }]);
+    expect(asked.map((tokens) => tokens.length)).toEqual([4, 4]);
+    expect(tokenizer.decode(asked[1] ?? [])).toMatch(/Answer: B$/);
+  });
+
   it("retrieves by the question alone, without its options", async () => {
     const search = createWordSearch([passage("a", "What helps? tea")]);
     await answerByLikelihood(answerWith("B"), [ask("medqa-usmle")], { search, topN: 1 });

@@ -23,11 +23,11 @@ export interface Retrieval {
 
 /** Multiple choice as lm-evaluation-harness does it: same prompts, same choice by log-likelihood. Zero-shot. */
 export async function answerByLikelihood(
-  policy: Pick<Policy, "tokenizer" | "logProbabilities">, questions: readonly Question[], retrieval: Retrieval | null, control?: RunControl,
+  policy: Pick<Policy, "tokenizer" | "logProbabilities" | "maximumTokens">, questions: readonly Question[], retrieval: Retrieval | null, control?: RunControl,
 ): Promise<ChoiceResult[]> {
   const found = retrieval === null ? [] : await retrieval.search.search(questions.map(({ text }) => text), retrieval.topN);
   const prompts = questions.map((question, index) => choicePrompt(question, found[index]?.map(({ passage }) => passage)));
-  const requests = prompts.flatMap((prompt) => encodeContinuations(policy.tokenizer, prompt));
+  const requests = prompts.flatMap((prompt) => encodeContinuations(policy.tokenizer, prompt, policy.maximumTokens));
   const rows = (await policy.logProbabilities(requests.map(({ tokens }) => tokens), control)).values();
   const sums = requests.map(({ start }) => (rows.next().value ?? new Float32Array()).subarray(start).reduce((sum, value) => sum + value, 0)).values();
   return questions.map((question, index) => {
@@ -36,10 +36,17 @@ export async function answerByLikelihood(
   });
 }
 
-/** Context and continuation are encoded together, and the continuation is what comes behind the context's own tokens. */
-function encodeContinuations(tokenizer: Pick<Tokenizer, "encode">, { context, continuations }: ChoicePrompt): { readonly tokens: number[]; readonly start: number }[] {
+/**
+ * Context and continuation are encoded together, and the continuation is what comes behind the context's own tokens. What
+ * the model cannot take is cut off at the context's beginning, as the harness does.
+ */
+function encodeContinuations(tokenizer: Pick<Tokenizer, "encode">, { context, continuations }: ChoicePrompt, longest = Infinity): { readonly tokens: number[]; readonly start: number }[] {
   const start = tokenizer.encode(context).length;
-  return continuations.map((continuation) => ({ tokens: tokenizer.encode(`${context} ${continuation}`), start }));
+  return continuations.map((continuation) => {
+    const tokens = tokenizer.encode(`${context} ${continuation}`);
+    const excess = Math.max(0, tokens.length - longest);
+    return { tokens: tokens.slice(excess), start: Math.max(0, start - excess) };
+  });
 }
 
 function choose(question: Question, continuations: readonly string[], sums: readonly number[]): ChoiceResult {

@@ -106,6 +106,10 @@ export class OnnxPolicy implements Policy {
     return this.#steps;
   }
 
+  get maximumTokens(): number {
+    return this.#model.config.maximumPositions;
+  }
+
   stateHash(): Promise<string> {
     return this.#exclusive(async () => {
       const hashes = await this.#pool.all("hashOwn");

@@ -1,0 +1,163 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { chosenOption } from "../src/benchmarks/graders/choice.ts";
+import { normaliseAnswer } from "../src/benchmarks/graders/normalise.ts";
+import { answerByLikelihood } from "../src/benchmarks/protocols/choiceByLikelihood.ts";
+import { BenchmarkPlan, chooseQuestions, poolOf } from "../src/benchmarks/protocols/plan.ts";
+import { summariseAnswers, type GradedAnswer } from "../src/benchmarks/protocols/summary.ts";
+import { readBenchmark } from "../src/benchmarks/resolve.ts";
+import { toOpenForm } from "../src/datasets/openForm.ts";
+import type { TextEmbedder } from "../src/domain/embedding.ts";
+import type { PassageSearch } from "../src/domain/passage.ts";
+import type { Question } from "../src/domain/question.ts";
+import { isHubName } from "../src/hub/repository.ts";
+import type { Policy, RunControl } from "../src/policy/port.ts";
+import { parseResponse } from "../src/protocol/grammar.ts";
+import { promptTokens } from "../src/protocol/prompt.ts";
+import { rollout } from "../src/protocol/rollout.ts";
+import type { EvaluationRecord } from "../src/trajectories/records.ts";
+import { resultOf, resultsOf, score, type PoolResult } from "./evaluation.ts";
+import { badInput, messageOf } from "./failures.ts";
+import { withHeartbeats } from "./heartbeat.ts";
+import type { ResidentEngine } from "./residentEngine.ts";
+import type { PolicyAddress } from "./runs.ts";
+import type { OpenRun, Workspace } from "./workspace.ts";
+
+/** A public benchmark to ask a checkpoint, and the pool's name for its answers. */
+export interface BenchmarkTask {
+  readonly plan: BenchmarkPlan;
+  readonly pool: string;
+}
+
+export interface BenchmarkActivities {
+  /** Checks how benchmarks are to be asked, fetches what is on the hub; what is wrong is bad input, by its field. */
+  planBenchmarks(requests: readonly unknown[]): Promise<readonly BenchmarkTask[]>;
+}
+
+export interface BenchmarkEngineActivities {
+  /** Answers a benchmark with one policy and appends the rows; rows of an earlier attempt are adopted. */
+  evaluateBenchmark(input: PolicyAddress & BenchmarkTask): Promise<PoolResult>;
+}
+
+export function createBenchmarkActivities(workspace: Workspace): BenchmarkActivities {
+  return {
+    planBenchmarks: (requests) =>
+      withHeartbeats(async () => {
+        const tasks: BenchmarkTask[] = [];
+        for (const [index, request] of requests.entries()) tasks.push(await planOne(workspace.root, `benchmarks.${index}`, request));
+        return tasks;
+      }),
+  };
+}
+
+export function createBenchmarkEngineActivities({ workspace, engine, embedder }: { workspace: Workspace; engine: ResidentEngine; embedder: TextEmbedder }): BenchmarkEngineActivities {
+  return {
+    evaluateBenchmark: ({ run: name, branch, step, plan, pool }) =>
+      withHeartbeats(async (control) => {
+        const run = await workspace.run(name);
+        const known = await run.log.findEvaluation({ branch, step }, pool);
+        if (known !== null) return resultOf(known);
+        const answered = await engine.at(run, { branch, step }, control, ({ policy }) => answerBenchmark({ root: workspace.root, run, plan, policy, embedder, control }));
+        return resultOf(await run.log.appendEvaluation({ branch, step, pool, ...answered }));
+      }),
+  };
+}
+
+export interface BenchmarkToAnswer {
+  readonly root: string;
+  readonly run: OpenRun;
+  readonly plan: BenchmarkPlan;
+  readonly policy: Policy;
+  readonly embedder: TextEmbedder;
+  readonly control: RunControl;
+}
+
+/** Answers a benchmark by its protocol; the seeds leave the checkpoint out, so that two policies meet the same luck. */
+export async function answerBenchmark({ root, run, plan, policy, embedder, control }: BenchmarkToAnswer): Promise<Pick<EvaluationRecord, "results" | "metrics">> {
+  const questions = await questionsOf(root, plan);
+  const { answers, results, metrics } = plan.protocol === "likelihood"
+    ? await chooseByLikelihood(run, plan, policy, questions, control)
+    : await generateAnswers(run, plan, policy, questions, embedder, control);
+  return { results, metrics: { ...summariseAnswers({ answers, questions, training: run.dataset.training, samples: plan.samples }), ...metrics } };
+}
+
+interface Answered extends Pick<EvaluationRecord, "results" | "metrics"> {
+  readonly answers: readonly GradedAnswer[];
+}
+
+async function chooseByLikelihood(run: OpenRun, { retrieval, passages }: BenchmarkPlan, policy: Policy, questions: readonly Question[], control: RunControl): Promise<Answered> {
+  const documents = retrieval ? { search: await run.corpus(), topN: passages } : null;
+  const chosen = await answerByLikelihood(policy, questions, documents, control);
+  const right = (share: (one: (typeof chosen)[number]) => boolean): number => chosen.filter(share).length / Math.max(1, chosen.length);
+  return {
+    answers: chosen.map(({ questionId, correct, chosen: given }) => ({ questionId, correct, given })),
+    results: chosen.map(({ questionId, correct, correctByLength }, index) => ({
+      questionId, cluster: questions[index]?.cluster ?? questionId, sample: 0, correct, total: correct ? 1 : 0, values: { byLength: correctByLength ? 1 : 0 },
+    })),
+    metrics: { "accuracy/by-length": right(({ correctByLength }) => correctByLength) },
+  };
+}
+
+/** Questions that do not fit into the model beside a whole response are counted and wrong; what a judge failed to grade is counted and left out. */
+async function generateAnswers(run: OpenRun, plan: BenchmarkPlan, policy: Policy, questions: readonly Question[], embedder: TextEmbedder, control: RunControl): Promise<Answered> {
+  const { seed, rollout: limits } = run.configuration;
+  const { samples, temperature, topP } = plan;
+  const longestPrompt = (policy.maximumTokens ?? Infinity) - limits.maxResponseTokens;
+  const fitting = questions.filter((question) => promptTokens(policy.tokenizer, question).length <= longestPrompt);
+  const trajectories = await rollout({
+    sampler: policy,
+    search: plan.retrieval ? await run.corpus() : closedBook,
+    questions: fitting,
+    samples,
+    configuration: { ...limits, samples, temperature, topP },
+    address: { runSeed: seed, purpose: "evaluation", branch: "", stage: 0, iteration: 0 },
+    control,
+  });
+  const results = resultsOf(fitting, trajectories, await score(run, fitting, trajectories, embedder));
+  const byId = new Map(fitting.map((question) => [question.id, question]));
+  const answers = results.flatMap(({ questionId, correct, values }, index): GradedAnswer[] =>
+    (values["format"] === 1 && values["answer"] === null ? [] : [{ questionId, correct, given: answerGiven(byId.get(questionId), trajectories[index]?.text ?? "") }]));
+  const tooLong = questions.filter((question) => !byId.has(question.id)).map(({ id, cluster }) => ({ questionId: id, cluster, correct: false, given: null }));
+  const unanswered = tooLong.flatMap(({ questionId, cluster }) => Array.from({ length: samples }, (_, sample) => ({ questionId, cluster, sample, correct: false, total: 0, values: {} })));
+  return {
+    answers: [...answers, ...tooLong.flatMap((one) => Array.from({ length: samples }, () => one))],
+    results: [...results, ...unanswered],
+    metrics: { unscored: results.length - answers.length, "too-long": tooLong.length, "search/count": trajectories.reduce((sum, { searches }) => sum + searches.length, 0) / Math.max(1, trajectories.length) },
+  };
+}
+
+/** Finds nothing: without retrieval a policy may search in vain. */
+const closedBook: PassageSearch = { search: (queries) => Promise.resolve(queries.map(() => [])), passages: () => Promise.resolve([]) };
+
+/** An answer in the form that equal ones share; null for none. */
+function answerGiven(question: Question | undefined, text: string): string | null {
+  const answer = parseResponse(text).answer ?? "";
+  if (question?.kind === "choice") return chosenOption(answer, question.options)?.label ?? null;
+  return normaliseAnswer(answer) || null;
+}
+
+async function planOne(root: string, field: string, request: unknown): Promise<BenchmarkTask> {
+  const parsed = BenchmarkPlan.safeParse(request);
+  if (!parsed.success) throw badInput(parsed.error.issues.map((issue) => `${[field, ...issue.path].join(".")}: ${issue.message}`).join("; "));
+  const plan = parsed.data;
+  const questions = await questionsOf(root, plan).catch((error: unknown) => {
+    // The hub may answer the next time; a wrong file will not.
+    throw isHubName(plan.path) && !existsSync(plan.path) && plan.file === null ? error : badInput(`${field}.path: ${messageOf(error)}`);
+  });
+  if (questions.length === 0) throw badInput(`${field}.${plan.protocol === "open" ? "protocol: none of the questions can be asked openly" : "path: holds no questions"}`);
+  const open = questions.find(({ kind }) => kind !== "choice");
+  if (plan.protocol === "likelihood" && open !== undefined) throw badInput(`${field}.protocol: likelihood needs multiple choice, and "${open.id}" has no options; take "generative" or "open"`);
+  return { plan, pool: poolOf(plan, questions) };
+}
+
+async function questionsOf(root: string, plan: BenchmarkPlan): Promise<Question[]> {
+  const questions = await readBenchmark(plan.benchmark, plan, { cacheFolder: join(root, ".benchmarks") });
+  const asked = plan.protocol === "open" ? questions.flatMap(inOpenForm) : questions;
+  return chooseQuestions(plan, asked);
+}
+
+function inOpenForm(question: Question): Question[] {
+  if (question.kind !== "choice") return [question];
+  const form = toOpenForm(question);
+  return "question" in form ? [form.question] : [];
+}
