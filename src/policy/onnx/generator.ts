@@ -148,7 +148,7 @@ export class Generator {
 
   #draw(place: number, probabilities: Float32Array | undefined): void {
     if (probabilities === undefined) throw new Error(`no probabilities for row ${place}`);
-    this.#rows[place]?.extend(probabilities, this.#tokenizer.endOfTextId, this.#detector);
+    this.#rows[place]?.extend(probabilities, this.#tokenizer.endOfTextIds, this.#detector);
   }
 
   /** Asks the environment about all sequences that stopped at this step; generation of the others goes on meanwhile. */
