@@ -30,6 +30,8 @@ interface ProductOptions {
  */
 export class Tape {
   readonly graph: Graph;
+  /** Whether the provider's norm also gives 1 ÷ root mean square: WebGPU's (onnxruntime 1.30) leaves it unwritten. */
+  readonly #normGivesStatistics: boolean;
   #entries: TapeEntry[] = [];
   #recording = true;
   readonly #differentiable = new Set<string>();
@@ -37,8 +39,9 @@ export class Tape {
   readonly rowGradients = new Map<string, Value>();
   readonly #maskBlocks = new Map<string, Value>();
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, normGivesStatistics = true) {
     this.graph = graph;
+    this.#normGivesStatistics = normGivesStatistics;
   }
 
   /** An input whose gradient is wanted. */
@@ -117,16 +120,22 @@ export class Tape {
     const { graph } = this;
     const last = x.dims.length - 1;
     const statistics = [...x.dims.slice(0, -1), 1];
-    const [result, inverse] = graph.nodeWithOutputs("SimplifiedLayerNormalization", [x, weight], [x.dims, statistics], {
+    const [result, given] = graph.nodeWithOutputs("SimplifiedLayerNormalization", [x, weight], this.#normGivesStatistics ? [x.dims, statistics] : [x.dims], {
       attributes: { axis: { integer: -1 }, epsilon: { float: epsilon }, stash_type: { integer: 1 } },
-    }) as [Value, Value];
-    const normalised = (): Value => this.#elementwise("Mul", x, inverse);
+    }) as [Value, Value | undefined];
+    const computeInverse = (): Value => {
+      const mean = graph.node("ReduceMean", [this.#elementwise("Mul", x, x), graph.integers([last])], statistics);
+      return this.#unary("Reciprocal", this.#unary("Sqrt", this.#elementwise("Add", mean, graph.scalar(epsilon))));
+    };
+    let inverseRoot = given;
+    const inverse = (): Value => (inverseRoot ??= computeInverse());
+    const normalised = (): Value => this.#elementwise("Mul", x, inverse());
     return this.#record(result, [
       this.#plain(x, (g) => {
         const scaled = this.#elementwise("Mul", g, weight);
         const unit = normalised();
         const mean = graph.node("ReduceMean", [this.#elementwise("Mul", scaled, unit), graph.integers([last])], statistics);
-        return this.#elementwise("Mul", this.#elementwise("Sub", scaled, this.#elementwise("Mul", unit, mean)), inverse);
+        return this.#elementwise("Mul", this.#elementwise("Sub", scaled, this.#elementwise("Mul", unit, mean)), inverse());
       }),
       this.#plain(weight, (g) => this.#reduceTo(this.#elementwise("Mul", g, normalised()), weight.dims)),
     ]);

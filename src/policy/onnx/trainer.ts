@@ -117,7 +117,7 @@ export class Trainer {
     const key = `${loss === null ? "none" : JSON.stringify([loss.kind, lossTerms(loss)])} ${blocks}`;
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const created = GraphSession.create(buildTrainingGraph(this.#config, this.#state.layout, { loss, blocks, recompute: this.#recompute }), this.#options);
+    const created = GraphSession.create(buildTrainingGraph(this.#config, this.#state.layout, { loss, blocks, recompute: this.#recompute, normGivesStatistics: this.#options.provider !== "webgpu" }), this.#options);
     this.#sessions.set(key, created);
     return created;
   }

@@ -45,6 +45,8 @@ export interface TrainingGraphOptions {
   readonly blocks: number;
   /** Compute a layer's activations again in the backward pass instead of keeping them. */
   readonly recompute: boolean;
+  /** See Tape: not with WebGPU. */
+  readonly normGivesStatistics: boolean;
 }
 
 /**
@@ -58,7 +60,7 @@ export interface TrainingGraphOptions {
  */
 export function buildTrainingGraph(config: ModelConfig, layout: ModelLayout, options: TrainingGraphOptions): Graph {
   const graph = new Graph();
-  const tape = new Tape(graph);
+  const tape = new Tape(graph, options.normGivesStatistics);
   const weights = declareWeights(tape, layout);
   const learns = (name: string): boolean => layout.trained.some((parameter) => parameter.name === name);
   const tokens = graph.input("tokens", ["N"], "int64");
