@@ -1,7 +1,6 @@
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import { openEmbedder, readEmbedderShape } from "../src/corpus/embedding/embedder.ts";
-import type { Embedder } from "../src/corpus/embedding/embedder.ts";
+import { readEmbedderShape, type Embedder } from "../src/corpus/embedding/embedder.ts";
 import { indexPassages } from "../src/corpus/indexer.ts";
 import { makePlan, PlanOvertakenError, readPlan, workFolder } from "../src/corpus/indexPlan.ts";
 import { IndexRequest } from "../src/corpus/indexRequest.ts";
@@ -13,6 +12,7 @@ import type { VectorShape } from "../src/corpus/table.ts";
 import { badInput, messageOf } from "./failures.ts";
 import { withHeartbeats } from "./heartbeat.ts";
 import { claimFolder } from "./runOwner.ts";
+import { createSharedEmbedders } from "./sharedEmbedders.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 
 export interface IndexedCorpus {
@@ -54,6 +54,9 @@ export interface CorpusActivities {
 }
 
 export function createCorpusActivities(workspace: Workspace): CorpusActivities {
+  const models = createSharedEmbedders();
+  const withModel = <T>({ model, threads }: IndexRequest, work: (embedder: Embedder | null) => Promise<T>): Promise<T> =>
+    model === null ? work(null) : models.use({ folder: resolve(model), threads }, work);
   const folderOf = (corpus: string): string => workFolder(workspace.root, corpus);
   return {
     indexCorpus: ({ run }) =>
@@ -83,12 +86,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         const plan = await readPlan(folderOf(corpus));
         const planned = plan.shards[shard];
         if (planned === undefined) throw new RangeError(`the plan of ${corpus} has no shard ${shard}`);
-        const embedder = await openModel(plan.request);
-        try {
-          return await orOvertaken(prepareShard(folderOf(corpus), plan, planned, embedder, { signal }));
-        } finally {
-          await embedder?.close();
-        }
+        return withModel(plan.request, (embedder) => orOvertaken(prepareShard(folderOf(corpus), plan, planned, embedder, { signal })));
       }),
     commitShards: ({ corpus, from, to }) =>
       withHeartbeats(async ({ signal }) => {
@@ -108,10 +106,6 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         throw badInput(`${message}; see the table rejects of ${corpus}`);
       }),
   };
-}
-
-function openModel({ model, threads }: IndexRequest): Promise<Embedder | null> {
-  return model === null ? Promise.resolve(null) : openEmbedder({ folder: resolve(model), threads });
 }
 
 function shapeOf({ model }: IndexRequest): Promise<VectorShape | null> {

@@ -11,14 +11,13 @@ import { compare, type Figure } from "./harness.ts";
 import { startPeer, type Peer } from "./peers/peer.ts";
 import { madeCorpus } from "./support/madeCorpus.ts";
 
-const embeddedPassages = 400;
+const embeddedPassages = 200;
 const threads = 2;
-const largePassages = Number(process.env["MED_R3_BENCH_PASSAGES"] ?? 1_000_000);
 
 /** The shape of all-MiniLM-L6-v2; weights are random, which costs the same to compute. */
 const miniLm = { hiddenSize: 384, intermediateSize: 1536, layers: 6, heads: 12, maximumPositions: 256, pooling: "mean" } as const;
 
-/** Passages a second, embedding included, beside sentence-transformers with Python's LanceDB; and memory over a large corpus. */
+/** Passages a second, embedding included, beside sentence-transformers with Python's LanceDB. */
 export async function* bench(): AsyncGenerator<Figure> {
   const folder = await mkdtemp(join(tmpdir(), "med-r3-index-"));
   const made = madeCorpus(1);
@@ -29,10 +28,11 @@ export async function* bench(): AsyncGenerator<Figure> {
   const embedder = await openEmbedder({ folder: model, threads });
   const peer = startPeer("index_peer.py", ["requirements.txt", "requirements-retrieval.txt"]);
   try {
-    await peer.request(z.string(), "load", { folder: model, backend: "torch", threads });
-    yield { name: "index/cosine", value: await smallestCosine(peer, embedder, passages.slice(0, 50)), unit: "smallest, 1 = equal" };
-    yield await compareWith(peer, embedder, passages, folder);
-    yield* largeCorpus(join(folder, "large"));
+    for (const backend of ["torch", "onnx"]) {
+      await peer.request(z.string(), "load", { folder: model, backend, threads });
+      yield { name: `index/cosine-${backend}`, value: await smallestCosine(peer, embedder, passages.slice(0, 50)), unit: "smallest, 1 = equal" };
+      yield await compareWith(backend, peer, embedder, passages, folder);
+    }
   } finally {
     await peer.close();
     await embedder.close();
@@ -40,16 +40,16 @@ export async function* bench(): AsyncGenerator<Figure> {
   }
 }
 
-function compareWith(peer: Peer, embedder: Embedder, passages: readonly Passage[], folder: string): Promise<Figure> {
+function compareWith(backend: string, peer: Peer, embedder: Embedder, passages: readonly Passage[], folder: string): Promise<Figure> {
   const texts = passages.map(({ title, text }) => `${title}\n${text}`);
   let run = 0;
   return compare({
-    name: "index/torch",
+    name: `index/${backend}`,
     unit: "passages/s",
     direction: "higher-is-better",
     ours: async () => {
       const start = performance.now();
-      await indexPassages(join(folder, `ours-${run++}`), stream(passages), { settings: englishCorpus, embedder });
+      await indexPassages(join(folder, `ours-${backend}-${run++}`), stream(passages), { settings: englishCorpus, embedder });
       return passages.length / ((performance.now() - start) / 1000);
     },
     peer: async () => passages.length / (await peer.request(z.number(), "index", { texts, folder: join(folder, "theirs") })),
@@ -60,18 +60,6 @@ async function smallestCosine(peer: Peer, embedder: Embedder, passages: readonly
   const texts = passages.map(({ text }) => text);
   const [ours, theirs] = [await embedder.embed(texts), await peer.request(z.array(z.array(z.number())), "embed", { texts })];
   return Math.min(...ours.map((vector, index) => vector.reduce((sum, value, place) => sum + value * (theirs[index]?.[place] ?? 0), 0)));
-}
-
-/** A large corpus with full text only: speed and the most memory that this process ever held. */
-async function* largeCorpus(folder: string): AsyncGenerator<Figure> {
-  const made = madeCorpus(1);
-  async function* large(): AsyncIterable<Passage> {
-    for (let index = 0; index < largePassages; index++) yield made.passage(index);
-  }
-  const start = performance.now();
-  await indexPassages(folder, large(), { settings: englishCorpus });
-  yield { name: "index/full-text", value: largePassages / ((performance.now() - start) / 1000), unit: "passages/s" };
-  yield { name: "index/full-text-peak-memory", value: process.resourceUsage().maxRSS / 1024, unit: "MiB" };
 }
 
 async function* stream(passages: readonly Passage[]): AsyncIterable<Passage> {

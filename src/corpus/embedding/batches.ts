@@ -1,5 +1,5 @@
 /** Padded tokens of a batch: enough to fill the cores, little enough to stay in their caches. */
-const batchTokens = 4096;
+const batchTokens = 2048;
 
 /** Groups texts of like length, longest first, so that little is padded; indices of the texts by batch. */
 export function planTokenBatches(lengths: readonly number[]): number[][] {
