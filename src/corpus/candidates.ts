@@ -1,28 +1,31 @@
 import { MatchQuery } from "@lancedb/lancedb";
 import type { Table } from "@lancedb/lancedb";
 import { z } from "zod";
-import { bestRanked } from "./ranking.ts";
+import type { Passage } from "../domain/passage.ts";
+import { findContenders } from "./ranking.ts";
+import type { PassageRows } from "./passageRows.ts";
+import { byScore } from "./fusion.ts";
 import type { RankedId } from "./fusion.ts";
 
-/** A ranked id with the row it was read from, which holds the columns asked for. */
-export interface RankedRow extends RankedId {
-  readonly row: unknown;
+/** A passage with its score. */
+export interface RankedPassageId extends RankedId {
+  readonly passage: Passage;
 }
 
-/** Rows by BM25, best first, ties by id. `condition` is SQL. */
-export async function textCandidates(
-  table: Table, text: string, topN: number, condition: string | null, columns: readonly string[],
-): Promise<readonly RankedRow[]> {
+/** Passages by BM25, best first, ties by id. `condition` is SQL. */
+export async function textCandidates(table: Table, rows: PassageRows, text: string, topN: number, condition: string | null): Promise<readonly RankedPassageId[]> {
   if (text === "" || topN === 0) return [];
-  return bestRanked(topN, async (limit) => {
-    const query = table.query().fullTextSearch(new MatchQuery(text, "searched")).select([...columns, "_score"]).limit(limit);
+  const contenders = await findContenders(topN, async (limit) => {
+    const query = table.query().fullTextSearch(new MatchQuery(text, "searched")).select(["_score"]).withRowId().limit(limit);
     if (condition !== null) query.where(condition);
-    const rows: unknown[] = await query.toArray();
-    return rows.map((row) => {
-      const { id, _score: score } = TextRow.parse(row);
-      return { id, score, row };
-    });
+    return z.array(MatchingRow).parse(await query.toArray()).map(({ _rowid: row, _score: score }) => ({ row, score }));
   });
+  const passages = await rows.read(contenders.map(({ row }) => row));
+  const ranked = contenders.flatMap(({ row, score }) => {
+    const passage = passages.get(row);
+    return passage === undefined ? [] : [{ id: passage.id, score, passage }];
+  });
+  return ranked.toSorted(byScore).slice(0, topN);
 }
 
 /** What the parts of a hybrid search are to look for. */
@@ -59,5 +62,3 @@ function ranked(rows: readonly unknown[], column: "_score" | "_distance", direct
     .toSorted((a, b) => direction * (a[column] - b[column]) || (a._rowid < b._rowid ? -1 : 1))
     .map((row) => String(row._rowid));
 }
-
-const TextRow = z.object({ id: z.string(), _score: z.number() });

@@ -8,6 +8,7 @@ import { byScore, fuseRanks } from "./fusion.ts";
 import { readManifest } from "./manifest.ts";
 import type { CorpusManifest } from "./manifest.ts";
 import { connectCorpus } from "./place.ts";
+import { PassageRows } from "./passageRows.ts";
 import { parseQuery } from "./query.ts";
 import { ResultCache } from "./resultCache.ts";
 import { passageColumns, passageTableName, readPassage } from "./table.ts";
@@ -57,7 +58,8 @@ export async function openCorpus(folder: string, embedder?: QueryEmbedder): Prom
   const table = await (await connectCorpus(folder)).openTable(passageTableName);
   await table.checkout(manifest.tableVersion);
   const cache = new ResultCache<readonly RankedPassage[]>(cachedResults);
-  const find = (request: SearchRequest): Promise<readonly RankedPassage[]> => findPassages(table, manifest, request);
+  const rows = new PassageRows(table, manifest.passages);
+  const find = (request: SearchRequest): Promise<readonly RankedPassage[]> => findPassages(table, rows, manifest, request);
   const searchOne = (query: string, topN: number): Promise<readonly RankedPassage[]> =>
     cache.get(`${topN} ${query}`, async () => {
       const [vector] = embedder === undefined ? [] : await embedder.embedQueries([parseQuery(query, manifest.settings.evidenceWords).text]);
@@ -72,21 +74,25 @@ export async function openCorpus(folder: string, embedder?: QueryEmbedder): Prom
   };
 }
 
-async function findPassages(table: Table, { settings, vectors }: CorpusManifest, request: SearchRequest): Promise<readonly RankedPassage[]> {
+async function findPassages(table: Table, rows: PassageRows, { settings, vectors }: CorpusManifest, request: SearchRequest): Promise<readonly RankedPassage[]> {
   const { query, topN, vector, filter = {}, preferEvidence = 0 } = request;
   const { text, band } = parseQuery(query, settings.evidenceWords);
   const condition = filterCondition(filter, band);
   const depth = vector === undefined && preferEvidence === 0 ? topN : Math.max(topN, fusedCandidates);
   if (vector === undefined) {
-    const found = await textCandidates(table, text, depth, condition, passageColumns);
-    return preferring(preferEvidence, found.map(({ row, score }) => ({ passage: readPassage(row), score }))).slice(0, topN);
+    const found = await textCandidates(table, rows, text, depth, condition);
+    return preferring(preferEvidence, found.map(({ passage, score }) => ({ passage, score }))).slice(0, topN);
   }
   if (vectors === null) throw new Error("this corpus has no vectors; index it with an embedder");
   const lists = await hybridCandidates(table, { text, vector, depth, condition, probes: vectors.probes });
   const fused = fuseRanks(lists);
   const candidates = preferEvidence === 0 ? fused.slice(0, topN) : fused;
-  const passages = await passagesByRow(table, candidates.map(({ id }) => BigInt(id)));
-  return preferring(preferEvidence, passages.map((passage, index) => ({ passage, score: candidates[index]?.score ?? 0 }))).slice(0, topN);
+  const passages = await rows.read(candidates.map(({ id }) => BigInt(id)));
+  const ranked = candidates.flatMap(({ id, score }) => {
+    const passage = passages.get(BigInt(id));
+    return passage === undefined ? [] : [{ passage, score }];
+  });
+  return preferring(preferEvidence, ranked).slice(0, topN);
 }
 
 /** A ranking after the passages' levels of evidence have had their say. */
@@ -96,13 +102,6 @@ function preferring(weight: number, ranked: readonly RankedPassage[]): readonly 
     .map(({ passage, score }) => ({ passage, id: passage.id, score: score * (1 + (weight * (passage.evidenceLevel ?? 0)) / 9) }))
     .toSorted(byScore)
     .map(({ passage, score }) => ({ passage, score }));
-}
-
-async function passagesByRow(table: Table, rowIds: readonly bigint[]): Promise<readonly Passage[]> {
-  if (rowIds.length === 0) return [];
-  const rows: unknown[] = await table.takeRowIds(rowIds).select(passageColumns).withRowId().toArray();
-  const found = new Map(rows.map((row) => [(row as { _rowid: bigint })._rowid, readPassage(row)]));
-  return rowIds.flatMap((rowId) => found.get(rowId) ?? []);
 }
 
 async function passagesById(table: Table, ids: readonly string[]): Promise<readonly Passage[]> {
