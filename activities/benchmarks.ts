@@ -19,6 +19,7 @@ import type { EvaluationRecord } from "../src/trajectories/records.ts";
 import { resultOf, resultsOf, score, type PoolResult } from "./evaluation.ts";
 import { badInput, messageOf } from "./failures.ts";
 import { withHeartbeats } from "./heartbeat.ts";
+import { countUsage } from "./languageModels.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { PolicyAddress } from "./runs.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
@@ -113,7 +114,8 @@ async function generateAnswers(run: OpenRun, plan: BenchmarkPlan, policy: Policy
     address: { runSeed: seed, purpose: "evaluation", branch: "", stage: 0, iteration: 0 },
     control,
   });
-  const results = resultsOf(fitting, trajectories, await score(run, fitting, trajectories, embedder));
+  const { result: scores, metrics: usage } = await countUsage(run, () => score(run, fitting, trajectories, embedder));
+  const results = resultsOf(fitting, trajectories, scores);
   const byId = new Map(fitting.map((question) => [question.id, question]));
   const answers = results.flatMap(({ questionId, correct, values }, index): GradedAnswer[] =>
     (values["format"] === 1 && values["answer"] === null ? [] : [{ questionId, correct, given: answerGiven(byId.get(questionId), trajectories[index]?.text ?? "") }]));
@@ -122,7 +124,7 @@ async function generateAnswers(run: OpenRun, plan: BenchmarkPlan, policy: Policy
   return {
     answers: [...answers, ...tooLong.flatMap((one) => Array.from({ length: samples }, () => one))],
     results: [...results, ...unanswered],
-    metrics: { unscored: results.length - answers.length, "too-long": tooLong.length, "search/count": trajectories.reduce((sum, { searches }) => sum + searches.length, 0) / Math.max(1, trajectories.length) },
+    metrics: { ...usage, unscored: results.length - answers.length, "too-long": tooLong.length, "search/count": trajectories.reduce((sum, { searches }) => sum + searches.length, 0) / Math.max(1, trajectories.length) },
   };
 }
 

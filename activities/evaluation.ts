@@ -7,8 +7,10 @@ import type { RunControl, Sampler } from "../src/policy/port.ts";
 import { rollout } from "../src/protocol/rollout.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
 import type { EvaluationRecord, QuestionResult } from "../src/trajectories/records.ts";
+import { extraction } from "./extraction.ts";
 import { withHeartbeats } from "./heartbeat.ts";
 import { judge } from "./judging.ts";
+import { countUsage } from "./languageModels.ts";
 import { ownRewards } from "./ownRewards.ts";
 import { behaviour, probes, retrievalByQuestion } from "./measurements.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
@@ -72,15 +74,15 @@ export async function answerPool({ run, pool, sampler, embedder, control }: Pool
     address: { runSeed: seed, purpose: pool === validationPool ? "validation" : "evaluation", branch: "", stage: 0, iteration: 0 },
     control,
   });
-  const scores = await score(run, questions, trajectories, embedder);
-  const metrics = { ...behaviour(trajectories, scores, corpus.manifest.settings.evidenceWords), ...(await retrievalByQuestion(run, questions)) };
+  const { result: scores, metrics: usage } = await countUsage(run, () => score(run, questions, trajectories, embedder));
+  const metrics = { ...usage, ...behaviour(trajectories, scores, corpus.manifest.settings.evidenceWords), ...(await retrievalByQuestion(run, questions)) };
   return { results: resultsOf(questions, trajectories, scores), metrics };
 }
 
 /** With the weights of the last stage, whatever the stage, so that totals can be compared. */
 export async function score(run: OpenRun, questions: readonly Question[], trajectories: readonly Trajectory[], embedder: TextEmbedder): Promise<Score[]> {
-  const { configuration, dataset } = run;
-  const sources = { questions, passages: await run.corpus(), extractor: dataset.extractor, embedder, maxResponseTokens: configuration.rollout.maxResponseTokens, settings: configuration.rewards };
+  const { configuration } = run;
+  const sources = { questions, passages: await run.corpus(), ...(await extraction(run, trajectories, questions)), embedder, maxResponseTokens: configuration.rollout.maxResponseTokens, settings: configuration.rewards };
   return scoreBatch(await judge(run, trajectories, questions), sources, configuration.stage["3"].rewards, await ownRewards(configuration));
 }
 

@@ -3,8 +3,10 @@ import { settingsAt } from "../src/curriculum/settings.ts";
 import type { Score } from "../src/domain/reward.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
+import { extraction } from "./extraction.ts";
 import { withHeartbeats } from "./heartbeat.ts";
 import { judge } from "./judging.ts";
+import { countUsage } from "./languageModels.ts";
 import { ownRewards } from "./ownRewards.ts";
 import { measuredGains } from "./usefulness.ts";
 import type { Workspace } from "./workspace.ts";
@@ -39,15 +41,17 @@ export function createRewardActivities({ workspace, embedder }: RewardDependenci
         const { rewards } = settingsAt(configuration, await log.history(), input);
         const trajectories = await Promise.all(input.batches.map((batch) => log.readBatch(batch)));
         const started = performance.now();
-        const sources = { questions: dataset.training, passages: await run.corpus(), extractor: dataset.extractor, embedder, maxResponseTokens: configuration.rollout.maxResponseTokens, settings: configuration.rewards };
+        const sources = { questions: dataset.training, passages: await run.corpus(), embedder, maxResponseTokens: configuration.rollout.maxResponseTokens, settings: configuration.rewards };
         const own = await ownRewards(configuration);
         const scores: Score[][] = [];
-        for (const batch of trajectories) {
-          const gains = await measuredGains(run, input, batch);
-          const measured = (await judge(run, batch, dataset.training)).map((one, index) => ({ ...one, logLikelihoodGain: gains[index] ?? null }));
-          scores.push(await scoreBatch(measured, sources, rewards, own));
-        }
-        const timings = { "seconds/scoring": (performance.now() - started) / 1000 };
+        const { metrics: usage } = await countUsage(run, async () => {
+          for (const batch of trajectories) {
+            const gains = await measuredGains(run, input, batch);
+            const measured = (await judge(run, batch, dataset.training)).map((one, index) => ({ ...one, logLikelihoodGain: gains[index] ?? null }));
+            scores.push(await scoreBatch(measured, { ...sources, ...(await extraction(run, batch, dataset.training)) }, rewards, own));
+          }
+        });
+        const timings = { "seconds/scoring": (performance.now() - started) / 1000, ...usage };
         const plan = await recordStep(log, configuration, input, input.batches, scores, timings);
         return { branch: plan.branch, ...summarise(scores.flat()) };
       }),

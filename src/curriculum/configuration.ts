@@ -44,8 +44,10 @@ export const PolicyConfiguration = z.strictObject({
   /** Engine replicas that share each batch (data parallel), each with its own threads. */
   replicas: z.number().int().min(1).max(64),
   threadsPerReplica: z.number().int().min(1).max(256),
-  /** Padded tokens that one forward–backward pass may hold. */
+  /** Padded tokens that one forward–backward pass may hold at most. */
   microBatchTokens: z.number().int().min(64),
+  /** Memory in GiB that the engine may take, to which micro-batches are made to keep; all that the machine or its container has when left out. */
+  memoryBudget: z.number().positive().optional(),
   /** Learn adapters only; all weights when left out. */
   lora: LoraConfiguration.optional(),
   /** Compute activations again in the backward pass instead of keeping them: less memory for about a third more work. */
@@ -149,6 +151,16 @@ export const GuardConfiguration = z.strictObject({
   maximumRecoveries: z.number().int().min(0),
 });
 
+/** What reads knowledge graphs from thinking and passages. Graphs that the data bring for their references are kept. */
+export const ExtractorConfiguration = z.discriminatedUnion("kind", [
+  /** The data set's own: the world's parser, none for PubMedQA, for other files "text" where they bring graphs. */
+  z.strictObject({ kind: z.literal("dataset") }),
+  z.strictObject({ kind: z.literal("world") }),
+  /** Rules over English text (compromise), without any service. */
+  z.strictObject({ kind: z.literal("text") }),
+  z.strictObject({ kind: z.literal("model"), model: LanguageModelConfiguration }),
+]);
+
 /** Everything a run depends on, resolved once at its start and saved with it. */
 export const RunConfiguration = z.strictObject({
   run: RunName,
@@ -170,5 +182,6 @@ export const RunConfiguration = z.strictObject({
   guard: GuardConfiguration,
   /** Judges answers where matching does not decide; null leaves matching alone. */
   judge: LanguageModelConfiguration.nullable().default(null),
+  extractor: ExtractorConfiguration.default({ kind: "dataset" }),
 });
 export type RunConfiguration = z.infer<typeof RunConfiguration>;

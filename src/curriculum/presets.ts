@@ -37,6 +37,7 @@ const quick: PresetBody = {
   snapshot: { every: 10, keep: 3 },
   guard: { maximumGradientNorm: 100, minimumEntropy: 1e-4, minimumFormatShare: 0.3, maximumLogProbabilityGap: 0.05, learningRateFactor: 0.5, maximumRecoveries: 2 },
   judge: null,
+  extractor: { kind: "dataset" },
 };
 
 /** A curriculum of seconds, for tests: every part runs, nothing is learnt. */
@@ -79,6 +80,7 @@ const standard: PresetBody = {
   snapshot: { every: 8, keep: 3 },
   guard: { maximumGradientNorm: 1000, minimumEntropy: 1e-3, minimumFormatShare: 0.5, maximumLogProbabilityGap: 2, learningRateFactor: 0.5, maximumRecoveries: 2 },
   judge: null,
+  extractor: { kind: "dataset" },
 };
 
 /** Starting points of a configuration by name. */

@@ -20,6 +20,8 @@ export interface ScoringSources {
   readonly passages: Pick<PassageSearch, "passages">;
   /** Null when the data support no knowledge graphs: rewards that need one are then null. */
   readonly extractor: TripleExtractor | null;
+  /** Whether references without a graph are read too; else they have none. */
+  readonly readReferences?: boolean;
   readonly embedder: TextEmbedder;
   readonly maxResponseTokens: number;
   /** METHOD's where left out. */
@@ -58,11 +60,10 @@ export async function prepareSubjects(measured: readonly MeasuredTrajectory[], s
       })),
       triples,
       graph: graphOf(triples),
-      references: question.references.map((reference) => ({
-        triples: reference.graph,
-        graph: graphOf(reference.graph),
-        cosine: similarity(response.thinking, reference.reasoning),
-      })),
+      references: question.references.map((reference) => {
+        const known = reference.graph ?? (sources.readReferences === true ? read(reference.reasoning) : null);
+        return { triples: known, graph: graphOf(known), cosine: similarity(response.thinking, reference.reasoning) };
+      }),
       semantics: extractor?.semantics ?? null,
       ...(judgement === undefined ? {} : { judgement }),
       logLikelihoodGain: logLikelihoodGain ?? null,

@@ -1,0 +1,37 @@
+import type { Question } from "../src/domain/question.ts";
+import type { Trajectory } from "../src/domain/trajectory.ts";
+import type { TripleExtractor } from "../src/domain/triple.ts";
+import { parseResponse } from "../src/protocol/grammar.ts";
+import { textExtractor } from "../src/rewards/extraction/textExtractor.ts";
+import type { ScoringSources } from "../src/rewards/prepare.ts";
+import { extractWithModel } from "../src/services/modelExtractor.ts";
+import { worldExtractor } from "../src/world/extractor.ts";
+import { withModel } from "./languageModels.ts";
+import type { OpenRun } from "./workspace.ts";
+
+/** What scoring reads knowledge graphs with, as the run's setting `extractor` says. A model is asked about all texts here, once. */
+export async function extraction(run: OpenRun, trajectories: readonly Trajectory[], questions: readonly Question[]): Promise<Pick<ScoringSources, "extractor" | "readReferences">> {
+  const { extractor } = run.configuration;
+  switch (extractor.kind) {
+    case "dataset":
+      return { extractor: run.dataset.extractor };
+    case "world":
+      return { extractor: worldExtractor, readReferences: true };
+    case "text":
+      return { extractor: textExtractor, readReferences: true };
+    case "model": {
+      const texts = await textsToRead(run, trajectories, questions);
+      return { extractor: await withModel(run, extractor.model, (model): Promise<TripleExtractor> => extractWithModel(model, texts)), readReferences: true };
+    }
+  }
+}
+
+/** Thinking of valid responses, retrieved passages, references whose graph the data do not bring. */
+async function textsToRead(run: OpenRun, trajectories: readonly Trajectory[], questions: readonly Question[]): Promise<string[]> {
+  const asked = new Set(trajectories.map(({ questionId }) => questionId));
+  const thinking = trajectories.map(({ text }) => parseResponse(text)).flatMap((response) => (response.formatValid ? [response.thinking] : []));
+  const passages = await (await run.corpus()).passages([...new Set(trajectories.flatMap(({ searches }) => searches.flatMap((call) => call.passageIds)))]);
+  const references = questions.flatMap((question) => (asked.has(question.id) ? question.references.filter(({ graph }) => graph === null) : []));
+  const texts = [...thinking, ...passages.map(({ text }) => text), ...references.map(({ reasoning }) => reasoning)];
+  return [...new Set(texts)].filter((text) => text.trim() !== "");
+}

@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { openAnswerCache } from "../src/services/answerCache.ts";
+import type { LanguageModelConfiguration } from "../src/services/configuration.ts";
+import { LanguageModelRefusedError, openLanguageModel, type LanguageModel, type Usage } from "../src/services/languageModel.ts";
+import { messageOf, needsPerson } from "./failures.ts";
+import type { OpenRun } from "./workspace.ts";
+
+/** Models that this process has open, by their configuration; their answers are kept in the run's database. */
+const models = new WeakMap<LanguageModelConfiguration, Promise<LanguageModel>>();
+
+/** Works with a configured model of a run. What no retry helps (a wrong key) needs a person. */
+export async function withModel<T>({ folder }: Pick<OpenRun, "folder">, configuration: LanguageModelConfiguration, work: (model: LanguageModel) => Promise<T>): Promise<T> {
+  try {
+    return await work(await modelOf(configuration, folder));
+  } catch (error) {
+    throw error instanceof LanguageModelRefusedError ? needsPerson(messageOf(error)) : error;
+  }
+}
+
+function modelOf(configuration: LanguageModelConfiguration, folder: string): Promise<LanguageModel> {
+  const opening = models.get(configuration) ?? openAnswerCache(join(folder, "lance")).then((cache) => openLanguageModel(configuration, cache));
+  models.set(configuration, opening);
+  opening.catch(() => models.delete(configuration));
+  return opening;
+}
+
+const counted: Readonly<Record<keyof Usage, string>> = { requests: "requests", fromCache: "cached", unusable: "unusable", inputTokens: "tokens/in", outputTokens: "tokens/out", cost: "cost" };
+
+/** What a run's judge and extractor were asked while `work` went on, as metrics `judge/cost`, `extractor/requests` and so on; none where it has neither. */
+export async function countUsage<T>(run: OpenRun, work: () => Promise<T>): Promise<{ readonly result: T; readonly metrics: Record<string, number> }> {
+  const { judge, extractor } = run.configuration;
+  const asked = { ...(judge === null ? {} : { judge }), ...(extractor.kind === "model" ? { extractor: extractor.model } : {}) };
+  const totals = (): Promise<Record<string, number>> => usageOf(run, asked);
+  const before = await totals();
+  const result = await work();
+  const after = await totals();
+  return { result, metrics: Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)])) };
+}
+
+async function usageOf(run: OpenRun, asked: Readonly<Record<string, LanguageModelConfiguration>>): Promise<Record<string, number>> {
+  const metrics: Record<string, number> = {};
+  for (const [role, configuration] of Object.entries(asked)) {
+    const usage = await withModel(run, configuration, (model) => Promise.resolve(model.usage()));
+    for (const [key, name] of Object.entries(counted)) metrics[`${role}/${name}`] = usage[key as keyof Usage];
+  }
+  return metrics;
+}

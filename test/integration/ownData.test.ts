@@ -1,0 +1,172 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile, mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openSite, type Site } from "../../bench/support/site.ts";
+import { toTrainingRow } from "../../src/datasets/trainingRow.ts";
+import { openRunLog } from "../../src/trajectories/log.ts";
+import { openWorld } from "../../src/world/dataset.ts";
+import { worldExtractor } from "../../src/world/extractor.ts";
+import { queues } from "../../temporal.config.ts";
+import type { EvaluateResult } from "../../workflows/evaluate.ts";
+import { startHub, type TestHub } from "../hub.ts";
+import { startModelServer, type ModelServer, type Received, type Reply } from "../services/modelServer.ts";
+
+/** A user's own questions, corpus and reward, with a judge and an extractor over HTTP: a whole run, then public benchmarks. */
+const run = "own";
+const plantedKey = "sk-planted-never-to-be-found";
+const project = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const json = (rows: readonly unknown[]): string => rows.map((row) => JSON.stringify(row)).join("\n");
+const medqa = (index: number, subject: string) => ({ question: `What treats case ${index}?`, options: { A: "rest", B: "tea", C: "sleep", D: "water" }, answer: "tea", answer_idx: "B", meta_info: subject });
+
+let site: Site;
+let judge: ModelServer;
+let hub: TestHub;
+let folder: string;
+
+/** By content, so that every attempt hears the same: every eighth answer is a refusal or garbage. The first requests fail. */
+function reply({ user }: Received, count: number): Reply {
+  if (count <= 2) return { status: count === 1 ? 429 : 503 };
+  const dice = createHash("sha256").update(user).digest().readUInt8() % 8;
+  if (dice === 0) return { content: user.length % 2 === 0 ? null : "I cannot say." };
+  if (user.startsWith("{")) return { content: JSON.stringify({ verdict: dice % 2 }) };
+  return { content: JSON.stringify({ triples: worldExtractor.extract(user)?.map(({ head, relation, tail }) => ({ head, relation, tail })) }) };
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "med-r3-own-data-"));
+  await mkdir(join(folder, "corpus"));
+  const world = openWorld(1);
+  const passages: unknown[] = [];
+  for await (const { title, text, source } of world.passages()) passages.push({ id: `${passages.length}`, title, content: text, source });
+  await writeFile(join(folder, "corpus", "documents.jsonl"), json(passages.slice(0, 1200)));
+  await writeFile(join(folder, "questions.jsonl"), json(world.training.slice(0, 60).map((question, index) => toTrainingRow({ ...question, references: question.references.map((reference) => ({ ...reference, graph: null })) }, "train", index))));
+  await writeFile(join(folder, "medqa.jsonl"), json(Array.from({ length: 6 }, (_, index) => medqa(index, index % 2 === 0 ? "step1" : "step2"))));
+  judge = await startModelServer(reply);
+  hub = await startHub("dataset", "org/medqa", new Map([["test.jsonl", Buffer.from(json([medqa(7, "step1"), medqa(8, "step2")]))]]));
+  site = await openSite("own-data", { environment: { OPENAI_API_KEY: plantedKey, MED_R3_REWARDS: project("docs/examples"), HF_ENDPOINT: hub.url } });
+});
+afterAll(async () => {
+  await site.close();
+  hub.close();
+  await judge.close();
+});
+
+const model = () => ({ baseUrl: judge.baseUrl, model: "scripted", price: { input: 1, output: 2 } });
+const settings = () => ({
+  run, preset: "tiny", data: { dataset: "files", questions: join(folder, "questions.jsonl"), corpus: join(folder, "corpus") },
+  policy: { model: project("models/world-base") }, judge: model(), extractor: { kind: "model", model: model() }, rewards: { own: ["brevity.ts"] },
+});
+const execute = <T>(workflow: string, input: unknown): Promise<T> =>
+  site.client.workflow.execute(workflow, { workflowId: `${workflow}-${crypto.randomUUID()}`, taskQueue: queues.cpu, args: [input] }) as Promise<T>;
+const refusal = (workflow: string, input: unknown): Promise<string> =>
+  execute(workflow, input).then(() => "not refused", (error: unknown) => {
+    const { cause } = error as { cause?: Error & { cause?: Error } };
+    return `${cause?.message} ${cause?.cause?.message}`;
+  });
+
+interface Metrics {
+  readonly stage: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+const metricsOf = async (): Promise<Metrics[]> => (await readFile(join(site.root, run, "metrics.jsonl"), "utf8")).trim().split("\n").map((line) => JSON.parse(line) as Metrics);
+const sum = (rows: readonly Metrics[], name: string): number => rows.reduce((total, { metrics }) => total + (metrics[name] ?? 0), 0);
+
+describe("a run on one's own questions, corpus and reward, with a judge and an extractor over HTTP", () => {
+  it("is refused at its start where a reward is missing or an extractor unknown, and writes nothing", async () => {
+    expect(await refusal("curriculum", { ...settings(), rewards: { own: ["absent.ts"] } })).toContain("rewards.own: there is no file");
+    expect(await refusal("curriculum", { ...settings(), extractor: { kind: "magic" } })).toContain("extractor.kind");
+    expect(await readdir(site.root)).not.toContain(run);
+  });
+
+  it("goes through all stages and reports", async () => {
+    expect(await execute("curriculum", settings())).toEqual({ run, report: "report.html" });
+    expect(await readFile(join(site.root, run, "report.html"), "utf8")).toContain("brevity");
+  });
+
+  it("scores the own reward, and usefulness where retrieval counts", async () => {
+    const rows = await metricsOf();
+    expect(rows).toHaveLength(6);
+    for (const { metrics } of rows) expect(metrics["reward/brevity"]).toBeGreaterThan(0);
+    const measured = rows.filter(({ metrics }) => metrics["reward/usefulness"] !== undefined).map(({ stage }) => stage);
+    expect(new Set(measured)).toEqual(new Set([2, 3]));
+    const log = await openRunLog(join(site.root, run));
+    expect((await log.readLikelihoods()).size).toBeGreaterThan(0);
+    log.close();
+  });
+
+  it("reads references and thinking by the extractor, and counts what it refused as not scored", async () => {
+    const rows = await metricsOf();
+    expect(rows.some(({ metrics }) => metrics["reward/logical"] !== undefined)).toBe(true);
+    expect(sum(rows, "extractor/unusable")).toBeGreaterThan(0);
+    expect(sum(rows, "unscored/logical")).toBeGreaterThan(0);
+  });
+
+  it("counts requests, tokens and cost, and asks nothing twice", async () => {
+    const rows = await metricsOf();
+    expect(sum(rows, "judge/requests")).toBeGreaterThan(0);
+    expect(sum(rows, "judge/cost")).toBeCloseTo((10 * sum(rows, "judge/requests") + 5 * 2 * sum(rows, "judge/requests")) / 1e6);
+    const users = judge.received.slice(2).map(({ user }) => user);
+    // The two requests that failed were sent again.
+    expect(users.length - new Set(users).size).toBeLessThanOrEqual(2);
+    expect(judge.received.every(({ authorization }) => authorization === `Bearer ${plantedKey}`)).toBe(true);
+  });
+
+  it("leaves the key in no history, table, log or report", async () => {
+    const files = (await readdir(site.root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    expect(files.some((file) => file.endsWith("worker.log"))).toBe(true);
+    expect(files.some((file) => file.endsWith(".db"))).toBe(true);
+    const leaking = await Promise.all(files.map(async (file) => ((await readFile(file)).includes(plantedKey) ? [file] : [])));
+    expect(leaking.flat()).toEqual([]);
+  });
+});
+
+describe("public benchmarks", () => {
+  const evaluate = (benchmarks: readonly unknown[]): Promise<EvaluateResult> => execute("evaluate", { run, pools: [], benchmarks });
+  const local = { benchmark: "medqa", path: "" };
+  const asked = () => [
+    { ...local, path: join(folder, "medqa.jsonl"), protocol: "likelihood", retrieval: false },
+    { ...local, path: join(folder, "medqa.jsonl"), protocol: "likelihood" },
+    { ...local, path: join(folder, "medqa.jsonl"), protocol: "generative", samples: 4, temperature: 1, questions: 4 },
+    { ...local, path: "org/medqa", protocol: "open", retrieval: false },
+  ];
+
+  it.each([
+    [{ benchmark: "medqu", path: "x" }, "benchmarks.0.benchmark"],
+    [{ benchmark: "medqa", path: "x", protocol: "chat" }, "benchmarks.0.protocol"],
+    [{ benchmark: "medqa", path: "no such place" }, "benchmarks.0.path"],
+    [{ benchmark: "medqa", path: "x", shots: 5 }, "shots"],
+  ])("are refused by the field's name: %j", async (request, named) => {
+    expect(await refusal("evaluate", { run, pools: [], benchmarks: [request] })).toContain(named);
+  });
+
+  it("are asked by every protocol, from a file and from the hub, once", async () => {
+    const first = await evaluate(asked());
+    expect(first.pools.map(({ questions }) => questions)).toEqual([6, 6, 4, 2]);
+    hub.requests.length = 0;
+    const received = judge.received.length;
+    expect(await evaluate(asked())).toEqual(first);
+    expect(hub.requests).toEqual([]);
+    expect(judge.received.length).toBe(received);
+  });
+
+  it("leave rows and figures in the log, and a section in the report", async () => {
+    const log = await openRunLog(join(site.root, run));
+    const pools = (await log.listEvaluations()).filter(({ pool }) => pool.startsWith("benchmark medqa"));
+    const records = await Promise.all(pools.map(({ pool, ...address }) => log.findEvaluation(address, pool)));
+    log.close();
+    expect(records.map((record) => record?.results.length)).toEqual([6, 6, 16, 2]);
+    expect(records[0]?.metrics).toMatchObject({ questions: 6, "by/step/step1/questions": 3, "contamination/same": 0 });
+    for (const name of ["accuracy/stderr", "pass@1", "pass@2", "pass@4", "majority"]) expect(records[2]?.metrics[name]).toEqual(expect.any(Number));
+    await execute("curriculum", { run });
+    const report = await readFile(join(site.root, run, "report.html"), "utf8");
+    for (const text of ["medqa (medqa.jsonl) · likelihood · closed book", "medqa (medqa) · open", "pass@4"]) expect(report).toContain(text);
+  });
+
+  it("are part of a night where it names them", async () => {
+    const [first] = asked();
+    expect(await execute("nightlyEvaluation", { runs: [run], pools: [], benchmarks: [first], night: "2026-01-01" })).toEqual({ night: "2026-01-01", evaluated: 1, regressions: [] });
+  });
+});
