@@ -79,11 +79,14 @@ export const maximumEngineLosses = 10;
 /** Heartbeats are sent this often, whatever the timeout. */
 export const heartbeatInterval = "1 second";
 
-/** Iterations of a stage in one history; about 30 events each, far below the limit of 51,200. */
+/** Iterations of a stage in one history; about 20 events each, far below the limit of 51,200. */
 export const iterationsPerHistory = 100;
 
 /** Progress reports of a stage to its curriculum at most, so that long stages do not fill the curriculum's history. */
 export const progressReportsPerStage = 500;
+
+/** Milliseconds between them at least: what is told wakes the curriculum, beside the training. */
+export const progressReportSpacing = 2000;
 
 /** The nightly evaluation: applied to the server by `npm run schedules`, as often as one likes. */
 export const nightly = {

@@ -9,7 +9,6 @@ export const durableEffects = [
   "snapshot",
   "appendLikelihoods",
   "appendBatch",
-  "appendScores",
   "appendPlan",
   "appendOutcome",
   "appendCheckpoint",

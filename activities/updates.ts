@@ -1,21 +1,26 @@
 import { recoverFromGuard } from "../src/curriculum/branches.ts";
 import { replacePlan } from "../src/curriculum/recordStep.ts";
 import { pruneSnapshots } from "../src/curriculum/snapshots.ts";
+import type { BatchReceipt } from "../src/domain/step.ts";
+import type { RunControl } from "../src/policy/port.ts";
 import { withHeartbeats } from "./heartbeat.ts";
 import { needsPerson } from "./failures.ts";
 import { tellingOutOfMemory } from "./outOfMemory.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
+import type { RolloutActivities } from "./rollouts.ts";
 import type { Workspace } from "./workspace.ts";
 import type { PolicyAddress, StagePosition } from "./runs.ts";
 
-/** An applied step (`snapshot`: its policy was saved), or one that a guard refused before it counted. */
-export type UpdateResult = { readonly kind: "applied"; readonly stateHash: string; readonly snapshot: boolean } | { readonly kind: "refused"; readonly guard: string; readonly message: string };
+/** An applied step (`snapshot`: its policy was saved; `batches`: the next rollout where it was asked for), or one that a guard refused before it counted. */
+export type UpdateResult =
+  | { readonly kind: "applied"; readonly stateHash: string; readonly snapshot: boolean; readonly batches?: readonly BatchReceipt[] }
+  | { readonly kind: "refused"; readonly guard: string; readonly message: string };
 
 export interface UpdateActivities {
   /** Puts the base policy into the run as the checkpoint before step 0. */
   prepareBase(input: { readonly run: string }): Promise<void>;
-  /** Applies the recorded plan of the iteration and records what it led to. */
-  update(position: StagePosition): Promise<UpdateResult>;
+  /** Applies the recorded plan of the iteration and records what it led to; goes on to the next iteration's rollout where it is told to. */
+  update(input: StagePosition & { readonly rollOutNext?: boolean }): Promise<UpdateResult>;
   /** Snapshots a policy for good. */
   keepCheckpoint(address: PolicyAddress): Promise<void>;
   /** Frees the engine for other runs. */
@@ -32,32 +37,21 @@ export interface RecoveryActivities {
 export interface UpdateDependencies {
   readonly workspace: Workspace;
   readonly engine: ResidentEngine;
+  readonly rollOut: RolloutActivities["rollOut"];
 }
 
-export function createUpdateActivities({ workspace, engine }: UpdateDependencies): UpdateActivities {
+export function createUpdateActivities({ workspace, engine, rollOut }: UpdateDependencies): UpdateActivities {
   return {
     prepareBase: ({ run: name }) =>
       withHeartbeats(async (control) => {
         const run = await workspace.run(name);
         await engine.base(run, control, ({ position }) => workspace.durably("snapshot", () => position.snapshot({ branch: "main", step: 0, keep: true })));
       }),
-    update: (input) =>
-      withHeartbeats(async (control) => {
-        const run = await workspace.run(input.run);
-        const plan = await run.log.readPlan(input);
-        if (plan === null) throw new Error(`no plan for step ${input.step} on branch ${input.branch}: score the iteration first`);
-        return engine.at(run, { branch: plan.branch, step: plan.step }, control, async ({ position }) => {
-          const { evidenceWords } = (await run.corpus()).manifest.settings;
-          const result = await tellingOutOfMemory(() => position.apply(plan, { guard: run.configuration.guard, evidenceWords, control }));
-          if (result.kind === "refused") return result;
-          const snapshot = (plan.step + 1) % run.configuration.snapshot.every === 0;
-          if (snapshot) {
-            await workspace.durably("snapshot", () => position.snapshot({ branch: plan.branch, step: plan.step + 1, keep: false }));
-            await pruneSnapshots(run.log, run.configuration.snapshot.keep);
-          }
-          return { kind: "applied", stateHash: result.outcome.stateHash, snapshot };
-        });
-      }),
+    update: async ({ rollOutNext, ...position }) => {
+      const result = await withHeartbeats((control) => applyPlan({ workspace, engine }, position, control));
+      if (result.kind === "refused" || rollOutNext !== true) return result;
+      return { ...result, ...(await rollOut({ ...position, step: position.step + 1, iteration: position.iteration + 1 })) };
+    },
     keepCheckpoint: ({ run: name, branch, step }) =>
       withHeartbeats(async (control) => {
         const run = await workspace.run(name);
@@ -65,6 +59,23 @@ export function createUpdateActivities({ workspace, engine }: UpdateDependencies
       }),
     releaseEngine: ({ run }) => engine.release(run),
   };
+}
+
+async function applyPlan({ workspace, engine }: Pick<UpdateDependencies, "workspace" | "engine">, input: StagePosition, control: Required<RunControl>): Promise<UpdateResult> {
+  const run = await workspace.run(input.run);
+  const plan = await run.log.readPlan(input);
+  if (plan === null) throw new Error(`no plan for step ${input.step} on branch ${input.branch}: score the iteration first`);
+  return engine.at(run, { branch: plan.branch, step: plan.step }, control, async ({ position }) => {
+    const { evidenceWords } = (await run.corpus()).manifest.settings;
+    const result = await tellingOutOfMemory(() => position.apply(plan, { guard: run.configuration.guard, evidenceWords, control }));
+    if (result.kind === "refused") return result;
+    const snapshot = (plan.step + 1) % run.configuration.snapshot.every === 0;
+    if (snapshot) {
+      await workspace.durably("snapshot", () => position.snapshot({ branch: plan.branch, step: plan.step + 1, keep: false }));
+      await pruneSnapshots(run.log, run.configuration.snapshot.keep);
+    }
+    return { kind: "applied", stateHash: result.outcome.stateHash, snapshot };
+  });
 }
 
 export function createRecoveryActivities(workspace: Workspace): RecoveryActivities {

@@ -13,7 +13,8 @@ const iterations = 12;
 const run = "orchestration";
 
 /** What the activities measure of engine, search and scoring; what is left of an iteration is orchestration and the log. */
-const insideSeconds = ["seconds/rollout", "seconds/search", "seconds/scoring", "seconds/update"];
+const insideRollout = ["seconds/rollout", "seconds/search", "seconds/measure"];
+const insideStep = ["seconds/scoring", "seconds/update"];
 
 /** What an iteration costs beside its real work, read from the histories of a run at the quick preset's sizes. */
 export async function* bench(): AsyncGenerator<Figure> {
@@ -45,17 +46,20 @@ async function historiesOf(root: string): Promise<{ stages: HistoryEvent[][]; cu
   }
 }
 
-/** Milliseconds of each iteration from its first activity to the next iteration's, without what its activities measured inside. */
+/** Milliseconds from each iteration's scoring to the next one's, without what scoring, update and the rollout between measured inside. */
 function overheadsOf(stages: readonly (readonly HistoryEvent[])[], metrics: readonly IterationMetrics[]): number[] {
   return stages.flatMap((events, index) => {
-    const inside = metrics.filter((row) => row.stage === index + 1).map(insideMilliseconds);
-    const starts = events.filter((event) => event.activity === "rollOut").map((event) => event.milliseconds);
-    return starts.slice(1).map((start, iteration) => start - (starts[iteration] ?? start) - (inside[iteration] ?? 0));
+    const rows = metrics.filter((row) => row.stage === index + 1);
+    const starts = events.filter((event) => event.activity === "scoreAndPlan").map((event) => event.milliseconds);
+    return rows.slice(1).map((next, iteration) => {
+      const inside = milliseconds(rows[iteration] ?? next, insideStep) + milliseconds(next, insideRollout);
+      return (starts[iteration + 1] ?? 0) - (starts[iteration] ?? 0) - inside;
+    });
   });
 }
 
-function insideMilliseconds(row: IterationMetrics): number {
-  return insideSeconds.reduce((sum, name) => {
+function milliseconds(row: IterationMetrics, names: readonly string[]): number {
+  return names.reduce((sum, name) => {
     const seconds = row.metrics[name];
     if (seconds === undefined) throw new Error(`the run's metrics lack ${name}`);
     return sum + 1000 * seconds;

@@ -38,11 +38,12 @@ export function createCpuActivities(workspace: Workspace): CpuActivities {
 export function createGpuActivities(workspace: Workspace, queue: string): { shared: AcquireActivities; own: EngineActivities; close: () => Promise<void> } {
   const lease = createEngineLease(idleLease);
   const engine = createResidentEngine(workspace.root, lease);
+  const rollouts = createRolloutActivities({ workspace, engine });
   return {
     shared: createAcquireActivities({ lease, queue }),
     own: {
-      ...createRolloutActivities({ workspace, engine }),
-      ...createUpdateActivities({ workspace, engine }),
+      ...rollouts,
+      ...createUpdateActivities({ workspace, engine, rollOut: (position) => rollouts.rollOut(position) }),
       ...createEvaluationActivities({ workspace, engine, embedder: hashedWordsEmbedder }),
       ...createNightEngineActivities({ workspace, engine, embedder: hashedWordsEmbedder }),
       ...createBenchmarkEngineActivities({ workspace, engine, embedder: hashedWordsEmbedder }),

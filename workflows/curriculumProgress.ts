@@ -30,7 +30,8 @@ export function noteProgress(state: CurriculumState, told: StageProgress): void 
   const before = state.progress;
   const iterationsDone = before.iterationsDone + Math.max(0, told.iteration - before.iteration);
   if (told.snapshot !== null) state.checkpoints = [...state.checkpoints, { ...told.snapshot, label: null }].slice(-shownCheckpoints);
-  if (told.reward !== null) state.recentRewards = [...state.recentRewards, told.reward].slice(-shownRewards);
+  const rewards = told.rewards.length > 0 || told.reward === null ? told.rewards : [told.reward];
+  state.recentRewards = [...state.recentRewards, ...rewards].slice(-shownRewards);
   const { phase, stage, iteration, iterations, reward, accuracy } = told;
   state.progress = { ...before, phase, stage, iteration, iterations, reward, accuracy, iterationsDone, secondsLeft: secondsLeft(state, iterationsDone), message: "" };
   upsertSearchAttributes([

@@ -1,35 +1,50 @@
 import type { StagePosition } from "../activities/runs.ts";
+import type { BatchReceipt } from "../src/domain/step.ts";
 import type { UpdateResult } from "../activities/updates.ts";
 import { failureTypes } from "../temporal.config.ts";
 import type { EngineSession } from "./engineSession.ts";
 import { isFailureOfType } from "./faults.ts";
+import { joinsRollOut } from "./patches.ts";
 import { cpu } from "./proxies.ts";
 import type { StageReporter } from "./stageReporter.ts";
 
+/** Where a stage goes on, and what was rolled out there already; null when nothing was. */
+export interface NextIteration {
+  readonly position: StagePosition;
+  readonly batches: readonly BatchReceipt[] | null;
+}
+
 /**
- * One iteration: rollout (gpu) → score and plan (cpu) → update (gpu). Every part first looks in the log for what an
- * earlier attempt finished, so doing an iteration again adds nothing. Returns where the stage goes on.
+ * One iteration: rollout (gpu) → score and plan (cpu) → update (gpu), which goes on to the next iteration's rollout.
+ * Every part first looks in the log for what an earlier attempt finished, so doing an iteration again adds nothing.
  */
-export async function iterate(position: StagePosition, engine: EngineSession, reporter: StageReporter): Promise<StagePosition> {
-  const name = `stage ${position.stage}, iteration ${position.iteration + 1} of ${position.iterations}`;
-  const { batches } = await engine.run((activities) => activities.rollOut.executeWithOptions({ summary: `${name}: roll out` }, [position]));
+export async function iterate({ position, batches: rolledOut }: NextIteration, engine: EngineSession, reporter: StageReporter): Promise<NextIteration> {
+  const name = nameOf(position);
+  const batches = rolledOut ?? (await engine.run((activities) => activities.rollOut.executeWithOptions({ summary: `${name}: roll out` }, [position]))).batches;
   const scored = await cpu.scoreAndPlan.executeWithOptions({ summary: `${name}: score and plan` }, [{ ...position, batches }]);
   // A plan recorded earlier that differs opened a branch: the iteration is done on that one.
   const planned = { ...position, branch: scored.branch };
   const update = await updateInMemory(planned, name, engine);
   if (update.kind === "refused") {
-    return cpu.recover.executeWithOptions({ summary: `${name}: ${update.guard}` }, [{ ...planned, guard: update.guard, message: update.message }]);
+    const recovered = await cpu.recover.executeWithOptions({ summary: `${name}: ${update.guard}` }, [{ ...planned, guard: update.guard, message: update.message }]);
+    return { position: recovered, batches: null };
   }
   const next = { ...planned, step: position.step + 1, iteration: position.iteration + 1 };
   reporter.iterationDone(next, scored, update.snapshot);
-  return next;
+  return { position: next, batches: update.batches ?? null };
+}
+
+function nameOf(position: StagePosition): string {
+  return `stage ${position.stage}, iteration ${position.iteration + 1} of ${position.iterations}`;
 }
 
 /** Applies the step's plan; one that does not fit into memory is replaced by one of smaller micro-batches. */
 async function updateInMemory(planned: StagePosition, name: string, engine: EngineSession): Promise<UpdateResult> {
+  const rollOutNext = planned.iteration + 1 < planned.iterations && joinsRollOut();
+  const summary = `${name}: update${rollOutNext ? ", roll out the next" : ""}`;
   for (;;) {
     try {
-      return await engine.run((activities) => activities.update.executeWithOptions({ summary: `${name}: update` }, [planned]));
+      return await engine.run((activities) => activities.update.executeWithOptions({ summary }, [rollOutNext ? { ...planned, rollOutNext } : planned]));
     } catch (error) {
       if (!isFailureOfType(error, failureTypes.outOfMemory)) throw error;
       const { run, branch, step } = planned;

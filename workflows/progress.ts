@@ -11,6 +11,8 @@ export const StageProgress = z.strictObject({
   /** Mean total reward and share of right answers of the last iteration; null before the first. */
   reward: z.number().nullable(),
   accuracy: z.number().nullable(),
+  /** Rewards of the iterations since the last report, oldest first. */
+  rewards: z.array(z.number()).max(1000).default([]),
   /** A snapshot taken since the last report. */
   snapshot: z.strictObject({ branch: z.string(), step: z.number().int() }).nullable(),
 });

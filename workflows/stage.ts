@@ -8,7 +8,7 @@ import { createEngineSession, type EngineSession } from "./engineSession.ts";
 import { describeFault } from "./faults.ts";
 import { passGate } from "./gate.ts";
 import { parseInput } from "./input.ts";
-import { iterate } from "./iteration.ts";
+import { iterate, type NextIteration } from "./iteration.ts";
 import { cpu } from "./proxies.ts";
 import { createStageReporter, type StageReporter } from "./stageReporter.ts";
 
@@ -59,8 +59,8 @@ async function train(settings: z.output<typeof StageInput>, engine: EngineSessio
 }
 
 async function trainFrom(start: StagePosition, settings: z.output<typeof StageInput>, engine: EngineSession, reporter: StageReporter, stopping: () => boolean): Promise<StageResult | null> {
-  let position = start;
-  for (let done = 0; position.iteration < position.iterations; done++) {
+  let next: NextIteration = { position: start, batches: null };
+  for (let done = 0; next.position.iteration < next.position.iterations; done++) {
     if (stopping()) {
       await engine.release();
       return { outcome: "stopped" };
@@ -69,7 +69,7 @@ async function trainFrom(start: StagePosition, settings: z.output<typeof StageIn
       await cpu.maintain.executeWithOptions({ summary: "sweep and compact the log" }, [{ run: settings.run }]);
       return null;
     }
-    position = await iterate(position, engine, reporter);
+    next = await iterate(next, engine, reporter);
   }
-  return { outcome: "finished", gate: await passGate(position, engine, reporter) };
+  return { outcome: "finished", gate: await passGate(next.position, engine, reporter) };
 }

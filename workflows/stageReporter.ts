@@ -1,7 +1,8 @@
 import { getExternalWorkflowHandle, setCurrentDetails, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
 import type { ScoreSummary } from "../activities/rewards.ts";
 import type { StagePosition } from "../activities/runs.ts";
-import { progressReportsPerStage, searchAttributes } from "../temporal.config.ts";
+import { progressReportsPerStage, progressReportSpacing, searchAttributes } from "../temporal.config.ts";
+import { spacesReports } from "./patches.ts";
 import { stageProgressSignal, type StageProgress } from "./progress.ts";
 
 /** Shows a stage's progress in the Temporal UI and tells the curriculum that started it. */
@@ -15,10 +16,14 @@ export interface StageReporter {
 export function createStageReporter(start: StagePosition): StageReporter {
   let last: Pick<StageProgress, "reward" | "accuracy"> = { reward: null, accuracy: null };
   let snapshot: StageProgress["snapshot"] = null;
+  let rewards: number[] = [];
+  let lastReport = Number.NEGATIVE_INFINITY;
   // The next iteration does not wait for a report to arrive.
   const underWay = new Set<Promise<void>>();
   const report = (progress: StageProgress): void => {
     show(progress);
+    lastReport = Date.now();
+    rewards = [];
     const telling = tellParent(progress).finally(() => underWay.delete(telling));
     underWay.add(telling);
   };
@@ -27,15 +32,21 @@ export function createStageReporter(start: StagePosition): StageReporter {
     { key: searchAttributes.run, value: start.run },
     { key: searchAttributes.stage, value: start.stage },
   ]);
+  /** Snapshots are told at once: they can be rolled back to. */
+  const isDue = ({ iteration, iterations }: StagePosition): boolean => {
+    if (iteration >= iterations) return true;
+    return iteration % every === 0 && (!spacesReports() || snapshot !== null || Date.now() - lastReport >= progressReportSpacing);
+  };
   return {
     iterationDone: (position, scored, snapshotTaken) => {
       if (snapshotTaken) snapshot = { branch: position.branch, step: position.step };
       last = { reward: scored.reward, accuracy: scored.accuracy };
-      if (position.iteration % every !== 0 && position.iteration < position.iterations) return;
-      report({ phase: "training", ...progressOf(position), ...last, snapshot });
+      rewards.push(scored.reward);
+      if (!isDue(position)) return;
+      report({ phase: "training", ...progressOf(position), ...last, rewards, snapshot });
       snapshot = null;
     },
-    gateBegins: (position) => report({ phase: "gate", ...progressOf(position), ...last, snapshot: null }),
+    gateBegins: (position) => report({ phase: "gate", ...progressOf(position), ...last, rewards: [], snapshot: null }),
     allTold: async () => {
       await Promise.all(underWay);
     },

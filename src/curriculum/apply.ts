@@ -61,7 +61,7 @@ export async function applyPlan(policy: Policy, log: RunLog, plan: StepPlan, { g
 
 /** What rolling out and scoring took, as their batches say. */
 async function recordedTimings(log: RunLog, plan: StepPlan): Promise<Metrics> {
-  const details = [...(await Promise.all(plan.batches.map((batch) => log.readBatchDetails(batch)))), ...(await Promise.all(plan.scores.map((scores) => log.readScoreDetails(scores))))];
+  const details = [...(await Promise.all(plan.batches.map((batch) => log.readBatchDetails(batch)))), ...(await log.readScores(plan))];
   const seconds: Metrics = {};
   for (const { timings } of details) for (const [name, value] of Object.entries(timings)) seconds[name] = (seconds[name] ?? 0) + value;
   return seconds;

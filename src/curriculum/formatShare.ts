@@ -4,9 +4,7 @@ import type { RunLog } from "../trajectories/log.ts";
 
 /** Scores of a plan's trajectories, in its order. */
 export async function readPlannedScores(log: RunLog, plan: StepPlan): Promise<Score[]> {
-  const scores: Score[] = [];
-  for (const receipt of plan.scores) scores.push(...(await log.readScores(receipt)));
-  return scores;
+  return (await log.readScores(plan)).flatMap((batch) => batch.scores);
 }
 
 /** Share of trajectories that passed the format gate at the first iteration of a plan's stage. */

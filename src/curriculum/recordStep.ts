@@ -3,7 +3,8 @@ import type { BatchReceipt, StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import { DamagedLogError } from "../trajectories/damage.ts";
 import type { RunLog } from "../trajectories/log.ts";
-import type { PolicyAddress } from "../trajectories/records.ts";
+import type { BatchScores, PolicyAddress } from "../trajectories/records.ts";
+import { hashScores } from "../trajectories/tables/scores.ts";
 import { advantagesOf } from "./advantages.ts";
 import { openBranch } from "./branches.ts";
 import type { RunConfiguration } from "./configuration.ts";
@@ -19,9 +20,9 @@ export interface StepToRecord extends PolicyAddress {
 }
 
 /**
- * Appends the scores of a step's batches and the plan made from them. A plan recorded before for equal batches is kept
- * (with what it names written again where it cannot be read any more); one for other batches makes this a new branch,
- * which the returned plan names.
+ * Appends the scores of a step's batches and the plan made from them, in one commit. A plan recorded before for equal
+ * batches is kept (written again where what it names cannot be read any more); one for other batches makes this a new
+ * branch, which the returned plan names.
  */
 export async function recordStep(
   log: RunLog,
@@ -31,22 +32,22 @@ export async function recordStep(
   scores: readonly (readonly Score[])[],
   timings: Readonly<Record<string, number>> = {},
 ): Promise<StepPlan> {
+  const scored = batches.map((batch, index) => scoresOf(batch, scores[index] ?? [], index === 0 ? timings : {}));
   const known = await log.readPlan(place);
-  if (known !== null && sameBatches(known.batches, batches)) return (await isReadable(log, known)) ? known : repair(log, known, batches, scores, timings);
+  if (known !== null && sameBatches(known.batches, batches)) return (await isReadable(log, known)) ? known : repair(log, known, batches, scored);
   const branch = known === null ? place.branch : await openBranch(log, place, { cause: "different-plan", reason: `step ${place.step} was planned anew from other trajectories`, learningRateFactor: 1 });
-  const plan = await planStep(log, configuration, { ...place, branch }, batches, scores, timings);
-  const counted = await log.appendPlan(plan);
+  const plan = await planStep(log, configuration, { ...place, branch }, batches, scored);
+  const counted = await log.appendPlan(plan, scored);
   return sameBatches(counted.batches, batches) ? counted : recordStep(log, configuration, { ...place, branch }, batches, scores, timings);
 }
 
-async function planStep(log: RunLog, configuration: RunConfiguration, place: StepToRecord, batches: readonly BatchReceipt[], scores: readonly (readonly Score[])[], timings: Readonly<Record<string, number>>): Promise<StepPlan> {
+async function planStep(log: RunLog, configuration: RunConfiguration, place: StepToRecord, batches: readonly BatchReceipt[], scored: readonly BatchScores[]): Promise<StepPlan> {
   const { branch, step, stage, iteration } = place;
   const history = await log.history();
   const parentStateHash = stateHashAt(history, place);
   if (parentStateHash === null) throw new RangeError(`step ${step} of branch "${branch}" cannot be planned: the step before it has not been taken`);
   const trajectories: Trajectory[] = [];
   for (const batch of batches) trajectories.push(...(await log.readBatch(batch)));
-  const receipts = await appendScores(log, batches, scores, timings);
   const { fingerprint } = await log.readBatchDetails(batches[0] as BatchReceipt);
   return createPlan({
     configuration,
@@ -58,22 +59,26 @@ async function planStep(log: RunLog, configuration: RunConfiguration, place: Ste
     parentStateHash,
     stageStart: history.policy(stageStart(history, stage)),
     batches,
-    scores: receipts,
+    scores: receiptsOf(batches, scored),
     fingerprint,
     trajectories,
-    advantages: advantagesOf(trajectories, scores.flat().map((score) => score.total)),
+    advantages: advantagesOf(trajectories, scored.flatMap((batch) => batch.scores.map((score) => score.total))),
   });
 }
 
-async function appendScores(log: RunLog, batches: readonly BatchReceipt[], scores: readonly (readonly Score[])[], timings: Readonly<Record<string, number>>): Promise<BatchReceipt[]> {
-  const receipts: BatchReceipt[] = [];
-  for (const [index, batch] of batches.entries()) receipts.push(await log.appendScores(batch, scores[index] ?? [], timings));
-  return receipts;
+function scoresOf(batch: BatchReceipt, scores: readonly Score[], timings: Readonly<Record<string, number>>): BatchScores {
+  if (scores.length !== batch.count) throw new RangeError(`${scores.length} scores for ${batch.count} trajectories`);
+  return { scores: [...scores], timings: { ...timings } };
+}
+
+/** Scores go by the name of their trajectories' batch. */
+function receiptsOf(batches: readonly BatchReceipt[], scored: readonly BatchScores[]): BatchReceipt[] {
+  return batches.map(({ batchId, count }, index) => ({ batchId, count, hash: hashScores(scored[index]?.scores ?? []) }));
 }
 
 /** The same plan, naming the batches that can be read. */
-async function repair(log: RunLog, plan: StepPlan, batches: readonly BatchReceipt[], scores: readonly (readonly Score[])[], timings: Readonly<Record<string, number>>): Promise<StepPlan> {
-  return log.appendPlan({ ...plan, batches: [...batches], scores: await appendScores(log, batches, scores, timings), revision: plan.revision + 1 });
+async function repair(log: RunLog, plan: StepPlan, batches: readonly BatchReceipt[], scored: readonly BatchScores[]): Promise<StepPlan> {
+  return log.appendPlan({ ...plan, batches: [...batches], scores: receiptsOf(batches, scored), revision: plan.revision + 1 }, scored);
 }
 
 async function isReadable(log: RunLog, plan: StepPlan): Promise<boolean> {
@@ -98,7 +103,7 @@ export async function replacePlan(log: RunLog, plan: StepPlan): Promise<StepPlan
   if (plan.minibatches.flat().every((members) => members.length <= 1)) {
     throw new RangeError(`step ${plan.step} does not fit into memory one sequence at a time (${largest} tokens): lower rollout.maxResponseTokens or use a larger machine`);
   }
-  return log.appendPlan(smaller);
+  return log.appendPlan(smaller, await log.readScores(plan));
 }
 
 /** Equal content, also where it was written again. */

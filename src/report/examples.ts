@@ -28,11 +28,11 @@ function stageEnds(iterations: readonly IterationRecord[]): IterationRecord[] {
 async function readStep(log: RunLog, branch: string, step: number): Promise<Pick<Example, "trajectory" | "score">[]> {
   const plan = await log.readPlan({ branch, step });
   if (plan === null) return [];
+  const scored = await log.readScores(plan);
   const batches = await Promise.all(
     plan.batches.map(async (receipt, index) => {
       const trajectories = await log.readBatch(receipt);
-      const scoreReceipt = plan.scores[index];
-      const scores = scoreReceipt === undefined ? [] : await log.readScores(scoreReceipt);
+      const scores = scored[index]?.scores ?? [];
       return trajectories.flatMap((trajectory, row) => {
         const score = scores[row];
         return score === undefined ? [] : [{ trajectory, score }];

@@ -17,9 +17,10 @@ export async function readScoredTrajectories(log: RunLog): Promise<ScoredTraject
   const rows: ScoredTrajectory[] = [];
   for (let step = 0; step < history.stepsDone(branch); step++) {
     const plan = await log.readPlan({ branch, step });
-    for (const [index, batch] of (plan?.batches ?? []).entries()) {
-      const receipt = plan?.scores[index];
-      const [trajectories, scores] = await Promise.all([log.readBatch(batch), receipt === undefined ? [] : log.readScores(receipt)]);
+    if (plan === null) continue;
+    const scored = await log.readScores(plan);
+    for (const [index, batch] of plan.batches.entries()) {
+      const [trajectories, scores] = [await log.readBatch(batch), scored[index]?.scores ?? []];
       rows.push(...trajectories.flatMap((trajectory, row) => { const score = scores[row]; return score === undefined ? [] : [{ trajectory, score }]; }));
     }
   }

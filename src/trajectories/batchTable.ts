@@ -6,13 +6,14 @@ import { idRange, openAppendTable } from "./appendTable.ts";
 import type { Row } from "./appendTable.ts";
 import type { Database } from "./database.ts";
 import { DamagedLogError } from "./damage.ts";
+import { createRecent } from "./recent.ts";
 import { BatchAddress, BatchDetails } from "./records.ts";
 import { schemaOf } from "./tables/columns.ts";
 import type { Columns } from "./tables/columns.ts";
 import { createTail } from "./tail.ts";
 
-/** Batches kept in memory after they were read, and the items that one may have: a laptop's iterations, not a cluster's. */
-const rememberedBatches = 2;
+/** Batches kept in memory after they were used, and the items that one may have: a laptop's iterations, not a cluster's. */
+const rememberedBatches = 4;
 const rememberedItems = 1024;
 
 /** Columns that tie rows to a batch: which one, where it belongs, how large it is and what it holds. */
@@ -89,11 +90,10 @@ export async function openBatchTable<T>(database: Database, format: BatchFormat<
     return batch;
   };
 
-  /** Batches written or verified last: scoring, planning and the update of a step read the same one. */
-  const recent = new Map<string, T[]>();
+  /** Batches written or verified: scoring, planning and the update of a step read the same one, and each step its stage's first. */
+  const recent = createRecent<T[]>(rememberedBatches);
   const remember = (key: string, items: T[]): T[] => {
     if (items.length <= rememberedItems) recent.set(key, items);
-    for (const oldest of [...recent.keys()].slice(0, -rememberedBatches)) recent.delete(oldest);
     return items;
   };
 

@@ -37,7 +37,7 @@ async function stepViews(log: RunLog, history: RunHistory): Promise<CommittedVie
     const outcome = history.outcome(address);
     steps.push(canonicalJson({ ...plan, batches: plan.batches.map(withoutId), scores: plan.scores.map(withoutId), stateHash: outcome?.stateHash }));
     for (const batch of plan.batches) trajectories.push(...(await log.readBatch(batch)).map(canonicalJson));
-    for (const receipt of plan.scores) scores.push(...(await log.readScores(receipt)).map((score, position) => canonicalJson({ step, position, ...score })));
+    for (const batch of await log.readScores(plan)) scores.push(...batch.scores.map((score, position) => canonicalJson({ step, position, ...score })));
   }
   return { steps, trajectories, scores };
 }

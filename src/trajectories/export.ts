@@ -26,7 +26,7 @@ async function* trajectoryLines(log: RunLog): AsyncGenerator<string> {
   for (let step = 0; step < history.stepsDone(branch); step++) {
     const plan = await log.readPlan({ branch, step });
     if (plan === null) continue;
-    const scores = (await Promise.all(plan.scores.map((receipt) => log.readScores(receipt)))).flat();
+    const scores = (await log.readScores(plan)).flatMap((batch) => batch.scores);
     const trajectories = (await Promise.all(plan.batches.map((receipt) => log.readBatch(receipt)))).flat();
     for (const [index, trajectory] of trajectories.entries()) yield `${JSON.stringify({ step, advantage: plan.advantages[index], score: scores[index], ...trajectory })}\n`;
   }

@@ -1,28 +1,30 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Score } from "../domain/reward.ts";
-import type { Checkpoint, StepPlan } from "../domain/step.ts";
+import type { BatchReceipt, Checkpoint, StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import { openBatchTable } from "./batchTable.ts";
 import type { BatchTable } from "./batchTable.ts";
+import { hashOf } from "./canonical.ts";
+import { DamagedLogError } from "./damage.ts";
 import { openDatabase } from "./database.ts";
 import type { Database } from "./database.ts";
 import { openEvaluationTable } from "./evaluationTable.ts";
 import type { EvaluationTable } from "./evaluationTable.ts";
-import { createHistory } from "./history.ts";
+import { addressKey, createHistory } from "./history.ts";
 import type { RunHistory } from "./history.ts";
 import { openLikelihoodTable } from "./likelihoodTable.ts";
 import type { LikelihoodTable } from "./likelihoodTable.ts";
 import { openListTable } from "./listTable.ts";
 import type { ListTable } from "./listTable.ts";
 import type { RunLog } from "./log.ts";
-import type { BranchRecord, EvaluationRecord, GateRecord, IterationRecord, SettingsChange } from "./records.ts";
+import type { BatchScores, BranchRecord, EvaluationRecord, GateRecord, IterationRecord, SettingsChange } from "./records.ts";
 import { openStepTable } from "./stepTable.ts";
 import type { StepTable } from "./stepTable.ts";
 import { branchFormat } from "./tables/branches.ts";
 import { checkpointFormat } from "./tables/checkpoints.ts";
 import { gateFormat } from "./tables/gates.ts";
-import { hashScores, readScoreRows, scoreColumns, scoreRow } from "./tables/scores.ts";
+import { hashScores, readScoreRows, scoreColumns } from "./tables/scores.ts";
 import { settingsFormat } from "./tables/settings.ts";
 import { hashTrajectories, readTrajectories, storedTrajectory, trajectoryColumns, trajectoryRow } from "./tables/trajectories.ts";
 
@@ -33,6 +35,7 @@ export const metricsFile = "metrics.jsonl";
 interface Tables {
   readonly trajectories: BatchTable<Trajectory>;
   readonly likelihoods: LikelihoodTable;
+  /** Of runs that began before scores were stored with plans; only read. */
   readonly scores: BatchTable<Score>;
   readonly steps: StepTable;
   readonly evaluations: EvaluationTable;
@@ -83,11 +86,12 @@ export async function createRunLog(folder: string): Promise<RunLog> {
     damage: database.damage,
     history,
     ...batches(tables),
-    appendPlan: async (plan) => {
-      await tables.steps.appendPlan(plan);
+    appendPlan: async (plan, scores) => {
+      await tables.steps.appendPlan(plan, scores);
       return (await readPlan(plan)) ?? plan;
     },
     readPlan,
+    readScores: (plan) => readScores(tables, plan, history),
     ...outcomes(folder, tables, history),
     ...evaluations(tables, history),
     appendLikelihoods: (likelihoods) => tables.likelihoods.append(likelihoods),
@@ -103,7 +107,7 @@ export async function createRunLog(folder: string): Promise<RunLog> {
   };
 }
 
-function batches({ trajectories, scores }: Tables): Pick<RunLog, "appendBatch" | "findBatch" | "readBatch" | "readBatchDetails" | "appendScores" | "readScores" | "readScoreDetails"> {
+function batches({ trajectories }: Tables): Pick<RunLog, "appendBatch" | "findBatch" | "readBatch" | "readBatchDetails"> {
   return {
     appendBatch: (address, items, details) => {
       const stray = items.find((item) => item.branch !== address.branch || item.stage !== address.stage || item.iteration !== address.iteration);
@@ -113,14 +117,22 @@ function batches({ trajectories, scores }: Tables): Pick<RunLog, "appendBatch" |
     findBatch: (address) => trajectories.find(address),
     readBatch: (receipt) => trajectories.read(receipt),
     readBatchDetails: (receipt) => trajectories.details(receipt),
-    appendScores: async (batch, items, timings = {}) => {
-      if (items.length !== batch.count) throw new RangeError(`${items.length} scores for ${batch.count} trajectories`);
-      const details = await trajectories.details(batch);
-      return scores.append(await trajectories.addressOf(batch), items, items.map((score) => scoreRow(score, batch.batchId)), { ...details, timings: { ...timings } });
-    },
-    readScores: (receipt) => scores.read(receipt),
-    readScoreDetails: (receipt) => scores.details(receipt),
   };
+}
+
+async function readScores({ steps, scores }: Tables, plan: StepPlan, history: () => Promise<RunHistory>): Promise<readonly BatchScores[]> {
+  const hash = hashOf(plan);
+  await history();
+  const entry = steps.plans.get(addressKey(plan))?.find((one) => one.hash === hash);
+  const stored = entry === undefined ? null : await steps.readScores(entry);
+  if (stored === null) return Promise.all(plan.scores.map(async (receipt) => ({ scores: await scores.read(receipt), timings: (await scores.details(receipt)).timings })));
+  const whole = plan.scores.every((receipt, index) => isOf(receipt, stored[index]?.scores ?? []));
+  if (whole) return stored;
+  throw new DamagedLogError(`table "steps": the scores of step ${plan.step} on branch "${plan.branch}" are not those of its plan`);
+}
+
+function isOf(receipt: BatchReceipt, scores: readonly Score[]): boolean {
+  return scores.length === receipt.count && hashScores(scores) === receipt.hash;
 }
 
 function outcomes(folder: string, { steps }: Tables, history: () => Promise<RunHistory>): Pick<RunLog, "appendOutcome" | "readIterations"> {

@@ -1,9 +1,8 @@
 import type { BatchReceipt, Checkpoint, StepOutcome, StepPlan } from "../domain/step.ts";
-import type { Score } from "../domain/reward.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { RunHistory } from "./history.ts";
 import { createRunLog } from "./lanceLog.ts";
-import type { BatchAddress, BatchDetails, BranchRecord, EvaluationRecord, GateRecord, IterationRecord, PolicyAddress, SettingsChange } from "./records.ts";
+import type { BatchAddress, BatchDetails, BatchScores, BranchRecord, EvaluationRecord, GateRecord, IterationRecord, PolicyAddress, SettingsChange } from "./records.ts";
 
 /**
  * The write-ahead log of a run (DESIGN §5): everything that was sampled, scored, planned, applied and decided, in
@@ -32,15 +31,15 @@ export interface RunLog {
   /** All log-likelihoods measured so far, by content hash. */
   readLikelihoods(): Promise<ReadonlyMap<string, number>>;
 
-  /** Appends the scores of a batch, one per trajectory, in order. */
-  appendScores(batch: BatchReceipt, scores: readonly Score[], timings?: Readonly<Record<string, number>>): Promise<BatchReceipt>;
-  readScores(receipt: BatchReceipt): Promise<Score[]>;
-  readScoreDetails(receipt: BatchReceipt): Promise<BatchDetails>;
-
-  /** Appends a plan; returns the plan that counts at its address, which is another attempt's when that came first. */
-  appendPlan(plan: StepPlan): Promise<StepPlan>;
+  /**
+   * Appends a plan with the scores that it was made from, those of each batch, in one commit; returns the plan that counts
+   * at its address, which is another attempt's when that came first.
+   */
+  appendPlan(plan: StepPlan, scores: readonly BatchScores[]): Promise<StepPlan>;
   /** The plan that counts for the step on the branch or its ancestry; null when there is none. */
   readPlan(address: PolicyAddress): Promise<StepPlan | null>;
+  /** The scores that a plan was made from, by batch. Throws when count or hash are not those of the plan's receipts. */
+  readScores(plan: StepPlan): Promise<readonly BatchScores[]>;
   /** Appends what a plan led to, with the step's metrics. */
   appendOutcome(plan: StepPlan, outcome: StepOutcome): Promise<void>;
   /** Metrics of the applied steps of a branch's ancestry, in order. */

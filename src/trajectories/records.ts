@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { RewardWeights } from "../curriculum/configuration.ts";
 import { Branch } from "../domain/step.ts";
-import { RewardValues } from "../domain/reward.ts";
+import { RewardValues, Score } from "../domain/reward.ts";
 
 /** The policy before `step` on a branch (step 0: the base). */
 export const PolicyAddress = z.object({ branch: z.string().min(1), step: z.number().int().min(0) });
@@ -25,6 +25,14 @@ export const BatchDetails = z.object({
   attempt: z.number().int().min(1).default(1),
 });
 export type BatchDetails = z.infer<typeof BatchDetails>;
+
+/** The scores of a batch, one per trajectory, in order; they are stored with the plan that was made from them. */
+export const BatchScores = z.object({
+  scores: z.array(Score),
+  /** Seconds by name; they depend on the attempt. */
+  timings: z.record(z.string(), z.number()),
+});
+export type BatchScores = z.infer<typeof BatchScores>;
 
 /** Why a branch was opened. */
 export const BranchCause = z.enum(["start", "rollback", "guard", "different-plan"]);

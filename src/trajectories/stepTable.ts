@@ -1,26 +1,38 @@
 import { z } from "zod";
-import { StepPlan } from "../domain/step.ts";
-import type { StepOutcome } from "../domain/step.ts";
+import type { StepOutcome, StepPlan } from "../domain/step.ts";
 import type { Row } from "./appendTable.ts";
 import type { Database } from "./database.ts";
 import { hashOf } from "./canonical.ts";
 import { DamagedLogError } from "./damage.ts";
 import { addressKey } from "./history.ts";
 import type { OutcomeEntry, PlanEntry } from "./history.ts";
+import { createRecent } from "./recent.ts";
 import { IterationRecord } from "./records.ts";
+import type { BatchScores } from "./records.ts";
 import { openRecordTable } from "./recordTable.ts";
-import { outcomeRow, planRow, stepColumns, StepIndexRow } from "./tables/steps.ts";
+import { outcomeRow, planRow, ScoredPlan, stepColumns, StepIndexRow } from "./tables/steps.ts";
+
+/** Plans kept in memory after they were used. */
+const rememberedPlans = 4;
 
 export interface StepTable {
   readonly plans: ReadonlyMap<string, readonly PlanEntry[]>;
   /** The first outcome at each address. */
   readonly outcomes: ReadonlyMap<string, OutcomeEntry>;
   refresh(): Promise<void>;
-  appendPlan(plan: StepPlan): Promise<void>;
+  /** A plan and the scores that it was made from, in one row. */
+  appendPlan(plan: StepPlan, scored: readonly BatchScores[]): Promise<void>;
   readPlan(entry: PlanEntry): Promise<StepPlan>;
+  /** The scores stored with a plan; null in runs that began earlier. */
+  readScores(entry: PlanEntry): Promise<readonly BatchScores[] | null>;
   appendOutcome(plan: StepPlan, outcome: StepOutcome): Promise<void>;
   readMetrics(entries: readonly OutcomeEntry[]): Promise<IterationRecord[]>;
   close(): void;
+}
+
+interface StoredPlan {
+  readonly plan: StepPlan;
+  readonly scored: readonly BatchScores[] | null;
 }
 
 export async function openStepTable(database: Database): Promise<StepTable> {
@@ -33,26 +45,29 @@ export async function openStepTable(database: Database): Promise<StepTable> {
     else if (!outcomes.has(key)) outcomes.set(key, { ...address, planHash, stateHash: stateHash ?? "", fingerprint, rowId: id });
   };
   const table = await openRecordTable(database, { name: "steps", columns: stepColumns, indexed: Object.keys(StepIndexRow.shape), takeRow });
-  /** The plan written or read last: the update follows the planning of the same step. */
-  let recent: { readonly hash: string; readonly plan: StepPlan } | null = null;
+  /** Plans written or read, by hash: the update follows the planning of the same step, and looks at its stage's first. */
+  const recent = createRecent<StoredPlan>(rememberedPlans);
+  const read = async (entry: PlanEntry): Promise<StoredPlan> => {
+    const known = recent.get(entry.hash);
+    if (known !== undefined) return known;
+    const [row] = await table.rows(["plan"], [entry.rowId]);
+    const parsed = ScoredPlan.safeParse(JSON.parse(z.string().catch("null").parse(row?.row["plan"])));
+    const { scored = null, ...plan } = parsed.success ? parsed.data : { scored: null };
+    if (!("branch" in plan) || hashOf(plan) !== entry.hash) throw new DamagedLogError(`table "steps": the plan of step ${entry.step} on branch "${entry.branch}" does not have its hash`);
+    const stored = { plan, scored };
+    recent.set(entry.hash, stored);
+    return stored;
+  };
   return {
     plans,
     outcomes,
     refresh: () => table.refresh(),
-    appendPlan: async (plan) => {
-      await table.append([planRow(plan)]);
-      recent = { hash: hashOf(plan), plan };
+    appendPlan: async (plan, scored) => {
+      await table.append([planRow(plan, scored)]);
+      recent.set(hashOf(plan), { plan, scored });
     },
-    readPlan: async (entry) => {
-      if (recent?.hash === entry.hash) return recent.plan;
-      const [stored] = await table.rows(["plan"], [entry.rowId]);
-      const plan = StepPlan.safeParse(JSON.parse(z.string().catch("null").parse(stored?.row["plan"])));
-      if (plan.success && hashOf(plan.data) === entry.hash) {
-        recent = { hash: entry.hash, plan: plan.data };
-        return plan.data;
-      }
-      throw new DamagedLogError(`table "steps": the plan of step ${entry.step} on branch "${entry.branch}" does not have its hash`);
-    },
+    readPlan: async (entry) => (await read(entry)).plan,
+    readScores: async (entry) => (await read(entry)).scored,
     appendOutcome: (plan, outcome) => table.append([outcomeRow(plan, outcome)]),
     readMetrics: async (entries) => {
       const texts = new Map((await table.rows(["metrics"], entries.map((entry) => entry.rowId))).map(({ id, row }) => [id, row["metrics"]]));

@@ -48,7 +48,6 @@ async function cutNewestData(folder: string, table: string): Promise<void> {
 describe("a run whose log was damaged goes on, and ends as the undisturbed one", () => {
   test.each([
     ["trajectories", "batch appended"],
-    ["scores", "plan appended"],
     ["steps", "plan appended"],
     ["steps", "outcome appended"],
   ])("newest version of %s cut short, killed after: %s", async (table, point) => {

@@ -70,17 +70,4 @@ describe("batches of trajectories", () => {
       expect(await reader.readBatch(receipt)).toEqual(sampleTrajectories(index, 8));
     }
   });
-
-  test("have scores in the order of the trajectories", async () => {
-    const log = await temporaryLog();
-    const receipt = await log.appendBatch(addressOf(0), sampleTrajectories(0, 2), details);
-    const scores = [
-      { total: 0.1 + 0.2, correct: true, values: { answer: 1, clinical: null } },
-      { total: -0.1, correct: false, values: { malformedSearch: 1 } },
-    ];
-    const scored = await log.appendScores(receipt, scores, { "seconds/scoring": 0.25 });
-    expect(await (await openRunLog(log.folder)).readScores(scored)).toEqual(scores);
-    expect((await log.readScoreDetails(scored)).timings).toEqual({ "seconds/scoring": 0.25 });
-    await expect(log.appendScores(receipt, scores.slice(1))).rejects.toThrow(/1 scores for 2 trajectories/u);
-  });
 });

@@ -7,6 +7,7 @@ import { exportTrajectories, rewriteMetricsFile } from "../../src/trajectories/e
 import { maintainLog } from "../../src/trajectories/maintenance.ts";
 import { openRunLog } from "../../src/trajectories/log.ts";
 import type { RunLog } from "../../src/trajectories/log.ts";
+import { hashScores } from "../../src/trajectories/tables/scores.ts";
 import { addressOf, details, samplePlan, sampleTrajectories, takeStep, temporaryLog } from "./samples.ts";
 
 const steps = 6;
@@ -18,11 +19,10 @@ async function writeLog(disturbed: boolean): Promise<RunLog> {
     if (disturbed) await log.appendBatch(addressOf(step), sampleTrajectories(step), details);
     const batch = await log.appendBatch(addressOf(step), sampleTrajectories(step), details);
     const scores = sampleTrajectories(step).map((_, index) => ({ total: index / 3, correct: index > 1, values: { answer: 1, clinical: null } }));
-    if (disturbed) await log.appendScores(batch, scores);
-    const receipt = await log.appendScores(batch, scores);
-    const plan = samplePlan(step, [batch], { scores: [receipt] });
-    if (disturbed) await log.appendPlan(plan);
-    await takeStep(log, plan, { accuracy: step / 10, "seconds/rollout": Math.random() });
+    const scored = [{ scores, timings: { "seconds/scoring": Math.random() } }];
+    const plan = samplePlan(step, [batch], { scores: [{ ...batch, hash: hashScores(scores) }] });
+    if (disturbed) await log.appendPlan(plan, scored);
+    await takeStep(log, plan, { accuracy: step / 10, "seconds/rollout": Math.random() }, scored);
     if (disturbed) await log.appendOutcome(plan, { branch: "main", step, stateHash: `state-${step + 1}`, fingerprint: "engine", metrics: { accuracy: 0 } });
     for (let copy = 0; copy < (disturbed ? 2 : 1); copy++) await log.appendCheckpoint({ branch: "main", step, stateHash: `state-${step}`, folder: `checkpoints/main-${step}`, keep: false });
   }
@@ -46,7 +46,7 @@ describe("maintenance", () => {
     const log = await writeLog(true);
     const before = await readCommittedView(log);
     const report = await maintainLog(log.folder, { keepVersionsMinutes: 0 });
-    expect(report.sweptRows).toBe(2 * steps * 4);
+    expect(report.sweptRows).toBe(steps * 4);
     expect(await readCommittedView(log)).toEqual(before);
     expect(await readCommittedView(await openRunLog(log.folder))).toEqual(before);
     expect((await maintainLog(log.folder, { keepVersionsMinutes: 0 })).sweptRows).toBe(0);

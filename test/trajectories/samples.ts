@@ -6,7 +6,7 @@ import type { BatchReceipt } from "../../src/domain/step.ts";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
 import { openRunLog } from "../../src/trajectories/log.ts";
 import type { RunLog } from "../../src/trajectories/log.ts";
-import type { BatchAddress, BatchDetails } from "../../src/trajectories/records.ts";
+import type { BatchAddress, BatchDetails, BatchScores } from "../../src/trajectories/records.ts";
 
 export async function temporaryLog(): Promise<RunLog> {
   return openRunLog(await mkdtemp(join(tmpdir(), "med-r3-log-")));
@@ -59,7 +59,7 @@ export function samplePlan(step: number, batches: readonly BatchReceipt[] = [], 
   };
 }
 
-export async function takeStep(log: RunLog, plan: StepPlan, metrics: Record<string, number> = { accuracy: 0.5 }): Promise<void> {
-  await log.appendPlan(plan);
+export async function takeStep(log: RunLog, plan: StepPlan, metrics: Record<string, number> = { accuracy: 0.5 }, scores: readonly BatchScores[] = []): Promise<void> {
+  await log.appendPlan(plan, scores);
   await log.appendOutcome(plan, { branch: plan.branch, step: plan.step, stateHash: `state-${plan.step + 1}`, fingerprint: "engine", metrics });
 }

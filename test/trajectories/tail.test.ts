@@ -17,19 +17,23 @@ async function openProcess(folder: string) {
   return { table, tail, index };
 }
 
+interface Act {
+  readonly kind: "append" | "look" | "delete" | "compact";
+  readonly process: number;
+  /** Of an append. */
+  readonly rows: number;
+}
+
 /** A row at the end that is gone before the second process looks: its id is not given again. */
-const deletedAtEnd = [
-  { kind: "append" as const, process: 0, rows: 2 },
-  { kind: "delete" as const, process: 0, rows: 0 },
-  { kind: "look" as const, process: 1, rows: 0 },
-  { kind: "append" as const, process: 1, rows: 1 },
+const deletedAtEnd: Act[] = [
+  { kind: "append", process: 0, rows: 2 },
+  { kind: "delete", process: 0, rows: 0 },
+  { kind: "look", process: 1, rows: 0 },
+  { kind: "append", process: 1, rows: 1 },
 ];
 
-const act = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("append" as const), process: fc.nat(1), rows: fc.integer({ min: 1, max: 3 }) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("look" as const), process: fc.nat(1), rows: fc.constant(0) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("delete" as const, "compact" as const), process: fc.constant(0), rows: fc.constant(0) }) },
-);
+const kinds: fc.Arbitrary<Act["kind"]> = fc.constantFrom("append", "append", "append", "append", "look", "look", "delete", "compact");
+const act: fc.Arbitrary<Act> = fc.record({ kind: kinds, process: fc.nat(1), rows: fc.integer({ min: 1, max: 3 }) });
 
 test("an index knows the ids of all rows, whoever appends, deletes and compacts meanwhile", async () => {
   await fc.assert(

@@ -76,10 +76,13 @@ export function scriptedActivities(script: Script) {
       await call("scoreAndPlan");
       return { branch: "main", reward: 0.5, accuracy: 0.25 };
     },
-    update: async (position: StagePosition) => {
+    update: async (position: StagePosition & { rollOutNext?: boolean }) => {
       await call("update");
       script.done[position.stage - 1] = position.iteration + 1;
-      return { kind: "applied", stateHash: "scripted", snapshot: position.iteration % 4 === 3 };
+      const applied = { kind: "applied", stateHash: "scripted", snapshot: position.iteration % 4 === 3 };
+      if (position.rollOutNext !== true) return applied;
+      await call("rollOut");
+      return { ...applied, batches: [] };
     },
     maintain: async () => call("maintain"),
     shrinkPlan: async () => call("shrinkPlan"),

@@ -30,11 +30,11 @@ describe("stage", () => {
     expect(histories).toBe(4);
   });
 
-  it("needs at most 40 history events an iteration and payloads of at most 10 KB", async () => {
-    const script = createScript(8);
+  it("needs at most 25 history events an iteration and payloads of at most 10 KB", async () => {
+    const script = createScript(20);
     await runStage(script, {});
     const { events } = (await workers?.client.workflow.getHandle(stageId).fetchHistory()) ?? {};
-    expect((events ?? []).length / 8).toBeLessThanOrEqual(40);
+    expect((events ?? []).length / 20).toBeLessThanOrEqual(25);
     for (const event of events ?? []) expect(JSON.stringify(event).length).toBeLessThan(10_000);
   });
 

@@ -1,17 +1,12 @@
 import type { Table as ArrowTable } from "apache-arrow";
 import { RewardValues } from "../../domain/reward.ts";
 import type { Score } from "../../domain/reward.ts";
-import type { Row } from "../appendTable.ts";
 import { hashOf } from "../canonical.ts";
 import { columnReader } from "./columnReader.ts";
 import type { Columns } from "./columns.ts";
 
-/** Beside the columns that every batch has; rows are in the order of the trajectories' batch. */
+/** Of runs that began before scores were stored with plans: beside the columns that every batch has; rows are in the order of the trajectories' batch. */
 export const scoreColumns = { trajectoryBatch: "text", total: "number", correct: "flag", values: "json" } as const satisfies Columns;
-
-export function scoreRow(score: Score, trajectoryBatch: string): Row {
-  return { trajectoryBatch, total: score.total, correct: score.correct, values: JSON.stringify(score.values) };
-}
 
 export function readScoreRows(table: ArrowTable): Score[] {
   const columns = columnReader(table);

@@ -1,7 +1,9 @@
 import { z } from "zod";
-import type { StepOutcome, StepPlan } from "../../domain/step.ts";
+import { StepPlan } from "../../domain/step.ts";
+import type { StepOutcome } from "../../domain/step.ts";
 import type { Row } from "../appendTable.ts";
 import { hashOf } from "../canonical.ts";
+import { BatchScores } from "../records.ts";
 import type { Columns } from "./columns.ts";
 
 /** Plan rows, written before a step is applied, and outcome rows, written afterwards. */
@@ -18,7 +20,7 @@ export const stepColumns = {
   stateHash: "text?",
   fingerprint: "text",
   learningRate: "number",
-  /** Of plans: the whole plan. */
+  /** Of plans: the whole plan, and the scores that it was made from. */
   plan: "json?",
   /** Of outcomes: values by name. */
   metrics: "json?",
@@ -36,8 +38,12 @@ export const StepIndexRow = z.object({
   fingerprint: z.string(),
 });
 
-export function planRow(plan: StepPlan): Row {
-  return { kind: "plan", ...commonCells(plan), stateHash: null, plan: JSON.stringify(plan), metrics: null };
+/** A plan with the scores of its batches; runs that began earlier have these in a table of their own. */
+export const ScoredPlan = StepPlan.extend({ scored: z.array(BatchScores).optional() });
+export type ScoredPlan = z.infer<typeof ScoredPlan>;
+
+export function planRow(plan: StepPlan, scored: readonly BatchScores[]): Row {
+  return { kind: "plan", ...commonCells(plan), stateHash: null, plan: JSON.stringify({ ...plan, scored }), metrics: null };
 }
 
 export function outcomeRow(plan: StepPlan, outcome: StepOutcome): Row {

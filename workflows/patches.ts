@@ -1,0 +1,11 @@
+import { patched } from "@temporalio/workflow";
+
+/** The engine goes on from an update to the next rollout in one activity; histories that began before keep two. */
+export function joinsRollOut(): boolean {
+  return patched("roll-out-joined-to-update");
+}
+
+/** Reports of a stage keep a distance in time; histories that began before have one an iteration. */
+export function spacesReports(): boolean {
+  return patched("reports-spaced-in-time");
+}
