@@ -30,9 +30,10 @@ export async function* bench(): AsyncGenerator<Figure> {
   try {
     const { samples, maxResponseTokens: limit } = world.configuration.rollout;
     const { minibatches, ...settings } = world.configuration.loss;
+    // Never the same step twice: its searches would be remembered.
+    let ourStep = 0;
+    let peerStep = 0;
     for (const kind of loops) {
-      let ourStep = 0;
-      let peerStep = 0;
       yield await compare({
         name: kind === "generate" ? "iteration/quick" : "iteration/quick-static-cache",
         unit: "s",

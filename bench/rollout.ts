@@ -57,8 +57,9 @@ async function* realRollouts(): AsyncGenerator<Figure> {
     const { samples, maxResponseTokens: limit } = world.configuration.rollout;
     const questions = world.questions(0).slice(0, sequences / samples);
     const { prompts, ids } = peerPrompts(policy.tokenizer, questions, samples);
+    // Never the same iteration twice: its searches would be remembered.
+    let iteration = 0;
     for (const kind of loops) {
-      let iteration = 0;
       yield await compare({
         name: caseName("real-world", kind),
         unit: "tokens/s",

@@ -6,8 +6,9 @@ export interface DrawSettings {
 }
 
 /**
- * Chooses a token by inverse transform: the first whose cumulated probability exceeds u · total. With topK or topP only the
- * most probable tokens take part: at most topK, and no more than are needed to reach topP. Greedy at temperature 0.
+ * Chooses a token by inverse transform: the first whose cumulated probability exceeds u (the last possible one where rounding
+ * keeps the sum below u). With topK or topP only the most probable tokens take part, scaled up to 1: at most topK, and no more
+ * than are needed to reach topP. Greedy at temperature 0.
  */
 export function drawToken(probabilities: Float32Array, settings: DrawSettings, uniform: number): number {
   if (settings.temperature === 0) return mostProbable(probabilities);
@@ -24,9 +25,6 @@ function mostProbable(probabilities: Float32Array): number {
 }
 
 function drawFromAll(probabilities: Float32Array, uniform: number): number {
-  let total = 0;
-  for (let token = 0; token < probabilities.length; token++) total += probabilities[token] ?? 0;
-  const target = uniform * total;
   let cumulated = 0;
   let last = 0;
   for (let token = 0; token < probabilities.length; token++) {
@@ -34,7 +32,7 @@ function drawFromAll(probabilities: Float32Array, uniform: number): number {
     if (probability === 0) continue;
     cumulated += probability;
     last = token;
-    if (cumulated > target) return token;
+    if (cumulated > uniform) return token;
   }
   return last;
 }
