@@ -1,7 +1,8 @@
+import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { checkMemory, estimateMemory } from "../../src/policy/onnx/memory.ts";
+import { checkMemory, estimateMemory, fitMicroBatchTokens } from "../../src/policy/onnx/memory.ts";
 import { parseModelConfig } from "../../src/policy/onnx/modelConfig.ts";
-import { Workbench } from "./support.ts";
+import { Workbench, maskedTokens, trainingSequences } from "./support.ts";
 
 const bench = new Workbench();
 afterAll(() => bench.clear());
@@ -20,7 +21,29 @@ describe("memory", () => {
   });
 
   test("that a model cannot have is refused beforehand with the estimate", () => {
-    expect(() => checkMemory(estimateMemory(eightBillion, null, { replicas: 1, microBatchTokens: 2048, recomputeActivations: false, reference: false }), 64 * 2 ** 30)).toThrow(/about 1\d\d\.\d GiB.*weights 29\.9 GiB.*of which 64\.0 GiB are there.*microBatchTokens/);
+    expect(() => checkMemory(estimateMemory(eightBillion, null, { replicas: 1, microBatchTokens: 2048, recomputeActivations: false, reference: false }), 64 * 2 ** 30)).toThrow(/about 1\d\d\.\d GiB.*weights 29\.9 GiB.*of which 64\.0 GiB are there.*LoRA/);
+  });
+
+  test("given as a budget makes micro-batches as large as it allows", () => {
+    const settings = fc.record({ replicas: fc.integer({ min: 1, max: 4 }), microBatchTokens: fc.integer({ min: 64, max: 40_000 }), recomputeActivations: fc.boolean(), reference: fc.boolean() });
+    fc.assert(fc.property(settings, fc.double({ min: 31, max: 900, noNaN: true }), (asked, gibibytes) => {
+      const budget = gibibytes * 2 ** 30;
+      const needed = (microBatchTokens: number): number => estimateMemory(eightBillion, null, { ...asked, microBatchTokens }).total;
+      fc.pre(needed(64) <= budget);
+      const tokens = fitMicroBatchTokens(eightBillion, null, asked, budget);
+      expect(needed(tokens)).toBeLessThanOrEqual(budget);
+      expect(tokens === asked.microBatchTokens || needed(tokens + 1) > budget).toBe(true);
+    }));
+  });
+
+  test("that is short makes micro-batches smaller, with the same gradient", async () => {
+    const folder = await bench.model();
+    const [ample, short] = [await bench.open({ folder, microBatchTokens: 1024 }), await bench.open({ folder, microBatchTokens: 1024, memoryBytes: 201 * 2 ** 20 })];
+    expect(ample.fingerprint).toContain(" 1024 ");
+    expect(short.fingerprint).not.toContain(" 1024 ");
+    const sequences = trainingSequences(20);
+    const batch = { sequences, loss: { kind: "cross-entropy" }, lossDivisor: maskedTokens(sequences), temperature: 1 } as const;
+    expect((await short.forwardBackward(batch)).loss).toBeCloseTo((await ample.forwardBackward(batch)).loss, 5);
   });
 
   test("is checked when a policy is opened", async () => {

@@ -1,6 +1,7 @@
 import { mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { randomStream } from "../../domain/seed.ts";
+import { writeFully } from "./bytes.ts";
 import { weightsFile } from "./modelFolder.ts";
 import { parseModelConfig, type ModelConfig } from "./modelConfig.ts";
 import { layOutParameters } from "./parameters.ts";
@@ -35,12 +36,12 @@ export async function createModelFolder(folder: string, model: NewModel, tokeniz
   const layout = layOutSafetensors(parameters, { format: "pt" });
   await mkdir(folder, { recursive: true });
   const file = await open(join(folder, weightsFile), "w");
-  await file.write(layout.header, 0, layout.header.length, 0);
+  await writeFully(file, layout.header, 0);
   for (const { name, dims, size } of parameters) {
     const random = randomStream(["initial weights", seed, name]);
     const deviation = /(o_proj|down_proj)\.weight$/.test(name) ? initialDeviation / Math.sqrt(2 * model.layers) : initialDeviation;
     const values = Float32Array.from({ length: size }, () => (dims.length === 1 ? 1 : random.normal() * deviation));
-    await file.write(new Uint8Array(values.buffer), 0, values.byteLength, layout.starts.get(name));
+    await writeFully(file, new Uint8Array(values.buffer), layout.starts.get(name) ?? 0);
   }
   await file.close();
   const json: [string, unknown][] = [["config.json", config], ["tokenizer.json", tokenizer.tokenizer], ["tokenizer_config.json", tokenizer.configuration]];

@@ -12,7 +12,7 @@ import { layOutModel } from "./lora.ts";
 import type { LoraSettings } from "./lora.ts";
 import { distributeSequences } from "./microBatch.ts";
 import type { MicroBatch, SequenceToRun } from "./microBatch.ts";
-import { availableMemory, checkMemory, estimateMemory } from "./memory.ts";
+import { availableMemory, fitMicroBatchTokens } from "./memory.ts";
 import { readModelFolder, writeCompanions } from "./modelFolder.ts";
 import type { ModelFolder } from "./modelFolder.ts";
 import { lossTerms } from "./trainingGraph.ts";
@@ -27,9 +27,9 @@ export interface OnnxPolicyOptions {
   readonly provider: "cpu" | "cuda" | "webgpu";
   readonly replicas: number;
   readonly threadsPerReplica: number;
-  /** Padded tokens that one forward–backward pass may hold. */
+  /** Padded tokens that one forward–backward pass may hold at most. */
   readonly microBatchTokens: number;
-  /** Memory that the engine may take; what the machine or its container has when left out. */
+  /** Memory that the engine may take, to which micro-batches are made to keep; what the machine or its container has when left out. */
   readonly memoryBytes?: number;
   /** Learn low-rank adapters only; a folder that holds a PEFT adapter brings its own settings. */
   readonly lora?: LoraSettings;
@@ -40,24 +40,26 @@ export interface OnnxPolicyOptions {
 }
 
 /** Opens a model folder on the embedded engine. */
-export async function openOnnxPolicy(options: OnnxPolicyOptions): Promise<OnnxPolicy> {
-  const adapter = await openAdapter(options);
-  const model = await readModelFolder(existsSync(join(options.folder, "config.json")) || adapter === null ? options.folder : adapter.baseFolder);
-  const tokenizerFolder = existsSync(join(options.folder, "tokenizer.json")) || adapter === null ? options.folder : adapter.baseFolder;
+export async function openOnnxPolicy(asked: OnnxPolicyOptions): Promise<OnnxPolicy> {
+  const adapter = await openAdapter(asked);
+  const { folder } = asked;
+  const model = await readModelFolder(existsSync(join(folder, "config.json")) || adapter === null ? folder : adapter.baseFolder);
+  const tokenizerFolder = existsSync(join(folder, "tokenizer.json")) || adapter === null ? folder : adapter.baseFolder;
   const tokenizer = await loadTokenizer(tokenizerFolder);
   if (tokenizer.vocabularySize > model.config.vocabularySize) {
-    throw new Error(`${options.folder}: the tokenizer has ${tokenizer.vocabularySize} tokens, the model only ${model.config.vocabularySize}`);
+    throw new Error(`${folder}: the tokenizer has ${tokenizer.vocabularySize} tokens, the model only ${model.config.vocabularySize}`);
   }
-  const { provider, replicas, threadsPerReplica: threads, microBatchTokens, recomputeActivations = false, reference = false } = options;
+  const { provider, replicas, threadsPerReplica: threads, recomputeActivations = false, reference = false } = asked;
   const lora = adapter?.lora ?? null;
-  checkMemory(estimateMemory(model.config, lora, { replicas, microBatchTokens, recomputeActivations, reference }), options.memoryBytes ?? availableMemory());
+  const memory = { replicas, microBatchTokens: asked.microBatchTokens, recomputeActivations, reference };
+  const options = { ...asked, microBatchTokens: fitMicroBatchTokens(model.config, lora, memory, asked.memoryBytes ?? availableMemory()) };
   const pool = new ReplicaPool({
     config: model.config, lora, baseFolder: adapter?.baseFolder ?? null, options: { provider, threads }, replicas, tokenizerFolder, recomputeActivations,
   });
   const policy = new OnnxPolicy(options, model, adapter, tokenizer, pool);
   try {
     await pool.first("checkProvider");
-    await policy.load(options.folder);
+    await policy.load(folder);
   } catch (error) {
     await policy.close();
     throw error;

@@ -58,6 +58,27 @@ export function estimateMemory(config: ModelConfig, lora: LoraSettings | null, s
   return { ...parts, total: processBytes + Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
 }
 
+/** Fewest tokens of a micro-batch that are tried. */
+const leastTokens = 64;
+
+/**
+ * Tokens of a micro-batch: as many as wanted, or the most whose estimate keeps to `available` bytes. Throws when not even
+ * a small one fits. Depends on its arguments alone.
+ */
+export function fitMicroBatchTokens(config: ModelConfig, lora: LoraSettings | null, settings: MemorySettings, available: number): number {
+  const estimateOf = (tokens: number): MemoryEstimate => estimateMemory(config, lora, { ...settings, microBatchTokens: tokens });
+  const wanted = settings.microBatchTokens;
+  if (estimateOf(wanted).total <= available) return wanted;
+  checkMemory(estimateOf(Math.min(leastTokens, wanted)), available);
+  let [fits, exceeds] = [Math.min(leastTokens, wanted), wanted];
+  while (exceeds - fits > 1) {
+    const middle = Math.floor((fits + exceeds) / 2);
+    if (estimateOf(middle).total <= available) fits = middle;
+    else exceeds = middle;
+  }
+  return fits;
+}
+
 /** Memory that this process may use: the machine's, or its container's limit. */
 export function availableMemory(): number {
   const constrained = process.constrainedMemory();
@@ -72,6 +93,6 @@ export function checkMemory(estimate: MemoryEstimate, available: number): void {
   const list = Object.entries(parts).map(([name, bytes]) => `${name} ${gigabytes(bytes)}`).join(", ");
   throw new Error(
     `the model needs about ${gigabytes(total)} of memory (${list}), of which ${gigabytes(available)} are there; ` +
-      "take fewer replicas, a smaller policy.microBatchTokens, or a smaller model",
+      "take fewer replicas, LoRA, a larger policy.memoryBudget where there is more, or a smaller model",
   );
 }

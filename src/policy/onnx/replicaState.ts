@@ -1,19 +1,9 @@
 import type { OptimizerSettings } from "../port.ts";
-import { createOptimizerKernel } from "./optimizerKernel.ts";
-import type { OptimizerKernel } from "./optimizerKernel.ts";
+import { createLearningArrays } from "./learningArrays.ts";
+import type { LearningArrays, Range } from "./learningArrays.ts";
 import type { ModelLayout } from "./lora.ts";
 import { countParameters } from "./parameters.ts";
 import type { Parameter } from "./parameters.ts";
-
-/** Part of the flat array of weights, in elements; both ends are multiples of 4, the width of the optimiser's vectors. */
-export interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
-const pageBytes = 65_536;
-/** WebAssembly addresses 4 GiB. */
-const maximumPages = 65_536;
 
 /** Splits the weights into one range of whole tensors for each replica, of about equal sizes. */
 export function splitRanges(parameters: readonly Parameter[], replicas: number): Range[] {
@@ -28,8 +18,8 @@ export function splitRanges(parameters: readonly Parameter[], replicas: number):
 export type WeightOwner = "policy" | "reference";
 
 /**
- * A replica's learning weights with their gradient, and the moments of its own range, in one WebAssembly memory: onnxruntime
- * reads and writes it without copies, and the optimiser runs on it. Frozen weights lie outside of it.
+ * A replica's learning weights with their gradient, and the moments of its own range: onnxruntime reads and writes them
+ * without copies, and the optimiser runs on them. Frozen weights have an array of their own.
  */
 export class ReplicaState {
   readonly layout: ModelLayout;
@@ -42,26 +32,17 @@ export class ReplicaState {
   readonly square: Float32Array;
   /** Learning weights of the reference policy; empty until one is loaded. */
   reference = new Float32Array(0);
-  readonly #kernel: OptimizerKernel;
+  readonly #arrays: LearningArrays;
   readonly #frozen: ReadonlySet<Parameter>;
 
   constructor(layout: ModelLayout, own: Range) {
     const total = roundUp(countParameters(layout.trained), 4);
-    const owned = own.end - own.start;
-    const pages = Math.ceil(((total + owned) * 2 * 4) / pageBytes);
-    if (pages > maximumPages) {
-      throw new Error(`${total} weights with their gradient and moments need ${((pages * pageBytes) / 2 ** 30).toFixed(1)} GiB; a replica holds at most 4 GiB`);
-    }
-    const memory = new WebAssembly.Memory({ initial: Math.max(1, pages), maximum: Math.max(1, pages) });
     this.layout = layout;
     this.own = own;
     this.frozenWeights = new Float32Array(countParameters(layout.frozen));
     this.#frozen = new Set(layout.frozen);
-    this.weights = new Float32Array(memory.buffer, 0, total);
-    this.gradient = new Float32Array(memory.buffer, total * 4, total);
-    this.mean = new Float32Array(memory.buffer, total * 8, owned);
-    this.square = new Float32Array(memory.buffer, total * 8 + owned * 4, owned);
-    this.#kernel = createOptimizerKernel(memory);
+    this.#arrays = createLearningArrays(total, own);
+    ({ weights: this.weights, gradient: this.gradient, mean: this.mean, square: this.square } = this.#arrays);
   }
 
   /** All weights, frozen ones first. */
@@ -91,18 +72,12 @@ export class ReplicaState {
 
   /** Sum of squares of the gradient in the own range. */
   gradientSquares(): number {
-    return this.#kernel.sumOfSquares(this.gradient.byteOffset + this.own.start * 4, this.own.end - this.own.start);
+    return this.#arrays.gradientSquares();
   }
 
   /** AdamW on the own range; `step` counts from 1; `scale` clips the gradient. Clears the gradient. */
   applyGradient(settings: OptimizerSettings, step: number, scale: number): void {
-    const { learningRate, beta1, beta2, epsilon, weightDecay } = settings;
-    const start = this.own.start * 4;
-    this.#kernel.adamw(
-      this.weights.byteOffset + start, this.gradient.byteOffset + start, this.mean.byteOffset, this.square.byteOffset,
-      this.own.end - this.own.start, scale, beta1, beta2,
-      1 - learningRate * weightDecay, learningRate / (1 - beta1 ** step), 1 / Math.sqrt(1 - beta2 ** step), epsilon,
-    );
+    this.#arrays.adamw(settings, step, scale);
     this.gradient.fill(0);
   }
 }

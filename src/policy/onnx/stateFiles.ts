@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
+import { updateHash, writeFully } from "./bytes.ts";
 import { initialAdapter } from "./lora.ts";
 import type { ModelLayout } from "./lora.ts";
 import { adapterWeightsFile, optimizerFile, weightFiles, weightsFile } from "./modelFolder.ts";
@@ -81,7 +82,7 @@ async function loadWeights(folder: string, files: readonly string[], state: Repl
 export async function createStateFiles(folder: string, layout: ModelLayout, steps: number): Promise<void> {
   for (const { name, places } of stateFileLayouts(layout, steps)) {
     const file = await open(join(folder, name), "w");
-    await file.write(places.header, 0, places.header.length, 0);
+    await writeFully(file, places.header, 0);
     await file.truncate(places.size);
     await file.close();
   }
@@ -100,7 +101,7 @@ export async function writeOwnState(folder: string, state: ReplicaState, steps: 
     const file = await open(join(folder, name), "r+");
     for (const [tensor, values] of tensors) {
       const start = places.starts.get(tensor);
-      if (start !== undefined) await file.write(bytesOf(values), 0, values.byteLength, start);
+      if (start !== undefined) await writeFully(file, bytesOf(values), start);
     }
     await file.sync();
     await file.close();
@@ -124,14 +125,14 @@ function weightPrefix(layout: ModelLayout): string {
 
 /** SHA-256 (hex) of the frozen weights, then of each own tensor's weights and moments, in order of the parameters. */
 export function hashOwnState(state: ReplicaState): string[] {
-  const frozen = createHash("sha256").update(bytesOf(state.frozenWeights)).digest("hex");
+  const frozen = updateHash(createHash("sha256"), bytesOf(state.frozenWeights)).digest("hex");
   return [frozen, ...hashLearning(state)];
 }
 
 function hashLearning(state: ReplicaState): string[] {
   return state.ownParameters().map((parameter) => {
     const hash = createHash("sha256").update(parameter.name);
-    for (const values of [state.weight(parameter), state.ownPart(state.mean, parameter), state.ownPart(state.square, parameter)]) hash.update(bytesOf(values));
+    for (const values of [state.weight(parameter), state.ownPart(state.mean, parameter), state.ownPart(state.square, parameter)]) updateHash(hash, bytesOf(values));
     return hash.digest("hex");
   });
 }
