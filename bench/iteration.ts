@@ -40,10 +40,11 @@ export async function* bench(): AsyncGenerator<Figure> {
         direction: "lower-is-better",
         ours: () => secondsOf(() => iterate(policy, world, ourStep++)),
         peer: async () => {
-          const questions = world.questions(peerStep++);
+          const seed = peerStep++;
+          const questions = world.questions(seed);
           const { prompts, ids } = peerPrompts(policy.tokenizer, questions, samples);
           const answer = answerIteration(policy.tokenizer, world, questions);
-          return (await torch.iteration({ prompts, limit, ids, kind }, { kind: "policy-gradient", ...settings }, minibatches, peerBudget, answer)).seconds;
+          return (await torch.iteration({ prompts, limit, ids, kind, seed }, { kind: "policy-gradient", ...settings }, minibatches, peerBudget, answer)).seconds;
         },
       });
     }

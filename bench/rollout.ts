@@ -39,7 +39,7 @@ async function* equalLengths(size: ModelSize, replicas: number): AsyncGenerator<
         unit: "tokens/s",
         direction: "higher-is-better",
         ours: async () => (sequences * newTokens) / (await secondsOf(() => policy.sample(requests, noEnvironment))),
-        peer: async () => throughput(await torch.rollout({ prompts, limit: newTokens, ids: null, kind })),
+        peer: async () => throughput(await torch.rollout({ prompts, limit: newTokens, ids: null, kind, seed: 0 })),
       });
     }
   } finally {
@@ -48,7 +48,11 @@ async function* equalLengths(size: ModelSize, replicas: number): AsyncGenerator<
   }
 }
 
-/** The world's base answers questions of the quick preset, with searches in between: 8 samples of each of 8 prompts. */
+/**
+ * The world's base answers questions of the quick preset, with searches in between: 8 samples of each of 8 prompts.
+ * To compare engines each side makes its rollout twice from one seed; the second counts, whose searches are remembered.
+ * With fresh searches the first counts: the corpus' time, equal on both sides, then blurs the difference.
+ */
 async function* realRollouts(): AsyncGenerator<Figure> {
   const world = await openWorldBench();
   const policy = await openEngine(worldBase, microBatchTokens);
@@ -57,21 +61,32 @@ async function* realRollouts(): AsyncGenerator<Figure> {
     const { samples, maxResponseTokens: limit } = world.configuration.rollout;
     const questions = world.questions(0).slice(0, sequences / samples);
     const { prompts, ids } = peerPrompts(policy.tokenizer, questions, samples);
-    // Never the same iteration twice: its searches would be remembered.
     let iteration = 0;
-    for (const kind of loops) {
+    let seed = 0;
+    const ours = async (step: number): Promise<number> => {
+      let tokens = 0;
+      const seconds = await secondsOf(async () => {
+        tokens = policyTokens(await rollOut(policy, world, questions, step));
+      });
+      return tokens / seconds;
+    };
+    for (const [name, kind, fresh] of realCases) {
+      const peer = async (): Promise<number> => throughput(await torch.rollout({ prompts, limit, ids, kind, seed }, answerSearches(policy.tokenizer, world).answer));
       yield await compare({
-        name: caseName("real-world", kind),
+        name,
         unit: "tokens/s",
         direction: "higher-is-better",
         ours: async () => {
-          let tokens = 0;
-          const seconds = await secondsOf(async () => {
-            tokens = policyTokens(await rollOut(policy, world, questions, iteration++));
-          });
-          return tokens / seconds;
+          const first = await ours(iteration);
+          const second = await ours(iteration++);
+          return fresh ? first : second;
         },
-        peer: async () => throughput(await torch.rollout({ prompts, limit, ids, kind }, answerSearches(policy.tokenizer, world).answer)),
+        peer: async () => {
+          const first = await peer();
+          const second = await peer();
+          seed += 1;
+          return fresh ? first : second;
+        },
       });
     }
   } finally {
@@ -79,6 +94,12 @@ async function* realRollouts(): AsyncGenerator<Figure> {
     await world.close();
   }
 }
+
+const realCases = [
+  ["rollout/real-world", "generate", false],
+  ["rollout/real-world-static-cache", "static", false],
+  ["rollout/real-world-fresh-searches", "generate", true],
+] as const;
 
 function caseName(name: string, kind: LoopKind): string {
   return kind === "generate" ? `rollout/${name}` : `rollout/${name}-static-cache`;

@@ -33,24 +33,25 @@ def respond(stopped):
     return serve.ask({"stopped": stopped})
 
 
-def sample(prompts, limit, ids, kind, scored):
+def sample(prompts, limit, ids, kind, seed, scored):
+    torch.manual_seed(seed)
     model = state["model"].eval()
     if kind == "static":
         return static_cache.rollout(static_cache.StaticDecoder(model), prompts, limit, ids, respond)
     return generation.rollout(model, prompts, limit, ids, respond, scored)
 
 
-def rollout(prompts, limit, ids, kind):
+def rollout(prompts, limit, ids, kind, seed):
     """Seconds and policy tokens of a rollout. `ids` null: exactly `limit` tokens each. `kind`: generate or static."""
     start = time.perf_counter()
-    rows = sample(prompts, limit, ids, kind, scored=False)
+    rows = sample(prompts, limit, ids, kind, seed, scored=False)
     return {"seconds": time.perf_counter() - start, "tokens": sum(sum(row["mask"]) for row in rows)}
 
 
-def iteration(prompts, limit, ids, kind, loss, minibatches, budget):
+def iteration(prompts, limit, ids, kind, seed, loss, minibatches, budget):
     """Seconds of a GRPO iteration; the bench answers searches and scores, so that both sides share them."""
     start = time.perf_counter()
-    rows = sample(prompts, limit, ids, kind, scored=True)
+    rows = sample(prompts, limit, ids, kind, seed, scored=True)
     advantages = serve.ask({"rows": [{"tokens": row["tokens"], "mask": row["mask"]} for row in rows]})
     sequences = [
         {"tokens": prompt + row["tokens"], "mask": [0] * len(prompt) + row["mask"], "sampled": [0.0] * len(prompt) + row["sampled"], "advantage": advantage}

@@ -16,6 +16,8 @@ export interface PeerRollout {
   readonly limit: number;
   readonly ids: StopIds;
   readonly kind: LoopKind;
+  /** Of what is drawn: equal seeds give equal rollouts. */
+  readonly seed: number;
 }
 
 /** PyTorch with transformers holding one model; see bench/peers/torch_peer.py. */
