@@ -41,8 +41,8 @@ export const maximumFailures = 4;
 export const cpuActivity = {
   taskQueue: queues.cpu,
   startToCloseTimeout: "1 hour",
-  heartbeatTimeout: "4 seconds",
-  retry: { initialInterval: "500 milliseconds", maximumInterval: "10 seconds", maximumAttempts: 50, nonRetryableErrorTypes: neverRetried },
+  heartbeatTimeout: "3 seconds",
+  retry: { initialInterval: "200 milliseconds", maximumInterval: "3 seconds", maximumAttempts: 50, nonRetryableErrorTypes: neverRetried },
 } as const;
 
 /** Work on a corpus: a large one's indexes are built in one piece. */
@@ -55,7 +55,7 @@ export const indexing = { shardsAtOnce: 8, shardsPerHistory: 500, shardsPerCommi
 export const acquireActivity = {
   taskQueue: queues.gpu,
   startToCloseTimeout: "30 days",
-  heartbeatTimeout: "4 seconds",
+  heartbeatTimeout: "3 seconds",
   retry: { initialInterval: "1 second", maximumInterval: "10 seconds", nonRetryableErrorTypes: neverRetried },
 } as const;
 
@@ -66,8 +66,8 @@ export const cpuWorkerTuner = { tunerOptions: { targetMemoryUsage: 0.8, targetCp
 export const engineActivity = {
   startToCloseTimeout: "12 hours",
   scheduleToStartTimeout: "10 seconds",
-  heartbeatTimeout: "4 seconds",
-  retry: { initialInterval: "500 milliseconds", maximumInterval: "10 seconds", maximumAttempts: 50, nonRetryableErrorTypes: neverRetried },
+  heartbeatTimeout: "3 seconds",
+  retry: { initialInterval: "200 milliseconds", maximumInterval: "3 seconds", maximumAttempts: 50, nonRetryableErrorTypes: neverRetried },
 } as const;
 
 /** Place in the queue for an engine; lower numbers go first, 1 to 5. */
@@ -75,6 +75,9 @@ export const trainingPriority = 3;
 
 /** Engines lost in a row before the run is held. */
 export const maximumEngineLosses = 10;
+
+/** A workflow's turn takes milliseconds: one that lasts this long was on a worker that died, and another takes it over. */
+export const workflowTaskTimeout = "5 seconds";
 
 /** Heartbeats are sent this often, whatever the timeout. */
 export const heartbeatInterval = "1 second";

@@ -18,14 +18,20 @@ const signed = { name: "Ada", reason: "because" };
 const starts: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   curriculum: { ...resolveConfiguration({ preset: "tiny", run: "fuzz" }) },
   stage: { run: "fuzz", stage: 1, iterationsPerHistory: 10 },
-  evaluate: { run: "fuzz", step: 0, branch: "main" },
+  evaluate: { run: "fuzz", step: 0, branch: "main", pools: ["test"], benchmarks: [] },
+  nightlyEvaluation: { runs: ["fuzz"], pools: ["test"], benchmarks: [], confidence: 0.95, webhook: "http://127.0.0.1/", night: "2026-01-01" },
+  buildDataset: { name: "fuzz", source: { benchmark: "medmcqa", path: "questions.json" }, form: "open", start: 0 },
   indexCorpus: { run: "fuzz" },
 };
+const eachStart = 500;
 const updates: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   decideGate: { decision: "approve", ...signed },
   rollBack: { branch: "main", step: 0, ...signed },
-  changeSettings: { learningRate: 1e-4, ...signed },
+  changeSettings: { learningRate: 1e-4, rewards: { answer: 1, reasoning: 1, retrieval: 1, clinical: 1 }, ...signed },
+  retry: {},
+  abort: {},
 };
+const eachUpdate = 300;
 const signals = ["pause", "stageProgress"];
 
 /** Generated bad inputs for every workflow start and update, and stray payloads for signals: what is accepted, crashes or hangs counts. */
@@ -34,9 +40,9 @@ export async function* bench(): AsyncGenerator<Figure> {
   try {
     const target = await heldCurriculum(site.client);
     const cases = [
-      ...Object.entries(starts).flatMap(([type, valid]) => generate(valid, 700).map((bad) => () => startIsRefused(site.client, type, bad))),
-      ...Object.entries(updates).flatMap(([name, valid]) => generate(valid, 600).map((bad) => () => updateIsRefused(target, name, bad))),
-      ...generate({ stray: 1 }, inputs - 4 * 700 - 3 * 600).map(({ input }, index) => () => signalIsIgnored(target, signals[index % signals.length] ?? "pause", input)),
+      ...Object.entries(starts).flatMap(([type, valid]) => generate(valid, eachStart).map((bad) => () => startIsRefused(site.client, type, bad))),
+      ...Object.entries(updates).flatMap(([name, valid]) => generate(valid, eachUpdate).map((bad) => () => updateIsRefused(target, name, bad))),
+      ...generate({ stray: 1 }, inputs - Object.keys(starts).length * eachStart - Object.keys(updates).length * eachUpdate).map(({ input }, index) => () => signalIsIgnored(target, signals[index % signals.length] ?? "pause", input)),
     ];
     const accepted = await countAccepted(cases);
     const alive = (await target.describe()).status.name === "RUNNING";

@@ -13,7 +13,7 @@ import { cpuWorkerTuner, engineQueue, heartbeatInterval, queues, searchAttribute
 /** After the grace time, cancelled work gets this long to clean up. */
 const cleanUpSeconds = 20;
 /** How long a workflow waits for the worker that has it in its cache, which may be gone; another one replays its short history. */
-const stickyTime = "2 seconds";
+const stickyTime = "500 milliseconds";
 
 export interface Workers {
   /** Serves until shut down; rejects when a worker fails. */

@@ -1,5 +1,6 @@
 import { CancellationScope, condition, sleep, startChild, workflowInfo, type ChildWorkflowHandle, type Workflow, type WorkflowResultType } from "@temporalio/workflow";
 import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
+import { workflowTaskTimeout } from "../temporal.config.ts";
 import { isInterrupted, type CurriculumState } from "./curriculumState.ts";
 import { stopSignal } from "./stage.ts";
 
@@ -31,7 +32,7 @@ async function stopWhenInterrupted<W extends Workflow>(state: CurriculumState, c
 async function startNamed<W extends Workflow>(workflow: W, workflowId: string, input: Parameters<W>[0]): Promise<ChildWorkflowHandle<W>> {
   for (let waited = 0; ; waited++) {
     try {
-      return await startChild<Workflow>(workflow, { workflowId, args: [input] }) as ChildWorkflowHandle<W>;
+      return await startChild<Workflow>(workflow, { workflowId, args: [input], workflowTaskTimeout }) as ChildWorkflowHandle<W>;
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError) || waited >= earlierChildPatience) throw error;
       await sleep("1 second", { summary: "an earlier child of this name is being ended" });

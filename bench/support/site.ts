@@ -13,7 +13,7 @@ import { startServer, type RunningServer } from "../../src/server/start.ts";
 const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Milliseconds after which a worker that ended is started again. */
-const restartDelay = 300;
+const restartDelay = 100;
 
 export interface SiteOptions {
   /** Added to the workers' environment. */

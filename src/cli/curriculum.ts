@@ -1,7 +1,9 @@
 import { Client, Connection, WorkflowNotFoundError, type WorkflowHandle } from "@temporalio/client";
 import { z } from "zod";
-import { queues } from "../../temporal.config.ts";
+import { queues, server, workflowTaskTimeout } from "../../temporal.config.ts";
 import type { RunConfiguration } from "../curriculum/configuration.ts";
+import { serverAccess } from "../server/connect.ts";
+import { tracingPlugins } from "../server/tracing.ts";
 
 /** What the `curriculum` workflow says of itself through its query `progress`. */
 const Progress = z.object({
@@ -38,13 +40,15 @@ export function curriculumId(run: string): string {
  */
 export async function connectCurriculum(address: string, namespace: string): Promise<CurriculumClient> {
   const connection = await Connection.connect({ address });
-  const client = new Client({ connection, namespace });
+  const { dataConverter } = serverAccess({ address, namespace, fallback: server });
+  const client = new Client({ connection, namespace, dataConverter, plugins: tracingPlugins(process.env, "med-r3-start") });
   return {
     startOrAttach: (configuration) =>
       client.workflow.start(workflowType, {
         workflowId: curriculumId(configuration.run),
         taskQueue: queues.cpu,
         args: [configuration],
+        workflowTaskTimeout,
         workflowIdConflictPolicy: "USE_EXISTING",
       }),
     putAsideOthers: async (run) => {

@@ -39,7 +39,7 @@ export function superviseWorkers(settings: WorkerSettings): SupervisedWorkers {
         throw new Problem(`The workers ended ${deathsBeforeGivingUp} times within a minute (${how}). Their log, ${logFile(settings.root)}, ends:\n${logTail(settings.root)}`, 1);
       }
       settings.onRestart(`The workers ended (${how}); starting them again. Nothing is lost.`);
-      await sleep(500);
+      await sleep(100);
       child = launch(settings);
     }
   };

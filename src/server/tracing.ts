@@ -1,14 +1,22 @@
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { Resource } from "@opentelemetry/resources";
-import { BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { OpenTelemetryPlugin } from "@temporalio/interceptors-opentelemetry";
+
+/** Little is lost when a process is killed. */
+const sendEvery = 1000;
 
 /**
  * OpenTelemetry traces that join client, workflow and activity, where OTEL_EXPORTER_OTLP_ENDPOINT names a collector;
- * empty elsewhere. Give the plugins to the client, to the workers, and to the workflow bundle.
+ * empty elsewhere. Give the plugins to the client, to the workers, and to the workflow bundle. Call once in a process.
  */
 export function tracingPlugins(environment: NodeJS.ProcessEnv, service: string): OpenTelemetryPlugin[] {
   if (!environment["OTEL_EXPORTER_OTLP_ENDPOINT"]) return [];
   const resource = new Resource({ "service.name": environment["OTEL_SERVICE_NAME"] ?? service });
-  return [new OpenTelemetryPlugin({ resource, spanProcessor: new BatchSpanProcessor(new OTLPTraceExporter()) })];
+  const spanProcessor = new BatchSpanProcessor(new OTLPTraceExporter(), { scheduledDelayMillis: sendEvery });
+  const provider = new BasicTracerProvider({ resource, spanProcessors: [spanProcessor] });
+  // Without a manager of contexts, headers carry no trace and every span stands alone.
+  provider.register({ contextManager: new AsyncLocalStorageContextManager().enable() });
+  return [new OpenTelemetryPlugin({ resource, spanProcessor, tracer: provider.getTracer("med-r3") })];
 }

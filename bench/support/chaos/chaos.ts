@@ -1,6 +1,6 @@
 import { crashPoints } from "../../../activities/crashPoints.ts";
-import type { Figure } from "../../harness.ts";
-import { differences } from "./runView.ts";
+import { repeated, type Figure } from "../../harness.ts";
+import { differences, rowsBeyond } from "./runView.ts";
 import { runTiny } from "./disturbedRun.ts";
 
 export interface ChaosOptions {
@@ -21,21 +21,25 @@ const settings = { gate: { maximumExtensions: 0 }, snapshot: { every: 1, keep: 2
  */
 export async function* chaos({ runs, kills, serverKills, seed }: ChaosOptions): AsyncGenerator<Figure> {
   const undisturbed = await runTiny(settings, null);
-  const lost: number[] = [];
+  const secondsPerKill: number[] = [];
   const missed: string[] = [];
-  let unequal = 0;
+  let [equal, lost, doubled] = [0, 0, 0];
   for (let run = 0; run < runs; run++) {
     const points = crashPoints.filter((_, index) => index % runs === run).slice(0, kills);
     const disturbance = { seed: `${seed}/${run}`, workerKills: kills - points.length, serverKills, crashPoints: points, within: undisturbed.milliseconds };
     const outcome = await runTiny(settings, disturbance);
     const different = differences(undisturbed.view, outcome.view);
     console.error(`run ${run + 1} of ${runs}: ${kills} worker and ${serverKills} server kills in ${Math.round(outcome.milliseconds / 1000)} s, ${different.length === 0 ? "equal" : `different: ${different.slice(0, 5).join("; ")}`}`);
-    if (different.length > 0) unequal++;
+    if (different.length === 0) equal++;
+    lost += rowsBeyond(undisturbed.view, outcome.view);
+    doubled += rowsBeyond(outcome.view, undisturbed.view);
     missed.push(...outcome.missed);
-    lost.push((outcome.milliseconds - undisturbed.milliseconds) / 1000 / (kills + serverKills));
+    secondsPerKill.push((outcome.milliseconds - undisturbed.milliseconds) / 1000 / (kills + serverKills));
   }
   if (missed.length > 0) console.error(`never reached: ${missed.join(", ")}`);
-  yield { name: "chaos/unequal", value: unequal, unit: "runs", n: runs };
-  yield { name: "chaos/points-missed", value: missed.length, unit: "crash points", n: crashPoints.length };
-  yield { name: "chaos/lost-per-kill", value: Math.max(...lost), unit: "s", n: runs, low: Math.min(...lost), high: Math.max(...lost) };
+  yield { name: "chaos/lost", value: lost, unit: "rows", n: runs };
+  yield { name: "chaos/doubled", value: doubled, unit: "rows", n: runs };
+  yield { name: "chaos/equal", value: equal, unit: "runs", n: runs };
+  yield { name: "chaos/points-missed", value: missed.length, unit: "crash points", n: Math.min(crashPoints.length, runs * kills) };
+  yield repeated("chaos/seconds-per-kill", "s", secondsPerKill);
 }

@@ -26,6 +26,20 @@ export function differences(one: unknown, other: unknown, path = ""): string[] {
   return [...new Set([...left.keys(), ...right.keys()])].flatMap((key) => differences(left.get(key), right.get(key), `${path}/${key}`));
 }
 
+/** Rows of the tables of one run that the other lacks; a row that stands twice has to stand twice there. */
+export function rowsBeyond(one: RunView, other: RunView): number {
+  return Object.entries(one).reduce((sum, [table, rows]) => (Array.isArray(rows) ? sum + beyond(rows, other[table]) : sum), 0);
+}
+
+function beyond(rows: readonly unknown[], others: unknown): number {
+  const left = Array.isArray(others) ? [...others] : [];
+  return rows.filter((row) => {
+    const place = left.indexOf(row);
+    if (place >= 0) left.splice(place, 1);
+    return place < 0;
+  }).length;
+}
+
 /** Of every file of the snapshots that retention kept; what a killed attempt left unfinished does not count. */
 async function checksums(folder: string): Promise<Readonly<Record<string, string>>> {
   const snapshots = (await readdir(folder)).filter((name) => !name.startsWith("."));
