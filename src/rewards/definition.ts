@@ -38,13 +38,24 @@ export function boundedValue({ range: [lowest, highest] }: Declaration, value: n
 
 /** Mean of the values that are not null, each with its weight; null when none with a weight is left. */
 export function weightedMeanOfScored(values: readonly (number | null)[], weights: readonly number[]): number | null {
-  const scored = values.flatMap((value, index) => (value === null ? [] : [{ value, weight: weights[index] ?? 0 }]));
-  const total = scored.reduce((sum, { weight }) => sum + weight, 0);
-  return total === 0 ? null : scored.reduce((sum, { value, weight }) => sum + weight * value, 0) / total;
+  let [sum, total] = [0, 0];
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? null;
+    if (value === null) continue;
+    const weight = weights[index] ?? 0;
+    sum += weight * value;
+    total += weight;
+  }
+  return total === 0 ? null : sum / total;
 }
 
 /** Mean of the values that are not null; null when none is left. */
 export function meanOfScored(values: readonly (number | null)[]): number | null {
-  const scored = values.filter((value) => value !== null);
-  return scored.length === 0 ? null : scored.reduce((sum, value) => sum + value, 0) / scored.length;
+  let [sum, count] = [0, 0];
+  for (const value of values) {
+    if (value === null) continue;
+    sum += value;
+    count++;
+  }
+  return count === 0 ? null : sum / count;
 }

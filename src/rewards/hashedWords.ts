@@ -9,11 +9,14 @@ const dimensions = 512;
  */
 export const hashedWordsEmbedder: TextEmbedder = {
   name: `hashed-words-${dimensions}`,
-  embed: (texts) => Promise.resolve(texts.map(countWords)),
+  embed: (texts) => {
+    // One block of memory for all: many small ones keep the collector busy.
+    const block = new Float32Array(texts.length * dimensions);
+    return Promise.resolve(texts.map((text, index) => countWords(text, block.subarray(index * dimensions, (index + 1) * dimensions))));
+  },
 };
 
-function countWords(text: string): Float32Array {
-  const counts = new Float32Array(dimensions);
+function countWords(text: string, counts: Float32Array): Float32Array {
   for (const word of splitWords(text)) {
     const place = hash(word) % dimensions;
     counts[place] = (counts[place] ?? 0) + 1;

@@ -55,7 +55,7 @@ export function buildGraph(triples: readonly TripleParts[]): KnowledgeGraph {
     successors[head]?.push(tail);
     entered.add(tail);
   }
-  const roots = new Map(entities);
-  for (const [entity, node] of entities) if (entered.has(node)) roots.delete(entity);
+  const roots = new Map<string, number>();
+  for (const [entity, node] of entities) if (!entered.has(node)) roots.set(entity, node);
   return { entities, edges, successors, roots };
 }

@@ -52,9 +52,13 @@ function countAllPaths(graph: KnowledgeGraph, bound: number): number {
   return count;
 }
 
+/** Nodes on the path that is walked; all 0 between walks, so that one array serves all graphs. */
+let visited = new Uint8Array(64);
+
 /** Number of paths of at most `maximumHops` edges; stops above `bound`. */
 function countPaths({ successors, roots }: Walkable, maximumHops: number, bound: number): number {
-  const visited = new Uint8Array(successors.length);
+  if (roots.size === 0) return 0;
+  if (visited.length < successors.length) visited = new Uint8Array(2 * successors.length);
   let count = 0;
   const walk = (node: number, hopsLeft: number): void => {
     visited[node] = 1;
@@ -72,8 +76,8 @@ function countPaths({ successors, roots }: Walkable, maximumHops: number, bound:
 
 /** The edges of `a` that `b` has too, and the roots that are roots of both. */
 function intersect(a: KnowledgeGraph, b: KnowledgeGraph): Walkable {
-  const roots = new Map(a.roots);
-  for (const entity of a.roots.keys()) if (!b.roots.has(entity)) roots.delete(entity);
+  const roots = new Map<string, number>();
+  for (const [entity, node] of a.roots) if (b.roots.has(entity)) roots.set(entity, node);
   if (roots.size === 0) return { successors: [], roots };
   const successors: number[][] = a.successors.map(() => []);
   for (const [key, { head, tail }] of a.edges) if (b.edges.has(key)) successors[head]?.push(tail);

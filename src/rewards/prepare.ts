@@ -40,20 +40,27 @@ export interface MeasuredTrajectory {
 export async function prepareSubjects(measured: readonly MeasuredTrajectory[], sources: ScoringSources): Promise<ScoringSubject[]> {
   const { extractor } = sources;
   const questions = new Map(sources.questions.map((question) => [question.id, question]));
-  const parsed = measured.map((one) => ({ ...one, question: questionOf(one.trajectory, questions), response: parseResponse(one.trajectory.text) }));
   const passages = await fetchPassages(measured, sources.passages);
-  const vectors = await embedTexts(textsToCompare(parsed, passages), sources.embedder);
+  const parsed = measured.map(({ trajectory, judgement, logLikelihoodGain }): Parsed => ({
+    question: questionOf(trajectory, questions),
+    response: parseResponse(trajectory.text),
+    retrieved: retrievedBy(trajectory, passages),
+    responseTokens: trajectory.segments.reduce((sum, segment) => sum + segment.tokens.length, 0),
+    judgement,
+    logLikelihoodGain: logLikelihoodGain ?? null,
+  }));
+  const vectors = await embedTexts(textsToCompare(parsed), sources.embedder);
   const read = remember((text: string) => extractor?.extract(text) ?? null);
   const graphOf = rememberGraphs();
   const similarity = (a: string, b: string): number | null => compareVectors(vectors?.get(a), vectors?.get(b));
-  return parsed.map(({ trajectory, question, response, judgement, logLikelihoodGain }) => {
+  return parsed.map(({ question, response, retrieved, responseTokens, judgement, logLikelihoodGain }) => {
     const triples = read(response.thinking);
     return {
       question,
       response,
-      responseTokens: trajectory.segments.reduce((sum, segment) => sum + segment.tokens.length, 0),
+      responseTokens,
       maxResponseTokens: sources.maxResponseTokens,
-      passages: retrievedBy(trajectory, passages).map((passage): RetrievedPassage => ({
+      passages: retrieved.map((passage): RetrievedPassage => ({
         passage,
         triples: read(passage.text),
         relevance: needsRelevance(question) ? clip(similarity(question.text, passage.text)) : null,
@@ -66,10 +73,20 @@ export async function prepareSubjects(measured: readonly MeasuredTrajectory[], s
       }),
       semantics: extractor?.semantics ?? null,
       ...(judgement === undefined ? {} : { judgement }),
-      logLikelihoodGain: logLikelihoodGain ?? null,
+      logLikelihoodGain,
       settings: sources.settings ?? defaultRewardSettings,
     };
   });
+}
+
+interface Parsed {
+  readonly question: Question;
+  readonly response: ParsedResponse;
+  /** Distinct passages, in the order they were first found. */
+  readonly retrieved: readonly Passage[];
+  readonly responseTokens: number;
+  readonly judgement: Verdict | null | undefined;
+  readonly logLikelihoodGain: number | null;
 }
 
 function questionOf(trajectory: Trajectory, questions: ReadonlyMap<string, Question>): Question {
@@ -85,8 +102,9 @@ async function fetchPassages(measured: readonly MeasuredTrajectory[], source: Pi
 }
 
 function retrievedBy(trajectory: Trajectory, passages: ReadonlyMap<string, Passage>): Passage[] {
-  const ids = [...new Set(trajectory.searches.flatMap((call) => call.passageIds))];
-  return ids.flatMap((id) => passages.get(id) ?? []);
+  if (trajectory.searches.length === 0) return [];
+  const ids = new Set(trajectory.searches.flatMap((call) => call.passageIds));
+  return Array.from(ids, (id) => passages.get(id)).filter((passage) => passage !== undefined);
 }
 
 /** Only questions without gold facts are scored by relevance. */
@@ -94,14 +112,14 @@ function needsRelevance(question: Question): boolean {
   return question.goldFacts === null || question.goldFacts.length === 0;
 }
 
-function textsToCompare(parsed: readonly { question: Question; response: ParsedResponse; trajectory: Trajectory }[], passages: ReadonlyMap<string, Passage>): Set<string> {
+function textsToCompare(parsed: readonly Parsed[]): Set<string> {
   const texts = new Set<string>();
-  for (const { question, response, trajectory } of parsed) {
+  for (const { question, response, retrieved } of parsed) {
     texts.add(response.thinking);
     for (const reference of question.references) texts.add(reference.reasoning);
     if (!needsRelevance(question)) continue;
     texts.add(question.text);
-    for (const passage of retrievedBy(trajectory, passages)) texts.add(passage.text);
+    for (const passage of retrieved) texts.add(passage.text);
   }
   return texts;
 }

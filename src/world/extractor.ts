@@ -9,19 +9,24 @@ import { isRelation } from "./vocabulary.ts";
 export const worldExtractor: TripleExtractor = {
   name: "world-parser",
   semantics: { functional: ["mechanism", "first", "second"], opposites: [["avoid", "safe"]] },
-  extract: (text) => text.split(/(?:^|\s)[.|](?=\s|$)/).flatMap(readSentence),
+  extract: (text) => {
+    const words = text.trim().split(/\s+/);
+    const triples: Triple[] = [];
+    let start = 0;
+    for (let end = 0; end <= words.length; end++) {
+      const word = words[end];
+      if (word !== undefined && word !== "." && word !== "|") continue;
+      readSentence(words, start, end, triples);
+      start = end + 1;
+    }
+    return triples;
+  },
 };
 
-function readSentence(text: string): Triple[] {
-  const words = text.split(/\s+/).filter((word) => word !== "");
-  const [head, ...rest] = words;
-  if (head === undefined || isRelation(head) || rest.length < 2 || rest.length % 2 === 1) return [];
-  const triples: Triple[] = [];
-  for (let i = 0; i < rest.length; i += 2) {
-    const relation = rest[i] ?? "";
-    const tail = rest[i + 1] ?? "";
-    if (!isRelation(relation) || isRelation(tail)) return [];
-    triples.push({ head, relation, tail, retrieved: null });
-  }
-  return triples;
+/** Adds what the words from `start` to before `end` state. */
+function readSentence(words: readonly string[], start: number, end: number, triples: Triple[]): void {
+  const head = words[start];
+  if (head === undefined || end - start < 3 || (end - start) % 2 === 0 || isRelation(head)) return;
+  for (let i = start + 1; i < end; i += 2) if (!isRelation(words[i] ?? "") || isRelation(words[i + 1] ?? "")) return;
+  for (let i = start + 1; i < end; i += 2) triples.push({ head, relation: words[i] ?? "", tail: words[i + 1] ?? "", retrieved: null });
 }
