@@ -51,7 +51,7 @@ export function createRewardActivities({ workspace, embedder }: RewardDependenci
             scores.push(await scoreBatch(measured, { ...sources, ...(await extraction(run, batch, dataset.training)) }, rewards, own));
           }
         });
-        const timings = { "seconds/scoring": (performance.now() - started) / 1000, ...usage };
+        const timings = { "timing_s/score": (performance.now() - started) / 1000, ...usage };
         const plan = await recordStep(log, configuration, input, input.batches, scores, timings);
         return { branch: plan.branch, ...summarise(scores.flat()) };
       }),

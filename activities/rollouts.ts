@@ -47,7 +47,7 @@ export function createRolloutActivities({ workspace, engine }: RolloutDependenci
           const searching = search.seconds();
           const sampled = performance.now();
           await measure(run, engine, position, trajectories, control);
-          const timings = { "seconds/rollout": (sampled - started) / 1000 - searching, "seconds/search": searching, "seconds/measure": (performance.now() - sampled) / 1000 };
+          const timings = { "timing_s/rollout": (sampled - started) / 1000 - searching, "timing_s/search": searching, "timing_s/measure": (performance.now() - sampled) / 1000 };
           const receipt = await run.log.appendBatch(address, trajectories, { fingerprint: policy.fingerprint, timings, attempt: activityInfo().attempt });
           return { batches: [receipt] };
         });

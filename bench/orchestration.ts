@@ -13,8 +13,8 @@ const iterations = 12;
 const run = "orchestration";
 
 /** What the activities measure of engine, search and scoring; what is left of an iteration is orchestration and the log. */
-const insideRollout = ["seconds/rollout", "seconds/search", "seconds/measure"];
-const insideStep = ["seconds/scoring", "seconds/update"];
+const insideRollout = ["timing_s/rollout", "timing_s/search", "timing_s/measure"];
+const insideStep = ["timing_s/score", "timing_s/update"];
 
 /** What an iteration costs beside its real work, read from the histories of a run at the quick preset's sizes. */
 export async function* bench(): AsyncGenerator<Figure> {

@@ -8,7 +8,7 @@ import type { GuardFinding, GuardReadings, GuardSettings } from "./guards.ts";
 import { referenceFolder } from "./reference.ts";
 import { readPlannedTrajectories } from "./replay.ts";
 import { initialFormatShare, readPlannedScores } from "./formatShare.ts";
-import { behaviourMetrics, updateMetrics } from "./stepMetrics.ts";
+import { behaviourMetrics, throughput, updateMetrics } from "./stepMetrics.ts";
 import type { Metrics } from "./stepMetrics.ts";
 
 export interface ApplyOptions {
@@ -48,8 +48,8 @@ export async function applyPlan(policy: Policy, log: RunLog, plan: StepPlan, { g
         check({ loss, entropy: entropySum / tokens, ...(minibatch === 0 && { logProbabilityGap: logProbabilityGapMax }) }),
       afterStep: ({ gradientNorm }) => check({ gradientNorm }),
     });
-    const timings = { ...(await recordedTimings(log, plan)), "seconds/update": (performance.now() - started) / 1000 };
-    const metrics = { ...behaviour, ...updateMetrics(plan, results), ...timings };
+    const timings = { ...(await recordedTimings(log, plan)), "timing_s/update": (performance.now() - started) / 1000 };
+    const metrics = { ...behaviour, ...updateMetrics(plan, results), ...timings, ...throughput(trajectories, timings) };
     const { branch, step } = plan;
     return { kind: "applied", outcome: { branch, step, stateHash: await policy.stateHash(), fingerprint: policy.fingerprint, metrics } };
   } catch (error) {

@@ -50,6 +50,13 @@ export function updateMetrics(plan: StepPlan, results: readonly MinibatchResult[
   };
 }
 
+/** Tokens of prompts and responses in a second of all that the iteration took; nothing where that is not known. */
+export function throughput(trajectories: readonly Trajectory[], timings: Metrics): Metrics {
+  const tokens = sum(trajectories.map((trajectory) => trajectory.promptTokens.length + countTokens(trajectory, "policy") + countTokens(trajectory, "environment")));
+  const seconds = sum(Object.entries(timings).map(([name, value]) => (name.startsWith("timing_s/") ? value : 0)));
+  return seconds > 0 ? { "perf/tokens_per_s": tokens / seconds } : {};
+}
+
 /** A minibatch's loss without its KL and entropy terms. */
 function policyGradientLoss({ loss, lossDivisors }: StepPlan, result: MinibatchResult, minibatch: number): number {
   const { klCoefficient = 0, entropyCoefficient = 0 } = loss;

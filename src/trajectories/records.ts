@@ -20,7 +20,7 @@ export type BatchAddress = z.infer<typeof BatchAddress>;
 export const BatchDetails = z.object({
   /** Of the engine that sampled it. */
   fingerprint: z.string(),
-  /** Seconds by name, e.g. "seconds/search"; they depend on the attempt. */
+  /** Seconds by name, e.g. "timing_s/search"; they depend on the attempt. */
   timings: z.record(z.string(), z.number()).default({}),
   attempt: z.number().int().min(1).default(1),
 });

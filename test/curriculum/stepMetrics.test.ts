@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { behaviourMetrics, updateMetrics } from "../../src/curriculum/stepMetrics.ts";
+import { behaviourMetrics, throughput, updateMetrics } from "../../src/curriculum/stepMetrics.ts";
 import { samplePlan, sampleTrajectories } from "../trajectories/samples.ts";
 
 describe("metrics of a step's trajectories", () => {
@@ -50,6 +50,13 @@ describe("metrics of an update", () => {
     const metrics = updateMetrics(termed, [{ ...minibatch, klReferenceSum: 2 }]);
     expect(metrics["actor/kl_loss"]).toBeCloseTo(0.2, 10);
     expect(metrics["actor/pg_loss"]).toBeCloseTo(0.5 - 0.5 * 0.2 + 0.1 * 0.4, 10);
+  });
+
+  test("tell the speed of an iteration by all that it took", () => {
+    const trajectories = sampleTrajectories(0);
+    const tokens = trajectories.reduce((total, { promptTokens, segments }) => total + promptTokens.length + segments.reduce((sum, segment) => sum + segment.tokens.length, 0), 0);
+    expect(throughput(trajectories, { "timing_s/rollout": 1.5, "timing_s/score": 0.25, "timing_s/update": 0.25, "judge/calls": 7 })).toEqual({ "perf/tokens_per_s": tokens / 2 });
+    expect(throughput(trajectories, {})).toEqual({});
   });
 
   test("of a step without anything to learn are the rate alone", () => {

@@ -19,10 +19,10 @@ async function writeLog(disturbed: boolean): Promise<RunLog> {
     if (disturbed) await log.appendBatch(addressOf(step), sampleTrajectories(step), details);
     const batch = await log.appendBatch(addressOf(step), sampleTrajectories(step), details);
     const scores = sampleTrajectories(step).map((_, index) => ({ total: index / 3, correct: index > 1, values: { answer: 1, clinical: null } }));
-    const scored = [{ scores, timings: { "seconds/scoring": Math.random() } }];
+    const scored = [{ scores, timings: { "timing_s/score": Math.random() } }];
     const plan = samplePlan(step, [batch], { scores: [{ ...batch, hash: hashScores(scores) }] });
     if (disturbed) await log.appendPlan(plan, scored);
-    await takeStep(log, plan, { accuracy: step / 10, "seconds/rollout": Math.random() }, scored);
+    await takeStep(log, plan, { accuracy: step / 10, "timing_s/rollout": Math.random() }, scored);
     if (disturbed) await log.appendOutcome(plan, { branch: "main", step, stateHash: `state-${step + 1}`, fingerprint: "engine", metrics: { accuracy: 0 } });
     for (let copy = 0; copy < (disturbed ? 2 : 1); copy++) await log.appendCheckpoint({ branch: "main", step, stateHash: `state-${step}`, folder: `checkpoints/main-${step}`, keep: false });
   }

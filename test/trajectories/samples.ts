@@ -12,7 +12,7 @@ export async function temporaryLog(): Promise<RunLog> {
   return openRunLog(await mkdtemp(join(tmpdir(), "med-r3-log-")));
 }
 
-export const details: BatchDetails = { fingerprint: "engine", timings: { "seconds/rollout": 1.5 }, attempt: 1 };
+export const details: BatchDetails = { fingerprint: "engine", timings: { "timing_s/rollout": 1.5 }, attempt: 1 };
 
 export function addressOf(iteration: number, shard = 0): BatchAddress {
   return { branch: "main", stage: 1, iteration, shard };

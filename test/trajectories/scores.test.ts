@@ -15,7 +15,7 @@ const scores = [
   { total: 0.1 + 0.2, correct: true, values: { answer: 1, clinical: null } },
   { total: -0.1, correct: false, values: { malformedSearch: 1 } },
 ];
-const timings = { "seconds/scoring": 0.25 };
+const timings = { "timing_s/score": 0.25 };
 
 function planFor(batch: BatchReceipt): StepPlan {
   return samplePlan(0, [batch], { scores: [{ ...batch, hash: hashScores(scores) }] });
