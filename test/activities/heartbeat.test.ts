@@ -1,0 +1,62 @@
+import { MockActivityEnvironment } from "@temporalio/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { withHeartbeats } from "../../activities/heartbeat.ts";
+import type { OnnxPolicy } from "../../src/policy/onnx/engine.ts";
+import type { RunControl, TrainingBatch } from "../../src/policy/port.ts";
+import { Workbench, maskedTokens, trainingSequences } from "../policy/support.ts";
+
+/** How long the update takes; the engine's promise is for 60 (MED_R3_TEST_UPDATE_SECONDS=60). */
+const seconds = Number(process.env["MED_R3_TEST_UPDATE_SECONDS"] ?? 8);
+
+const bench = new Workbench();
+let policy: OnnxPolicy;
+
+beforeAll(async () => {
+  policy = await bench.open({ folder: await bench.model({ hiddenSize: 64, feedForwardSize: 192, layers: 4 }), replicas: 2 });
+});
+afterAll(() => bench.clear());
+
+function batchOf(repetitions: number): TrainingBatch {
+  const sequences = Array.from({ length: repetitions }, () => trainingSequences(40)).flat();
+  return { sequences, loss: { kind: "cross-entropy" }, lossDivisor: maskedTokens(sequences), temperature: 1 };
+}
+
+/** One forward–backward call that takes about so many seconds. */
+async function updateOf(wanted: number): Promise<(control: RunControl) => Promise<unknown>> {
+  await policy.forwardBackward(batchOf(4));
+  const start = performance.now();
+  await policy.forwardBackward(batchOf(8));
+  const batch = batchOf(Math.ceil((8 * wanted * 1000) / (performance.now() - start)));
+  await policy.discardGradient();
+  return (control) => policy.forwardBackward(batch, control);
+}
+
+describe("while the engine works on an update", () => {
+  test("heartbeats keep their pace of a second and tell how far it is", { timeout: (seconds * 3 + 60) * 1000 }, async () => {
+    const update = await updateOf(seconds);
+    const environment = new MockActivityEnvironment();
+    const beats: { at: number; done: number }[] = [];
+    environment.on("heartbeat", ({ done }: { done: number }) => beats.push({ at: performance.now(), done }));
+    const start = performance.now();
+    await environment.run(() => withHeartbeats(update));
+    const end = performance.now();
+    const times = [start, ...beats.map(({ at }) => at), end];
+    const gaps = times.slice(1).map((at, i) => at - (times[i] ?? NaN));
+    expect(end - start).toBeGreaterThan(seconds * 500);
+    expect(Math.max(...gaps)).toBeLessThan(2000);
+    const told = beats.map(({ done }) => done);
+    expect(told).toEqual(told.toSorted((a, b) => a - b));
+    expect((told.at(-1) ?? 0) - (told[0] ?? 1)).toBeGreaterThan(0.3);
+  });
+
+  test("cancelling the activity stops it within a second", { timeout: 60_000 }, async () => {
+    const update = await updateOf(10);
+    const environment = new MockActivityEnvironment();
+    const running = environment.run(() => withHeartbeats(update)).then(() => "ended", String);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const cancelled = performance.now();
+    environment.cancel();
+    expect(await running).toMatch(/cancel/i);
+    expect(performance.now() - cancelled).toBeLessThan(1000);
+  });
+});
