@@ -5,7 +5,7 @@ import { readHistories } from "./support/histories.ts";
 import { treeResidentBytes } from "./support/processTree.ts";
 import { openSite } from "./support/site.ts";
 
-const iterations = 2_000;
+const iterations = Number(process.env["MED_R3_BENCH_ITERATIONS"] ?? 2_000);
 const run = "soak";
 /** As small as an iteration can be: two samples of one question. */
 const minimal = {
