@@ -17,7 +17,7 @@ export interface OpenRun {
   readonly log: RunLog;
   readonly dataset: Dataset;
   readonly corpusFolder: string;
-  /** The searchable corpus; throws before it is indexed. */
+  /** The searchable corpus at the version that the run began with; throws before it is indexed. */
   corpus(): Promise<Corpus>;
 }
 
@@ -54,7 +54,7 @@ export function createWorkspace(root: string): Workspace {
       log: withCrashPoints(await openRunLog(folder), durably),
       dataset: questions,
       corpusFolder,
-      corpus: () => remember(corpora, corpusFolder, () => openCorpus(corpusFolder)),
+      corpus: () => remember(corpora, `${corpusFolder} ${name}`, () => openCorpus(corpusFolder, { reader: name })),
     };
   };
   return {

@@ -44,7 +44,7 @@ async function main(): Promise<number> {
   if (options === null) return 0;
   const query = options.words[0] ?? "";
   const embedder = options.model === undefined ? undefined : await openEmbedder({ folder: resolve(options.model), threads: 2 });
-  const corpus = await openCorpus(options.corpus === undefined ? await onlyCorpus(resolve(options.root)) : resolve(options.corpus), embedder);
+  const corpus = await openCorpus(options.corpus === undefined ? await onlyCorpus(resolve(options.root)) : resolve(options.corpus), embedder === undefined ? {} : { embedder });
   try {
     const { text } = parseQuery(query, corpus.manifest.settings.evidenceWords);
     const [vector] = embedder === undefined ? [] : await embedder.embedQueries([text]);

@@ -1,11 +1,10 @@
 import { MatchQuery } from "@lancedb/lancedb";
-import type { Table } from "@lancedb/lancedb";
-import { z } from "zod";
+import type { Query, Table, VectorQuery } from "@lancedb/lancedb";
 import type { Passage } from "../domain/passage.ts";
-import { findContenders } from "./ranking.ts";
-import type { PassageRows } from "./passageRows.ts";
 import { byScore } from "./fusion.ts";
 import type { RankedId } from "./fusion.ts";
+import type { PassageRows } from "./passageRows.ts";
+import { findContenders } from "./ranking.ts";
 
 /** A passage with its score. */
 export interface RankedPassageId extends RankedId {
@@ -15,11 +14,7 @@ export interface RankedPassageId extends RankedId {
 /** Passages by BM25, best first, ties by id. `condition` is SQL. */
 export async function textCandidates(table: Table, rows: PassageRows, text: string, topN: number, condition: string | null): Promise<readonly RankedPassageId[]> {
   if (text === "" || topN === 0) return [];
-  const contenders = await findContenders(topN, async (limit) => {
-    const query = table.query().fullTextSearch(new MatchQuery(text, "searched")).select(["_score"]).withRowId().limit(limit);
-    if (condition !== null) query.where(condition);
-    return z.array(MatchingRow).parse(await query.toArray()).map(({ _rowid: row, _score: score }) => ({ row, score }));
-  });
+  const contenders = await findContenders(topN, (limit) => scoredRows(matching(table, text, limit), "_score", condition));
   const passages = await rows.read(contenders.map(({ row }) => row));
   const ranked = contenders.flatMap(({ row, score }) => {
     const passage = passages.get(row);
@@ -40,25 +35,48 @@ export interface HybridRequest {
   readonly probes: number | null;
 }
 
-/** Row ids by BM25 and by inner product, best first. Row ids spare a look-up of each candidate; they are fixed for a table version. */
-export async function hybridCandidates(table: Table, { text, vector, depth, condition, probes }: HybridRequest): Promise<readonly (readonly string[])[]> {
-  const nearest = table.vectorSearch(vector).distanceType("dot").select(["_distance"]).withRowId().limit(depth);
-  if (probes === null) nearest.bypassVectorIndex();
-  else nearest.nprobes(probes);
-  const matching = table.query().fullTextSearch(new MatchQuery(text, "searched")).select(["_score"]).withRowId().limit(depth);
-  if (condition !== null) for (const query of [nearest, matching]) query.where(condition);
+/**
+ * Row ids by BM25 and by inner product, best first, ties by passage id. Row ids spare a look-up of each candidate: only
+ * those with equal scores are looked up.
+ */
+export async function hybridCandidates(table: Table, rows: PassageRows, { text, vector, depth, condition, probes }: HybridRequest): Promise<readonly (readonly bigint[])[]> {
+  const nearest = (limit: number): VectorQuery => {
+    const query = table.vectorSearch(vector).distanceType("dot").limit(limit);
+    return probes === null ? query.bypassVectorIndex() : query.nprobes(probes);
+  };
   return Promise.all([
-    text === "" ? [] : matching.toArray().then((rows: unknown[]) => ranked(rows, "_score", -1)),
-    nearest.toArray().then((rows: unknown[]) => ranked(rows, "_distance", 1)),
+    text === "" ? [] : bestRows(rows, depth, (limit) => scoredRows(matching(table, text, limit), "_score", condition)),
+    bestRows(rows, depth, (limit) => scoredRows(nearest(limit), "_distance", condition)),
   ]);
 }
 
-const MatchingRow = z.object({ _rowid: z.bigint(), _score: z.number().default(0), _distance: z.number().default(0) });
+function matching(table: Table, text: string, limit: number): Query {
+  return table.query().fullTextSearch(new MatchQuery(text, "searched")).limit(limit);
+}
 
-/** Row ids by a column, ties by row id. */
-function ranked(rows: readonly unknown[], column: "_score" | "_distance", direction: 1 | -1): string[] {
-  return rows
-    .map((row) => MatchingRow.parse(row))
-    .toSorted((a, b) => direction * (a[column] - b[column]) || (a._rowid < b._rowid ? -1 : 1))
-    .map((row) => String(row._rowid));
+async function bestRows(rows: PassageRows, depth: number, candidates: (limit: number) => Promise<readonly ScoredRow[]>): Promise<readonly bigint[]> {
+  const contenders = await findContenders(depth, candidates);
+  const counts = new Map<number, number>();
+  for (const { score } of contenders) counts.set(score, (counts.get(score) ?? 0) + 1);
+  const tied = contenders.filter(({ score }) => (counts.get(score) ?? 0) > 1).map(({ row }) => row);
+  const ids = await rows.ids(tied);
+  return contenders.map(({ row, score }) => ({ row, score, id: ids.get(row) ?? "" })).toSorted(byScore).slice(0, depth).map(({ row }) => row);
+}
+
+/** A row of a query's result; a higher score is better. */
+interface ScoredRow {
+  readonly row: bigint;
+  readonly score: number;
+}
+
+/** Columns are read as they are: rows as objects would cost more than the search. */
+async function scoredRows(query: Query | VectorQuery, column: "_score" | "_distance", condition: string | null): Promise<ScoredRow[]> {
+  const rows: ScoredRow[] = [];
+  const sign = column === "_score" ? 1 : -1;
+  if (condition !== null) query.where(condition);
+  for await (const batch of query.select([column]).withRowId()) {
+    const [ids, scores] = [batch.getChild("_rowid"), batch.getChild(column)];
+    for (let place = 0; place < batch.numRows; place++) rows.push({ row: ids?.get(place) as bigint, score: sign * Number(scores?.get(place) ?? 0) });
+  }
+  return rows;
 }

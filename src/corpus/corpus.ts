@@ -1,13 +1,13 @@
-import type { Table } from "@lancedb/lancedb";
+import type { Connection, Table } from "@lancedb/lancedb";
 import type { Passage, PassageSearch, RankedPassage } from "../domain/passage.ts";
 import { hybridCandidates, textCandidates } from "./candidates.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import { filterCondition, quoted } from "./filter.ts";
 import type { SearchFilter } from "./filter.ts";
 import { byScore, fuseRanks } from "./fusion.ts";
-import { readManifest } from "./manifest.ts";
+import { readManifestOf } from "./manifest.ts";
 import type { CorpusManifest } from "./manifest.ts";
-import { connectCorpus } from "./place.ts";
+import { connectCorpus, mayHoldCorpus } from "./place.ts";
 import { PassageRows } from "./passageRows.ts";
 import { parseQuery } from "./query.ts";
 import { ResultCache } from "./resultCache.ts";
@@ -45,17 +45,28 @@ export interface QueryEmbedder {
   embedQueries(texts: readonly string[]): Promise<Float32Array[]>;
 }
 
-/**
- * Opens the corpus that `indexPassages` completed in `folder`. With an embedder, `search` fuses full text and vectors;
- * without one full text alone serves.
- */
-export async function openCorpus(folder: string, embedder?: QueryEmbedder): Promise<Corpus> {
-  const manifest = await readManifest(folder);
-  if (manifest === null) throw new Error(`no complete corpus in ${folder}; index the passages first`);
+export interface OpenCorpusOptions {
+  /** Full text and vectors are fused by `search`; without one full text alone serves. */
+  readonly embedder?: QueryEmbedder;
+  /**
+   * Who reads: the first opening under a name tags the table's version, and every later one reads that version, however
+   * often the corpus is indexed meanwhile. Letters, digits, dots, hyphens and underscores.
+   */
+  readonly reader?: string;
+}
+
+/** Opens the newest version that is complete in `place`, or the one that the reader began with. */
+export async function openCorpus(place: string, { embedder, reader }: OpenCorpusOptions = {}): Promise<Corpus> {
+  const missing = `no complete corpus in ${place}; index the passages first`;
+  if (!(await mayHoldCorpus(place))) throw new Error(missing);
+  const connection = await connectCorpus(place);
+  const newest = await readManifestOf(connection, place);
+  if (newest === null) throw new Error(missing);
+  const table = await connection.openTable(passageTableName);
+  const manifest = reader === undefined ? newest : await pinned(connection, table, place, reader, newest);
   if (embedder !== undefined && manifest.vectors?.model !== embedder.name) {
-    throw new Error(`the corpus in ${folder} has ${manifest.vectors === null ? "no vectors" : `vectors of ${manifest.vectors.model}`}, not of ${embedder.name}; index it again`);
+    throw new Error(`the corpus in ${place} has ${manifest.vectors === null ? "no vectors" : `vectors of ${manifest.vectors.model}`}, not of ${embedder.name}; index it again`);
   }
-  const table = await (await connectCorpus(folder)).openTable(passageTableName);
   await table.checkout(manifest.tableVersion);
   const cache = new ResultCache<readonly RankedPassage[]>(cachedResults);
   const rows = new PassageRows(table, manifest.passages);
@@ -74,6 +85,18 @@ export async function openCorpus(folder: string, embedder?: QueryEmbedder): Prom
   };
 }
 
+/** The manifest of the version that a reader's tag names; the tag is made where there is none. */
+async function pinned(connection: Connection, table: Table, place: string, reader: string, newest: CorpusManifest): Promise<CorpusManifest> {
+  const tags = await table.tags();
+  const tag = `reader-${reader}`;
+  // Of two that make it at once the first counts.
+  if (!Object.hasOwn(await tags.list(), tag)) await tags.create(tag, newest.tableVersion).catch(() => undefined);
+  const version = await tags.getVersion(tag);
+  const manifest = await readManifestOf(connection, place, version);
+  if (manifest === null) throw new Error(`the corpus in ${place} has no manifest of version ${version}, which ${reader} reads`);
+  return manifest;
+}
+
 async function findPassages(table: Table, rows: PassageRows, { settings, vectors }: CorpusManifest, request: SearchRequest): Promise<readonly RankedPassage[]> {
   const { query, topN, vector, filter = {}, preferEvidence = 0 } = request;
   const { text, band } = parseQuery(query, settings.evidenceWords);
@@ -84,24 +107,27 @@ async function findPassages(table: Table, rows: PassageRows, { settings, vectors
     return preferring(preferEvidence, found.map(({ passage, score }) => ({ passage, score }))).slice(0, topN);
   }
   if (vectors === null) throw new Error("this corpus has no vectors; index it with an embedder");
-  const lists = await hybridCandidates(table, { text, vector, depth, condition, probes: vectors.probes });
-  const fused = fuseRanks(lists);
-  const candidates = preferEvidence === 0 ? fused.slice(0, topN) : fused;
+  const lists = await hybridCandidates(table, rows, { text, vector, depth, condition, probes: vectors.probes });
+  const fused = fuseRanks(lists.map((list) => list.map(String)));
+  // Equal scores are told apart by passage id, so all that share the last place's score are read.
+  const last = preferEvidence === 0 ? (fused[topN - 1]?.score ?? 0) : 0;
+  const candidates = fused.filter(({ score }) => score >= last);
   const passages = await rows.read(candidates.map(({ id }) => BigInt(id)));
   const ranked = candidates.flatMap(({ id, score }) => {
     const passage = passages.get(BigInt(id));
     return passage === undefined ? [] : [{ passage, score }];
   });
-  return preferring(preferEvidence, ranked).slice(0, topN);
+  return preferring(preferEvidence, inOrder(ranked)).slice(0, topN);
+}
+
+function inOrder(ranked: readonly RankedPassage[]): readonly RankedPassage[] {
+  return ranked.toSorted((a, b) => byScore({ id: a.passage.id, score: a.score }, { id: b.passage.id, score: b.score }));
 }
 
 /** A ranking after the passages' levels of evidence have had their say. */
 function preferring(weight: number, ranked: readonly RankedPassage[]): readonly RankedPassage[] {
   if (weight === 0) return ranked;
-  return ranked
-    .map(({ passage, score }) => ({ passage, id: passage.id, score: score * (1 + (weight * (passage.evidenceLevel ?? 0)) / 9) }))
-    .toSorted(byScore)
-    .map(({ passage, score }) => ({ passage, score }));
+  return inOrder(ranked.map(({ passage, score }) => ({ passage, score: score * (1 + (weight * (passage.evidenceLevel ?? 0)) / 9) })));
 }
 
 async function passagesById(table: Table, ids: readonly string[]): Promise<readonly Passage[]> {

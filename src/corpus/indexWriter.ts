@@ -62,6 +62,8 @@ export async function openIndexWriter(place: string, settings: CorpusSettings, v
       if (before !== null && before.fingerprint === fingerprint && before.tableVersion === version) {
         return { passages: before.passages, tableVersion: version, fingerprint, added: 0, removed: 0 };
       }
+      // Few large fragments are searched faster. Nothing is old enough to be cleaned up: runs may have pinned earlier versions.
+      if (ids.size > 0) await table.optimize({ cleanupOlderThan: new Date(0) });
       if (ids.size > 0) await buildIndexes(table, settings);
       const search = vectors === null ? null : await buildVectorIndex(table, vectors.name, vectors.dimensions);
       const tableVersion = await table.version();

@@ -26,12 +26,20 @@ export async function buildVectorIndex(table: Table, model: string, dimensions: 
   const partitions = Math.round(Math.sqrt(rows));
   await table.createIndex("vector", { config: Index.ivfFlat({ distanceType: "dot", numPartitions: partitions }), replace: true });
   const queries = await sampleVectors(table, rows);
-  const exact = await Promise.all(queries.map((query) => nearest(table, query, null)));
   for (let probes = 8; ; probes = Math.min(partitions, probes * 2)) {
-    const found = await Promise.all(queries.map((query) => nearest(table, query, probes)));
-    const recall = meanOverlap(found, exact);
+    const recall = await measureRecall(table, queries, probes);
     if (recall >= wantedRecall || probes === partitions) return { model, dimensions, probes, recall };
   }
+}
+
+/** Mean share of the exact first ten that a look into so many partitions finds, 0–1. */
+export async function measureRecall(table: Table, queries: readonly Float32Array[], probes: number): Promise<number> {
+  const [exact, found] = [[] as string[][], [] as string[][]];
+  for (const query of queries) {
+    exact.push(await nearest(table, query, null));
+    found.push(await nearest(table, query, probes));
+  }
+  return meanOverlap(found, exact);
 }
 
 /** Stored vectors spread over the table, as queries. */

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { connect } from "@lancedb/lancedb";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openCorpus } from "../../src/corpus/corpus.ts";
@@ -137,6 +138,22 @@ describe("indexing again", () => {
     await indexPassages(folder, stream([passage("z", "aspirin alone")]));
     expect(ids(await open.search(["aspirin"], 5))).toEqual([["a"]]);
     expect(ids(await (await openCorpus(folder)).search(["aspirin"], 5))).toEqual([["z"]]);
+  });
+
+  test("a reader that comes back reads the version it began with, after other passages and other settings too", async () => {
+    const folder = join(root, "tagged");
+    await indexPassages(folder, stream(first));
+    const began = await openCorpus(folder, { reader: "run-1" });
+    const before = await began.search(["aspirin", "lowering"], 5);
+    began.close();
+    await indexPassages(folder, stream([passage("z", "aspirin alone")]));
+    await indexPassages(folder, stream([passage("y", "aspirin lowering")]), { settings: vocabularyCorpus });
+    const again = await openCorpus(folder, { reader: "run-1" });
+    expect(await again.search(["aspirin", "lowering"], 5)).toEqual(before);
+    expect(again.manifest).toEqual(began.manifest);
+    expect(ids(await (await openCorpus(folder, { reader: "run-2" })).search(["aspirin"], 5))).toEqual([["y"]]);
+    const tags = await (await (await (await connect(folder)).openTable("passages")).tags()).list();
+    expect(Object.keys(tags).toSorted()).toEqual(["reader-run-1", "reader-run-2"]);
   });
 
   test("other settings index anew", async () => {

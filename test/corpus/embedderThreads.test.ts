@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -28,9 +29,8 @@ test("embedding leaves the event loop free, so that heartbeats go on", async () 
 test("a model that cannot be loaded is an error, not a thread that never answers", async () => {
   const folder = join(root, "broken");
   await createEncoderFolder(folder, { hiddenSize: 8, intermediateSize: 8, layers: 1, heads: 1, maximumPositions: 8, pooling: "mean", words: [] }, "broken");
-  const { writeFile } = await import("node:fs/promises");
   await writeFile(join(folder, "model.safetensors"), "not safetensors");
   const embedder = await openEmbedder({ folder, threads: 1 });
-  await expect(embedder.embed(["pain"])).rejects.toThrow();
+  await expect(embedder.embed(["pain"])).rejects.toThrow(/model.safetensors/);
   await embedder.close();
 });

@@ -53,7 +53,7 @@ describe("an encoder of the project's own making", () => {
     const folder = join(root, "hybrid");
     beforeAll(async () => {
       await indexPassages(folder, stream(passages), { embedder });
-      corpus = await openCorpus(folder, embedder);
+      corpus = await openCorpus(folder, { embedder });
     });
 
     test("fuses words and meaning: a passage that is best in both comes first", async () => {
@@ -85,11 +85,24 @@ describe("an encoder of the project's own making", () => {
       expect(plain.map(({ passage }) => passage.id).toSorted()).toEqual(preferring.map(({ passage }) => passage.id).toSorted());
     });
 
+    test("equal passages come by their ids, however they were indexed", async () => {
+      const equal = Array.from({ length: 80 }, (_, index): Passage => ({ ...(passages[0] as Passage), id: `same-${String(index).padStart(3, "0")}` }));
+      for (const [name, order] of [["forwards", equal], ["backwards", equal.toReversed()]] as const) {
+        const place = join(root, name);
+        await indexPassages(place, stream(order.slice(0, 30)), { embedder });
+        await indexPassages(place, stream(order), { embedder });
+        const tied = await openCorpus(place, { embedder });
+        const [found = []] = await tied.search(["aspirin pain"], 7);
+        expect(found.map(({ passage }) => passage.id)).toEqual(equal.slice(0, 7).map(({ id }) => id));
+        tied.close();
+      }
+    });
+
     test("serves by full text alone without the model, and refuses another model", async () => {
       const plain = await openCorpus(folder);
       expect((await plain.search(["insulin"], 5))[0]).toHaveLength(1);
       plain.close();
-      await expect(openCorpus(folder, { ...embedder, name: "other" })).rejects.toThrow("has vectors of encoder, not of other");
+      await expect(openCorpus(folder, { embedder: { ...embedder, name: "other" } })).rejects.toThrow("has vectors of encoder, not of other");
     });
   });
 });
