@@ -5,8 +5,8 @@ import type { RunHistory } from "./history.ts";
 /** What counts in a log, table by table: rows as canonical JSON ordered by key, without times, attempts and random ids. */
 export type CommittedView = Readonly<Record<string, readonly string[]>>;
 
-/** Metrics of time differ between runs that are equal otherwise. */
-const timePrefix = "seconds/";
+/** Metrics of time differ between runs that are equal otherwise; "seconds/" in runs of the first version. */
+const timePrefixes = ["timing_s/", "perf/", "seconds/"];
 
 /**
  * The committed view of a log, on the current branch's ancestry. Two runs that did the same have equal views, whatever
@@ -52,7 +52,7 @@ async function evaluationView(log: RunLog): Promise<string[]> {
 }
 
 function withoutTimes(metrics: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(metrics).filter(([name]) => !name.startsWith(timePrefix)));
+  return Object.fromEntries(Object.entries(metrics).filter(([name]) => !timePrefixes.some((prefix) => name.startsWith(prefix))));
 }
 
 function withoutId({ count, hash }: { readonly count: number; readonly hash: string }): { readonly count: number; readonly hash: string } {

@@ -29,7 +29,7 @@ export async function* chaos({ runs, kills, serverKills, seed }: ChaosOptions): 
     const disturbance = { seed: `${seed}/${run}`, workerKills: kills - points.length, serverKills, crashPoints: points, within: undisturbed.milliseconds };
     const outcome = await runTiny(settings, disturbance);
     const different = differences(undisturbed.view, outcome.view);
-    console.error(`run ${run + 1} of ${runs}: ${kills} worker and ${serverKills} server kills in ${Math.round(outcome.milliseconds / 1000)} s, ${different.length === 0 ? "equal" : `different: ${different.slice(0, 5).join("; ")}`}`);
+    console.error(`run ${run + 1} of ${runs}: ${kills} worker and ${serverKills} server kills in ${Math.round(outcome.milliseconds / 1000)} s, ${different.length === 0 ? "equal" : `different: ${different.slice(0, 5).map((one) => one.slice(0, 300)).join("; ")}`}`);
     if (different.length === 0) equal++;
     lost += rowsBeyond(undisturbed.view, outcome.view);
     doubled += rowsBeyond(outcome.view, undisturbed.view);
