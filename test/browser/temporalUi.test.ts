@@ -1,63 +1,53 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { queues } from "../../temporal.config.ts";
-import { createScript, type Script } from "../workflows/scripted.ts";
-import { startScripted, type ScriptedWorkers } from "../workflows/scriptedWorkers.ts";
-import { chromiumPath, openBrowser } from "./chromium.ts";
+import { createScript } from "../workflows/scripted.ts";
+import { chromiumPath } from "./chromium.ts";
+import { useBrowser } from "./site.ts";
+import { patience } from "./ui.ts";
 
-describe.skipIf(chromiumPath === undefined)("a run operated from the Temporal UI (needs chromium)", () => {
-  let browser: Browser;
-  let page: Page;
-  let workers: ScriptedWorkers;
-
-  beforeAll(async () => {
-    browser = await openBrowser();
-  });
-  afterAll(() => browser?.close());
-  afterEach(async () => {
-    await page.close();
-    await workers.stop();
-  });
-
-  async function open(script: Script): Promise<void> {
-    workers = await startScripted(script);
-    page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
-  }
-
-  async function visit(path: string): Promise<void> {
-    await page.goto(`${inject("temporalUiAddress")}/namespaces/${workers.namespace}/workflows/${path}`);
-  }
-
-  /** Types into the form's editor, which rewrites the text when it is left. */
-  async function enterJson(value: unknown): Promise<void> {
-    await page.locator(".cm-content").last().click();
-    await page.keyboard.insertText(JSON.stringify(value));
-    await page.getByText("(only single JSON payload supported)").last().click();
-  }
-
-  async function details(id: string): Promise<string> {
-    const { runId } = await workers.client.workflow.getHandle(id).describe();
-    await visit(`${id}/${runId}/user-metadata`);
-    return page.frameLocator("iframe").locator("body").innerText();
-  }
+describe.skipIf(chromiumPath === undefined)("runs started and seen in the Temporal UI (needs chromium)", () => {
+  const open = useBrowser();
 
   it("starts from the prefilled form with one JSON object", async () => {
-    await open(createScript(1));
-    await visit(`start-workflow?workflowType=curriculum&taskQueue=${queues.cpu}&workflowId=curriculum-form`);
-    await enterJson({ preset: "quick" });
-    await page.getByRole("button", { name: "Start Workflow" }).click();
-    await expect.poll(() => workers.client.workflow.getHandle("curriculum-form").result().catch(() => null), { timeout: 60_000 }).toMatchObject({ report: "report.html" });
-    await visit("curriculum-form");
+    const { ui, workers, page } = await open(createScript(1));
+    await ui.start("curriculum", "curriculum-form", queues.cpu, { preset: "quick" });
+    await expect.poll(() => workers.client.workflow.getHandle("curriculum-form").result().catch(() => null), patience).toMatchObject({ report: "report.html" });
+    await ui.visit("workflows/curriculum-form");
     await page.getByText("Completed").first().waitFor();
     await page.getByText("write the report").first().waitFor();
+  });
+
+  it("starts every workflow with {}: it works on defaults, or says at once which field is missing", async () => {
+    const { ui, workers } = await open(createScript(1));
+    const endings = { curriculum: "report.html", nightlyEvaluation: '"evaluated":0', stage: "run", evaluate: "run", indexCorpus: "corpus", buildDataset: "name" };
+    for (const [type, word] of Object.entries(endings)) {
+      await ui.start(type, `empty-${type}`, queues.cpu, {});
+      const ending = (): Promise<string> => workers.client.workflow.getHandle(`empty-${type}`).result().then(JSON.stringify, (error: Error) => String(error.cause));
+      await expect.poll(ending, patience).toContain(word);
+    }
   });
 
   it("shows a waiting gate in the details, with what a person can do", async () => {
     const script = createScript(1);
     script.gateDecision = "hold";
-    await open(script);
-    await workers.client.workflow.start("curriculum", { workflowId: "curriculum-gate", taskQueue: queues.cpu, args: [{}] });
-    await expect.poll(() => details("curriculum-gate"), { timeout: 60_000, interval: 500 }).toContain("gate waits for a person");
-    expect(await details("curriculum-gate")).toContain("decideGate");
+    const { ui, workers } = await open(script);
+    const { firstExecutionRunId: runId } = await workers.client.workflow.start("curriculum", { workflowId: "curriculum-gate", taskQueue: queues.cpu, args: [{}] });
+    await expect.poll(() => ui.details("curriculum-gate", runId), patience).toContain("gate waits for a person");
+    expect(await ui.details("curriculum-gate", runId)).toContain("decideGate");
+  });
+
+  it("lists runs by their search attributes, as filters and as columns", async () => {
+    const { ui, workers, page } = await open(createScript(1));
+    await workers.client.workflow.execute("curriculum", { workflowId: "curriculum-listed", taskQueue: queues.cpu, args: [{}] });
+    await ui.visit("workflows");
+    await page.getByRole("button", { name: "Add Filter" }).click();
+    await page.getByRole("menuitem", { name: "MedR3Stage" }).click();
+    await page.getByPlaceholder("Enter a number").fill("2");
+    await page.getByRole("button", { name: "Apply" }).click();
+    const rows = page.getByTestId("workflows-summary-configurable-table-row");
+    await expect.poll(() => rows.allInnerTexts(), patience).toEqual([expect.stringContaining("curriculum-listed-stage-2")]);
+    await page.getByTestId("workflows-summary-table-configuration-button").click();
+    for (const column of ["MedR3Run", "MedR3Accuracy"]) await page.getByRole("button", { name: `Add ${column} column` }).click();
+    await expect.poll(() => rows.allInnerTexts(), patience).toEqual([expect.stringMatching(/scripted[\s\S]*0\.25/u)]);
   });
 });
