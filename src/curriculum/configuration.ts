@@ -48,6 +48,8 @@ export const PolicyConfiguration = z.strictObject({
   microBatchTokens: z.number().int().min(64),
   /** Memory in GiB that the engine may take, to which micro-batches are made to keep; all that the machine or its container has when left out. */
   memoryBudget: z.number().positive().optional(),
+  /** What sampling computes in; "float16" needs a graphics card that has it. Weights, training and log-probabilities stay float32. */
+  precision: z.enum(["float32", "float16"]).optional(),
   /** Learn adapters only; all weights when left out. */
   lora: LoraConfiguration.optional(),
   /** Compute activations again in the backward pass instead of keeping them: less memory for about a third more work. */

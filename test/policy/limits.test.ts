@@ -15,17 +15,17 @@ const eightBillion = parseModelConfig({
 
 describe("memory", () => {
   test("of weights, gradient and moments is four times the model on one replica", () => {
-    const { weights, gradients, moments, exchange } = estimateMemory(eightBillion, null, { replicas: 1, microBatchTokens: 2048, recomputeActivations: false, reference: false });
+    const { weights, gradients, moments, exchange } = estimateMemory(eightBillion, null, { replicas: 1, microBatchTokens: 2048, recomputeActivations: false, reference: false, precision: "float32" });
     expect((weights + gradients + moments) / 4 / 2 ** 30).toBeCloseTo(29.9, 0);
     expect(exchange).toBe(0);
   });
 
   test("that a model cannot have is refused beforehand with the estimate", () => {
-    expect(() => checkMemory(estimateMemory(eightBillion, null, { replicas: 1, microBatchTokens: 2048, recomputeActivations: false, reference: false }), 64 * 2 ** 30)).toThrow(/about 1\d\d\.\d GiB.*weights 29\.9 GiB.*of which 64\.0 GiB are there.*LoRA/);
+    expect(() => checkMemory(estimateMemory(eightBillion, null, { replicas: 1, microBatchTokens: 2048, recomputeActivations: false, reference: false, precision: "float32" }), 64 * 2 ** 30)).toThrow(/about 1\d\d\.\d GiB.*weights 29\.9 GiB.*of which 64\.0 GiB are there.*LoRA/);
   });
 
   test("given as a budget makes micro-batches as large as it allows", () => {
-    const settings = fc.record({ replicas: fc.integer({ min: 1, max: 4 }), microBatchTokens: fc.integer({ min: 64, max: 40_000 }), recomputeActivations: fc.boolean(), reference: fc.boolean() });
+    const settings = fc.record({ replicas: fc.integer({ min: 1, max: 4 }), microBatchTokens: fc.integer({ min: 64, max: 40_000 }), recomputeActivations: fc.boolean(), reference: fc.boolean(), precision: fc.constantFrom("float32" as const, "float16" as const) });
     fc.assert(fc.property(settings, fc.double({ min: 31, max: 900, noNaN: true }), (asked, gibibytes) => {
       const budget = gibibytes * 2 ** 30;
       const needed = (microBatchTokens: number): number => estimateMemory(eightBillion, null, { ...asked, microBatchTokens }).total;
@@ -54,4 +54,8 @@ describe("memory", () => {
 test.each(["cuda", "webgpu"] as const)("a provider that this machine lacks is refused by name (%s)", async (provider) => {
   const opened = bench.open({ provider }).then(() => "usable", String);
   expect(await opened).toMatch(new RegExp(`^usable$|provider "${provider}" cannot be used on this machine.*policy.provider to "cpu"`, "s"));
+});
+
+test("float16 is refused on the CPU, which computes it in float32", async () => {
+  await expect(bench.open({ precision: "float16" })).rejects.toThrow(/policy\.precision "float16".*provider "cpu".*Set policy\.precision to "float32"/);
 });

@@ -7,7 +7,7 @@ import type { Tokenizer } from "../../src/policy/port.ts";
 const pieces: string[] = [];
 const tokenizer: Tokenizer = {
   vocabularySize: 1e6, endOfTextId: -1, endOfTextIds: new Set(), renderChat: null,
-  encode: (text) => [...text].map((piece) => idOf(piece)),
+  encode: (text) => cut(text, [1]),
   decode: (tokens) => tokens.map((token) => pieces[token] ?? "").join(""),
 };
 

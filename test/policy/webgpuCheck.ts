@@ -25,7 +25,7 @@ function largestGap(a: readonly number[], b: readonly number[]): number {
   return Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? NaN))));
 }
 
-const unusable = await checkProvider("webgpu").then(() => null, String);
+const unusable = await checkProvider({ provider: "webgpu", threads: 1 }).then(() => null, String);
 if (unusable === null) {
   const [cpu, gpu] = [await results("cpu"), await results("webgpu")];
   const gradients = cpu.gradients.map((values, i) => largestGap(values, gpu.gradients[i] ?? []) / Math.max(...values.map(Math.abs)));

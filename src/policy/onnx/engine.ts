@@ -8,6 +8,7 @@ import type {
 import { loadTokenizer } from "../tokenizer.ts";
 import { readAdapterFolder, writeAdapterConfig } from "./adapterFolder.ts";
 import type { AdapterFolder } from "./adapterFolder.ts";
+import type { Precision } from "./graphSession.ts";
 import { layOutModel } from "./lora.ts";
 import type { LoraSettings } from "./lora.ts";
 import { distributeSequences } from "./microBatch.ts";
@@ -35,6 +36,8 @@ export interface OnnxPolicyOptions {
   readonly lora?: LoraSettings;
   /** Compute activations again in the backward pass instead of keeping them: about a third more work, for long sequences. */
   readonly recomputeActivations?: boolean;
+  /** What sampling computes in; float16 is refused where the provider gains nothing by it. */
+  readonly precision?: Precision;
   /** Whether losses will have a KL term: room for a reference policy is wanted. */
   readonly reference?: boolean;
 }
@@ -49,12 +52,12 @@ export async function openOnnxPolicy(asked: OnnxPolicyOptions): Promise<OnnxPoli
   if (tokenizer.vocabularySize > model.config.vocabularySize) {
     throw new Error(`${folder}: the tokenizer has ${tokenizer.vocabularySize} tokens, the model only ${model.config.vocabularySize}`);
   }
-  const { provider, replicas, threadsPerReplica: threads, recomputeActivations = false, reference = false } = asked;
+  const { provider, replicas, threadsPerReplica: threads, recomputeActivations = false, reference = false, precision = "float32" } = asked;
   const lora = adapter?.lora ?? null;
-  const memory = { replicas, microBatchTokens: asked.microBatchTokens, recomputeActivations, reference };
+  const memory = { replicas, microBatchTokens: asked.microBatchTokens, recomputeActivations, reference, precision };
   const options = { ...asked, microBatchTokens: fitMicroBatchTokens(model.config, lora, memory, asked.memoryBytes ?? availableMemory()) };
   const pool = new ReplicaPool({
-    config: model.config, lora, baseFolder: adapter?.baseFolder ?? null, options: { provider, threads }, replicas, tokenizerFolder, recomputeActivations,
+    config: model.config, lora, baseFolder: adapter?.baseFolder ?? null, options: { provider, threads, precision }, replicas, tokenizerFolder, recomputeActivations,
   });
   const policy = new OnnxPolicy(options, model, adapter, tokenizer, pool);
   try {
@@ -101,7 +104,8 @@ export class OnnxPolicy implements Policy {
     this.#pool = pool;
     const { provider, replicas, threadsPerReplica, microBatchTokens } = options;
     const processor = cpus()[0]?.model ?? arch();
-    this.fingerprint = `onnx ${engineVersion} ${provider} ${replicas}x${threadsPerReplica} ${microBatchTokens} ${processor}`;
+    const half = options.precision === "float16" ? " float16" : "";
+    this.fingerprint = `onnx ${engineVersion} ${provider}${half} ${replicas}x${threadsPerReplica} ${microBatchTokens} ${processor}`;
   }
 
   get optimizerSteps(): number {

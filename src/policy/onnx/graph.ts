@@ -1,6 +1,6 @@
 /** Size of an axis: known, or the name of a size that the caller binds at each run. */
 export type Dimension = number | string;
-export type ElementType = "float32" | "int32" | "int64" | "bool" | "sequence";
+export type ElementType = "float32" | "float16" | "int32" | "int64" | "bool" | "sequence";
 
 /** A tensor of a graph, known by name. */
 export interface Value {
@@ -21,7 +21,8 @@ export interface GraphNode {
 
 export interface Initializer {
   readonly value: Value;
-  readonly data: Float32Array | BigInt64Array | Int32Array;
+  /** Float16 as its bits. */
+  readonly data: Float32Array | Uint16Array | BigInt64Array | Int32Array;
 }
 
 export interface NodeOptions {

@@ -6,7 +6,14 @@ import { encodeModel } from "./modelProto.ts";
 export interface ProviderOptions {
   readonly provider: "cpu" | "cuda" | "webgpu";
   readonly threads: number;
+  /** What sampling computes in; training always computes in float32. */
+  readonly precision?: Precision;
 }
+
+export type Precision = "float32" | "float16";
+
+/** Float32 numbers, or the bits of float16 ones. */
+export type Numbers = Float32Array | Uint16Array;
 
 export type Tensors = Record<string, Tensor>;
 
@@ -98,6 +105,15 @@ function boundSize(size: Dimension, sizes: Readonly<Record<string, number>>): nu
 
 export function floatTensor(data: Float32Array, dims: readonly number[] = [data.length]): Tensor {
   return new Tensor("float32", data, dims);
+}
+
+export function numbersTensor(data: Numbers, dims: readonly number[]): Tensor {
+  return data instanceof Float32Array ? floatTensor(data, dims) : new Tensor("float16", data, dims);
+}
+
+/** Zeros. */
+export function allocateNumbers(precision: Precision, length: number): Numbers {
+  return precision === "float32" ? new Float32Array(length) : new Uint16Array(length);
 }
 
 /** Numbers as 64-bit integers, which ONNX wants for indices. */

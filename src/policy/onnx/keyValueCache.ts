@@ -1,5 +1,6 @@
 import type { Tensor } from "onnxruntime-node";
-import { floatTensor } from "./graphSession.ts";
+import { allocateNumbers, numbersTensor } from "./graphSession.ts";
+import type { Numbers } from "./graphSession.ts";
 import type { ModelConfig } from "./modelConfig.ts";
 
 /** GroupQueryAttention wants heads of a multiple of 8 numbers. */
@@ -23,19 +24,19 @@ export class KeyValueCache {
   readonly #config: ModelConfig;
   readonly #positions: number;
   /** Keys and values of layer i at 2i and 2i + 1. */
-  readonly #arrays: readonly Float32Array[];
+  readonly #arrays: readonly Numbers[];
   /** Where chosen rows are brought together, likewise. */
-  #together: Float32Array[] = [];
+  #together: Numbers[] = [];
 
   /** `arrays` have room for the rows at this number of positions; what they hold does not matter. */
-  constructor(config: ModelConfig, positions: number, arrays: readonly Float32Array[]) {
+  constructor(config: ModelConfig, positions: number, arrays: readonly Numbers[]) {
     this.#config = config;
     this.#positions = positions;
     this.#arrays = arrays;
   }
 
   /** Takes over `count` new positions of one sequence from a step's states [B, kv, 2 · layers · chunk, width]. */
-  write(row: number, position: number, count: number, states: Float32Array, sequence: number, chunk: number): void {
+  write(row: number, position: number, count: number, states: Numbers, sequence: number, chunk: number): void {
     const { keyValueHeads } = this.#config;
     const width = cacheWidth(this.#config);
     for (let head = 0; head < keyValueHeads; head++) {
@@ -70,9 +71,9 @@ export class KeyValueCache {
     const { keyValueHeads } = this.#config;
     const width = cacheWidth(this.#config);
     const size = rows.length * cacheRowSize(this.#config, positions);
-    if ((this.#together[0]?.length ?? 0) < size) this.#together = this.#arrays.map(() => new Float32Array(size));
+    if ((this.#together[0]?.length ?? 0) < size) this.#together = this.#arrays.map((array) => allocateNumbers(array instanceof Float32Array ? "float32" : "float16", size));
     this.#arrays.forEach((values, part) => {
-      const target = this.#together[part] as Float32Array;
+      const target = this.#together[part] as Numbers;
       rows.forEach((row, i) => {
         for (let head = 0; head < keyValueHeads; head++) {
           const source = (row * keyValueHeads + head) * this.#positions * width;
@@ -83,11 +84,11 @@ export class KeyValueCache {
     return this.#tensors(this.#together, rows.length, positions);
   }
 
-  #tensors(arrays: readonly Float32Array[], rows: number, positions: number): Record<string, Tensor> {
+  #tensors(arrays: readonly Numbers[], rows: number, positions: number): Record<string, Tensor> {
     const dims = [rows, this.#config.keyValueHeads, positions, cacheWidth(this.#config)];
     const size = rows * cacheRowSize(this.#config, positions);
     return Object.fromEntries(arrays.map((values, part) => [
-      `${part % 2 === 0 ? "keys" : "values"}:${Math.floor(part / 2)}`, floatTensor(values.subarray(0, size), dims),
+      `${part % 2 === 0 ? "keys" : "values"}:${Math.floor(part / 2)}`, numbersTensor(values.subarray(0, size), dims),
     ]));
   }
 }

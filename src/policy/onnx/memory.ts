@@ -1,4 +1,5 @@
 import { totalmem } from "node:os";
+import type { Precision } from "./graphSession.ts";
 import type { ModelConfig } from "./modelConfig.ts";
 import { layOutModel } from "./lora.ts";
 import type { LoraSettings } from "./lora.ts";
@@ -11,6 +12,8 @@ export interface MemoryEstimate {
   readonly moments: number;
   /** Of the policy that a KL term compares with. */
   readonly reference: number;
+  /** Float16 copies of the weights for sampling. */
+  readonly halves: number;
   /** Where replicas hand gradients and weights over. */
   readonly exchange: number;
   /** Of one micro-batch on every replica. */
@@ -24,6 +27,7 @@ export interface MemorySettings {
   readonly recomputeActivations: boolean;
   /** Whether a reference policy is kept for a KL term. */
   readonly reference: boolean;
+  readonly precision: Precision;
 }
 
 const floatBytes = 4;
@@ -52,6 +56,7 @@ export function estimateMemory(config: ModelConfig, lora: LoraSettings | null, s
     gradients: replicas * learning,
     moments: 2 * learning,
     reference: settings.reference ? replicas * learning : 0,
+    halves: settings.precision === "float16" ? (replicas * (frozen + learning)) / 2 : 0,
     exchange: replicas > 1 ? replicas * learning : 0,
     activations: replicas * activations,
   };

@@ -68,7 +68,7 @@ export class Replica {
   }
 
   checkProvider(): Promise<void> {
-    return checkProvider(this.#setup.options.provider);
+    return checkProvider(this.#setup.options);
   }
 
   /** Loads a folder; returns the optimiser's step count. */

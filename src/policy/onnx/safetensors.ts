@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { z } from "zod";
+import { halfToNumber } from "./halfFloat.ts";
 
 /**
  * The safetensors format: 8 bytes of header length (little endian), a JSON header of names, types, shapes and byte
@@ -133,13 +134,3 @@ const converters: Readonly<Record<string, (source: Uint8Array<ArrayBuffer>, targ
     for (let i = 0; i < target.length; i++) target[i] = halfToNumber(halves[i] ?? 0);
   },
 };
-
-/** IEEE 754 binary16. */
-function halfToNumber(bits: number): number {
-  const sign = (bits & 0x8000) === 0 ? 1 : -1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}

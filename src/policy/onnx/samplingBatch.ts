@@ -1,4 +1,4 @@
-import type { Tensors } from "./graphSession.ts";
+import type { Numbers, Tensors } from "./graphSession.ts";
 import { floatTensor, integerTensor, smallIntegerTensor } from "./graphSession.ts";
 import type { KeyValueCache } from "./keyValueCache.ts";
 import type { ModelConfig } from "./modelConfig.ts";
@@ -22,7 +22,7 @@ export interface StepResult {
   /** [B, V]; valid until the next step. */
   readonly probabilities: Float32Array;
   /** New keys and values of steps that do not write the cache. */
-  readonly states: Float32Array;
+  readonly states: Numbers;
 }
 
 /** Runs a step of B sequences, C tokens each, on T cached positions. */

@@ -1,5 +1,6 @@
-import type { Tensors, ProviderOptions } from "./graphSession.ts";
-import { GraphSession, floatTensor } from "./graphSession.ts";
+import type { Numbers, Tensors, Precision, ProviderOptions } from "./graphSession.ts";
+import { GraphSession, allocateNumbers, floatTensor, numbersTensor } from "./graphSession.ts";
+import { HalfWeights, computeInHalfPrecision } from "./halfPrecision.ts";
 import { KeyValueCache, cacheRowSize, cacheWidth } from "./keyValueCache.ts";
 import type { ModelLayout } from "./lora.ts";
 import type { ModelConfig } from "./modelConfig.ts";
@@ -21,21 +22,28 @@ export class SamplingSteps {
   readonly #config: ModelConfig;
   readonly #options: ProviderOptions;
   readonly #layout: ModelLayout;
+  readonly #precision: Precision;
   readonly #weights: Tensors;
+  /** Of float16: copies of the weights. */
+  readonly #halves: HalfWeights | null;
   readonly #sessions = new Map<StepKind, Promise<GraphSession>>();
   #rotary: RotaryTables & { readonly positions: number } = { positions: 0, cosine: new Float32Array(0), sine: new Float32Array(0) };
-  #kept: Float32Array[] = [];
+  #kept: readonly Numbers[] = [];
   #probabilities = new Float32Array(0);
 
   constructor(config: ModelConfig, state: ReplicaState, options: ProviderOptions) {
     this.#config = config;
     this.#options = options;
     this.#layout = state.layout;
-    this.#weights = samplingWeights(config, state);
+    this.#precision = options.precision ?? "float32";
+    const weights = samplingWeights(config, state);
+    this.#halves = this.#precision === "float16" ? new HalfWeights(weights) : null;
+    this.#weights = this.#halves?.tensors ?? weights;
   }
 
   /** An empty batch of up to `rows` sequences of up to `positions` tokens; it replaces the one before. */
   startBatch(rows: number, positions: number): SamplingBatch {
+    this.#halves?.refresh();
     const cache = new KeyValueCache(this.#config, positions, this.#cacheArrays(rows * cacheRowSize(this.#config, positions)));
     return new SamplingBatch({ config: this.#config, rows, positions, cache, run: (kind, inputs, sizes) => this.#run(kind, inputs, { ...sizes, positions }) });
   }
@@ -45,9 +53,9 @@ export class SamplingSteps {
     this.#sessions.clear();
   }
 
-  #cacheArrays(size: number): readonly Float32Array[] {
+  #cacheArrays(size: number): readonly Numbers[] {
     if ((this.#kept[0]?.length ?? 0) >= size) return this.#kept;
-    const arrays = Array.from({ length: 2 * this.#config.layers }, () => new Float32Array(size));
+    const arrays = Array.from({ length: 2 * this.#config.layers }, () => allocateNumbers(this.#precision, size));
     if (arrays.length * size * Float32Array.BYTES_PER_ELEMENT <= keptCacheBytes) this.#kept = arrays;
     return arrays;
   }
@@ -58,9 +66,9 @@ export class SamplingSteps {
     if (this.#probabilities.length < B * vocabularySize) this.#probabilities = new Float32Array(B * vocabularySize);
     const probabilities = this.#probabilities.subarray(0, B * vocabularySize);
     const outputs: Tensors = { probabilities: floatTensor(probabilities, [B, vocabularySize]) };
-    const states = new Float32Array(kind === "decode" ? 0 : C * B * layers * 2 * cacheRowSize(this.#config, 1));
+    const states = allocateNumbers(this.#precision, kind === "decode" ? 0 : C * B * layers * 2 * cacheRowSize(this.#config, 1));
     if (kind === "decode") Object.assign(outputs, writtenCache(inputs, layers));
-    else outputs["states"] = floatTensor(states, [B, keyValueHeads, 2 * layers * C, cacheWidth(this.#config)]);
+    else outputs["states"] = numbersTensor(states, [B, keyValueHeads, 2 * layers * C, cacheWidth(this.#config)]);
     const session = await this.#session(kind);
     await session.runInto({ ...this.#weights, ...this.#tables(positions), ...inputs }, sizes, outputs);
     return { probabilities, states };
@@ -69,7 +77,9 @@ export class SamplingSteps {
   #session(kind: StepKind): Promise<GraphSession> {
     const known = this.#sessions.get(kind);
     if (known !== undefined) return known;
-    const created = GraphSession.create(buildSamplingGraph(this.#config, this.#layout, kind), this.#options);
+    const graph = buildSamplingGraph(this.#config, this.#layout, kind);
+    if (this.#precision === "float16") computeInHalfPrecision(graph);
+    const created = GraphSession.create(graph, this.#options);
     this.#sessions.set(kind, created);
     return created;
   }
