@@ -53,6 +53,7 @@ describe("long work", () => {
   test.each([
     { work: "an update", run: (control: object) => policy.forwardBackward(longBatch(), control) },
     { work: "a rollout", run: (control: object) => policy.sample(longRequests, environment, control) },
+    { work: "log-probabilities", run: (control: object) => policy.logProbabilities(longBatch().sequences.map(({ tokens }) => tokens), control) },
   ])("of $work ends within a second of its cancellation and leaves the policy as it was", async ({ run }) => {
     const before = await policy.stateHash();
     const controller = new AbortController();

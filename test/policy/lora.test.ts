@@ -84,6 +84,18 @@ describe("low-rank adapters", () => {
     expect(await other.stateHash()).toBe(await policy.stateHash());
   });
 
+  test("are held to the policy they began as by a KL term", async () => {
+    const policy = await bench.open({ folder: base, lora, replicas: 2 });
+    const began = await bench.folder();
+    await policy.save(began);
+    const held = { ...batch, loss: { kind: "policy-gradient", clipLow: 0.2, clipHigh: 0.28, dualClip: 3, klCoefficient: 1 } } as const;
+    expect((await policy.forwardBackward({ ...held, referenceFolder: base })).klReferenceSum).toBe(0);
+    await policy.optimizerStep(adamw);
+    const moved = await policy.forwardBackward({ ...held, referenceFolder: began });
+    expect(moved.klReferenceSum).toBeGreaterThan(0);
+    expect((await policy.forwardBackward({ ...held, referenceFolder: base })).klReferenceSum).toBe(moved.klReferenceSum);
+  });
+
   test("of other settings are refused", async () => {
     const policy = await bench.open({ folder: base, lora });
     const saved = await bench.folder();
