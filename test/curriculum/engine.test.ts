@@ -4,7 +4,7 @@ import { restorePolicy } from "../../src/curriculum/replay.ts";
 import { openOnnxPolicy } from "../../src/policy/onnx/engine.ts";
 import type { Policy } from "../../src/policy/port.ts";
 import { readCommittedView } from "../../src/trajectories/committedView.ts";
-import { crashPoints, openTrainer, temporaryFolder } from "./trainer.ts";
+import { crashPoints, openTrainer, temporaryFolder, testConfiguration } from "./trainer.ts";
 
 const model = join(import.meta.dirname, "..", "policy", "fixtures", "llama");
 const steps = 3;
@@ -45,6 +45,18 @@ test("a run on the embedded engine that is killed at every point ends bitwise in
   const policy = await openEngine();
   await restorePolicy(policy, trainer.log, { branch: "main", step: steps });
   expect(await policy.stateHash()).toBe(await undisturbed.policy.stateHash());
+});
+
+test("with KL and entropy terms a run moves away from its start measurably and replays bitwise", async () => {
+  const configuration = testConfiguration({ loss: { minibatches: 2, klCoefficient: 0.1, entropyCoefficient: 0.01 }, snapshot: { every: 5 } });
+  const trainer = await openTrainer(await temporaryFolder(), await openEngine(), configuration);
+  for (let step = 0; step < steps; step++) await trainer.step();
+  const distances = (await trainer.log.readIterations("main")).map(({ metrics }) => metrics["actor/kl_loss"] ?? NaN);
+  expect(distances).toHaveLength(steps);
+  expect(distances.every((distance, step) => step === 0 || distance > (distances[step - 1] ?? NaN))).toBe(true);
+  const replayed = await openEngine();
+  await restorePolicy(replayed, trainer.log, { branch: "main", step: steps });
+  expect(await replayed.stateHash()).toBe(await trainer.policy.stateHash());
 });
 
 test("log-probabilities that the engine sampled are those it recomputes", async () => {
