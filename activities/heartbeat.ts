@@ -18,8 +18,11 @@ const Heartbeat = z.object({
 /** Share of the memory from which a silent death is put down to it. */
 const nearLimit = 0.9;
 
+/** How the work of an activity tells its progress and hears that it is cancelled. */
+export type ActivityControl = Required<Pick<RunControl, "signal" | "onProgress">>;
+
 /** Keeps the server told that the activity lives and how far it is, and passes cancellation on, while the work runs. */
-export async function withHeartbeats<T>(work: (control: Required<RunControl>) => Promise<T>): Promise<T> {
+export async function withHeartbeats<T>(work: (control: ActivityControl) => Promise<T>): Promise<T> {
   const context = Context.current();
   const deaths = deathsNearLimit();
   let fraction = 0;

@@ -2,8 +2,7 @@ import { recoverFromGuard } from "../src/curriculum/branches.ts";
 import { replacePlan } from "../src/curriculum/recordStep.ts";
 import { pruneSnapshots } from "../src/curriculum/snapshots.ts";
 import type { BatchReceipt } from "../src/domain/step.ts";
-import type { RunControl } from "../src/policy/port.ts";
-import { withHeartbeats } from "./heartbeat.ts";
+import { withHeartbeats, type ActivityControl } from "./heartbeat.ts";
 import { needsPerson } from "./failures.ts";
 import { tellingOutOfMemory } from "./outOfMemory.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
@@ -61,7 +60,7 @@ export function createUpdateActivities({ workspace, engine, rollOut }: UpdateDep
   };
 }
 
-async function applyPlan({ workspace, engine }: Pick<UpdateDependencies, "workspace" | "engine">, input: StagePosition, control: Required<RunControl>): Promise<UpdateResult> {
+async function applyPlan({ workspace, engine }: Pick<UpdateDependencies, "workspace" | "engine">, input: StagePosition, control: ActivityControl): Promise<UpdateResult> {
   const run = await workspace.run(input.run);
   const plan = await run.log.readPlan(input);
   if (plan === null) throw new Error(`no plan for step ${input.step} on branch ${input.branch}: score the iteration first`);
