@@ -37,6 +37,7 @@ STEPS = 20
 GRADIENT_CLIP = 1.0
 CLIPS = dict(clip_low=0.2, clip_high=0.28, dual_clip=3.0)
 TEMPERATURE = 0.8
+TERMS = dict(kl_coefficient=0.7, entropy_coefficient=0.3)
 
 
 def models():
@@ -93,6 +94,17 @@ def train(model, tokens, mask):
     return norms
 
 
+def regularised(model, tokens, mask, sampled, advantages, initial):
+    """The policy gradient with a KL term against the trained model and an entropy term, at the initial weights."""
+    with torch.no_grad():
+        reference = losses.log_probabilities(model(input_ids=tokens).logits, tokens, TEMPERATURE)[0]
+    model.load_state_dict(initial)
+    logits = model(input_ids=tokens).logits
+    loss, _ = losses.policy_gradient(logits, tokens, mask, sampled, advantages, mask.sum(), TEMPERATURE, **CLIPS)
+    added, kl_sum = losses.regularisation(logits, tokens, mask, reference, mask.sum(), TEMPERATURE, **TERMS)
+    return gradients(model, loss + added), {"loss": float((loss + added).detach()), "kl_sum": kl_sum, **TERMS}
+
+
 def hub_style(folder):
     """Rewrites config.json with the keys that published Llama folders have."""
     path = folder / "config.json"
@@ -136,13 +148,17 @@ def write(folder, model, old_keys):
     logits = model(input_ids=tokens).logits
     policy_gradient, metrics = losses.policy_gradient(logits, tokens, mask, sampled, advantages, mask.sum(), TEMPERATURE, **CLIPS)
     expected |= {f"policy_gradient/{name}": value for name, value in gradients(model, policy_gradient).items()}
+    initial = {name: value.clone() for name, value in model.state_dict().items()}
     norms = train(model, tokens, mask)
-    expected |= {f"trained/{name}": parameter.detach() for name, parameter in model.named_parameters()}
+    expected |= {f"trained/{name}": parameter.detach().clone() for name, parameter in model.named_parameters()}
+    regularised_gradients, regularised_facts = regularised(model, tokens, mask, sampled, advantages, initial)
+    expected |= {f"regularised/{name}": value for name, value in regularised_gradients.items()}
     save_file({name: value.contiguous() for name, value in expected.items()}, folder / "expected.safetensors")
     facts = {
         "tokens": [row[:length] for row, length in zip(tokens.tolist(), LENGTHS)], "temperature": TEMPERATURE, **CLIPS, "adamw": ADAMW, "steps": STEPS, "gradient_clip": GRADIENT_CLIP,
         "cross_entropy": {"loss": float(cross_entropy.detach()), "entropy_sum": float((entropy * mask).sum().detach())},
         "policy_gradient": {"loss": float(policy_gradient.detach()), **metrics},
+        "regularised": regularised_facts,
         "gradient_norms": norms,
     }
     (folder / "expected.json").write_text(json.dumps(facts) + "\n")

@@ -36,3 +36,12 @@ def policy_gradient(logits, tokens, mask, sampled, advantages, divisor, temperat
             "gap_max": float(((sampled - now).abs() * mask).max()),
         }
     return loss, metrics
+
+
+def regularisation(logits, tokens, mask, reference, divisor, temperature, kl_coefficient, entropy_coefficient):
+    """What a KL term (k3 against the reference's log-probabilities) and an entropy bonus add to the loss, and the sum of k3."""
+    now, entropy = log_probabilities(logits, tokens, temperature)
+    log_ratio = reference - now
+    estimate = torch.exp(log_ratio) - log_ratio - 1
+    loss = ((kl_coefficient * estimate - entropy_coefficient * entropy) * mask).sum() / divisor
+    return loss, float((estimate * mask).sum().detach())

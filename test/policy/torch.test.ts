@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { openOnnxPolicy } from "../../src/policy/onnx/engine.ts";
-import { SafetensorsFile } from "../../src/policy/onnx/safetensors.ts";
+import { SafetensorsFile, layOutSafetensors } from "../../src/policy/onnx/safetensors.ts";
 import type { ForwardBackwardMetrics, Loss, OptimizerSettings, Policy, TrainingBatch } from "../../src/policy/port.ts";
 
 /** What PyTorch computed for tiny models: made by bench/peers/fixtures.py. */
@@ -22,6 +22,7 @@ const Expected = z.object({
   gradient_clip: z.number(),
   cross_entropy: z.object({ loss: z.number(), entropy_sum: z.number() }),
   policy_gradient: z.object({ loss: z.number(), entropy_sum: z.number(), below: z.number(), above: z.number(), kl_sum: z.number(), gap_max: z.number() }),
+  regularised: z.object({ loss: z.number(), kl_sum: z.number(), kl_coefficient: z.number(), entropy_coefficient: z.number() }),
   gradient_norms: z.array(z.number()),
 });
 
@@ -110,6 +111,28 @@ describe.each(["llama", "llama-3.1", "qwen2", "qwen3"])("%s computes what PyTorc
     expect(metrics.logProbabilityGapMax).toBeCloseTo(wanted.gap_max, 4);
     expectGradients(gradients, "policy_gradient/");
   });
+
+  test("KL and entropy terms and their gradient", async () => {
+    const { clip_low: clipLow, clip_high: clipHigh, dual_clip: dualClip, temperature, regularised: wanted } = expected;
+    const loss = { kind: "policy-gradient", clipLow, clipHigh, dualClip, klCoefficient: wanted.kl_coefficient, entropyCoefficient: wanted.entropy_coefficient } as const;
+    const { metrics, gradients } = await gradientsOf({ ...batch(loss, temperature), referenceFolder: await trainedByTorch() });
+    expect(metrics.loss).toBeCloseTo(wanted.loss, 4);
+    expect(metrics.klReferenceSum / wanted.kl_sum).toBeCloseTo(1, 5);
+    expectGradients(gradients, "regularised/");
+  });
+
+  /** A folder of the model as PyTorch trained it. */
+  async function trainedByTorch(): Promise<string> {
+    const trained = await mkdtemp(join(scratch, "reference-"));
+    await cp(join(folder, "config.json"), join(trained, "config.json"));
+    const weights = [...tensors].filter(([name]) => name.startsWith("trained/")).map(([name, values]) => ({ name: name.slice("trained/".length), dims: [values.length], values }));
+    const layout = layOutSafetensors(weights, { format: "pt" });
+    const bytes = Buffer.alloc(layout.size);
+    bytes.set(layout.header);
+    for (const { name, values } of weights) bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), layout.starts.get(name));
+    await writeFile(join(trained, "model.safetensors"), bytes);
+    return trained;
+  }
 
   test("twenty steps of AdamW", async () => {
     await policy.load(folder);
