@@ -26,6 +26,7 @@ const plans: readonly ChartPlan[] = [
   { title: "Entropy", note: "Nats per token. A collapse towards zero ends exploration.", metrics: [["actor/entropy", "entropy"]], low: 0, high: null },
   { title: "Response length", note: "Tokens, environment included.", metrics: [["response_length/mean", "tokens"]], low: 0, high: null },
   { title: "Sampler against trainer", note: "KL estimate of sampled against recomputed log-probabilities. Should stay near zero.", metrics: [["optim/kl_sample_train", "KL"]], low: null, high: null },
+  { title: "Distance from the stage's start", note: "KL estimate against the policy that the stage began with; measured where the loss has a KL term.", metrics: [["actor/kl_loss", "KL"]], low: 0, high: null },
   { title: "Gradient norm", note: "Before clipping.", metrics: [["actor/grad_norm", "norm"]], low: 0, high: null },
   { title: "Groups without spread", note: "Share of questions whose samples all earned the same: they teach nothing.", metrics: [["groups/without_spread", "share"]], low: 0, high: 1 },
 ];

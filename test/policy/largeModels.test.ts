@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { updateHash, writeFully } from "../../src/policy/onnx/bytes.ts";
-import { createLearningArrays } from "../../src/policy/onnx/learningArrays.ts";
+import { allocateWeights, createLearningArrays } from "../../src/policy/onnx/learningArrays.ts";
 import type { LearningArrays } from "../../src/policy/onnx/learningArrays.ts";
 import { SafetensorsFile, layOutSafetensors } from "../../src/policy/onnx/safetensors.ts";
 import { Workbench } from "./support.ts";
@@ -45,6 +45,10 @@ describe("weights that WebAssembly cannot address", () => {
     expect([...arrays.weights.subarray(own.start - 2)]).toEqual([0, 0, ...Array.from({ length: 8 }, () => expect.closeTo(-0.01, 6) as number)]);
     expect(arrays.gradientSquares()).toBe(8);
   });
+});
+
+test("weights that one array cannot hold are refused with what to do", () => {
+  expect(() => allocateWeights(2 ** 40)).toThrow(/do not fit into one array of Node.*newer Node, LoRA/);
 });
 
 describe("files", () => {

@@ -19,6 +19,15 @@ export interface LearningArrays {
   adamw(settings: OptimizerSettings, step: number, scale: number): void;
 }
 
+/** Zeros. Throws what to do where one array cannot hold as many: 2³² numbers in Node 20, more in newer ones. */
+export function allocateWeights(count: number): Float32Array {
+  try {
+    return new Float32Array(count);
+  } catch (error) {
+    throw new Error(`${count} numbers do not fit into one array of Node ${process.versions.node}: use a newer Node, LoRA, or a smaller model`, { cause: error });
+  }
+}
+
 const pageBytes = 65_536;
 const elementBytes = 4;
 /** WebAssembly addresses 4 GiB. */
@@ -59,7 +68,7 @@ function outsideKernel(total: number, own: Range): LearningArrays {
   const piece = (slot: number): Float32Array => new Float32Array(memory.buffer, slot * pieceElements * elementBytes, pieceElements);
   const address = (slot: number): number => slot * pieceElements * elementBytes;
   const owned = own.end - own.start;
-  const arrays = { weights: new Float32Array(total), gradient: new Float32Array(total), mean: new Float32Array(owned), square: new Float32Array(owned) };
+  const arrays = { weights: allocateWeights(total), gradient: allocateWeights(total), mean: allocateWeights(owned), square: allocateWeights(owned) };
   const { weights, gradient, mean, square } = arrays;
   const forEachPiece = (work: (first: number, count: number) => void): void => {
     for (let first = 0; first < owned; first += pieceElements) work(first, Math.min(pieceElements, owned - first));

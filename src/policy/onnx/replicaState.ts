@@ -1,5 +1,5 @@
 import type { OptimizerSettings } from "../port.ts";
-import { createLearningArrays } from "./learningArrays.ts";
+import { allocateWeights, createLearningArrays } from "./learningArrays.ts";
 import type { LearningArrays, Range } from "./learningArrays.ts";
 import type { ModelLayout } from "./lora.ts";
 import { countParameters } from "./parameters.ts";
@@ -39,7 +39,7 @@ export class ReplicaState {
     const total = roundUp(countParameters(layout.trained), 4);
     this.layout = layout;
     this.own = own;
-    this.frozenWeights = new Float32Array(countParameters(layout.frozen));
+    this.frozenWeights = allocateWeights(countParameters(layout.frozen));
     this.#frozen = new Set(layout.frozen);
     this.#arrays = createLearningArrays(total, own);
     ({ weights: this.weights, gradient: this.gradient, mean: this.mean, square: this.square } = this.#arrays);
