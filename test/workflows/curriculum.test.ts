@@ -115,6 +115,20 @@ describe("curriculum", () => {
     await handle.result();
   });
 
+  it("that is cancelled keeps all, and goes on when its name is started again", async () => {
+    const script = createScript(50);
+    const handle = await start(script);
+    await until(handle, (progress) => progress.iteration >= 1);
+    await handle.cancel();
+    await expect(handle.result()).rejects.toMatchObject({ cause: { name: "CancelledFailure" } });
+    const done = script.done[0] ?? 0;
+    expect(done).toBeGreaterThan(0);
+    script.done.fill(Math.max(done, 48));
+    const again = await workers?.client.workflow.start("curriculum", { workflowId: "curriculum-scripted", taskQueue: queues.cpu, args: [{ run: "scripted" }] });
+    expect(await again?.result()).toMatchObject({ report: "report.html" });
+    expect(script.done).toEqual([50, 50, 50]);
+  });
+
   it("goes back to a checkpoint at the next safe point, and refuses one that does not exist", async () => {
     const script = createScript(12);
     const handle = await start(script);
