@@ -1,15 +1,19 @@
 import { rm } from "node:fs/promises";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { readEmbedderShape, type Embedder } from "../src/corpus/embedding/embedder.ts";
 import { indexPassages } from "../src/corpus/indexer.ts";
 import { makePlan, PlanOvertakenError, readPlan, workFolder } from "../src/corpus/indexPlan.ts";
 import { IndexRequest } from "../src/corpus/indexRequest.ts";
+import { levelsByModel } from "../src/corpus/levelByModel.ts";
 import { readManifest } from "../src/corpus/manifest.ts";
+import { corpusPlace } from "../src/corpus/place.ts";
 import type { ShardReceipt } from "../src/corpus/preparedShard.ts";
 import { englishCorpus, vocabularyCorpus } from "../src/corpus/settings.ts";
-import { commitShards, completeIndex, keepRejects, prepareShard } from "../src/corpus/shards.ts";
+import { commitShards, completeIndex, keepRejects, prepareShard, type ShardControl } from "../src/corpus/shards.ts";
 import type { VectorShape } from "../src/corpus/table.ts";
-import { badInput, messageOf } from "./failures.ts";
+import { openAnswerCache } from "../src/services/answerCache.ts";
+import { LanguageModelRefusedError, openLanguageModel } from "../src/services/languageModel.ts";
+import { badInput, messageOf, needsPerson } from "./failures.ts";
 import { withHeartbeats } from "./heartbeat.ts";
 import { claimFolder } from "./runOwner.ts";
 import { createSharedEmbedders } from "./sharedEmbedders.ts";
@@ -57,6 +61,11 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
   const models = createSharedEmbedders();
   const withModel = <T>({ model, threads }: IndexRequest, work: (embedder: Embedder | null) => Promise<T>): Promise<T> =>
     model === null ? work(null) : models.use({ folder: resolve(model), threads }, work);
+  const graderOf = async ({ evidenceModel }: IndexRequest): Promise<Pick<ShardControl, "grade">> => {
+    if (evidenceModel === null) return {};
+    const model = openLanguageModel(evidenceModel, await openAnswerCache(join(workspace.root, ".indexing", ".answers")));
+    return { grade: (documents) => levelsByModel(documents, model) };
+  };
   const folderOf = (corpus: string): string => workFolder(workspace.root, corpus);
   return {
     indexCorpus: ({ run }) =>
@@ -70,7 +79,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
       withHeartbeats(async () => {
         const parsed = IndexRequest.safeParse(request);
         if (!parsed.success) throw badInput(parsed.error.issues.map(({ path, message }) => `${path.join(".") || "input"}: ${message}`).join("; "));
-        const corpus = resolve(parsed.data.corpus);
+        const corpus = corpusPlace(parsed.data.corpus);
         const folder = folderOf(corpus);
         try {
           await claimFolder(folder, `corpus: ${corpus}`);
@@ -86,7 +95,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         const plan = await readPlan(folderOf(corpus));
         const planned = plan.shards[shard];
         if (planned === undefined) throw new RangeError(`the plan of ${corpus} has no shard ${shard}`);
-        return withModel(plan.request, (embedder) => orOvertaken(prepareShard(folderOf(corpus), plan, planned, embedder, { signal })));
+        return withModel(plan.request, async (embedder) => orOvertaken(prepareShard(folderOf(corpus), plan, planned, embedder, { signal, ...(await graderOf(plan.request)) })));
       }),
     commitShards: ({ corpus, from, to }) =>
       withHeartbeats(async ({ signal }) => {
@@ -112,9 +121,10 @@ function shapeOf({ model }: IndexRequest): Promise<VectorShape | null> {
   return model === null ? Promise.resolve(null) : readEmbedderShape(resolve(model));
 }
 
-/** No retry brings the planned state back. */
+/** No retry brings the planned state back, nor a language model's consent. */
 async function orOvertaken<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
+    if (error instanceof LanguageModelRefusedError) throw needsPerson(messageOf(error));
     throw error instanceof PlanOvertakenError ? badInput(messageOf(error)) : error;
   });
 }

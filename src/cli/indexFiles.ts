@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { z } from "zod";
 import { openEmbedder } from "../corpus/embedding/embedder.ts";
 import { indexFiles } from "../corpus/indexFiles.ts";
+import { corpusPlace } from "../corpus/place.ts";
 import { readCommandLine } from "./commandLine.ts";
 import { badInput, runCommand } from "./problem.ts";
 
@@ -19,7 +20,7 @@ const Options = z.strictObject({
 const command = new Command("npm run index --")
   .description("Indexes PubMed XML, NXML, JSON lines, parquet, Markdown or text files into a corpus. Run again, it adds what is new and removes what went.")
   .argument("<path>", "a file, or a folder with files of these kinds")
-  .requiredOption("--corpus <folder>", "the corpus")
+  .requiredOption("--corpus <place>", "the corpus: a folder, or s3://, gs://, az:// with credentials from the environment")
   .option("--model <folder>", "Hugging Face folder of an embedding model; without one, full text alone serves")
   .option("--max-tokens <number>", "size of a passage", "160")
   .option("--overlap-tokens <number>", "what consecutive passages share at most", "32")
@@ -33,7 +34,7 @@ async function main(): Promise<number> {
   if (overlapTokens >= maxTokens) throw badInput("--overlap-tokens must be smaller than --max-tokens");
   const embedder = options.model === undefined ? undefined : await openEmbedder({ folder: resolve(options.model), threads: options.threads });
   try {
-    const report = await indexFiles(resolve(options.corpus), resolve(options.words[0] ?? ""), {
+    const report = await indexFiles(corpusPlace(options.corpus), resolve(options.words[0] ?? ""), {
       size: { maxTokens, overlapTokens },
       maxRejectShare: options.maxRejects,
       onProgress: (passages) => process.stderr.write(`${passages} passages\n`),

@@ -7,6 +7,7 @@ import { openEmbedder } from "../corpus/embedding/embedder.ts";
 import { SearchFilter } from "../corpus/filter.ts";
 import { highlight } from "../corpus/highlight.ts";
 import { readManifest } from "../corpus/manifest.ts";
+import { corpusPlace } from "../corpus/place.ts";
 import { parseQuery } from "../corpus/query.ts";
 import { evidenceLevelName } from "../domain/evidence.ts";
 import type { RankedPassage } from "../domain/passage.ts";
@@ -30,7 +31,7 @@ const Options = z.strictObject({
 const command = new Command("npm run search --")
   .description("Searches an indexed corpus: ranked passages with their level of evidence and year.")
   .argument("<query>", "the query, in quotation marks")
-  .option("--corpus <folder>", "the corpus (default: the one below --root, when it is the only one)")
+  .option("--corpus <place>", "the corpus (default: the one below --root, when it is the only one)")
   .option("--root <folder>", "where runs and their corpora are kept (or MED_R3_ROOT)", defaultRoot())
   .option("--top <number>", "passages shown", "5")
   .option("--level <number>", "lowest level of evidence, 1 to 9")
@@ -44,7 +45,7 @@ async function main(): Promise<number> {
   if (options === null) return 0;
   const query = options.words[0] ?? "";
   const embedder = options.model === undefined ? undefined : await openEmbedder({ folder: resolve(options.model), threads: 2 });
-  const corpus = await openCorpus(options.corpus === undefined ? await onlyCorpus(resolve(options.root)) : resolve(options.corpus), embedder === undefined ? {} : { embedder });
+  const corpus = await openCorpus(options.corpus === undefined ? await onlyCorpus(resolve(options.root)) : corpusPlace(options.corpus), embedder === undefined ? {} : { embedder });
   try {
     const { text } = parseQuery(query, corpus.manifest.settings.evidenceWords);
     const [vector] = embedder === undefined ? [] : await embedder.embedQueries([text]);

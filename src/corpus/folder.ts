@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import type { Dataset } from "../domain/dataset.ts";
+import { corpusPlace, placeBelow } from "./place.ts";
 
-/** Where the corpus of a data set is indexed under the storage root: equal contents share one. */
-export function corpusFolderOf(root: string, dataset: Pick<Dataset, "fingerprint">): string {
-  return join(root, ".corpora", dataset.fingerprint);
+/** Where the corpora of runs are: MED_R3_CORPORA (a folder, or an address in an object store), else under the storage root. */
+export function corporaOf(root: string, environment: NodeJS.ProcessEnv = process.env): string {
+  const given = environment["MED_R3_CORPORA"];
+  return given === undefined || given === "" ? join(root, ".corpora") : corpusPlace(given);
+}
+
+/** Where the corpus of a data set is indexed: equal contents share one. */
+export function corpusFolderOf(root: string, dataset: Pick<Dataset, "fingerprint">, environment: NodeJS.ProcessEnv = process.env): string {
+  return placeBelow(corporaOf(root, environment), dataset.fingerprint);
 }

@@ -6,7 +6,7 @@ import type { IngestOptions } from "./ingest.ts";
 import { corpusFiles } from "./readers/read.ts";
 import { writeRejects } from "./rejects.ts";
 
-export type FileIndexControl = IndexControl & Pick<IngestOptions, "size" | "maxRejectShare">;
+export type FileIndexControl = IndexControl & Pick<IngestOptions, "size" | "maxRejectShare" | "grade">;
 
 /** Indexes the files at `path` (one file, or all known ones below a folder) into `folder`; rejects go to its table `rejects`. */
 export async function indexFiles(folder: string, path: string, control: FileIndexControl = {}): Promise<IndexReport & { readonly rejects: number }> {

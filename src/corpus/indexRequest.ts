@@ -1,16 +1,19 @@
 import { z } from "zod";
+import { LanguageModelConfiguration } from "../services/configuration.ts";
 
 /** What to index where: the one JSON object of the workflow `indexCorpus`, and the options of `npm run index`. */
 export const IndexRequest = z
   .strictObject({
     /** A file, or a folder with files of the known kinds, as the workers see it. */
     files: z.string().min(1),
-    /** The corpus: a folder. */
+    /** The corpus: a folder, or an address s3://, gs:// or az:// (credentials from the environment of the workers). */
     corpus: z.string().min(1),
     /** Hugging Face folder of an embedding model; without one, full text alone serves. */
     model: z.string().min(1).nullable().default(null),
     /** Threads of the embedding model. */
     threads: z.number().int().min(1).max(256).default(2),
+    /** A language model that reads levels of evidence where neither source nor headings say one; null leaves it to the text rules. */
+    evidenceModel: LanguageModelConfiguration.nullable().default(null),
     /** Size of a passage, and what consecutive ones share at most. */
     maxTokens: z.number().int().min(16).default(160),
     overlapTokens: z.number().int().min(0).default(32),

@@ -1,7 +1,7 @@
 import type { Connection } from "@lancedb/lancedb";
 import { Field, Int32, Schema, Utf8 } from "apache-arrow";
 import { z } from "zod";
-import { connectCorpus, mayHoldCorpus } from "./place.ts";
+import { connectCorpus, mayHoldCorpus, openTableIfThere } from "./place.ts";
 import { CorpusSettings } from "./settings.ts";
 import { VectorSearch } from "./vectorIndex.ts";
 
@@ -30,8 +30,8 @@ export async function readManifest(place: string, tableVersion?: number): Promis
 
 /** The same of a corpus that is connected; `place` is for messages. */
 export async function readManifestOf(connection: Connection, place: string, tableVersion?: number): Promise<CorpusManifest | null> {
-  if (!(await connection.tableNames()).includes(manifestTableName)) return null;
-  const table = await connection.openTable(manifestTableName);
+  const table = await openTableIfThere(connection, manifestTableName);
+  if (table === null) return null;
   const rows: unknown[] = await table.query().toArray();
   table.close();
   const complete = rows.map((row) => ManifestRow.parse(row)).filter((row) => tableVersion === undefined || row.tableVersion === tableVersion);

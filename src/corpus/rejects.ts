@@ -1,6 +1,6 @@
 import { Field, Schema, Utf8 } from "apache-arrow";
 import { z } from "zod";
-import { connectCorpus } from "./place.ts";
+import { connectCorpus, openTableIfThere } from "./place.ts";
 import type { Reject } from "./readers/result.ts";
 
 const tableName = "rejects";
@@ -16,7 +16,7 @@ export interface RejectWriter {
 
 export async function writeRejects(folder: string): Promise<RejectWriter> {
   const connection = await connectCorpus(folder);
-  const mode = (await connection.tableNames()).includes(tableName) ? "overwrite" : "create";
+  const mode = (await openTableIfThere(connection, tableName)) === null ? "create" : "overwrite";
   const table = await connection.createEmptyTable(tableName, rejectSchema, { mode });
   let waiting: Reject[] = [];
   let count = 0;
@@ -41,7 +41,6 @@ export async function writeRejects(folder: string): Promise<RejectWriter> {
 /** The rejects of the last indexing run; empty when there was none. */
 export async function readRejects(folder: string): Promise<Reject[]> {
   const connection = await connectCorpus(folder);
-  if (!(await connection.tableNames()).includes(tableName)) return [];
-  const rows: unknown[] = await (await connection.openTable(tableName)).query().toArray();
+  const rows: unknown[] = (await (await openTableIfThere(connection, tableName))?.query().toArray()) ?? [];
   return rows.map((row) => z.object({ file: z.string(), place: z.string(), reason: z.string() }).parse(row));
 }

@@ -4,6 +4,7 @@ import { Field, FixedSizeList, Float32, Int16, Int8, Schema, Utf8 } from "apache
 import type { RecordBatch } from "apache-arrow";
 import { z } from "zod";
 import { Passage } from "../domain/passage.ts";
+import { openTableIfThere } from "./place.ts";
 import type { CorpusSettings } from "./settings.ts";
 
 export const passageTableName = "passages";
@@ -75,8 +76,8 @@ const madeByKey = "med-r3.rows";
 
 /** Opens the passages' table where its rows were made with these settings and this model; null otherwise. */
 export async function openMatchingTable(connection: Connection, settings: CorpusSettings, vectors: VectorShape | null): Promise<Table | null> {
-  if (!(await connection.tableNames()).includes(passageTableName)) return null;
-  const table = await connection.openTable(passageTableName);
+  const table = await openTableIfThere(connection, passageTableName);
+  if (table === null) return null;
   if ((await table.schema()).metadata.get(madeByKey) === madeBy(settings, vectors)) return table;
   table.close();
   return null;
@@ -86,7 +87,7 @@ export async function openMatchingTable(connection: Connection, settings: Corpus
 export async function openOrCreateTable(connection: Connection, settings: CorpusSettings, vectors: VectorShape | null): Promise<Table> {
   const matching = await openMatchingTable(connection, settings, vectors);
   if (matching !== null) return matching;
-  const exists = (await connection.tableNames()).includes(passageTableName);
+  const exists = (await openTableIfThere(connection, passageTableName)) !== null;
   const schema = new Schema(passageSchema(vectors?.dimensions ?? null).fields, new Map([[madeByKey, madeBy(settings, vectors)]]));
   return connection.createEmptyTable(passageTableName, schema, { mode: exists ? "overwrite" : "create" });
 }

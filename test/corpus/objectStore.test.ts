@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import S3rver from "s3rver";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { openCorpus } from "../../src/corpus/corpus.ts";
+import { corpusFolderOf } from "../../src/corpus/folder.ts";
+import { indexFiles } from "../../src/corpus/indexFiles.ts";
+import { readManifest } from "../../src/corpus/manifest.ts";
+import { corpusPlace } from "../../src/corpus/place.ts";
+import { readRejects } from "../../src/corpus/rejects.ts";
+import { writeRecords } from "./recordFiles.ts";
+import { temporaryFolder } from "./temporaryFolder.ts";
+
+const root = temporaryFolder();
+
+describe("a corpus in an object store", () => {
+  const server = new S3rver({ port: 0, address: "127.0.0.1", silent: true, directory: join(root, "store"), configureBuckets: [{ name: "corpora", configs: [] }] });
+  beforeAll(async () => {
+    const { port } = await server.run();
+    const environment = { AWS_ACCESS_KEY_ID: "S3RVER", AWS_SECRET_ACCESS_KEY: "S3RVER", AWS_REGION: "us-east-1", AWS_ENDPOINT: `http://127.0.0.1:${port}`, AWS_ALLOW_HTTP: "true" };
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await server.close();
+  });
+
+  test("is indexed, indexed again, searched and pinned as a folder is", async () => {
+    const [place, sources] = ["s3://corpora/books", join(root, "sources")];
+    expect(await readManifest(place)).toBeNull();
+    writeRecords(sources, { files: 1, records: 50, damaged: 1 });
+    const first = await indexFiles(place, sources);
+    expect(first).toMatchObject({ passages: 50, rejects: 1 });
+    expect((await indexFiles(join(root, "local"), sources)).fingerprint).toBe(first.fingerprint);
+    const reader = await openCorpus(place, { reader: "run" });
+    const found = await reader.search(["finding 7"], 3);
+    expect(found[0]?.[0]?.passage.text).toBe("Finding 7 was made.");
+    writeRecords(sources, { files: 1, records: 51, damaged: 0 });
+    expect(await indexFiles(place, sources)).toMatchObject({ passages: 51, added: 1, rejects: 0 });
+    expect((await openCorpus(place, { reader: "run" })).manifest.passages).toBe(50);
+    expect(await readRejects(place)).toEqual([]);
+  });
+
+  test("that cannot be reached says what is not set, and no secret", async () => {
+    vi.stubEnv("AWS_ENDPOINT", "http://127.0.0.1:1");
+    await expect(readManifest("s3://corpora/books")).rejects.toThrow(/s3:\/\/corpora\/books cannot be reached/);
+    await expect(openCorpus("az://corpora/books")).rejects.toThrow("not set in this process' environment: AZURE_STORAGE_ACCOUNT_NAME, AZURE_STORAGE_ACCOUNT_KEY");
+  });
+});
+
+test("runs keep their corpora where MED_R3_CORPORA says, else under the root", () => {
+  expect(corpusFolderOf("/runs", { fingerprint: "f" }, {})).toBe("/runs/.corpora/f");
+  expect(corpusFolderOf("/runs", { fingerprint: "f" }, { MED_R3_CORPORA: "s3://corpora/all/" })).toBe("s3://corpora/all/f");
+  expect(corpusPlace("gs://b/x")).toBe("gs://b/x");
+  expect(corpusPlace("/a/../b")).toBe("/b");
+});
