@@ -36,6 +36,8 @@ export interface ReplicaSetup {
 export interface ReplicaHost {
   /** Units of work (padded tokens, decode steps) done since the last report. */
   progressed(units: number): void;
+  /** A token was drawn for a request whose caller listens. */
+  drawn(request: number, token: number): void;
   respond(stopped: readonly StoppedTurn[]): Promise<readonly Continuation[]>;
 }
 
@@ -111,11 +113,12 @@ export class Replica {
     return sum;
   }
 
-  /** Generates the requests' sequences; the answers are in their order. */
-  async sample(requests: readonly IndexedRequest[]): Promise<SampledSequence[]> {
+  /** Generates the requests' sequences; the answers are in their order. `streamed`: the host hears each token. */
+  async sample(requests: readonly IndexedRequest[], streamed: boolean): Promise<SampledSequence[]> {
     if (requests.length === 0) return [];
     const generator = new Generator(this.#setup.config, this.#sampling, await this.#tokenizer, requests, {
       respond: (stopped) => this.#host.respond(stopped),
+      drawn: streamed ? (request, token) => this.#host.drawn(request, token) : null,
       stepped: (tokens) => this.#done(tokens),
     });
     const sequences = await generator.run();
@@ -123,7 +126,7 @@ export class Replica {
   }
 
   discardGradient(): void {
-    this.#state.gradient.fill(0);
+    this.#state.clearGradient();
   }
 
   /** A copy of the gradient accumulated here. */

@@ -78,9 +78,20 @@ export class ReplicaState {
   /** AdamW on the own range; `step` counts from 1; `scale` clips the gradient. Clears the gradient. */
   applyGradient(settings: OptimizerSettings, step: number, scale: number): void {
     this.#arrays.adamw(settings, step, scale);
-    this.gradient.fill(0);
+    this.clearGradient();
+  }
+
+  /** Sets the gradient to 0, without writing where it is: rows of an embedding that no token used take no memory. */
+  clearGradient(): void {
+    for (let start = 0; start < this.gradient.length; start += pageElements) {
+      const page = this.gradient.subarray(start, start + pageElements);
+      if (page.some((value) => value !== 0)) page.fill(0);
+    }
   }
 }
+
+/** Numbers of a page of memory. */
+const pageElements = 1024;
 
 function roundUp(value: number, multiple: number): number {
   return Math.ceil(value / multiple) * multiple;

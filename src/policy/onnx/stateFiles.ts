@@ -23,7 +23,7 @@ const peftPrefix = "base_model.model.";
 export async function loadState(folder: string, baseFolder: string | null, state: ReplicaState): Promise<number> {
   if (baseFolder !== null) await loadWeights(baseFolder, await weightFiles(baseFolder), state, state.layout.frozen, "", "policy");
   await loadLearning(folder, baseFolder, state, "policy");
-  state.gradient.fill(0);
+  state.clearGradient();
   const path = join(folder, optimizerFile);
   if (!existsSync(path)) {
     state.mean.fill(0);

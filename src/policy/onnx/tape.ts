@@ -266,7 +266,9 @@ export class Tape {
     const offset = this.#elementwise("Sub", largest(logits), this.#unary("Log", largest(shares)));
     const picked = graph.node("GatherElements", [logits, graph.reshape(targets, column)], column, { attributes: { axis: { integer: 1 } }, type: "float32" });
     const logProbability = this.#elementwise("Sub", picked, offset);
-    const expected = graph.node("ReduceSum", [this.#elementwise("Mul", shares, logits), graph.integers([1])], column);
+    // As a product of matrices: shares · logits, element by element, would be as large as the logits once more.
+    const single = (value: Value): Value => graph.reshape(value, [rows, 1, 1, value.dims[1] as Dimension]);
+    const expected = graph.reshape(this.#product(single(shares), single(logits), { transposeB: true }), column);
     const entropy = this.#elementwise("Sub", offset, expected);
     let known: Value | null = null;
     const negatedEntropyGradient = (): Value => {
