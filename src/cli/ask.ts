@@ -9,7 +9,7 @@ import { evidenceLevelName } from "../domain/evidence.ts";
 import type { PassageSearch } from "../domain/passage.ts";
 import { Question } from "../domain/question.ts";
 import { openPolicy } from "../policy/open.ts";
-import type { Environment, Sampler } from "../policy/port.ts";
+import { createTextStream, type TextStream } from "../policy/textStream.ts";
 import { parseResponse } from "../protocol/grammar.ts";
 import { rollout } from "../protocol/rollout.ts";
 import { readCommandLine } from "./commandLine.ts";
@@ -23,7 +23,7 @@ const Options = z.strictObject({
 });
 
 const command = new Command("npm run ask --")
-  .description("Puts one question to a run's newest checkpoint and shows its thinking, searches and answer as they come.")
+  .description("Puts one question to a run's newest checkpoint and shows its thinking, searches and answer, token by token.")
   .requiredOption("--run <name>", "the run")
   .option("--root <folder>", "where runs are kept (or MED_R3_ROOT)", defaultRoot())
   .argument("<question>", "the question, in quotation marks");
@@ -40,17 +40,18 @@ async function main(): Promise<number> {
   try {
     console.log(`${notice}\n`);
     const question = Question.parse({ id: "asked", dataset: dataset.name, kind: "open", text: options.words[0], answer: "not known", cluster: "asked" });
+    const stream = createTextStream(policy.tokenizer);
     const [trajectory] = await rollout({
-      sampler: showTurns(policy),
-      search: showPassages(corpus),
+      sampler: policy,
+      search: showPassages(corpus, stream),
       questions: [question],
       samples: 1,
       configuration: { ...configuration.rollout, temperature: 0 },
       address: { runSeed: configuration.seed, purpose: "evaluation", branch: "", stage: 0, iteration: 0 },
+      control: { onToken: (_, token) => void process.stdout.write(stream.push(token)) },
     });
-    const { thinking, answer, formatValid } = parseResponse(trajectory?.text ?? "");
-    console.log(`thinking  ${thinking}`);
-    console.log(`answer    ${answer ?? "none"}${formatValid ? "" : `  (the format is broken; ended by ${trajectory?.stopReason ?? "nothing"})`}`);
+    const { answer, formatValid } = parseResponse(trajectory?.text ?? "");
+    console.log(`\n\nanswer    ${answer ?? "none"}${formatValid ? "" : `  (the format is broken; ended by ${trajectory?.stopReason ?? "nothing"})`}`);
     console.log(`\n${notice}`);
     return 0;
   } finally {
@@ -60,30 +61,15 @@ async function main(): Promise<number> {
   }
 }
 
-/** Prints what the policy wrote up to each search. */
-function showTurns(sampler: Sampler): Sampler {
-  return {
-    tokenizer: sampler.tokenizer,
-    sample: (requests, environment, control) => {
-      const shown: Environment = {
-        respond: (stopped) => {
-          for (const { text } of stopped) console.log(`writes    ${text.trim()}`);
-          return environment.respond(stopped);
-        },
-      };
-      return sampler.sample(requests, shown, control);
-    },
-  };
-}
-
-/** Prints what each search finds, with its evidence level. */
-function showPassages(search: PassageSearch): PassageSearch {
+/** Prints what each search finds, with its evidence level, between the policy's turns. */
+function showPassages(search: PassageSearch, stream: TextStream): PassageSearch {
   return {
     passages: (ids) => search.passages(ids),
     search: async (queries, topN) => {
       const found = await search.search(queries, topN);
-      for (const { passage } of found.flat()) console.log(`reads     [${passage.evidenceLevel === null ? "evidence not known" : evidenceLevelName(passage.evidenceLevel)}] ${passage.title}: ${passage.text}`);
-      if (found.flat().length === 0) console.log("reads     nothing was found");
+      const lines = found.flat().map(({ passage }) => `  [${passage.evidenceLevel === null ? "evidence not known" : evidenceLevelName(passage.evidenceLevel)}] ${passage.title}: ${passage.text}`);
+      console.log(`\n${lines.length === 0 ? "  nothing was found" : lines.join("\n")}`);
+      stream.restart();
       return found;
     },
   };

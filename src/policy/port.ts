@@ -177,4 +177,6 @@ export interface RunControl {
   readonly signal?: AbortSignal;
   /** Fraction done, 0 to 1. */
   readonly onProgress?: (fraction: number) => void;
+  /** Hears each token that is sampled, by the index of its request; those of one request in order. */
+  readonly onToken?: (request: number, token: number) => void;
 }

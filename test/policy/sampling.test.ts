@@ -40,6 +40,14 @@ describe("sampling", () => {
     expect(compared).toBeGreaterThan(200);
   });
 
+  test("each token is told as it is drawn, by its request", async () => {
+    const heard = new Map<number, number[]>();
+    const onToken = (request: number, drawn: number): void => void heard.set(request, [...(heard.get(request) ?? []), drawn]);
+    const sequences = await two.sample(requests, documents, { onToken });
+    const own = (sequence: SampledSequence): number[] => sequence.segments.flatMap((segment) => (segment.origin === "policy" ? [...segment.tokens] : []));
+    expect(requests.map((_, index) => heard.get(index))).toEqual(sequences.map(own));
+  });
+
   test("equal seeds give equal tokens, whatever replica draws them", async () => {
     const once = await policy.sample(requests, documents);
     const again = await policy.sample(requests, documents);

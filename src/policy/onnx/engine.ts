@@ -188,7 +188,7 @@ export class OnnxPolicy implements Policy {
       this.#checkRequests(requests);
       const parts = distributeRequests(requests, this.#options.replicas);
       const work = requests.reduce((sum, request) => sum + request.maxResponseTokens, 0);
-      const results = await this.#pool.each("sample", (replica) => [parts[replica] ?? []], { control, work, environment });
+      const results = await this.#pool.each("sample", (replica) => [parts[replica] ?? [], control?.onToken !== undefined], { control, work, environment });
       const sequences = new Map<number, SampledSequence>();
       parts.forEach((part, replica) => part.forEach(({ index }, i) => {
         const sequence = results[replica]?.[i];

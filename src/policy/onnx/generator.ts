@@ -20,6 +20,8 @@ const cacheBytes = 2 ** 30;
 export interface GeneratorHost {
   /** Asks the environment; sequences in request order. */
   respond(stopped: readonly StoppedTurn[]): Promise<readonly Continuation[]>;
+  /** Called for each token drawn; null when nobody listens. */
+  readonly drawn: ((request: number, token: number) => void) | null;
   /** Called after each step; throws to cancel. */
   stepped(tokens: number): void;
 }
@@ -148,7 +150,9 @@ export class Generator {
 
   #draw(place: number, probabilities: Float32Array | undefined): void {
     if (probabilities === undefined) throw new Error(`no probabilities for row ${place}`);
-    this.#rows[place]?.extend(probabilities, this.#tokenizer.endOfTextIds, this.#detector);
+    const row = this.#rows[place];
+    row?.extend(probabilities, this.#tokenizer.endOfTextIds, this.#detector);
+    if (row !== undefined) this.#host.drawn?.(row.request.index, row.lastToken);
   }
 
   /** Asks the environment about all sequences that stopped at this step; generation of the others goes on meanwhile. */

@@ -12,9 +12,10 @@ interface PendingCall {
 export interface ReplicaListener {
   readonly environment: Environment | null;
   readonly onProgress: (units: number) => void;
+  readonly onToken: (request: number, token: number) => void;
 }
 
-const silent: ReplicaListener = { environment: null, onProgress: () => undefined };
+const silent: ReplicaListener = { environment: null, onProgress: () => undefined, onToken: () => undefined };
 
 /** A replica in its own thread, so that its work never blocks this one. */
 export class ReplicaHandle {
@@ -47,6 +48,7 @@ export class ReplicaHandle {
 
   #receive(message: FromReplica): void {
     if (message.kind === "progress") this.listener.onProgress(message.units);
+    else if (message.kind === "drawn") this.listener.onToken(message.request, message.token);
     else if (message.kind === "stopped") void this.#respond(message.id, message.stopped);
     else this.#settle(message);
   }

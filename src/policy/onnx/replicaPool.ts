@@ -80,6 +80,7 @@ export class ReplicaPool {
     for (const replica of this.#replicas) {
       replica.listener = {
         environment: work?.environment ?? null,
+        onToken: (request, token) => work?.control?.onToken?.(request, token),
         onProgress: (units) => {
           done += units;
           if (work !== undefined && work.work > 0) work.control?.onProgress?.(Math.min(1, done / work.work));

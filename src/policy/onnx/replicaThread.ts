@@ -13,6 +13,7 @@ function serve(setup: ReplicaSetup): void {
   let stops = 0;
   const replica = new Replica(setup, {
     progressed: (units) => send({ kind: "progress", units }),
+    drawn: (request, token) => send({ kind: "drawn", request, token }),
     respond: (stopped) =>
       new Promise((resolve, reject) => {
         const id = stops++;
