@@ -4,23 +4,27 @@ import { parquetWriteFile } from "hyparquet-writer";
 import type { TrainingRow } from "./trainingRow.ts";
 
 const text = (name: string): SchemaElement => ({ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED" });
+const plain = (name: string, type: "INT64" | "FLOAT"): SchemaElement => ({ name, type, repetition_type: "REQUIRED" });
 const group = (name: string, children: number): SchemaElement => ({ name, repetition_type: "REQUIRED", num_children: children });
+
+/** A list, to be followed by its elements. */
+const list = (name: string): SchemaElement[] => [{ name, converted_type: "LIST", repetition_type: "REQUIRED", num_children: 1 }, { name: "list", repetition_type: "REPEATED", num_children: 1 }];
 
 /** The nested columns that verl's loader expects: a prompt is a list of messages. */
 const schema: SchemaElement[] = [
-  { name: "root", num_children: 5 },
+  [{ name: "root", num_children: 5 }],
   text("data_source"),
-  { name: "prompt", converted_type: "LIST", repetition_type: "REQUIRED", num_children: 1 },
-  { name: "list", repetition_type: "REPEATED", num_children: 1 },
+  list("prompt"),
   group("element", 2), text("role"), text("content"),
   text("ability"),
   group("reward_model", 2), text("style"), text("ground_truth"),
-  group("extra_info", 3), text("split"), { name: "index", type: "INT64", repetition_type: "REQUIRED" }, text("question"),
-];
+  group("extra_info", 5), text("split"), plain("index", "INT64"), text("question"), text("embedder"),
+  list("embeddings"), list("element"), plain("element", "FLOAT"),
+].flat();
 
 /** Writes training rows as one parquet file. */
 export function writeParquetRows(filename: string, rows: readonly TrainingRow[]): void {
-  const extra = ({ extra_info: { split = "", index = 0, question = "" } }: TrainingRow): unknown => ({ split, index: BigInt(index), question });
+  const extra = ({ extra_info: { split = "", index = 0, question = "", embedder = "", embeddings = [] } }: TrainingRow): unknown => ({ split, index: BigInt(index), question, embedder, embeddings });
   const column = (name: string, data: unknown[]) => ({ name, data });
   parquetWriteFile({
     filename,

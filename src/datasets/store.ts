@@ -1,12 +1,12 @@
 import { connect } from "@lancedb/lancedb";
-import { Field, Schema, TimestampMillisecond, Utf8 } from "apache-arrow";
+import { Field, Float32, List, Schema, TimestampMillisecond, Utf8 } from "apache-arrow";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { Question } from "../domain/question.ts";
 import type { BuiltItem } from "./buildItem.ts";
 import { writeParquetRows } from "./parquetRows.ts";
-import { toTrainingRow } from "./trainingRow.ts";
+import { ReferenceEmbeddings, toTrainingRow } from "./trainingRow.ts";
 
 /** A data set under construction: one row per source question, built or rejected. */
 export interface DatasetStore {
@@ -21,18 +21,20 @@ export interface DatasetStore {
 const schema = new Schema([
   new Field("sourceId", new Utf8(), false),
   new Field("question", new Utf8(), true),
+  new Field("embedder", new Utf8(), true),
+  new Field("embeddings", new List(new Field("item", new List(new Field("item", new Float32(), false)), false)), true),
   new Field("reason", new Utf8(), true),
   new Field("writtenAt", new TimestampMillisecond(), false),
 ]);
 const StoredItem = z.union([
-  z.object({ sourceId: z.string(), question: z.string().transform((json) => Question.parse(JSON.parse(json))), reason: z.null() }),
-  z.object({ sourceId: z.string(), question: z.null(), reason: z.string() }),
+  z.object({ sourceId: z.string(), question: z.string().transform((json) => Question.parse(JSON.parse(json))), embedded: ReferenceEmbeddings, reason: z.null() }),
+  z.object({ sourceId: z.string(), question: z.null(), embedded: z.null(), reason: z.string() }),
 ]);
 
-/** Opens the LanceDB table `items` of a data set's folder, making it where it is missing. */
+/** Opens the LanceDB table `trainingItems` of a data set's folder, making it where it is missing. */
 export async function openDatasetStore(folder: string): Promise<DatasetStore> {
   const connection = await connect(join(folder, "lance"));
-  const table = await connection.createEmptyTable("items", schema, { mode: "create", existOk: true });
+  const table = await connection.createEmptyTable("trainingItems", schema, { mode: "create", existOk: true });
   return {
     done: async () => {
       await table.checkoutLatest();
@@ -41,16 +43,29 @@ export async function openDatasetStore(folder: string): Promise<DatasetStore> {
     },
     append: async (items) => {
       const writtenAt = new Date();
-      if (items.length > 0) await table.add(items.map(({ sourceId, question, reason }) => ({ sourceId, question: question === null ? null : JSON.stringify(question), reason, writtenAt })));
+      if (items.length > 0) await table.add(items.map(({ sourceId, question, embedded, reason }) => ({ sourceId, question: question === null ? null : JSON.stringify(question), embedder: embedded?.embedder ?? null, embeddings: embedded?.embeddings ?? null, reason, writtenAt })));
     },
     items: async () => {
       await table.checkoutLatest();
-      const rows = (await table.query().select(["sourceId", "question", "reason"]).toArray()) as Record<string, unknown>[];
-      const items = rows.map((row): BuiltItem => StoredItem.parse({ sourceId: row["sourceId"], question: row["question"] ?? null, reason: row["reason"] ?? null }));
+      const rows = (await table.query().select(["sourceId", "question", "embedder", "embeddings", "reason"]).toArray()) as StoredRow[];
+      const items = rows.map((row): BuiltItem => StoredItem.parse({ sourceId: row.sourceId, question: row.question ?? null, embedded: embeddedOf(row), reason: row.reason ?? null }));
       // A retry may have written a question twice.
       return [...new Map(items.map((item) => [item.sourceId, item])).values()].toSorted((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
     },
   };
+}
+
+interface StoredRow {
+  readonly sourceId: string;
+  readonly question?: string | null;
+  readonly embedder?: string | null;
+  /** Arrow's own lists. */
+  readonly embeddings?: Iterable<Iterable<number>> | null;
+  readonly reason?: string | null;
+}
+
+function embeddedOf({ embedder, embeddings }: StoredRow): ReferenceEmbeddings | null {
+  return typeof embedder === "string" ? { embedder, embeddings: Array.from(embeddings ?? [], (vector) => [...vector]) } : null;
 }
 
 export interface ExportedDataset {
@@ -64,7 +79,8 @@ export interface ExportedDataset {
 export async function exportDataset(store: DatasetStore, folder: string): Promise<ExportedDataset> {
   await mkdir(folder, { recursive: true });
   const items = await store.items();
-  const rows = items.flatMap(({ question }) => question ?? []).map((question, index) => toTrainingRow(question, "train", index));
+  const built = items.flatMap((item) => (item.question === null ? [] : [item]));
+  const rows = built.map(({ question, embedded }, index) => toTrainingRow(question, "train", index, embedded));
   const rejects = items.flatMap((item) => (item.reason === null ? [] : [{ sourceId: item.sourceId, reason: item.reason }]));
   await writeWhole(join(folder, "train.jsonl"), rows);
   await writeWhole(join(folder, "rejects.jsonl"), rejects);

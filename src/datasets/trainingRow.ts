@@ -8,19 +8,28 @@ export const TrainingRow = z.object({
   prompt: z.array(z.object({ role: z.string(), content: z.string() })).min(1),
   ability: z.string().default("medicine"),
   reward_model: z.object({ style: z.string(), ground_truth: z.string().min(1) }),
-  /** `question` holds our whole question as JSON; rows of others have none. */
-  extra_info: z.looseObject({ split: z.string().optional(), index: z.coerce.number().optional(), question: z.string().optional() }).default({}),
+  /**
+   * `question` holds our whole question as JSON; rows of others have none. `embedder` names what made `embeddings`: one
+   * vector for each of the question's references.
+   */
+  extra_info: z
+    .looseObject({ split: z.string().optional(), index: z.coerce.number().optional(), question: z.string().optional(), embedder: z.string().optional(), embeddings: z.array(z.array(z.number())).optional() })
+    .default({}),
 });
 export type TrainingRow = z.infer<typeof TrainingRow>;
 
+/** Vectors of a question's references, and what made them. */
+export const ReferenceEmbeddings = z.object({ embedder: z.string(), embeddings: z.array(z.array(z.number())) });
+export type ReferenceEmbeddings = z.infer<typeof ReferenceEmbeddings>;
+
 /** A question as a row; everything the rewards need travels in extra_info.question. */
-export function toTrainingRow(question: Question, split: string, index: number): TrainingRow {
+export function toTrainingRow(question: Question, split: string, index: number, embedded?: ReferenceEmbeddings): TrainingRow {
   return {
     data_source: question.dataset,
     prompt: [{ role: "user", content: renderPrompt(question) }],
     ability: "medicine",
     reward_model: { style: "rule", ground_truth: question.answer },
-    extra_info: { split, index, question: JSON.stringify(question) },
+    extra_info: { split, index, question: JSON.stringify(question), ...embedded },
   };
 }
 

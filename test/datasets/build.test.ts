@@ -8,6 +8,7 @@ import { buildItem } from "../../src/datasets/buildItem.ts";
 import type { BuildTools } from "../../src/datasets/buildItem.ts";
 import { toOpenForm } from "../../src/datasets/openForm.ts";
 import { readOwnQuestions } from "../../src/datasets/ownQuestions.ts";
+import { readParquetRows } from "../../src/datasets/parquetRows.ts";
 import { exportDataset, openDatasetStore } from "../../src/datasets/store.ts";
 import { textExtractor } from "../../src/rewards/extraction/textExtractor.ts";
 import { hashedWordsEmbedder } from "../../src/rewards/hashedWords.ts";
@@ -48,7 +49,7 @@ describe("a training item", () => {
   });
 
   it("is rejected with the reason when nothing explains it", async () => {
-    expect(await buildItem(ask("Which drug treats gonorrhea?", undefined, null), tools)).toEqual({ sourceId: "q1", question: null, reason: "it has no reference" });
+    expect(await buildItem(ask("Which drug treats gonorrhea?", undefined, null), tools)).toEqual({ sourceId: "q1", question: null, embedded: null, reason: "it has no reference" });
   });
 
   it("takes a teacher's reasoning that reaches the right answer", async () => {
@@ -80,6 +81,10 @@ describe("building a data set", () => {
     expect(await readOwnQuestions(join(folder, "train.jsonl"))).toEqual(built);
     expect(await readOwnQuestions(join(folder, "train.parquet"))).toEqual(built);
     expect(await readFile(join(folder, "rejects.jsonl"), "utf8")).toContain('"sourceId":"q2"');
+    const [row] = await readParquetRows(join(folder, "train.parquet"));
+    const [vector] = await hashedWordsEmbedder.embed([built[0]?.references[0]?.reasoning ?? ""]);
+    expect(row?.["extra_info"]).toMatchObject({ embedder: hashedWordsEmbedder.name, embeddings: [[...(vector ?? [])]] });
+    expect(JSON.parse((await readFile(join(folder, "train.jsonl"), "utf8")).split("\n")[0] ?? "")).toMatchObject({ extra_info: { embeddings: [[...(vector ?? [])]] } });
   });
 
   it("stops between items when cancelled", async () => {
