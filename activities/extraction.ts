@@ -1,29 +1,18 @@
+import { localExtractor } from "../src/benchmarks/localExtractor.ts";
 import type { Question } from "../src/domain/question.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
-import type { TripleExtractor } from "../src/domain/triple.ts";
 import { parseResponse } from "../src/protocol/grammar.ts";
-import { textExtractor } from "../src/rewards/extraction/textExtractor.ts";
 import type { ScoringSources } from "../src/rewards/prepare.ts";
 import { extractWithModel } from "../src/services/modelExtractor.ts";
-import { worldExtractor } from "../src/world/extractor.ts";
 import { withModel } from "./languageModels.ts";
 import type { OpenRun } from "./workspace.ts";
 
 /** What scoring reads knowledge graphs with, as the run's setting `extractor` says. A model is asked about all texts here, once. */
 export async function extraction(run: OpenRun, trajectories: readonly Trajectory[], questions: readonly Question[]): Promise<Pick<ScoringSources, "extractor" | "readReferences">> {
   const { extractor } = run.configuration;
-  switch (extractor.kind) {
-    case "dataset":
-      return { extractor: run.dataset.extractor };
-    case "world":
-      return { extractor: worldExtractor, readReferences: true };
-    case "text":
-      return { extractor: textExtractor, readReferences: true };
-    case "model": {
-      const texts = await textsToRead(run, trajectories, questions);
-      return { extractor: await withModel(run, extractor.model, (model): Promise<TripleExtractor> => extractWithModel(model, texts)), readReferences: true };
-    }
-  }
+  if (extractor.kind !== "model") return localExtractor(extractor, run.dataset);
+  const texts = await textsToRead(run, trajectories, questions);
+  return { extractor: await withModel(run, extractor.model, (model) => extractWithModel(model, texts)), readReferences: true };
 }
 
 /** Thinking of valid responses, retrieved passages, references whose graph the data do not bring. */

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Command } from "commander";
 import { z } from "zod";
+import { localExtractor } from "../benchmarks/localExtractor.ts";
 import { openCorpus } from "../corpus/corpus.ts";
 import { corpusFolderOf } from "../corpus/folder.ts";
 import { RunName } from "../curriculum/configuration.ts";
@@ -50,7 +51,10 @@ async function main(): Promise<number> {
     if (rows.length === 0) throw badInput(`run "${options.run}" has no trajectories yet`);
     if (chosen.length === 0) throw badInput(`no trajectory has a value for "${reward}". Known: total, ${Object.keys(rows[0]?.score.values ?? {}).join(", ")}`);
     const corpus = await openCorpus(corpusFolderOf(root, dataset));
-    const sources = { questions: dataset.training, passages: corpus, extractor: dataset.extractor, embedder: hashedWordsEmbedder, maxResponseTokens: configuration.rollout.maxResponseTokens };
+    const { extractor } = configuration;
+    // What a model read is not asked for again: without it the page tells nothing of graphs.
+    const reading = extractor.kind === "model" ? { extractor: null } : localExtractor(extractor, dataset);
+    const sources = { questions: dataset.training, passages: corpus, ...reading, embedder: hashedWordsEmbedder, maxResponseTokens: configuration.rollout.maxResponseTokens, settings: configuration.rewards };
     const subjects = await prepareSubjects(chosen, sources);
     const tokenizer = await loadTokenizer(await latestCheckpoint(log));
     const page = chosen.flatMap((row, index) => {
