@@ -4,7 +4,7 @@ import { parquetWriteFile } from "hyparquet-writer";
 import type { TrainingRow } from "./trainingRow.ts";
 
 const text = (name: string): SchemaElement => ({ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED" });
-const plain = (name: string, type: "INT64" | "FLOAT"): SchemaElement => ({ name, type, repetition_type: "REQUIRED" });
+const number = (name: string, type: "INT64" | "FLOAT"): SchemaElement => ({ name, type, repetition_type: "REQUIRED" });
 const group = (name: string, children: number): SchemaElement => ({ name, repetition_type: "REQUIRED", num_children: children });
 
 /** A list, to be followed by its elements. */
@@ -18,8 +18,8 @@ const schema: SchemaElement[] = [
   group("element", 2), text("role"), text("content"),
   text("ability"),
   group("reward_model", 2), text("style"), text("ground_truth"),
-  group("extra_info", 5), text("split"), plain("index", "INT64"), text("question"), text("embedder"),
-  list("embeddings"), list("element"), plain("element", "FLOAT"),
+  group("extra_info", 5), text("split"), number("index", "INT64"), text("question"), text("embedder"),
+  list("embeddings"), list("element"), number("element", "FLOAT"),
 ].flat();
 
 /** Writes training rows as one parquet file. */
