@@ -55,10 +55,12 @@ export class SafetensorsFile {
   async readInto(name: string, target: Float32Array): Promise<void> {
     const tensor = this.tensors.get(name);
     if (tensor === undefined) throw new Error(`${this.#path}: no tensor "${name}"`);
+    const width = bytesPerElement[tensor.type];
+    if (width === undefined) throw new Error(`${this.#path}: "${name}" is of type ${tensor.type}; supported are ${Object.keys(bytesPerElement).join(", ")}`);
+    if (tensor.end - tensor.start !== width * target.length) throw new Error(`${this.#path}: "${name}" has shape [${tensor.dims.join(", ")}], wanted are ${target.length} elements`);
     const convert = converters[tensor.type];
-    if (convert === undefined) throw new Error(`${this.#path}: "${name}" is of type ${tensor.type}; supported are ${Object.keys(converters).join(", ")}`);
-    const width = (tensor.end - tensor.start) / target.length;
-    if (width !== bytesPerElement[tensor.type]) throw new Error(`${this.#path}: "${name}" has shape [${tensor.dims.join(", ")}], wanted are ${target.length} elements`);
+    // float32 is read straight into its place.
+    if (convert === undefined) return readFully(this.#handle, this.#path, new Uint8Array(target.buffer, target.byteOffset, target.byteLength), tensor.start);
     const buffer = new Uint8Array(Math.min(chunkElements, target.length) * width);
     for (let first = 0; first < target.length; first += chunkElements) {
       const count = Math.min(chunkElements, target.length - first);
@@ -123,7 +125,6 @@ async function readFully(handle: FileHandle, path: string, target: Uint8Array, p
 const bytesPerElement: Readonly<Record<string, number>> = { F32: 4, F16: 2, BF16: 2 };
 
 const converters: Readonly<Record<string, (source: Uint8Array<ArrayBuffer>, target: Float32Array) => void>> = {
-  F32: (source, target) => new Uint8Array(target.buffer, target.byteOffset, target.byteLength).set(source),
   BF16: (source, target) => {
     const halves = new Uint16Array(source.buffer, source.byteOffset, source.length / 2);
     const words = new Uint32Array(target.buffer, target.byteOffset, target.length);
