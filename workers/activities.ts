@@ -6,6 +6,7 @@ import { createEngineLease } from "../activities/engineLease.ts";
 import { createEvaluationActivities } from "../activities/evaluation.ts";
 import { createGateActivities } from "../activities/gates.ts";
 import { createNightActivities, createNightEngineActivities } from "../activities/nights.ts";
+import { createRetrievalActivities } from "../activities/retrieval.ts";
 import { createReportActivities } from "../activities/reports.ts";
 import { createResidentEngine } from "../activities/residentEngine.ts";
 import { createRewardActivities } from "../activities/rewards.ts";
@@ -24,6 +25,7 @@ export function createCpuActivities(workspace: Workspace): CpuActivities {
   return {
     ...createRunActivities(workspace),
     ...createCorpusActivities(workspace),
+    ...createRetrievalActivities(workspace),
     ...createRewardActivities({ workspace, embedder: hashedWordsEmbedder }),
     ...createRecoveryActivities(workspace),
     ...createGateActivities(workspace),

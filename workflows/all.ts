@@ -2,6 +2,7 @@
 export { buildDataset } from "./buildDataset.ts";
 export { curriculum } from "./curriculum.ts";
 export { evaluate } from "./evaluate.ts";
+export { evaluateRetrieval } from "./evaluateRetrieval.ts";
 export { indexCorpus } from "./indexCorpus.ts";
 export { nightlyEvaluation } from "./nightlyEvaluation.ts";
 export { stage } from "./stage.ts";

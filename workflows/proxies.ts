@@ -6,6 +6,7 @@ import type { AcquireActivities } from "../activities/engine.ts";
 import type { EvaluationActivities } from "../activities/evaluation.ts";
 import type { GateActivities } from "../activities/gates.ts";
 import type { NightActivities, NightEngineActivities } from "../activities/nights.ts";
+import type { RetrievalActivities } from "../activities/retrieval.ts";
 import type { ReportActivities } from "../activities/reports.ts";
 import type { RewardActivities } from "../activities/rewards.ts";
 import type { RolloutActivities } from "../activities/rollouts.ts";
@@ -13,7 +14,7 @@ import type { RunActivities } from "../activities/runs.ts";
 import type { RecoveryActivities, UpdateActivities } from "../activities/updates.ts";
 import { acquireActivity, cpuActivity, engineActivity, indexActivity } from "../temporal.config.ts";
 
-export type CpuActivities = RunActivities & CorpusActivities & RewardActivities & RecoveryActivities & GateActivities & ReportActivities & NightActivities & DatasetActivities & BenchmarkActivities;
+export type CpuActivities = RunActivities & CorpusActivities & RetrievalActivities & RewardActivities & RecoveryActivities & GateActivities & ReportActivities & NightActivities & DatasetActivities & BenchmarkActivities;
 
 /** Everything that needs no engine. */
 export const cpu = proxyActivities<CpuActivities>(cpuActivity);
