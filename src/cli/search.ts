@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
 import { openCorpus } from "../corpus/corpus.ts";
+import { openCrossEncoder } from "../corpus/embedding/crossEncoder.ts";
 import { openEmbedder } from "../corpus/embedding/embedder.ts";
 import { SearchFilter } from "../corpus/filter.ts";
 import { highlight } from "../corpus/highlight.ts";
@@ -24,6 +25,7 @@ const Options = z.strictObject({
   since: wholeNumber.optional(),
   source: z.array(z.string()).optional(),
   model: z.string().min(1).optional(),
+  reranker: z.string().min(1).optional(),
   preferEvidence: z.coerce.number().min(0),
   words: z.array(z.string()).length(1, { error: "expected one query, in quotation marks" }),
 });
@@ -38,6 +40,7 @@ const command = new Command("npm run search --")
   .option("--since <year>", "earliest year")
   .option("--source <name...>", "sources to search")
   .option("--model <folder>", "the embedding model that the corpus was indexed with; full text alone without it")
+  .option("--reranker <folder>", "Hugging Face folder of a cross-encoder that ranks the first 50 anew")
   .option("--prefer-evidence <weight>", "how much a high level of evidence counts beside relevance", "0");
 
 async function main(): Promise<number> {
@@ -45,17 +48,19 @@ async function main(): Promise<number> {
   if (options === null) return 0;
   const query = options.words[0] ?? "";
   const embedder = options.model === undefined ? undefined : await openEmbedder({ folder: resolve(options.model), threads: 2 });
+  const reranker = options.reranker === undefined ? undefined : await openCrossEncoder(resolve(options.reranker), 2);
   const corpus = await openCorpus(options.corpus === undefined ? await onlyCorpus(resolve(options.root)) : corpusPlace(options.corpus), embedder === undefined ? {} : { embedder });
   try {
     const { text } = parseQuery(query, corpus.manifest.settings.evidenceWords);
     const [vector] = embedder === undefined ? [] : await embedder.embedQueries([text]);
     const filter = SearchFilter.parse({ lowestLevel: options.level, fromYear: options.since, sources: options.source });
-    const found = await corpus.find({ query, topN: options.top, filter, preferEvidence: options.preferEvidence, ...(vector !== undefined && { vector }) });
+    const found = await corpus.find({ query, topN: options.top, filter, preferEvidence: options.preferEvidence, ...(vector !== undefined && { vector }), ...(reranker !== undefined && { reranker }) });
     console.log(found.length === 0 ? "nothing found" : found.map((ranked, index) => show(ranked, index + 1, text)).join("\n\n"));
     return 0;
   } finally {
     corpus.close();
     await embedder?.close();
+    await reranker?.close();
   }
 }
 

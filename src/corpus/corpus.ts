@@ -6,6 +6,7 @@ import { filterCondition, quoted } from "./filter.ts";
 import type { SearchFilter } from "./filter.ts";
 import { byScore, fuseRanks } from "./fusion.ts";
 import { readManifestOf } from "./manifest.ts";
+import type { Reranker } from "./embedding/crossEncoder.ts";
 import type { CorpusManifest } from "./manifest.ts";
 import { connectCorpus, mayHoldCorpus } from "./place.ts";
 import { PassageRows } from "./passageRows.ts";
@@ -28,6 +29,8 @@ export interface SearchRequest {
   readonly filter?: SearchFilter;
   /** How much a high level of evidence counts beside relevance: scores are multiplied by 1 + this · level ÷ 9. 0 when left out. */
   readonly preferEvidence?: number;
+  /** Reads the first candidates together with the query and ranks them anew; off when left out. */
+  readonly reranker?: Pick<Reranker, "scores">;
 }
 
 /** An indexed corpus at one version of its table: what a run searches does not change under it. */
@@ -97,7 +100,18 @@ async function pinned(connection: Connection, table: Table, place: string, reade
   return manifest;
 }
 
-async function findPassages(table: Table, rows: PassageRows, { settings, vectors }: CorpusManifest, request: SearchRequest): Promise<readonly RankedPassage[]> {
+/** The search, then where it is wanted the reranking of what both lists are fused to. */
+async function findPassages(table: Table, rows: PassageRows, manifest: CorpusManifest, request: SearchRequest): Promise<readonly RankedPassage[]> {
+  const { query, topN, reranker, preferEvidence = 0, ...search } = request;
+  if (reranker === undefined) return retrieve(table, rows, manifest, request);
+  const found = await retrieve(table, rows, manifest, { ...search, query, topN: Math.max(topN, fusedCandidates) });
+  const scores = await reranker.scores(parseQuery(query, manifest.settings.evidenceWords).text, found.map(({ passage }) => `${passage.title}\n${passage.text}`));
+  // Between 0 and 1, so that a preference for evidence has the same sense as before.
+  const ranked = found.map(({ passage }, index) => ({ passage, score: 1 / (1 + Math.exp(-(scores[index] ?? 0))) }));
+  return preferring(preferEvidence, inOrder(ranked)).slice(0, topN);
+}
+
+async function retrieve(table: Table, rows: PassageRows, { settings, vectors }: CorpusManifest, request: SearchRequest): Promise<readonly RankedPassage[]> {
   const { query, topN, vector, filter = {}, preferEvidence = 0 } = request;
   const { text, band } = parseQuery(query, settings.evidenceWords);
   const condition = filterCondition(filter, band);

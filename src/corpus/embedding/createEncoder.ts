@@ -105,5 +105,7 @@ function tensorShapes({ hiddenSize, intermediateSize, layers, maximumPositions }
       ...norm(`${layer}.output`),
     ]),
     ...linear("pooler.dense", hiddenSize, hiddenSize),
+    // A relevance head, which encoders of single texts pass over.
+    ...linear("classifier", 1, hiddenSize),
   ];
 }

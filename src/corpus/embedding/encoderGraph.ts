@@ -6,15 +6,21 @@ import type { EncoderWeights } from "./encoderWeights.ts";
 /**
  * The encoder with pooling as one graph over a padded batch: inputs `ids` and `positions` [batch, tokens], `mask`
  * [batch, tokens] (1 = text, 0 = padding); output `embedding` [batch, hidden]. Fused operators of onnxruntime do the
- * attention and the norms.
+ * attention and the norms. For `pairs` there is a further input `kinds` (0 = first text, 1 = second), and the output is
+ * the one number of a sequence-classification head [batch, 1].
  */
-export async function encoderGraph(config: EncoderConfig, weights: EncoderWeights): Promise<Graph> {
+export async function encoderGraph(config: EncoderConfig, weights: EncoderWeights, pairs = false): Promise<Graph> {
   const graph = new Graph();
   const build = new GraphBuilder(graph, config, weights);
   const [ids, positions] = [graph.input("ids", ["batch", "tokens"], "int64"), graph.input("positions", ["batch", "tokens"], "int64")];
   const mask = graph.input("mask", ["batch", "tokens"], "int32");
-  let hidden = await build.embeddings(ids, positions);
+  const kinds = pairs ? graph.input("kinds", ["batch", "tokens"], "int64") : null;
+  let hidden = await build.embeddings(ids, positions, kinds);
   for (let layer = 0; layer < config.layers; layer++) hidden = await build.layer(hidden, mask, layer);
+  if (pairs) {
+    graph.output(await build.relevance(hidden), "embedding");
+    return graph;
+  }
   const pooled = config.pooling === "first" ? build.firstToken(hidden) : build.meanOverText(hidden, mask);
   graph.output(config.normalise ? build.unitLength(pooled) : pooled, "embedding");
   return graph;
@@ -27,18 +33,34 @@ class GraphBuilder {
     this.#shape = ["batch", "tokens", config.hiddenSize];
   }
 
-  async embeddings(ids: Value, positions: Value): Promise<Value> {
+  /** Without kinds all tokens are of the first: one text, not a pair. */
+  async embeddings(ids: Value, positions: Value, kinds: Value | null): Promise<Value> {
     const { graph } = this;
     const looked = async (table: string, indices: Value): Promise<Value> =>
       graph.node("Gather", [await this.#matrix(`embeddings.${table}.weight`, this.weights.rows(`embeddings.${table}.weight`), this.config.hiddenSize), indices], this.#shape, { type: "float32" });
     const words = await looked("word_embeddings", ids);
     const places = await looked("position_embeddings", positions);
-    // All tokens are of the first kind: one text, not a pair.
-    const kinds = await this.weights.tensor("embeddings.token_type_embeddings.weight", [this.weights.rows("embeddings.token_type_embeddings.weight"), this.config.hiddenSize]);
-    const kind = this.#constant("embeddings.token_type", kinds.slice(0, this.config.hiddenSize), [this.config.hiddenSize]);
+    const kind = kinds === null ? await this.#firstKind() : await looked("token_type_embeddings", kinds);
     const sum = graph.node("Add", [graph.node("Add", [words, places], this.#shape), kind], this.#shape);
     const { scale, shift } = await this.#norm("embeddings.LayerNorm");
     return graph.node("LayerNormalization", [sum, scale, shift], this.#shape, { attributes: { axis: { integer: -1 }, epsilon: { float: this.config.normEpsilon } } });
+  }
+
+  async #firstKind(): Promise<Value> {
+    const name = "embeddings.token_type_embeddings.weight";
+    const kinds = await this.weights.tensor(name, [this.weights.rows(name), this.config.hiddenSize]);
+    return this.#constant("embeddings.token_type", kinds.slice(0, this.config.hiddenSize), [this.config.hiddenSize]);
+  }
+
+  /** The pooler and the classifier over the first token, as in BertForSequenceClassification with one label. */
+  async relevance(hidden: Value): Promise<Value> {
+    const { hiddenSize } = this.config;
+    const dense = async (input: Value, name: string, outer: number): Promise<Value> => {
+      const product = this.graph.node("Gemm", [input, await this.#matrix(`${name}.weight`, outer, hiddenSize), await this.#vector(`${name}.bias`)], ["batch", outer], { attributes: { transB: { integer: 1 } } });
+      return product;
+    };
+    const pooled = this.graph.node("Tanh", [await dense(this.firstToken(hidden), "pooler.dense", hiddenSize)], ["batch", hiddenSize]);
+    return dense(pooled, "classifier", 1);
   }
 
   async layer(input: Value, mask: Value, index: number): Promise<Value> {

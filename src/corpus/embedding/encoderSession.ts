@@ -28,7 +28,7 @@ export interface EncoderSession {
 
 /** Loads model.onnx (or onnx/model.onnx) where there is one, else builds the graph from model.safetensors. */
 export async function openEncoderSession(folder: string, config: EncoderConfig, threads: number): Promise<EncoderSession> {
-  const options: InferenceSession.SessionOptions = { intraOpNumThreads: threads, interOpNumThreads: 1, enableMemPattern: false, logSeverityLevel: 3 };
+  const options = sessionOptions(threads);
   for (const name of ["model.onnx", join("onnx", "model.onnx")]) {
     const path = join(folder, name);
     if ((await stat(path).catch(() => null)) !== null) return exportedSession(await InferenceSession.create(path, options), config);
@@ -39,6 +39,35 @@ export async function openEncoderSession(folder: string, config: EncoderConfig, 
   } finally {
     await weights.close();
   }
+}
+
+/** A model of pairs that is loaded: one number for each. */
+export interface PairSession {
+  relevance(batch: TokenBatch, kinds: Int32Array): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+/** Builds a cross-encoder from model.safetensors. */
+export async function openPairSession(folder: string, config: EncoderConfig, threads: number): Promise<PairSession> {
+  const weights = await openEncoderWeights(folder);
+  try {
+    const session = await InferenceSession.create(encodeModel(await encoderGraph(config, weights, true)), sessionOptions(threads));
+    return {
+      relevance: async ({ ids, mask, rows, tokens }, kinds) => {
+        const dims = [rows, tokens];
+        const positions = Int32Array.from({ length: rows * tokens }, (_, index) => config.positionOffset + (index % tokens));
+        const feeds = { ids: integerTensor(ids, dims), positions: integerTensor(positions, dims), kinds: integerTensor(kinds, dims), mask: new OnnxTensor("int32", mask, dims) };
+        return floats((await session.run(feeds))["embedding"] as Tensor | undefined);
+      },
+      close: () => session.release(),
+    };
+  } finally {
+    await weights.close();
+  }
+}
+
+function sessionOptions(threads: number): InferenceSession.SessionOptions {
+  return { intraOpNumThreads: threads, interOpNumThreads: 1, enableMemPattern: false, logSeverityLevel: 3 };
 }
 
 function builtSession(session: InferenceSession, config: EncoderConfig): EncoderSession {

@@ -17,9 +17,11 @@ export async function openEncoderWeights(folder: string): Promise<EncoderWeights
   const first = [...file.tensors.keys()].find((name) => name.endsWith(anchor));
   if (first === undefined) throw new Error(`${path}: no tensor "${anchor}"; is it an encoder of the BERT family?`);
   const prefix = first.slice(0, first.length - anchor.length);
+  // Heads stand beside the encoder, without its prefix.
+  const fullName = (name: string): string => (name.startsWith("classifier.") ? name : prefix + name);
   const stored = (name: string): { readonly dims: readonly number[] } => {
-    const tensor = file.tensors.get(prefix + name);
-    if (tensor === undefined) throw new Error(`${path}: no tensor "${prefix}${name}"`);
+    const tensor = file.tensors.get(fullName(name));
+    if (tensor === undefined) throw new Error(`${path}: no tensor "${fullName(name)}"`);
     return tensor;
   };
   return {
@@ -27,7 +29,7 @@ export async function openEncoderWeights(folder: string): Promise<EncoderWeights
       const { dims: found } = stored(name);
       if (found.join() !== dims.join()) throw new Error(`${path}: "${name}" has shape [${found.join(", ")}], wanted is [${dims.join(", ")}]`);
       const target = new Float32Array(dims.reduce((product, size) => product * size, 1));
-      await file.readInto(prefix + name, target);
+      await file.readInto(fullName(name), target);
       return target;
     },
     rows: (name) => stored(name).dims[0] ?? 0,
