@@ -5,7 +5,7 @@ const withServer = ["test/workflows/**/*.test.ts", "test/activities/**/*.test.ts
 
 export default defineConfig({
   test: {
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 300_000,
     pool: "forks",
     maxWorkers: 2,
