@@ -4,7 +4,7 @@ import type { Schema, Table as ArrowTable } from "apache-arrow";
 import { arrowTable } from "./arrowRows.ts";
 import { DamagedLogError, isDamage, setDamagedManifestAside } from "./damage.ts";
 import type { Database } from "./database.ts";
-import { requireFreeSpace } from "./freeSpace.ts";
+import { requireFreeSpace, tellingDiskFull } from "./freeSpace.ts";
 
 /** A row to be written, by column name. */
 export type Row = Record<string, unknown>;
@@ -57,7 +57,7 @@ export async function openAppendTable(database: Database, name: string, schema: 
     name,
     append: async (rows) => {
       await requireFreeSpace(database.folder);
-      const { version } = await table.add(arrowTable(schema, rows));
+      const { version } = await tellingDiskFull(database.folder, () => table.add(arrowTable(schema, rows)));
       return version;
     },
     refresh: async () => {

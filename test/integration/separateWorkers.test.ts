@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSite, type Site } from "../../bench/support/site.ts";
@@ -17,10 +17,21 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 describe("workers in processes of their own, with encrypted payloads", () => {
+  const execute = (type: string, input: unknown): Promise<unknown> => site.client.workflow.execute(type, { workflowId: `${type}-${run}`, taskQueue: queues.cpu, args: [input] });
+
   it("finish a run together", async () => {
     const stages = { "2": { iterations: 0 }, "3": { iterations: 0 } };
-    const result = await site.client.workflow.execute("curriculum", { workflowId: `curriculum-${run}`, taskQueue: queues.cpu, args: [{ run, preset: "tiny", stage: stages }] });
-    expect(result).toEqual({ run, report: "report.html" });
+    expect(await execute("curriculum", { run, preset: "tiny", stage: stages })).toEqual({ run, report: "report.html" });
+  });
+
+  it("do every other workflow, too", async () => {
+    const path = join(site.root, "medmcqa.json");
+    await writeFile(path, JSON.stringify({ id: "a", question: "Which drug treats gonorrhea?", opa: "Ceftriaxone", opb: "Aspirin", opc: "Tea", opd: "Rest", cop: 1, exp: "Gonorrhea is treated with ceftriaxone." }));
+    expect(await execute("buildDataset", { name: "small", source: { benchmark: "medmcqa", path } })).toMatchObject({ accepted: 1 });
+    expect(await execute("nightlyEvaluation", { night: "2026-01-01" })).toMatchObject({ night: "2026-01-01" });
+    const types = new Set<string>();
+    for await (const { type } of site.client.workflow.list()) types.add(type);
+    expect([...types].toSorted()).toEqual(["buildDataset", "curriculum", "evaluate", "indexCorpus", "nightlyEvaluation", "stage"]);
   });
 
   it("leave no payload that can be read, and no secret, in the server's database", async () => {

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { openSite, type Site } from "../../bench/support/site.ts";
+import { freePort } from "../../src/server/ports.ts";
 import { tracingPlugins } from "../../src/server/tracing.ts";
 import { queues } from "../../temporal.config.ts";
 
@@ -19,6 +20,7 @@ interface ReceivedSpan extends z.infer<typeof Span> {
 let collector: Server;
 const received: ReceivedSpan[] = [];
 let site: Site;
+let metricsAddress: string;
 
 beforeAll(async () => {
   collector = createServer((request, response) => {
@@ -36,7 +38,8 @@ beforeAll(async () => {
   const address = collector.address();
   const endpoint = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
   process.env["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint;
-  site = await openSite("traces", { environment: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } });
+  metricsAddress = `127.0.0.1:${await freePort()}`;
+  site = await openSite("traces", { environment: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, MED_R3_METRICS_ADDRESS: metricsAddress } });
 });
 afterAll(async () => {
   delete process.env["OTEL_EXPORTER_OTLP_ENDPOINT"];
@@ -59,4 +62,9 @@ it("client, workflow and activity are spans of one trace at the collector, each 
   expect(activity).toMatchObject({ traceId: started?.traceId, service: "med-r3-worker-all" });
   const scheduled = received.find((span) => span.spanId === activity?.parentSpanId);
   expect(scheduled).toMatchObject({ name: "StartActivity:compareNight", parentSpanId: ran?.spanId });
+});
+
+it("workers serve Prometheus metrics at the address they are given", async () => {
+  const response = await fetch(`http://${metricsAddress}/metrics`);
+  expect(await response.text()).toMatch(/^temporal_workflow_completed\S* 1$/mu);
 });
