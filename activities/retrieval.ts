@@ -34,8 +34,9 @@ export function createRetrievalActivities(workspace: Workspace): RetrievalActivi
   return {
     measureRetrieval: ({ run: name }) =>
       withHeartbeats(async () => {
-        const { folder, dataset, corpus: open } = await workspace.run(name);
-        const corpus = await open();
+        const run = await workspace.run(name);
+        const { folder, dataset } = run;
+        const corpus = await run.corpus();
         const pools: PoolRetrieval[] = [];
         for (const { name: pool, questions } of [{ name: "validation", questions: dataset.validation }, ...dataset.evaluation]) {
           const measured = await measurePool(corpus, pool, questions);
