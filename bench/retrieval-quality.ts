@@ -9,11 +9,15 @@ import { measureRetrieval, summarise, type QuestionRetrieval } from "../src/benc
 import { measureRanking } from "../src/benchmarks/retrievalMeasures.ts";
 import { chunkDocument } from "../src/corpus/chunker.ts";
 import { openCorpus } from "../src/corpus/corpus.ts";
+import { openEmbedder, type Embedder } from "../src/corpus/embedding/embedder.ts";
 import { indexPassages } from "../src/corpus/indexer.ts";
-import type { Passage } from "../src/domain/passage.ts";
+import { englishCorpus } from "../src/corpus/settings.ts";
+import { searchedText } from "../src/corpus/table.ts";
+import type { Passage, PassageSearch } from "../src/domain/passage.ts";
 import type { Question } from "../src/domain/question.ts";
 import type { Figure } from "./harness.ts";
 import { startPeer } from "./peers/peer.ts";
+import { trainedEncoder } from "./support/trainedEncoder.ts";
 
 const data = process.env["MED_R3_PUBMEDQA"] ?? fileURLToPath(new URL("../../shared/data/pubmedqa", import.meta.url));
 const depths = [1, 5, 10];
@@ -32,6 +36,7 @@ export async function* bench(): AsyncGenerator<Figure> {
   try {
     const peer = await rankByPeer(abstracts, questions);
     yield* compareFigures("retrieval-quality", await measure(join(folder, "abstracts"), stream(abstracts), questions), peer);
+    yield* partsFigures(join(folder, "hybrid"), abstracts, questions);
     const chunks = await measure(join(folder, "chunks"), dataset.passages(), questions);
     for (const [k, results] of chunks) yield figure(`retrieval-quality/passages-recall@${k}`, results, "recall");
     const { right, documents, cells } = evidenceConfusion(items);
@@ -55,6 +60,52 @@ async function measure(folder: string, passages: AsyncIterable<Passage>, questio
     corpus.close();
   }
 }
+
+/** Hybrid search beside its better part, full text or vectors alone, with a trained encoder. */
+async function* partsFigures(folder: string, abstracts: readonly Passage[], questions: readonly Question[]): AsyncGenerator<Figure> {
+  const embedder = await openEmbedder({ folder: trainedEncoder(), threads: 2 });
+  try {
+    await indexPassages(folder, stream(abstracts), { embedder });
+    const corpus = await openCorpus(folder, { embedder });
+    const textCorpus = await openCorpus(folder);
+    const vectors = await vectorSearch(embedder, abstracts);
+    try {
+      for (const k of depths) {
+        const [hybrid, byText, byVector] = [await measureRetrieval(corpus, questions, k), await measureRetrieval(textCorpus, questions, k), await measureRetrieval(vectors, questions, k)];
+        for (const measureName of ["recall", "reciprocalRank", "ndcg"] as const) {
+          const better = summarise(byText, measureName).mean >= summarise(byVector, measureName).mean ? byText : byVector;
+          yield figure(`retrieval-quality/vectors-${shortName[measureName]}@${k}`, byVector, measureName);
+          yield beside(figure(`retrieval-quality/hybrid-${shortName[measureName]}@${k}`, hybrid, measureName), better, measureName);
+        }
+      }
+    } finally {
+      corpus.close();
+      textCorpus.close();
+    }
+  } finally {
+    await embedder.close();
+  }
+}
+
+const shortName = { recall: "recall", reciprocalRank: "mrr", ndcg: "ndcg" } as const;
+
+/** Exact search by vectors alone. */
+async function vectorSearch(embedder: Embedder, abstracts: readonly Passage[]): Promise<Pick<PassageSearch, "search">> {
+  const stored = await embedder.embed(abstracts.map((passage) => searchedText(passage, englishCorpus)));
+  return {
+    search: async (queries, topN) => {
+      const asked = await embedder.embedQueries(queries);
+      return asked.map((query) =>
+        abstracts
+          .map((passage, index) => ({ passage, score: dot(query, stored[index] ?? query) }))
+          .toSorted((a, b) => b.score - a.score)
+          .slice(0, topN),
+      );
+    },
+  };
+}
+
+const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
 
 async function rankByPeer(abstracts: readonly Passage[], questions: readonly Question[]): Promise<Results> {
   const peer = startPeer("retrieval_peer.py", ["requirements.txt", "requirements-retrieval.txt"]);

@@ -11,7 +11,7 @@ export interface QuestionRetrieval extends RetrievalMeasures {
 }
 
 /** Asks each question that names gold titles by its own text and measures the first `k` passages found. */
-export async function measureRetrieval(search: PassageSearch, questions: readonly Question[], k: number): Promise<QuestionRetrieval[]> {
+export async function measureRetrieval(search: Pick<PassageSearch, "search">, questions: readonly Question[], k: number): Promise<QuestionRetrieval[]> {
   const asked = questions.filter(({ goldTitles }) => goldTitles !== null && goldTitles.length > 0);
   const found = await search.search(asked.map(({ text }) => text), k);
   return asked.map((question, index) => {
