@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { openConfiguredEmbedder } from "../src/corpus/configuredCorpus.ts";
 import { readEmbedderShape, type Embedder } from "../src/corpus/embedding/embedder.ts";
 import { indexPassages } from "../src/corpus/indexer.ts";
 import { makePlan, PlanOvertakenError, readPlan, workFolder } from "../src/corpus/indexPlan.ts";
@@ -70,10 +71,16 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
   return {
     indexCorpus: ({ run }) =>
       withHeartbeats(async ({ signal }) => {
-        const { dataset, corpusFolder } = await workspace.run(run);
+        const { dataset, corpusFolder, configuration } = await workspace.run(run);
         const settings = dataset.name === "world" ? vocabularyCorpus : englishCorpus;
-        const { passages, fingerprint } = await workspace.durably("indexCorpus", () => indexPassages(corpusFolder, dataset.passages(), { settings, signal }));
-        return { passages, fingerprint };
+        const embedder = await openConfiguredEmbedder(configuration.retrieval);
+        try {
+          const control = { settings, signal, ...(embedder !== null && { embedder }) };
+          const { passages, fingerprint } = await workspace.durably("indexCorpus", () => indexPassages(corpusFolder, dataset.passages(), control));
+          return { passages, fingerprint };
+        } finally {
+          await embedder?.close();
+        }
       }),
     planCorpus: (request) =>
       withHeartbeats(async () => {

@@ -5,6 +5,7 @@ import type { RewardWeights, RunConfiguration } from "../src/curriculum/configur
 import { nextWork, stagePosition, stageStart } from "../src/curriculum/position.ts";
 import { resolveConfiguration } from "../src/curriculum/resolve.ts";
 import { openRunFolder } from "../src/curriculum/runFolder.ts";
+import { checkRetrieval } from "../src/corpus/configuredCorpus.ts";
 import { loadOwnRewards } from "../src/rewards/own.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
 import { maintainLog } from "../src/trajectories/maintenance.ts";
@@ -135,7 +136,8 @@ export function createRunActivities(workspace: Workspace): RunActivities {
 async function openRun(workspace: Workspace, overrides: Readonly<Record<string, unknown>>): Promise<OpenedRun> {
   try {
     if (Object.keys(overrides).join() !== "run") {
-      const { data, rewards } = resolveConfiguration(overrides);
+      const { data, rewards, retrieval } = resolveConfiguration(overrides);
+      await checkRetrieval(retrieval);
       await loadOwnRewards(rewards.own, process.env["MED_R3_REWARDS"]);
       await openDataset(data);
     }

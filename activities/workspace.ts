@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { openDataset } from "../src/benchmarks/open.ts";
-import { openCorpus, type Corpus } from "../src/corpus/corpus.ts";
+import { openConfiguredCorpus } from "../src/corpus/configuredCorpus.ts";
+import type { Corpus } from "../src/corpus/corpus.ts";
 import { corpusFolderOf } from "../src/corpus/folder.ts";
 import { RunName, type RunConfiguration } from "../src/curriculum/configuration.ts";
 import { readConfiguration } from "../src/curriculum/runFolder.ts";
@@ -46,7 +47,7 @@ export function createWorkspace(root: string): Workspace {
   const open = async (name: string, folder: string): Promise<OpenRun> => {
     const configuration = await readConfiguration(folder);
     const questions = await dataset(configuration.data);
-    const corpusFolder = corpusFolderOf(root, questions);
+    const corpusFolder = corpusFolderOf(root, questions, configuration.retrieval);
     return {
       name,
       folder,
@@ -54,7 +55,7 @@ export function createWorkspace(root: string): Workspace {
       log: withCrashPoints(await openRunLog(folder), durably),
       dataset: questions,
       corpusFolder,
-      corpus: () => remember(corpora, `${corpusFolder} ${name}`, () => openCorpus(corpusFolder, { reader: name })),
+      corpus: () => remember(corpora, `${corpusFolder} ${name} ${JSON.stringify(configuration.retrieval)}`, () => openConfiguredCorpus(corpusFolder, configuration.retrieval, name)),
     };
   };
   return {

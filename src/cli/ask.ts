@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
-import { openCorpus } from "../corpus/corpus.ts";
+import { openConfiguredCorpus } from "../corpus/configuredCorpus.ts";
 import { corpusFolderOf } from "../corpus/folder.ts";
 import { RunName } from "../curriculum/configuration.ts";
 import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   if (options === null) return 0;
   const root = resolve(options.root);
   const { configuration, dataset, log } = await openRun(root, options.run);
-  const corpus = await openCorpus(corpusFolderOf(root, dataset));
+  const corpus = await openConfiguredCorpus(corpusFolderOf(root, dataset, configuration.retrieval), configuration.retrieval);
   const policy = await openPolicy(configuration.policy, await latestCheckpoint(log));
   try {
     console.log(`${notice}\n`);

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { Command } from "commander";
 import { z } from "zod";
 import { localExtractor } from "../benchmarks/localExtractor.ts";
-import { openCorpus } from "../corpus/corpus.ts";
+import { openConfiguredCorpus } from "../corpus/configuredCorpus.ts";
 import { corpusFolderOf } from "../corpus/folder.ts";
 import { RunName } from "../curriculum/configuration.ts";
 import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
@@ -50,7 +50,7 @@ async function main(): Promise<number> {
     const chosen = chooseByReward(rows, reward, options.best === undefined ? "worst" : "best", options.limit);
     if (rows.length === 0) throw badInput(`run "${options.run}" has no trajectories yet`);
     if (chosen.length === 0) throw badInput(`no trajectory has a value for "${reward}". Known: total, ${Object.keys(rows[0]?.score.values ?? {}).join(", ")}`);
-    const corpus = await openCorpus(corpusFolderOf(root, dataset));
+    const corpus = await openConfiguredCorpus(corpusFolderOf(root, dataset, configuration.retrieval), configuration.retrieval);
     const { extractor } = configuration;
     // What a model read is not asked for again: without it the page tells nothing of graphs.
     const reading = extractor.kind === "model" ? { extractor: null } : localExtractor(extractor, dataset);

@@ -51,6 +51,9 @@ export interface QueryEmbedder {
 export interface OpenCorpusOptions {
   /** Full text and vectors are fused by `search`; without one full text alone serves. */
   readonly embedder?: QueryEmbedder;
+  /** What `search` ranks anew by, and how much it prefers evidence (see SearchRequest). */
+  readonly reranker?: Pick<Reranker, "scores">;
+  readonly preferEvidence?: number;
   /**
    * Who reads: the first opening under a name tags the table's version, and every later one reads that version, however
    * often the corpus is indexed meanwhile. Letters, digits, dots, hyphens and underscores.
@@ -59,7 +62,7 @@ export interface OpenCorpusOptions {
 }
 
 /** Opens the newest version that is complete in `place`, or the one that the reader began with. */
-export async function openCorpus(place: string, { embedder, reader }: OpenCorpusOptions = {}): Promise<Corpus> {
+export async function openCorpus(place: string, { embedder, reranker, preferEvidence = 0, reader }: OpenCorpusOptions = {}): Promise<Corpus> {
   const missing = `no complete corpus in ${place}; index the passages first`;
   if (!(await mayHoldCorpus(place))) throw new Error(missing);
   const connection = await connectCorpus(place);
@@ -77,7 +80,7 @@ export async function openCorpus(place: string, { embedder, reader }: OpenCorpus
   const searchOne = (query: string, topN: number): Promise<readonly RankedPassage[]> =>
     cache.get(`${topN} ${query}`, async () => {
       const [vector] = embedder === undefined ? [] : await embedder.embedQueries([parseQuery(query, manifest.settings.evidenceWords).text]);
-      return find({ query, topN, ...(vector !== undefined && { vector }) });
+      return find({ query, topN, preferEvidence, ...(vector !== undefined && { vector }), ...(reranker !== undefined && { reranker }) });
     });
   return {
     manifest,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { RewardSettings } from "./rewardSettings.ts";
+import { RetrievalConfiguration } from "../corpus/retrievalConfiguration.ts";
 import { LanguageModelConfiguration } from "../services/configuration.ts";
 
 /** A run's name is also its folder's name and part of workflow ids, so it cannot hold a path. */
@@ -174,6 +175,7 @@ export const RunConfiguration = z.strictObject({
   data: z.discriminatedUnion("dataset", [WorldData, PubMedQaData, FilesData]),
   policy: PolicyConfiguration,
   rollout: RolloutConfiguration,
+  retrieval: RetrievalConfiguration.prefault({}),
   loss: LossConfiguration,
   optimizer: OptimizerConfiguration,
   stage: z.strictObject({ "1": StageConfiguration, "2": StageConfiguration, "3": StageConfiguration }),

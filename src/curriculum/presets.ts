@@ -36,6 +36,7 @@ const quick: PresetBody = {
   evaluation: { questions: 216, samples: 1, temperature: 0, topP: 1, confidence: 0.95 },
   snapshot: { every: 10, keep: 3 },
   guard: { maximumGradientNorm: 100, minimumEntropy: 1e-4, minimumFormatShare: 0.3, maximumLogProbabilityGap: 0.05, learningRateFactor: 0.5, maximumRecoveries: 2 },
+  retrieval: { encoder: null, reranker: null, preferEvidence: 0, threads: 2 },
   judge: null,
   extractor: { kind: "dataset" },
 };
@@ -79,6 +80,7 @@ const standard: PresetBody = {
   evaluation: { questions: 1000, samples: 4, temperature: 0.6, topP: 0.9, confidence: 0.95 },
   snapshot: { every: 8, keep: 3 },
   guard: { maximumGradientNorm: 1000, minimumEntropy: 1e-3, minimumFormatShare: 0.5, maximumLogProbabilityGap: 2, learningRateFactor: 0.5, maximumRecoveries: 2 },
+  retrieval: { encoder: null, reranker: null, preferEvidence: 0, threads: 2 },
   judge: null,
   extractor: { kind: "dataset" },
 };

@@ -48,8 +48,8 @@ describe("a corpus in an object store", () => {
 });
 
 test("runs keep their corpora where MED_R3_CORPORA says, else under the root", () => {
-  expect(corpusFolderOf("/runs", { fingerprint: "f" }, {})).toBe("/runs/.corpora/f");
-  expect(corpusFolderOf("/runs", { fingerprint: "f" }, { MED_R3_CORPORA: "s3://corpora/all/" })).toBe("s3://corpora/all/f");
+  expect(corpusFolderOf("/runs", { fingerprint: "f" }, { encoder: null }, {})).toBe("/runs/.corpora/f");
+  expect(corpusFolderOf("/runs", { fingerprint: "f" }, { encoder: null }, { MED_R3_CORPORA: "s3://corpora/all/" })).toBe("s3://corpora/all/f");
   expect(corpusPlace("gs://b/x")).toBe("gs://b/x");
   expect(corpusPlace("/a/../b")).toBe("/b");
 });

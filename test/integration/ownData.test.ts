@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSite, type Site } from "../../bench/support/site.ts";
+import { createEncoderFolder } from "../../src/corpus/embedding/createEncoder.ts";
+import { readManifest } from "../../src/corpus/manifest.ts";
 import { toTrainingRow } from "../../src/datasets/trainingRow.ts";
 import { openRunLog } from "../../src/trajectories/log.ts";
 import { openWorld } from "../../src/world/dataset.ts";
@@ -44,6 +46,7 @@ beforeAll(async () => {
   await writeFile(join(folder, "corpus", "documents.jsonl"), json(passages.slice(0, 1200)));
   await writeFile(join(folder, "questions.jsonl"), json(world.training.slice(0, 60).map((question, index) => toTrainingRow({ ...question, references: question.references.map((reference) => ({ ...reference, graph: null })) }, "train", index))));
   await writeFile(join(folder, "medqa.jsonl"), json(Array.from({ length: 6 }, (_, index) => medqa(index, index % 2 === 0 ? "step1" : "step2"))));
+  await createEncoderFolder(join(folder, "encoder"), { hiddenSize: 32, intermediateSize: 64, layers: 2, heads: 4, maximumPositions: 64, pooling: "mean", words: ["high", "low", "cure"] }, "encoder");
   judge = await startModelServer(reply);
   hub = await startHub("dataset", "org/medqa", new Map([["test.jsonl", Buffer.from(json([medqa(7, "step1"), medqa(8, "step2")]))]]));
   site = await openSite("own-data", { environment: { OPENAI_API_KEY: plantedKey, MED_R3_REWARDS: project("docs/examples"), HF_ENDPOINT: hub.url } });
@@ -58,6 +61,7 @@ const model = () => ({ baseUrl: judge.baseUrl, model: "scripted", price: { input
 const settings = () => ({
   run, preset: "tiny", data: { dataset: "files", questions: join(folder, "questions.jsonl"), corpus: join(folder, "corpus") },
   policy: { model: project("models/world-base") }, judge: model(), extractor: { kind: "model", model: model() }, rewards: { own: ["brevity.ts"] },
+  retrieval: { encoder: { folder: join(folder, "encoder") }, reranker: join(folder, "encoder"), preferEvidence: 0.5 },
 });
 const execute = <T>(workflow: string, input: unknown): Promise<T> =>
   site.client.workflow.execute(workflow, { workflowId: `${workflow}-${crypto.randomUUID()}`, taskQueue: queues.cpu, args: [input] }) as Promise<T>;
@@ -77,6 +81,7 @@ const sum = (rows: readonly Metrics[], name: string): number => rows.reduce((tot
 describe("a run on one's own questions, corpus and reward, with a judge and an extractor over HTTP", () => {
   it("is refused at its start where a reward is missing or an extractor unknown, and writes nothing", async () => {
     expect(await refusal("curriculum", { ...settings(), rewards: { own: ["absent.ts"] } })).toContain("rewards.own: there is no file");
+    expect(await refusal("curriculum", { ...settings(), retrieval: { reranker: join(folder, "absent") } })).toContain("retrieval.reranker:");
     expect(await refusal("curriculum", { ...settings(), extractor: { kind: "magic" } })).toContain("extractor.kind");
     expect(await readdir(site.root)).not.toContain(run);
   });
@@ -84,6 +89,11 @@ describe("a run on one's own questions, corpus and reward, with a judge and an e
   it("goes through all stages and reports", async () => {
     expect(await execute("curriculum", settings())).toEqual({ run, report: "report.html" });
     expect(await readFile(join(site.root, run, "report.html"), "utf8")).toContain("brevity");
+  });
+
+  it("searches by text and vectors of the configured encoder", async () => {
+    const [corpus = ""] = await readdir(join(site.root, ".corpora"));
+    expect((await readManifest(join(site.root, ".corpora", corpus)))?.vectors).toMatchObject({ model: "encoder", dimensions: 32 });
   });
 
   it("scores the own reward, and usefulness where retrieval counts", async () => {

@@ -1,6 +1,5 @@
 import { readEncoderConfig } from "./encoderConfig.ts";
-import { openPairSession } from "./encoderSession.ts";
-import { openTokenizer } from "./textEncoder.ts";
+import { ModelHandle } from "./modelHandle.ts";
 
 /** Says how relevant passages are to a query by reading both together; higher is better. */
 export interface Reranker {
@@ -8,43 +7,9 @@ export interface Reranker {
   close(): Promise<void>;
 }
 
-/** Pairs of one run of the model. */
-const pairsAtOnce = 16;
-
-/**
- * Opens a BERT with a sequence-classification head of one label from a Hugging Face folder (model.safetensors), such as
- * MedCPT-Cross-Encoder or ms-marco-MiniLM. Computing blocks the calling thread.
- */
+/** Opens a cross-encoder (see openPairScorer) in a thread of its own; throws when the folder holds none that is known. */
 export async function openCrossEncoder(folder: string, threads: number): Promise<Reranker> {
-  const config = await readEncoderConfig(folder);
-  const tokenizer = await openTokenizer(folder);
-  const session = await openPairSession(folder, config, threads);
-  const pairOf = (query: string, passage: string): { ids: number[]; kinds: number[] } => {
-    const [first, second] = [tokenizer.encode(query).ids, tokenizer.encode(passage).ids.slice(1)];
-    const separator = first.at(-1) ?? config.padTokenId;
-    // A long query is cut to half of the room, then the passage to what is left; separators stay.
-    const head = first.length <= config.maxTokens / 2 ? first : [...first.slice(0, Math.floor(config.maxTokens / 2) - 1), separator];
-    const room = config.maxTokens - head.length;
-    const tail = second.length <= room ? second : [...second.slice(0, room - 1), separator];
-    return { ids: [...head, ...tail], kinds: [...head.map(() => 0), ...tail.map(() => 1)] };
-  };
-  return {
-    scores: async (query, passages) => {
-      const scores = new Float32Array(passages.length);
-      for (let start = 0; start < passages.length; start += pairsAtOnce) {
-        const pairs = passages.slice(start, start + pairsAtOnce).map((passage) => pairOf(query, passage));
-        const tokens = Math.max(...pairs.map(({ ids }) => ids.length));
-        const size = pairs.length * tokens;
-        const [ids, kinds, mask] = [new Int32Array(size).fill(config.padTokenId), new Int32Array(size), new Int32Array(size)];
-        for (const [row, pair] of pairs.entries()) {
-          ids.set(pair.ids, row * tokens);
-          kinds.set(pair.kinds, row * tokens);
-          mask.fill(1, row * tokens, row * tokens + pair.ids.length);
-        }
-        scores.set(await session.relevance({ ids, mask, rows: pairs.length, tokens }, kinds), start);
-      }
-      return scores;
-    },
-    close: () => session.close(),
-  };
+  await readEncoderConfig(folder);
+  const model = new ModelHandle({ kind: "pairs", folder, threads });
+  return { scores: (query, texts) => model.compute({ query, texts }), close: () => model.terminate() };
 }

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { TextEmbedder } from "../../domain/embedding.ts";
 import type { VectorShape } from "../table.ts";
 import { readEncoderConfig } from "./encoderConfig.ts";
-import { EncoderHandle } from "./encoderHandle.ts";
+import { ModelHandle } from "./modelHandle.ts";
 import type { TextEncoderOptions } from "./textEncoder.ts";
 
 export interface EmbedderOptions extends TextEncoderOptions {
@@ -22,9 +22,9 @@ export interface Embedder extends TextEmbedder {
 export async function openEmbedder({ passagePrefix = "", queryPrefix = "", ...model }: EmbedderOptions): Promise<Embedder> {
   const shape = await readEmbedderShape(model.folder);
   // Operators use the threads asked for; measured, that is faster than several copies of the model with fewer threads each.
-  const encoder = new EncoderHandle(model);
+  const encoder = new ModelHandle({ kind: "encoder", options: model });
   const embed = async (texts: readonly string[], prefix: string): Promise<Float32Array[]> => {
-    const flat = await encoder.encode(texts.map((text) => prefix + text));
+    const flat = await encoder.compute({ texts: texts.map((text) => prefix + text) });
     return texts.map((_, row) => flat.slice(row * shape.dimensions, (row + 1) * shape.dimensions));
   };
   return {

@@ -2,4 +2,4 @@
 import { register } from "tsx/esm/api";
 
 register();
-await import("./encoderThread.ts");
+await import("./modelThread.ts");

@@ -1,0 +1,45 @@
+import { openCorpus, type Corpus } from "./corpus.ts";
+import { openCrossEncoder } from "./embedding/crossEncoder.ts";
+import { openEmbedder, readEmbedderShape, type Embedder } from "./embedding/embedder.ts";
+import { readEncoderConfig } from "./embedding/encoderConfig.ts";
+import type { RetrievalConfiguration } from "./retrievalConfiguration.ts";
+
+/** Throws, naming the setting, where a model folder is missing or holds none that is known. */
+export async function checkRetrieval({ encoder, reranker }: RetrievalConfiguration): Promise<void> {
+  const named = async (setting: string, reading: Promise<unknown>): Promise<void> => {
+    await reading.catch((error: unknown) => {
+      throw new Error(`${setting}: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  };
+  if (encoder !== null) await named("retrieval.encoder.folder", readEmbedderShape(encoder.folder));
+  if (reranker !== null) await named("retrieval.reranker", readEncoderConfig(reranker));
+}
+
+/** The configured embedding model; null where full text alone serves. Close it after use. */
+export async function openConfiguredEmbedder({ encoder, threads }: RetrievalConfiguration): Promise<Embedder | null> {
+  if (encoder === null) return null;
+  const { folder, passagePrefix, queryPrefix, pooling } = encoder;
+  return openEmbedder({ folder, passagePrefix, queryPrefix, threads, ...(pooling !== undefined && { pooling }) });
+}
+
+/** Opens a corpus with what a run searches it by; closing it frees the models too. */
+export async function openConfiguredCorpus(place: string, retrieval: RetrievalConfiguration, reader?: string): Promise<Corpus> {
+  const embedder = await openConfiguredEmbedder(retrieval);
+  const reranker = retrieval.reranker === null ? null : await openCrossEncoder(retrieval.reranker, retrieval.threads);
+  const free = (): void => {
+    void embedder?.close();
+    void reranker?.close();
+  };
+  try {
+    const corpus = await openCorpus(place, {
+      preferEvidence: retrieval.preferEvidence,
+      ...(embedder !== null && { embedder }),
+      ...(reranker !== null && { reranker }),
+      ...(reader !== undefined && { reader }),
+    });
+    return { ...corpus, close: () => { corpus.close(); free(); } };
+  } catch (error) {
+    free();
+    throw error;
+  }
+}
