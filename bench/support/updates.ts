@@ -21,7 +21,7 @@ const equal = Array.from({ length: 32 }, () => 256);
 export const updateCases: readonly UpdateCase[] = [
   { name: "world-64", size: "world-64", lengths: equal, microBatchTokens: 1024, peerMicroBatchTokens: 4096, replicas: 2 },
   { name: "world-128", size: "world-128", lengths: equal, microBatchTokens: 1024, peerMicroBatchTokens: 4096, replicas: 2 },
-  { name: "width-512", size: "width-512", lengths: [256, 256], microBatchTokens: 256, peerMicroBatchTokens: 1024, replicas: 1 },
+  { name: "width-512", size: "width-512", lengths: [256, 256], microBatchTokens: 512, peerMicroBatchTokens: 1024, replicas: 1 },
 ];
 
 export const crossEntropy: Loss = { kind: "cross-entropy" };
