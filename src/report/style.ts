@@ -8,6 +8,7 @@ export const style = `
 body { margin: 0 auto; max-width: 60rem; padding: 2rem 1.25rem 4rem; background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .25rem; } h2 { font-size: 1.2rem; margin: 2.75rem 0 .5rem; padding-top: .75rem; border-top: 1px solid var(--rule); } h3 { font-size: 1rem; margin: 1.25rem 0 .25rem; }
 p { margin: .4rem 0 .8rem; max-width: 46rem; } .soft, figcaption span, .tick { color: var(--soft); } a { color: var(--c1); }
+nav { display: flex; flex-wrap: wrap; }
 nav a { margin-right: .9rem; white-space: nowrap; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: .5rem 0 1rem; }
 th, td { text-align: left; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--rule); vertical-align: top; } th small { font-weight: 400; } th { font-weight: 600; } td.number, th.number { text-align: right; }
