@@ -10,6 +10,7 @@ import { toOpenForm } from "../src/datasets/openForm.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
 import type { PassageSearch } from "../src/domain/passage.ts";
 import type { Question } from "../src/domain/question.ts";
+import { describeWrongFields } from "../src/domain/wrongFields.ts";
 import { isHubName } from "../src/hub/repository.ts";
 import type { Policy, RunControl } from "../src/policy/port.ts";
 import { parseResponse } from "../src/protocol/grammar.ts";
@@ -140,7 +141,7 @@ function answerGiven(question: Question | undefined, text: string): string | nul
 
 async function planOne(root: string, field: string, request: unknown): Promise<BenchmarkTask> {
   const parsed = BenchmarkPlan.safeParse(request);
-  if (!parsed.success) throw badInput(parsed.error.issues.map((issue) => `${[field, ...issue.path].join(".")}: ${issue.message}`).join("; "));
+  if (!parsed.success) throw badInput(describeWrongFields(parsed.error, [field]));
   const plan = parsed.data;
   const questions = await questionsOf(root, plan).catch((error: unknown) => {
     // The hub may answer the next time; a wrong file will not.

@@ -12,6 +12,7 @@ import type { ShardReceipt } from "../src/corpus/preparedShard.ts";
 import { englishCorpus, vocabularyCorpus } from "../src/corpus/settings.ts";
 import { commitShards, completeIndex, keepRejects, prepareShard, type ShardControl } from "../src/corpus/shards.ts";
 import type { VectorShape } from "../src/corpus/table.ts";
+import { describeWrongFields } from "../src/domain/wrongFields.ts";
 import { openAnswerCache } from "../src/services/answerCache.ts";
 import { LanguageModelRefusedError, openLanguageModel } from "../src/services/languageModel.ts";
 import { badInput, messageOf, needsPerson } from "./failures.ts";
@@ -85,7 +86,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
     planCorpus: (request) =>
       withHeartbeats(async () => {
         const parsed = IndexRequest.safeParse(request);
-        if (!parsed.success) throw badInput(parsed.error.issues.map(({ path, message }) => `${path.join(".") || "input"}: ${message}`).join("; "));
+        if (!parsed.success) throw badInput(describeWrongFields(parsed.error));
         const corpus = corpusPlace(parsed.data.corpus);
         const folder = folderOf(corpus);
         try {

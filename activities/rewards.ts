@@ -38,7 +38,8 @@ export function createRewardActivities({ workspace, embedder }: RewardDependenci
       withHeartbeats(async () => {
         const run = await workspace.run(input.run);
         const { configuration, log, dataset } = run;
-        const { rewards } = settingsAt(configuration, await log.history(), input);
+        const history = await log.history();
+        const { rewards } = settingsAt(configuration, history, input);
         const trajectories = await Promise.all(input.batches.map((batch) => log.readBatch(batch)));
         const started = performance.now();
         const sources = { questions: dataset.training, passages: await run.corpus(), embedder, maxResponseTokens: configuration.rollout.maxResponseTokens, settings: configuration.rewards };
@@ -46,7 +47,7 @@ export function createRewardActivities({ workspace, embedder }: RewardDependenci
         const scores: Score[][] = [];
         const { metrics: usage } = await countUsage(run, async () => {
           for (const batch of trajectories) {
-            const gains = await measuredGains(run, input, batch);
+            const gains = await measuredGains(run, history, input, batch);
             const measured = (await judge(run, batch, dataset.training)).map((one, index) => ({ ...one, logLikelihoodGain: gains[index] ?? null }));
             scores.push(await scoreBatch(measured, { ...sources, ...(await extraction(run, batch, dataset.training)) }, rewards, own));
           }

@@ -1,12 +1,13 @@
 import { ApplicationFailure } from "@temporalio/workflow";
 import type { z } from "zod";
+import { describeWrongFields } from "../src/domain/wrongFields.ts";
 import { failureTypes } from "../temporal.config.ts";
 
 /** Validates a workflow's one JSON object; a wrong field fails the workflow at once, by name. */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const parsed = schema.safeParse(input ?? {});
   if (parsed.success) return parsed.data;
-  throw badInput(parsed.error.issues.map((issue) => `${issue.path.join(".") || "input"}: ${issue.message}`).join("; "));
+  throw badInput(describeWrongFields(parsed.error));
 }
 
 /** A failure that no retry can cure. */

@@ -45,7 +45,7 @@ describe("measuring usefulness", () => {
     await measure(run, engine, stage2, trajectories, {});
     expect(starts).toEqual([{ branch: "main", step: 0 }]);
     expect(logProbabilities.mock.calls.map(([sequences]) => sequences.length)).toEqual([3]);
-    const gains = await measuredGains(run, stage2, trajectories);
+    const gains = await measuredGains(run, await run.log.history(), stage2, trajectories);
     expect(gains[0]).toEqual(expect.any(Number));
     expect(gains[1]).toBe(gains[0]);
     expect(gains[2]).not.toBe(gains[0]);
@@ -58,7 +58,7 @@ describe("measuring usefulness", () => {
     const again = await setUp({}, log.folder);
     await measure(again.run, again.engine, { ...stage2, iteration: 1 }, trajectories, {});
     expect(again.starts).toEqual([]);
-    expect(await measuredGains(again.run, stage2, trajectories)).toEqual(await measuredGains(run, stage2, trajectories));
+    expect(await measuredGains(again.run, await again.run.log.history(), stage2, trajectories)).toEqual(await measuredGains(run, await run.log.history(), stage2, trajectories));
   });
 
   it.each([
@@ -68,6 +68,6 @@ describe("measuring usefulness", () => {
     const { run, engine, starts } = await setUp(overrides);
     await measure(run, engine, { ...stage2, stage }, trajectories, {});
     expect(starts).toEqual([]);
-    expect(await measuredGains(run, { ...stage2, stage }, trajectories)).toEqual([null, null, null, null]);
+    expect(await measuredGains(run, await run.log.history(), { ...stage2, stage }, trajectories)).toEqual([null, null, null, null]);
   });
 });

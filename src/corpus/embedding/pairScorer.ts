@@ -1,6 +1,6 @@
 import { readEncoderConfig } from "./encoderConfig.ts";
 import { openPairSession } from "./encoderSession.ts";
-import { openTokenizer } from "./textEncoder.ts";
+import { openTokenizer, padBatch } from "./textEncoder.ts";
 
 /** Cross-encoder in the calling thread: computing blocks it. */
 export interface PairScorer {
@@ -33,15 +33,9 @@ export async function openPairScorer(folder: string, threads: number): Promise<P
       const scores = new Float32Array(passages.length);
       for (let start = 0; start < passages.length; start += pairsAtOnce) {
         const pairs = passages.slice(start, start + pairsAtOnce).map((passage) => pairOf(query, passage));
-        const tokens = Math.max(...pairs.map(({ ids }) => ids.length));
-        const size = pairs.length * tokens;
-        const [ids, kinds, mask] = [new Int32Array(size).fill(config.padTokenId), new Int32Array(size), new Int32Array(size)];
-        for (const [row, pair] of pairs.entries()) {
-          ids.set(pair.ids, row * tokens);
-          kinds.set(pair.kinds, row * tokens);
-          mask.fill(1, row * tokens, row * tokens + pair.ids.length);
-        }
-        scores.set(await session.relevance({ ids, mask, rows: pairs.length, tokens }, kinds), start);
+        const batch = padBatch(pairs.map(({ ids }) => ids), config.padTokenId);
+        const { ids: kinds } = padBatch(pairs.map((pair) => pair.kinds), 0);
+        scores.set(await session.relevance(batch, kinds), start);
       }
       return scores;
     },

@@ -55,7 +55,8 @@ function tokenize(tokenizer: Tokenizer, text: string, maxTokens: number): number
   return ids.length <= maxTokens || last === undefined ? ids : [...ids.slice(0, maxTokens - 1), last];
 }
 
-function padBatch(sequences: readonly (readonly number[])[], padTokenId: number): TokenBatch {
+/** Token ids [rows, tokens], padded at their ends to the longest. */
+export function padBatch(sequences: readonly (readonly number[])[], padTokenId: number): TokenBatch {
   const tokens = Math.max(1, ...sequences.map((ids) => ids.length));
   const ids = new Int32Array(sequences.length * tokens).fill(padTokenId);
   const mask = new Int32Array(ids.length);
