@@ -1,8 +1,11 @@
+import { add, gatherRows, multiply, reshape, transpose } from "./differentiation/arithmetic.ts";
+import { CausalAttention } from "./differentiation/causalAttention.ts";
+import { linear, rmsNorm, rotary, siluMultiply } from "./differentiation/layers.ts";
+import type { Tape } from "./differentiation/tape.ts";
 import type { Value } from "./graph.ts";
 import { adapterNames } from "./lora.ts";
 import type { ModelConfig } from "./modelConfig.ts";
 import { finalNormName } from "./parameters.ts";
-import type { Tape } from "./tape.ts";
 
 /** A value that must be there. */
 export function valueOf(values: ReadonlyMap<string, Value>, name: string): Value {
@@ -17,21 +20,21 @@ export class TrainingDecoder {
   readonly #config: ModelConfig;
   readonly #weights: ReadonlyMap<string, Value>;
   readonly #adapterScale: number;
-  readonly #options: { readonly blocks: number; readonly recompute: boolean };
+  readonly #recompute: boolean;
+  readonly #causalAttention: CausalAttention;
   readonly #cosine: Value;
   readonly #sine: Value;
-  readonly #mask: Value;
 
   constructor(tape: Tape, config: ModelConfig, weights: ReadonlyMap<string, Value>, adapterScale: number, options: { blocks: number; recompute: boolean }) {
     this.#tape = tape;
     this.#config = config;
     this.#weights = weights;
     this.#adapterScale = adapterScale;
-    this.#options = options;
+    this.#recompute = options.recompute;
     const half = config.headSize / 2;
     this.#cosine = tape.graph.input("cosine", ["P", half]);
     this.#sine = tape.graph.input("sine", ["P", half]);
-    this.#mask = tape.graph.input("mask", ["S", "S"]);
+    this.#causalAttention = new CausalAttention(tape, tape.graph.input("mask", ["S", "S"]), 1 / Math.sqrt(config.headSize), options.blocks);
   }
 
   /**
@@ -43,53 +46,53 @@ export class TrainingDecoder {
     let x = embedded;
     for (let layer = 0; layer < layers - 1; layer++) {
       const compute = (input: Value): Value => this.#feedForward(input, this.#attention(input, layer), layer);
-      x = this.#options.recompute ? this.#tape.recomputed(x, compute) : compute(x);
+      x = this.#recompute ? this.#tape.recomputed(x, compute) : compute(x);
     }
     const last = layers - 1;
     const attended = this.#attention(x, last);
-    x = this.#feedForward(this.#tape.gatherRows(x, wanted), this.#tape.gatherRows(attended, wanted), last);
-    return this.#tape.rmsNorm(x, valueOf(this.#weights, finalNormName), normEpsilon);
+    x = this.#feedForward(gatherRows(this.#tape, x, wanted), gatherRows(this.#tape, attended, wanted), last);
+    return rmsNorm(this.#tape, x, valueOf(this.#weights, finalNormName), normEpsilon);
   }
 
   /** Attention of all heads before its output projection: [N, heads · size]. */
   #attention(x: Value, layer: number): Value {
     const tape = this.#tape;
     const { heads, keyValueHeads, headSize, normEpsilon } = this.#config;
-    const normalised = tape.rmsNorm(x, this.#weight(layer, "input_layernorm.weight"), normEpsilon);
+    const normalised = rmsNorm(tape, x, this.#weight(layer, "input_layernorm.weight"), normEpsilon);
     const headed = (name: string, count: number): Value => {
       const projected = this.#project(normalised, layer, `self_attn.${name}`);
-      return tape.transpose(tape.reshape(projected, ["B", "S", count, headSize]), [0, 2, 1, 3]);
+      return transpose(tape, reshape(tape, projected, ["B", "S", count, headSize]), [0, 2, 1, 3]);
     };
     const query = this.#position(headed("q_proj", heads), layer, "self_attn.q_norm.weight");
     const key = this.#position(headed("k_proj", keyValueHeads), layer, "self_attn.k_norm.weight");
     const value = headed("v_proj", keyValueHeads);
-    const perHead = tape.causalAttention(query, key, value, this.#mask, 1 / Math.sqrt(headSize), this.#options.blocks);
-    return tape.reshape(tape.transpose(perHead, [0, 2, 1, 3]), ["N", heads * headSize]);
+    const perHead = this.#causalAttention.apply(query, key, value);
+    return reshape(tape, transpose(tape, perHead, [0, 2, 1, 3]), ["N", heads * headSize]);
   }
 
   /** The rest of a layer, row by row. */
   #feedForward(residual: Value, attended: Value, layer: number): Value {
     const tape = this.#tape;
-    const x = tape.add(residual, this.#project(attended, layer, "self_attn.o_proj"));
-    const middle = tape.rmsNorm(x, this.#weight(layer, "post_attention_layernorm.weight"), this.#config.normEpsilon);
-    const gated = tape.siluMultiply(this.#project(middle, layer, "mlp.gate_proj"), this.#project(middle, layer, "mlp.up_proj"));
-    return tape.add(x, this.#project(gated, layer, "mlp.down_proj"));
+    const x = add(tape, residual, this.#project(attended, layer, "self_attn.o_proj"));
+    const middle = rmsNorm(tape, x, this.#weight(layer, "post_attention_layernorm.weight"), this.#config.normEpsilon);
+    const gated = siluMultiply(tape, this.#project(middle, layer, "mlp.gate_proj"), this.#project(middle, layer, "mlp.up_proj"));
+    return add(tape, x, this.#project(gated, layer, "mlp.down_proj"));
   }
 
   #project(input: Value, layer: number, name: string): Value {
     const tape = this.#tape;
-    const plain = tape.linear(input, this.#weight(layer, `${name}.weight`), this.#optional(layer, `${name}.bias`));
+    const plain = linear(tape, input, this.#weight(layer, `${name}.weight`), this.#optional(layer, `${name}.bias`));
     const { a, b } = adapterNames(name);
     if (this.#optional(layer, a) === null) return plain;
-    const narrow = tape.multiply(tape.linear(input, this.#weight(layer, a), null), tape.graph.scalar(this.#adapterScale));
-    return tape.add(plain, tape.linear(narrow, this.#weight(layer, b), null));
+    const narrow = multiply(tape, linear(tape, input, this.#weight(layer, a), null), tape.graph.scalar(this.#adapterScale));
+    return add(tape, plain, linear(tape, narrow, this.#weight(layer, b), null));
   }
 
   /** Rotary positions, after the head's norm where the model has one. */
   #position(value: Value, layer: number, norm: string): Value {
     const weight = this.#optional(layer, norm);
-    const scaled = weight === null ? value : this.#tape.rmsNorm(value, weight, this.#config.normEpsilon);
-    return this.#tape.rotary(scaled, this.#cosine, this.#sine);
+    const scaled = weight === null ? value : rmsNorm(this.#tape, value, weight, this.#config.normEpsilon);
+    return rotary(this.#tape, scaled, this.#cosine, this.#sine);
   }
 
   #weight(layer: number, name: string): Value {

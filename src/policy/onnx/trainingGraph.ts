@@ -1,11 +1,13 @@
 import type { Loss } from "../port.ts";
+import { add, exponential, multiply, negate, subtract, sumAll, where } from "./differentiation/arithmetic.ts";
+import { Tape } from "./differentiation/tape.ts";
+import { targetLogProbability } from "./differentiation/targetLogProbability.ts";
 import type { Value } from "./graph.ts";
 import { Graph } from "./graph.ts";
 import type { ModelConfig } from "./modelConfig.ts";
 import type { ModelLayout } from "./lora.ts";
 import { embeddingName, headName } from "./parameters.ts";
 import type { Parameter } from "./parameters.ts";
-import { Tape } from "./tape.ts";
 import { TrainingDecoder, valueOf } from "./trainingDecoder.ts";
 
 /**
@@ -69,8 +71,8 @@ export function buildTrainingGraph(config: ModelConfig, layout: ModelLayout, opt
   const decoder = new TrainingDecoder(tape, config, weights, layout.adapterScale, options);
   const wanted = decoder.forward(rows, graph.input("lossRows", ["M"], "int64"));
   const head = valueOf(weights, config.tiedEmbeddings ? embeddingName : headName);
-  const scaled = tape.multiply(wanted, graph.input("inverseTemperature", []));
-  const { logProbability, entropy } = tape.targetLogProbability(scaled, head, graph.input("targets", ["M"], "int64"));
+  const scaled = multiply(tape, wanted, graph.input("inverseTemperature", []));
+  const { logProbability, entropy } = targetLogProbability(tape, scaled, head, graph.input("targets", ["M"], "int64"));
   graph.output(logProbability, "logProbability");
   graph.output(entropy, "entropy");
   if (options.loss === null) return graph;
@@ -106,10 +108,10 @@ function buildLoss(tape: Tape, loss: Loss, logProbability: Value, entropy: Value
   const { graph } = tape;
   const tokenWeight = graph.input("weight", ["M", 1]);
   const terms = lossTerms(loss);
-  let perToken = loss.kind === "cross-entropy" ? tape.negate(logProbability) : policyGradient(tape, logProbability);
-  if (terms.kl) perToken = tape.add(perToken, tape.multiply(klEstimate(tape, logProbability), graph.input("klCoefficient", [])));
-  if (terms.entropy) perToken = tape.subtract(perToken, tape.multiply(entropy, graph.input("entropyCoefficient", [])));
-  return tape.sumAll(tape.multiply(perToken, tokenWeight));
+  let perToken = loss.kind === "cross-entropy" ? negate(tape, logProbability) : policyGradient(tape, logProbability);
+  if (terms.kl) perToken = add(tape, perToken, multiply(tape, klEstimate(tape, logProbability), graph.input("klCoefficient", [])));
+  if (terms.entropy) perToken = subtract(tape, perToken, multiply(tape, entropy, graph.input("entropyCoefficient", [])));
+  return sumAll(tape, multiply(tape, perToken, tokenWeight));
 }
 
 /** Terms of a loss beside its policy gradient. */
@@ -120,8 +122,8 @@ export function lossTerms(loss: Loss): { readonly kl: boolean; readonly entropy:
 
 /** k3 [M, 1]: d − log d − 1 with log d = reference − log p. */
 function klEstimate(tape: Tape, logProbability: Value): Value {
-  const logRatio = tape.subtract(tape.graph.input("reference", ["M", 1]), logProbability);
-  return tape.subtract(tape.subtract(tape.exponential(logRatio), logRatio), tape.graph.scalar(1));
+  const logRatio = subtract(tape, tape.graph.input("reference", ["M", 1]), logProbability);
+  return subtract(tape, subtract(tape, exponential(tape, logRatio), logRatio), tape.graph.scalar(1));
 }
 
 /**
@@ -133,13 +135,13 @@ function policyGradient(tape: Tape, logProbability: Value): Value {
   const advantage = graph.input("advantage", ["M", 1]);
   const [low, high, dual] = ["lowest", "highest", "dualClip"].map((name) => graph.input(name, [])) as [Value, Value, Value];
   const compare = (operator: string, a: Value, b: Value): Value => graph.node(operator, [a, b], a.dims, { type: "bool" });
-  const ratio = tape.exponential(tape.subtract(logProbability, graph.input("old", ["M", 1])));
+  const ratio = exponential(tape, subtract(tape, logProbability, graph.input("old", ["M", 1])));
   const clipped = graph.node("Clip", [ratio, low, high], ratio.dims);
-  const plain = tape.multiply(ratio, advantage);
-  const bounded = tape.multiply(clipped, advantage);
-  const lower = tape.where(compare("LessOrEqual", plain, bounded), plain, bounded);
+  const plain = multiply(tape, ratio, advantage);
+  const bounded = multiply(tape, clipped, advantage);
+  const lower = where(tape, compare("LessOrEqual", plain, bounded), plain, bounded);
   const floor = graph.node("Mul", [advantage, dual], advantage.dims);
   const negative = compare("Less", advantage, graph.scalar(0));
   const useFloor = graph.node("And", [negative, compare("Less", lower, floor)], lower.dims, { type: "bool" });
-  return tape.negate(tape.where(useFloor, floor, lower));
+  return negate(tape, where(tape, useFloor, floor, lower));
 }
