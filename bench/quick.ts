@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { repeated, type Figure } from "./harness.ts";
-import { measureStart, type MeasuredRun, type StartResult } from "./support/quickRun.ts";
+import { accuracyOf, measureStart, poolsOf, type MeasuredRun } from "./support/quickRun.ts";
 
 const seeds = [1, 2, 3];
 
@@ -16,15 +16,11 @@ export async function* bench(): AsyncGenerator<Figure> {
     }
     yield repeated("quick/wall-time", "min", runs.map((run) => run.seconds / 60));
     yield repeated("quick/peak-memory", "GB", runs.map((run) => run.peakBytes / 1e9));
-    for (const pool of poolsOf(runs)) yield gain(pool, runs);
+    for (const pool of poolsOf(runs.map(({ result }) => result))) yield gain(pool, runs);
     yield* probes(runs);
   } finally {
     await rm(root, { recursive: true, force: true });
   }
-}
-
-function poolsOf(runs: readonly MeasuredRun[]): string[] {
-  return [...new Set(runs.flatMap(({ result }) => result.evaluations.map((one) => one.pool)))];
 }
 
 /** Mean over the seeds of final minus base accuracy in points; the held-out diseases are the headline, `quick/gain`. */
@@ -32,12 +28,6 @@ function gain(pool: string, runs: readonly MeasuredRun[]): Figure {
   const gains = runs.map(({ result }) => 100 * (accuracyOf(result, pool, 3) - accuracyOf(result, pool, 0)));
   const name = pool === "held-out-diseases" ? "quick/gain" : `quick/gain-${pool}`;
   return { ...repeated(name, "points", gains), value: gains.reduce((sum, value) => sum + value, 0) / gains.length };
-}
-
-function accuracyOf(result: StartResult, pool: string, stage: number): number {
-  const accuracy = result.evaluations.findLast((one) => one.pool === pool && one.stage === stage)?.accuracy;
-  if (accuracy === undefined || accuracy === null) throw new Error(`run ${result.run} has no accuracy on ${pool} after stage ${stage}`);
-  return accuracy;
 }
 
 /** Reading probes of the base: they say whether it could read before it was trained to search. */

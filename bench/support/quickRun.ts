@@ -43,3 +43,15 @@ export async function measureStart(startArguments: readonly string[]): Promise<M
   if (code !== 0) throw new Error(`npm start ended with code ${code}`);
   return { result: StartResult.parse(JSON.parse(lastLine)), seconds: (performance.now() - started) / 1000, peakBytes };
 }
+
+/** Names of the pools that runs were evaluated on. */
+export function poolsOf(results: readonly StartResult[]): string[] {
+  return [...new Set(results.flatMap(({ evaluations }) => evaluations.map(({ pool }) => pool)))];
+}
+
+/** Share of right answers after a stage (0: the base). Throws where it was not measured. */
+export function accuracyOf({ run, evaluations }: StartResult, pool: string, stage: number): number {
+  const accuracy = evaluations.findLast((one) => one.pool === pool && one.stage === stage)?.accuracy;
+  if (accuracy === undefined || accuracy === null) throw new Error(`run ${run} has no accuracy on ${pool} after stage ${stage}`);
+  return accuracy;
+}
