@@ -1,9 +1,10 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { openConfiguredEmbedder } from "../src/corpus/configuredCorpus.ts";
+import { CorpusError } from "../src/corpus/corpusError.ts";
 import { readEmbedderShape, type Embedder } from "../src/corpus/embedding/embedder.ts";
 import { indexPassages } from "../src/corpus/indexer.ts";
-import { makePlan, PlanOvertakenError, readPlan, workFolder } from "../src/corpus/indexPlan.ts";
+import { makePlan, readPlan, workFolder } from "../src/corpus/indexPlan.ts";
 import { IndexRequest } from "../src/corpus/indexRequest.ts";
 import { levelsByModel } from "../src/corpus/levelByModel.ts";
 import { readManifest } from "../src/corpus/manifest.ts";
@@ -103,17 +104,17 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         const plan = await readPlan(folderOf(corpus));
         const planned = plan.shards[shard];
         if (planned === undefined) throw new RangeError(`the plan of ${corpus} has no shard ${shard}`);
-        return withModel(plan.request, async (embedder) => orOvertaken(prepareShard(folderOf(corpus), plan, planned, embedder, { signal, ...(await graderOf(plan.request)) })));
+        return withModel(plan.request, async (embedder) => orRefused(prepareShard(folderOf(corpus), plan, planned, embedder, { signal, ...(await graderOf(plan.request)) })));
       }),
     commitShards: ({ corpus, from, to }) =>
       withHeartbeats(async ({ signal }) => {
         const plan = await readPlan(folderOf(corpus));
-        return orOvertaken(commitShards(folderOf(corpus), plan, plan.shards.slice(from, to), await shapeOf(plan.request), { signal }));
+        return orRefused(commitShards(folderOf(corpus), plan, plan.shards.slice(from, to), await shapeOf(plan.request), { signal }));
       }),
     completeCorpus: ({ corpus }) =>
       withHeartbeats(async () => {
         const plan = await readPlan(folderOf(corpus));
-        const { passages, fingerprint, removed, rejects } = await orOvertaken(completeIndex(folderOf(corpus), plan, await shapeOf(plan.request)));
+        const { passages, fingerprint, removed, rejects } = await orRefused(completeIndex(folderOf(corpus), plan, await shapeOf(plan.request)));
         return { passages, fingerprint, removed, rejects };
       }),
     clearShards: ({ corpus }) => rm(folderOf(corpus), { recursive: true, force: true }),
@@ -129,11 +130,11 @@ function shapeOf({ model }: IndexRequest): Promise<VectorShape | null> {
   return model === null ? Promise.resolve(null) : readEmbedderShape(resolve(model));
 }
 
-/** No retry brings the planned state back, nor a language model's consent. */
-async function orOvertaken<T>(work: Promise<T>): Promise<T> {
+/** No retry mends a file, brings the planned state back, or a language model's consent. */
+async function orRefused<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     if (error instanceof LanguageModelRefusedError) throw needsPerson(messageOf(error));
-    throw error instanceof PlanOvertakenError ? badInput(messageOf(error)) : error;
+    throw error instanceof CorpusError ? badInput(messageOf(error)) : error;
   });
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { chunkDocument, defaultChunkSize } from "../corpus/chunker.ts";
 import type { SourceDocument } from "../corpus/document.ts";
+import { documentOfAbstract, PubMedQaAbstract, titleOfAbstract } from "../corpus/readers/pubMedQa.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import type { Passage } from "../domain/passage.ts";
 import type { Question } from "../domain/question.ts";
@@ -14,10 +15,7 @@ const fileName = "ori_pqal.json";
 /** One row of ori_pqal.json, keyed by PubMed id. */
 export const PubMedQaRow = z.object({
   QUESTION: z.string().min(1),
-  CONTEXTS: z.array(z.string()).min(1),
-  LABELS: z.array(z.string()),
-  MESHES: z.array(z.string()),
-  YEAR: z.string().nullish(),
+  ...PubMedQaAbstract.shape,
   LONG_ANSWER: z.string(),
   final_decision: z.enum(["yes", "no", "maybe"]),
 });
@@ -73,19 +71,9 @@ export async function readPubMedQa(path: string): Promise<readonly PubMedQaItem[
   });
 }
 
-/** The abstract of a row; the question is often the paper's title and is left out. */
+/** The abstract of a row. */
 export function documentOf({ pubMedId, row }: PubMedQaItem): SourceDocument {
-  const year = Number(row.YEAR);
-  return {
-    id: pubMedId,
-    title: titleOf(pubMedId),
-    source: "pubmedqa",
-    year: Number.isInteger(year) && year > 0 ? year : null,
-    licence: null,
-    sections: row.CONTEXTS.map((text, index) => ({ heading: row.LABELS[index] ?? null, text })).filter(({ text }) => text.trim() !== ""),
-    headings: row.MESHES,
-    evidenceLevel: null,
-  };
+  return documentOfAbstract(pubMedId, row);
 }
 
 function questionOf({ pubMedId, row }: PubMedQaItem): Question {
@@ -102,16 +90,12 @@ function questionOf({ pubMedId, row }: PubMedQaItem): Question {
     partialAnswers: [],
     harmfulAnswers: [],
     references: row.LONG_ANSWER.trim() === "" ? [] : [{ answer: right.label, reasoning: row.LONG_ANSWER, graph: null }],
-    goldTitles: [titleOf(pubMedId)],
+    goldTitles: [titleOfAbstract(pubMedId)],
     goldFacts: null,
     findings: [],
     cluster: pubMedId,
     tags: { decision: row.final_decision },
   };
-}
-
-function titleOf(pubMedId: string): string {
-  return `PubMed ${pubMedId}`;
 }
 
 async function* passagesOf(items: readonly PubMedQaItem[]): AsyncIterable<Passage> {

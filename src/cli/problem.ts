@@ -1,3 +1,5 @@
+import { CorpusError, CorpusUnreachableError } from "../corpus/corpusError.ts";
+
 /** Something the person at the terminal can put right; shown as its message alone, without a stack. */
 export class Problem extends Error {
   override readonly name = "Problem";
@@ -21,13 +23,18 @@ export async function runCommand(main: () => Promise<number>): Promise<never> {
     process.exit(await main());
   } catch (error) {
     console.error(describeFailure(error));
-    process.exit(error instanceof Problem ? error.exitCode : 1);
+    process.exit(exitCodeOf(error));
   }
+}
+
+function exitCodeOf(error: unknown): 1 | 2 {
+  if (error instanceof Problem) return error.exitCode;
+  return error instanceof CorpusError ? 2 : 1;
 }
 
 /** What to tell a person: system errors that they can act on in plain words, unexpected ones with their stack. */
 export function describeFailure(error: unknown): string {
-  if (error instanceof Problem) return error.message;
+  if (error instanceof Problem || error instanceof CorpusError || error instanceof CorpusUnreachableError) return error.message;
   const code = errorCode(error);
   if (code === "ENOSPC") return "The disk is full. Free some space, then go on with: npm start -- --resume";
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") {

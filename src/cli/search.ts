@@ -16,17 +16,17 @@ import { readCommandLine } from "./commandLine.ts";
 import { defaultRoot } from "./openRun.ts";
 import { badInput, runCommand } from "./problem.ts";
 
-const wholeNumber = z.coerce.number({ error: "expected a whole number" }).int();
+const wholeNumber = (low: number, high: number): z.ZodType<number> => z.coerce.number({ error: `expected a whole number from ${low} to ${high}` }).int().min(low).max(high);
 const Options = z.strictObject({
   corpus: z.string().min(1).optional(),
   root: z.string().min(1),
-  top: wholeNumber.min(1).max(100),
-  level: wholeNumber.min(1).max(9).optional(),
-  since: wholeNumber.optional(),
+  top: wholeNumber(1, 100),
+  level: wholeNumber(1, 9).optional(),
+  since: wholeNumber(1000, 2999).optional(),
   source: z.array(z.string()).optional(),
   model: z.string().min(1).optional(),
   reranker: z.string().min(1).optional(),
-  preferEvidence: z.coerce.number().min(0),
+  preferEvidence: z.coerce.number({ error: "expected a weight of 0 or more" }).min(0),
   words: z.array(z.string()).length(1, { error: "expected one query, in quotation marks" }),
 });
 

@@ -2,6 +2,7 @@ import type { Connection, Table } from "@lancedb/lancedb";
 import type { Passage, PassageSearch, RankedPassage } from "../domain/passage.ts";
 import { hybridCandidates, textCandidates } from "./candidates.ts";
 import { mapConcurrently } from "./concurrency.ts";
+import { CorpusError } from "./corpusError.ts";
 import { filterCondition, quoted } from "./filter.ts";
 import type { SearchFilter } from "./filter.ts";
 import { byScore, fuseRanks } from "./fusion.ts";
@@ -63,15 +64,15 @@ export interface OpenCorpusOptions {
 
 /** Opens the newest version that is complete in `place`, or the one that the reader began with. */
 export async function openCorpus(place: string, { embedder, reranker, preferEvidence = 0, reader }: OpenCorpusOptions = {}): Promise<Corpus> {
-  const missing = `no complete corpus in ${place}; index the passages first`;
-  if (!(await mayHoldCorpus(place))) throw new Error(missing);
+  const missing = `no complete corpus in ${place}; index it first (npm run index, or the workflow indexCorpus)`;
+  if (!(await mayHoldCorpus(place))) throw new CorpusError(missing);
   const connection = await connectCorpus(place);
   const newest = await readManifestOf(connection, place);
-  if (newest === null) throw new Error(missing);
+  if (newest === null) throw new CorpusError(missing);
   const table = await connection.openTable(passageTableName);
   const manifest = reader === undefined ? newest : await pinned(connection, table, place, reader, newest);
   if (embedder !== undefined && manifest.vectors?.model !== embedder.name) {
-    throw new Error(`the corpus in ${place} has ${manifest.vectors === null ? "no vectors" : `vectors of ${manifest.vectors.model}`}, not of ${embedder.name}; index it again`);
+    throw new CorpusError(`the corpus in ${place} has ${manifest.vectors === null ? "no vectors" : `vectors of ${manifest.vectors.model}`}, not of ${embedder.name}; index it again`);
   }
   await table.checkout(manifest.tableVersion);
   const cache = new ResultCache<readonly RankedPassage[]>(cachedResults);

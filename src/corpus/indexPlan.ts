@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { CorpusError } from "./corpusError.ts";
 import { IndexRequest } from "./indexRequest.ts";
 import { corpusFiles } from "./readers/read.ts";
 
@@ -58,7 +59,7 @@ export async function checkUnchanged(shard: Shard): Promise<void> {
 }
 
 /** Files or corpus changed under an indexing run; a new one finds them as they are. */
-export class PlanOvertakenError extends Error {
+export class PlanOvertakenError extends CorpusError {
   override readonly name = "PlanOvertakenError";
 }
 

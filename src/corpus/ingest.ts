@@ -1,8 +1,9 @@
 import type { Passage } from "../domain/passage.ts";
 import { chunkDocument, defaultChunkSize } from "./chunker.ts";
 import type { ChunkSize } from "./chunker.ts";
+import { CorpusError } from "./corpusError.ts";
 import type { SourceDocument } from "./document.ts";
-import { readerOf } from "./readers/read.ts";
+import { readRecords } from "./readers/read.ts";
 import type { Reject } from "./readers/result.ts";
 
 export interface IngestOptions {
@@ -32,7 +33,7 @@ export async function* readPassages(files: readonly string[], options: IngestOpt
   let waiting: SourceDocument[] = [];
   const judge = (): void => {
     if (last === null || rejects <= records * maxRejectShare) return;
-    throw new Error(`${rejects} of ${records} records could not be read, more than the share of ${maxRejectShare} allowed; the last: ${last.file}, ${last.place}: ${last.reason}`);
+    throw new CorpusError(`${rejects} of ${records} records could not be read, more than the share of ${maxRejectShare} allowed; the last: ${last.file}, ${last.place}: ${last.reason}`);
   };
   async function* flush(): AsyncIterable<Passage> {
     const documents = grade === undefined ? waiting : await grade(waiting);
@@ -40,9 +41,7 @@ export async function* readPassages(files: readonly string[], options: IngestOpt
     for (const document of documents) yield* chunkDocument(document, size);
   }
   for (const file of files) {
-    const reader = readerOf(file);
-    if (reader === undefined) throw new Error(`${file}: no reader for this kind of file`);
-    for await (const result of reader(file)) {
+    for await (const result of readRecords(file)) {
       records += 1;
       onRecord?.();
       if ("document" in result) {

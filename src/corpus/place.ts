@@ -2,6 +2,7 @@ import { connect } from "@lancedb/lancedb";
 import type { Connection, Table } from "@lancedb/lancedb";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { CorpusError, CorpusUnreachableError } from "./corpusError.ts";
 
 /** Object stores, with the environment variables that say who may use them; LanceDB reads these itself. */
 const stores: Readonly<Record<string, readonly string[]>> = {
@@ -31,7 +32,10 @@ export function placeBelow(place: string, name: string): string {
  */
 export async function connectCorpus(place: string): Promise<Connection> {
   const store = storeOf(place);
-  if (store === undefined) return connect(place);
+  if (store === undefined) {
+    if ((await stat(place).catch(() => null))?.isDirectory() === false) throw new CorpusError(`${place} is a file; a corpus is a folder`);
+    return connect(place);
+  }
   try {
     const connection = await connect(place);
     await connection.tableNames();
@@ -39,7 +43,7 @@ export async function connectCorpus(place: string): Promise<Connection> {
   } catch (error) {
     const unset = (stores[store] ?? []).filter((name) => (process.env[name] ?? "") === "");
     const hint = unset.length === 0 ? "its credentials are set in this process' environment" : `not set in this process' environment: ${unset.join(", ")}`;
-    throw new Error(`the corpus ${place} cannot be reached (${hint}): ${error instanceof Error ? error.message.slice(0, 300) : String(error)}`, { cause: error });
+    throw new CorpusUnreachableError(`the corpus ${place} cannot be reached (${hint}): ${error instanceof Error ? error.message.slice(0, 300) : String(error)}`, { cause: error });
   }
 }
 

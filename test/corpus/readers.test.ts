@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { parquetWriteFile } from "hyparquet-writer";
 import { describe, expect, test } from "vitest";
 import { openCorpus } from "../../src/corpus/corpus.ts";
 import { indexFiles } from "../../src/corpus/indexFiles.ts";
-import { corpusFiles, readerOf } from "../../src/corpus/readers/read.ts";
+import { corpusFiles, readRecords } from "../../src/corpus/readers/read.ts";
 import type { ReadResult } from "../../src/corpus/readers/result.ts";
 import { readRejects } from "../../src/corpus/rejects.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
@@ -19,7 +20,7 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
 
 async function read(path: string): Promise<ReadResult[]> {
   const results: ReadResult[] = [];
-  for await (const result of readerOf(path)?.(path) ?? []) results.push(result);
+  for await (const result of readRecords(path)) results.push(result);
   return results;
 }
 
@@ -67,7 +68,7 @@ describe("PubMed XML", () => {
 
   test("a packed file that is cut off is an error, not an end", async () => {
     const packed = gzipSync(set(good.repeat(50)));
-    await expect(read(await file("cut.xml.gz", packed.subarray(0, packed.length - 40)))).rejects.toThrow("unexpected end of file");
+    await expect(read(await file("cut.xml.gz", packed.subarray(0, packed.length - 40)))).rejects.toThrow(/cut\.xml\.gz: cannot be read on after \d+ records \(unexpected end of file\); mend it/);
   });
 });
 
@@ -108,8 +109,52 @@ describe("articles and texts", () => {
     expect(await summary(await file("empty.txt", " \n"))).toEqual(["whole file: the text is empty"]);
   });
 
-  test("parquet that is none is an error that names the file", async () => {
-    await expect(read(await file("x.parquet", "not parquet at all"))).rejects.toThrow("x.parquet: not a readable parquet file");
+  test("what stands in a Markdown code block is no heading", async () => {
+    expect(await summary(await file("code.md", "# One\n```sh\n# comment\n```\nEnd.\n"))).toEqual([["code.md", "code", "One: ```sh\n# comment\n```\nEnd."]]);
+  });
+});
+
+/** A Zstandard frame (RFC 8878) of one block that is stored as it is. */
+function zstdFrame(bytes: Uint8Array): Uint8Array {
+  const header = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 0, 0, 0, 0]);
+  header.writeUInt32LE(bytes.length, 5);
+  header.writeUIntLE((bytes.length << 3) | 1, 9, 3);
+  return new Uint8Array(Buffer.concat([header, bytes]));
+}
+
+describe("parquet", () => {
+  const rows = [{ id: 1, title: "T", content: "One." }, { id: 2, title: "T", content: " " }];
+
+  test.each(["UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD"] as const)("packed as %s is read row by row", async (codec) => {
+    const path = join(root, `${codec}.parquet`);
+    const columnData = [
+      { name: "id", data: rows.map(({ id }) => BigInt(id)), type: "INT64" as const },
+      { name: "title", data: rows.map(({ title }) => title), type: "STRING" as const },
+      { name: "content", data: rows.map(({ content }) => content), type: "STRING" as const },
+    ];
+    parquetWriteFile({ filename: path, columnData, codec, compressors: { GZIP: (bytes) => new Uint8Array(gzipSync(bytes)), ZSTD: zstdFrame } });
+    expect(await summary(path)).toEqual([["1", "T", "One."], "row 2: the text is empty"]);
+  });
+
+  test("that is none is an error that names the file", async () => {
+    await expect(read(await file("x.parquet", "not parquet at all"))).rejects.toThrow(/x\.parquet: cannot be read on after 0 records \(not a parquet file: /);
+  });
+});
+
+describe("PubMedQA", () => {
+  const row = { QUESTION: "Does it help?", CONTEXTS: ["We gave aspirin.", "It helped."], LABELS: ["METHODS", "RESULTS"], MESHES: ["Cohort Studies"], YEAR: "2004", LONG_ANSWER: "Yes.", final_decision: "yes" };
+
+  test("gives the abstracts, without what the questions give away; a damaged row harms only itself", async () => {
+    const path = await file("ori_pqal.json", JSON.stringify({ 17: row, 18: { ...row, MESHES: null }, 19: { ...row, LABELS: [] } }));
+    expect(await summary(path)).toEqual([
+      ["17", "PubMed 17", "METHODS: We gave aspirin.", "RESULTS: It helped."],
+      "PubMed id 18: expected the fields CONTEXTS, LABELS, MESHES of PubMedQA (wrong: MESHES)",
+      ["19", "PubMed 19", "We gave aspirin.", "It helped."],
+    ]);
+  });
+
+  test.each([["cut off", `{"17": ${JSON.stringify(row)}, "18": {"CONT`], ["malformed", `{"17": ${JSON.stringify(row)}, 18]`]])("a file that is %s is an error that names the last row", async (_, content) => {
+    await expect(read(await file("ori_pqau.json", content))).rejects.toThrow(/ori_pqau\.json: cannot be read on after 1 records \(after PubMed id 17: /);
   });
 });
 

@@ -1,6 +1,7 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSite, type Site } from "../../bench/support/site.ts";
 import type { IndexedCorpus } from "../../activities/corpus.ts";
@@ -68,6 +69,12 @@ describe("the indexCorpus workflow", () => {
     await writeFile(files, `{"id":"1","title":"T","content":"Fine."}\n{\n`);
     await expect(execute("damaged", { files, corpus })).rejects.toMatchObject({ cause: { cause: { message: expect.stringContaining("1 of 2 records could not be read") as unknown } } });
     expect(await readRejects(corpus)).toEqual([{ file: files, place: "line 2", reason: "not JSON" }]);
+  });
+
+  it("stops at once at a file that is cut off, and names it", async () => {
+    const files = join(site.root, "cut.jsonl.gz");
+    await writeFile(files, gzipSync(`{"id":"1","title":"T","content":"Fine."}\n`.repeat(5000)).subarray(0, 300));
+    await expect(execute("cut", { files, corpus: join(site.root, "cut") })).rejects.toMatchObject({ cause: { cause: { message: expect.stringMatching(/cut\.jsonl\.gz: cannot be read on after \d+ records/) as unknown } } });
   });
 
   it.each([

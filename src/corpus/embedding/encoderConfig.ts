@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { CorpusError } from "../corpusError.ts";
 
 /** config.json of an encoder of the BERT family. */
 const EncoderJson = z.object({
@@ -44,8 +45,9 @@ export interface EncoderConfig {
 /** Reads config.json and what sentence-transformers keeps beside it; without the latter: [CLS], not normalised. */
 export async function readEncoderConfig(folder: string): Promise<EncoderConfig> {
   const path = join(folder, "config.json");
+  if ((await stat(path).catch(() => null)) === null) throw new CorpusError(`${folder} holds no config.json; give a Hugging Face folder of an encoder of the BERT family`);
   const parsed = EncoderJson.safeParse(await readJson(path));
-  if (!parsed.success) throw new Error(`${path}: not an encoder of the BERT family: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new CorpusError(`${path}: not an encoder of the BERT family: ${z.prettifyError(parsed.error)}`);
   const model = parsed.data;
   const positionOffset = model.model_type === "bert" ? 0 : model.pad_token_id + 1;
   const modules = ModulesJson.parse((await readOptional(join(folder, "modules.json"))) ?? []);
@@ -68,7 +70,7 @@ export async function readEncoderConfig(folder: string): Promise<EncoderConfig> 
 function readPooling(json: z.infer<typeof PoolingJson>, folder: string): Pooling {
   if (json.pooling_mode_mean_tokens || json.pooling_mode === "mean") return "mean";
   if (json.pooling_mode_cls_token || json.pooling_mode === "cls") return "first";
-  throw new Error(`${folder}/1_Pooling/config.json: only mean and CLS pooling are supported`);
+  throw new CorpusError(`${folder}/1_Pooling/config.json: only mean and CLS pooling are supported`);
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
 import { documentOfRecord } from "./record.ts";
 import { rejected } from "./result.ts";
 import type { ReadResult } from "./result.ts";
@@ -7,17 +8,17 @@ import type { ReadResult } from "./result.ts";
 /** Rows held at a time. */
 const rowsAtOnce = 1000;
 
-/** Reads a parquet file whose columns are MedRAG's or Search-R1's fields; snappy or no compression. */
+/** Reads a parquet file whose columns are MedRAG's or Search-R1's fields. */
 export async function* readParquet(path: string): AsyncIterable<ReadResult> {
   const source = basename(path).replace(/\.parquet$/, "");
   const file = await asyncBufferFromFile(path);
   const metadata = await parquetMetadataAsync(file).catch((error: unknown) => {
-    throw new Error(`${path}: not a readable parquet file (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    throw new Error(`not a parquet file: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   });
   const total = Number(metadata.num_rows);
   for (let start = 0; start < total; start += rowsAtOnce) {
     const end = Math.min(start + rowsAtOnce, total);
-    const rows = await parquetReadObjects({ file, metadata, rowStart: start, rowEnd: end });
+    const rows = await parquetReadObjects({ file, metadata, rowStart: start, rowEnd: end, compressors });
     for (const [index, row] of rows.entries()) yield readRow(path, `row ${start + index + 1}`, row, source);
   }
 }

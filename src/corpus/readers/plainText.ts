@@ -26,8 +26,10 @@ export async function* readPlainText(file: string, source = "text"): AsyncIterab
 
 function markdownSections(text: string): Section[] {
   const sections: { heading: string | null; text: string }[] = [{ heading: null, text: "" }];
+  let code = false;
   for (const line of text.split(/\r?\n/)) {
-    const heading = /^#{1,6}\s+(.*?)\s*#*$/.exec(line)?.[1];
+    if (/^\s*(```|~~~)/.test(line)) code = !code;
+    const heading = code ? undefined : /^#{1,6}\s+(.*?)\s*#*$/.exec(line)?.[1];
     const last = sections.at(-1);
     if (heading !== undefined) sections.push({ heading, text: "" });
     else if (last !== undefined) last.text += `${line}\n`;
