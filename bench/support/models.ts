@@ -2,7 +2,8 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createModelFolder, type NewModel } from "../../src/policy/onnx/create.ts";
-import { openOnnxPolicy, type OnnxPolicy } from "../../src/policy/onnx/engine.ts";
+import { type OnnxPolicy } from "../../src/policy/onnx/engine.ts";
+import { openOnnxPolicy } from "../../src/policy/onnx/openEngine.ts";
 
 /** Sizes at which the engine and PyTorch are compared. */
 export const modelSizes = {

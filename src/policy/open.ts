@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { PolicyConfiguration } from "../curriculum/configuration.ts";
-import { openOnnxPolicy } from "./onnx/engine.ts";
+import { openOnnxPolicy } from "./onnx/openEngine.ts";
 import type { Policy } from "./port.ts";
 
 export interface OpenOptions {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { restorePolicy } from "../../src/curriculum/replay.ts";
-import { openOnnxPolicy } from "../../src/policy/onnx/engine.ts";
+import { openOnnxPolicy } from "../../src/policy/onnx/openEngine.ts";
 import type { Policy } from "../../src/policy/port.ts";
 import { readCommittedView } from "../../src/trajectories/committedView.ts";
 import { crashPoints, openTrainer, temporaryFolder, testConfiguration } from "./trainer.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createModelFolder } from "../../src/policy/onnx/create.ts";
 import type { NewModel } from "../../src/policy/onnx/create.ts";
-import { openOnnxPolicy } from "../../src/policy/onnx/engine.ts";
+import { openOnnxPolicy } from "../../src/policy/onnx/openEngine.ts";
 import type { OnnxPolicy, OnnxPolicyOptions } from "../../src/policy/onnx/engine.ts";
 import type { Environment, SampleRequest, TrainingSequence } from "../../src/policy/port.ts";
 

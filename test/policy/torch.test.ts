@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { openOnnxPolicy } from "../../src/policy/onnx/engine.ts";
+import { openOnnxPolicy } from "../../src/policy/onnx/openEngine.ts";
 import { SafetensorsFile, layOutSafetensors } from "../../src/policy/onnx/safetensors.ts";
 import type { ForwardBackwardMetrics, Loss, OptimizerSettings, Policy, TrainingBatch } from "../../src/policy/port.ts";
 

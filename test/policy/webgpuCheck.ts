@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openOnnxPolicy } from "../../src/policy/onnx/engine.ts";
+import { openOnnxPolicy } from "../../src/policy/onnx/openEngine.ts";
 import type { OnnxPolicy } from "../../src/policy/onnx/engine.ts";
 import { checkProvider } from "../../src/policy/onnx/provider.ts";
 import { maskedTokens, sampleRequest, scriptedEnvironment, trainingSequences } from "./support.ts";

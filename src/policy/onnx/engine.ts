@@ -1,11 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { arch, cpus } from "node:os";
-import { join, resolve } from "node:path";
 import type {
   Environment, ForwardBackwardMetrics, OptimizerMetrics, OptimizerSettings, Policy, RunControl, SampleRequest, SampledSequence, Tokenizer, TrainingBatch,
 } from "../port.ts";
-import { loadTokenizer } from "../tokenizer.ts";
 import { readAdapterFolder, writeAdapterConfig } from "./adapterFolder.ts";
 import type { AdapterFolder } from "./adapterFolder.ts";
 import type { Precision } from "./graphSession.ts";
@@ -13,11 +10,10 @@ import { layOutModel } from "./lora.ts";
 import type { LoraSettings } from "./lora.ts";
 import { distributeSequences } from "./microBatch.ts";
 import type { MicroBatch, SequenceToRun } from "./microBatch.ts";
-import { availableMemory, fitMicroBatchTokens } from "./memory.ts";
 import { readModelFolder, writeCompanions } from "./modelFolder.ts";
 import type { ModelFolder } from "./modelFolder.ts";
 import { lossTerms } from "./trainingGraph.ts";
-import { ReplicaPool } from "./replicaPool.ts";
+import type { ReplicaPool } from "./replicaPool.ts";
 import { distributeRequests } from "./sampleGroups.ts";
 import { addMetrics, emptyMetrics } from "../metrics.ts";
 import { engineVersion } from "./version.ts";
@@ -40,44 +36,6 @@ export interface OnnxPolicyOptions {
   readonly precision?: Precision;
   /** Whether losses will have a KL term: room for a reference policy is wanted. */
   readonly reference?: boolean;
-}
-
-/** Opens a model folder on the embedded engine. */
-export async function openOnnxPolicy(asked: OnnxPolicyOptions): Promise<OnnxPolicy> {
-  const adapter = await openAdapter(asked);
-  const { folder } = asked;
-  const model = await readModelFolder(existsSync(join(folder, "config.json")) || adapter === null ? folder : adapter.baseFolder);
-  const tokenizerFolder = existsSync(join(folder, "tokenizer.json")) || adapter === null ? folder : adapter.baseFolder;
-  const tokenizer = await loadTokenizer(tokenizerFolder);
-  if (tokenizer.vocabularySize > model.config.vocabularySize) {
-    throw new Error(`${folder}: the tokenizer has ${tokenizer.vocabularySize} tokens, the model only ${model.config.vocabularySize}`);
-  }
-  const { provider, replicas, threadsPerReplica: threads, recomputeActivations = false, reference = false, precision = "float32" } = asked;
-  const lora = adapter?.lora ?? null;
-  const memory = { replicas, microBatchTokens: asked.microBatchTokens, recomputeActivations, reference, precision };
-  const options = { ...asked, microBatchTokens: fitMicroBatchTokens(model.config, lora, memory, asked.memoryBytes ?? availableMemory()) };
-  const pool = new ReplicaPool({
-    config: model.config, lora, baseFolder: adapter?.baseFolder ?? null, options: { provider, threads, precision }, replicas, tokenizerFolder, recomputeActivations,
-  });
-  const policy = new OnnxPolicy(options, model, adapter, tokenizer, pool);
-  try {
-    await pool.first("checkProvider");
-    await policy.load(folder);
-  } catch (error) {
-    await policy.close();
-    throw error;
-  }
-  return policy;
-}
-
-/** The adapters to learn: those of the folder, else fresh ones on the folder's model when asked for. */
-async function openAdapter({ folder, lora }: OnnxPolicyOptions): Promise<AdapterFolder | null> {
-  const found = await readAdapterFolder(folder);
-  if (found === null) return lora === undefined ? null : { baseFolder: resolve(folder), lora };
-  if (lora !== undefined && JSON.stringify(lora) !== JSON.stringify(found.lora)) {
-    throw new Error(`${folder}: holds an adapter of ${JSON.stringify(found.lora)}, asked for is ${JSON.stringify(lora)}`);
-  }
-  return found;
 }
 
 /**

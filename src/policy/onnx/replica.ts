@@ -13,7 +13,7 @@ import { SamplingSteps } from "./samplingSteps.ts";
 import { createStateFiles, hashOwnState, loadReference, loadState, writeOwnState } from "./stateFiles.ts";
 import { addMetrics, emptyMetrics } from "../metrics.ts";
 import { Trainer } from "./trainer.ts";
-import type { LossSettings } from "./trainer.ts";
+import type { LossSettings } from "./microBatchLoss.ts";
 
 /** What a replica is made from; sent to its thread. */
 export interface ReplicaSetup {

@@ -1,5 +1,7 @@
 import { emptyMetrics } from "../metrics.ts";
 import type { ForwardBackwardMetrics, Loss } from "../port.ts";
+import { lossInputs, measureLoss, sumOfEstimates } from "./microBatchLoss.ts";
+import type { LossSettings } from "./microBatchLoss.ts";
 import type { Tensors } from "./graphSession.ts";
 import { GraphSession, floatTensor, floats, integerTensor } from "./graphSession.ts";
 import type { ProviderOptions } from "./graphSession.ts";
@@ -14,12 +16,6 @@ import { accumulatorPrefix, attentionBlocks, bindSizes, buildTrainingGraph, embe
 
 /** Added to attention scores that a token must not see. */
 const hidden = -1e9;
-
-export interface LossSettings {
-  readonly loss: Loss;
-  readonly lossDivisor: number;
-  readonly temperature: number;
-}
 
 /** Runs micro-batches on one replica's weights. */
 export class Trainer {
@@ -90,7 +86,7 @@ export class Trainer {
       this.#addRows(this.#embedding, batch.tokens, results.tokenRows);
       this.#addRows(this.#head, batch.targets, results.targetRows);
     }
-    const metrics = measure(batch, settings, results.logProbability, results.entropy, results.loss[0] ?? 0);
+    const metrics = measureLoss(batch, settings, results.logProbability, results.entropy, results.loss[0] ?? 0);
     return reference === null ? metrics : { ...metrics, klReferenceSum: sumOfEstimates(reference, results.logProbability) };
   }
 
@@ -104,7 +100,7 @@ export class Trainer {
   async #measureOnly(batch: MicroBatch, settings: LossSettings): Promise<ForwardBackwardMetrics> {
     const session = await this.#session(null, batch.length);
     const outputs = await session.run(this.#inputs(batch, settings.temperature), this.#sizes(batch));
-    return measure(batch, settings, floats(outputs["logProbability"]), floats(outputs["entropy"]), 0);
+    return measureLoss(batch, settings, floats(outputs["logProbability"]), floats(outputs["entropy"]), 0);
   }
 
   async close(): Promise<void> {
@@ -163,47 +159,4 @@ function causalMask(length: number): Float32Array {
   const values = new Float32Array(length * length);
   for (let row = 0; row < length; row++) values.fill(hidden, row * length + row + 1, (row + 1) * length);
   return values;
-}
-
-function lossInputs(batch: MicroBatch, { loss, lossDivisor }: LossSettings, reference: Float32Array | null): Tensors {
-  const column = [batch.lossRows.length, 1];
-  const weight = floatTensor(new Float32Array(batch.lossRows.length).fill(1 / lossDivisor), column);
-  if (loss.kind === "cross-entropy") return { weight };
-  const scalar = (value: number): Tensors[string] => floatTensor(Float32Array.of(value), []);
-  return {
-    weight,
-    old: floatTensor(batch.old, column),
-    advantage: floatTensor(batch.advantage, column),
-    lowest: scalar(1 - loss.clipLow),
-    highest: scalar(1 + loss.clipHigh),
-    dualClip: scalar(loss.dualClip),
-    ...(reference === null ? {} : { reference: floatTensor(reference, column), klCoefficient: scalar(loss.klCoefficient ?? 0) }),
-    ...(lossTerms(loss).entropy ? { entropyCoefficient: scalar(loss.entropyCoefficient ?? 0) } : {}),
-  };
-}
-
-/** Sum of k3 over the tokens. */
-function sumOfEstimates(reference: Float32Array, logProbabilities: Float32Array): number {
-  return reference.reduce((sum, value, i) => {
-    const logRatio = value - (logProbabilities[i] ?? NaN);
-    return sum + Math.exp(logRatio) - logRatio - 1;
-  }, 0);
-}
-
-/** Clipped tokens are those whose gradient the clip took away: ratio too high with a gain, too low with a loss. */
-function measure(batch: MicroBatch, { loss }: LossSettings, logProbabilities: Float32Array, entropies: Float32Array, lossValue: number): ForwardBackwardMetrics {
-  const sums = { entropySum: 0, klReferenceSum: 0, clippedLow: 0, clippedHigh: 0, klSampleTrainSum: 0, logProbabilityGapMax: 0 };
-  for (let i = 0; i < logProbabilities.length; i++) {
-    sums.entropySum += entropies[i] ?? 0;
-    if (loss.kind === "cross-entropy") continue;
-    const gap = (batch.old[i] ?? 0) - (logProbabilities[i] ?? 0);
-    const ratio = Math.exp(-gap);
-    const advantage = batch.advantage[i] ?? 0;
-    if (advantage > 0 && ratio > 1 + loss.clipHigh) sums.clippedHigh += 1;
-    if (advantage < 0 && ratio < 1 - loss.clipLow) sums.clippedLow += 1;
-    sums.klSampleTrainSum += gap;
-    // Not Math.max alone: a NaN must show.
-    if (!(Math.abs(gap) <= sums.logProbabilityGapMax)) sums.logProbabilityGapMax = Math.abs(gap);
-  }
-  return { tokens: logProbabilities.length, loss: lossValue, ...sums };
 }

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createModelFolder } from "../../policy/onnx/create.ts";
-import { openOnnxPolicy } from "../../policy/onnx/engine.ts";
+import { openOnnxPolicy } from "../../policy/onnx/openEngine.ts";
 import type { Policy } from "../../policy/port.ts";
 import { inventMedicine } from "../medicine.ts";
 import { worldTokenizer } from "../tokenizer.ts";
