@@ -1,4 +1,4 @@
-import { sleep } from "@temporalio/activity";
+import { ApplicationFailure, sleep } from "@temporalio/activity";
 import type { EngineLease } from "./engineLease.ts";
 import { withHeartbeats } from "./heartbeat.ts";
 
@@ -6,6 +6,8 @@ export interface AcquireDependencies {
   readonly lease: EngineLease;
   /** The queue that only this process serves. */
   readonly queue: string;
+  /** Fires when the process is to end: whoever waits for it then asks another one. */
+  readonly draining: AbortSignal;
 }
 
 /** Served by every gpu process on the shared queue. */
@@ -17,12 +19,15 @@ export interface AcquireActivities {
 /** Milliseconds between looks whether the process is free. */
 const lookEvery = 250;
 
-export function createAcquireActivities({ lease, queue }: AcquireDependencies): AcquireActivities {
+export function createAcquireActivities({ lease, queue, draining }: AcquireDependencies): AcquireActivities {
   return {
     acquireEngine: ({ run }) =>
       withHeartbeats(async () => {
-        while (!lease.take(run)) await sleep(lookEvery);
-        return { queue };
+        for (;;) {
+          if (draining.aborted) throw ApplicationFailure.retryable("this worker is being drained", "Draining");
+          if (lease.take(run)) return { queue };
+          await sleep(lookEvery);
+        }
       }),
   };
 }

@@ -36,13 +36,13 @@ export function createCpuActivities(workspace: Workspace): CpuActivities {
   };
 }
 
-/** What one gpu process serves: on the shared queue, and on the queue of its own. */
-export function createGpuActivities(workspace: Workspace, queue: string): { shared: AcquireActivities; own: EngineActivities; close: () => Promise<void> } {
+/** What one gpu process serves: on the shared queue, and on the queue of its own. When it drains, no run gets it any more. */
+export function createGpuActivities(workspace: Workspace, queue: string, draining: AbortSignal): { shared: AcquireActivities; own: EngineActivities; close: () => Promise<void> } {
   const lease = createEngineLease(idleLease);
   const engine = createResidentEngine(workspace.root, lease);
   const rollouts = createRolloutActivities({ workspace, engine });
   return {
-    shared: createAcquireActivities({ lease, queue }),
+    shared: createAcquireActivities({ lease, queue, draining }),
     own: {
       ...rollouts,
       ...createUpdateActivities({ workspace, engine, rollOut: (position) => rollouts.rollOut(position) }),

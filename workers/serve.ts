@@ -38,6 +38,7 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
     ...versioning(options),
   };
   const workspace = createWorkspace(options.root);
+  const draining = new AbortController();
   const closers: (() => Promise<void>)[] = [];
   const workers: Worker[] = [];
   const add = async (settings: SdkOptions): Promise<void> => void workers.push(await Worker.create({ ...common, ...settings }));
@@ -47,12 +48,13 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
   }
   if (options.role !== "cpu") {
     const queue = engineQueue(options.name);
-    const { shared, own, close } = createGpuActivities(workspace, queue);
+    const { shared, own, close } = createGpuActivities(workspace, queue, draining.signal);
     closers.push(close);
     await add({ taskQueue: queue, activities: own, maxConcurrentActivityTaskExecutions: 1 });
     await add({ taskQueue: queues.gpu, activities: shared, maxConcurrentActivityTaskExecutions: 1 });
   }
   const shutdown = (): void => {
+    draining.abort();
     for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
   };
   return {

@@ -1,0 +1,119 @@
+import type { WorkflowHandle } from "@temporalio/client";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { afterEach, describe, expect, it } from "vitest";
+import { differences, readRunView, type RunView } from "../../bench/support/chaos/runView.ts";
+import { openSite, type Site } from "../../bench/support/site.ts";
+import { findTemporal } from "../../src/server/executable.ts";
+import { queues } from "../../temporal.config.ts";
+
+const run = "drained";
+const stageId = `curriculum-${run}-stage-1`;
+/** Iterations of a second or two, in which a worker can be told to end. */
+const settings = { run, preset: "tiny", rollout: { questions: 8, samples: 8 }, stage: { "1": { iterations: 4 }, "2": { iterations: 0 }, "3": { iterations: 0 } }, evaluation: { questions: 0 } };
+
+let site: Site;
+afterEach(() => site.close());
+
+function start(): Promise<WorkflowHandle> {
+  return site.client.workflow.start("curriculum", { workflowId: `curriculum-${run}`, taskQueue: queues.cpu, args: [settings] });
+}
+
+/** Waits until a worker is in the middle of a job of the stage; its process id. */
+async function workerAtWork(): Promise<number> {
+  const atWork = async (): Promise<number> => {
+    const { raw } = await site.client.workflow.getHandle(stageId).describe();
+    const update = raw.pendingActivities?.find(({ activityType }) => activityType?.name === "update");
+    return processOf(update?.lastWorkerIdentity);
+  };
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(20)) {
+    const pid = await atWork().catch(() => Number.NaN);
+    if (pid > 0) return pid;
+  }
+  throw new Error("no worker began an update");
+}
+
+/** A worker's identity is "process id@host". */
+function processOf(identity: string | null | undefined): number {
+  return Number.parseInt(identity ?? "", 10);
+}
+
+interface StartedActivity {
+  readonly name: string;
+  /** Process id of the worker. */
+  readonly worker: number;
+  readonly attempt: number;
+  readonly at: number;
+}
+
+/** All activities of the stage that came to an end, by who did them. */
+async function activities(): Promise<StartedActivity[]> {
+  const { events } = await site.client.workflow.getHandle(stageId).fetchHistory();
+  const names = new Map(events?.map(({ eventId, activityTaskScheduledEventAttributes: scheduled }) => [String(eventId), scheduled?.activityType?.name ?? ""]));
+  return (events ?? []).flatMap(({ eventTime, activityTaskStartedEventAttributes: started }) =>
+    started === undefined || started === null ? [] : [{ name: names.get(String(started.scheduledEventId)) ?? "", worker: processOf(started.identity), attempt: started.attempt ?? 0, at: Number(eventTime?.seconds) * 1000 + Number(eventTime?.nanos) / 1e6 }],
+  );
+}
+
+interface Drained {
+  readonly view: RunView;
+  readonly exitCode: number | null;
+  /** Process ids of the worker that was told to end and of the other one. */
+  readonly pids: readonly [number, number];
+  /** When it was told. */
+  readonly told: number;
+}
+
+/** Runs the curriculum on two gpu workers, of which the one that has the run is told to end in the middle of a job. */
+async function drainInTheMiddle(grace: number): Promise<Drained> {
+  site = await openSite("drain", { roles: ["cpu"] });
+  const workers = ["one", "two"].map((name) => site.addWorker(["--role", "gpu", "--name", name, "--grace", String(grace)]));
+  await Promise.all(workers.map(({ ready }) => ready));
+  const handle = await start();
+  const pid = await workerAtWork();
+  const told = Date.now();
+  const [first, other] = workers.toSorted((worker) => (worker.pid === pid ? -1 : 1));
+  first?.kill("SIGTERM");
+  const exitCode = await first?.ended ?? null;
+  expect(await handle.result()).toEqual({ run, report: "report.html" });
+  return { view: await readRunView(join(site.root, run)), exitCode, told, pids: [pid, other?.pid ?? 0] };
+}
+
+describe("a gpu worker that is told to end", () => {
+  let finished: RunView | undefined;
+
+  it("finishes its job within the grace period, takes no new one, and leaves the rest to another worker", async () => {
+    const { view, exitCode, told, pids: [first, other] } = await drainInTheMiddle(60);
+    finished = view;
+    expect(exitCode).toBe(0);
+    const done = await activities();
+    expect(done.filter(({ worker, at }) => worker === first && at > told + 500)).toEqual([]);
+    for (const pid of [first, other]) expect(done.map(({ worker }) => worker)).toContain(pid);
+    expect(done.every(({ attempt }) => attempt === 1)).toBe(true);
+  });
+
+  it("hands its job over after the grace period, and nothing is done twice", async () => {
+    const { view, exitCode } = await drainInTheMiddle(0);
+    expect(exitCode).toBe(0);
+    expect(differences(view, finished)).toEqual([]);
+  });
+});
+
+describe("the queue of gpu workers", () => {
+  it("gives no engine while its rate is set to 0, and goes on where it is set back", async () => {
+    site = await openSite("paused-queue");
+    const temporal = await findTemporal({ environment: process.env, onProgress: console.error });
+    const limit = (rate: string): Promise<unknown> =>
+      promisify(execFile)(temporal, ["task-queue", "config", "set", "--address", site.address, "--task-queue", queues.gpu, "--task-queue-type", "activity", "--queue-rps-limit", rate]);
+    await limit("0");
+    const handle = await start();
+    const waiting = async (): Promise<unknown> => (await handle.describe()).raw.pendingActivities?.map(({ activityType, attempt }) => [activityType?.name, attempt]);
+    await expect.poll(waiting, { timeout: 60_000 }).toEqual([["acquireEngine", 1]]);
+    await sleep(3_000);
+    expect((await handle.describe()).raw.pendingActivities?.[0]?.lastWorkerIdentity).toBe("");
+    await limit("default");
+    expect(await handle.result()).toEqual({ run, report: "report.html" });
+  });
+});
