@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RewardSettings } from "./rewardSettings.ts";
+import { defaultRewardSettings, RewardSettings } from "./rewardSettings.ts";
 import { RetrievalConfiguration } from "../corpus/retrievalConfiguration.ts";
 import { LanguageModelConfiguration } from "../services/configuration.ts";
 
@@ -179,7 +179,7 @@ export const RunConfiguration = z.strictObject({
   loss: LossConfiguration,
   optimizer: OptimizerConfiguration,
   stage: z.strictObject({ "1": StageConfiguration, "2": StageConfiguration, "3": StageConfiguration }),
-  rewards: RewardSettings,
+  rewards: RewardSettings.default(defaultRewardSettings),
   gate: GateConfiguration,
   evaluation: EvaluationConfiguration,
   snapshot: SnapshotConfiguration,

@@ -10,14 +10,20 @@ export class ConfigurationError extends Error {
 type Settings = { readonly [key: string]: unknown };
 
 /**
- * The whole configuration of a run: a preset (by default the data set's) with overrides on top. A saved
- * configuration resolves to itself. The run is named after the preset unless it has a name.
+ * The whole configuration of a run: a preset (by default the data set's) with overrides on top. The run is named after the preset unless it has a name.
  * Throws ConfigurationError naming every wrong field and what is allowed there.
  */
 export function resolveConfiguration(overrides: Settings): RunConfiguration {
   const preset = choosePreset(overrides);
   const body: Settings = presets[preset] ?? {};
-  const settings: Settings = merge({ run: preset, ...body }, { ...overrides, preset });
+  return parseConfiguration(merge({ run: preset, ...body }, { ...overrides, preset }));
+}
+
+/**
+ * A configuration as it was saved. Presets do not count: what an earlier version did not know yet takes the schema's
+ * defaults. Throws ConfigurationError naming every wrong field.
+ */
+export function parseConfiguration(settings: Settings): RunConfiguration {
   const parsed = RunConfiguration.safeParse(settings);
   if (parsed.success) return parsed.data;
   throw new ConfigurationError(parsed.error.issues.map((issue) => describe(issue, settings)).join("\n"));

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunConfiguration } from "./configuration.ts";
-import { ConfigurationError, resolveConfiguration } from "./resolve.ts";
+import { ConfigurationError, parseConfiguration, resolveConfiguration } from "./resolve.ts";
 
 export interface OpenedRunFolder {
   readonly folder: string;
@@ -27,7 +27,7 @@ export async function openRunFolder(root: string, overrides: Readonly<Record<str
 
 /** The configuration that a run was started with. */
 export async function readConfiguration(folder: string): Promise<RunConfiguration> {
-  return resolveConfiguration(JSON.parse(await readFile(join(folder, fileName), "utf8")) as Record<string, unknown>);
+  return parseConfiguration(JSON.parse(await readFile(join(folder, fileName), "utf8")) as Record<string, unknown>);
 }
 
 async function saveConfiguration(folder: string, configuration: RunConfiguration): Promise<void> {

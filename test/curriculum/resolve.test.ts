@@ -1,7 +1,8 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { presetNames } from "../../src/curriculum/presets.ts";
+import { defaultRewardSettings } from "../../src/curriculum/rewardSettings.ts";
 import { ConfigurationError, resolveConfiguration } from "../../src/curriculum/resolve.ts";
 import { openRunFolder, readConfiguration } from "../../src/curriculum/runFolder.ts";
 import { temporaryFolder } from "./trainer.ts";
@@ -55,6 +56,23 @@ describe("a run's folder", () => {
     expect(await readConfiguration(folder)).toEqual(configuration);
     expect(JSON.parse(await readFile(join(folder, "configuration.json"), "utf8"))).toEqual(configuration);
     expect(await readdir(folder)).toEqual(["configuration.json"]);
+  });
+
+  test("is read as it was saved: presets of today's code do not count", async () => {
+    const folder = await temporaryFolder();
+    const saved = { ...resolveConfiguration({ preset: "tiny", run: "mine" }), preset: "of-yesterday", seed: 8 };
+    await writeFile(join(folder, "configuration.json"), JSON.stringify(saved));
+    expect(await readConfiguration(folder)).toEqual(saved);
+  });
+
+  test("of the first recorded version has what it did not know yet as it was built in then", async () => {
+    const folder = await temporaryFolder();
+    const { retrieval: _retrieval, rewards: _rewards, extractor: _extractor, ...known } = resolveConfiguration({ preset: "tiny", run: "mine" });
+    const { klCoefficient: _kl, entropyCoefficient: _entropy, ...loss } = known.loss;
+    await writeFile(join(folder, "configuration.json"), JSON.stringify({ ...known, loss }));
+    expect(await readConfiguration(folder)).toMatchObject({
+      retrieval: { encoder: null, reranker: null, preferEvidence: 0 }, rewards: defaultRewardSettings, extractor: { kind: "dataset" }, loss: { klCoefficient: 0, entropyCoefficient: 0 },
+    });
   });
 
   test("is taken up by its name alone or by the same settings", async () => {
