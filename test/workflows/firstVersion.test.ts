@@ -17,7 +17,7 @@ beforeAll(async () => {
   firstVersion = await bundleWorkflowCode({
     workflowsPath: path("../../workflows/all.ts"),
     logger: new DefaultLogger("ERROR"),
-    webpackConfigHook: (config) => ({ ...config, resolve: { ...config.resolve, alias: { ...config.resolve?.alias, "./patches.ts": path("firstVersionPatches.ts") } } }),
+    webpackConfigHook: (config) => ({ ...config, resolve: { ...config.resolve, alias: Object.assign({}, config.resolve?.alias, { "./patches.ts": path("firstVersionPatches.ts") }) } }),
   });
 });
 
