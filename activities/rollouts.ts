@@ -1,11 +1,14 @@
 import { activityInfo } from "@temporalio/activity";
 import { questionsOfStep } from "../src/curriculum/questions.ts";
 import { rollout } from "../src/protocol/rollout.ts";
-import { withHeartbeats } from "./heartbeat.ts";
+import type { Trajectory } from "../src/domain/trajectory.ts";
+import type { Policy } from "../src/policy/port.ts";
+import type { Likelihoods } from "../src/rewards/measureUsefulness.ts";
+import { withHeartbeats, type ActivityControl } from "./heartbeat.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import { timedSearch } from "./timedSearch.ts";
-import { measure } from "./usefulness.ts";
-import type { Workspace } from "./workspace.ts";
+import { measure, unmeasured } from "./usefulness.ts";
+import type { OpenRun, Workspace } from "./workspace.ts";
 import type { BatchReceipt } from "../src/domain/step.ts";
 import type { StagePosition } from "./runs.ts";
 
@@ -30,27 +33,52 @@ export function createRolloutActivities({ workspace, engine }: RolloutDependenci
         const { branch, stage, iteration, step } = position;
         const address = { branch, stage, iteration, shard: 0 };
         const adopted = await run.log.findBatch(address);
-        if (adopted !== null) return { batches: [adopted] };
+        if (adopted !== null) {
+          await measureAdopted(run, engine, position, adopted, control);
+          return { batches: [adopted] };
+        }
         return engine.at(run, { branch, step }, control, async ({ policy }) => {
+          const { trajectories, timings } = await sample(run, policy, position, control);
+          const missing = await unmeasured(run, position, trajectories);
           const started = performance.now();
-          const search = timedSearch(await run.corpus());
-          const { seed, rollout: configuration } = run.configuration;
-          const trajectories = await rollout({
-            sampler: policy,
-            search,
-            questions: questionsOfStep(run.dataset.training, { seed, step, count: configuration.questions }),
-            samples: configuration.samples,
-            configuration,
-            address: { runSeed: seed, purpose: "training", branch, stage, iteration },
-            control,
-          });
-          const searching = search.seconds();
-          const sampled = performance.now();
-          await measure(run, engine, position, trajectories, control);
-          const timings = { "timing_s/rollout": (sampled - started) / 1000 - searching, "timing_s/search": searching, "timing_s/measure": (performance.now() - sampled) / 1000 };
-          const receipt = await run.log.appendBatch(address, trajectories, { fingerprint: policy.fingerprint, timings, attempt: activityInfo().attempt });
+          const likelihoods = await measure(run, engine, missing, control);
+          const details = { fingerprint: policy.fingerprint, timings: { ...timings, "timing_s/measure": secondsSince(started) }, attempt: activityInfo().attempt };
+          // One without the other is made whole by the next attempt, whichever was first.
+          const [receipt] = await Promise.all([run.log.appendBatch(address, trajectories, details), appendLikelihoods(run, likelihoods)]);
           return { batches: [receipt] };
         });
       }),
   };
+}
+
+/** The iteration's trajectories, and what sampling and searching took. */
+async function sample(run: OpenRun, policy: Policy, { branch, stage, iteration, step }: StagePosition, control: ActivityControl): Promise<{ trajectories: Trajectory[]; timings: Record<string, number> }> {
+  const search = timedSearch(await run.corpus());
+  const started = performance.now();
+  const { seed, rollout: configuration } = run.configuration;
+  const trajectories = await rollout({
+    sampler: policy,
+    search,
+    questions: questionsOfStep(run.dataset.training, { seed, step, count: configuration.questions }),
+    samples: configuration.samples,
+    configuration,
+    address: { runSeed: seed, purpose: "training", branch, stage, iteration },
+    control,
+  });
+  return { trajectories, timings: { "timing_s/rollout": secondsSince(started) - search.seconds(), "timing_s/search": search.seconds() } };
+}
+
+/** The attempt that wrote a batch may have died before it wrote what it measured. */
+async function measureAdopted(run: OpenRun, engine: ResidentEngine, position: StagePosition, adopted: BatchReceipt, control: ActivityControl): Promise<void> {
+  const missing = await unmeasured(run, position, await run.log.readBatch(adopted));
+  if (missing.contexts.length === 0) return;
+  await appendLikelihoods(run, await engine.at(run, position, control, () => measure(run, engine, missing, control)));
+}
+
+async function appendLikelihoods(run: OpenRun, likelihoods: Likelihoods): Promise<void> {
+  if (likelihoods.size > 0) await run.log.appendLikelihoods(likelihoods);
+}
+
+function secondsSince(started: number): number {
+  return (performance.now() - started) / 1000;
 }

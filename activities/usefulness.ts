@@ -3,28 +3,36 @@ import { stateHashAt } from "../src/curriculum/replay.ts";
 import { stageStart } from "../src/curriculum/position.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
 import type { RunControl } from "../src/policy/port.ts";
-import { answerContexts, likelihoodGains, measureLikelihoods, type ContextOptions } from "../src/rewards/measureUsefulness.ts";
+import { answerContexts, likelihoodGains, measureLikelihoods, type AnswerContext, type ContextOptions, type Likelihoods } from "../src/rewards/measureUsefulness.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
+import type { PolicyAddress } from "../src/trajectories/records.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { StagePosition } from "./runs.ts";
 import type { OpenRun } from "./workspace.ts";
 
-/**
- * Measures, under the policy that the stage began with, what the reward usefulness of an iteration's trajectories needs,
- * and appends it to the log in one commit; what an earlier attempt or iteration measured is adopted.
- */
-export async function measure(run: OpenRun, engine: ResidentEngine, position: StagePosition, trajectories: readonly Trajectory[], control: RunControl): Promise<void> {
+/** What the reward usefulness still needs of an iteration's trajectories, and the policy that measures it. */
+export interface Unmeasured {
+  readonly contexts: readonly AnswerContext[];
+  /** The policy that the stage began with. */
+  readonly start: PolicyAddress;
+}
+
+/** What an earlier attempt or iteration measured is left out. */
+export async function unmeasured(run: OpenRun, position: StagePosition, trajectories: readonly Trajectory[]): Promise<Unmeasured> {
   const history = await run.log.history();
-  const options = contextOptions(run, history, position);
-  if (options === null) return;
-  const known = await run.log.readLikelihoods();
-  const missing = answerContexts(trajectories, options).filter(({ key }) => !known.has(key));
-  if (missing.length === 0) return;
   const start = stageStart(history, position.stage);
+  const options = contextOptions(run, history, position);
+  if (options === null) return { contexts: [], start };
+  const known = await run.log.readLikelihoods();
+  return { contexts: answerContexts(trajectories, options).filter(({ key }) => !known.has(key)), start };
+}
+
+/** Measures it; within work of the engine. */
+export async function measure(run: OpenRun, engine: ResidentEngine, { contexts, start }: Unmeasured, control: RunControl): Promise<Likelihoods> {
+  if (contexts.length === 0) return new Map();
   const { maxPassageTokens, maxResponseTokens } = run.configuration.rollout;
-  const likelihoods = await engine.beside(run, start, control, async (policy) =>
-    measureLikelihoods(missing, { policy, passages: await run.corpus(), maxPassageTokens, maxResponseTokens, control }));
-  if (likelihoods.size > 0) await run.log.appendLikelihoods(likelihoods);
+  return engine.beside(run, start, control, async (policy) =>
+    measureLikelihoods(contexts, { policy, passages: await run.corpus(), maxPassageTokens, maxResponseTokens, control }));
 }
 
 /** For each trajectory the gain that was measured; null where none was. */

@@ -1,6 +1,7 @@
 import { expect, describe, it, vi } from "vitest";
 import type { ResidentEngine } from "../../activities/residentEngine.ts";
-import { measure, measuredGains } from "../../activities/usefulness.ts";
+import { measure, measuredGains, unmeasured } from "../../activities/usefulness.ts";
+import type { StagePosition } from "../../activities/runs.ts";
 import type { OpenRun } from "../../activities/workspace.ts";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
 import type { Policy } from "../../src/policy/port.ts";
@@ -39,10 +40,16 @@ async function setUp(overrides: Record<string, unknown> = {}, folder?: string) {
   return { run, engine, log, starts, logProbabilities };
 }
 
+/** As a rollout does. */
+async function measureInto(run: OpenRun, engine: ResidentEngine, position: StagePosition): Promise<void> {
+  const likelihoods = await measure(run, engine, await unmeasured(run, position, trajectories), {});
+  if (likelihoods.size > 0) await run.log.appendLikelihoods(likelihoods);
+}
+
 describe("measuring usefulness", () => {
   it("asks the policy that the stage began with, once for each question with its passages", async () => {
     const { run, engine, starts, logProbabilities } = await setUp();
-    await measure(run, engine, stage2, trajectories, {});
+    await measureInto(run, engine, stage2);
     expect(starts).toEqual([{ branch: "main", step: 0 }]);
     expect(logProbabilities.mock.calls.map(([sequences]) => sequences.length)).toEqual([3]);
     const gains = await measuredGains(run, await run.log.history(), stage2, trajectories);
@@ -54,9 +61,9 @@ describe("measuring usefulness", () => {
 
   it("adopts on a retry, in another process too, what was measured before", async () => {
     const { run, engine, log } = await setUp();
-    await measure(run, engine, stage2, trajectories, {});
+    await measureInto(run, engine, stage2);
     const again = await setUp({}, log.folder);
-    await measure(again.run, again.engine, { ...stage2, iteration: 1 }, trajectories, {});
+    await measureInto(again.run, again.engine, { ...stage2, iteration: 1 });
     expect(again.starts).toEqual([]);
     expect(await measuredGains(again.run, await again.run.log.history(), stage2, trajectories)).toEqual(await measuredGains(run, await run.log.history(), stage2, trajectories));
   });
@@ -66,7 +73,7 @@ describe("measuring usefulness", () => {
     ["usefulness without weight", { rewards: { retrieval: { usefulness: 0 } } }, 2],
   ])("measures nothing for %s: not scored", async (_, overrides, stage) => {
     const { run, engine, starts } = await setUp(overrides);
-    await measure(run, engine, { ...stage2, stage }, trajectories, {});
+    await measureInto(run, engine, { ...stage2, stage });
     expect(starts).toEqual([]);
     expect(await measuredGains(run, await run.log.history(), { ...stage2, stage }, trajectories)).toEqual([null, null, null, null]);
   });
