@@ -15,19 +15,15 @@ export interface StoredRow {
   readonly row: Row;
 }
 
-/** What a table holds at a moment. */
-export interface TableState {
-  readonly version: number;
-  readonly rows: number;
-}
-
 /** A LanceDB table that is only appended to, and read by row id: that takes milliseconds however many files there are. */
 export interface AppendTable {
   readonly name: string;
   /** Appends at least one row in one commit, with ids one after the other; safe beside other processes that append. Returns the version that it made. */
   append(rows: readonly Row[]): Promise<number>;
-  /** Looks for what other processes did. */
-  refresh(): Promise<TableState>;
+  /** Looks for what other processes did; returns the newest version. */
+  refresh(): Promise<number>;
+  /** Rows of the version looked at last. */
+  countRows(): Promise<number>;
   /** The rows with these ids, in the order of their ids; ids that do not exist (any more, or yet) are left out. */
   take(columns: readonly string[], ids: readonly number[]): Promise<ArrowTable>;
   /** The same as rows. */
@@ -62,8 +58,9 @@ export async function openAppendTable(database: Database, name: string, schema: 
     },
     refresh: async () => {
       await table.checkoutLatest();
-      return { version: await table.version(), rows: await table.countRows() };
+      return table.version();
     },
+    countRows: () => table.countRows(),
     take,
     rows: async (columns, ids) => storedRows(await take(columns, ids)),
     scan: async (columns, start) => storedRows(await named(() => table.query().withRowId().where(`_rowid >= ${start}`).select([...columns]).toArrow())),

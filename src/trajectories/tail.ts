@@ -58,19 +58,20 @@ export function createTail(table: AppendTable, columns: readonly string[], takeR
   };
 
   const refresh = async (): Promise<void> => {
-    const state = await table.refresh();
-    if (state.version === version) return;
-    atEnd = state.version === appended;
+    const newest = await table.refresh();
+    if (newest === version) return;
+    const count = await table.countRows();
+    atEnd = newest === appended;
     let taken: number;
     do taken = takeAll(await readable(next, chunk));
-    while (taken > 0 && known < state.rows);
-    if (known !== state.rows) {
+    while (taken > 0 && known < count);
+    if (known !== count) {
       // Rows were deleted or are damaged: what is left may lie behind a gap of ids.
       takeAll(await rest());
-      known = state.rows;
+      known = count;
       atEnd = false;
     }
-    version = state.version;
+    version = newest;
   };
 
   /** Reading back what this process has just written takes longer than writing it. */
