@@ -24,7 +24,7 @@ describe("npm run schedules", () => {
     expect(await apply()).toContain("updated");
     const { policies, state, action } = await handle.describe();
     expect(state).toMatchObject({ paused: true, note: "maintenance" });
-    expect(policies).toMatchObject({ overlap: "SKIP", pauseOnFailure: false });
+    expect(policies).toMatchObject({ overlap: "SKIP", catchupWindow: 12 * 3_600_000, pauseOnFailure: false });
     expect(action).toMatchObject({ workflowType: "nightlyEvaluation", args: [nightly.input] });
   });
 });
