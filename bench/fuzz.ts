@@ -15,15 +15,23 @@ const concurrent = 8;
 const seed = 1;
 
 const signed = { name: "Ada", reason: "because" };
-const starts: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  curriculum: { ...resolveConfiguration({ preset: "tiny", run: "fuzz" }) },
-  stage: { run: "fuzz", stage: 1, iterationsPerHistory: 10 },
-  evaluate: { run: "fuzz", step: 0, branch: "main", pools: ["test"], benchmarks: [] },
-  nightlyEvaluation: { runs: ["fuzz"], pools: ["test"], benchmarks: [], confidence: 0.95, webhook: "http://127.0.0.1/", night: "2026-01-01" },
-  buildDataset: { name: "fuzz", source: { benchmark: "medmcqa", path: "questions.json" }, form: "open", start: 0 },
-  indexCorpus: { run: "fuzz" },
-};
-const eachStart = 500;
+const run = "fuzzed";
+const model = { baseUrl: "http://127.0.0.1:1/v1", model: "none" };
+const benchmarks = [{ benchmark: "medqa", path: "README.md", protocol: "open", retrieval: true, passages: 5, questions: 4, samples: 1, temperature: 0, topP: 1 }];
+const own = [{ file: "brevity.ts", weight: 1 }];
+const configuration = resolveConfiguration({ preset: "tiny", run: "refused", rewards: { own }, retrieval: { encoder: { folder: "models" } }, judge: model });
+/** Workflows with inputs that are right: each has one field made wrong. */
+const starts: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+  ["curriculum", { ...configuration }],
+  ["stage", { run, stage: 1, iterationsPerHistory: 10 }],
+  ["evaluate", { run, step: 0, branch: "main", pools: [], benchmarks }],
+  ["evaluateRetrieval", { run }],
+  ["nightlyEvaluation", { runs: [run], pools: ["test"], benchmarks, confidence: 0.95, webhook: "http://127.0.0.1/", night: "2026-01-01" }],
+  ["buildDataset", { name: "fuzz", source: { benchmark: "medmcqa", path: "README.md" }, form: "open", teacher: model, start: 0 }],
+  ["indexCorpus", { run }],
+  ["indexCorpus", { files: "README.md", corpus: "nowhere", passagePrefix: "", threads: 2, evidenceModel: model, maxTokens: 160, overlapTokens: 32, maxRejects: 0.05, shardMegabytes: 64, shardsPerHistory: 10 }],
+];
+const eachStart = 350;
 const updates: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   decideGate: { decision: "approve", ...signed },
   rollBack: { branch: "main", step: 0, ...signed },
@@ -36,13 +44,13 @@ const signals = ["pause", "stageProgress"];
 
 /** Generated bad inputs for every workflow start and update, and stray payloads for signals: what is accepted, crashes or hangs counts. */
 export async function* bench(): AsyncGenerator<Figure> {
-  const site = await openSite("fuzz");
+  const site = await openSite("fuzz", { environment: { MED_R3_REWARDS: "docs/examples" } });
   try {
     const target = await heldCurriculum(site.client);
     const cases = [
-      ...Object.entries(starts).flatMap(([type, valid]) => generate(valid, eachStart).map((bad) => () => startIsRefused(site.client, type, bad))),
+      ...starts.flatMap(([type, valid]) => generate(valid, eachStart).map((bad) => () => startIsRefused(site.client, type, bad))),
       ...Object.entries(updates).flatMap(([name, valid]) => generate(valid, eachUpdate).map((bad) => () => updateIsRefused(target, name, bad))),
-      ...generate({ stray: 1 }, inputs - Object.keys(starts).length * eachStart - Object.keys(updates).length * eachUpdate).map(({ input }, index) => () => signalIsIgnored(target, signals[index % signals.length] ?? "pause", input)),
+      ...generate({ stray: 1 }, inputs - starts.length * eachStart - Object.keys(updates).length * eachUpdate).map(({ input }, index) => () => signalIsIgnored(target, signals[index % signals.length] ?? "pause", input)),
     ];
     const accepted = await countAccepted(cases);
     const alive = (await target.describe()).status.name === "RUNNING";
@@ -62,7 +70,7 @@ async function heldCurriculum(client: Client): Promise<WorkflowHandle> {
   return client.workflow.signalWithStart("curriculum", {
     workflowId: "curriculum-fuzzed",
     taskQueue: queues.cpu,
-    args: [{ run: "fuzzed", preset: "tiny" }],
+    args: [{ run, preset: "tiny" }],
     signal: "pause",
   });
 }

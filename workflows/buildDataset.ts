@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { DatasetPlan as Plan } from "../src/datasets/build.ts";
 import type { ExportedDataset } from "../src/datasets/store.ts";
 import { RunName } from "../src/curriculum/configuration.ts";
+import { unwrapped } from "./faults.ts";
 import { parseInput } from "./input.ts";
 import { cpu } from "./proxies.ts";
 
@@ -23,7 +24,7 @@ export type BuildDatasetInput = z.input<typeof BuildDatasetInput>;
 /** Builds training items from a multiple-choice data set (METHOD §5): resumable question by question, each proved or rejected with the reason. */
 export async function buildDataset(input: BuildDatasetInput): Promise<ExportedDataset> {
   const { start, ...request } = parseInput(BuildDatasetInput, input);
-  const plan: Plan = await cpu.checkDatasetPlan.executeWithOptions({ summary: "check the plan" }, [request]);
+  const plan: Plan = await unwrapped(cpu.checkDatasetPlan.executeWithOptions({ summary: "check the plan" }, [request]));
   const { questions } = await cpu.countSource.executeWithOptions({ summary: "read the source" }, [plan]);
   for (let next = start; next < questions; next += itemsPerActivity) {
     if (workflowInfo().continueAsNewSuggested) return continueAsNew<typeof buildDataset>({ ...request, start: next });

@@ -1,11 +1,11 @@
 import { allHandlersFinished, condition, continueAsNew, isCancellation, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
 import { z } from "zod";
-import type { OpenedRun, RunTask } from "../activities/runs.ts";
+import type { RunTask } from "../activities/runs.ts";
 import { failureTypes, searchAttributes } from "../temporal.config.ts";
 import { runChild } from "./children.ts";
 import { createCurriculumState, hold, isInterrupted, whilePaused, type CurriculumState } from "./curriculumState.ts";
 import { evaluate } from "./evaluate.ts";
-import { describeFault, isFailureOfType, rootCause } from "./faults.ts";
+import { describeFault, isFailureOfType, unwrapped } from "./faults.ts";
 import { handleMessages } from "./handlers.ts";
 import { indexCorpus } from "./indexCorpus.ts";
 import { parseInput } from "./input.ts";
@@ -37,7 +37,7 @@ interface Carried {
 export async function curriculum(input: CurriculumInput = {}, carried: Carried = { paused: false }): Promise<CurriculumResult> {
   const state = createCurriculumState(carried.paused);
   handleMessages(state);
-  const opened = await openRun(parseInput(CurriculumInput, input));
+  const opened = await unwrapped(cpu.openRun.executeWithOptions({ summary: "resolve and save the configuration" }, [parseInput(CurriculumInput, input)]));
   state.run = opened.run;
   upsertSearchAttributes([
     { key: searchAttributes.run, value: opened.run },
@@ -73,15 +73,6 @@ async function safePoint(state: CurriculumState, run: string): Promise<void> {
 async function restart(state: CurriculumState, run: string): Promise<never> {
   await condition(allHandlersFinished);
   return continueAsNew<typeof curriculum>({ run }, { paused: state.paused });
-}
-
-/** Invalid input fails the workflow by the field's name, not wrapped in an activity's failure. */
-async function openRun(overrides: z.output<typeof CurriculumInput>): Promise<OpenedRun> {
-  try {
-    return await cpu.openRun.executeWithOptions({ summary: "resolve and save the configuration" }, [overrides]);
-  } catch (error) {
-    throw isCancellation(error) ? error : rootCause(error);
-  }
 }
 
 async function perform(state: CurriculumState, run: string, task: Exclude<RunTask, { kind: "report" }>): Promise<void> {

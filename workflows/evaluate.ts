@@ -4,6 +4,7 @@ import { RunName } from "../src/curriculum/configuration.ts";
 import type { PoolResult } from "../activities/evaluation.ts";
 import { searchAttributes } from "../temporal.config.ts";
 import { createEngineSession } from "./engineSession.ts";
+import { unwrapped } from "./faults.ts";
 import { parseInput } from "./input.ts";
 import { cpu } from "./proxies.ts";
 import { stopSignal } from "./stage.ts";
@@ -32,8 +33,8 @@ export async function evaluate(input: EvaluateInput): Promise<EvaluateResult> {
   setHandler(stopSignal, () => void (stopping = true), { description: "End after the pool at work." });
   upsertSearchAttributes([{ key: searchAttributes.run, value: settings.run }]);
   const { benchmarks, ...wanted } = settings;
-  const target = await cpu.locateEvaluation(wanted);
-  const asked = benchmarks.length === 0 ? [] : await cpu.planBenchmarks.executeWithOptions({ summary: "check the benchmarks" }, [benchmarks]);
+  const target = await unwrapped(cpu.locateEvaluation(wanted));
+  const asked = benchmarks.length === 0 ? [] : await unwrapped(cpu.planBenchmarks.executeWithOptions({ summary: "check the benchmarks" }, [benchmarks]));
   const engine = createEngineSession(settings.run, null);
   const checkpoint = { run: settings.run, branch: target.branch, step: target.step };
   const work = [

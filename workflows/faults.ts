@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, TemporalFailure, TimeoutFailure } from "@temporalio/workflow";
+import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, isCancellation, TemporalFailure, TimeoutFailure } from "@temporalio/workflow";
 import { failureTypes } from "../temporal.config.ts";
 
 /** What a person reads: the innermost message, with the activity or child it came from. */
@@ -19,6 +19,15 @@ export function isLostEngine(error: unknown): boolean {
 export function isFailureOfType(error: unknown, type: string): boolean {
   const cause = rootCause(error);
   return cause instanceof ApplicationFailure && cause.type === type;
+}
+
+/** Waits for an activity that checks a person's input: what it refuses fails the workflow by the field's name, not wrapped in an activity's failure. */
+export async function unwrapped<T>(checking: Promise<T>): Promise<T> {
+  try {
+    return await checking;
+  } catch (error) {
+    throw isCancellation(error) ? error : rootCause(error);
+  }
 }
 
 /** The failure that an activity or child wrapped. */

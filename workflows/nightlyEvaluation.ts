@@ -4,6 +4,7 @@ import { RunName } from "../src/curriculum/configuration.ts";
 import type { NightTask } from "../activities/nights.ts";
 import { nightly, searchAttributes } from "../temporal.config.ts";
 import { createEngineSession } from "./engineSession.ts";
+import { unwrapped } from "./faults.ts";
 import { parseInput } from "./input.ts";
 import { cpu } from "./proxies.ts";
 
@@ -34,8 +35,8 @@ export interface NightlyResult {
 export async function nightlyEvaluation(input: NightlyInput = {}): Promise<NightlyResult> {
   const { runs, pools, benchmarks, confidence, webhook, night: given } = parseInput(NightlyInput, input);
   const night = given ?? scheduledDay();
-  const asked = benchmarks.length === 0 ? [] : await cpu.planBenchmarks.executeWithOptions({ summary: "check the benchmarks" }, [benchmarks]);
-  const tasks = await cpu.nightTasks.executeWithOptions({ summary: "what is evaluated tonight" }, [{ runs, pools, benchmarks: asked }]);
+  const asked = benchmarks.length === 0 ? [] : await unwrapped(cpu.planBenchmarks.executeWithOptions({ summary: "check the benchmarks" }, [benchmarks]));
+  const tasks = await unwrapped(cpu.nightTasks.executeWithOptions({ summary: "what is evaluated tonight" }, [{ runs, pools, benchmarks: asked }]));
   for (const task of tasks) await evaluate(task, night);
   const { regressions } = await cpu.compareNight.executeWithOptions({ summary: "compare with the nights before" }, [{ night, confidence }]);
   upsertSearchAttributes([{ key: searchAttributes.regression, value: regressions.length > 0 }]);

@@ -22,7 +22,7 @@ export function badInputs(valid: Json): fc.Arbitrary<BadInput> {
 
 function wrongType(valid: Json): fc.Arbitrary<BadInput> {
   return fc.constantFrom(...leaves(valid, [])).chain(({ path, value }) =>
-    fc.constantFrom(...strays.filter((stray) => typeOf(stray) !== typeOf(value))).map((stray) => ({ input: replace(valid, path, stray), field: path.at(-1) ?? "" })),
+    fc.constantFrom(...strays.filter((stray) => typeOf(stray) !== typeOf(value))).map((stray) => ({ input: replace(valid, path, stray), field: fieldOf(path) })),
   );
 }
 
@@ -32,16 +32,25 @@ function unknownField(valid: Json): fc.Arbitrary<BadInput> {
     .map((field) => ({ input: { ...valid, [field]: 1 }, field }));
 }
 
-function leaves(value: Json, path: readonly string[]): { path: readonly string[]; value: unknown }[] {
-  return Object.entries(value).flatMap(([name, inner]) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner) ? leaves({ ...inner }, [...path, name]) : [{ path: [...path, name], value: inner }],
-  );
+/** Every field with a value of its own, and every list as a whole; fields within lists, too. */
+function leaves(value: object, path: readonly string[]): { path: readonly string[]; value: unknown }[] {
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
+    const here = { path: [...path, name], value: inner };
+    if (typeof inner !== "object" || inner === null) return [here];
+    return Array.isArray(inner) ? [here, ...leaves(inner, here.path)] : leaves(inner, here.path);
+  });
 }
 
-function replace(value: Json, [name, ...rest]: readonly string[], stray: unknown): Json {
-  if (name === undefined) return value;
-  const inner = value[name];
-  return { ...value, [name]: rest.length === 0 ? stray : replace(typeof inner === "object" && inner !== null ? { ...inner } : {}, rest, stray) };
+/** The name that a refusal must hold; an item of a list goes by the list's. */
+function fieldOf(path: readonly string[]): string {
+  return path.findLast((name) => !/^\d+$/u.test(name)) ?? "";
+}
+
+function replace(value: unknown, [name, ...rest]: readonly string[], stray: unknown): unknown {
+  if (name === undefined) return stray;
+  if (Array.isArray(value)) return value.map((inner: unknown, index) => (String(index) === name ? replace(inner, rest, stray) : inner));
+  const fields = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(fields.map(([key, inner]: [string, unknown]) => [key, key === name ? replace(inner, rest, stray) : inner]));
 }
 
 function typeOf(value: unknown): string {
