@@ -4,7 +4,7 @@ import type { RunHistory } from "../src/trajectories/history.ts";
 import { verdictOf } from "./gates.ts";
 import type { CheckpointSummary, GateSummary, RunOverview } from "./runs.ts";
 
-/** Enough to choose from; older ones are in the log. */
+/** Enough to choose from beside the base and stage ends; older ones are in the log. */
 const shownCheckpoints = 20;
 
 /** What a person wants to see of a run beside its next task. */
@@ -13,7 +13,7 @@ export function summariseHistory(history: RunHistory, configuration: RunConfigur
   const step = history.stepsDone(branch);
   const gates = history.gates(branch);
   const labels = new Map<number, string>([[0, "base"], ...gates.map((gate): [number, string] => [gate.end.step, `after stage ${gate.stage}`])]);
-  const checkpoints = history.checkpoints({ branch, step }).slice(0, shownCheckpoints).toReversed();
+  const checkpoints = history.checkpoints({ branch, step }).filter((checkpoint, index) => labels.has(checkpoint.step) || index < shownCheckpoints).toReversed();
   return {
     iterationsDone: step,
     iterationsTotal: stages.reduce((sum, stage) => sum + stageIterations(history, configuration, stage), 0),

@@ -67,7 +67,7 @@ export interface RunOverview {
   readonly task: RunTask;
   readonly iterationsDone: number;
   readonly iterationsTotal: number;
-  /** On the current branch and those it came from, newest last; at most `shownCheckpoints`. */
+  /** On the current branch and those it came from, newest last: the newest ones, the base and stage ends. */
   readonly checkpoints: readonly CheckpointSummary[];
   readonly gates: readonly GateSummary[];
 }

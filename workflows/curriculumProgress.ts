@@ -7,7 +7,7 @@ import type { RunProgress, StageProgress } from "./progress.ts";
 
 /** Iterations in the sparkline. */
 const shownRewards = 40;
-/** Checkpoints that the query and the details list; older ones are in the log. */
+/** Newest checkpoints that the query and the details list, beside the base and stage ends; older ones are in the log. */
 const shownCheckpoints = 20;
 
 /** How far the run is, with a hold or a pause in front. */
@@ -29,7 +29,7 @@ export function beginTask(state: CurriculumState, overview: RunOverview): void {
 export function noteProgress(state: CurriculumState, told: StageProgress): void {
   const before = state.progress;
   const iterationsDone = before.iterationsDone + Math.max(0, told.iteration - before.iteration);
-  if (told.snapshot !== null) state.checkpoints = [...state.checkpoints, { ...told.snapshot, label: null }].slice(-shownCheckpoints);
+  if (told.snapshot !== null) state.checkpoints = [...state.checkpoints, { ...told.snapshot, label: null }].filter(({ label }, index, all) => label !== null || index >= all.length - shownCheckpoints);
   const rewards = told.rewards.length > 0 || told.reward === null ? told.rewards : [told.reward];
   state.recentRewards = [...state.recentRewards, ...rewards].slice(-shownRewards);
   const { phase, stage, iteration, iterations, reward, accuracy } = told;

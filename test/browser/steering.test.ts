@@ -1,5 +1,5 @@
 import { ApplicationFailure } from "@temporalio/activity";
-import type { WorkflowHandle } from "@temporalio/client";
+import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from "@temporalio/client";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { queues } from "../../temporal.config.ts";
@@ -12,7 +12,7 @@ import { patience } from "./ui.ts";
 
 const id = "curriculum-steered";
 
-function start(workers: ScriptedWorkers): Promise<WorkflowHandle> {
+function start(workers: ScriptedWorkers): Promise<WorkflowHandleWithFirstExecutionRunId> {
   return workers.client.workflow.start("curriculum", { workflowId: id, taskQueue: queues.cpu, args: [{}] });
 }
 
@@ -49,6 +49,32 @@ describe.skipIf(chromiumPath === undefined)("a run steered by the forms of the T
     await ui.sendUpdate(id, "decideGate", { decision: "approve", name: "Ada", reason: "looks right" });
     await expect.poll(() => script.personDecisions, patience).toEqual(["1 approve Ada"]);
     await handle.result();
+  });
+
+  it("goes back to a checkpoint that its query lists", async () => {
+    const script = createScript(1000);
+    script.before = (name) => (name === "scoreAndPlan" ? sleep(200) : undefined);
+    const { ui, workers } = await open(script);
+    const handle = await start(workers);
+    await expect.poll(() => phase(handle), patience).toBe("training");
+    expect(await ui.query(id, handle.firstExecutionRunId, "checkpoints")).toContainEqual({ branch: "main", step: 0, label: "base" });
+    await ui.sendUpdate(id, "rollBack", { branch: "main", step: 0, name: "Ada", reason: "reward fell" });
+    await expect.poll(() => script.personDecisions, patience).toEqual(["back to 0 by Ada"]);
+    script.done.fill(1000);
+    expect(await handle.result()).toMatchObject({ report: "report.html" });
+  });
+
+  it("that is held is ended by the update abort, which says why", async () => {
+    const script = createScript(1);
+    script.before = (name) => {
+      if (name === "locateStage") throw ApplicationFailure.nonRetryable("the log is away");
+    };
+    const { ui, workers } = await open(script);
+    const handle = await start(workers);
+    await expect.poll(() => phase(handle), patience).toBe("held");
+    expect(await ui.query(id, handle.firstExecutionRunId, "progress")).toMatchObject({ phase: "held", message: expect.stringContaining("the log is away") as unknown });
+    await ui.sendUpdate(id, "abort");
+    await expect(handle.result()).rejects.toMatchObject({ cause: { type: "Aborted", message: expect.stringContaining("the log is away") as unknown } });
   });
 
   it("that is held goes on after the update retry, sent without data", async () => {

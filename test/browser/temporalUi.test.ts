@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { queues } from "../../temporal.config.ts";
+import { queues, searchAttributes } from "../../temporal.config.ts";
 import { createScript } from "../workflows/scripted.ts";
 import { chromiumPath } from "./chromium.ts";
 import { useBrowser } from "./site.ts";
@@ -19,7 +19,7 @@ describe.skipIf(chromiumPath === undefined)("runs started and seen in the Tempor
 
   it("starts every workflow with {}: it works on defaults, or says at once which field is missing", async () => {
     const { ui, workers } = await open(createScript(1));
-    const endings = { curriculum: "report.html", nightlyEvaluation: '"evaluated":0', stage: "run", evaluate: "run", indexCorpus: "corpus", buildDataset: "name" };
+    const endings = { curriculum: "report.html", nightlyEvaluation: '"evaluated":0', stage: "run", evaluate: "run", evaluateRetrieval: "run", indexCorpus: "corpus", buildDataset: "name" };
     for (const [type, word] of Object.entries(endings)) {
       await ui.start(type, `empty-${type}`, queues.cpu, {});
       const ending = (): Promise<string> => workers.client.workflow.getHandle(`empty-${type}`).result().then(JSON.stringify, (error: Error) => String(error.cause));
@@ -47,7 +47,8 @@ describe.skipIf(chromiumPath === undefined)("runs started and seen in the Tempor
     const rows = page.getByTestId("workflows-summary-configurable-table-row");
     await expect.poll(() => rows.allInnerTexts(), patience).toEqual([expect.stringContaining("curriculum-listed-stage-2")]);
     await page.getByTestId("workflows-summary-table-configuration-button").click();
-    for (const column of ["MedR3Run", "MedR3Accuracy"]) await page.getByRole("button", { name: `Add ${column} column` }).click();
-    await expect.poll(() => rows.allInnerTexts(), patience).toEqual([expect.stringMatching(/scripted[\s\S]*0\.25/u)]);
+    for (const { name } of Object.values(searchAttributes)) await page.getByRole("button", { name: `Add ${name} column` }).click();
+    // Run, stage, iteration, accuracy and reward, in the columns' order.
+    await expect.poll(() => rows.allInnerTexts(), patience).toEqual([expect.stringMatching(/scripted\s+2\s+1\s+0\.25\s+0\.5/u)]);
   });
 });

@@ -11,6 +11,8 @@ export interface Ui {
   sendSignal(workflowId: string, name: string): Promise<void>;
   /** Fills the update's form and submits it; `input` is left out for an update without arguments. */
   sendUpdate(workflowId: string, name: string, input?: unknown): Promise<void>;
+  /** Asks a query of the page of queries; its answer. */
+  query(workflowId: string, runId: string, name: string): Promise<unknown>;
   /** The Markdown of a workflow's current details, as text. */
   details(workflowId: string, runId: string): Promise<string>;
 }
@@ -47,6 +49,15 @@ export function createUi(page: Page, address: string, namespace: string): Ui {
       await openForm(workflowId, "Send an Update", "Select an Update", name);
       if (input !== undefined) await enterJson(input);
       await submit();
+    },
+    query: async (workflowId, runId, name) => {
+      await visit(`workflows/${workflowId}/${runId}/query`);
+      await page.getByTestId("query-select-button").click();
+      await page.getByRole("option", { name }).first().click();
+      await page.getByRole("button", { name: "Run Query" }).click();
+      const answer = page.getByTestId("query-result").locator(".cm-content");
+      await answer.getByText(/\S/u).first().waitFor();
+      return JSON.parse(await answer.innerText()) as unknown;
     },
     details: async (workflowId, runId) => {
       await visit(`workflows/${workflowId}/${runId}/user-metadata`);

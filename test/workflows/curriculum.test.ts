@@ -107,6 +107,7 @@ describe("curriculum", () => {
     await until(handle, (progress) => progress.iteration >= 2);
     await handle.signal("pause");
     await until(handle, (progress) => progress.phase === "paused");
+    expect(script.calls.at(-1)).toBe("releaseEngine");
     const calls = script.calls.length;
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(script.calls.length).toBe(calls);
