@@ -1,4 +1,4 @@
-import { clusteredBootstrap } from "../curriculum/statistics.ts";
+import { shareInterval } from "../curriculum/statistics.ts";
 import type { Interval } from "../curriculum/statistics.ts";
 import type { PassageSearch } from "../domain/passage.ts";
 import type { Question } from "../domain/question.ts";
@@ -22,7 +22,7 @@ export async function measureRetrieval(search: Pick<PassageSearch, "search">, qu
 
 /** Mean over questions with its 95 % interval, resampling clusters. Throws without questions. */
 export function summarise(results: readonly QuestionRetrieval[], measure: keyof RetrievalMeasures): Interval {
-  return clusteredBootstrap(results.map((result) => ({ cluster: result.question.cluster, value: result[measure] })), { confidence: 0.95 });
+  return shareInterval(results.map((result) => ({ cluster: result.question.cluster, value: result[measure] })), 0.95);
 }
 
 /** Share of the questions' gold titles that stand among the first `k` passages found by the question's own text. */

@@ -1,5 +1,5 @@
 import type { NightRecord } from "../trajectories/nights.ts";
-import { clusteredBootstrap, pairedBootstrap, type Interval } from "./statistics.ts";
+import { pairedBootstrap, shareInterval, type Interval } from "./statistics.ts";
 
 /** One pool of one run in one night, against the night before. */
 export interface NightComparison {
@@ -21,7 +21,7 @@ export function compareNights(records: readonly NightRecord[], confidence: numbe
     const key = JSON.stringify([record.run, record.pool]);
     const change = changeSince(before.get(key), record, confidence);
     before.set(key, record);
-    const accuracy = clusteredBootstrap(record.results.map(valueOf), { confidence });
+    const accuracy = shareInterval(record.results.map(valueOf), confidence);
     const { run, pool, night, step } = record;
     return { run, pool, night, step, accuracy, change, regression: change !== null && change.high < 0 };
   });

@@ -50,9 +50,16 @@ export function pairedBootstrap(before: readonly ClusteredValue[], after: readon
   return clusteredBootstrap(differences, options);
 }
 
-/** Share of right answers with its interval over clusters. */
-export function accuracyInterval(results: readonly { readonly cluster: string; readonly correct: boolean }[], confidence: number): Interval {
-  return clusteredBootstrap(results.map(({ cluster, correct }) => ({ cluster, value: correct ? 1 : 0 })), { confidence });
+/**
+ * Mean of shares (0 … 1; 1 for a right answer) with its interval over clusters. Where all are 0 or all are 1, resampling finds no
+ * spread, so the exact interval of as many independent answers as there are clusters is given (Clopper and Pearson, 1934).
+ */
+export function shareInterval(values: readonly ClusteredValue[], confidence: number): Interval {
+  const [lowest, highest] = [Math.min(...values.map(({ value }) => value)), Math.max(...values.map(({ value }) => value))];
+  if (lowest !== highest || (lowest !== 0 && lowest !== 1)) return clusteredBootstrap(values, { confidence });
+  const clusters = new Set(values.map(({ cluster }) => cluster)).size;
+  const edge = ((1 - confidence) / 2) ** (1 / clusters);
+  return lowest === 1 ? { mean: 1, low: edge, high: 1 } : { mean: 0, low: 0, high: 1 - edge };
 }
 
 function sumClusters(values: readonly ClusteredValue[]): { readonly sum: number; readonly count: number }[] {

@@ -3,7 +3,7 @@ import { openDataset } from "../benchmarks/open.ts";
 import { majorityBaseline } from "../benchmarks/majority.ts";
 import { benchmarkPrefix } from "../benchmarks/protocols/plan.ts";
 import { readConfiguration } from "../curriculum/runFolder.ts";
-import { clusteredBootstrap } from "../curriculum/statistics.ts";
+import { shareInterval } from "../curriculum/statistics.ts";
 import type { Dataset, QuestionPool } from "../domain/dataset.ts";
 import type { RunHistory } from "../trajectories/history.ts";
 import { openRunLog, type RunLog } from "../trajectories/log.ts";
@@ -82,7 +82,7 @@ function summarize(record: EvaluationRecord, stage: number, pool: QuestionPool, 
 
 function accuracy({ results }: EvaluationRecord, confidence: number): Pick<Evaluation, "accuracy" | "low" | "high"> {
   if (results.length === 0) return { accuracy: null, low: null, high: null };
-  const { mean, low, high } = clusteredBootstrap(results.map(({ cluster, correct }) => ({ cluster, value: correct ? 1 : 0 })), { confidence });
+  const { mean, low, high } = shareInterval(results.map(({ cluster, correct }) => ({ cluster, value: correct ? 1 : 0 })), confidence);
   return { accuracy: mean, low, high };
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { randomStream } from "../../src/domain/seed.ts";
-import { accuracyInterval, clusteredBootstrap, pairedBootstrap } from "../../src/curriculum/statistics.ts";
+import { clusteredBootstrap, pairedBootstrap, shareInterval } from "../../src/curriculum/statistics.ts";
 
 const options = { confidence: 0.95 };
 
@@ -37,12 +37,25 @@ describe("the clustered bootstrap", () => {
     expect(width(clusteredBootstrap(values, options))).toBeGreaterThan(2 * width(clusteredBootstrap(alone, options)));
   });
 
-  test("says how many answers are right", () => {
-    expect(accuracyInterval([{ cluster: "a", correct: true }, { cluster: "b", correct: false }], 0.95)).toEqual({ mean: 0.5, low: 0, high: 1 });
-  });
-
   test("needs a value", () => {
     expect(() => clusteredBootstrap([], options)).toThrow(/at least one value/u);
+    expect(() => shareInterval([], 0.95)).toThrow(/at least one value/u);
+  });
+});
+
+describe("the interval of a share", () => {
+  const answers = (clusters: number, right: (index: number) => boolean) => Array.from({ length: 2 * clusters }, (_, index) => ({ cluster: String(index % clusters), value: right(index) ? 1 : 0 }));
+
+  test("is the bootstrap's while answers differ", () => {
+    const values = answers(20, (index) => index % 3 === 0);
+    expect(shareInterval(values, 0.95)).toEqual(clusteredBootstrap(values, { confidence: 0.95 }));
+  });
+
+  test("does not claim certainty where all answers are alike: as of one answer a cluster", () => {
+    // 1 − 0.025^(1/4), the exact interval of no success in four.
+    expect(shareInterval(answers(4, () => false), 0.95)).toEqual({ mean: 0, low: 0, high: expect.closeTo(0.6024, 4) });
+    expect(shareInterval(answers(4, () => true), 0.95)).toEqual({ mean: 1, low: expect.closeTo(0.3976, 4), high: 1 });
+    expect(shareInterval(answers(100, () => true), 0.95).low).toBeGreaterThan(0.96);
   });
 });
 
