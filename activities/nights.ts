@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs";
 import { readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BenchmarkPlan } from "../src/benchmarks/protocols/plan.ts";
 import { compareNights, type NightComparison } from "../src/curriculum/nights.ts";
 import { configuredPools } from "../src/curriculum/questions.ts";
 import { RunName } from "../src/curriculum/configuration.ts";
+import { configurationFile } from "../src/curriculum/runFolder.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { renderTrends } from "../src/report/trends.ts";
 import { openNightLog, type NightLog } from "../src/trajectories/nights.ts";
@@ -86,9 +88,11 @@ export function createNightEngineActivities({ workspace, engine, embedder }: { w
   };
 }
 
+/** Folders that hold a configuration; others beside them are no runs. */
 async function runNames(root: string): Promise<string[]> {
   const entries = await readdir(root, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory() && RunName.safeParse(entry.name).success).map((entry) => entry.name).toSorted();
+  const names = entries.filter((entry) => entry.isDirectory() && RunName.safeParse(entry.name).success).map((entry) => entry.name);
+  return names.filter((name) => existsSync(join(root, name, configurationFile))).toSorted();
 }
 
 async function openNamed(workspace: Workspace, name: string): Promise<OpenRun> {

@@ -1,9 +1,7 @@
-import { Client, Connection } from "@temporalio/client";
-import { readdir } from "node:fs/promises";
+import { Client, Connection, WorkflowNotFoundError } from "@temporalio/client";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { server } from "../../temporal.config.ts";
-import { RunName } from "../curriculum/configuration.ts";
 import { readConfiguration } from "../curriculum/runFolder.ts";
 import { pruneSnapshots, removeUnfinishedSnapshots } from "../curriculum/snapshots.ts";
 import { serverAccess } from "../server/connect.ts";
@@ -13,10 +11,11 @@ import { openRunLog } from "../trajectories/log.ts";
 import { maintainLog } from "../trajectories/maintenance.ts";
 import { curriculumId } from "./curriculum.ts";
 import { badInput, runCommand } from "./problem.ts";
+import { knownRuns } from "./runNames.ts";
 
 /** Frees the disk of what runs no longer need: old ordinary snapshots, unfinished ones, orphaned rows, old versions of tables. */
 async function prune(root: string, only: string | undefined): Promise<void> {
-  const names = (await runNames(root)).filter((name) => only === undefined || name === only);
+  const names = knownRuns(root).map(({ name }) => name).filter((name) => only === undefined || name === only);
   if (names.length === 0) throw badInput(only === undefined ? `there are no runs in ${root}` : `there is no run ${JSON.stringify(only)} in ${root}`);
   const working = await workingRuns(root, names);
   for (const name of names) {
@@ -38,11 +37,6 @@ async function pruneRun(folder: string): Promise<string> {
   }
 }
 
-async function runNames(root: string): Promise<string[]> {
-  const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory() && RunName.safeParse(entry.name).success).map((entry) => entry.name).toSorted();
-}
-
 /** Runs whose workflow is open on the root's own server, or on the one that the environment names; none when no server answers. */
 async function workingRuns(root: string, names: readonly string[]): Promise<Set<string>> {
   const record = await readRecord(join(root, ".server"));
@@ -51,10 +45,20 @@ async function workingRuns(root: string, names: readonly string[]): Promise<Set<
   if (connection === null) return new Set();
   try {
     const client = new Client({ connection, namespace: access.namespace });
-    const open = await Promise.all(names.map((name) => client.workflow.getHandle(curriculumId(name)).describe().then(({ status }) => status.name === "RUNNING", () => false)));
+    const open = await Promise.all(names.map((name) => isRunning(client, name)));
     return new Set(names.filter((_, index) => open[index]));
   } finally {
     await connection.close();
+  }
+}
+
+/** False where the server knows no such run; a server that does not answer for it is no reason to prune. */
+async function isRunning(client: Client, run: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(curriculumId(run)).describe()).status.name === "RUNNING";
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
   }
 }
 

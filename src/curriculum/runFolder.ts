@@ -8,7 +8,8 @@ export interface OpenedRunFolder {
   readonly configuration: RunConfiguration;
 }
 
-const fileName = "configuration.json";
+/** In every run's folder. */
+export const configurationFile = "configuration.json";
 
 /**
  * Resolves the overrides and makes the run's folder with its configuration, or takes up an existing run: then the
@@ -27,14 +28,14 @@ export async function openRunFolder(root: string, overrides: Readonly<Record<str
 
 /** The configuration that a run was started with. */
 export async function readConfiguration(folder: string): Promise<RunConfiguration> {
-  return parseConfiguration(JSON.parse(await readFile(join(folder, fileName), "utf8")) as Record<string, unknown>);
+  return parseConfiguration(JSON.parse(await readFile(join(folder, configurationFile), "utf8")) as Record<string, unknown>);
 }
 
 async function saveConfiguration(folder: string, configuration: RunConfiguration): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const unfinished = join(folder, `.${fileName}.${process.pid}`);
+  const unfinished = join(folder, `.${configurationFile}.${process.pid}`);
   await writeFile(unfinished, `${JSON.stringify(configuration, null, 2)}\n`, { flush: true });
-  await rename(unfinished, join(folder, fileName));
+  await rename(unfinished, join(folder, configurationFile));
 }
 
 async function savedConfiguration(root: string, run: string): Promise<RunConfiguration | null> {
