@@ -4,6 +4,7 @@ import { createWorkspace } from "../activities/workspace.ts";
 import { createCpuActivities, createGpuActivities } from "./activities.ts";
 import { workflowBundle } from "./bundle.ts";
 import { limitFailures } from "./failureLimit.ts";
+import { leaveWithDevice } from "./lostDevice.ts";
 import type { WorkerOptions } from "./options.ts";
 import { serverAccess } from "../src/server/connect.ts";
 import { registerSearchAttributes } from "../src/server/searchAttributes.ts";
@@ -32,7 +33,7 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
     namespace: access.namespace,
     dataConverter: access.dataConverter,
     plugins,
-    interceptors: { activity: [limitFailures] },
+    interceptors: { activity: [limitFailures, leaveWithDevice(() => shutdown())] },
     maxHeartbeatThrottleInterval: heartbeatInterval,
     ...shutdownTimes(options),
     ...versioning(options),

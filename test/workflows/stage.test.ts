@@ -54,6 +54,19 @@ describe("stage", () => {
     expect(script.done[0]).toBe(1);
   });
 
+  it("goes on with another engine when a device is lost", async () => {
+    const script = createScript(1);
+    let lost = false;
+    script.before = (name) => {
+      if (name !== "update" || lost) return;
+      lost = true;
+      throw ApplicationFailure.create({ message: "CUDA failure 700", type: "LostEngine", nonRetryable: true });
+    };
+    expect(await runStage(script, {})).toMatchObject({ outcome: "finished" });
+    expect(script.calls.filter((name) => name === "acquireEngine")).toHaveLength(2);
+    expect(script.done[0]).toBe(1);
+  });
+
   it("records a plan of smaller micro-batches when an update runs out of memory", async () => {
     const script = createScript(1);
     let shrunk = 0;

@@ -1,0 +1,30 @@
+import type { Context } from "@temporalio/activity";
+import { ApplicationFailure } from "@temporalio/common";
+import type { ActivityInterceptors } from "@temporalio/worker";
+import { failureTypes } from "../temporal.config.ts";
+
+/** What ONNX Runtime says of a graphics card that is gone; memory that is used up is another matter. */
+const lostDevice = /device (?:is |was )?lost|CUDA (?:error|failure)|CUBLAS (?:error|failure)|CUDNN (?:error|failure)|no CUDA-capable device/iu;
+const outOfMemory = /out of memory|ALLOC_FAILED/iu;
+
+/**
+ * A device that is lost does not come back within the process: the run is sent to another gpu worker at once, where
+ * snapshot and log restore its policy, and `leave` ends this one, to be started again by who supervises it.
+ */
+export function leaveWithDevice(leave: () => void): (context: Context) => ActivityInterceptors {
+  return () => ({
+    inbound: {
+      execute: async (input, next) => {
+        try {
+          return await next(input);
+        } catch (error) {
+          const message = error instanceof Error ? error.message : String(error);
+          if (!lostDevice.test(message) || outOfMemory.test(message)) throw error;
+          console.error(`the device is lost, so this worker ends: ${message}`);
+          leave();
+          throw ApplicationFailure.create({ message, type: failureTypes.lostEngine, nonRetryable: true });
+        }
+      },
+    },
+  });
+}
