@@ -12,7 +12,8 @@ export async function readRunView(runFolder: string): Promise<RunView> {
   const configuration = await readConfiguration(runFolder);
   const log = await openRunLog(runFolder);
   try {
-    return { configuration, ...(await readCommittedView(log)), checkpointFiles: await checksums(join(runFolder, "checkpoints")) };
+    const likelihoods = [...(await log.readLikelihoods())].map(([key, value]) => `${key} ${value}`).toSorted();
+    return { configuration, ...(await readCommittedView(log)), likelihoods, checkpointFiles: await checksums(join(runFolder, "checkpoints")) };
   } finally {
     log.close();
   }
