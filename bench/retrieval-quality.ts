@@ -5,19 +5,17 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { evidenceConfusion } from "../src/benchmarks/evidenceConfusion.ts";
 import { documentOf, openPubMedQa, readPubMedQa } from "../src/benchmarks/pubmedqa.ts";
-import { measureRetrieval, summarise, type QuestionRetrieval } from "../src/benchmarks/retrieval.ts";
+import { measureRetrieval, type QuestionRetrieval } from "../src/benchmarks/retrieval.ts";
 import { measureRanking } from "../src/benchmarks/retrievalMeasures.ts";
 import { chunkDocument } from "../src/corpus/chunker.ts";
 import { openCorpus } from "../src/corpus/corpus.ts";
-import { openEmbedder, type Embedder } from "../src/corpus/embedding/embedder.ts";
 import { indexPassages } from "../src/corpus/indexer.ts";
-import { englishCorpus } from "../src/corpus/settings.ts";
-import { searchedText } from "../src/corpus/table.ts";
-import type { Passage, PassageSearch } from "../src/domain/passage.ts";
+import type { Passage } from "../src/domain/passage.ts";
 import type { Question } from "../src/domain/question.ts";
 import type { Figure } from "./harness.ts";
 import { startPeer } from "./peers/peer.ts";
-import { trainedEncoder } from "./support/trainedEncoder.ts";
+import { hybridFigures } from "./support/hybridFigures.ts";
+import { beside, qualityFigure, stream } from "./support/retrievalFigures.ts";
 
 const data = process.env["MED_R3_PUBMEDQA"] ?? fileURLToPath(new URL("../../shared/data/pubmedqa", import.meta.url));
 const depths = [1, 5, 10];
@@ -36,9 +34,9 @@ export async function* bench(): AsyncGenerator<Figure> {
   try {
     const peer = await rankByPeer(abstracts, questions);
     yield* compareFigures("retrieval-quality", await measure(join(folder, "abstracts"), stream(abstracts), questions), peer);
-    yield* partsFigures(join(folder, "hybrid"), abstracts, questions);
+    yield* hybridFigures(join(folder, "hybrid"), abstracts, questions, depths);
     const chunks = await measure(join(folder, "chunks"), dataset.passages(), questions);
-    for (const [k, results] of chunks) yield figure(`retrieval-quality/passages-recall@${k}`, results, "recall");
+    for (const [k, results] of chunks) yield qualityFigure(`retrieval-quality/passages-recall@${k}`, results, "recall");
     const { right, documents, cells } = evidenceConfusion(items);
     yield { name: "retrieval-quality/evidence-level", value: right / documents, unit: "share right", n: documents };
     for (const [cell, count] of [...cells].toSorted(([a], [b]) => a.localeCompare(b))) yield { name: `retrieval-quality/evidence-level-${cell}`, value: count, unit: "documents" };
@@ -61,52 +59,6 @@ async function measure(folder: string, passages: AsyncIterable<Passage>, questio
   }
 }
 
-/** Hybrid search beside its better part, full text or vectors alone, with a trained encoder. */
-async function* partsFigures(folder: string, abstracts: readonly Passage[], questions: readonly Question[]): AsyncGenerator<Figure> {
-  const embedder = await openEmbedder({ folder: trainedEncoder(), threads: 2 });
-  try {
-    await indexPassages(folder, stream(abstracts), { embedder });
-    const corpus = await openCorpus(folder, { embedder });
-    const textCorpus = await openCorpus(folder);
-    const vectors = await vectorSearch(embedder, abstracts);
-    try {
-      for (const k of depths) {
-        const [hybrid, byText, byVector] = [await measureRetrieval(corpus, questions, k), await measureRetrieval(textCorpus, questions, k), await measureRetrieval(vectors, questions, k)];
-        for (const measureName of ["recall", "reciprocalRank", "ndcg"] as const) {
-          const better = summarise(byText, measureName).mean >= summarise(byVector, measureName).mean ? byText : byVector;
-          yield figure(`retrieval-quality/vectors-${shortName[measureName]}@${k}`, byVector, measureName);
-          yield beside(figure(`retrieval-quality/hybrid-${shortName[measureName]}@${k}`, hybrid, measureName), better, measureName);
-        }
-      }
-    } finally {
-      corpus.close();
-      textCorpus.close();
-    }
-  } finally {
-    await embedder.close();
-  }
-}
-
-const shortName = { recall: "recall", reciprocalRank: "mrr", ndcg: "ndcg" } as const;
-
-/** Exact search by vectors alone. */
-async function vectorSearch(embedder: Embedder, abstracts: readonly Passage[]): Promise<Pick<PassageSearch, "search">> {
-  const stored = await embedder.embed(abstracts.map((passage) => searchedText(passage, englishCorpus)));
-  return {
-    search: async (queries, topN) => {
-      const asked = await embedder.embedQueries(queries);
-      return asked.map((query) =>
-        abstracts
-          .map((passage, index) => ({ passage, score: dot(query, stored[index] ?? query) }))
-          .toSorted((a, b) => b.score - a.score)
-          .slice(0, topN),
-      );
-    },
-  };
-}
-
-const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
-
 async function rankByPeer(abstracts: readonly Passage[], questions: readonly Question[]): Promise<Results> {
   const peer = startPeer("retrieval_peer.py", ["requirements.txt", "requirements-retrieval.txt"]);
   try {
@@ -122,23 +74,8 @@ async function rankByPeer(abstracts: readonly Passage[], questions: readonly Que
 }
 
 function* compareFigures(bench: string, ours: Results, peer: Results): Iterable<Figure> {
-  for (const k of depths) yield beside(figure(`${bench}/recall@${k}`, ours.get(k) ?? [], "recall"), peer.get(k) ?? [], "recall");
+  for (const k of depths) yield beside(qualityFigure(`${bench}/recall@${k}`, ours.get(k) ?? [], "recall"), peer.get(k) ?? [], "recall");
   const deepest = Math.max(...depths);
-  yield beside(figure(`${bench}/mrr@${deepest}`, ours.get(deepest) ?? [], "reciprocalRank"), peer.get(deepest) ?? [], "reciprocalRank");
-  yield beside(figure(`${bench}/ndcg@${deepest}`, ours.get(deepest) ?? [], "ndcg"), peer.get(deepest) ?? [], "ndcg");
-}
-
-/** Low and high are the ends of the 95 % interval of our value over questions. */
-function figure(name: string, results: readonly QuestionRetrieval[], measureName: "recall" | "reciprocalRank" | "ndcg"): Figure {
-  const { mean, low, high } = summarise(results, measureName);
-  return { name, value: mean, unit: "share", n: results.length, low, high };
-}
-
-function beside(ours: Figure, peer: readonly QuestionRetrieval[], measureName: "recall" | "reciprocalRank" | "ndcg"): Figure {
-  const { mean } = summarise(peer, measureName);
-  return { ...ours, peer: mean, ratio: ours.value / mean };
-}
-
-async function* stream(passages: readonly Passage[]): AsyncIterable<Passage> {
-  yield* passages;
+  yield beside(qualityFigure(`${bench}/mrr@${deepest}`, ours.get(deepest) ?? [], "reciprocalRank"), peer.get(deepest) ?? [], "reciprocalRank");
+  yield beside(qualityFigure(`${bench}/ndcg@${deepest}`, ours.get(deepest) ?? [], "ndcg"), peer.get(deepest) ?? [], "ndcg");
 }

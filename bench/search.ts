@@ -1,19 +1,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import { mapConcurrently } from "../src/corpus/concurrency.ts";
-import { openCorpus, type Corpus } from "../src/corpus/corpus.ts";
-import { passageTableName } from "../src/corpus/table.ts";
-import { measureRecall } from "../src/corpus/vectorIndex.ts";
-import { connectCorpus } from "../src/corpus/place.ts";
-import { indexPassages } from "../src/corpus/indexer.ts";
-import { readManifest } from "../src/corpus/manifest.ts";
-import type { Passage } from "../src/domain/passage.ts";
-import { cacheFolder } from "../src/server/executable.ts";
+import type { Corpus } from "../src/corpus/corpus.ts";
 import { median, type Figure } from "./harness.ts";
 import { startPeer, type Peer } from "./peers/peer.ts";
 import { madeCorpus, type MadeCorpus } from "./support/madeCorpus.ts";
+import { madeIndex, openSearchCorpus, type SearchCorpus } from "./support/searchCorpus.ts";
 
 const passages = Number(process.env["MED_R3_BENCH_PASSAGES"] ?? 100_000);
 const dimensions = 384;
@@ -22,69 +16,86 @@ const topN = 10;
 const candidates = 50;
 const queriesOfOneRun = 100;
 const pairs = 3;
-/** The corpus is made once and kept in the user's cache folder. */
-const corpusFolder = join(dirname(cacheFolder(process.env)), "bench", `search-${passages}-${dimensions}`);
 const concurrencies = [1, 8, 32];
 
-const HybridRun = z.object({ seconds: z.number(), milliseconds: z.array(z.number()), rankings: z.array(z.array(z.number())) });
+const Run = z.object({ seconds: z.number(), milliseconds: z.array(z.number()), rankings: z.array(z.array(z.number())) });
+/** Answers to queries: milliseconds of each, and the indices of the passages found. */
+type Run = z.infer<typeof Run>;
+type Query = ReturnType<MadeCorpus["query"]>;
+/** How the peer answers: by which BM25, several queries in a batch or each in a thread. */
+interface PeerWay {
+  readonly bm25: "bm25s" | "rank_bm25";
+  readonly batched: boolean;
+}
+type Ask = (queries: readonly Query[], concurrency: number) => Promise<Run>;
 
-/** Hybrid search over a made-up corpus, query vectors given, distinct queries, no cache, beside bm25s and faiss fused in Python. */
+/**
+ * Hybrid search over a made-up corpus, query vectors given, distinct queries, no cache, beside BM25 and faiss flat fused
+ * in Python. Both return passages from memory; the peer answers in whichever of its ways is faster.
+ */
 export async function* bench(): AsyncGenerator<Figure> {
   const made = madeCorpus(dimensions);
   const folder = await mkdtemp(join(tmpdir(), "med-r3-search-"));
   const peer = startPeer("retrieval_peer.py", ["requirements.txt", "requirements-retrieval.txt"]);
+  const search = await openSearchCorpus(made, passages, dimensions);
+  const ours: Ask = (queries, concurrency) => runOurs(search.corpus, queries, concurrency);
+  const theirs = (way: PeerWay): Ask => (queries, concurrency) => runPeer(peer, queries, { ...way, concurrency }, folder);
+  const next = queriesOf(made);
   try {
     await loadPeer(peer, made, folder);
-    const corpus = await makeCorpus(made);
-    yield { name: "search/recall", value: await recallOf(corpus, made), unit: "share of the exact first ten", n: queriesOfOneRun };
-    let used = 0;
+    yield* recallFigures(search, next(), ours, theirs({ bm25: "bm25s", batched: true }));
     for (const concurrency of concurrencies) {
-      const runs: { ours: Run; peer: Run }[] = [];
-      // The first pair warms up.
-      for (let pair = 0; pair <= pairs; pair++) {
-        const queries = Array.from({ length: queriesOfOneRun }, (_, index) => made.query(used + index));
-        used += queriesOfOneRun;
-        const [ours, theirs] = [await runOurs(corpus, queries, concurrency), await runPeer(peer, queries, concurrency, folder)];
-        if (pair > 0) runs.push({ ours, peer: theirs });
-      }
-      yield* figuresOf(concurrency, runs);
+      const way = await fasterWay(next, concurrency, theirs);
+      yield* compareRuns(concurrency === 8 ? "search/hybrid" : `search/hybrid-${concurrency}`, concurrency, next, ours, theirs(way));
     }
-    corpus.close();
+    await peer.request(z.number(), "load_rank_bm25", {});
+    yield* compareRuns("search/hybrid-beside-rank-bm25", 8, next, ours, theirs({ bm25: "rank_bm25", batched: true }));
   } finally {
+    search.close();
     await peer.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-interface Run {
-  readonly seconds: number;
-  readonly milliseconds: readonly number[];
-  /** Indices of passages found. */
-  readonly rankings: readonly (readonly number[])[];
+/** New queries at each call. */
+function queriesOf(made: MadeCorpus): () => Query[] {
+  let used = 0;
+  return () => Array.from({ length: queriesOfOneRun }, () => made.query(used++));
 }
 
-async function makeCorpus(made: MadeCorpus): Promise<Corpus> {
-  if ((await readManifest(corpusFolder)) === null) {
-    let next = 0;
-    // The indexer asks in the order of the passages.
-    const embed = (texts: readonly string[]): Promise<Float32Array[]> => Promise.resolve(texts.map(() => made.vector(next++)));
-    await rm(corpusFolder, { recursive: true, force: true });
-    await indexPassages(corpusFolder, stream(made), { embedder: { name: "made", dimensions, embed } });
+/** What both sides find of an exact hybrid search's first ten; the peer, exact too, differs where scores are nearly equal. */
+async function* recallFigures(search: SearchCorpus, queries: readonly Query[], ours: Ask, theirs: Ask): AsyncGenerator<Figure> {
+  const unit = "share of the exact first ten";
+  yield { name: "search/recall", value: await search.vectorRecall(queries.map(({ vector }) => vector)), unit, n: queries.length };
+  const exact = await mapConcurrently(queries, 2, ({ text, vector }) => search.exact(text, vector, topN, candidates));
+  const share = ({ rankings }: Run): number => rankings.reduce((sum, ids, index) => sum + ids.filter((id) => exact[index]?.includes(id)).length / topN, 0) / rankings.length;
+  yield { name: "search/hybrid-recall@10", value: share(await ours(queries, 8)), unit, peer: share(await theirs(queries, 8)), n: queries.length };
+}
+
+async function fasterWay(next: () => Query[], concurrency: number, theirs: (way: PeerWay) => Ask): Promise<PeerWay> {
+  const [batched, threads] = [true, false].map((value) => ({ bm25: "bm25s", batched: value }) as const) as [PeerWay, PeerWay];
+  const seconds = async (way: PeerWay): Promise<number> => (await theirs(way)(next(), concurrency)).seconds;
+  return (await seconds(batched)) <= (await seconds(threads)) ? batched : threads;
+}
+
+async function* compareRuns(name: string, concurrency: number, next: () => Query[], ours: Ask, theirs: Ask): AsyncGenerator<Figure> {
+  const runs: { ours: Run; peer: Run }[] = [];
+  // The first pair warms up.
+  for (let pair = 0; pair <= pairs; pair++) {
+    const queries = next();
+    const run = { ours: await ours(queries, concurrency), peer: await theirs(queries, concurrency) };
+    if (pair > 0) runs.push(run);
   }
-  return openCorpus(corpusFolder);
-}
-
-/** Of the vectors' index, against comparing with every vector. */
-async function recallOf({ manifest }: Corpus, made: MadeCorpus): Promise<number> {
-  const table = await (await connectCorpus(corpusFolder)).openTable(passageTableName);
-  await table.checkout(manifest.tableVersion);
-  const probes = manifest.vectors?.probes ?? null;
-  const queries = Array.from({ length: queriesOfOneRun }, (_, index) => made.query(-1 - index).vector);
-  return probes === null ? 1 : measureRecall(table, queries, probes);
-}
-
-async function* stream(made: MadeCorpus): AsyncIterable<Passage> {
-  for (let index = 0; index < passages; index++) yield made.passage(index);
+  const rate = (run: Run): number => run.milliseconds.length / run.seconds;
+  const ratios = runs.map(({ ours: our, peer }) => rate(our) / rate(peer));
+  yield {
+    name, value: median(runs.map((run) => rate(run.ours))), unit: "queries/s", peer: median(runs.map(({ peer }) => rate(peer))),
+    ratio: median(ratios), n: runs.length, low: Math.min(...ratios), high: Math.max(...ratios),
+  };
+  for (const share of [0.5, 0.95, 0.99]) {
+    const [our, peer] = [runs.map((run) => quantile(run.ours.milliseconds, share)), runs.map((run) => quantile(run.peer.milliseconds, share))];
+    yield { name: `${name}-p${share * 100}`, value: median(our), unit: "ms", peer: median(peer), ratio: median(peer.map((value, index) => value / (our[index] ?? value))), n: runs.length };
+  }
 }
 
 async function loadPeer(peer: Peer, made: MadeCorpus, folder: string): Promise<void> {
@@ -97,11 +108,8 @@ async function loadPeer(peer: Peer, made: MadeCorpus, folder: string): Promise<v
   }
   const path = join(folder, "vectors");
   await writeFile(path, vectors);
-  await peer.request(z.number(), "index", { texts });
-  await peer.request(z.number(), "load_vectors", { path, dimensions, threads: 2 });
+  await peer.request(z.number(), "load", { texts, path, dimensions, threads: 2 });
 }
-
-type Query = ReturnType<MadeCorpus["query"]>;
 
 async function runOurs(corpus: Corpus, queries: readonly Query[], concurrency: number): Promise<Run> {
   const milliseconds: number[] = [];
@@ -112,31 +120,15 @@ async function runOurs(corpus: Corpus, queries: readonly Query[], concurrency: n
     milliseconds.push(performance.now() - begun);
     return result;
   });
-  return { seconds: (performance.now() - start) / 1000, milliseconds, rankings: found.map((result) => result.map(({ passage }) => Number(passage.id.slice("made-".length)))) };
+  return { seconds: (performance.now() - start) / 1000, milliseconds, rankings: found.map((result) => result.map(({ passage }) => madeIndex(passage.id))) };
 }
 
-async function runPeer(peer: Peer, queries: readonly Query[], concurrency: number, folder: string): Promise<Run> {
+async function runPeer(peer: Peer, queries: readonly Query[], way: PeerWay & { readonly concurrency: number }, folder: string): Promise<Run> {
   const path = join(folder, "queries");
   const vectors = new Float32Array(queries.length * dimensions);
   for (const [index, { vector }] of queries.entries()) vectors.set(vector, index * dimensions);
   await writeFile(path, vectors);
-  return peer.request(HybridRun, "hybrid", { queries: queries.map(({ text }) => text), vectors_path: path, dimensions, k: topN, candidates, concurrency });
-}
-
-function* figuresOf(concurrency: number, runs: readonly { readonly ours: Run; readonly peer: Run }[]): Iterable<Figure> {
-  const rate = (run: Run): number => run.milliseconds.length / run.seconds;
-  const ratios = runs.map(({ ours, peer }) => rate(ours) / rate(peer));
-  const suffix = concurrency === 8 ? "" : `-${concurrency}`;
-  yield {
-    name: `search/hybrid${suffix}`, value: median(runs.map(({ ours }) => rate(ours))), unit: "queries/s", peer: median(runs.map(({ peer }) => rate(peer))),
-    ratio: median(ratios), n: runs.length, low: Math.min(...ratios), high: Math.max(...ratios),
-  };
-  for (const share of [0.5, 0.95, 0.99]) {
-    const [ours, peer] = [runs.map((run) => quantile(run.ours.milliseconds, share)), runs.map((run) => quantile(run.peer.milliseconds, share))];
-    yield { name: `search/hybrid${suffix}-p${share * 100}`, value: median(ours), unit: "ms", peer: median(peer), ratio: median(peer.map((value, index) => value / (ours[index] ?? value))), n: runs.length };
-  }
-  const overlap = runs.flatMap(({ ours, peer }) => ours.rankings.map((ids, index) => ids.filter((id) => peer.rankings[index]?.includes(id)).length / topN));
-  yield { name: `search/hybrid${suffix}-overlap@10`, value: overlap.reduce((sum, value) => sum + value, 0) / overlap.length, unit: "share of the peer's" };
+  return peer.request(Run, "hybrid", { queries: queries.map(({ text }) => text), vectors_path: path, dimensions, k: topN, candidates, ...way });
 }
 
 function quantile(values: readonly number[], share: number): number {

@@ -1,5 +1,8 @@
-/** How fast a place's worth falls (Cormack, Clarke & Büttcher 2009). */
-const rankConstant = 60;
+/**
+ * How slowly a place's worth falls. With Cormack, Clarke & Büttcher's 60 (2009) two middling places outweigh a first one
+ * in a single list, and fusion falls behind its better part; see docs/decisions/corpus.md for how 5 was chosen.
+ */
+const rankConstant = 5;
 
 /** An id with its score; higher is better. */
 export interface RankedId {
@@ -7,7 +10,7 @@ export interface RankedId {
   readonly score: number;
 }
 
-/** Reciprocal-rank fusion: each list gives 1 ÷ (60 + place) to what it holds. Best first, ties by id. */
+/** Reciprocal-rank fusion: each list gives 1 ÷ (5 + place), places from 1, to what it holds. Best first, ties by id. */
 export function fuseRanks(lists: readonly (readonly string[])[]): RankedId[] {
   const scores = new Map<string, number>();
   for (const list of lists) for (const [place, id] of list.entries()) scores.set(id, (scores.get(id) ?? 0) + 1 / (rankConstant + place + 1));

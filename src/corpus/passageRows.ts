@@ -1,48 +1,70 @@
 import type { Table } from "@lancedb/lancedb";
 import type { RecordBatch } from "apache-arrow";
 import type { Passage } from "../domain/passage.ts";
-import { passageColumns, readPassages } from "./table.ts";
+import { passageColumns, readPassageAt } from "./table.ts";
 
-/** Corpora of up to this many passages are kept in memory as a whole: reading rows costs more than matching a query. */
-const keptPassages = 10_000;
+/**
+ * Corpora of up to this many passages are kept in memory, as the columns they are stored in (about the size of their
+ * texts): reading ten rows from disk costs as much as both searches that found them.
+ */
+const keptPassages = 200_000;
 
-type PassagesByRow = ReadonlyMap<bigint, Passage>;
+/** A row of a batch of columns. */
+interface StoredRow {
+  readonly batch: RecordBatch;
+  readonly place: number;
+}
+
+type StoredRows = ReadonlyMap<bigint, StoredRow>;
 
 /** The passages of a table's rows by row id; these are fixed for a table version. */
 export class PassageRows {
   readonly #table: Table;
-  readonly #small: boolean;
-  #whole: Promise<PassagesByRow> | null = null;
+  readonly #kept: boolean;
+  #whole: Promise<StoredRows> | null = null;
 
   constructor(table: Table, passages: number) {
     this.#table = table;
-    this.#small = passages <= keptPassages;
+    this.#kept = passages <= keptPassages;
   }
 
-  /** Holds at least the rows asked for that exist. */
-  async read(rowIds: readonly bigint[]): Promise<PassagesByRow> {
-    if (rowIds.length === 0) return new Map();
-    if (!this.#small) return byRow(this.#table.takeRowIds([...rowIds]).select(passageColumns).withRowId());
-    this.#whole ??= byRow(this.#table.query().select(passageColumns).withRowId());
-    return this.#whole;
+  /** The passages of those of the rows that exist, by row id. */
+  async read(rowIds: readonly bigint[]): Promise<ReadonlyMap<bigint, Passage>> {
+    return mapRows(rowIds, await this.#rows(rowIds, passageColumns), ({ batch, place }) => readPassageAt(batch, place));
   }
 
   /** Passage ids of rows, by row id. */
   async ids(rowIds: readonly bigint[]): Promise<ReadonlyMap<bigint, string>> {
-    if (this.#small || rowIds.length === 0) return new Map(Array.from(await this.read(rowIds), ([row, { id }]) => [row, id]));
-    const ids = new Map<bigint, string>();
-    for await (const batch of this.#table.takeRowIds([...rowIds]).select(["id"]).withRowId()) {
-      const [rows, found] = [batch.getChild("_rowid"), batch.getChild("id")];
-      for (let place = 0; place < batch.numRows; place++) ids.set(rows?.get(place) as bigint, String(found?.get(place)));
-    }
-    return ids;
+    return mapRows(rowIds, await this.#rows(rowIds, ["id"]), ({ batch, place }) => String(batch.getChild("id")?.get(place)));
+  }
+
+  /** Holds at least the rows asked for that exist, with at least these columns. */
+  async #rows(rowIds: readonly bigint[], columns: string[]): Promise<StoredRows> {
+    if (rowIds.length === 0) return new Map();
+    if (!this.#kept) return rowsOf(this.#table.takeRowIds([...rowIds]).select(columns).withRowId());
+    this.#whole ??= rowsOf(this.#table.query().select(passageColumns).withRowId()).catch((error: unknown) => {
+      // The next search tries again.
+      this.#whole = null;
+      throw error;
+    });
+    return this.#whole;
   }
 }
 
-async function byRow(batches: AsyncIterable<RecordBatch>): Promise<PassagesByRow> {
-  const found = new Map<bigint, Passage>();
+async function rowsOf(batches: AsyncIterable<RecordBatch>): Promise<StoredRows> {
+  const rows = new Map<bigint, StoredRow>();
   for await (const batch of batches) {
-    for (const [place, passage] of readPassages(batch).entries()) found.set(batch.getChild("_rowid")?.get(place) as bigint, passage);
+    const rowIds = batch.getChild("_rowid");
+    for (let place = 0; place < batch.numRows; place++) rows.set(rowIds?.get(place) as bigint, { batch, place });
+  }
+  return rows;
+}
+
+function mapRows<T>(rowIds: readonly bigint[], rows: StoredRows, value: (row: StoredRow) => T): ReadonlyMap<bigint, T> {
+  const found = new Map<bigint, T>();
+  for (const rowId of rowIds) {
+    const row = rows.get(rowId);
+    if (row !== undefined) found.set(rowId, value(row));
   }
   return found;
 }

@@ -44,10 +44,9 @@ export function readPassage(row: unknown): Passage {
   return { ...rest, ...(documentId !== null && { documentId }), ...(licence !== null && { licence }) };
 }
 
-/** The passages of a batch of rows, column by column, which is much cheaper than row objects. */
-export function readPassages(batch: RecordBatch): Passage[] {
-  const columns = passageColumns.map((name) => [name, batch.getChild(name)] as const);
-  return Array.from({ length: batch.numRows }, (_, row) => readPassage(Object.fromEntries(columns.map(([name, column]) => [name, column?.get(row) as unknown]))));
+/** The passage of one row of a batch of columns. */
+export function readPassageAt(batch: RecordBatch, place: number): Passage {
+  return readPassage(Object.fromEntries(passageColumns.map((name) => [name, batch.getChild(name)?.get(place) as unknown])));
 }
 
 /** A passage as a row of the table. */

@@ -108,8 +108,15 @@ describe("an encoder of the project's own making", () => {
 });
 
 describe("reciprocal-rank fusion", () => {
-  test("adds 1 ÷ (60 + place) of each list", () => {
-    expect(fuseRanks([["a", "b"], ["b"]])).toEqual([{ id: "b", score: 1 / 62 + 1 / 61 }, { id: "a", score: 1 / 61 }]);
+  test("adds 1 ÷ (5 + place) of each list", () => {
+    expect(fuseRanks([["a", "b"], ["b"]])).toEqual([{ id: "b", score: 1 / 7 + 1 / 6 }, { id: "a", score: 1 / 6 }]);
+  });
+
+  test("what is first in one list stands before what is middling in both", () => {
+    const [one, two] = ["one", "two"].map((name) => [...Array.from({ length: 19 }, (_, place) => `${name}-${place}`), "middling"]);
+    const fused = fuseRanks([one ?? [], two ?? []]).map(({ id }) => id);
+    expect(fused.indexOf("middling")).toBeGreaterThan(fused.indexOf("one-0"));
+    expect(fused.indexOf("middling")).toBeGreaterThan(fused.indexOf("two-0"));
   });
   test("does not depend on the order of the lists", () => {
     const list = fc.uniqueArray(fc.constantFrom("a", "b", "c", "d", "e"));
