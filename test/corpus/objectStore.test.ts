@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import S3rver from "s3rver";
+import S3rver from "@20minutes/s3rver";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openCorpus } from "../../src/corpus/corpus.ts";
 import { corpusFolderOf } from "../../src/corpus/folder.ts";
