@@ -48,8 +48,8 @@ export const cpuActivity = {
 /** Work on a corpus: a large one's indexes are built in one piece. */
 export const indexActivity = { ...cpuActivity, startToCloseTimeout: "12 hours" } as const;
 
-/** Shards of a corpus: prepared at once over all workers, prepared in one history, taken in by one activity. */
-export const indexing = { shardsAtOnce: 8, shardsPerHistory: 500, shardsPerCommit: 64 } as const;
+/** Shards of a corpus: prepared at once over all workers, prepared in one history, taken in by one activity; a run waits this long for another's indexing before it looks again. */
+export const indexing = { shardsAtOnce: 8, shardsPerHistory: 500, shardsPerCommit: 64, patience: "10 seconds" } as const;
 
 /** Finding a gpu process: waits as long as none is free. */
 export const acquireActivity = {

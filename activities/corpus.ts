@@ -1,12 +1,12 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { openConfiguredEmbedder } from "../src/corpus/configuredCorpus.ts";
-import { CorpusError } from "../src/corpus/corpusError.ts";
+import { embedderOptions } from "../src/corpus/configuredCorpus.ts";
+import { CorpusError, CorpusUnreachableError } from "../src/corpus/corpusError.ts";
 import { readEmbedderShape, type Embedder } from "../src/corpus/embedding/embedder.ts";
 import { indexPassages } from "../src/corpus/indexer.ts";
 import { makePlan, readPlan, workFolder } from "../src/corpus/indexPlan.ts";
-import { IndexRequest } from "../src/corpus/indexRequest.ts";
-import { levelsByModel } from "../src/corpus/levelByModel.ts";
+import { IndexRequest, requestedEmbedder } from "../src/corpus/indexRequest.ts";
+import { openGrader } from "../src/corpus/levelByModel.ts";
 import { readManifest } from "../src/corpus/manifest.ts";
 import { corpusPlace } from "../src/corpus/place.ts";
 import type { ShardReceipt } from "../src/corpus/preparedShard.ts";
@@ -14,17 +14,21 @@ import { englishCorpus, vocabularyCorpus } from "../src/corpus/settings.ts";
 import { commitShards, completeIndex, keepRejects, prepareShard, type ShardControl } from "../src/corpus/shards.ts";
 import type { VectorShape } from "../src/corpus/table.ts";
 import { describeWrongFields } from "../src/domain/wrongFields.ts";
-import { openAnswerCache } from "../src/services/answerCache.ts";
-import { LanguageModelRefusedError, openLanguageModel } from "../src/services/languageModel.ts";
-import { badInput, messageOf, needsPerson } from "./failures.ts";
+import { badInput } from "./failures.ts";
 import { withHeartbeats } from "./heartbeat.ts";
-import { claimFolder } from "./runOwner.ts";
+import { withModel } from "./languageModels.ts";
+import { claimFolder, FolderInUseError } from "./runOwner.ts";
 import { createSharedEmbedders } from "./sharedEmbedders.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 
 export interface IndexedCorpus {
   readonly passages: number;
   readonly fingerprint: string;
+}
+
+export interface CompletedIndex extends IndexedCorpus {
+  readonly removed: number;
+  readonly rejects: number;
 }
 
 /** An indexing run that is planned; small, whatever the corpus. */
@@ -43,7 +47,16 @@ export interface ShardRange {
   readonly to: number;
 }
 
+/** How the corpus of a run comes to be: in one go, by shards, or not by this workflow. */
+export type RunCorpusPlan =
+  | { readonly kind: "whole" }
+  | { readonly kind: "shards"; readonly plan: PlannedIndex }
+  | { readonly kind: "elsewhere"; readonly workflow: string }
+  | { readonly kind: "complete"; readonly indexed: IndexedCorpus };
+
 export interface CorpusActivities {
+  /** Looks at the corpus of a run, and divides it into shards where it is of files. */
+  planRunCorpus(input: { readonly run: string }): Promise<RunCorpusPlan>;
   /** Makes the run's corpus searchable; what is indexed already is left alone. */
   indexCorpus(input: { readonly run: string }): Promise<IndexedCorpus>;
   /** Checks a request in full, a wrong field is bad input, by name; divides its files into shards. */
@@ -53,7 +66,7 @@ export interface CorpusActivities {
   /** Takes prepared shards into the table. One at a time. */
   commitShards(range: ShardRange): Promise<{ readonly added: number }>;
   /** Removes what went, builds the indexes, declares the corpus complete. */
-  completeCorpus(input: { readonly corpus: string }): Promise<IndexedCorpus & { readonly removed: number; readonly rejects: number }>;
+  completeCorpus(input: { readonly corpus: string }): Promise<CompletedIndex>;
   /** Removes what was prepared for a corpus that is complete. */
   clearShards(input: { readonly corpus: string }): Promise<void>;
   /** Keeps the rejects so far in the corpus' table and stops the workflow. */
@@ -61,50 +74,58 @@ export interface CorpusActivities {
 }
 
 export function createCorpusActivities(workspace: Workspace): CorpusActivities {
-  const models = createSharedEmbedders();
-  const withModel = <T>({ model, threads }: IndexRequest, work: (embedder: Embedder | null) => Promise<T>): Promise<T> =>
-    model === null ? work(null) : models.use({ folder: resolve(model), threads }, work);
-  const graderOf = async ({ evidenceModel }: IndexRequest): Promise<Pick<ShardControl, "grade">> => {
-    if (evidenceModel === null) return {};
-    const model = openLanguageModel(evidenceModel, await openAnswerCache(join(workspace.root, ".indexing", ".answers")));
-    return { grade: (documents) => levelsByModel(documents, model) };
-  };
+  const embedders = createSharedEmbedders();
+  const answers = join(workspace.root, ".indexing", ".answers");
+  const withGrader = <T>({ evidenceModel }: IndexRequest, work: (grader: Pick<ShardControl, "grader">) => Promise<T>): Promise<T> =>
+    evidenceModel === null ? work({}) : withModel(answers, evidenceModel, (model) => work({ grader: openGrader(model) }));
   const folderOf = (corpus: string): string => workFolder(workspace.root, corpus);
+  const plan = async (request: IndexRequest): Promise<PlannedIndex> => {
+    const folder = folderOf(request.corpus);
+    await claimFolder(folder, `corpus: ${request.corpus}`);
+    const { shards } = await makePlan(folder, request);
+    await shapeOf(request);
+    return { corpus: request.corpus, shards: shards.length, maxRejects: request.maxRejects };
+  };
   return {
     indexCorpus: ({ run }) =>
       withHeartbeats(async ({ signal }) => {
         const { dataset, corpusFolder, configuration } = await workspace.run(run);
         const settings = dataset.name === "world" ? vocabularyCorpus : englishCorpus;
-        const embedder = await openConfiguredEmbedder(configuration.retrieval);
-        try {
+        return embedders.use(embedderOptions(configuration.retrieval), async (embedder) => {
           const control = { settings, signal, ...(embedder !== null && { embedder }) };
           const { passages, fingerprint } = await workspace.durably("indexCorpus", () => indexPassages(corpusFolder, dataset.passages(), control));
           return { passages, fingerprint };
-        } finally {
-          await embedder?.close();
+        });
+      }),
+    planRunCorpus: ({ run: name }) =>
+      withHeartbeats(async () => {
+        const run = await workspace.run(name);
+        const request = requestOfRun(run);
+        if (request === null) return { kind: "whole" };
+        const complete = await readManifest(run.corpusFolder);
+        if (complete !== null) return { kind: "complete", indexed: { passages: complete.passages, fingerprint: complete.fingerprint } };
+        try {
+          return { kind: "shards", plan: await plan(request) };
+        } catch (error) {
+          if (error instanceof FolderInUseError) return { kind: "elsewhere", workflow: error.workflowId };
+          throw error instanceof CorpusError ? badInput(error) : error;
         }
       }),
     planCorpus: (request) =>
       withHeartbeats(async () => {
         const parsed = IndexRequest.safeParse(request);
         if (!parsed.success) throw badInput(describeWrongFields(parsed.error));
-        const corpus = corpusPlace(parsed.data.corpus);
-        const folder = folderOf(corpus);
-        try {
-          await claimFolder(folder, `corpus: ${corpus}`);
-          const plan = await makePlan(folder, { ...parsed.data, corpus });
-          await shapeOf(plan.request);
-          return { corpus, shards: plan.shards.length, maxRejects: plan.request.maxRejects };
-        } catch (error) {
-          throw badInput(error);
-        }
+        return plan({ ...parsed.data, corpus: corpusPlace(parsed.data.corpus) }).catch((error: unknown) => {
+          throw error instanceof CorpusUnreachableError ? error : badInput(error);
+        });
       }),
     prepareShard: ({ corpus, shard }) =>
       withHeartbeats(async ({ signal }) => {
         const plan = await readPlan(folderOf(corpus));
         const planned = plan.shards[shard];
         if (planned === undefined) throw new RangeError(`the plan of ${corpus} has no shard ${shard}`);
-        return withModel(plan.request, async (embedder) => orRefused(prepareShard(folderOf(corpus), plan, planned, embedder, { signal, ...(await graderOf(plan.request)) })));
+        const prepare = (embedder: Embedder | null, grader: Pick<ShardControl, "grader">): Promise<ShardReceipt> => orRefused(prepareShard(folderOf(corpus), plan, planned, embedder, { signal, ...grader }));
+        return embedders.use(requestedEmbedder(plan.request), (embedder) => withGrader(plan.request, (grader) => prepare(embedder, grader)));
       }),
     commitShards: ({ corpus, from, to }) =>
       withHeartbeats(async ({ signal }) => {
@@ -130,12 +151,19 @@ function shapeOf({ model }: IndexRequest): Promise<VectorShape | null> {
   return model === null ? Promise.resolve(null) : readEmbedderShape(resolve(model));
 }
 
-/** No retry mends a file, brings the planned state back, or a language model's consent. */
+/** No retry mends a file or brings the planned state back. */
 async function orRefused<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
-    if (error instanceof LanguageModelRefusedError) throw needsPerson(messageOf(error));
-    throw error instanceof CorpusError ? badInput(messageOf(error)) : error;
+    throw error instanceof CorpusError ? badInput(error) : error;
   });
+}
+
+/** Files can be many, so they are indexed by shards; null for the corpora of benchmarks and of the world, which are small. */
+function requestOfRun({ configuration: { data, retrieval }, corpusFolder }: OpenRun): IndexRequest | null {
+  if (data.dataset !== "files") return null;
+  const { encoder, threads } = retrieval;
+  const model = encoder === null ? {} : { model: encoder.folder, passagePrefix: encoder.passagePrefix, pooling: encoder.pooling ?? null };
+  return IndexRequest.parse({ files: data.corpus, corpus: corpusFolder, threads, ...model });
 }
 
 /** True when the run's corpus can be searched. */

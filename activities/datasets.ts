@@ -6,10 +6,9 @@ import { exportDataset, openDatasetStore, type ExportedDataset } from "../src/da
 import type { TeacherOptions } from "../src/datasets/teacher.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { textExtractor } from "../src/rewards/extraction/textExtractor.ts";
-import { openAnswerCache } from "../src/services/answerCache.ts";
-import { LanguageModelRefusedError, openLanguageModel } from "../src/services/languageModel.ts";
-import { badInput, messageOf, needsPerson } from "./failures.ts";
+import { badInput } from "./failures.ts";
 import { withHeartbeats } from "./heartbeat.ts";
+import { withModel } from "./languageModels.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface DatasetActivities {
@@ -29,7 +28,7 @@ export interface DatasetDependencies {
 }
 
 export function createDatasetActivities({ workspace, embedder }: DatasetDependencies): DatasetActivities {
-  const tools = async (plan: DatasetPlan): Promise<BuildTools> => ({ form: plan.form, extractor: textExtractor, embedder, teacher: await openTeacher(plan, workspace) });
+  const tools = (plan: DatasetPlan, teacher: TeacherOptions | null): BuildTools => ({ form: plan.form, extractor: textExtractor, embedder, teacher });
   const source = (plan: DatasetPlan): ReturnType<typeof readSource> => readSource(plan, workspace.root).catch((error: unknown) => { throw badInput(error); });
   return {
     checkDatasetPlan: (request) => {
@@ -41,10 +40,7 @@ export function createDatasetActivities({ workspace, embedder }: DatasetDependen
       withHeartbeats(async (control) => {
         const questions = (await source(plan)).slice(start, start + count);
         const store = await openDatasetStore(datasetFolder(workspace.root, plan.name));
-        const built = await buildMissing(questions, store, await tools(plan), control).catch((error: unknown) => {
-          throw error instanceof LanguageModelRefusedError ? needsPerson(messageOf(error)) : error;
-        });
-        return { built };
+        return { built: await withTeacher(plan, workspace, (teacher) => buildMissing(questions, store, tools(plan, teacher), control)) };
       }),
     exportDataset: (plan) =>
       withHeartbeats(async () => {
@@ -55,9 +51,9 @@ export function createDatasetActivities({ workspace, embedder }: DatasetDependen
 }
 
 /** The teacher's answers are kept beside the data sets, so that no retry asks twice. */
-async function openTeacher({ teacher }: DatasetPlan, workspace: Workspace): Promise<TeacherOptions | null> {
-  if (teacher === null) return null;
-  const cache = await openAnswerCache(join(workspace.root, ".datasets", ".answers"));
+async function withTeacher<T>({ teacher }: DatasetPlan, workspace: Workspace, work: (teacher: TeacherOptions | null) => Promise<T>): Promise<T> {
+  if (teacher === null) return work(null);
   const run = await workspace.run(teacher.corpusOf);
-  return { model: openLanguageModel(teacher.model, cache), search: await run.corpus(), topN: teacher.passages, attempts: teacher.attempts };
+  const search = await run.corpus();
+  return withModel(join(workspace.root, ".datasets", ".answers"), teacher.model, (model) => work({ model, search, topN: teacher.passages, attempts: teacher.attempts }));
 }

@@ -4,7 +4,7 @@ import type { Trajectory } from "../src/domain/trajectory.ts";
 import { parseResponse } from "../src/protocol/grammar.ts";
 import type { ScoringSources } from "../src/rewards/prepare.ts";
 import { extractWithModel } from "../src/services/modelExtractor.ts";
-import { withModel } from "./languageModels.ts";
+import { withRunModel } from "./languageModels.ts";
 import type { OpenRun } from "./workspace.ts";
 
 /** What scoring reads knowledge graphs with, as the run's setting `extractor` says. A model is asked about all texts here, once. */
@@ -12,7 +12,7 @@ export async function extraction(run: OpenRun, trajectories: readonly Trajectory
   const { extractor } = run.configuration;
   if (extractor.kind !== "model") return localExtractor(extractor, run.dataset);
   const texts = await textsToRead(run, trajectories, questions);
-  return { extractor: await withModel(run, extractor.model, (model) => extractWithModel(model, texts)), readReferences: true };
+  return { extractor: await withRunModel(run, extractor.model, (model) => extractWithModel(model, texts)), readReferences: true };
 }
 
 /** Thinking of valid responses, retrieved passages, references whose graph the data do not bring. */

@@ -1,3 +1,4 @@
+import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { openAnswerCache } from "../src/services/answerCache.ts";
 import type { LanguageModelConfiguration } from "../src/services/configuration.ts";
@@ -5,22 +6,30 @@ import { LanguageModelRefusedError, openLanguageModel, type LanguageModel, type 
 import { messageOf, needsPerson } from "./failures.ts";
 import type { OpenRun } from "./workspace.ts";
 
-/** Models that this process has open, by their configuration; their answers are kept in the run's database. */
-const models = new WeakMap<LanguageModelConfiguration, Promise<LanguageModel>>();
+/** Models that this process has open; a folder that was made anew is opened anew. */
+const models = new Map<string, Promise<LanguageModel>>();
 
-/** Works with a configured model of a run. What no retry helps (a wrong key) needs a person. */
-export async function withModel<T>({ folder }: Pick<OpenRun, "folder">, configuration: LanguageModelConfiguration, work: (model: LanguageModel) => Promise<T>): Promise<T> {
+/** Works with a configured model whose answers are kept in a folder's database. What no retry helps (a wrong key) needs a person. */
+export async function withModel<T>(keptIn: string, configuration: LanguageModelConfiguration, work: (model: LanguageModel) => Promise<T>): Promise<T> {
   try {
-    return await work(await modelOf(configuration, folder));
+    return await work(await modelOf(configuration, keptIn));
   } catch (error) {
     throw error instanceof LanguageModelRefusedError ? needsPerson(messageOf(error)) : error;
   }
 }
 
-function modelOf(configuration: LanguageModelConfiguration, folder: string): Promise<LanguageModel> {
-  const opening = models.get(configuration) ?? openAnswerCache(join(folder, "lance")).then((cache) => openLanguageModel(configuration, cache));
-  models.set(configuration, opening);
-  opening.catch(() => models.delete(configuration));
+/** The same for a model of a run. */
+export function withRunModel<T>({ folder }: Pick<OpenRun, "folder">, configuration: LanguageModelConfiguration, work: (model: LanguageModel) => Promise<T>): Promise<T> {
+  return withModel(join(folder, "lance"), configuration, work);
+}
+
+async function modelOf(configuration: LanguageModelConfiguration, keptIn: string): Promise<LanguageModel> {
+  await mkdir(keptIn, { recursive: true });
+  const { ino, birthtimeMs } = await stat(keptIn);
+  const key = JSON.stringify([keptIn, ino, birthtimeMs, configuration]);
+  const opening = models.get(key) ?? openAnswerCache(keptIn).then((cache) => openLanguageModel(configuration, cache));
+  models.set(key, opening);
+  opening.catch(() => models.delete(key));
   return opening;
 }
 
@@ -40,7 +49,7 @@ export async function countUsage<T>(run: OpenRun, work: () => Promise<T>): Promi
 async function usageOf(run: OpenRun, asked: Readonly<Record<string, LanguageModelConfiguration>>): Promise<Record<string, number>> {
   const metrics: Record<string, number> = {};
   for (const [role, configuration] of Object.entries(asked)) {
-    const usage = await withModel(run, configuration, (model) => Promise.resolve(model.usage()));
+    const usage = await withRunModel(run, configuration, (model) => Promise.resolve(model.usage()));
     for (const [key, name] of Object.entries(counted)) metrics[`${role}/${name}`] = usage[key as keyof Usage];
   }
   return metrics;

@@ -1,19 +1,13 @@
-import { rename, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { measurePool } from "../src/benchmarks/retrievalSummary.ts";
 import type { PoolRetrieval } from "../src/benchmarks/retrievalSummary.ts";
+import { writeWhole } from "../src/corpus/indexPlan.ts";
+import { renderReport } from "../src/report/report.ts";
+import { retrievalFiles, retrievalMeasures, type RetrievalMeasure } from "../src/report/retrieval.ts";
 import { renderRetrieval } from "../src/report/retrievalPage.ts";
 import { withHeartbeats } from "./heartbeat.ts";
 import type { Workspace } from "./workspace.ts";
-
-/** A measure of one pool with its 95 % interval. */
-export interface RetrievalMeasure {
-  readonly pool: string;
-  readonly measure: string;
-  readonly mean: number;
-  readonly low: number;
-  readonly high: number;
-}
 
 export interface MeasuredRetrieval {
   /** Of the corpus' content: equal ones rank equally. */
@@ -24,11 +18,9 @@ export interface MeasuredRetrieval {
 }
 
 export interface RetrievalActivities {
-  /** Asks a run's corpus every question that names gold titles, and writes the page. */
+  /** Asks a run's corpus every question that names gold titles, and writes the page; the report, where there is one, gets the figures. */
   measureRetrieval(input: { readonly run: string }): Promise<MeasuredRetrieval>;
 }
-
-const reportFile = "retrieval.html";
 
 export function createRetrievalActivities(workspace: Workspace): RetrievalActivities {
   return {
@@ -42,11 +34,11 @@ export function createRetrievalActivities(workspace: Workspace): RetrievalActivi
           const measured = await measurePool(corpus, pool, questions);
           if (measured !== null) pools.push(measured);
         }
-        const unfinished = join(folder, `${reportFile}.${process.pid}`);
-        await writeFile(unfinished, renderRetrieval(`Retrieval: ${name}`, pools));
-        await rename(unfinished, join(folder, reportFile));
-        const measures = pools.flatMap((one) => Array.from(one.measures, ([measure, { mean, low, high }]) => ({ pool: one.pool, measure, mean, low, high })));
-        return { corpus: corpus.manifest.fingerprint, measures, report: reportFile };
+        const measures = retrievalMeasures(pools);
+        await writeWhole(join(folder, retrievalFiles.measures), JSON.stringify(measures));
+        await writeWhole(join(folder, retrievalFiles.page), renderRetrieval(`Retrieval: ${name}`, pools));
+        if (existsSync(join(folder, "report.html"))) await writeWhole(join(folder, "report.html"), await renderReport(folder));
+        return { corpus: corpus.manifest.fingerprint, measures, report: retrievalFiles.page };
       }),
   };
 }

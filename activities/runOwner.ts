@@ -8,6 +8,13 @@ const Owner = z.object({ workflowId: z.string() });
 
 const ownerFile = "owner.json";
 
+export class FolderInUseError extends Error {
+  override readonly name = "FolderInUseError";
+  constructor(what: string, readonly workflowId: string) {
+    super(`${what} is at work in the workflow ${workflowId}; steer that one, or choose another name`);
+  }
+}
+
 /** Makes the calling workflow the run's owner; throws while another one that owns it is open. */
 export async function claimRun(root: string, run: string): Promise<void> {
   await claimFolder(join(root, run), `run: ${run}`);
@@ -19,7 +26,7 @@ export async function claimFolder(folder: string, what: string): Promise<void> {
   const workflowId = activityInfo().workflowExecution?.workflowId ?? "";
   const owner = await readOwner(file);
   if (owner !== null && owner !== workflowId && (await isOpen(owner))) {
-    throw new Error(`${what} is at work in the workflow ${owner}; steer that one, or choose another name`);
+    throw new FolderInUseError(what, owner);
   }
   await mkdir(folder, { recursive: true });
   const unfinished = `${file}.${process.pid}`;

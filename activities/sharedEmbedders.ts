@@ -1,8 +1,8 @@
-import { openEmbedder, type Embedder } from "../src/corpus/embedding/embedder.ts";
+import { openEmbedder, type Embedder, type EmbedderOptions } from "../src/corpus/embedding/embedder.ts";
 
 export interface SharedEmbedders {
-  /** Gives a model to some work; activities that run at the same time in this process share it. */
-  use<T>(options: { readonly folder: string; readonly threads: number }, work: (embedder: Embedder) => Promise<T>): Promise<T>;
+  /** Gives a model, where one is wanted, to some work; activities that run at the same time in this process share it. */
+  use<T>(options: EmbedderOptions | null, work: (embedder: Embedder | null) => Promise<T>): Promise<T>;
 }
 
 /** Models that are loaded once for all who use them, and freed after the last. */
@@ -10,6 +10,7 @@ export function createSharedEmbedders(): SharedEmbedders {
   const open = new Map<string, { readonly opening: Promise<Embedder>; users: number }>();
   return {
     use: async (options, work) => {
+      if (options === null) return work(null);
       const key = JSON.stringify(options);
       const shared = open.get(key) ?? { opening: openEmbedder(options), users: 0 };
       open.set(key, shared);

@@ -1,9 +1,9 @@
-import { continueAsNew, isCancellation, patched, upsertSearchAttributes } from "@temporalio/workflow";
+import { continueAsNew, patched, sleep, upsertSearchAttributes } from "@temporalio/workflow";
 import { z } from "zod";
 import { RunName } from "../src/curriculum/configuration.ts";
-import type { IndexedCorpus } from "../activities/corpus.ts";
+import type { IndexedCorpus, PlannedIndex } from "../activities/corpus.ts";
 import { indexing, searchAttributes } from "../temporal.config.ts";
-import { rootCause } from "./faults.ts";
+import { unwrapped } from "./faults.ts";
 import { commitShards, completeCorpus, prepareShards } from "./indexFiles.ts";
 import type { IndexProgress } from "./indexProgress.ts";
 import { parseInput } from "./input.ts";
@@ -22,31 +22,44 @@ export type IndexCorpusInput = z.input<typeof RunInput> | z.input<typeof FilesIn
  * `npm run index`). What is there already is left alone. `carried` is set by the workflow itself.
  */
 export async function indexCorpus(input: IndexCorpusInput, carried: IndexProgress | null = null): Promise<IndexedCorpus> {
-  if (parseInput(z.looseObject({}), input)["run"] !== undefined) return indexRun(parseInput(RunInput, input).run);
+  if (parseInput(z.looseObject({}), input)["run"] !== undefined) return indexRun(parseInput(RunInput, input).run, carried);
   return indexFiles(parseInput(FilesInput, input), carried);
 }
 
-async function indexRun(run: string): Promise<IndexedCorpus> {
+async function indexRun(run: string, carried: IndexProgress | null): Promise<IndexedCorpus> {
   if (patched("search attribute of indexing")) upsertSearchAttributes([{ key: searchAttributes.run, value: run }]);
+  if (!patched("runs indexed by shards")) return indexWhole(run);
+  if (carried !== null) return indexShards(carried, indexing.shardsPerHistory, { run });
+  for (;;) {
+    const found = await cpu.planRunCorpus.executeWithOptions({ summary: "look at the run's corpus" }, [{ run }]);
+    if (found.kind === "whole") return indexWhole(run);
+    if (found.kind === "complete") return found.indexed;
+    if (found.kind === "shards") return indexShards(begun(found.plan), indexing.shardsPerHistory, { run });
+    await sleep(indexing.patience, { summary: `${found.workflow} is indexing this corpus` });
+  }
+}
+
+function indexWhole(run: string): Promise<IndexedCorpus> {
   return cpu.indexCorpus.executeWithOptions({ summary: "index the passages" }, [{ run }]);
 }
 
-/** Shards are prepared side by side, over as many histories as it takes, and taken in by one writer. */
 async function indexFiles(settings: z.output<typeof FilesInput>, carried: IndexProgress | null): Promise<IndexedCorpus> {
   const { shardsPerHistory, ...request } = settings;
-  const start = carried ?? (await plan(request));
+  return indexShards(carried ?? (await plan(request)), shardsPerHistory, settings);
+}
+
+/** Shards are prepared side by side, over as many histories as it takes, and taken in by one writer. */
+async function indexShards(start: IndexProgress, shardsPerHistory: number, input: IndexCorpusInput): Promise<IndexedCorpus> {
   upsertSearchAttributes([{ key: searchAttributes.corpus, value: start.corpus }]);
   const prepared = await prepareShards(start, shardsPerHistory);
-  if (prepared.prepared < prepared.shards) return continueAsNew<typeof indexCorpus>(settings, prepared);
+  if (prepared.prepared < prepared.shards) return continueAsNew<typeof indexCorpus>(input, prepared);
   return completeCorpus(await commitShards(prepared));
 }
 
-/** Invalid input fails the workflow by the field's name, not wrapped in an activity's failure. */
+function begun(planned: PlannedIndex): IndexProgress {
+  return { ...planned, prepared: 0, committed: 0, records: 0, rejects: 0, passages: 0 };
+}
+
 async function plan(request: Record<string, unknown>): Promise<IndexProgress> {
-  try {
-    const planned = await cpu.planCorpus.executeWithOptions({ summary: "divide the files into shards" }, [request]);
-    return { ...planned, prepared: 0, committed: 0, records: 0, rejects: 0, passages: 0 };
-  } catch (error) {
-    throw isCancellation(error) ? error : rootCause(error);
-  }
+  return begun(await unwrapped(cpu.planCorpus.executeWithOptions({ summary: "divide the files into shards" }, [request])));
 }

@@ -1,7 +1,8 @@
 import { condition } from "@temporalio/workflow";
-import type { CorpusActivities } from "../activities/corpus.ts";
+import type { CompletedIndex } from "../activities/corpus.ts";
+import type { Usage } from "../src/services/languageModel.ts";
 import { indexing as limits } from "../temporal.config.ts";
-import { showIndexProgress, tooManyRejects, type IndexProgress } from "./indexProgress.ts";
+import { addUsage, showIndexProgress, tooManyRejects, type IndexProgress } from "./indexProgress.ts";
 import { cpu, indexing } from "./proxies.ts";
 
 /** Reads, cuts and embeds the shards side by side; returns early when the history is full. */
@@ -11,8 +12,8 @@ export async function prepareShards(start: IndexProgress, shardsPerHistory: numb
   let failure: unknown = null;
   const prepare = async (shard: number): Promise<void> => {
     try {
-      const { records, rejects, passages } = await indexing.prepareShard.executeWithOptions({ summary: `prepare shard ${shard + 1} of ${start.shards}` }, [{ corpus: start.corpus, shard }]);
-      progress = { ...progress, records: progress.records + records, rejects: progress.rejects + rejects, passages: progress.passages + passages };
+      const { records, rejects, passages, grading } = await indexing.prepareShard.executeWithOptions({ summary: `prepare shard ${shard + 1} of ${start.shards}` }, [{ corpus: start.corpus, shard }]);
+      progress = { ...progress, records: progress.records + records, rejects: progress.rejects + rejects, passages: progress.passages + passages, grading: addUsage(progress.grading, grading) };
       showIndexProgress(progress, "preparing");
     } catch (error) {
       failure ??= error;
@@ -45,11 +46,17 @@ export async function commitShards(start: IndexProgress): Promise<IndexProgress>
   return progress;
 }
 
+/** What the indexing of files came to. */
+export interface IndexedFiles extends CompletedIndex {
+  /** Null where no language model graded. */
+  readonly grading: Usage | null;
+}
+
 /** Builds the indexes and declares the corpus complete. */
-export async function completeCorpus(progress: IndexProgress): Promise<Awaited<ReturnType<CorpusActivities["completeCorpus"]>>> {
+export async function completeCorpus(progress: IndexProgress): Promise<IndexedFiles> {
   showIndexProgress(progress, "building the indexes");
   const indexed = await indexing.completeCorpus.executeWithOptions({ summary: "build the indexes" }, [{ corpus: progress.corpus }]);
   await cpu.clearShards.executeWithOptions({ summary: "clear away what was prepared" }, [{ corpus: progress.corpus }]);
   showIndexProgress({ ...progress, passages: indexed.passages }, "complete");
-  return indexed;
+  return { ...indexed, grading: progress.grading ?? null };
 }

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
-import { chunkDocument, defaultChunkSize } from "../corpus/chunker.ts";
-import { corpusFiles, readerOf } from "../corpus/readers/read.ts";
+import { defaultChunkSize } from "../corpus/chunker.ts";
+import { readPassages } from "../corpus/ingest.ts";
+import { corpusFiles } from "../corpus/readers/read.ts";
 import type { RunConfiguration } from "../curriculum/configuration.ts";
 import { readOwnQuestions } from "../datasets/ownQuestions.ts";
 import type { Dataset } from "../domain/dataset.ts";
-import type { Passage } from "../domain/passage.ts";
 import type { Question } from "../domain/question.ts";
 import { uniformAt } from "../domain/seed.ts";
 import { textExtractor } from "../rewards/extraction/textExtractor.ts";
@@ -36,7 +36,8 @@ export async function openOwnFiles({ questions: path, format, corpus }: OwnData)
     training,
     validation: free(within(questions, trainingShare, trainingShare + validationShare)),
     evaluation: [{ name: "held-out-questions", questions: free(within(questions, trainingShare + validationShare, 1)) }],
-    passages: () => readPassages(files),
+    // Damaged records stand in the corpus' table of rejects; too many of them are an error.
+    passages: () => readPassages(files, { onReject: () => undefined }),
     extractor: hasGraphs ? textExtractor : null,
     fingerprint: createHash("sha256").update(JSON.stringify([defaultChunkSize, questions, await Promise.all(files.map(stampOf))])).digest("hex"),
   };
@@ -47,16 +48,6 @@ function within(questions: readonly Question[], low: number, high: number): Ques
     const place = uniformAt(["files", "split", id]);
     return place >= low && place < high;
   });
-}
-
-/** A damaged record is an error here: nothing of a training corpus is left out in silence. */
-async function* readPassages(files: readonly string[]): AsyncIterable<Passage> {
-  for (const file of files) {
-    for await (const result of readerOf(file)?.(file) ?? []) {
-      if ("reject" in result) throw new Error(`${result.reject.file}, ${result.reject.place}: ${result.reject.reason}`);
-      yield* chunkDocument(result.document, defaultChunkSize);
-    }
-  }
 }
 
 async function stampOf(file: string): Promise<readonly [string, number, number]> {

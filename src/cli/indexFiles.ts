@@ -1,51 +1,102 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
 import { openEmbedder } from "../corpus/embedding/embedder.ts";
 import { indexFiles } from "../corpus/indexFiles.ts";
+import { IndexRequest, requestedEmbedder } from "../corpus/indexRequest.ts";
+import { openGrader, type Grader } from "../corpus/levelByModel.ts";
 import { corpusPlace } from "../corpus/place.ts";
+import { readRejects } from "../corpus/rejects.ts";
+import { describeWrongFields } from "../domain/wrongFields.ts";
+import { openAnswerCache } from "../services/answerCache.ts";
+import { LanguageModelRefusedError, LanguageModelUnavailableError, openLanguageModel } from "../services/languageModel.ts";
 import { readCommandLine } from "./commandLine.ts";
-import { badInput, runCommand } from "./problem.ts";
+import { defaultRoot } from "./openRun.ts";
+import { badInput, Problem, runCommand } from "./problem.ts";
 
+const number = z.coerce.number({ error: "expected a number" });
 const Options = z.strictObject({
-  corpus: z.string().min(1),
-  model: z.string().min(1).optional(),
-  maxTokens: z.coerce.number({ error: "expected a whole number" }).int().min(16),
-  overlapTokens: z.coerce.number({ error: "expected a whole number" }).int().min(0),
-  maxRejects: z.coerce.number({ error: "expected a share from 0 to 1" }).min(0).max(1),
-  threads: z.coerce.number({ error: "expected a whole number" }).int().min(1),
+  corpus: z.string(),
+  model: z.string().optional(),
+  maxTokens: number,
+  overlapTokens: number,
+  maxRejects: number,
+  threads: number,
+  evidenceModel: z.string().optional(),
+  evidenceUrl: z.string().optional(),
+  evidenceKey: z.string(),
+  root: z.string().min(1),
   words: z.array(z.string()).length(1, { error: "expected one file or folder" }),
 });
+type Options = z.infer<typeof Options>;
 
 const command = new Command("npm run index --")
-  .description("Indexes PubMed XML, NXML, JSON lines, parquet, Markdown or text files into a corpus. Run again, it adds what is new and removes what went.")
+  .description("Indexes PubMed XML, NXML, JSON lines, PubMedQA, parquet, Markdown or text files into a corpus. Run again, it adds what is new and removes what went.")
   .argument("<path>", "a file, or a folder with files of these kinds")
   .requiredOption("--corpus <place>", "the corpus: a folder, or s3://, gs://, az:// with credentials from the environment")
   .option("--model <folder>", "Hugging Face folder of an embedding model; without one, full text alone serves")
   .option("--max-tokens <number>", "size of a passage", "160")
   .option("--overlap-tokens <number>", "what consecutive passages share at most", "32")
   .option("--max-rejects <share>", "share of damaged records that is put up with", "0.05")
-  .option("--threads <number>", "threads of the embedding model", "2");
+  .option("--threads <number>", "threads of the embedding model", "2")
+  .option("--evidence-model <name>", "language model that reads levels of evidence where neither source nor headings say one")
+  .option("--evidence-url <url>", "its OpenAI-compatible server, for example http://127.0.0.1:8000/v1")
+  .option("--evidence-key <variable>", "environment variable with its key, or none for a server without keys", "OPENAI_API_KEY")
+  .option("--root <folder>", "where the language model's answers are kept (or MED_R3_ROOT)", defaultRoot());
+
+/** Rejects told at the terminal. */
+const shownRejects = 5;
+
+/** The workflow's own request, so that both are checked alike. */
+function requestOf({ words: [path = ""], corpus, evidenceModel, evidenceUrl, evidenceKey, model, maxTokens, overlapTokens, maxRejects, threads }: Options): IndexRequest {
+  if ((evidenceModel === undefined) !== (evidenceUrl === undefined)) throw badInput("--evidence-model and --evidence-url belong together: the model's name and the server that has it");
+  const grading = evidenceModel === undefined ? {} : { evidenceModel: { baseUrl: evidenceUrl, model: evidenceModel, keyVariable: evidenceKey === "none" ? null : evidenceKey } };
+  const request = IndexRequest.safeParse({ files: path, corpus, model: model ?? null, maxTokens, overlapTokens, maxRejects, threads, ...grading });
+  if (!request.success) throw badInput(describeWrongFields(request.error));
+  return request.data;
+}
+
+async function graderOf({ evidenceModel }: IndexRequest, root: string): Promise<Grader | null> {
+  if (evidenceModel === null) return null;
+  return openGrader(openLanguageModel(evidenceModel, await openAnswerCache(join(resolve(root), ".indexing", ".answers"))));
+}
 
 async function main(): Promise<number> {
   const options = readCommandLine(command, Options, process.argv.slice(2));
   if (options === null) return 0;
-  const { maxTokens, overlapTokens } = options;
-  if (overlapTokens >= maxTokens) throw badInput("--overlap-tokens must be smaller than --max-tokens");
-  const embedder = options.model === undefined ? undefined : await openEmbedder({ folder: resolve(options.model), threads: options.threads });
+  const request = requestOf(options);
+  const grader = await graderOf(request, options.root);
+  const embedding = requestedEmbedder(request);
+  const embedder = embedding === null ? null : await openEmbedder(embedding);
   try {
-    const report = await indexFiles(corpusPlace(options.corpus), resolve(options.words[0] ?? ""), {
-      size: { maxTokens, overlapTokens },
-      maxRejectShare: options.maxRejects,
+    const report = await indexFiles(corpusPlace(request.corpus), resolve(request.files), {
+      size: request,
+      maxRejectShare: request.maxRejects,
       onProgress: (passages) => process.stderr.write(`${passages} passages\n`),
-      ...(embedder !== undefined && { embedder }),
+      ...(embedder !== null && { embedder }),
+      ...(grader !== null && { grade: grader.grade }),
     });
-    console.log(`${report.passages} passages, ${report.added} added, ${report.removed} removed, ${report.rejects} records rejected${report.rejects > 0 ? " (see the table rejects)" : ""}`);
-    if (embedder === undefined) console.log("No embedding model was given: full text alone serves.");
+    console.log(`${report.passages} passages, ${report.added} added, ${report.removed} removed, ${report.rejects} records rejected`);
+    const rejects = report.rejects === 0 ? [] : await readRejects(corpusPlace(request.corpus));
+    for (const { file, place, reason } of rejects.slice(0, shownRejects)) console.log(`  rejected: ${file}, ${place}: ${reason}`);
+    if (rejects.length > shownRejects) console.log("  … all of them are in the corpus' table rejects");
+    if (grader !== null) console.log(describeGrading(grader));
+    if (embedder === null) console.log("No embedding model was given: full text alone serves.");
+    console.log(`Search it: npm run search -- "query" --corpus ${options.corpus}${options.model === undefined ? "" : ` --model ${options.model}`}`);
     return 0;
   } finally {
     await embedder?.close();
   }
 }
 
-await runCommand(main);
+/** Without a stack, where the language model is the cause. */
+function plainly(error: unknown): never {
+  throw error instanceof LanguageModelRefusedError || error instanceof LanguageModelUnavailableError ? new Problem(error.message, 1) : error;
+}
+
+function describeGrading(grader: Grader): string {
+  const { requests, fromCache, unusable, inputTokens, outputTokens } = grader.usage();
+  return `Levels of evidence by the language model: ${requests} requests, ${fromCache} answers known before, ${unusable} unusable, ${inputTokens} tokens in, ${outputTokens} out.`;
+}
+
+await runCommand(() => main().catch(plainly));

@@ -2,6 +2,8 @@ import { Client, Connection, WorkflowNotFoundError } from "@temporalio/client";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { server } from "../../temporal.config.ts";
+import { corporaOf } from "../corpus/folder.ts";
+import { pruneCorpora } from "../corpus/prune.ts";
 import { readConfiguration } from "../curriculum/runFolder.ts";
 import { pruneSnapshots, removeUnfinishedSnapshots } from "../curriculum/snapshots.ts";
 import { serverAccess } from "../server/connect.ts";
@@ -13,15 +15,27 @@ import { curriculumId } from "./curriculum.ts";
 import { badInput, runCommand } from "./problem.ts";
 import { knownRuns } from "./runNames.ts";
 
-/** Frees the disk of what runs no longer need: old ordinary snapshots, unfinished ones, orphaned rows, old versions of tables. */
+/** Frees the disk of what runs no longer need: old ordinary snapshots, unfinished ones, orphaned rows, old versions of tables and corpora. */
 async function prune(root: string, only: string | undefined): Promise<void> {
   const names = knownRuns(root).map(({ name }) => name).filter((name) => only === undefined || name === only);
   if (names.length === 0) throw badInput(only === undefined ? `there are no runs in ${root}` : `there is no run ${JSON.stringify(only)} in ${root}`);
   const working = await workingRuns(root, names);
+  if (only === undefined) console.log(`corpora: ${megabytes(await pruneCorporaOf(root))} of old versions freed`);
   for (const name of names) {
     if (working.has(name)) console.log(`${name}: at work, left alone`);
     else console.log(`${name}: ${await pruneRun(join(root, name))}`);
   }
+}
+
+/** Corpora that other roots may share keep the versions of runs that are not here. */
+function pruneCorporaOf(root: string): Promise<number> {
+  const runs = new Set(knownRuns(root).map(({ name }) => name));
+  const shared = corporaOf(root) !== corporaOf(root, {});
+  return pruneCorpora(corporaOf(root), (name) => shared || runs.has(name));
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MB`;
 }
 
 async function pruneRun(folder: string): Promise<string> {
@@ -31,7 +45,7 @@ async function pruneRun(folder: string): Promise<string> {
     const removed = await pruneSnapshots(log, snapshot.keep);
     await removeUnfinishedSnapshots(log);
     const { sweptRows, bytesFreed } = await maintainLog(folder, { keepVersionsMinutes: 0 });
-    return `${removed.length} snapshots and ${sweptRows} orphaned rows removed, ${(bytesFreed / 2 ** 20).toFixed(1)} MB of tables freed`;
+    return `${removed.length} snapshots and ${sweptRows} orphaned rows removed, ${megabytes(bytesFreed)} of tables freed`;
   } finally {
     log.close();
   }

@@ -1,6 +1,6 @@
 import { openCorpus, type Corpus } from "./corpus.ts";
 import { openCrossEncoder } from "./embedding/crossEncoder.ts";
-import { openEmbedder, readEmbedderShape, type Embedder } from "./embedding/embedder.ts";
+import { openEmbedder, readEmbedderShape, type EmbedderOptions } from "./embedding/embedder.ts";
 import { readEncoderConfig } from "./embedding/encoderConfig.ts";
 import type { RetrievalConfiguration } from "./retrievalConfiguration.ts";
 
@@ -15,16 +15,17 @@ export async function checkRetrieval({ encoder, reranker }: RetrievalConfigurati
   if (reranker !== null) await named("retrieval.reranker", readEncoderConfig(reranker));
 }
 
-/** The configured embedding model; null where full text alone serves. Close it after use. */
-export async function openConfiguredEmbedder({ encoder, threads }: RetrievalConfiguration): Promise<Embedder | null> {
+/** How the configured embedding model is opened; null where full text alone serves. */
+export function embedderOptions({ encoder, threads }: RetrievalConfiguration): EmbedderOptions | null {
   if (encoder === null) return null;
   const { folder, passagePrefix, queryPrefix, pooling } = encoder;
-  return openEmbedder({ folder, passagePrefix, queryPrefix, threads, ...(pooling !== undefined && { pooling }) });
+  return { folder, passagePrefix, queryPrefix, threads, ...(pooling !== undefined && { pooling }) };
 }
 
 /** Opens a corpus with what a run searches it by; closing it frees the models too. */
 export async function openConfiguredCorpus(place: string, retrieval: RetrievalConfiguration, reader?: string): Promise<Corpus> {
-  const embedder = await openConfiguredEmbedder(retrieval);
+  const options = embedderOptions(retrieval);
+  const embedder = options === null ? null : await openEmbedder(options);
   const reranker = retrieval.reranker === null ? null : await openCrossEncoder(retrieval.reranker, retrieval.threads);
   const free = (): void => {
     void embedder?.close();

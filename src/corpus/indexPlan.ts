@@ -39,8 +39,8 @@ export async function makePlan(folder: string, request: IndexRequest): Promise<I
     else [room] = [request.shardMegabytes * megabyte, shards.push([file])];
     room -= file.bytes;
   }
-  const { model, evidenceModel, maxTokens, overlapTokens } = request;
-  const plan = { request, shards: shards.map((files) => ({ key: hash([files, model, evidenceModel?.baseUrl, evidenceModel?.model, maxTokens, overlapTokens]), files })) };
+  const { model, pooling, passagePrefix, evidenceModel, maxTokens, overlapTokens } = request;
+  const plan = { request, shards: shards.map((files) => ({ key: hash([files, model, pooling, passagePrefix, evidenceModel?.baseUrl, evidenceModel?.model, maxTokens, overlapTokens]), files })) };
   await mkdir(folder, { recursive: true });
   await writeWhole(join(folder, planFile), JSON.stringify(plan));
   return plan;

@@ -1,5 +1,7 @@
+import { resolve } from "node:path";
 import { z } from "zod";
 import { LanguageModelConfiguration } from "../services/configuration.ts";
+import type { EmbedderOptions } from "./embedding/embedder.ts";
 
 /** What to index where: the one JSON object of the workflow `indexCorpus`, and the options of `npm run index`. */
 export const IndexRequest = z
@@ -10,6 +12,10 @@ export const IndexRequest = z
     corpus: z.string().min(1),
     /** Hugging Face folder of an embedding model; without one, full text alone serves. */
     model: z.string().min(1).nullable().default(null),
+    /** Only for folders that say nothing of it; "first" is the class token. */
+    pooling: z.enum(["mean", "first"]).nullable().default(null),
+    /** Put before what is embedded, as some models want ("passage: "). */
+    passagePrefix: z.string().default(""),
     /** Threads of the embedding model. */
     threads: z.number().int().min(1).max(256).default(2),
     /** A language model that reads levels of evidence where neither source nor headings say one; null leaves it to the text rules. */
@@ -24,3 +30,8 @@ export const IndexRequest = z
   })
   .refine(({ maxTokens, overlapTokens }) => overlapTokens < maxTokens, { message: "must be smaller than maxTokens", path: ["overlapTokens"] });
 export type IndexRequest = z.infer<typeof IndexRequest>;
+
+/** How a request's embedding model is opened; null where full text alone serves. */
+export function requestedEmbedder({ model, pooling, passagePrefix, threads }: IndexRequest): EmbedderOptions | null {
+  return model === null ? null : { folder: resolve(model), threads, passagePrefix, ...(pooling !== null && { pooling }) };
+}

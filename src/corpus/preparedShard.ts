@@ -8,8 +8,11 @@ import { Passage } from "../domain/passage.ts";
 import { writeWhole } from "./indexPlan.ts";
 import type { Reject } from "./readers/result.ts";
 
-/** What preparing a shard came to. */
-export const ShardReceipt = z.strictObject({ records: z.number().int(), passages: z.number().int(), rejects: z.number().int() });
+/** What grading by a language model was asked and what it cost. */
+const GradingUsage = z.strictObject({ requests: z.number(), fromCache: z.number(), unusable: z.number(), inputTokens: z.number(), outputTokens: z.number(), cost: z.number() });
+
+/** What preparing a shard came to; `grading` is null where no language model graded. */
+export const ShardReceipt = z.strictObject({ records: z.number().int(), passages: z.number().int(), rejects: z.number().int(), grading: GradingUsage.nullable().default(null) });
 export type ShardReceipt = z.infer<typeof ShardReceipt>;
 
 /** A passage of a prepared shard: its id alone where the table held it already. The vector is base64 of 32-bit floats. */

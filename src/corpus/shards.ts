@@ -6,8 +6,8 @@ import type { PassageEmbedder } from "./indexer.ts";
 import { openIndexWriter } from "./indexWriter.ts";
 import type { IndexReport, IndexWriter, NewRow } from "./indexWriter.ts";
 import { readPassages } from "./ingest.ts";
-import type { IngestOptions } from "./ingest.ts";
 import { openKnownIds } from "./knownIds.ts";
+import type { Grader } from "./levelByModel.ts";
 import { forgetShard, readReceipt, readShard, readShardIds, readShardRejects, writeShard } from "./preparedShard.ts";
 import type { PreparedLine, ShardReceipt } from "./preparedShard.ts";
 import { writeRejects } from "./rejects.ts";
@@ -21,7 +21,7 @@ const passagesAtOnce = 1000;
 export interface ShardControl {
   readonly signal?: AbortSignal;
   /** Grades the documents' evidence; the text rules when left out. */
-  readonly grade?: IngestOptions["grade"];
+  readonly grader?: Grader;
   /** Passages of this call so far. */
   readonly onProgress?: (passages: number) => void;
 }
@@ -30,7 +30,7 @@ export interface ShardControl {
  * Reads, cuts and embeds the files of one shard into `folder`. The result appears in one step, so a killed attempt
  * leaves nothing that counts, and a repeated one finds what is done. What the corpus holds already is not embedded again.
  */
-export async function prepareShard(folder: string, plan: IndexPlan, shard: Shard, embedder: PassageEmbedder | null, { signal, onProgress, grade }: ShardControl = {}): Promise<ShardReceipt> {
+export async function prepareShard(folder: string, plan: IndexPlan, shard: Shard, embedder: PassageEmbedder | null, { signal, onProgress, grader }: ShardControl = {}): Promise<ShardReceipt> {
   const before = await readReceipt(folder, shard.key);
   if (before !== null) return before;
   await checkUnchanged(shard);
@@ -48,7 +48,7 @@ export async function prepareShard(folder: string, plan: IndexPlan, shard: Shard
     for await (const passage of readPassages(shard.files.map(({ path }) => path), {
       size: plan.request,
       maxRejectShare: 1,
-      ...(grade !== undefined && { grade }),
+      ...(grader !== undefined && { grade: grader.grade }),
       onRecord: () => void counts.records++,
       onReject: (reject) => {
         counts.rejects++;
@@ -62,8 +62,9 @@ export async function prepareShard(folder: string, plan: IndexPlan, shard: Shard
     }
     await write(waiting);
     await checkUnchanged(shard);
-    await writer.close(counts);
-    return counts;
+    const receipt = { ...counts, grading: grader?.usage() ?? null };
+    await writer.close(receipt);
+    return receipt;
   } finally {
     await writer.abandon();
     known.close();

@@ -11,6 +11,7 @@ import type { EvaluationRecord, IterationRecord } from "../trajectories/records.
 import { chooseExamples } from "./examples.ts";
 import { checkpointName } from "./headline.ts";
 import type { BenchmarkResult, Evaluation, GateOutcome, RunReport } from "./model.ts";
+import { readRetrieval } from "./retrieval.ts";
 
 const stages = [0, 1, 2, 3];
 
@@ -30,6 +31,7 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
       fingerprints: { folder: basename(runFolder), data: dataset.fingerprint, engine: plan?.fingerprint ?? "not yet known" },
       evaluations: await loadEvaluations(log, branch, iterations, dataset, configuration.evaluation.confidence),
       benchmarks: await loadBenchmarks(log, history, iterations),
+      retrieval: await readRetrieval(runFolder),
       gates: history.gates(branch).map(({ message, person, ...gate }): GateOutcome => ({ ...gate, reason: person === null ? message : `${person.name}: ${person.reason}` })),
       iterations,
       events: eventsOf(history),

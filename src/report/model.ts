@@ -1,6 +1,7 @@
 import type { RunConfiguration } from "../curriculum/configuration.ts";
 import type { Score } from "../domain/reward.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
+import type { RetrievalMeasure } from "./retrieval.ts";
 
 /** Everything a report shows, gathered from a run's folder. */
 export interface RunReport {
@@ -10,6 +11,8 @@ export interface RunReport {
   readonly evaluations: readonly Evaluation[];
   /** Public benchmarks asked of checkpoints on the current branch, by step. */
   readonly benchmarks: readonly BenchmarkResult[];
+  /** Of the run's corpus by itself; null when it was not measured. */
+  readonly retrieval: readonly RetrievalMeasure[] | null;
   readonly gates: readonly GateOutcome[];
   readonly iterations: readonly IterationMetrics[];
   /** Notable events: recoveries of guards, branches. */

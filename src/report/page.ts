@@ -7,6 +7,7 @@ import { headlineTable } from "./headline.ts";
 import { html, rawHtml, type Html } from "./html.ts";
 import type { RunReport } from "./model.ts";
 import { healthSection, honestNotes } from "./notes.ts";
+import { retrievalTable } from "./retrieval.ts";
 import { rewardHealth } from "./rewardHealth.ts";
 import { style } from "./style.ts";
 import { trajectoryView } from "./trajectoryView.ts";
@@ -42,6 +43,7 @@ function sectionsOf(report: RunReport): Section[] {
     { id: "rewards", title: "Rewards", body: rewardHealth(report) },
     { id: "behaviour", title: "Behaviour in evaluation", body: behaviourTable(report.evaluations) },
     { id: "benchmarks", title: "Public benchmarks", body: benchmarkTable(report.benchmarks) },
+    ...(report.retrieval === null ? [] : [{ id: "retrieval", title: "Retrieval", body: retrievalTable(report.retrieval) }]),
     { id: "trajectories", title: "Trajectories", body: trajectories(report) },
     { id: "notes", title: "How to read this", body: honestNotes(report) },
     { id: "settings", title: "Settings", body: settings(report) },

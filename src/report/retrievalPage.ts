@@ -4,9 +4,10 @@ import { style } from "./style.ts";
 
 /** The page of a retrieval benchmark: each pool's measures with their intervals, then every question, worst first. */
 export function renderRetrieval(title: string, pools: readonly PoolRetrieval[]): string {
-  const page = html`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>${rawHtml(style)}</style></head><body><main>
+  const page = html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${title}</title><style>${rawHtml(style)}</style></head><body><main>
     <h1>${title}</h1>
-    <p>How well questions find their gold titles by their own text. Intervals are 95 %, over questions.</p>
+    <p>How well questions find their gold titles by their own text. Intervals are 95 %, over questions. <a href="report.html">The run's report</a>.</p>
     ${pools.length === 0 ? html`<p>No question of this data set names gold titles.</p>` : pools.map(section)}
   </main></body></html>`;
   return page.text;

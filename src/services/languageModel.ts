@@ -38,6 +38,8 @@ export interface LanguageModel {
   /** One answer per prompt, in order; null where the model refused or answered garbage. Equal prompts are asked once, ever. */
   ask<T>(prompts: readonly Prompt[], schema: z.ZodType<T>): Promise<(T | null)[]>;
   usage(): Usage;
+  /** The same model with totals of its own, from nought. */
+  counted(): LanguageModel;
 }
 
 /** Opens an OpenAI-compatible model. Throws when the key's environment variable is not set. */
@@ -50,6 +52,10 @@ export function openLanguageModel(configuration: LanguageModelConfiguration, cac
     organization: null,
     project: null,
   });
+  return countedModel(client, configuration, cache);
+}
+
+function countedModel(client: OpenAI, configuration: LanguageModelConfiguration, cache: AnswerCache): LanguageModel {
   const totals = { requests: 0, fromCache: 0, unusable: 0, inputTokens: 0, outputTokens: 0 };
 
   const request = async (prompt: Prompt, jsonSchema: Record<string, unknown>): Promise<string | null> => {
@@ -90,6 +96,7 @@ export function openLanguageModel(configuration: LanguageModelConfiguration, cac
       });
     },
     usage: () => ({ ...totals, cost: (totals.inputTokens * configuration.price.input + totals.outputTokens * configuration.price.output) / 1e6 }),
+    counted: () => countedModel(client, configuration, cache),
   };
 }
 

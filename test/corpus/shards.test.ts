@@ -75,7 +75,7 @@ describe("indexing by shards", () => {
     writeFileSync(files, `{"id":"1","title":"T","content":"One."}\n`);
     const plan = await makePlan(folder, request);
     const shards = await Promise.all(plan.shards.map((shard) => prepareShard(folder, plan, shard, null)));
-    expect(shards).toEqual([{ records: 1, passages: 1, rejects: 0 }]);
+    expect(shards).toEqual([{ records: 1, passages: 1, rejects: 0, grading: null }]);
     writeFileSync(files, `{"id":"1","title":"T","content":"One."}\n{"id":"2","title":"T","content":"Two."}\n`);
     expect(await prepareShard(folder, plan, plan.shards[0] ?? never(), null)).toMatchObject({ passages: 1 });
     const changed = await makePlan(folder, request);

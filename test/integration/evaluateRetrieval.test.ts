@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { openSite, type Site } from "../../bench/support/site.ts";
 import type { MeasuredRetrieval } from "../../activities/retrieval.ts";
 import { openRunFolder } from "../../src/curriculum/runFolder.ts";
+import { renderReport } from "../../src/report/report.ts";
 import { queues } from "../../temporal.config.ts";
 
 let site: Site;
@@ -24,6 +25,9 @@ it("measures a run's corpus from the UI's one object: recall, MRR and nDCG with 
   expect(at("recall@10")).toBeGreaterThan(at("recall@1"));
   const page = await readFile(join(site.root, "measured", report), "utf8");
   expect(page).toContain(at("ndcg@10").toFixed(3));
+  const own = await renderReport(join(site.root, "measured"));
+  expect(own).toContain(`<a href="retrieval.html">every question</a>`);
+  expect(own).toContain(at("ndcg@10").toFixed(3));
   const { currentDetails } = await site.client.workflow.getHandle("evaluateRetrieval").query<{ currentDetails: string }>("__temporal_workflow_metadata");
   expect(currentDetails).toContain("| validation | mrr@10 |");
 });

@@ -8,8 +8,10 @@ import type { IndexedCorpus } from "../../activities/corpus.ts";
 import { indexFiles } from "../../src/corpus/indexFiles.ts";
 import { readManifest } from "../../src/corpus/manifest.ts";
 import { readRejects } from "../../src/corpus/rejects.ts";
+import { openRunFolder } from "../../src/curriculum/runFolder.ts";
 import { queues } from "../../temporal.config.ts";
 import { storedIds, writeRecords } from "../corpus/recordFiles.ts";
+import { startModelServer } from "../services/modelServer.ts";
 
 let site: Site;
 let sources: string;
@@ -53,6 +55,24 @@ describe("the indexCorpus workflow", () => {
     expect(await readdir(join(site.root, ".indexing"))).toEqual([]);
   });
 
+  it("indexes the corpus of a run on own files by shards too: kill -9 loses none of them, and two runs share the work", async () => {
+    const files = join(site.root, "own");
+    writeRecords(files, { files: 1_100, records: 20, damaged: 0 });
+    const questions = join(site.root, "questions.jsonl");
+    await writeFile(questions, Array.from({ length: 30 }, (_, id) => JSON.stringify({ id: `${id}`, dataset: "own", kind: "open", text: `Finding ${id}?`, answer: "made", cluster: `${id}` })).join("\n"));
+    for (const run of ["own-1", "own-2"]) await openRunFolder(site.root, { run, preset: "tiny", data: { dataset: "files", questions, corpus: files } });
+    const whole = await indexFiles(join(site.root, "own-whole"), files);
+    const first = execute("own-1-index", { run: "own-1" });
+    await until(async () => (await count(join(site.root, ".indexing"), ".receipt")) >= 1);
+    site.killWorker();
+    const second = execute("own-2-index", { run: "own-2" });
+    const same = { passages: 22_000, fingerprint: whole.fingerprint };
+    expect(await first).toMatchObject(same);
+    expect(await second).toMatchObject(same);
+    const [corpus = ""] = await readdir(join(site.root, ".corpora"));
+    expect(await storedIds(join(site.root, ".corpora", corpus))).toEqual(await storedIds(join(site.root, "own-whole")));
+  });
+
   it("continues as new, shows how far it is, and finds everything done the second time", async () => {
     const corpus = join(site.root, "histories");
     const input = { files: sources, corpus, ...small, shardsPerHistory: 5 };
@@ -69,6 +89,18 @@ describe("the indexCorpus workflow", () => {
     await writeFile(files, `{"id":"1","title":"T","content":"Fine."}\n{\n`);
     await expect(execute("damaged", { files, corpus })).rejects.toMatchObject({ cause: { cause: { message: expect.stringContaining("1 of 2 records could not be read") as unknown } } });
     expect(await readRejects(corpus)).toEqual([{ file: files, place: "line 2", reason: "not JSON" }]);
+  });
+
+  it("tells what grading by a language model cost, and asks nothing twice", async () => {
+    const server = await startModelServer(() => ({ content: `{"level": 8}` }));
+    const files = join(site.root, "graded");
+    writeRecords(files, { files: 2, records: 10, damaged: 0 });
+    const input = { files, corpus: join(site.root, "graded-corpus"), shardMegabytes: 0.0001, evidenceModel: { baseUrl: server.baseUrl, model: "m", keyVariable: null, price: { input: 10, output: 100 } } };
+    expect(await execute("graded", input)).toMatchObject({ grading: { requests: 20, fromCache: 0, unusable: 0, inputTokens: 200, outputTokens: 100, cost: 0.012 } });
+    const { currentDetails } = await site.client.workflow.getHandle("graded").query<{ currentDetails: string }>("__temporal_workflow_metadata");
+    expect(currentDetails).toContain("20 requests, 0 answers known before, 0 unusable, 200 tokens in, 100 out, cost 0.0120");
+    expect(await execute("graded-again", input)).toMatchObject({ grading: { requests: 0, fromCache: 20 } });
+    await server.close();
   });
 
   it("stops at once at a file that is cut off, and names it", async () => {

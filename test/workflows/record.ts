@@ -28,6 +28,7 @@ try {
   for (const decision of ["approve", "approve"]) await decide(decision);
   await handle.result();
   await client.workflow.execute("nightlyEvaluation", { workflowId: "nightly", taskQueue: queues.cpu, args: [{ night: "2026-01-01" }] });
+  await client.workflow.execute("evaluateRetrieval", { workflowId: "retrieval", taskQueue: queues.cpu, args: [{ run }] });
   writeRecords(join(site.root, "files"), { files: 3, records: 10, damaged: 0 });
   const files = { files: join(site.root, "files"), corpus: join(site.root, "corpus"), shardMegabytes: 0.0005 };
   await client.workflow.execute("indexCorpus", { workflowId: "files", taskQueue: queues.cpu, args: [files] });

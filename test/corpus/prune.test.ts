@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import { connect } from "@lancedb/lancedb";
+import { expect, test } from "vitest";
+import { openCorpus } from "../../src/corpus/corpus.ts";
+import { indexPassages } from "../../src/corpus/indexer.ts";
+import { pruneCorpora, pruneCorpus } from "../../src/corpus/prune.ts";
+import type { Passage } from "../../src/domain/passage.ts";
+import { temporaryFolder } from "./temporaryFolder.ts";
+
+const root = temporaryFolder();
+
+/** Passages of one edition of a corpus: nothing of another stays. */
+async function* edition(name: string): AsyncIterable<Passage> {
+  for (let index = 0; index < 200; index++) {
+    yield await Promise.resolve({ id: `${name}-${index}`, title: "T", text: `${name} finding ${index}`, source: "s", section: null, year: null, evidenceLevel: null });
+  }
+}
+
+async function versions(place: string): Promise<number> {
+  return (await (await (await connect(place)).openTable("passages")).listVersions()).length;
+}
+
+async function firstOf(place: string, query: string, reader?: string): Promise<string | undefined> {
+  const corpus = await openCorpus(place, reader === undefined ? {} : { reader });
+  const [found = []] = await corpus.search([query], 1);
+  corpus.close();
+  return found[0]?.passage.id;
+}
+
+test("versions before the first that a run still reads are removed; what runs read and the newest stay searchable", async () => {
+  const place = join(root, "corpora", "editions");
+  await indexPassages(place, edition("first"));
+  await indexPassages(place, edition("second"));
+  expect(await firstOf(place, "second finding 7", "old-run")).toBe("second-7");
+  await indexPassages(place, edition("third"));
+  expect(await firstOf(place, "third finding 7", "run")).toBe("third-7");
+  await indexPassages(place, edition("fourth"));
+  const before = await versions(place);
+
+  expect(await pruneCorpus(place, () => true)).toBeGreaterThan(0);
+  const withBoth = await versions(place);
+  expect(withBoth).toBeLessThan(before);
+  expect([await firstOf(place, "second finding 7", "old-run"), await firstOf(place, "third finding 7", "run")]).toEqual(["second-7", "third-7"]);
+
+  expect(await pruneCorpora(join(root, "corpora"), (name) => name === "run")).toBeGreaterThan(0);
+  expect(await versions(place)).toBeLessThan(withBoth);
+  expect([await firstOf(place, "third finding 7", "run"), await firstOf(place, "fourth finding 7")]).toEqual(["third-7", "fourth-7"]);
+  // A run of the old name that begins anew reads the newest.
+  expect(await firstOf(place, "fourth finding 7", "old-run")).toBe("fourth-7");
+
+  expect(await pruneCorpora(join(root, "corpora"), () => true)).toBe(0);
+  expect(await pruneCorpora(join(root, "nowhere"), () => true)).toBe(0);
+});
+
+test("a corpus that is being indexed is left alone, and nothing is built again after pruning", async () => {
+  const place = join(root, "unfinished");
+  await indexPassages(place, edition("first"));
+  await indexPassages(place, edition("second"));
+  async function* broken(): AsyncIterable<Passage> {
+    for await (const passage of edition("third")) yield passage;
+    throw new Error("stopped");
+  }
+  await pruneCorpus(place, () => true);
+  expect(await indexPassages(place, edition("second"))).toMatchObject({ added: 0, removed: 0 });
+  await expect(indexPassages(place, broken())).rejects.toThrow("stopped");
+  expect(await firstOf(place, "second finding 7")).toBe("second-7");
+  expect(await pruneCorpus(place, () => true)).toBe(0);
+});
