@@ -1,13 +1,14 @@
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { renderReport } from "../src/report/report.ts";
+import { rewriteMetricsFile } from "../src/trajectories/export.ts";
 import { withHeartbeats } from "./heartbeat.ts";
 import type { Workspace } from "./workspace.ts";
 
 const reportFile = "report.html";
 
 export interface ReportActivities {
-  /** Writes the report; returns its path relative to the run's folder. */
+  /** Writes the report, and the metrics file anew from the log; returns the report's path relative to the run's folder. */
   writeReport(input: { readonly run: string }): Promise<{ readonly file: string }>;
 }
 
@@ -15,7 +16,8 @@ export function createReportActivities(workspace: Workspace): ReportActivities {
   return {
     writeReport: ({ run: name }) =>
       withHeartbeats(async () => {
-        const { folder } = await workspace.run(name);
+        const { folder, log } = await workspace.run(name);
+        await rewriteMetricsFile(log);
         const unfinished = join(folder, `${reportFile}.${process.pid}`);
         await writeFile(unfinished, await renderReport(folder));
         await workspace.durably("writeReport", () => rename(unfinished, join(folder, reportFile)));

@@ -15,6 +15,7 @@ import { prepareSubjects } from "../rewards/prepare.ts";
 import { short } from "../report/format.ts";
 import { renderTrajectoryPage } from "../report/trajectoryPage.ts";
 import { chooseByReward, readScoredTrajectories, rewardOf, toExample } from "../report/trajectoryRows.ts";
+import { exportTrajectories } from "../trajectories/export.ts";
 import { readCommandLine } from "./commandLine.ts";
 import { defaultRoot, openRun } from "./openRun.ts";
 import { badInput, runCommand } from "./problem.ts";
@@ -23,6 +24,7 @@ const Options = z.strictObject({
   run: RunName,
   worst: z.string().optional(),
   best: z.string().optional(),
+  export: z.string().min(1).optional(),
   limit: z.coerce.number({ error: "expected a whole number" }).int().min(1).max(1000),
   root: z.string().min(1),
   words: z.array(z.string()).max(0),
@@ -36,6 +38,7 @@ const command = new Command("npm run trajectories --")
   .requiredOption("--run <name>", "the run")
   .option("--worst <reward>", "lowest first, by the name of a reward (default: total)")
   .option("--best <reward>", "highest first")
+  .option("--export <file>", "write all that count to this file instead, a JSON line each with step, advantage and score")
   .option("--limit <number>", "trajectories on the page, at most 1000", "100")
   .option("--root <folder>", "where runs are kept (or MED_R3_ROOT)", defaultRoot());
 
@@ -45,6 +48,11 @@ async function main(): Promise<number> {
   const root = resolve(options.root);
   const { folder, configuration, dataset, log } = await openRun(root, options.run);
   try {
+    if (options.export !== undefined) {
+      await exportTrajectories(log, resolve(options.export));
+      console.log(pathToFileURL(resolve(options.export)).href);
+      return 0;
+    }
     const rows = await readScoredTrajectories(log);
     const reward = options.best ?? options.worst ?? "total";
     const chosen = chooseByReward(rows, reward, options.best === undefined ? "worst" : "best", options.limit);

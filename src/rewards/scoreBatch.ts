@@ -17,12 +17,3 @@ export async function scoreBatch(measured: readonly MeasuredTrajectory[], source
   }
   return subjects.flatMap((_, index) => scores.get(index) ?? []);
 }
-
-/** For each reward, how many of the scores that passed the format gate have no value for it. */
-export function countUnscored(scores: readonly Score[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { values } of scores.filter((score) => score.values["format"] === 1)) {
-    for (const [name, value] of Object.entries(values)) counts[name] = (counts[name] ?? 0) + (value === null ? 1 : 0);
-  }
-  return counts;
-}
