@@ -23,8 +23,13 @@ export function countWordsAndMarks(text: string): number {
 
 /** Cuts a document into passages by sentence within its sections; ids are hashes of content and provenance. */
 export function chunkDocument(document: SourceDocument, size: ChunkSize): Passage[] {
+  return [...chunkSections(document, size)].flat();
+}
+
+/** The same section by section, so that the caller can do other things between those of a whole book. */
+export function* chunkSections(document: SourceDocument, size: ChunkSize): Iterable<Passage[]> {
   const level = document.evidenceLevel ?? evidenceLevelOf(document);
-  return document.sections.flatMap((section) => chunkText(section.text, size).map((text) => passageOf(document, section, text, level)));
+  for (const section of document.sections) yield chunkText(section.text, size).map((text) => passageOf(document, section, text, level));
 }
 
 /** The texts of one section, each within the size, consecutive ones overlapping by whole sentences. */

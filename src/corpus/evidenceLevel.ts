@@ -25,9 +25,12 @@ export function levelFromHeadings(headings: readonly string[]): EvidenceLevel | 
   return levelOfHeading.find(([, names]) => names.some((name) => present.has(name)))?.[0] ?? null;
 }
 
+/** Of a whole book this much is read: its beginning says what it is. */
+const readCharacters = 1 << 18;
+
 /** The level of a document: by its headings where they name a design, else by its text. */
 export function evidenceLevelOf({ headings, title, sections }: Pick<SourceDocument, "headings" | "title" | "sections">): EvidenceLevel | null {
-  return levelFromHeadings(headings) ?? levelFromText([title, ...sections.map(({ heading, text }) => `${heading ?? ""}: ${text}`)].join("\n"));
+  return levelFromHeadings(headings) ?? levelFromText([title, ...sections.map(({ heading, text }) => `${heading ?? ""}: ${text}`)].join("\n").slice(0, readCharacters));
 }
 
 /** The level that a text's own words name, by the rules of `designRules.ts`; null when no rule applies. */

@@ -1,5 +1,6 @@
+import { setImmediate } from "node:timers/promises";
 import type { Passage } from "../domain/passage.ts";
-import { chunkDocument, defaultChunkSize } from "./chunker.ts";
+import { chunkSections, defaultChunkSize } from "./chunker.ts";
 import type { ChunkSize } from "./chunker.ts";
 import { CorpusError } from "./corpusError.ts";
 import type { SourceDocument } from "./document.ts";
@@ -20,6 +21,8 @@ export interface IngestOptions {
 
 /** Documents that are graded together: enough to keep a model's requests in flight. */
 const gradedAtOnce = 64;
+/** Heartbeats get a turn after this much work. */
+const workMilliseconds = 50;
 const defaultRejectShare = 0.05;
 /** Before this many records the share says little, so it is judged at the end alone. */
 const recordsBeforeJudging = 200;
@@ -31,6 +34,7 @@ export async function* readPassages(files: readonly string[], options: IngestOpt
   let rejects = 0;
   let last: Reject | null = null;
   let waiting: SourceDocument[] = [];
+  let rested = performance.now();
   const judge = (): void => {
     if (last === null || rejects <= records * maxRejectShare) return;
     throw new CorpusError(`${rejects} of ${records} records could not be read, more than the share of ${maxRejectShare} allowed; the last: ${last.file}, ${last.place}: ${last.reason}`);
@@ -38,7 +42,14 @@ export async function* readPassages(files: readonly string[], options: IngestOpt
   async function* flush(): AsyncIterable<Passage> {
     const documents = grade === undefined ? waiting : await grade(waiting);
     waiting = [];
-    for (const document of documents) yield* chunkDocument(document, size);
+    for (const document of documents) {
+      for (const passages of chunkSections(document, size)) {
+        yield* passages;
+        if (performance.now() - rested < workMilliseconds) continue;
+        await setImmediate();
+        rested = performance.now();
+      }
+    }
   }
   for (const file of files) {
     for await (const result of readRecords(file)) {

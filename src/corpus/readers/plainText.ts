@@ -8,12 +8,15 @@ import type { ReadResult } from "./result.ts";
 /** Largest text file read at once: the longest textbooks of the field have a few megabytes. */
 const maxTextBytes = 4 * maxRecordBytes;
 
+/** A book is cut into passages in pieces of this size, so that its reader does other things in between. */
+const pieceCharacters = 1 << 18;
+
 /** Reads a text or Markdown file as one document; the title is the file's name, Markdown headings begin sections. */
 export async function* readPlainText(file: string, source = "text"): AsyncIterable<ReadResult> {
   try {
     if ((await stat(file)).size > maxTextBytes) throw new Error("the text is larger than a document may be; split the file");
     const text = decodeUtf8(await readFile(file));
-    const sections = (file.endsWith(".md") ? markdownSections(text) : [{ heading: null, text }])
+    const sections = (file.endsWith(".md") ? markdownSections(text) : piecesOf(text).map((piece) => ({ heading: null, text: piece })))
       .map(({ heading, text: words }) => ({ heading, text: words.trim() }))
       .filter((section) => section.text !== "");
     if (sections.length === 0) throw new Error("the text is empty");
@@ -22,6 +25,19 @@ export async function* readPlainText(file: string, source = "text"): AsyncIterab
   } catch (error) {
     yield rejected(file, "whole file", error);
   }
+}
+
+/** A text as it stands, or the parts of a book, cut behind a line or a word. */
+function piecesOf(text: string): string[] {
+  const pieces: string[] = [];
+  let start = 0;
+  while (text.length - start > pieceCharacters) {
+    const room = text.slice(start, start + pieceCharacters);
+    const end = Math.max(room.lastIndexOf("\n\n"), 0) || Math.max(room.lastIndexOf("\n"), 0) || Math.max(room.lastIndexOf(" "), 0) || pieceCharacters;
+    pieces.push(room.slice(0, end));
+    start += end;
+  }
+  return [...pieces, text.slice(start)];
 }
 
 function markdownSections(text: string): Section[] {
