@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir, rename, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { BenchmarkPlan } from "../src/benchmarks/protocols/plan.ts";
 import { compareNights, type NightComparison } from "../src/curriculum/nights.ts";
@@ -7,6 +7,7 @@ import { configuredPools } from "../src/curriculum/questions.ts";
 import { RunName } from "../src/curriculum/configuration.ts";
 import { configurationFile } from "../src/curriculum/runFolder.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
+import { writeWhole } from "../src/files/writeWhole.ts";
 import { renderTrends } from "../src/report/trends.ts";
 import { openNightLog, type NightLog } from "../src/trajectories/nights.ts";
 import { answerBenchmark, type BenchmarkTask } from "./benchmarks.ts";
@@ -115,9 +116,7 @@ async function tasksOf(run: OpenRun, pools: readonly string[] | null, benchmarks
 }
 
 async function writeTrends(root: string, comparisons: readonly NightComparison[]): Promise<void> {
-  const unfinished = join(root, `${trendsFile}.${process.pid}`);
-  await writeFile(unfinished, renderTrends(comparisons));
-  await rename(unfinished, join(root, trendsFile));
+  await writeWhole(join(root, trendsFile), renderTrends(comparisons));
 }
 
 function describe({ run, pool, change }: NightComparison): string {

@@ -1,7 +1,8 @@
 import { activityInfo, Context } from "@temporalio/activity";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { writeWhole } from "../src/files/writeWhole.ts";
 
 /** Which workflow a folder belongs to: two at once would work against each other. */
 const Owner = z.object({ workflowId: z.string() });
@@ -29,9 +30,7 @@ export async function claimFolder(folder: string, what: string): Promise<void> {
     throw new FolderInUseError(what, owner);
   }
   await mkdir(folder, { recursive: true });
-  const unfinished = `${file}.${process.pid}`;
-  await writeFile(unfinished, JSON.stringify({ workflowId }));
-  await rename(unfinished, file);
+  await writeWhole(file, JSON.stringify({ workflowId }));
 }
 
 async function readOwner(file: string): Promise<string | null> {

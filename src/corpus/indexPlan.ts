@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { writeWhole } from "../files/writeWhole.ts";
 import { CorpusError } from "./corpusError.ts";
 import { IndexRequest } from "./indexRequest.ts";
 import { corpusFiles } from "./readers/read.ts";
@@ -61,13 +62,6 @@ export async function checkUnchanged(shard: Shard): Promise<void> {
 /** Files or corpus changed under an indexing run; a new one finds them as they are. */
 export class PlanOvertakenError extends CorpusError {
   override readonly name = "PlanOvertakenError";
-}
-
-/** The file has the old content or all of the new. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const unfinished = `${path}.${process.pid}`;
-  await writeFile(unfinished, text);
-  await rename(unfinished, path);
 }
 
 async function plannedFile(path: string): Promise<z.infer<typeof PlannedFile>> {

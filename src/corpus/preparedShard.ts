@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { Passage } from "../domain/passage.ts";
-import { writeWhole } from "./indexPlan.ts";
+import { writeWhole } from "../files/writeWhole.ts";
 import type { Reject } from "./readers/result.ts";
 
 /** What grading by a language model was asked and what it cost. */

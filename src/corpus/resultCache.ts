@@ -1,17 +1,19 @@
+import { createRecent, type Recent } from "../domain/recent.ts";
+
 /** Keeps the results used last; equal keys asked at the same time share one computation. Failures are not kept. */
 export class ResultCache<T> {
-  readonly #entries = new Map<string, Promise<T>>();
+  readonly #entries: Recent<Promise<T>>;
 
-  constructor(private readonly capacity: number) {}
+  constructor(capacity: number) {
+    this.#entries = createRecent(capacity);
+  }
 
   get(key: string, compute: () => Promise<T>): Promise<T> {
     const known = this.#entries.get(key);
-    this.#entries.delete(key);
-    const entry = known ?? compute();
+    if (known !== undefined) return known;
+    const entry = compute();
     this.#entries.set(key, entry);
-    if (known === undefined) entry.catch(() => this.#entries.delete(key));
-    const oldest = this.#entries.keys().next();
-    if (this.#entries.size > this.capacity && oldest.done !== true) this.#entries.delete(oldest.value);
+    entry.catch(() => this.#entries.delete(key));
     return entry;
   }
 }

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "../files/writeWhole.ts";
 import type { RunConfiguration } from "./configuration.ts";
 import { ConfigurationError, parseConfiguration, resolveConfiguration } from "./resolve.ts";
 
@@ -33,9 +34,7 @@ export async function readConfiguration(folder: string): Promise<RunConfiguratio
 
 async function saveConfiguration(folder: string, configuration: RunConfiguration): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const unfinished = join(folder, `.${configurationFile}.${process.pid}`);
-  await writeFile(unfinished, `${JSON.stringify(configuration, null, 2)}\n`, { flush: true });
-  await rename(unfinished, join(folder, configurationFile));
+  await writeWhole(join(folder, configurationFile), `${JSON.stringify(configuration, null, 2)}\n`, { flush: true });
 }
 
 async function savedConfiguration(root: string, run: string): Promise<RunConfiguration | null> {

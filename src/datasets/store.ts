@@ -1,9 +1,10 @@
 import { connect } from "@lancedb/lancedb";
 import { Field, Float32, List, Schema, TimestampMillisecond, Utf8 } from "apache-arrow";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { Question } from "../domain/question.ts";
+import { writeWhole } from "../files/writeWhole.ts";
 import type { BuiltItem } from "./buildItem.ts";
 import { writeParquetRows } from "./parquetRows.ts";
 import { ReferenceEmbeddings, toTrainingRow } from "./trainingRow.ts";
@@ -82,8 +83,8 @@ export async function exportDataset(store: DatasetStore, folder: string): Promis
   const built = items.flatMap((item) => (item.question === null ? [] : [item]));
   const rows = built.map(({ question, embedded }, index) => toTrainingRow(question, "train", index, embedded));
   const rejects = items.flatMap((item) => (item.reason === null ? [] : [{ sourceId: item.sourceId, reason: item.reason }]));
-  await writeWhole(join(folder, "train.jsonl"), rows);
-  await writeWhole(join(folder, "rejects.jsonl"), rejects);
+  await writeWhole(join(folder, "train.jsonl"), jsonLines(rows));
+  await writeWhole(join(folder, "rejects.jsonl"), jsonLines(rejects));
   writeParquetRows(join(folder, "train.parquet.unfinished"), rows);
   await rename(join(folder, "train.parquet.unfinished"), join(folder, "train.parquet"));
   const reasons: Record<string, number> = {};
@@ -91,7 +92,6 @@ export async function exportDataset(store: DatasetStore, folder: string): Promis
   return { accepted: rows.length, rejected: rejects.length, reasons };
 }
 
-async function writeWhole(file: string, rows: readonly unknown[]): Promise<void> {
-  await writeFile(`${file}.unfinished`, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
-  await rename(`${file}.unfinished`, file);
+function jsonLines(rows: readonly unknown[]): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 }

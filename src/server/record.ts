@@ -1,6 +1,7 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { writeWhole } from "../files/writeWhole.ts";
 
 /** What is written beside a running server, so that a later command finds it. */
 const ServerRecord = z.object({
@@ -24,9 +25,7 @@ export async function readRecord(folder: string): Promise<ServerRecord | null> {
 
 /** Replaces the record as a whole. */
 export async function writeRecord(folder: string, record: ServerRecord): Promise<void> {
-  const unfinished = `${recordFile(folder)}.${process.pid}`;
-  await writeFile(unfinished, JSON.stringify(record));
-  await rename(unfinished, recordFile(folder));
+  await writeWhole(recordFile(folder), JSON.stringify(record));
 }
 
 export async function removeRecord(folder: string): Promise<void> {

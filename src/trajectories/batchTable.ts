@@ -6,7 +6,7 @@ import { idRange, openAppendTable } from "./appendTable.ts";
 import type { Row } from "./appendTable.ts";
 import type { Database } from "./database.ts";
 import { DamagedLogError } from "./damage.ts";
-import { createRecent } from "./recent.ts";
+import { createRecent } from "../domain/recent.ts";
 import { BatchAddress, BatchDetails } from "./records.ts";
 import { schemaOf } from "./tables/columns.ts";
 import type { Columns } from "./tables/columns.ts";

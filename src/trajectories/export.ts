@@ -1,8 +1,9 @@
 import { createWriteStream } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { join } from "node:path";
+import { writeWhole } from "../files/writeWhole.ts";
 import { metricsFile } from "./lanceLog.ts";
 import type { RunLog } from "./log.ts";
 
@@ -15,9 +16,7 @@ export async function exportTrajectories(log: RunLog, file: string): Promise<voi
 /** Writes metrics.jsonl anew from the log: a process that was killed may have left a line out or written it twice. */
 export async function rewriteMetricsFile(log: RunLog): Promise<void> {
   const iterations = await log.readIterations((await log.history()).currentBranch);
-  const file = join(log.folder, metricsFile);
-  await writeFile(`${file}.unfinished`, iterations.map((record) => `${JSON.stringify(record)}\n`).join(""));
-  await rename(`${file}.unfinished`, file);
+  await writeWhole(join(log.folder, metricsFile), iterations.map((record) => `${JSON.stringify(record)}\n`).join(""));
 }
 
 async function* trajectoryLines(log: RunLog): AsyncGenerator<string> {

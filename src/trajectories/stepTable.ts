@@ -6,7 +6,7 @@ import { hashOf } from "./canonical.ts";
 import { DamagedLogError } from "./damage.ts";
 import { addressKey } from "./history.ts";
 import type { OutcomeEntry, PlanEntry } from "./history.ts";
-import { createRecent } from "./recent.ts";
+import { createRecent } from "../domain/recent.ts";
 import { IterationRecord } from "./records.ts";
 import type { BatchScores } from "./records.ts";
 import { openRecordTable } from "./recordTable.ts";

@@ -2,6 +2,7 @@
 export interface Recent<T> {
   get(key: string): T | undefined;
   set(key: string, value: T): void;
+  delete(key: string): void;
 }
 
 export function createRecent<T>(capacity: number): Recent<T> {
@@ -10,7 +11,8 @@ export function createRecent<T>(capacity: number): Recent<T> {
   const set = (key: string, value: T): void => {
     values.delete(key);
     values.set(key, value);
-    for (const oldest of [...values.keys()].slice(0, -capacity)) values.delete(oldest);
+    const oldest = values.keys().next();
+    if (values.size > capacity && oldest.done !== true) values.delete(oldest.value);
   };
   return {
     get: (key) => {
@@ -19,5 +21,6 @@ export function createRecent<T>(capacity: number): Recent<T> {
       return value;
     },
     set,
+    delete: (key) => void values.delete(key),
   };
 }
