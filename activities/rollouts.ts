@@ -1,5 +1,6 @@
 import { activityInfo } from "@temporalio/activity";
 import { questionsOfStep } from "../src/curriculum/questions.ts";
+import { stateHashAt } from "../src/curriculum/replay.ts";
 import { rollout } from "../src/protocol/rollout.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
 import type { Policy } from "../src/policy/port.ts";
@@ -25,34 +26,48 @@ export interface RolloutDependencies {
   readonly engine: ResidentEngine;
 }
 
-export function createRolloutActivities({ workspace, engine }: RolloutDependencies): RolloutActivities {
-  return {
-    rollOut: (position) =>
-      withHeartbeats(async (control) => {
-        const run = await workspace.run(position.run);
-        const { branch, stage, iteration, step } = position;
-        const address = { branch, stage, iteration, shard: 0 };
-        const adopted = await run.log.findBatch(address);
-        if (adopted !== null) {
-          await measureAdopted(run, engine, position, adopted, control);
-          return { batches: [adopted] };
-        }
-        return engine.at(run, { branch, step }, control, async ({ policy }) => {
-          const { trajectories, timings } = await sample(run, policy, position, control);
-          const missing = await unmeasured(run, position, trajectories);
-          const started = performance.now();
-          const likelihoods = await measure(run, engine, missing, control);
-          const details = { fingerprint: policy.fingerprint, timings: { ...timings, "timing_s/measure": secondsSince(started) }, attempt: activityInfo().attempt };
-          // One without the other is made whole by the next attempt, whichever was first.
-          const [receipt] = await Promise.all([run.log.appendBatch(address, trajectories, details), appendLikelihoods(run, likelihoods)]);
-          return { batches: [receipt] };
-        });
-      }),
-  };
+/** An iteration's trajectories before they are written. */
+export interface Sampled {
+  readonly trajectories: readonly Trajectory[];
+  /** Seconds by name. */
+  readonly timings: Readonly<Record<string, number>>;
+  /** Of the engine. */
+  readonly fingerprint: string;
 }
 
-/** The iteration's trajectories, and what sampling and searching took. */
-async function sample(run: OpenRun, policy: Policy, { branch, stage, iteration, step }: StagePosition, control: ActivityControl): Promise<{ trajectories: Trajectory[]; timings: Record<string, number> }> {
+/** What was sampled before it was certain that the policy's state is the one that counts. */
+export interface SampledAhead extends Sampled {
+  readonly stateHash: string;
+}
+
+export function createRolloutActivities(dependencies: RolloutDependencies): RolloutActivities {
+  return { rollOut: (position) => withHeartbeats((control) => rollOut(dependencies, position, control)) };
+}
+
+/** As the activity says; takes what was sampled ahead where the log says the same state. */
+export async function rollOut({ workspace, engine }: RolloutDependencies, position: StagePosition, control: ActivityControl, ahead: SampledAhead | null = null): Promise<{ readonly batches: readonly BatchReceipt[] }> {
+  const run = await workspace.run(position.run);
+  const { branch, stage, iteration } = position;
+  const address = { branch, stage, iteration, shard: 0 };
+  const adopted = await run.log.findBatch(address);
+  if (adopted !== null) {
+    await measureAdopted(run, engine, position, adopted, control);
+    return { batches: [adopted] };
+  }
+  return engine.at(run, position, control, async ({ policy }) => {
+    const counts = ahead !== null && ahead.stateHash === stateHashAt(await run.log.history(), position);
+    const { trajectories, timings, fingerprint } = counts ? ahead : await sample(run, policy, position, control);
+    const started = performance.now();
+    const likelihoods = await measure(run, engine, await unmeasured(run, position, trajectories), control);
+    const details = { fingerprint, timings: { ...timings, "timing_s/measure": secondsSince(started) }, attempt: activityInfo().attempt };
+    // One without the other is made whole by the next attempt, whichever was first.
+    const [receipt] = await Promise.all([run.log.appendBatch(address, trajectories, details), appendLikelihoods(run, likelihoods)]);
+    return { batches: [receipt] };
+  });
+}
+
+/** Samples the iteration's trajectories with a policy that stands where the iteration begins; nothing is written. */
+export async function sample(run: OpenRun, policy: Policy, { branch, stage, iteration, step }: StagePosition, control: ActivityControl): Promise<Sampled> {
   const search = timedSearch(await run.corpus());
   const started = performance.now();
   const { seed, rollout: configuration } = run.configuration;
@@ -65,7 +80,7 @@ async function sample(run: OpenRun, policy: Policy, { branch, stage, iteration, 
     address: { runSeed: seed, purpose: "training", branch, stage, iteration },
     control,
   });
-  return { trajectories, timings: { "timing_s/rollout": secondsSince(started) - search.seconds(), "timing_s/search": search.seconds() } };
+  return { trajectories, fingerprint: policy.fingerprint, timings: { "timing_s/rollout": secondsSince(started) - search.seconds(), "timing_s/search": search.seconds() } };
 }
 
 /** The attempt that wrote a batch may have died before it wrote what it measured. */

@@ -6,7 +6,7 @@ import { withHeartbeats, type ActivityControl } from "./heartbeat.ts";
 import { needsPerson } from "./failures.ts";
 import { tellingOutOfMemory } from "./outOfMemory.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
-import type { RolloutActivities } from "./rollouts.ts";
+import { rollOut, sample, type SampledAhead } from "./rollouts.ts";
 import type { Workspace } from "./workspace.ts";
 import type { PolicyAddress, StagePosition } from "./runs.ts";
 
@@ -36,21 +36,22 @@ export interface RecoveryActivities {
 export interface UpdateDependencies {
   readonly workspace: Workspace;
   readonly engine: ResidentEngine;
-  readonly rollOut: RolloutActivities["rollOut"];
 }
 
-export function createUpdateActivities({ workspace, engine, rollOut }: UpdateDependencies): UpdateActivities {
+export function createUpdateActivities({ workspace, engine }: UpdateDependencies): UpdateActivities {
   return {
     prepareBase: ({ run: name }) =>
       withHeartbeats(async (control) => {
         const run = await workspace.run(name);
         await engine.base(run, control, ({ position }) => workspace.durably("snapshot", () => position.snapshot({ branch: "main", step: 0, keep: true })));
       }),
-    update: async ({ rollOutNext, ...position }) => {
-      const result = await withHeartbeats((control) => applyPlan({ workspace, engine }, position, control));
-      if (result.kind === "refused" || rollOutNext !== true) return result;
-      return { ...result, ...(await rollOut({ ...position, step: position.step + 1, iteration: position.iteration + 1 })) };
-    },
+    update: ({ rollOutNext = false, ...position }) =>
+      withHeartbeats(async (control) => {
+        const next = rollOutNext ? { ...position, step: position.step + 1, iteration: position.iteration + 1 } : null;
+        const { result, ahead } = await applyPlan({ workspace, engine }, position, next, control);
+        if (result.kind === "refused" || next === null) return result;
+        return { ...result, ...(await rollOut({ workspace, engine }, next, control, ahead)) };
+      }),
     keepCheckpoint: ({ run: name, branch, step }) =>
       withHeartbeats(async (control) => {
         const run = await workspace.run(name);
@@ -60,20 +61,35 @@ export function createUpdateActivities({ workspace, engine, rollOut }: UpdateDep
   };
 }
 
-async function applyPlan({ workspace, engine }: Pick<UpdateDependencies, "workspace" | "engine">, input: StagePosition, control: ActivityControl): Promise<UpdateResult> {
+interface AppliedPlan {
+  readonly result: UpdateResult;
+  /** Of the next iteration, sampled while the step was being recorded; null where it was recorded before or a snapshot is due. */
+  readonly ahead: SampledAhead | null;
+}
+
+async function applyPlan({ workspace, engine }: UpdateDependencies, input: StagePosition, next: StagePosition | null, control: ActivityControl): Promise<AppliedPlan> {
   const run = await workspace.run(input.run);
   const plan = await run.log.readPlan(input);
   if (plan === null) throw new Error(`no plan for step ${input.step} on branch ${input.branch}: score the iteration first`);
-  return engine.at(run, { branch: plan.branch, step: plan.step }, control, async ({ position }) => {
-    const { evidenceWords } = (await run.corpus()).manifest.settings;
-    const result = await tellingOutOfMemory(() => position.apply(plan, { guard: run.configuration.guard, evidenceWords, control }));
-    if (result.kind === "refused") return result;
+  return engine.at(run, { branch: plan.branch, step: plan.step }, control, async ({ policy, position }) => {
     const snapshot = (plan.step + 1) % run.configuration.snapshot.every === 0;
+    let sampling = Promise.resolve<SampledAhead | null>(null);
+    const sampleNext = (stateHash: string): void => {
+      // A snapshot does not wait for a rollout.
+      if (next === null || snapshot) return;
+      sampling = sample(run, policy, next, control).then((sampled) => ({ ...sampled, stateHash }));
+      // It is waited for below, unless the step itself fails.
+      sampling.catch(() => undefined);
+    };
+    const { evidenceWords } = (await run.corpus()).manifest.settings;
+    const result = await tellingOutOfMemory(() => position.apply(plan, { guard: run.configuration.guard, evidenceWords, control }, sampleNext));
+    const ahead = await sampling;
+    if (result.kind === "refused") return { result, ahead };
     if (snapshot) {
       await workspace.durably("snapshot", () => position.snapshot({ branch: plan.branch, step: plan.step + 1, keep: false }));
       await pruneSnapshots(run.log, run.configuration.snapshot.keep);
     }
-    return { kind: "applied", stateHash: result.outcome.stateHash, snapshot };
+    return { result: { kind: "applied", stateHash: result.outcome.stateHash, snapshot }, ahead };
   });
 }
 

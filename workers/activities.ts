@@ -40,12 +40,11 @@ export function createCpuActivities(workspace: Workspace): CpuActivities {
 export function createGpuActivities(workspace: Workspace, queue: string, draining: AbortSignal): { shared: AcquireActivities; own: EngineActivities; close: () => Promise<void> } {
   const lease = createEngineLease(idleLease);
   const engine = createResidentEngine(workspace.root, lease);
-  const rollouts = createRolloutActivities({ workspace, engine });
   return {
     shared: createAcquireActivities({ lease, queue, draining }),
     own: {
-      ...rollouts,
-      ...createUpdateActivities({ workspace, engine, rollOut: (position) => rollouts.rollOut(position) }),
+      ...createRolloutActivities({ workspace, engine }),
+      ...createUpdateActivities({ workspace, engine }),
       ...createEvaluationActivities({ workspace, engine, embedder: hashedWordsEmbedder }),
       ...createNightEngineActivities({ workspace, engine, embedder: hashedWordsEmbedder }),
       ...createBenchmarkEngineActivities({ workspace, engine, embedder: hashedWordsEmbedder }),

@@ -16,8 +16,11 @@ export type StepResult = { readonly kind: "applied"; readonly outcome: PolicyAdd
 export interface ResidentPolicy {
   /** Stands at an address afterwards: nothing to do when it does, else snapshot and replay. Returns damaged snapshots passed over, in words. */
   moveTo(address: PolicyAddress, control?: RunControl): Promise<readonly string[]>;
-  /** Takes the step of a plan and records it; a step recorded before is adopted. */
-  apply(plan: StepPlan, options: ApplyOptions): Promise<StepResult>;
+  /**
+   * Takes the step of a plan and records it; a step recorded before is adopted. `onTaken` hears the policy's new state before
+   * it is recorded, and may put the policy to use from then on: what comes of it holds where the log then says that state.
+   */
+  apply(plan: StepPlan, options: ApplyOptions, onTaken?: (stateHash: string) => void): Promise<StepResult>;
   /** Saves the policy, which must stand at the address (or be the base, of which nothing is recorded yet). */
   snapshot(address: PolicyAddress & { readonly keep: boolean }): Promise<Checkpoint>;
 }
@@ -35,7 +38,7 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
     return restored.damaged;
   };
 
-  const apply = async (plan: StepPlan, options: ApplyOptions): Promise<StepResult> => {
+  const apply: ResidentPolicy["apply"] = async (plan, options, onTaken) => {
     const recorded = (await log.history()).outcome(plan);
     if (recorded !== null) return { kind: "applied", outcome: recorded };
     await moveTo(plan, options.control);
@@ -43,6 +46,7 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
     standing = null;
     const application = await applyPlan(policy, log, plan, options);
     if (application.kind === "refused") return application;
+    onTaken?.(application.outcome.stateHash);
     await log.appendOutcome(plan, application.outcome);
     const counted = (await log.history()).outcome(plan);
     // Another attempt may have been first; then this policy stands where that one does only if the states are equal.
