@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { measurePool } from "../src/benchmarks/retrievalSummary.ts";
 import type { PoolRetrieval } from "../src/benchmarks/retrievalSummary.ts";
-import { writeWhole } from "../src/corpus/indexPlan.ts";
+import { writeWhole } from "../src/files/writeWhole.ts";
 import { renderReport } from "../src/report/report.ts";
 import { retrievalFiles, retrievalMeasures, type RetrievalMeasure } from "../src/report/retrieval.ts";
 import { renderRetrieval } from "../src/report/retrievalPage.ts";
