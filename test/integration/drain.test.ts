@@ -1,9 +1,10 @@
 import type { WorkflowHandle } from "@temporalio/client";
 import { execFile } from "node:child_process";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { differences, readRunView, type RunView } from "../../bench/support/chaos/runView.ts";
 import { openSite, type Site } from "../../bench/support/site.ts";
 import { findTemporal } from "../../src/server/executable.ts";
@@ -15,9 +16,13 @@ const stageId = `curriculum-${run}-stage-1`;
 const settings = { run, preset: "tiny", rollout: { questions: 8, samples: 8 }, stage: { "1": { iterations: 4 }, "2": { iterations: 0 }, "3": { iterations: 0 } }, evaluation: { questions: 0 } };
 
 let site: Site;
-afterEach(() => site.close());
+beforeAll(async () => {
+  site = await openSite("drain", { roles: ["cpu"] });
+});
+afterAll(() => site.close());
 
-function start(): Promise<WorkflowHandle> {
+async function start(): Promise<WorkflowHandle> {
+  await rm(join(site.root, run), { recursive: true, force: true });
   return site.client.workflow.start("curriculum", { workflowId: `curriculum-${run}`, taskQueue: queues.cpu, args: [settings] });
 }
 
@@ -68,16 +73,17 @@ interface Drained {
 
 /** Runs the curriculum on two gpu workers, of which the one that has the run is told to end in the middle of a job. */
 async function drainInTheMiddle(grace: number): Promise<Drained> {
-  site = await openSite("drain", { roles: ["cpu"] });
-  const workers = ["one", "two"].map((name) => site.addWorker(["--role", "gpu", "--name", name, "--grace", String(grace)]));
+  const workers = ["one", "two"].map((name) => site.addWorker(["--role", "gpu", "--name", `${name}-${grace}`, "--grace", String(grace)]));
   await Promise.all(workers.map(({ ready }) => ready));
   const handle = await start();
   const pid = await workerAtWork();
   const told = Date.now();
   const [first, other] = workers.toSorted((worker) => (worker.pid === pid ? -1 : 1));
   first?.kill("SIGTERM");
-  const exitCode = await first?.ended ?? null;
+  const exitCode = (await first?.ended) ?? null;
   expect(await handle.result()).toEqual({ run, report: "report.html" });
+  other?.kill("SIGTERM");
+  await other?.ended;
   return { view: await readRunView(join(site.root, run)), exitCode, told, pids: [pid, other?.pid ?? 0] };
 }
 
@@ -102,18 +108,20 @@ describe("a gpu worker that is told to end", () => {
 });
 
 describe("the queue of gpu workers", () => {
-  it("gives no engine while its rate is set to 0, and goes on where it is set back", async () => {
-    site = await openSite("paused-queue");
+  it("gives no engine while its rate is set to 0, and goes on when it is set back", async () => {
     const temporal = await findTemporal({ environment: process.env, onProgress: console.error });
     const limit = (rate: string): Promise<unknown> =>
       promisify(execFile)(temporal, ["task-queue", "config", "set", "--address", site.address, "--task-queue", queues.gpu, "--task-queue-type", "activity", "--queue-rps-limit", rate]);
     await limit("0");
+    await site.addWorker(["--role", "gpu", "--name", "three"]).ready;
     const handle = await start();
-    const waiting = async (): Promise<unknown> => (await handle.describe()).raw.pendingActivities?.map(({ activityType, attempt }) => [activityType?.name, attempt]);
-    await expect.poll(waiting, { timeout: 60_000 }).toEqual([["acquireEngine", 1]]);
+    const waiting = async (): Promise<unknown> => (await handle.describe()).raw.pendingActivities?.map(({ activityType, lastWorkerIdentity }) => [activityType?.name, lastWorkerIdentity]);
+    const unserved = [["acquireEngine", ""]];
+    await expect.poll(waiting, { timeout: 60_000 }).toEqual(unserved);
     await sleep(3_000);
-    expect((await handle.describe()).raw.pendingActivities?.[0]?.lastWorkerIdentity).toBe("");
+    expect(await waiting()).toEqual(unserved);
     await limit("default");
-    expect(await handle.result()).toEqual({ run, report: "report.html" });
+    await expect.poll(waiting, { timeout: 120_000 }).not.toEqual(unserved);
+    await handle.terminate();
   });
 });
