@@ -10,6 +10,7 @@ from threading import Semaphore
 
 import bm25s
 import faiss
+import numba
 import numpy as np
 import rank_bm25
 import Stemmer
@@ -41,7 +42,8 @@ def rank(queries, k):
 def load(texts, path, dimensions, threads):
     """Texts with their vectors, float32 rows in a file."""
     state["texts"] = texts
-    state["threads"] = threads
+    # numba refuses more threads than there are cores.
+    state["threads"] = min(threads, numba.config.NUMBA_NUM_THREADS)
     state["bm25"] = bm25s.BM25(k1=1.2, b=0.75, backend="numba")
     state["bm25"].index(tokenize(texts), show_progress=False)
     vectors = np.fromfile(path, dtype=np.float32).reshape(-1, dimensions)
@@ -110,8 +112,11 @@ def hybrid(queries, vectors_path, dimensions, k, candidates, concurrency, batche
 
     begun = time.perf_counter()
     starts = range(0, len(queries), size)
-    with ThreadPoolExecutor(1 if batched else concurrency) as pool:
-        rankings = [ranking for found in pool.map(answer, starts) for ranking in found]
+    if batched:
+        rankings = [ranking for start in starts for ranking in answer(start)]
+    else:
+        with ThreadPoolExecutor(concurrency) as pool:
+            rankings = [ranking for found in pool.map(answer, starts) for ranking in found]
     return {"seconds": time.perf_counter() - begun, "milliseconds": times, "rankings": rankings}
 
 
