@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { chosenOption } from "../src/benchmarks/graders/choice.ts";
-import { normaliseAnswer } from "../src/benchmarks/graders/normalise.ts";
+import { chosenOption } from "../src/graders/choice.ts";
+import { normaliseAnswer } from "../src/graders/normalise.ts";
 import { answerByLikelihood } from "../src/benchmarks/protocols/choiceByLikelihood.ts";
 import { BenchmarkPlan, chooseQuestions, poolOf } from "../src/benchmarks/protocols/plan.ts";
 import { summariseAnswers, type GradedAnswer } from "../src/benchmarks/protocols/summary.ts";
@@ -22,7 +22,7 @@ import { badInput, messageOf } from "./failures.ts";
 import { withHeartbeats } from "./heartbeat.ts";
 import { countUsage } from "./languageModels.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
-import type { PolicyAddress } from "./runs.ts";
+import type { PolicyAddress } from "./position.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 
 /** A public benchmark to ask a checkpoint, and the pool's name for its answers. */

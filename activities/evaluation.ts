@@ -15,7 +15,7 @@ import { ownRewards } from "./ownRewards.ts";
 import { behaviour, probes, retrievalByQuestion } from "./measurements.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
-import type { PolicyAddress } from "./runs.ts";
+import type { PolicyAddress } from "./position.ts";
 
 export interface PoolResult {
   readonly pool: string;

@@ -4,7 +4,7 @@ import { stageStart } from "../src/curriculum/position.ts";
 import type { RunLog } from "../src/trajectories/log.ts";
 import type { GateRecord } from "../src/trajectories/records.ts";
 import type { Workspace } from "./workspace.ts";
-import type { PolicyAddress } from "./runs.ts";
+import type { PolicyAddress } from "./position.ts";
 
 /** What a gate found and decided; `message` says it in one line. */
 export interface GateVerdict {

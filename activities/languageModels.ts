@@ -1,7 +1,7 @@
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { openAnswerCache } from "../src/services/answerCache.ts";
-import type { LanguageModelConfiguration } from "../src/services/configuration.ts";
+import type { LanguageModelConfiguration } from "../src/configuration/languageModel.ts";
 import { LanguageModelRefusedError, openLanguageModel, type LanguageModel, type Usage } from "../src/services/languageModel.ts";
 import { messageOf, needsPerson } from "./failures.ts";
 import type { OpenRun } from "./workspace.ts";

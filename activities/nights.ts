@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { BenchmarkPlan } from "../src/benchmarks/protocols/plan.ts";
 import { compareNights, type NightComparison } from "../src/curriculum/nights.ts";
 import { configuredPools } from "../src/curriculum/questions.ts";
-import { RunName } from "../src/curriculum/configuration.ts";
+import { RunName } from "../src/configuration/configuration.ts";
 import { configurationFile } from "../src/curriculum/runFolder.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { writeWhole } from "../src/files/writeWhole.ts";
@@ -15,7 +15,7 @@ import { answerPool } from "./evaluation.ts";
 import { badInput } from "./failures.ts";
 import { withHeartbeats } from "./heartbeat.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
-import type { PolicyAddress } from "./runs.ts";
+import type { PolicyAddress } from "./position.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 
 /** A policy and a pool of questions of one night. */

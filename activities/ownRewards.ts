@@ -1,4 +1,4 @@
-import type { RunConfiguration } from "../src/curriculum/configuration.ts";
+import type { RunConfiguration } from "../src/configuration/configuration.ts";
 import { loadOwnRewards, OwnRewardError, type OwnReward } from "../src/rewards/own.ts";
 import { messageOf, needsPerson } from "./failures.ts";
 

@@ -11,7 +11,7 @@ import { ownRewards } from "./ownRewards.ts";
 import { measuredGains } from "./usefulness.ts";
 import type { Workspace } from "./workspace.ts";
 import type { BatchReceipt } from "../src/domain/step.ts";
-import type { StagePosition } from "./runs.ts";
+import type { StagePosition } from "./position.ts";
 
 /** Means over the iteration's trajectories, and the branch that the plan is on. */
 export interface ScoreSummary {

@@ -11,7 +11,7 @@ import { timedSearch } from "./timedSearch.ts";
 import { measure, unmeasured } from "./usefulness.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 import type { BatchReceipt } from "../src/domain/step.ts";
-import type { StagePosition } from "./runs.ts";
+import type { StagePosition } from "./position.ts";
 
 export interface RolloutActivities {
   /**

@@ -1,9 +1,9 @@
 import { openDataset } from "../src/benchmarks/open.ts";
 import { rollBack } from "../src/curriculum/branches.ts";
 import { configuredPools } from "../src/curriculum/questions.ts";
-import type { RewardWeights, RunConfiguration } from "../src/curriculum/configuration.ts";
+import type { RewardWeights, RunConfiguration } from "../src/configuration/configuration.ts";
 import { nextWork, stagePosition, stageStart } from "../src/curriculum/position.ts";
-import { resolveConfiguration } from "../src/curriculum/resolve.ts";
+import { resolveConfiguration } from "../src/configuration/resolve.ts";
 import { openRunFolder } from "../src/curriculum/runFolder.ts";
 import { checkRetrieval } from "../src/corpus/configuredCorpus.ts";
 import { loadOwnRewards } from "../src/rewards/own.ts";
@@ -12,26 +12,11 @@ import { maintainLog } from "../src/trajectories/maintenance.ts";
 import { badInput } from "./failures.ts";
 import { verdictOf, type GateVerdict } from "./gates.ts";
 import { withHeartbeats } from "./heartbeat.ts";
-import { summariseHistory } from "./overview.ts";
+import { summariseHistory, type HistorySummary } from "./overview.ts";
+import type { PolicyAddress, StagePosition } from "./position.ts";
 import { claimRun } from "./runOwner.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 import { isIndexed } from "./corpus.ts";
-
-/** A policy of a run: the one before `step` on a branch. */
-export interface PolicyAddress {
-  readonly run: string;
-  readonly branch: string;
-  readonly step: number;
-}
-
-/** Where a stage stands. */
-export interface StagePosition extends PolicyAddress {
-  readonly stage: number;
-  /** Iterations done; also the index of the next one. */
-  readonly iteration: number;
-  /** Iterations the stage is to have, extensions included. */
-  readonly iterations: number;
-}
 
 export interface OpenedRun {
   readonly run: string;
@@ -47,29 +32,9 @@ export type RunTask =
   | { readonly kind: "gate"; readonly stage: number; readonly verdict: GateVerdict }
   | { readonly kind: "report" };
 
-/** A snapshot that a run can be rolled back to. */
-export interface CheckpointSummary {
-  readonly branch: string;
-  readonly step: number;
-  /** What the policy is known as: "base", "after stage 1"; null for an ordinary snapshot. */
-  readonly label: string | null;
-}
-
-/** A gate's latest decision with its evidence. */
-export interface GateSummary extends GateVerdict {
-  readonly stage: number;
-  /** Who overruled the gate and why; null when it decided by itself. */
-  readonly person: { readonly name: string; readonly reason: string } | null;
-}
-
 /** Where a run stands: what comes next, and what a person wants to see. */
-export interface RunOverview {
+export interface RunOverview extends HistorySummary {
   readonly task: RunTask;
-  readonly iterationsDone: number;
-  readonly iterationsTotal: number;
-  /** On the current branch and those it came from, newest last: the newest ones, the base and stage ends. */
-  readonly checkpoints: readonly CheckpointSummary[];
-  readonly gates: readonly GateSummary[];
 }
 
 /** Settings that a person may change while a run is under way. */

@@ -8,7 +8,7 @@ import { tellingOutOfMemory } from "./outOfMemory.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import { rollOut, sample, type SampledAhead } from "./rollouts.ts";
 import type { Workspace } from "./workspace.ts";
-import type { PolicyAddress, StagePosition } from "./runs.ts";
+import type { PolicyAddress, StagePosition } from "./position.ts";
 
 /** An applied step (`snapshot`: its policy was saved; `batches`: the next rollout where it was asked for), or one that a guard refused before it counted. */
 export type UpdateResult =

@@ -7,7 +7,7 @@ import { answerContexts, likelihoodGains, measureLikelihoods, type AnswerContext
 import type { RunHistory } from "../src/trajectories/history.ts";
 import type { PolicyAddress } from "../src/trajectories/records.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
-import type { StagePosition } from "./runs.ts";
+import type { StagePosition } from "./position.ts";
 import type { OpenRun } from "./workspace.ts";
 
 /** What the reward usefulness still needs of an iteration's trajectories, and the policy that measures it. */

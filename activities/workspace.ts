@@ -4,10 +4,11 @@ import { openDataset } from "../src/benchmarks/open.ts";
 import { openConfiguredCorpus } from "../src/corpus/configuredCorpus.ts";
 import type { Corpus } from "../src/corpus/corpus.ts";
 import { corpusFolderOf } from "../src/corpus/folder.ts";
-import { RunName, type RunConfiguration } from "../src/curriculum/configuration.ts";
+import { RunName, type RunConfiguration } from "../src/configuration/configuration.ts";
 import { readConfiguration } from "../src/curriculum/runFolder.ts";
 import type { Dataset } from "../src/domain/dataset.ts";
-import { openRunLog, type RunLog } from "../src/trajectories/log.ts";
+import { type RunLog } from "../src/trajectories/log.ts";
+import { openRunLog } from "../src/trajectories/lanceLog.ts";
 import { crashesFromEnvironment, withCrashPoints, type Durably } from "./crashPoints.ts";
 
 /** A run as activities use it: its settings, its log, its questions and its corpus. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Passage } from "../src/domain/passage.ts";
 import { RewardValues } from "../src/domain/reward.ts";
-import { stageWeights } from "../src/curriculum/stageWeights.ts";
+import { stageWeights } from "../src/configuration/stageWeights.ts";
 import { hashedWordsEmbedder } from "../src/rewards/hashedWords.ts";
 import { prepareSubjects, type MeasuredTrajectory } from "../src/rewards/prepare.ts";
 import { scoreTrajectory } from "../src/rewards/score.ts";

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pMap from "p-map";
 import { z } from "zod";
-import { mapConcurrently } from "../src/corpus/concurrency.ts";
 import type { Corpus } from "../src/corpus/corpus.ts";
 import { median, type Figure } from "./harness.ts";
 import { startPeer, type Peer } from "./peers/peer.ts";
@@ -67,7 +67,7 @@ function queriesOf(made: MadeCorpus): () => Query[] {
 async function* recallFigures(search: SearchCorpus, queries: readonly Query[], ours: Ask, theirs: Ask): AsyncGenerator<Figure> {
   const unit = "share of the exact first ten";
   yield { name: "search/recall", value: await search.vectorRecall(queries.map(({ vector }) => vector)), unit, n: queries.length };
-  const exact = await mapConcurrently(queries, 2, ({ text, vector }) => search.exact(text, vector, topN, candidates));
+  const exact = await pMap(queries, ({ text, vector }) => search.exact(text, vector, topN, candidates), { concurrency: 2 });
   const share = ({ rankings }: Run): number => rankings.reduce((sum, ids, index) => sum + ids.filter((id) => exact[index]?.includes(id)).length / topN, 0) / rankings.length;
   yield { name: "search/hybrid-recall@10", value: share(await ours(queries, 8)), unit, peer: share(await theirs(queries, 8)), n: queries.length };
 }
@@ -114,12 +114,12 @@ async function loadPeer(peer: Peer, made: MadeCorpus, folder: string): Promise<v
 async function runOurs(corpus: Corpus, queries: readonly Query[], concurrency: number): Promise<Run> {
   const milliseconds: number[] = [];
   const start = performance.now();
-  const found = await mapConcurrently(queries, concurrency, async ({ text, vector }) => {
+  const found = await pMap(queries, async ({ text, vector }) => {
     const begun = performance.now();
     const result = await corpus.find({ query: text, vector, topN });
     milliseconds.push(performance.now() - begun);
     return result;
-  });
+  }, { concurrency });
   return { seconds: (performance.now() - start) / 1000, milliseconds, rankings: found.map((result) => result.map(({ passage }) => madeIndex(passage.id))) };
 }
 

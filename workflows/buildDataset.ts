@@ -2,7 +2,7 @@ import { continueAsNew, workflowInfo } from "@temporalio/workflow";
 import { z } from "zod";
 import type { DatasetPlan as Plan } from "../src/datasets/build.ts";
 import type { ExportedDataset } from "../src/datasets/store.ts";
-import { RunName } from "../src/curriculum/configuration.ts";
+import { RunName } from "../src/configuration/configuration.ts";
 import { unwrapped } from "./faults.ts";
 import { parseInput } from "./input.ts";
 import { cpu } from "./proxies.ts";

@@ -1,8 +1,5 @@
-import { ApplicationFailure, condition } from "@temporalio/workflow";
 import type { GateVerdict } from "../activities/gates.ts";
-import type { CheckpointSummary, GateSummary } from "../activities/runs.ts";
-import { failureTypes } from "../temporal.config.ts";
-import { showDetails } from "./details.ts";
+import type { CheckpointSummary, GateSummary } from "../activities/overview.ts";
 import type { GateDecisionRequest, RollBackRequest } from "./messages.ts";
 import type { RunProgress } from "./progress.ts";
 
@@ -62,24 +59,4 @@ export function createCurriculumState(paused: boolean): CurriculumState {
 /** True when a person wants the work to stop at its next safe point. */
 export function isInterrupted(state: CurriculumState): boolean {
   return state.paused || state.rollBack !== null;
-}
-
-/** Waits while the run is paused. */
-export async function whilePaused(state: CurriculumState): Promise<void> {
-  if (!state.paused) return;
-  state.resting = true;
-  showDetails(state);
-  await condition(() => !state.paused || state.rollBack !== null);
-  state.resting = false;
-}
-
-/** Holds the run with its cause shown until a person says `retry` or rolls back; `abort` ends the run. */
-export async function hold(state: CurriculumState, cause: string): Promise<void> {
-  state.held = cause;
-  showDetails(state);
-  await condition(() => state.answer !== null || state.rollBack !== null);
-  const { answer } = state;
-  state.answer = null;
-  state.held = null;
-  if (answer === "abort") throw ApplicationFailure.create({ message: `aborted by a person while held: ${cause}`, type: failureTypes.aborted, nonRetryable: true });
 }

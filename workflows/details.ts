@@ -1,5 +1,5 @@
 import { setCurrentDetails } from "@temporalio/workflow";
-import type { GateSummary } from "../activities/runs.ts";
+import type { GateSummary } from "../activities/overview.ts";
 import type { CurriculumState } from "./curriculumState.ts";
 
 /** Shows a run in the Temporal UI as Markdown. */

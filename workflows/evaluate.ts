@@ -1,6 +1,6 @@
 import { setHandler, upsertSearchAttributes } from "@temporalio/workflow";
 import { z } from "zod";
-import { RunName } from "../src/curriculum/configuration.ts";
+import { RunName } from "../src/configuration/configuration.ts";
 import type { PoolResult } from "../activities/evaluation.ts";
 import { searchAttributes } from "../temporal.config.ts";
 import { createEngineSession } from "./engineSession.ts";

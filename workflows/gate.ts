@@ -1,5 +1,5 @@
 import type { GateVerdict } from "../activities/gates.ts";
-import type { StagePosition } from "../activities/runs.ts";
+import type { StagePosition } from "../activities/position.ts";
 import type { EngineSession } from "./engineSession.ts";
 import { cpu } from "./proxies.ts";
 import type { StageReporter } from "./stageReporter.ts";

@@ -1,6 +1,6 @@
 import { continueAsNew, patched, sleep, upsertSearchAttributes } from "@temporalio/workflow";
 import { z } from "zod";
-import { RunName } from "../src/curriculum/configuration.ts";
+import { RunName } from "../src/configuration/configuration.ts";
 import type { IndexedCorpus, PlannedIndex } from "../activities/corpus.ts";
 import { indexing, searchAttributes } from "../temporal.config.ts";
 import { unwrapped } from "./faults.ts";

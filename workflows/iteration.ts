@@ -1,4 +1,4 @@
-import type { StagePosition } from "../activities/runs.ts";
+import type { StagePosition } from "../activities/position.ts";
 import type { BatchReceipt } from "../src/domain/step.ts";
 import type { UpdateResult } from "../activities/updates.ts";
 import { failureTypes } from "../temporal.config.ts";

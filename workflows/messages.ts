@@ -1,7 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
 import { z } from "zod";
-import { RewardWeights } from "../src/curriculum/configuration.ts";
-import type { CheckpointSummary, GateSummary } from "../activities/runs.ts";
+import { RewardWeights } from "../src/configuration/configuration.ts";
+import type { CheckpointSummary, GateSummary } from "../activities/overview.ts";
 import type { RunProgress } from "./progress.ts";
 
 /** Everything a person sends with arguments is an update, which a validator can refuse; signals have none (DESIGN §6). */

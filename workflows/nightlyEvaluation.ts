@@ -1,6 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
 import { z } from "zod";
-import { RunName } from "../src/curriculum/configuration.ts";
+import { RunName } from "../src/configuration/configuration.ts";
 import type { NightTask } from "../activities/nights.ts";
 import { nightly, searchAttributes } from "../temporal.config.ts";
 import { createEngineSession } from "./engineSession.ts";

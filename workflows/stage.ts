@@ -1,8 +1,8 @@
 import { continueAsNew, defineSignal, isCancellation, setHandler } from "@temporalio/workflow";
 import { z } from "zod";
-import { RunName } from "../src/curriculum/configuration.ts";
+import { RunName } from "../src/configuration/configuration.ts";
 import type { GateVerdict } from "../activities/gates.ts";
-import type { StagePosition } from "../activities/runs.ts";
+import type { StagePosition } from "../activities/position.ts";
 import { iterationsPerHistory } from "../temporal.config.ts";
 import { createEngineSession, type EngineSession } from "./engineSession.ts";
 import { describeFault } from "./faults.ts";

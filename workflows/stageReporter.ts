@@ -1,6 +1,6 @@
 import { getExternalWorkflowHandle, setCurrentDetails, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
 import type { ScoreSummary } from "../activities/rewards.ts";
-import type { StagePosition } from "../activities/runs.ts";
+import type { StagePosition } from "../activities/position.ts";
 import { progressReportsPerStage, progressReportSpacing, searchAttributes } from "../temporal.config.ts";
 import { spacesReports } from "./patches.ts";
 import { stageProgressSignal, type StageProgress } from "./progress.ts";

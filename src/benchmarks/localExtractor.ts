@@ -1,4 +1,4 @@
-import type { RunConfiguration } from "../curriculum/configuration.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import type { TripleExtractor } from "../domain/triple.ts";
 import { textExtractor } from "../rewards/extraction/textExtractor.ts";

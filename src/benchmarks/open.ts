@@ -1,4 +1,4 @@
-import type { RunConfiguration } from "../curriculum/configuration.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import { openWorld } from "../world/dataset.ts";
 import { openOwnFiles } from "./ownFiles.ts";

@@ -1,7 +1,7 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { readParquetRows } from "../datasets/parquetRows.ts";
+import { readParquetRows } from "./parquetRows.ts";
 import { parseCsv } from "./csv.ts";
 
 /** Names of files whose rows can be read. */

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { z } from "zod";
 import { openConfiguredCorpus } from "../corpus/configuredCorpus.ts";
 import { corpusFolderOf } from "../corpus/folder.ts";
-import { RunName } from "../curriculum/configuration.ts";
+import { RunName } from "../configuration/configuration.ts";
 import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
 import { evidenceLevelName } from "../domain/evidence.ts";
 import type { PassageSearch } from "../domain/passage.ts";

@@ -1,7 +1,7 @@
 import { Client, Connection, WorkflowNotFoundError, type WorkflowHandle } from "@temporalio/client";
 import { z } from "zod";
 import { queues, server, workflowTaskTimeout } from "../../temporal.config.ts";
-import type { RunConfiguration } from "../curriculum/configuration.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
 import { serverAccess } from "../server/connect.ts";
 import { tracingPlugins } from "../server/tracing.ts";
 

@@ -2,10 +2,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openDataset } from "../benchmarks/open.ts";
-import type { RunConfiguration } from "../curriculum/configuration.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
 import { readConfiguration } from "../curriculum/runFolder.ts";
 import type { Dataset } from "../domain/dataset.ts";
-import { openRunLog, type RunLog } from "../trajectories/log.ts";
+import { type RunLog } from "../trajectories/log.ts";
+import { openRunLog } from "../trajectories/lanceLog.ts";
 import { badInput } from "./problem.ts";
 import { knownRuns } from "./runNames.ts";
 

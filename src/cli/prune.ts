@@ -9,7 +9,7 @@ import { pruneSnapshots, removeUnfinishedSnapshots } from "../curriculum/snapsho
 import { serverAccess } from "../server/connect.ts";
 import { readRecord } from "../server/record.ts";
 import { serverHost } from "../server/flags.ts";
-import { openRunLog } from "../trajectories/log.ts";
+import { openRunLog } from "../trajectories/lanceLog.ts";
 import { maintainLog } from "../trajectories/maintenance.ts";
 import { curriculumId } from "./curriculum.ts";
 import { badInput, runCommand } from "./problem.ts";

@@ -1,6 +1,6 @@
 import { WorkflowFailedError, type WorkflowHandle } from "@temporalio/client";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RunConfiguration } from "../curriculum/configuration.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
 import { startServer } from "../server/start.ts";
 import { createClosers, type Closers } from "./closers.ts";
 import { connectCurriculum, curriculumId, readProgress, type CurriculumClient } from "./curriculum.ts";
@@ -52,17 +52,18 @@ async function putAside(curricula: CurriculumClient, run: string, display: Displ
   }
 }
 
-/** Shows the progress every second until the workflow ends; its failure becomes the reason of the problem. */
+/** Shows the progress every two seconds, as often as it is reported, until the workflow ends; its failure becomes the reason of the problem. */
 async function showUntilDone(handle: WorkflowHandle, display: Display): Promise<void> {
   let done = false;
   const result = handle.result().finally(() => {
     done = true;
   });
+  const ended = result.catch(() => undefined);
   const showing = (async () => {
     while (!done) {
       const progress = await readProgress(handle);
       if (progress !== null && !done) display.show(progress);
-      await sleep(1000);
+      await Promise.race([sleep(2000), ended]);
     }
   })();
   try {

@@ -1,6 +1,6 @@
 import { statfsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { RunConfiguration } from "../curriculum/configuration.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
 import { chooseRun } from "./chooseRun.ts";
 import { openDisplay } from "./display.ts";
 import { defaultRoot } from "./openRun.ts";

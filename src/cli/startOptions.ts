@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
-import { RunName } from "../curriculum/configuration.ts";
+import { RunName } from "../configuration/configuration.ts";
 import { mergeOverrides, parseAssignment, readOverridesFile, type Overrides } from "./overrides.ts";
 import { badInput } from "./problem.ts";
 

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { localExtractor } from "../benchmarks/localExtractor.ts";
 import { openConfiguredCorpus } from "../corpus/configuredCorpus.ts";
 import { corpusFolderOf } from "../corpus/folder.ts";
-import { RunName } from "../curriculum/configuration.ts";
+import { RunName } from "../configuration/configuration.ts";
 import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
 import { loadTokenizer } from "../policy/tokenizer.ts";
 import { explainScore } from "../rewards/explain.ts";

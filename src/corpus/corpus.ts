@@ -1,6 +1,6 @@
 import type { Connection, Table } from "@lancedb/lancedb";
+import pMap from "p-map";
 import type { Passage, PassageSearch, RankedPassage } from "../domain/passage.ts";
-import { mapConcurrently } from "./concurrency.ts";
 import { CorpusError } from "./corpusError.ts";
 import { quoted } from "./filter.ts";
 import { findPassages } from "./findPassages.ts";
@@ -70,7 +70,7 @@ export async function openCorpus(place: string, { embedder, reranker, preferEvid
     });
   return {
     manifest,
-    search: (queries, topN) => mapConcurrently(queries, concurrentQueries, (query) => searchOne(query, topN)),
+    search: (queries, topN) => pMap(queries, (query) => searchOne(query, topN), { concurrency: concurrentQueries }),
     find,
     passages: (ids) => passagesById(table, ids),
     close: () => table.close(),

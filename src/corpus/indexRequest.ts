@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { LanguageModelConfiguration } from "../services/configuration.ts";
+import { LanguageModelConfiguration } from "../configuration/languageModel.ts";
 import type { EmbedderOptions } from "./embedding/embedder.ts";
 
 /** What to index where: the one JSON object of the workflow `indexCorpus`, and the options of `npm run index`. */

@@ -1,7 +1,7 @@
 import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { BranchRecord, PolicyAddress } from "../trajectories/records.ts";
-import type { RunConfiguration } from "./configuration.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
 import { stagePosition } from "./position.ts";
 import type { StagePosition } from "./position.ts";
 

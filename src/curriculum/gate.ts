@@ -1,6 +1,6 @@
 import type { RunLog } from "../trajectories/log.ts";
 import type { EvaluationRecord, GateRecord, PolicyAddress, QuestionResult } from "../trajectories/records.ts";
-import type { RunConfiguration } from "./configuration.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
 import { extensionsOf, gateAt } from "./position.ts";
 import { validationPool } from "./questions.ts";
 import { pairedBootstrap } from "./statistics.ts";

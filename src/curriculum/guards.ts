@@ -1,4 +1,4 @@
-import type { RunConfiguration } from "./configuration.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
 
 export type GuardSettings = RunConfiguration["guard"];
 

@@ -3,7 +3,7 @@ import { randomStream } from "../domain/seed.ts";
 import { countTokens } from "../domain/trajectory.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { PolicyAddress } from "../trajectories/records.ts";
-import type { RunConfiguration } from "./configuration.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
 import { packMicroBatches } from "./microBatches.ts";
 import type { StepSettings } from "./settings.ts";
 

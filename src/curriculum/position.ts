@@ -1,7 +1,7 @@
 import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { GateRecord, PolicyAddress } from "../trajectories/records.ts";
-import type { RunConfiguration } from "./configuration.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
 
 /** Where a stage stands. */
 export interface StagePosition extends PolicyAddress {

@@ -1,7 +1,7 @@
 import type { Dataset } from "../domain/dataset.ts";
 import type { Question } from "../domain/question.ts";
 import { randomStream } from "../domain/seed.ts";
-import type { RunConfiguration } from "./configuration.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
 
 /** The pool that gates compare checkpoints on. */
 export const validationPool = "validation";

@@ -7,7 +7,7 @@ import type { BatchScores, PolicyAddress } from "../trajectories/records.ts";
 import { hashScores } from "../trajectories/tables/scores.ts";
 import { advantagesOf } from "./advantages.ts";
 import { openBranch } from "./branches.ts";
-import type { RunConfiguration } from "./configuration.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
 import { readPlannedScores } from "./formatShare.ts";
 import { createPlan, largestMicroBatch, withSmallerMicroBatches } from "./plan.ts";
 import { stageStart } from "./position.ts";

@@ -1,8 +1,8 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeWhole } from "../files/writeWhole.ts";
-import type { RunConfiguration } from "./configuration.ts";
-import { ConfigurationError, parseConfiguration, resolveConfiguration } from "./resolve.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
+import { ConfigurationError, parseConfiguration, resolveConfiguration } from "../configuration/resolve.ts";
 
 export interface OpenedRunFolder {
   readonly folder: string;

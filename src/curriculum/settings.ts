@@ -1,6 +1,6 @@
 import type { RunHistory } from "../trajectories/history.ts";
 import type { BranchRecord, SettingsChange } from "../trajectories/records.ts";
-import type { RewardWeights, RunConfiguration } from "./configuration.ts";
+import type { RewardWeights, RunConfiguration } from "../configuration/configuration.ts";
 
 /** What may change in the middle of a run. */
 export interface StepSettings {

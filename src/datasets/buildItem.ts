@@ -5,7 +5,7 @@ import { proveReferences } from "../rewards/proveReference.ts";
 import { toOpenForm } from "./openForm.ts";
 import { teachReferences } from "./teacher.ts";
 import type { TeacherOptions } from "./teacher.ts";
-import type { ReferenceEmbeddings } from "./trainingRow.ts";
+import type { ReferenceEmbeddings } from "../benchmarks/trainingRow.ts";
 
 /** A training item, or why the question gives none. */
 export type BuiltItem =

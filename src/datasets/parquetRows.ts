@@ -1,7 +1,6 @@
-import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import type { SchemaElement } from "hyparquet";
 import { parquetWriteFile } from "hyparquet-writer";
-import type { TrainingRow } from "./trainingRow.ts";
+import type { TrainingRow } from "../benchmarks/trainingRow.ts";
 
 const text = (name: string): SchemaElement => ({ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED" });
 const number = (name: string, type: "INT64" | "FLOAT"): SchemaElement => ({ name, type, repetition_type: "REQUIRED" });
@@ -37,20 +36,4 @@ export function writeParquetRows(filename: string, rows: readonly TrainingRow[])
       column("extra_info", rows.map(extra)),
     ],
   });
-}
-
-/** Rows of a parquet file, unchecked; 64-bit integers become numbers. */
-export async function readParquetRows(filename: string): Promise<Record<string, unknown>[]> {
-  const rows = await parquetReadObjects({ file: await asyncBufferFromFile(filename) });
-  return rows.map((row) => plainObject(row));
-}
-
-function plainObject(row: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)]));
-}
-
-function plain(value: unknown): unknown {
-  if (typeof value === "bigint") return Number(value);
-  if (Array.isArray(value)) return value.map(plain);
-  return typeof value === "object" && value !== null && value.constructor === Object ? plainObject(value) : value;
 }

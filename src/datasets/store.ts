@@ -7,7 +7,7 @@ import { Question } from "../domain/question.ts";
 import { writeWhole } from "../files/writeWhole.ts";
 import type { BuiltItem } from "./buildItem.ts";
 import { writeParquetRows } from "./parquetRows.ts";
-import { ReferenceEmbeddings, toTrainingRow } from "./trainingRow.ts";
+import { ReferenceEmbeddings, toTrainingRow } from "../benchmarks/trainingRow.ts";
 
 /** A data set under construction: one row per source question, built or rejected. */
 export interface DatasetStore {

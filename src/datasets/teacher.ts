@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { gradeAnswer } from "../benchmarks/graders/grade.ts";
+import { gradeAnswer } from "../graders/grade.ts";
 import type { PassageSearch } from "../domain/passage.ts";
 import type { Question, Reference } from "../domain/question.ts";
 import type { LanguageModel, Prompt } from "../services/languageModel.ts";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { PolicyConfiguration } from "../curriculum/configuration.ts";
+import type { PolicyConfiguration } from "../configuration/configuration.ts";
 import { openOnnxPolicy } from "./onnx/openEngine.ts";
 import type { Policy } from "./port.ts";
 

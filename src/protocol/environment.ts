@@ -1,4 +1,4 @@
-import type { RunConfiguration } from "../curriculum/configuration.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
 import type { RankedPassage, PassageSearch } from "../domain/passage.ts";
 import type { SearchCall } from "../domain/trajectory.ts";
 import type { Continuation, Environment, StoppedTurn, Tokenizer } from "../policy/port.ts";

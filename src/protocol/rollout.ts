@@ -1,4 +1,4 @@
-import type { RunConfiguration } from "../curriculum/configuration.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
 import type { PassageSearch } from "../domain/passage.ts";
 import type { Question } from "../domain/question.ts";
 import { seedText } from "../domain/seed.ts";

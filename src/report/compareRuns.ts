@@ -1,4 +1,4 @@
-import type { RunConfiguration } from "../curriculum/configuration.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
 import { pairedBootstrap, type Interval } from "../curriculum/statistics.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { EvaluationRecord } from "../trajectories/records.ts";

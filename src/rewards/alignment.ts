@@ -1,4 +1,4 @@
-import type { RewardSettings } from "../curriculum/rewardSettings.ts";
+import type { RewardSettings } from "../configuration/rewardSettings.ts";
 import { weightedMeanOfScored } from "./definition.ts";
 import type { KnowledgeGraph } from "./knowledgeGraph.ts";
 import { comparePaths } from "./paths.ts";

@@ -1,5 +1,5 @@
-import { gradeAnswer, isHarmful } from "../benchmarks/graders/grade.ts";
-import type { Verdict } from "../benchmarks/graders/verdict.ts";
+import { gradeAnswer, isHarmful } from "../graders/grade.ts";
+import type { Verdict } from "../graders/verdict.ts";
 import type { RewardDefinition } from "./definition.ts";
 import type { ScoringSubject } from "./subject.ts";
 

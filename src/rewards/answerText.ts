@@ -1,4 +1,4 @@
-import { chosenOption } from "../benchmarks/graders/choice.ts";
+import { chosenOption } from "../graders/choice.ts";
 import type { ScoringSubject } from "./subject.ts";
 
 /** What the answer says in words: an option's text where the answer names one. */

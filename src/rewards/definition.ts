@@ -1,4 +1,4 @@
-import type { RewardSettings } from "../curriculum/rewardSettings.ts";
+import type { RewardSettings } from "../configuration/rewardSettings.ts";
 import type { ScoringSubject } from "./subject.ts";
 
 /** What a reward needs beside the response itself. */

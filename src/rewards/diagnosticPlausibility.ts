@@ -1,5 +1,5 @@
-import { chosenOption } from "../benchmarks/graders/choice.ts";
-import { normaliseAnswer } from "../benchmarks/graders/normalise.ts";
+import { chosenOption } from "../graders/choice.ts";
+import { normaliseAnswer } from "../graders/normalise.ts";
 import type { Triple } from "../domain/triple.ts";
 import { answerText } from "./answerText.ts";
 import { meanOfScored } from "./definition.ts";

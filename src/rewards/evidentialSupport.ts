@@ -1,5 +1,5 @@
 import type { Triple } from "../domain/triple.ts";
-import { normaliseAnswer } from "../benchmarks/graders/normalise.ts";
+import { normaliseAnswer } from "../graders/normalise.ts";
 import { answerText } from "./answerText.ts";
 import { meanOfScored } from "./definition.ts";
 import type { RewardDefinition } from "./definition.ts";

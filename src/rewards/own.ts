@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import type { OwnRewardSetting } from "../curriculum/rewardSettings.ts";
+import type { OwnRewardSetting } from "../configuration/rewardSettings.ts";
 import { compositeDefinitions, penaltyDefinitions, rewardDefinitions } from "./composition.ts";
 import type { RewardDefinition } from "./definition.ts";
 import type { ScoringSubject } from "./subject.ts";

@@ -1,6 +1,6 @@
-import { defaultRewardSettings } from "../curriculum/rewardSettings.ts";
-import type { RewardSettings } from "../curriculum/rewardSettings.ts";
-import type { Verdict } from "../benchmarks/graders/verdict.ts";
+import { defaultRewardSettings } from "../configuration/rewardSettings.ts";
+import type { RewardSettings } from "../configuration/rewardSettings.ts";
+import type { Verdict } from "../graders/verdict.ts";
 import type { TextEmbedder } from "../domain/embedding.ts";
 import type { Passage, PassageSearch } from "../domain/passage.ts";
 import type { Question, Reference } from "../domain/question.ts";

@@ -2,7 +2,7 @@ import type { TextEmbedder } from "../domain/embedding.ts";
 import type { Question, Reference } from "../domain/question.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { TripleExtractor } from "../domain/triple.ts";
-import { stageWeights } from "../curriculum/stageWeights.ts";
+import { stageWeights } from "../configuration/stageWeights.ts";
 import { prepareSubjects } from "./prepare.ts";
 import { scoreTrajectory } from "./score.ts";
 

@@ -1,4 +1,4 @@
-import type { RewardWeights } from "../curriculum/configuration.ts";
+import type { RewardWeights } from "../configuration/configuration.ts";
 import type { RewardValues, Score } from "../domain/reward.ts";
 import { compositeDefinitions, penaltyDefinitions, rewardDefinitions, weighedParts } from "./composition.ts";
 import { boundedValue, meanOfScored, weightedMeanOfScored } from "./definition.ts";

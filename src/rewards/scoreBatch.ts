@@ -1,4 +1,4 @@
-import type { RewardWeights } from "../curriculum/configuration.ts";
+import type { RewardWeights } from "../configuration/configuration.ts";
 import type { Score } from "../domain/reward.ts";
 import { prepareSubjects } from "./prepare.ts";
 import type { OwnReward } from "./own.ts";

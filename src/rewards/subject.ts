@@ -1,5 +1,5 @@
-import type { RewardSettings } from "../curriculum/rewardSettings.ts";
-import type { Verdict } from "../benchmarks/graders/verdict.ts";
+import type { RewardSettings } from "../configuration/rewardSettings.ts";
+import type { Verdict } from "../graders/verdict.ts";
 import type { Passage } from "../domain/passage.ts";
 import type { Question } from "../domain/question.ts";
 import type { RelationSemantics, Triple } from "../domain/triple.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { gradeAnswer, isHarmful } from "../benchmarks/graders/grade.ts";
-import type { Verdict } from "../benchmarks/graders/verdict.ts";
+import { gradeAnswer, isHarmful } from "../graders/grade.ts";
+import type { Verdict } from "../graders/verdict.ts";
 import type { Question } from "../domain/question.ts";
 import type { LanguageModel, Prompt } from "./languageModel.ts";
 

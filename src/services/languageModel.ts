@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import OpenAI from "openai";
 import { APIConnectionError, APIError } from "openai";
+import pMap from "p-map";
 import { z } from "zod";
-import { mapConcurrently } from "../corpus/concurrency.ts";
 import type { AnswerCache } from "./answerCache.ts";
-import type { LanguageModelConfiguration } from "./configuration.ts";
+import type { LanguageModelConfiguration } from "../configuration/languageModel.ts";
 
 /** A request that no retry helps: wrong key, unknown model, refused parameters. */
 export class LanguageModelRefusedError extends Error {
@@ -83,7 +83,7 @@ function countedModel(client: OpenAI, configuration: LanguageModelConfiguration,
       const missing = new Map(prompts.flatMap((prompt, index) => { const key = keys[index] ?? ""; return known.has(key) ? [] : [[key, prompt] as const]; }));
       const answers: (readonly [key: string, answer: string])[] = [];
       try {
-        await mapConcurrently([...missing], configuration.concurrency, async ([key, prompt]) => void answers.push([key, (await request(prompt, jsonSchema)) ?? ""]));
+        await pMap(missing, async ([key, prompt]) => void answers.push([key, (await request(prompt, jsonSchema)) ?? ""]), { concurrency: configuration.concurrency });
       } finally {
         // When one request fails for good, the answers to the others are kept.
         await cache.put(answers);

@@ -2,12 +2,10 @@ import { join } from "node:path";
 import type { Connection, Table } from "@lancedb/lancedb";
 import type { Schema, Table as ArrowTable } from "apache-arrow";
 import { arrowTable } from "./arrowRows.ts";
+import type { Row } from "./arrowRows.ts";
 import { DamagedLogError, isDamage, setDamagedManifestAside } from "./damage.ts";
 import type { Database } from "./database.ts";
 import { requireFreeSpace, tellingDiskFull } from "./freeSpace.ts";
-
-/** A row to be written, by column name. */
-export type Row = Record<string, unknown>;
 
 /** A row that was read, with its stable id: ids grow in the order of commits, and maintenance does not change them. */
 export interface StoredRow {

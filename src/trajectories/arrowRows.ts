@@ -1,6 +1,8 @@
 import { DataType, makeData, Table, Vector, vectorFromArray } from "apache-arrow";
 import type { Float32, Int32, List, Schema } from "apache-arrow";
-import type { Row } from "./appendTable.ts";
+
+/** A row to be written, by column name. */
+export type Row = Record<string, unknown>;
 
 /** Rows as an Arrow table of a schema. Lists of numbers go over as whole arrays: one by one takes ten times as long. */
 export function arrowTable(schema: Schema, rows: readonly Row[]): Table {

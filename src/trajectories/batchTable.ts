@@ -3,7 +3,7 @@ import type { Table as ArrowTable } from "apache-arrow";
 import { z } from "zod";
 import type { BatchReceipt } from "../domain/step.ts";
 import { idRange, openAppendTable } from "./appendTable.ts";
-import type { Row } from "./appendTable.ts";
+import type { Row } from "./arrowRows.ts";
 import type { Database } from "./database.ts";
 import { DamagedLogError } from "./damage.ts";
 import { createRecent } from "../domain/recent.ts";

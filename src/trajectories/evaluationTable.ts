@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { idRange } from "./appendTable.ts";
-import type { Row } from "./appendTable.ts";
+import type { Row } from "./arrowRows.ts";
 import type { Database } from "./database.ts";
 import type { EvaluationRecord, PolicyAddress } from "./records.ts";
 import { openRecordTable } from "./recordTable.ts";

@@ -59,8 +59,8 @@ async function openTables(database: Database): Promise<Tables> {
   };
 }
 
-/** The log over LanceDB. */
-export async function createRunLog(folder: string): Promise<RunLog> {
+/** Opens the log of a run's folder; the tables are made when they are missing. Several processes may have it open. */
+export async function openRunLog(folder: string): Promise<RunLog> {
   const database = await openDatabase(join(folder, databaseFolder));
   const tables = await openTables(database);
 

@@ -1,4 +1,4 @@
-import type { Row } from "./appendTable.ts";
+import type { Row } from "./arrowRows.ts";
 import type { Database } from "./database.ts";
 import { openRecordTable } from "./recordTable.ts";
 import type { Columns } from "./tables/columns.ts";

@@ -1,7 +1,6 @@
 import type { BatchReceipt, Checkpoint, StepOutcome, StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { RunHistory } from "./history.ts";
-import { createRunLog } from "./lanceLog.ts";
 import type { BatchAddress, BatchDetails, BatchScores, BranchRecord, EvaluationRecord, GateRecord, IterationRecord, PolicyAddress, SettingsChange } from "./records.ts";
 
 /**
@@ -61,9 +60,4 @@ export interface RunLog {
   appendSettings(change: SettingsChange): Promise<void>;
 
   close(): void;
-}
-
-/** Opens the log of a run's folder; the tables are made when they are missing. Several processes may have it open. */
-export async function openRunLog(folder: string): Promise<RunLog> {
-  return createRunLog(folder);
 }

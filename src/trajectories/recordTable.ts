@@ -1,5 +1,6 @@
 import { openAppendTable } from "./appendTable.ts";
-import type { AppendTable, Row } from "./appendTable.ts";
+import type { AppendTable } from "./appendTable.ts";
+import type { Row } from "./arrowRows.ts";
 import type { Database } from "./database.ts";
 import { schemaOf } from "./tables/columns.ts";
 import type { Columns } from "./tables/columns.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { StepOutcome, StepPlan } from "../domain/step.ts";
-import type { Row } from "./appendTable.ts";
+import type { Row } from "./arrowRows.ts";
 import type { Database } from "./database.ts";
 import { hashOf } from "./canonical.ts";
 import { DamagedLogError } from "./damage.ts";

@@ -1,5 +1,6 @@
 import { idRange } from "./appendTable.ts";
-import type { AppendTable, Row, StoredRow } from "./appendTable.ts";
+import type { AppendTable, StoredRow } from "./appendTable.ts";
+import type { Row } from "./arrowRows.ts";
 import { DamagedLogError } from "./damage.ts";
 
 /** Takes rows in the order of their ids. */

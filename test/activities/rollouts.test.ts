@@ -4,7 +4,7 @@ import type { ResidentEngine } from "../../activities/residentEngine.ts";
 import { rollOut, type SampledAhead } from "../../activities/rollouts.ts";
 import type { OpenRun, Workspace } from "../../activities/workspace.ts";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
-import { openRunLog } from "../../src/trajectories/log.ts";
+import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import { createFakePolicy } from "../curriculum/fakePolicy.ts";
 import { temporaryFolder, testConfiguration } from "../curriculum/trainer.ts";
 import { createWordSearch, passage } from "../protocol/passages.ts";

@@ -1,11 +1,11 @@
 import { expect, describe, it, vi } from "vitest";
 import type { ResidentEngine } from "../../activities/residentEngine.ts";
 import { measure, measuredGains, unmeasured } from "../../activities/usefulness.ts";
-import type { StagePosition } from "../../activities/runs.ts";
+import type { StagePosition } from "../../activities/position.ts";
 import type { OpenRun } from "../../activities/workspace.ts";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
 import type { Policy } from "../../src/policy/port.ts";
-import { openRunLog } from "../../src/trajectories/log.ts";
+import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import { createFakePolicy } from "../curriculum/fakePolicy.ts";
 import { temporaryFolder, testConfiguration } from "../curriculum/trainer.ts";
 import { createWordSearch, passage } from "../protocol/passages.ts";

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openDataset } from "../../src/benchmarks/open.ts";
-import { resolveConfiguration } from "../../src/curriculum/resolve.ts";
-import { toTrainingRow } from "../../src/datasets/trainingRow.ts";
+import { resolveConfiguration } from "../../src/configuration/resolve.ts";
+import { toTrainingRow } from "../../src/benchmarks/trainingRow.ts";
 import type { Question } from "../../src/domain/question.ts";
 import { questionOf, triples } from "../rewards/subjects.ts";
 

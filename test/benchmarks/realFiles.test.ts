@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { benchmarks } from "../../src/benchmarks/catalogue.ts";
-import { gradeAnswer } from "../../src/benchmarks/graders/grade.ts";
+import { gradeAnswer } from "../../src/graders/grade.ts";
 import type { Question } from "../../src/domain/question.ts";
 
 const data = "../shared/data";

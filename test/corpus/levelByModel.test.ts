@@ -6,7 +6,7 @@ import { indexFiles } from "../../src/corpus/indexFiles.ts";
 import { levelsByModel } from "../../src/corpus/levelByModel.ts";
 import { openCorpus } from "../../src/corpus/corpus.ts";
 import { createMemoryCache } from "../../src/services/answerCache.ts";
-import { LanguageModelConfiguration } from "../../src/services/configuration.ts";
+import { LanguageModelConfiguration } from "../../src/configuration/languageModel.ts";
 import { openLanguageModel, type LanguageModel } from "../../src/services/languageModel.ts";
 import { startModelServer, type ModelServer } from "../services/modelServer.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";

@@ -2,7 +2,7 @@ import { readdir, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readCommittedView } from "../../src/trajectories/committedView.ts";
-import { openRunLog } from "../../src/trajectories/log.ts";
+import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import { createFakePolicy } from "./fakePolicy.ts";
 import { openTrainer, temporaryFolder } from "./trainer.ts";
 import type { CrashPoint, Trainer } from "./trainer.ts";

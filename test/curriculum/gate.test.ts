@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decideGate, recordGateDecision } from "../../src/curriculum/gate.ts";
 import { nextWork, stagePosition, stageStart } from "../../src/curriculum/position.ts";
-import type { RunConfiguration } from "../../src/curriculum/configuration.ts";
+import type { RunConfiguration } from "../../src/configuration/configuration.ts";
 import type { RunLog } from "../../src/trajectories/log.ts";
 import { samplePlan, takeStep, temporaryLog } from "../trajectories/samples.ts";
 import { testConfiguration } from "./trainer.ts";

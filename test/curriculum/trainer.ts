@@ -1,9 +1,9 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RunConfiguration } from "../../src/curriculum/configuration.ts";
+import type { RunConfiguration } from "../../src/configuration/configuration.ts";
 import { recordStep } from "../../src/curriculum/recordStep.ts";
-import { resolveConfiguration } from "../../src/curriculum/resolve.ts";
+import { resolveConfiguration } from "../../src/configuration/resolve.ts";
 import { createResidentPolicy } from "../../src/curriculum/resident.ts";
 import type { StepResult } from "../../src/curriculum/resident.ts";
 import type { Score } from "../../src/domain/reward.ts";
@@ -11,7 +11,7 @@ import { seedText, uniformAt } from "../../src/domain/seed.ts";
 import type { BatchReceipt, StepPlan } from "../../src/domain/step.ts";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
 import type { Policy } from "../../src/policy/port.ts";
-import { openRunLog } from "../../src/trajectories/log.ts";
+import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import type { RunLog } from "../../src/trajectories/log.ts";
 import type { PolicyAddress } from "../../src/trajectories/records.ts";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { openSite, type Site } from "../../bench/support/site.ts";
-import { openRunLog } from "../../src/trajectories/log.ts";
+import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import { readRunView } from "../../bench/support/chaos/runView.ts";
 import { queues } from "../../temporal.config.ts";
 import type { RunProgress } from "../../workflows/progress.ts";

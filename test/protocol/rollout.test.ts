@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RunConfiguration } from "../../src/curriculum/configuration.ts";
+import type { RunConfiguration } from "../../src/configuration/configuration.ts";
 import { Question } from "../../src/domain/question.ts";
 import { countTokens } from "../../src/domain/trajectory.ts";
 import { trainingSequence } from "../../src/protocol/lossMask.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resolveConfiguration } from "../../src/curriculum/resolve.ts";
+import { resolveConfiguration } from "../../src/configuration/resolve.ts";
 import { differingSettings } from "../../src/report/compareRuns.ts";
 
 describe("two runs side by side", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { defaultRewardSettings, type RewardSettings } from "../../src/curriculum/rewardSettings.ts";
-import { stageWeights } from "../../src/curriculum/stageWeights.ts";
+import { defaultRewardSettings, type RewardSettings } from "../../src/configuration/rewardSettings.ts";
+import { stageWeights } from "../../src/configuration/stageWeights.ts";
 import { formatDetail } from "../../src/rewards/formatDetail.ts";
 import { language } from "../../src/rewards/language.ts";
 import { overlong } from "../../src/rewards/overlong.ts";

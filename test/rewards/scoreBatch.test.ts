@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
-import { stageWeights } from "../../src/curriculum/stageWeights.ts";
+import { stageWeights } from "../../src/configuration/stageWeights.ts";
 import { hashedWordsEmbedder } from "../../src/rewards/hashedWords.ts";
 import { proveReferences } from "../../src/rewards/proveReference.ts";
 import { scoreBatch } from "../../src/rewards/scoreBatch.ts";

@@ -1,4 +1,4 @@
-import { defaultRewardSettings } from "../../src/curriculum/rewardSettings.ts";
+import { defaultRewardSettings } from "../../src/configuration/rewardSettings.ts";
 import { Question } from "../../src/domain/question.ts";
 import type { Triple } from "../../src/domain/triple.ts";
 import { parseResponse } from "../../src/protocol/grammar.ts";

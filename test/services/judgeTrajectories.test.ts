@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
 import { createMemoryCache } from "../../src/services/answerCache.ts";
-import { LanguageModelConfiguration } from "../../src/services/configuration.ts";
+import { LanguageModelConfiguration } from "../../src/configuration/languageModel.ts";
 import { judgeTrajectories } from "../../src/services/judgeTrajectories.ts";
 import { openLanguageModel } from "../../src/services/languageModel.ts";
 import { questionOf } from "../rewards/subjects.ts";

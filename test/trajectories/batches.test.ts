@@ -2,7 +2,7 @@ import { connect } from "@lancedb/lancedb";
 import fc from "fast-check";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openRunLog } from "../../src/trajectories/log.ts";
+import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import { addressOf, details, sampleTrajectories, temporaryLog } from "./samples.ts";
 
 describe("batches of trajectories", () => {

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { readCommittedView } from "../../src/trajectories/committedView.ts";
 import { exportTrajectories, rewriteMetricsFile } from "../../src/trajectories/export.ts";
 import { maintainLog } from "../../src/trajectories/maintenance.ts";
-import { openRunLog } from "../../src/trajectories/log.ts";
+import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import type { RunLog } from "../../src/trajectories/log.ts";
 import { hashScores } from "../../src/trajectories/tables/scores.ts";
 import { addressOf, details, samplePlan, sampleTrajectories, takeStep, temporaryLog } from "./samples.ts";

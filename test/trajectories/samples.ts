@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { StepPlan } from "../../src/domain/step.ts";
 import type { BatchReceipt } from "../../src/domain/step.ts";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
-import { openRunLog } from "../../src/trajectories/log.ts";
+import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import type { RunLog } from "../../src/trajectories/log.ts";
 import type { BatchAddress, BatchDetails, BatchScores } from "../../src/trajectories/records.ts";
 

@@ -5,7 +5,7 @@ import type { BatchReceipt, StepPlan } from "../../src/domain/step.ts";
 import { arrowTable } from "../../src/trajectories/arrowRows.ts";
 import { openBatchTable } from "../../src/trajectories/batchTable.ts";
 import { openDatabase } from "../../src/trajectories/database.ts";
-import { openRunLog } from "../../src/trajectories/log.ts";
+import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import { schemaOf } from "../../src/trajectories/tables/columns.ts";
 import { hashScores, readScoreRows, scoreColumns } from "../../src/trajectories/tables/scores.ts";
 import { planRow, stepColumns } from "../../src/trajectories/tables/steps.ts";

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from "@temporalio/activity";
 import type { GateVerdict } from "../../activities/gates.ts";
-import type { RunOverview, RunTask, StagePosition } from "../../activities/runs.ts";
+import type { RunOverview, RunTask } from "../../activities/runs.ts";
+import type { StagePosition } from "../../activities/position.ts";
 
 /** What a scripted run did so far, and how its activities are to misbehave. */
 export interface Script {

@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readConfiguration } from "../../../src/curriculum/runFolder.ts";
 import { readCommittedView } from "../../../src/trajectories/committedView.ts";
-import { openRunLog } from "../../../src/trajectories/log.ts";
+import { openRunLog } from "../../../src/trajectories/lanceLog.ts";
 
 /** Everything that counts in a run: its configuration, its log's committed view, and its checkpoints' files. */
 export type RunView = Readonly<Record<string, unknown>>;

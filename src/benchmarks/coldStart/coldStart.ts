@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openCorpus } from "../../corpus/corpus.ts";
 import { indexPassages } from "../../corpus/indexer.ts";
 import { englishCorpus } from "../../corpus/settings.ts";
-import type { RunConfiguration } from "../../curriculum/configuration.ts";
+import type { RunConfiguration } from "../../configuration/configuration.ts";
 import type { Dataset } from "../../domain/dataset.ts";
 import { createModelFolder } from "../../policy/onnx/create.ts";
 import { openPolicy } from "../../policy/open.ts";

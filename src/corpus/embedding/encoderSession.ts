@@ -9,15 +9,7 @@ import type { EncoderConfig } from "./encoderConfig.ts";
 import { encoderGraph } from "./encoderGraph.ts";
 import { openEncoderWeights } from "./encoderWeights.ts";
 import { poolHidden } from "./pooling.ts";
-
-/** Token ids of a batch, padded to one length: row after row. */
-export interface TokenBatch {
-  readonly ids: Int32Array;
-  /** 1 = text, 0 = padding. */
-  readonly mask: Int32Array;
-  readonly rows: number;
-  readonly tokens: number;
-}
+import type { TokenBatch } from "./tokenBatch.ts";
 
 /** An encoder that is loaded: from token ids to one vector a text. */
 export interface EncoderSession {

@@ -1,6 +1,7 @@
 import { readEncoderConfig } from "./encoderConfig.ts";
 import { openPairSession } from "./encoderSession.ts";
-import { openTokenizer, padBatch } from "./textEncoder.ts";
+import { openTokenizer } from "./textEncoder.ts";
+import { padBatch } from "./tokenBatch.ts";
 
 /** Cross-encoder in the calling thread: computing blocks it. */
 export interface PairScorer {

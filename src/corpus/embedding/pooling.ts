@@ -1,5 +1,5 @@
 import type { EncoderConfig } from "./encoderConfig.ts";
-import type { TokenBatch } from "./encoderSession.ts";
+import type { TokenBatch } from "./tokenBatch.ts";
 
 /** One vector a text from the hidden states of its tokens ([rows, tokens, hidden]). */
 export function poolHidden(hidden: Float32Array, { mask, rows, tokens }: TokenBatch, config: Pick<EncoderConfig, "hiddenSize" | "pooling" | "normalise">): Float32Array {

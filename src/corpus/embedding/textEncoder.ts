@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { planTokenBatches } from "./batches.ts";
+import { padBatch } from "./tokenBatch.ts";
 import { readEncoderConfig } from "./encoderConfig.ts";
 import type { EncoderConfig, Pooling } from "./encoderConfig.ts";
 import { openEncoderSession } from "./encoderSession.ts";
-import type { TokenBatch } from "./encoderSession.ts";
 
 export interface TextEncoderOptions {
   /** Hugging Face folder: config.json, tokenizer.json, and model.onnx or model.safetensors. */
@@ -53,16 +53,4 @@ function tokenize(tokenizer: Tokenizer, text: string, maxTokens: number): number
   const { ids } = tokenizer.encode(text);
   const last = ids.at(-1);
   return ids.length <= maxTokens || last === undefined ? ids : [...ids.slice(0, maxTokens - 1), last];
-}
-
-/** Token ids [rows, tokens], padded at their ends to the longest. */
-export function padBatch(sequences: readonly (readonly number[])[], padTokenId: number): TokenBatch {
-  const tokens = Math.max(1, ...sequences.map((ids) => ids.length));
-  const ids = new Int32Array(sequences.length * tokens).fill(padTokenId);
-  const mask = new Int32Array(ids.length);
-  for (const [row, sequence] of sequences.entries()) {
-    ids.set(sequence, row * tokens);
-    mask.fill(1, row * tokens, row * tokens + sequence.length);
-  }
-  return { ids, mask, rows: sequences.length, tokens };
 }

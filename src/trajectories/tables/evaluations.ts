@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RewardValues } from "../../domain/reward.ts";
-import type { Row } from "../appendTable.ts";
+import type { Row } from "../arrowRows.ts";
 import type { EvaluationRecord, QuestionResult } from "../records.ts";
 import type { Columns } from "./columns.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { StepPlan } from "../../domain/step.ts";
 import type { StepOutcome } from "../../domain/step.ts";
-import type { Row } from "../appendTable.ts";
+import type { Row } from "../arrowRows.ts";
 import { hashOf } from "../canonical.ts";
 import { BatchScores } from "../records.ts";
 import type { Columns } from "./columns.ts";

@@ -3,7 +3,7 @@ import type { Table as ArrowTable } from "apache-arrow";
 import { z } from "zod";
 import { SearchCall, StopReason } from "../../domain/trajectory.ts";
 import type { Segment, Trajectory } from "../../domain/trajectory.ts";
-import type { Row } from "../appendTable.ts";
+import type { Row } from "../arrowRows.ts";
 import { columnReader } from "./columnReader.ts";
 import type { Columns } from "./columns.ts";
 

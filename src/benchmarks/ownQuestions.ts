@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readRows } from "../benchmarks/rows.ts";
+import { readRows } from "./rows.ts";
 import { Question } from "../domain/question.ts";
 import { readParquetRows } from "./parquetRows.ts";
 import { TrainingRow, fromTrainingRow } from "./trainingRow.ts";

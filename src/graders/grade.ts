@@ -1,4 +1,4 @@
-import type { Question } from "../../domain/question.ts";
+import type { Question } from "../domain/question.ts";
 import { chosenOption } from "./choice.ts";
 import { normaliseAnswer, sameWording } from "./normalise.ts";
 import type { Verdict } from "./verdict.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defaultRewardSettings, RewardSettings } from "./rewardSettings.ts";
-import { RetrievalConfiguration } from "../corpus/retrievalConfiguration.ts";
-import { LanguageModelConfiguration } from "../services/configuration.ts";
+import { RetrievalConfiguration } from "./retrieval.ts";
+import { LanguageModelConfiguration } from "./languageModel.ts";
 
 /** A run's name is also its folder's name and part of workflow ids, so it cannot hold a path. */
 export const RunName = z

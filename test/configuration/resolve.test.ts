@@ -1,11 +1,11 @@
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { presetNames } from "../../src/curriculum/presets.ts";
-import { defaultRewardSettings } from "../../src/curriculum/rewardSettings.ts";
-import { ConfigurationError, resolveConfiguration } from "../../src/curriculum/resolve.ts";
+import { presetNames } from "../../src/configuration/presets.ts";
+import { defaultRewardSettings } from "../../src/configuration/rewardSettings.ts";
+import { ConfigurationError, resolveConfiguration } from "../../src/configuration/resolve.ts";
 import { openRunFolder, readConfiguration } from "../../src/curriculum/runFolder.ts";
-import { temporaryFolder } from "./trainer.ts";
+import { temporaryFolder } from "../curriculum/trainer.ts";
 
 const givenByUser = { data: { dataset: "pubmedqa", path: "somewhere" }, policy: { model: "a-folder" } };
 

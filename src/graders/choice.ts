@@ -1,4 +1,4 @@
-import type { AnswerOption } from "../../domain/question.ts";
+import type { AnswerOption } from "../domain/question.ts";
 import { normaliseAnswer, sameWording } from "./normalise.ts";
 
 /**
