@@ -1,18 +1,17 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Score } from "../domain/reward.ts";
-import type { BatchReceipt, Checkpoint, StepPlan } from "../domain/step.ts";
+import type { Checkpoint, StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import { openBatchTable } from "./batchTable.ts";
 import type { BatchTable } from "./batchTable.ts";
 import { hashOf } from "./canonical.ts";
-import { DamagedLogError } from "./damage.ts";
 import { openDatabase } from "./database.ts";
 import type { Database } from "./database.ts";
 import { openEvaluationTable } from "./evaluationTable.ts";
 import type { EvaluationTable } from "./evaluationTable.ts";
 import { addressKey, createHistory } from "./history.ts";
-import type { RunHistory } from "./history.ts";
+import type { PlanEntry, RunHistory } from "./history.ts";
 import { openLikelihoodTable } from "./likelihoodTable.ts";
 import type { LikelihoodTable } from "./likelihoodTable.ts";
 import { openListTable } from "./listTable.ts";
@@ -122,17 +121,11 @@ function batches({ trajectories }: Tables): Pick<RunLog, "appendBatch" | "findBa
 
 async function readScores({ steps, scores }: Tables, plan: StepPlan, history: () => Promise<RunHistory>): Promise<readonly BatchScores[]> {
   const hash = hashOf(plan);
-  await history();
-  const entry = steps.plans.get(addressKey(plan))?.find((one) => one.hash === hash);
+  const find = (): PlanEntry | undefined => steps.plans.get(addressKey(plan))?.find((one) => one.hash === hash);
+  if (find() === undefined) await history();
+  const entry = find();
   const stored = entry === undefined ? null : await steps.readScores(entry);
-  if (stored === null) return Promise.all(plan.scores.map(async (receipt) => ({ scores: await scores.read(receipt), timings: (await scores.details(receipt)).timings })));
-  const whole = plan.scores.every((receipt, index) => isOf(receipt, stored[index]?.scores ?? []));
-  if (whole) return stored;
-  throw new DamagedLogError(`table "steps": the scores of step ${plan.step} on branch "${plan.branch}" are not those of its plan`);
-}
-
-function isOf(receipt: BatchReceipt, scores: readonly Score[]): boolean {
-  return scores.length === receipt.count && hashScores(scores) === receipt.hash;
+  return stored ?? Promise.all(plan.scores.map(async (receipt) => ({ scores: await scores.read(receipt), timings: (await scores.details(receipt)).timings })));
 }
 
 function outcomes(folder: string, { steps }: Tables, history: () => Promise<RunHistory>): Pick<RunLog, "appendOutcome" | "readIterations"> {

@@ -10,6 +10,7 @@ import { createRecent } from "../domain/recent.ts";
 import { IterationRecord } from "./records.ts";
 import type { BatchScores } from "./records.ts";
 import { openRecordTable } from "./recordTable.ts";
+import { hashScores } from "./tables/scores.ts";
 import { outcomeRow, planRow, ScoredPlan, stepColumns, StepIndexRow } from "./tables/steps.ts";
 
 /** Plans kept in memory after they were used. */
@@ -23,7 +24,7 @@ export interface StepTable {
   /** A plan and the scores that it was made from, in one row. */
   appendPlan(plan: StepPlan, scored: readonly BatchScores[]): Promise<void>;
   readPlan(entry: PlanEntry): Promise<StepPlan>;
-  /** The scores stored with a plan; null in runs that began earlier. */
+  /** The scores stored with a plan; null in runs that began earlier. Throws when count or hash are not those of the plan's receipts. */
   readScores(entry: PlanEntry): Promise<readonly BatchScores[] | null>;
   appendOutcome(plan: StepPlan, outcome: StepOutcome): Promise<void>;
   readMetrics(entries: readonly OutcomeEntry[]): Promise<IterationRecord[]>;
@@ -33,6 +34,8 @@ export interface StepTable {
 interface StoredPlan {
   readonly plan: StepPlan;
   readonly scored: readonly BatchScores[] | null;
+  /** Whether the scores were found to be those of the plan's receipts. */
+  verified: boolean;
 }
 
 export async function openStepTable(database: Database): Promise<StepTable> {
@@ -54,7 +57,7 @@ export async function openStepTable(database: Database): Promise<StepTable> {
     const parsed = ScoredPlan.safeParse(JSON.parse(z.string().catch("null").parse(row?.row["plan"])));
     const { scored = null, ...plan } = parsed.success ? parsed.data : { scored: null };
     if (!("branch" in plan) || hashOf(plan) !== entry.hash) throw new DamagedLogError(`table "steps": the plan of step ${entry.step} on branch "${entry.branch}" does not have its hash`);
-    const stored = { plan, scored };
+    const stored = { plan, scored, verified: false };
     recent.set(entry.hash, stored);
     return stored;
   };
@@ -64,10 +67,15 @@ export async function openStepTable(database: Database): Promise<StepTable> {
     refresh: () => table.refresh(),
     appendPlan: async (plan, scored) => {
       await table.append([planRow(plan, scored)]);
-      recent.set(hashOf(plan), { plan, scored });
+      recent.set(hashOf(plan), { plan, scored, verified: false });
     },
     readPlan: async (entry) => (await read(entry)).plan,
-    readScores: async (entry) => (await read(entry)).scored,
+    readScores: async (entry) => {
+      const stored = await read(entry);
+      if (stored.scored !== null && !stored.verified) verify(stored.plan, stored.scored);
+      stored.verified = true;
+      return stored.scored;
+    },
     appendOutcome: (plan, outcome) => table.append([outcomeRow(plan, outcome)]),
     readMetrics: async (entries) => {
       const texts = new Map((await table.rows(["metrics"], entries.map((entry) => entry.rowId))).map(({ id, row }) => [id, row["metrics"]]));
@@ -75,4 +83,12 @@ export async function openStepTable(database: Database): Promise<StepTable> {
     },
     close: () => table.close(),
   };
+}
+
+function verify(plan: StepPlan, scored: readonly BatchScores[]): void {
+  const whole = plan.scores.every(({ count, hash }, index) => {
+    const scores = scored[index]?.scores ?? [];
+    return scores.length === count && hashScores(scores) === hash;
+  });
+  if (!whole) throw new DamagedLogError(`table "steps": the scores of step ${plan.step} on branch "${plan.branch}" are not those of its plan`);
 }
