@@ -10,7 +10,7 @@ import { countUsage } from "./languageModels.ts";
 import { ownRewards } from "./ownRewards.ts";
 import { measuredGains } from "./usefulness.ts";
 import type { Workspace } from "./workspace.ts";
-import type { BatchReceipt } from "../src/domain/step.ts";
+import type { RolledOut } from "./rollouts.ts";
 import type { StagePosition } from "./position.ts";
 
 /** Means over the iteration's trajectories, and the branch that the plan is on. */
@@ -24,7 +24,7 @@ export interface ScoreSummary {
 
 export interface RewardActivities {
   /** Scores the trajectories and records the step's plan; a plan recorded before is kept. */
-  scoreAndPlan(input: StagePosition & { readonly batches: readonly BatchReceipt[] }): Promise<ScoreSummary>;
+  scoreAndPlan(input: StagePosition & RolledOut): Promise<ScoreSummary>;
 }
 
 export interface RewardDependencies {
@@ -52,7 +52,7 @@ export function createRewardActivities({ workspace, embedder }: RewardDependenci
             scores.push(await scoreBatch(measured, { ...sources, ...(await extraction(run, batch, dataset.training)) }, rewards, own));
           }
         });
-        const timings = { "timing_s/score": (performance.now() - started) / 1000, ...usage };
+        const timings = { ...input.timings, "timing_s/score": (performance.now() - started) / 1000, ...usage };
         const plan = await recordStep(log, configuration, input, input.batches, scores, timings);
         return { branch: plan.branch, ...summarise(scores.flat()) };
       }),

@@ -5,6 +5,7 @@ import { rollout } from "../src/protocol/rollout.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
 import type { Policy } from "../src/policy/port.ts";
 import type { Likelihoods } from "../src/rewards/measureUsefulness.ts";
+import type { RunHistory } from "../src/trajectories/history.ts";
 import { withHeartbeats, type ActivityControl } from "./heartbeat.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import { timedSearch } from "./timedSearch.ts";
@@ -13,12 +14,19 @@ import type { OpenRun, Workspace } from "./workspace.ts";
 import type { BatchReceipt } from "../src/domain/step.ts";
 import type { StagePosition } from "./position.ts";
 
+/** What an iteration learns from. */
+export interface RolledOut {
+  readonly batches: readonly BatchReceipt[];
+  /** Seconds by name of what went on beside the batches' writing; runs that began earlier have them in the batches' details. */
+  readonly timings?: Readonly<Record<string, number>>;
+}
+
 export interface RolloutActivities {
   /**
-   * Samples the iteration's trajectories, measures what the reward usefulness needs, and appends them as one batch; a
+   * Samples the iteration's trajectories, appends them as one batch, and measures what the reward usefulness needs; a
    * complete batch of an earlier attempt is adopted.
    */
-  rollOut(position: StagePosition): Promise<{ readonly batches: readonly BatchReceipt[] }>;
+  rollOut(position: StagePosition): Promise<RolledOut>;
 }
 
 export interface RolloutDependencies {
@@ -45,24 +53,29 @@ export function createRolloutActivities(dependencies: RolloutDependencies): Roll
 }
 
 /** As the activity says; takes what was sampled ahead where the log says the same state. */
-export async function rollOut({ workspace, engine }: RolloutDependencies, position: StagePosition, control: ActivityControl, ahead: SampledAhead | null = null): Promise<{ readonly batches: readonly BatchReceipt[] }> {
+export async function rollOut({ workspace, engine }: RolloutDependencies, position: StagePosition, control: ActivityControl, ahead: SampledAhead | null = null): Promise<RolledOut> {
   const run = await workspace.run(position.run);
   const { branch, stage, iteration } = position;
   const address = { branch, stage, iteration, shard: 0 };
-  const adopted = await run.log.findBatch(address);
+  const [adopted, history] = await Promise.all([run.log.findBatch(address), run.log.history()]);
   if (adopted !== null) {
-    await measureAdopted(run, engine, position, adopted, control);
+    await measureAdopted(run, engine, history, position, adopted, control);
     return { batches: [adopted] };
   }
   return engine.at(run, position, control, async ({ policy }) => {
-    const counts = ahead !== null && ahead.stateHash === stateHashAt(await run.log.history(), position);
+    const counts = ahead !== null && ahead.stateHash === stateHashAt(history, position);
     const { trajectories, timings, fingerprint } = counts ? ahead : await sample(run, policy, position, control);
-    const started = performance.now();
-    const likelihoods = await measure(run, engine, await unmeasured(run, position, trajectories), control);
-    const details = { fingerprint, timings: { ...timings, "timing_s/measure": secondsSince(started) }, attempt: activityInfo().attempt };
+    const missing = await unmeasured(run, history, position, trajectories);
+    const measuring = async (): Promise<number> => {
+      const started = performance.now();
+      const likelihoods = await measure(run, engine, missing, control);
+      const seconds = secondsSince(started);
+      await appendLikelihoods(run, likelihoods);
+      return seconds;
+    };
     // One without the other is made whole by the next attempt, whichever was first.
-    const [receipt] = await Promise.all([run.log.appendBatch(address, trajectories, details), appendLikelihoods(run, likelihoods)]);
-    return { batches: [receipt] };
+    const [receipt, seconds] = await Promise.all([run.log.appendBatch(address, trajectories, { fingerprint, timings, attempt: activityInfo().attempt }), measuring()]);
+    return { batches: [receipt], timings: { "timing_s/measure": seconds } };
   });
 }
 
@@ -84,8 +97,8 @@ export async function sample(run: OpenRun, policy: Policy, { branch, stage, iter
 }
 
 /** The attempt that wrote a batch may have died before it wrote what it measured. */
-async function measureAdopted(run: OpenRun, engine: ResidentEngine, position: StagePosition, adopted: BatchReceipt, control: ActivityControl): Promise<void> {
-  const missing = await unmeasured(run, position, await run.log.readBatch(adopted));
+async function measureAdopted(run: OpenRun, engine: ResidentEngine, history: RunHistory, position: StagePosition, adopted: BatchReceipt, control: ActivityControl): Promise<void> {
+  const missing = await unmeasured(run, history, position, await run.log.readBatch(adopted));
   if (missing.contexts.length === 0) return;
   await appendLikelihoods(run, await engine.at(run, position, control, () => measure(run, engine, missing, control)));
 }

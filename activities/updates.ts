@@ -1,18 +1,17 @@
 import { recoverFromGuard } from "../src/curriculum/branches.ts";
 import { replacePlan } from "../src/curriculum/recordStep.ts";
 import { pruneSnapshots } from "../src/curriculum/snapshots.ts";
-import type { BatchReceipt } from "../src/domain/step.ts";
 import { withHeartbeats, type ActivityControl } from "./heartbeat.ts";
 import { needsPerson } from "./failures.ts";
 import { tellingOutOfMemory } from "./outOfMemory.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
-import { rollOut, sample, type SampledAhead } from "./rollouts.ts";
+import { rollOut, sample, type RolledOut, type SampledAhead } from "./rollouts.ts";
 import type { Workspace } from "./workspace.ts";
 import type { PolicyAddress, StagePosition } from "./position.ts";
 
-/** An applied step (`snapshot`: its policy was saved; `batches`: the next rollout where it was asked for), or one that a guard refused before it counted. */
+/** An applied step (`snapshot`: its policy was saved; with the next rollout where it was asked for), or one that a guard refused before it counted. */
 export type UpdateResult =
-  | { readonly kind: "applied"; readonly stateHash: string; readonly snapshot: boolean; readonly batches?: readonly BatchReceipt[] }
+  | ({ readonly kind: "applied"; readonly stateHash: string; readonly snapshot: boolean } & Partial<RolledOut>)
   | { readonly kind: "refused"; readonly guard: string; readonly message: string };
 
 export interface UpdateActivities {

@@ -18,8 +18,7 @@ export interface Unmeasured {
 }
 
 /** What an earlier attempt or iteration measured is left out. */
-export async function unmeasured(run: OpenRun, position: StagePosition, trajectories: readonly Trajectory[]): Promise<Unmeasured> {
-  const history = await run.log.history();
+export async function unmeasured(run: OpenRun, history: RunHistory, position: StagePosition, trajectories: readonly Trajectory[]): Promise<Unmeasured> {
   const start = stageStart(history, position.stage);
   const options = contextOptions(run, history, position);
   if (options === null) return { contexts: [], start };

@@ -1,5 +1,5 @@
 import type { StagePosition } from "../activities/position.ts";
-import type { BatchReceipt } from "../src/domain/step.ts";
+import type { RolledOut } from "../activities/rollouts.ts";
 import type { UpdateResult } from "../activities/updates.ts";
 import { failureTypes } from "../temporal.config.ts";
 import type { EngineSession } from "./engineSession.ts";
@@ -11,27 +11,27 @@ import type { StageReporter } from "./stageReporter.ts";
 /** Where a stage goes on, and what was rolled out there already; null when nothing was. */
 export interface NextIteration {
   readonly position: StagePosition;
-  readonly batches: readonly BatchReceipt[] | null;
+  readonly rolledOut: RolledOut | null;
 }
 
 /**
  * One iteration: rollout (gpu) → score and plan (cpu) → update (gpu), which goes on to the next iteration's rollout.
  * Every part first looks in the log for what an earlier attempt finished, so doing an iteration again adds nothing.
  */
-export async function iterate({ position, batches: rolledOut }: NextIteration, engine: EngineSession, reporter: StageReporter): Promise<NextIteration> {
+export async function iterate({ position, rolledOut: known }: NextIteration, engine: EngineSession, reporter: StageReporter): Promise<NextIteration> {
   const name = nameOf(position);
-  const batches = rolledOut ?? (await engine.run((activities) => activities.rollOut.executeWithOptions({ summary: `${name}: roll out` }, [position]))).batches;
-  const scored = await cpu.scoreAndPlan.executeWithOptions({ summary: `${name}: score and plan` }, [{ ...position, batches }]);
+  const rolledOut = known ?? (await engine.run((activities) => activities.rollOut.executeWithOptions({ summary: `${name}: roll out` }, [position])));
+  const scored = await cpu.scoreAndPlan.executeWithOptions({ summary: `${name}: score and plan` }, [{ ...position, ...rolledOut }]);
   // A plan recorded earlier that differs opened a branch: the iteration is done on that one.
   const planned = { ...position, branch: scored.branch };
   const update = await updateInMemory(planned, name, engine);
   if (update.kind === "refused") {
     const recovered = await cpu.recover.executeWithOptions({ summary: `${name}: ${update.guard}` }, [{ ...planned, guard: update.guard, message: update.message }]);
-    return { position: recovered, batches: null };
+    return { position: recovered, rolledOut: null };
   }
   const next = { ...planned, step: position.step + 1, iteration: position.iteration + 1 };
   reporter.iterationDone(next, scored, update.snapshot);
-  return { position: next, batches: update.batches ?? null };
+  return { position: next, rolledOut: update.batches === undefined ? null : { batches: update.batches, timings: update.timings ?? {} } };
 }
 
 function nameOf(position: StagePosition): string {

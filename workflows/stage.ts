@@ -59,7 +59,7 @@ async function train(settings: z.output<typeof StageInput>, engine: EngineSessio
 }
 
 async function trainFrom(start: StagePosition, settings: z.output<typeof StageInput>, engine: EngineSession, reporter: StageReporter, stopping: () => boolean): Promise<StageResult | null> {
-  let next: NextIteration = { position: start, batches: null };
+  let next: NextIteration = { position: start, rolledOut: null };
   for (let done = 0; next.position.iteration < next.position.iterations; done++) {
     if (stopping()) {
       await engine.release();

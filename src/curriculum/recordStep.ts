@@ -2,6 +2,7 @@ import type { Score } from "../domain/reward.ts";
 import type { BatchReceipt, StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import { DamagedLogError } from "../trajectories/damage.ts";
+import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { BatchScores, PolicyAddress } from "../trajectories/records.ts";
 import { hashScores } from "../trajectories/tables/scores.ts";
@@ -33,17 +34,17 @@ export async function recordStep(
   timings: Readonly<Record<string, number>> = {},
 ): Promise<StepPlan> {
   const scored = batches.map((batch, index) => scoresOf(batch, scores[index] ?? [], index === 0 ? timings : {}));
-  const known = await log.readPlan(place);
+  const history = await log.history();
+  const known = history.plan(place) === null ? null : await log.readPlan(place);
   if (known !== null && sameBatches(known.batches, batches)) return (await isReadable(log, known)) ? known : repair(log, known, batches, scored);
   const branch = known === null ? place.branch : await openBranch(log, place, { cause: "different-plan", reason: `step ${place.step} was planned anew from other trajectories`, learningRateFactor: 1 });
-  const plan = await planStep(log, configuration, { ...place, branch }, batches, scored);
+  const plan = await planStep(log, known === null ? history : await log.history(), configuration, { ...place, branch }, batches, scored);
   const counted = await log.appendPlan(plan, scored);
   return sameBatches(counted.batches, batches) ? counted : recordStep(log, configuration, { ...place, branch }, batches, scores, timings);
 }
 
-async function planStep(log: RunLog, configuration: RunConfiguration, place: StepToRecord, batches: readonly BatchReceipt[], scored: readonly BatchScores[]): Promise<StepPlan> {
+async function planStep(log: RunLog, history: RunHistory, configuration: RunConfiguration, place: StepToRecord, batches: readonly BatchReceipt[], scored: readonly BatchScores[]): Promise<StepPlan> {
   const { branch, step, stage, iteration } = place;
-  const history = await log.history();
   const parentStateHash = stateHashAt(history, place);
   if (parentStateHash === null) throw new RangeError(`step ${step} of branch "${branch}" cannot be planned: the step before it has not been taken`);
   const trajectories: Trajectory[] = [];

@@ -1,6 +1,7 @@
 import type { Checkpoint, StepPlan } from "../domain/step.ts";
 import type { Policy, RunControl } from "../policy/port.ts";
 import { hashOf } from "../trajectories/canonical.ts";
+import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { PolicyAddress } from "../trajectories/records.ts";
 import { applyPlan } from "./apply.ts";
@@ -29,8 +30,8 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
   /** The recorded hash of the state that the policy is in; null when it is not known or half-way. */
   let standing: string | null = null;
 
-  const moveTo = async (address: PolicyAddress, control: RunControl = {}): Promise<readonly string[]> => {
-    const wanted = stateHashAt(await log.history(), address);
+  const moveTo = async (address: PolicyAddress, control: RunControl = {}, history?: RunHistory): Promise<readonly string[]> => {
+    const wanted = stateHashAt(history ?? (await log.history()), address);
     if (wanted !== null && wanted === standing) return [];
     standing = null;
     const restored = await restorePolicy(policy, log, address, control);
@@ -39,9 +40,10 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
   };
 
   const apply: ResidentPolicy["apply"] = async (plan, options, onTaken) => {
-    const recorded = (await log.history()).outcome(plan);
+    const history = await log.history();
+    const recorded = history.outcome(plan);
     if (recorded !== null) return { kind: "applied", outcome: recorded };
-    await moveTo(plan, options.control);
+    await moveTo(plan, options.control, history);
     if (standing !== plan.parentStateHash) throw new RangeError(`the plan of step ${plan.step} on branch "${plan.branch}" starts from state ${plan.parentStateHash}, the run is at ${standing}`);
     standing = null;
     const application = await applyPlan(policy, log, plan, options);

@@ -42,7 +42,7 @@ async function setUp(overrides: Record<string, unknown> = {}, folder?: string) {
 
 /** As a rollout does. */
 async function measureInto(run: OpenRun, engine: ResidentEngine, position: StagePosition): Promise<void> {
-  const likelihoods = await measure(run, engine, await unmeasured(run, position, trajectories), {});
+  const likelihoods = await measure(run, engine, await unmeasured(run, await run.log.history(), position, trajectories), {});
   if (likelihoods.size > 0) await run.log.appendLikelihoods(likelihoods);
 }
 
