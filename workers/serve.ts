@@ -8,7 +8,7 @@ import { leaveWithDevice } from "./lostDevice.ts";
 import type { WorkerOptions } from "./options.ts";
 import { serverAccess } from "../src/server/connect.ts";
 import { registerSearchAttributes } from "../src/server/searchAttributes.ts";
-import { tracingPlugins } from "../src/server/tracing.ts";
+import { openTracing } from "../src/server/tracing.ts";
 import { cpuWorkerTuner, engineQueue, heartbeatInterval, queues, searchAttributes, server } from "../temporal.config.ts";
 
 /** After the grace time, cancelled work gets this long to clean up. */
@@ -25,7 +25,7 @@ export interface Workers {
 /** Connects the queues of a role with their activities (DESIGN §3). */
 export async function createWorkers(options: WorkerOptions): Promise<Workers> {
   const access = serverAccess({ address: options.address, namespace: options.namespace, fallback: server });
-  const plugins = tracingPlugins(process.env, `med-r3-worker-${options.role}`);
+  const { plugins, flush } = openTracing(process.env, `med-r3-worker-${options.role}`);
   const connection = await NativeConnection.connect(access.connectionOptions);
   await registerSearchAttributes(connection, access.namespace, Object.values(searchAttributes));
   const common: Omit<SdkOptions, "taskQueue"> = {
@@ -69,6 +69,7 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
         for (const close of closers) await close();
         await workspace.close();
         await connection.close();
+        await flush();
       }
     },
     shutdown,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { queues, server, workflowTaskTimeout } from "../../temporal.config.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { serverAccess } from "../server/connect.ts";
-import { tracingPlugins } from "../server/tracing.ts";
+import { openTracing } from "../server/tracing.ts";
 
 /** What the `curriculum` workflow says of itself through its query `progress`. */
 const Progress = z.object({
@@ -41,7 +41,7 @@ export function curriculumId(run: string): string {
 export async function connectCurriculum(address: string, namespace: string): Promise<CurriculumClient> {
   const connection = await Connection.connect({ address });
   const { dataConverter } = serverAccess({ address, namespace, fallback: server });
-  const client = new Client({ connection, namespace, dataConverter, plugins: tracingPlugins(process.env, "med-r3-start") });
+  const client = new Client({ connection, namespace, dataConverter, plugins: openTracing(process.env, "med-r3-start").plugins });
   return {
     startOrAttach: (configuration) =>
       client.workflow.start(workflowType, {

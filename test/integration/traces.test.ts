@@ -2,7 +2,7 @@ import { Client, Connection } from "@temporalio/client";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openSite, type Site } from "../../bench/support/site.ts";
 import { freePort } from "../../src/server/ports.ts";
-import { tracingPlugins } from "../../src/server/tracing.ts";
+import { openTracing } from "../../src/server/tracing.ts";
 import { queues } from "../../temporal.config.ts";
 import { startCollector, type Collector } from "./collector.ts";
 
@@ -24,7 +24,7 @@ afterAll(async () => {
 
 it("client, workflow and activity are spans of one trace at the collector, each under its cause", async () => {
   const connection = await Connection.connect({ address: site.address });
-  const client = new Client({ connection, plugins: tracingPlugins(process.env, "client") });
+  const client = new Client({ connection, plugins: openTracing(process.env, "client").plugins });
   await client.workflow.execute("nightlyEvaluation", { workflowId: "traced", taskQueue: queues.cpu, args: [{}] });
   const names = ["StartWorkflow:nightlyEvaluation", "RunWorkflow:nightlyEvaluation", "StartActivity:compareNight", "RunActivity:compareNight"];
   await expect.poll(() => names.filter((name) => collector.span(name) === undefined), { timeout: 30_000 }).toEqual([]);
