@@ -25,14 +25,14 @@ export interface Workers {
 /** Connects the queues of a role with their activities (DESIGN §3). */
 export async function createWorkers(options: WorkerOptions): Promise<Workers> {
   const access = serverAccess({ address: options.address, namespace: options.namespace, fallback: server });
-  const { plugins, flush } = openTracing(process.env, `med-r3-worker-${options.role}`);
+  const tracing = openTracing(process.env, `med-r3-worker-${options.role}`);
   const connection = await NativeConnection.connect(access.connectionOptions);
   await registerSearchAttributes(connection, access.namespace, Object.values(searchAttributes));
   const common: Omit<SdkOptions, "taskQueue"> = {
     connection,
     namespace: access.namespace,
     dataConverter: access.dataConverter,
-    plugins,
+    plugins: tracing.plugins,
     interceptors: { activity: [limitFailures, leaveWithDevice(() => shutdown())] },
     maxHeartbeatThrottleInterval: heartbeatInterval,
     ...shutdownTimes(options),
@@ -45,7 +45,7 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
   const add = async (settings: SdkOptions): Promise<void> => void workers.push(await Worker.create({ ...common, ...settings }));
 
   if (options.role !== "gpu") {
-    await add({ taskQueue: queues.cpu, activities: createCpuActivities(workspace), stickyQueueScheduleToStartTimeout: stickyTime, ...(options.role === "cpu" ? { tuner: cpuWorkerTuner } : {}), workflowBundle: await workflowBundle(join(options.root, ".server"), plugins) });
+    await add({ taskQueue: queues.cpu, activities: createCpuActivities(workspace), stickyQueueScheduleToStartTimeout: stickyTime, ...(options.role === "cpu" ? { tuner: cpuWorkerTuner } : {}), workflowBundle: await workflowBundle(join(options.root, ".server"), tracing.plugins) });
   }
   if (options.role !== "cpu") {
     const queue = engineQueue(options.name);
@@ -69,7 +69,7 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
         for (const close of closers) await close();
         await workspace.close();
         await connection.close();
-        await flush();
+        await tracing.flush();
       }
     },
     shutdown,
