@@ -1,4 +1,4 @@
-import { connect } from "@lancedb/lancedb";
+import { connect, Session } from "@lancedb/lancedb";
 import type { Connection, Table } from "@lancedb/lancedb";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -26,6 +26,13 @@ export function placeBelow(place: string, name: string): string {
   return `${place}/${name}`;
 }
 
+/** For files' metadata: LanceDB's default of 1 GiB fills with versions while a large corpus is being indexed. Indexes keep its default. */
+const metadataCacheBytes = 256n * 1024n * 1024n;
+
+function open(place: string): Promise<Connection> {
+  return connect({ uri: place, session: new Session(null, metadataCacheBytes) });
+}
+
 /**
  * Opens the database of a corpus: a folder, or s3://, gs:// or az:// with credentials from this process' environment alone.
  * Throws when an object store cannot be reached, and says what of its credentials is not set.
@@ -34,10 +41,10 @@ export async function connectCorpus(place: string): Promise<Connection> {
   const store = storeOf(place);
   if (store === undefined) {
     if ((await stat(place).catch(() => null))?.isDirectory() === false) throw new CorpusError(`${place} is a file; a corpus is a folder`);
-    return connect(place);
+    return open(place);
   }
   try {
-    const connection = await connect(place);
+    const connection = await open(place);
     await connection.tableNames();
     return connection;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { connect } from "@lancedb/lancedb";
+import { connect, Session } from "@lancedb/lancedb";
 import type { Connection } from "@lancedb/lancedb";
 
 /** A LanceDB database and the folder it lies in. */
@@ -10,8 +10,11 @@ export interface Database {
   readonly damage: string[];
 }
 
+/** For files' metadata, and the same for indexes, of which a log has none. LanceDB's default of 1 GiB fills with versions that nobody reads again. */
+const cacheBytes = 32n * 1024n * 1024n;
+
 /** Opens the database of a folder, which is made when it is missing. */
 export async function openDatabase(folder: string): Promise<Database> {
   await mkdir(folder, { recursive: true });
-  return { connection: await connect(folder), folder, damage: [] };
+  return { connection: await connect({ uri: folder, session: new Session(cacheBytes, cacheBytes) }), folder, damage: [] };
 }

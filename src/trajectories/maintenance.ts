@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { connect } from "@lancedb/lancedb";
 import type { Connection, Table } from "@lancedb/lancedb";
 import { z } from "zod";
 import { StepPlan } from "../domain/step.ts";
+import { openDatabase } from "./database.ts";
 import { databaseFolder } from "./lanceLog.ts";
 
 export interface MaintenanceOptions {
@@ -24,7 +24,7 @@ type Address = z.infer<typeof Address>;
  * that deletes or rewrites; safe beside processes that append and read. Run it every some hundred iterations.
  */
 export async function maintainLog(runFolder: string, { keepVersionsMinutes }: MaintenanceOptions): Promise<MaintenanceReport> {
-  const connection = await connect(join(runFolder, databaseFolder));
+  const { connection } = await openDatabase(join(runFolder, databaseFolder));
   try {
     const plans = await readPlans(connection);
     const trajectories = new Set(plans.flatMap((plan) => plan.batches.map(({ batchId }) => batchId)));
