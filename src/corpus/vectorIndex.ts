@@ -15,7 +15,8 @@ export type VectorSearch = z.infer<typeof VectorSearch>;
 
 /** Up to here comparing with every vector is fast enough and exact. */
 const flatRows = 10_000;
-const wantedRecall = 0.985;
+/** Stored vectors stand in for queries, which lie farther from the passages: 0.985 of theirs was 0.970 of real questions'. */
+const wantedRecall = 0.995;
 const measuredQueries = 64;
 const measuredDepth = 10;
 
