@@ -1,4 +1,3 @@
-import { connect } from "@lancedb/lancedb";
 import { Field, Float32, List, Schema, TimestampMillisecond, Utf8 } from "apache-arrow";
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,6 +7,7 @@ import { writeWhole } from "../files/writeWhole.ts";
 import type { BuiltItem } from "./buildItem.ts";
 import { writeParquetRows } from "./parquetRows.ts";
 import { ReferenceEmbeddings, toTrainingRow } from "../benchmarks/trainingRow.ts";
+import { openDatabase } from "../trajectories/database.ts";
 
 /** A data set under construction: one row per source question, built or rejected. */
 export interface DatasetStore {
@@ -34,7 +34,7 @@ const StoredItem = z.union([
 
 /** Opens the LanceDB table `trainingItems` of a data set's folder, making it where it is missing. */
 export async function openDatasetStore(folder: string): Promise<DatasetStore> {
-  const connection = await connect(join(folder, "lance"));
+  const { connection } = await openDatabase(join(folder, "lance"));
   const table = await connection.createEmptyTable("trainingItems", schema, { mode: "create", existOk: true });
   return {
     done: async () => {

@@ -1,5 +1,5 @@
-import { connect } from "@lancedb/lancedb";
 import { Field, Schema, TimestampMillisecond, Utf8 } from "apache-arrow";
+import { openDatabase } from "../trajectories/database.ts";
 
 /** Answers of a model by the content hash of the question. */
 export interface AnswerCache {
@@ -26,7 +26,7 @@ const keysPerQuery = 500;
 
 /** A cache in the LanceDB folder, table `answers`; several processes may share it. */
 export async function openAnswerCache(folder: string): Promise<AnswerCache> {
-  const connection = await connect(folder);
+  const { connection } = await openDatabase(folder);
   const table = await connection.createEmptyTable("answers", schema, { mode: "create", existOk: true });
   const known = new Map<string, string>();
   return {
