@@ -1,5 +1,5 @@
-import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "../src/files/writeWhole.ts";
 import { renderReport } from "../src/report/report.ts";
 import { rewriteMetricsFile } from "../src/trajectories/export.ts";
 import { withHeartbeats } from "./heartbeat.ts";
@@ -18,9 +18,8 @@ export function createReportActivities(workspace: Workspace): ReportActivities {
       withHeartbeats(async () => {
         const { folder, log } = await workspace.run(name);
         await rewriteMetricsFile(log);
-        const unfinished = join(folder, `${reportFile}.${process.pid}`);
-        await writeFile(unfinished, await renderReport(folder));
-        await workspace.durably("writeReport", () => rename(unfinished, join(folder, reportFile)));
+        const page = await renderReport(folder);
+        await workspace.durably("writeReport", () => writeWhole(join(folder, reportFile), page));
         return { file: reportFile };
       }),
   };
