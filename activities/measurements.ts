@@ -16,7 +16,7 @@ export function behaviour(trajectories: readonly Trajectory[], scores: readonly 
   const filtered = searches.filter(({ query }) => parseQuery(query, evidenceWords).band !== null).length;
   return {
     "search/count": searches.length / Math.max(1, trajectories.length),
-    "search/high_share": filtered / Math.max(1, searches.length),
+    "search/filter_share": filtered / Math.max(1, searches.length),
     "format/share": scores.filter((one) => one.values["format"] === 1).length / Math.max(1, scores.length),
   };
 }

@@ -1,4 +1,4 @@
-import { shareInterval } from "../curriculum/statistics.ts";
+import { wilsonInterval } from "../curriculum/statistics.ts";
 import type { Interval } from "../curriculum/statistics.ts";
 import type { PassageSearch } from "../domain/passage.ts";
 import type { Question } from "../domain/question.ts";
@@ -20,9 +20,9 @@ export async function measureRetrieval(search: Pick<PassageSearch, "search">, qu
   });
 }
 
-/** Mean over questions with its 95 % interval, resampling clusters. Throws without questions. */
+/** Mean over questions with its 95 % interval over clusters. Throws without questions. */
 export function summarise(results: readonly QuestionRetrieval[], measure: keyof RetrievalMeasures): Interval {
-  return shareInterval(results.map((result) => ({ cluster: result.question.cluster, value: result[measure] })), 0.95);
+  return wilsonInterval(results.map((result) => ({ cluster: result.question.cluster, value: result[measure] })));
 }
 
 /** Share of the questions' gold titles that stand among the first `k` passages found by the question's own text. */

@@ -1,9 +1,10 @@
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
-import { compareRuns, type PoolComparison, type SettingDifference } from "../report/compareRuns.ts";
+import { compareRuns, type PoolComparison, type RunComparison, type SettingDifference, type Verdict } from "../report/compareRuns.ts";
 import { loadRunReport } from "../report/load.ts";
 import { percent, points, short } from "../report/format.ts";
+import { checkpointName } from "../report/headline.ts";
 import { readCommandLine } from "./commandLine.ts";
 import { defaultRoot, openRun } from "./openRun.ts";
 import { runCommand } from "./problem.ts";
@@ -25,10 +26,11 @@ async function main(): Promise<number> {
   const [first = "", second = ""] = options.words;
   const runs = [await openRun(root, first), await openRun(root, second)] as const;
   try {
-    const { settings, pools } = await compareRuns(...runs);
+    const { settings, newest, pools } = await compareRuns(...runs);
     printSettings(settings, first, second);
     await printCurves(root, first, second);
-    printPools(pools, first, second);
+    printNewest(newest, [first, second]);
+    printPools(pools, [first, second]);
     return 0;
   } finally {
     for (const { log } of runs) log.close();
@@ -68,11 +70,35 @@ function sparkline(values: readonly number[], low: number, high: number): string
   }).join("");
 }
 
-function printPools(pools: readonly PoolComparison[], first: string, second: string): void {
-  if (pools.length === 0) console.log("No pool was evaluated in both runs.");
-  for (const { pool, accuracies, difference, questions, confidence } of pools) {
-    const verdict = difference.low > 0 ? `${second} is better` : difference.high < 0 ? `${first} is better` : "no difference shown";
-    console.log(`${pool}: ${accuracies.map(percent).join(" | ")}; difference ${points(difference.mean)} points (${percent(confidence)} interval ${points(difference.low)} to ${points(difference.high)}), ${questions} questions: ${verdict}`);
+type Pair<T> = readonly [T, T];
+
+/** Says when the runs stand at different stages: their newest figures are then not of the same checkpoint. */
+function printNewest(newest: RunComparison["newest"], names: Pair<string>): void {
+  if (newest[0] === newest[1]) return;
+  const stands = newest.map((stage, index) => `${names[index] ?? ""} ${stage === null ? "has no evaluation yet" : `was last evaluated ${stage === 0 ? "at its base" : checkpointName(stage)}`}`);
+  console.log(`The runs stand at different stages: ${stands.join(", ")}. Below is the newest checkpoint that both have.\n`);
+}
+
+function printPools(pools: readonly PoolComparison[], names: Pair<string>): void {
+  if (pools.length === 0) console.log("No checkpoint of both runs was asked the same questions.");
+  for (const { pool, stage, accuracies, difference, questions, clusters, confidence, verdict } of pools) {
+    const asked = questions === clusters ? `${questions} questions` : `${questions} questions in ${clusters} clusters`;
+    console.log(`${pool}, ${checkpointName(stage)}: ${accuracies.map(percent).join(" | ")}; difference ${points(difference.mean)} points (${percent(confidence)} interval ${points(difference.low)} to ${points(difference.high)}), ${asked}: ${verdictText(verdict, names)}`);
+  }
+}
+
+function verdictText(verdict: Verdict, [first, second]: Pair<string>): string {
+  switch (verdict.kind) {
+    case "first":
+      return `${first} is better`;
+    case "second":
+      return `${second} is better`;
+    case "equal":
+      return "no difference";
+    case "open":
+      return `no difference shown; one of this size would need about ${verdict.questionsNeeded} shared questions`;
+    case "too-few":
+      return `too few to name a winner: at least ${verdict.clustersNeeded} independent questions that both were asked are needed`;
   }
 }
 

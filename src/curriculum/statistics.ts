@@ -62,6 +62,20 @@ export function shareInterval(values: readonly ClusteredValue[], confidence: num
   return lowest === 1 ? { mean: 1, low: edge, high: 1 } : { mean: 0, low: 0, high: 1 - edge };
 }
 
+/**
+ * Mean of values in 0 … 1 with Wilson's score interval (Wilson, 1927) of as many independent answers as there are clusters. One method for every
+ * mean, 0 and 1 included; for values between 0 and 1 it is wider than need be. Throws when there are no values.
+ */
+export function wilsonInterval(values: readonly ClusteredValue[], z = 1.959964): Interval {
+  if (values.length === 0) throw new RangeError("an interval needs at least one value");
+  const clusters = new Set(values.map(({ cluster }) => cluster)).size;
+  const mean = values.reduce((sum, { value }) => sum + value, 0) / values.length;
+  const scale = 1 + z ** 2 / clusters;
+  const centre = (mean + z ** 2 / (2 * clusters)) / scale;
+  const half = (z / scale) * Math.sqrt((mean * (1 - mean)) / clusters + (z / (2 * clusters)) ** 2);
+  return { mean, low: Math.max(0, Math.min(mean, centre - half)), high: Math.min(1, Math.max(mean, centre + half)) };
+}
+
 function sumClusters(values: readonly ClusteredValue[]): { readonly sum: number; readonly count: number }[] {
   const clusters = new Map<string, { sum: number; count: number }>();
   for (const { cluster, value } of values) {

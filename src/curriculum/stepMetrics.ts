@@ -20,7 +20,7 @@ export function behaviourMetrics(trajectories: readonly Trajectory[], scores: re
     accuracy: share(scores, (score) => score.correct),
     "format/share": share(scores, (score) => score.values["format"] === 1),
     "search/count": searches.length / trajectories.length,
-    ...(searches.length > 0 && { "search/high_share": share(searches, ({ query }) => parseQuery(query, evidenceWords).band !== null) }),
+    ...(searches.length > 0 && { "search/filter_share": share(searches, ({ query }) => parseQuery(query, evidenceWords).band !== null) }),
     "response_length/mean": mean(lengths),
     "response_length/max": Math.max(...lengths),
     ...Object.fromEntries(StopReason.options.map((reason) => [`stop/${reason}`, share(trajectories, (trajectory) => trajectory.stopReason === reason)])),

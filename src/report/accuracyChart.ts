@@ -22,7 +22,7 @@ export function accuracyChart(report: Pick<RunReport, "evaluations">): Html | nu
       ${headline.columns.map((column) => html`<text class="tick" x="${x(column) ?? 0}" y="${height - 8}" text-anchor="middle">${column}</text>`)}
       ${headline.rows.map((row, pool) => row.cells.map((cell, column) => mark(cell, pool, (x(headline.columns[column] ?? "") ?? 0) + dodge * (pool - (headline.rows.length - 1) / 2), y)))}
     </svg>
-    <ul class="legend">${headline.rows.map((row, pool) => html`<li><i class="mark-${pool + 1}"></i>${row.pool}</li>`)}</ul>
+    <ul class="legend">${headline.rows.map((row, pool) => html`<li><svg class="mark" viewBox="0 0 24 8" aria-hidden="true"><circle class="dot-${pool + 1}" cx="12" cy="4" r="4"/></svg>${row.pool}</li>`)}</ul>
   </figure>`;
 }
 

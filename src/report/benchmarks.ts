@@ -1,23 +1,25 @@
 import { percent } from "./format.ts";
 import { html, type Html } from "./html.ts";
 import type { BenchmarkResult } from "./model.ts";
+import { numeric, table, type Row } from "./table.ts";
 
 /** Public benchmarks: accuracy with standard error, several samples, contamination, and the breakdown by tag. */
 export function benchmarkTable(results: readonly BenchmarkResult[]): Html {
   if (results.length === 0) return html`<p>No public benchmark has been asked. The workflow <code>evaluate</code> asks them: see docs/rewards.md.</p>`;
   return html`<p>Accuracy with its standard error over questions. Contaminated questions stand in the training questions, whole or in a run of 13 words.</p>
-    <div class="scroll"><table><thead><tr><th>Benchmark</th><th>checkpoint</th><th class="number">questions</th><th class="number">accuracy</th><th class="number">pass@k, majority</th><th class="number">contaminated</th></tr></thead>
-    ${results.map(row)}</table></div>
+    ${table({ caption: "Public benchmarks by checkpoint", columns, groups: [{ title: null, rows: results.map(row) }] })}
     ${results.filter(({ metrics }) => breakdownOf(metrics).length > 0).map(breakdownTable)}`;
 }
 
-function row({ name, checkpoint, metrics }: BenchmarkResult): Html {
+const columns = [{ title: "Benchmark" }, { title: "checkpoint" }, ...["questions", "accuracy", "pass@k, majority", "contaminated"].map(numeric)];
+
+function row({ name, checkpoint, metrics }: BenchmarkResult): Row {
   const figure = (key: string): number | null => metrics[key] ?? null;
   const several = Object.entries(metrics).filter(([key]) => key.startsWith("pass@") || key === "majority").map(([key, value]) => `${key} ${percent(value)}`);
   const contaminated = (figure("contamination/same") ?? 0) + (figure("contamination/overlap") ?? 0);
   const clean = figure("accuracy/uncontaminated");
-  return html`<tr><th scope="row">${name}</th><td>${checkpoint}</td><td class="number">${figure("questions")}</td><td class="number">${withError(figure("accuracy"), figure("accuracy/stderr"))}</td>
-    <td class="number">${several.length === 0 ? "–" : several.join(", ")}</td><td class="number">${contaminated}${clean !== null && html` <small>(without: ${percent(clean)})</small>`}</td></tr>`;
+  const gaveAway = html`${contaminated}${clean !== null && html` <small>(without: ${percent(clean)})</small>`}`;
+  return [name, checkpoint, figure("questions"), withError(figure("accuracy"), figure("accuracy/stderr")), several.length === 0 ? "–" : several.join(", "), gaveAway];
 }
 
 function withError(accuracy: number | null, error: number | null): string {
@@ -44,7 +46,9 @@ function breakdownOf(metrics: BenchmarkResult["metrics"]): Part[] {
 
 function breakdownTable({ name, checkpoint, metrics }: BenchmarkResult): Html {
   const parts = breakdownOf(metrics).toSorted((a, b) => (a.tag < b.tag ? -1 : a.tag > b.tag ? 1 : b.questions - a.questions));
-  return html`<details><summary>${name}, ${checkpoint}: by ${[...new Set(parts.map(({ tag }) => tag))].join(", ")}</summary><table>
-    ${parts.map(({ tag, value, accuracy, error, questions }) => html`<tr><td>${tag}</td><td>${value}</td><td class="number">${questions}</td><td class="number">${withError(accuracy, error)}</td></tr>`)}
-  </table></details>`;
+  const title = `${name}, ${checkpoint}: by ${[...new Set(parts.map(({ tag }) => tag))].join(", ")}`;
+  const rows = parts.map(({ tag, value, accuracy, error, questions }) => [tag, value, questions, withError(accuracy, error)]);
+  return html`<details><summary>${title}</summary><div>
+    ${table({ caption: title, columns: [{ title: "tag" }, { title: "value" }, numeric("questions"), numeric("accuracy")], groups: [{ title: null, rows }] })}
+  </div></details>`;
 }

@@ -12,6 +12,9 @@ export interface Series {
 export interface CurvePoint {
   readonly x: number;
   readonly y: number | null;
+  /** Ends of the value's interval, drawn as a whisker. */
+  readonly low?: number;
+  readonly high?: number;
 }
 
 /** A labelled part of the x axis. */
@@ -30,6 +33,8 @@ export interface LineChart {
   /** Fixed ends of the y axis; null is taken from the data. */
   readonly low: number | null;
   readonly high: number | null;
+  /** Words at a whole number of the x axis; the number itself without it. */
+  readonly tickLabel?: (x: number) => string;
 }
 
 const width = 440;
@@ -48,11 +53,17 @@ export function lineChart(chart: LineChart): Html | null {
     <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${describe(chart.title, series)}">
       ${chart.bands.map((band, index) => bandMark(band, index, x))}
       ${y.ticks(4).map((tick) => gridLine(tick, y(tick)))}
-      ${x.ticks(5).filter(Number.isInteger).map((tick) => html`<text class="tick" x="${x(tick)}" y="${height - 8}" text-anchor="middle">${tick}</text>`)}
-      ${series.length === 1 ? series.map((one) => noisyCurve(one, x, y)) : series.map((one, index) => curve({ ...one, points: smoothed(one.points) }, index, x, y))}
+      ${x.ticks(5).filter(Number.isInteger).map((tick) => html`<text class="tick" x="${x(tick)}" y="${height - 8}" text-anchor="middle">${chart.tickLabel?.(tick) ?? tick}</text>`)}
+      ${series.map((one, index) => whiskers(one, index, x, y))}
+      ${series.length === 1 ? series.map((one) => noisyCurve(one, chart.bands, x, y)) : series.map((one, index) => curve(smoothed(one, chart.bands), index, x, y))}
     </svg>
-    ${series.length > 1 && html`<ul class="legend">${series.map((one, index) => html`<li><i class="mark-${index + 1}"></i>${one.name}</li>`)}</ul>`}
+    ${series.length > 1 && html`<ul class="legend">${series.map((one, index) => html`<li>${legendMark(index)}${one.name}</li>`)}</ul>`}
   </figure>`;
+}
+
+/** A piece of the curve as it is drawn, dashes included, so that curves are told apart without colours. */
+export function legendMark(index: number): Html {
+  return html`<svg class="mark" viewBox="0 0 24 6" aria-hidden="true"><path class="line-${index + 1}" d="M0,3H24"/></svg>`;
 }
 
 type Scale = ReturnType<typeof scaleLinear<number, number>>;
@@ -70,14 +81,28 @@ function gridLine(tick: number, position: number): Html {
 }
 
 /** A lone curve shows its values faintly behind their moving average. */
-function noisyCurve(series: Series, x: Scale, y: Scale): Html {
-  return html`<g class="faint">${curve(series, 0, x, y)}</g>${curve({ ...series, points: smoothed(series.points) }, 0, x, y)}`;
+function noisyCurve(series: Series, bands: readonly Band[], x: Scale, y: Scale): Html {
+  return html`<g class="faint">${curve(series, 0, x, y)}</g>${curve(smoothed(series, bands), 0, x, y)}`;
 }
 
-/** The moving average over about a tenth of the run; short runs are shown as they are. */
-function smoothed(points: readonly CurvePoint[]): readonly CurvePoint[] {
-  const window = Math.floor(points.length / 20);
-  return window < 2 ? points : movingAverage(points, window);
+/** The moving average over about a tenth of the run; short runs are shown as they are. No average mixes two bands. */
+export function smoothed(series: Series, bands: readonly Band[]): Series {
+  const window = Math.floor(series.points.length / 20);
+  if (window < 2) return series;
+  const bandOf = ({ x }: CurvePoint): number => bands.findIndex(({ start, end }) => x >= start && x <= end);
+  const parts: CurvePoint[][] = [];
+  for (const [index, point] of series.points.entries()) {
+    const before = series.points[index - 1];
+    if (before !== undefined && bandOf(before) === bandOf(point)) parts.at(-1)?.push(point);
+    else parts.push([point]);
+  }
+  return { ...series, points: parts.flatMap((points) => movingAverage(points, window)) };
+}
+
+/** The interval of each point that has one. */
+function whiskers({ points }: Series, index: number, x: Scale, y: Scale): Html {
+  const known = points.flatMap(({ x: place, low, high }) => (low === undefined || high === undefined ? [] : [{ place, low, high }]));
+  return html`${known.map(({ place, low, high }) => html`<line class="whisker line-${index + 1}" x1="${x(place)}" x2="${x(place)}" y1="${y(low)}" y2="${y(high)}"/>`)}`;
 }
 
 /** Mean of the known values up to `window` places to either side; a missing value stays missing. */

@@ -1,7 +1,8 @@
 import type { RunConfiguration } from "../configuration/configuration.ts";
-import { pairedBootstrap, type Interval } from "../curriculum/statistics.ts";
+import { pairedBootstrap, type ClusteredValue, type Interval } from "../curriculum/statistics.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { EvaluationRecord } from "../trajectories/records.ts";
+import { reportedStages, stageEnd } from "./stageEnds.ts";
 
 /** A run as far as it is compared. */
 export interface ComparedRun {
@@ -17,43 +18,97 @@ export interface SettingDifference {
 
 export interface PoolComparison {
   readonly pool: string;
+  /** The checkpoint of both that is compared: 0 for the base, else the stage that it ended. */
+  readonly stage: number;
   readonly accuracies: readonly [number, number];
-  /** Second minus first, over the questions that both were asked; bootstrap over clusters. */
+  /** Second minus first, over the questions that both runs were asked; bootstrap over clusters. */
   readonly difference: Interval;
   readonly questions: number;
+  /** Groups of dependent questions; the bootstrap draws these. */
+  readonly clusters: number;
   readonly confidence: number;
+  readonly verdict: Verdict;
 }
 
-/** Settings that differ and a paired test of the newest evaluations, pool by pool. */
-export async function compareRuns(first: ComparedRun, second: ComparedRun): Promise<{ readonly settings: SettingDifference[]; readonly pools: PoolComparison[] }> {
-  const [before, after] = await Promise.all([newestEvaluations(first.log), newestEvaluations(second.log)]);
+/** What a comparison shows: a winner, nothing yet, or too few clusters to trust an interval. */
+export type Verdict =
+  | { readonly kind: "first" | "second" | "equal" }
+  /** About so many questions would tell a difference of this size. */
+  | { readonly kind: "open"; readonly questionsNeeded: number }
+  | { readonly kind: "too-few"; readonly clustersNeeded: number };
+
+export interface RunComparison {
+  readonly settings: readonly SettingDifference[];
+  /** The newest stage that each run has an evaluation of; null when it has none. */
+  readonly newest: readonly [number | null, number | null];
+  readonly pools: readonly PoolComparison[];
+}
+
+/** Percentile bootstrap intervals are too narrow over fewer clusters than this. */
+const fewestClusters = 30;
+
+/** Settings that differ and, pool by pool, a paired test at the newest stage that both runs were evaluated after. */
+export async function compareRuns(first: ComparedRun, second: ComparedRun): Promise<RunComparison> {
+  const [before, after] = await Promise.all([evaluationsByStage(first.log), evaluationsByStage(second.log)]);
   const { confidence } = first.configuration.evaluation;
-  const pools = [...before].flatMap(([pool, evaluation]) => {
-    const other = after.get(pool);
-    return other === undefined ? [] : comparePool(pool, evaluation, other, confidence);
-  });
-  return { settings: differingSettings(first.configuration, second.configuration), pools };
+  const pools = new Set([...before.values(), ...after.values()].flatMap((byPool) => [...byPool.keys()]));
+  return {
+    settings: differingSettings(first.configuration, second.configuration),
+    newest: [newestStage(before), newestStage(after)],
+    pools: [...pools].flatMap((pool) => comparePool(pool, before, after, confidence)),
+  };
 }
 
-async function newestEvaluations(log: RunLog): Promise<Map<string, EvaluationRecord>> {
-  const evaluations = await log.readEvaluations((await log.history()).currentBranch);
-  return new Map(evaluations.map((evaluation) => [evaluation.pool, evaluation]));
+type EvaluationsByStage = ReadonlyMap<number, ReadonlyMap<string, EvaluationRecord>>;
+
+/** Evaluations of the policies that ended a stage, by stage and pool. */
+async function evaluationsByStage(log: RunLog): Promise<EvaluationsByStage> {
+  const branch = (await log.history()).currentBranch;
+  const [evaluations, iterations] = [await log.readEvaluations(branch), await log.readIterations(branch)];
+  const entries = reportedStages.map((stage) => {
+    const step = stageEnd(iterations, stage);
+    return [stage, new Map(evaluations.filter((one) => one.step === step).map((one) => [one.pool, one]))] as const;
+  });
+  return new Map(entries.filter(([, byPool]) => byPool.size > 0));
+}
+
+function newestStage(byStage: EvaluationsByStage): number | null {
+  return byStage.size === 0 ? null : Math.max(...byStage.keys());
 }
 
 /** Only questions that both runs were asked count; their samples are meaned. */
-function comparePool(pool: string, first: EvaluationRecord, second: EvaluationRecord, confidence: number): PoolComparison[] {
-  const [before, after] = [accuracyByQuestion(first), accuracyByQuestion(second)];
+function comparePool(pool: string, first: EvaluationsByStage, second: EvaluationsByStage, confidence: number): PoolComparison[] {
+  const stage = reportedStages.findLast((one) => first.get(one)?.has(pool) === true && second.get(one)?.has(pool) === true);
+  const [ours, theirs] = stage === undefined ? [] : [first.get(stage)?.get(pool), second.get(stage)?.get(pool)];
+  if (stage === undefined || ours === undefined || theirs === undefined) return [];
+  const [before, after] = [accuracyByQuestion(ours), accuracyByQuestion(theirs)];
   const shared = [...before.keys()].filter((id) => after.has(id)).toSorted();
   if (shared.length === 0) return [];
-  const valuesOf = (accuracies: ReturnType<typeof accuracyByQuestion>): { cluster: string; value: number }[] => shared.flatMap((id) => accuracies.get(id) ?? []);
-  const [ours, theirs] = [valuesOf(before), valuesOf(after)];
-  const mean = (values: readonly { value: number }[]): number => values.reduce((sum, { value }) => sum + value, 0) / values.length;
-  return [{ pool, accuracies: [mean(ours), mean(theirs)], difference: pairedBootstrap(ours, theirs, { confidence }), questions: shared.length, confidence }];
+  const valuesOf = (accuracies: ReturnType<typeof accuracyByQuestion>): ClusteredValue[] => shared.flatMap((id) => accuracies.get(id) ?? []);
+  const [left, right] = [valuesOf(before), valuesOf(after)];
+  const mean = (values: readonly ClusteredValue[]): number => values.reduce((sum, { value }) => sum + value, 0) / values.length;
+  const difference = pairedBootstrap(left, right, { confidence });
+  const clusters = new Set(left.map(({ cluster }) => cluster)).size;
+  return [{ pool, stage, accuracies: [mean(left), mean(right)], difference, questions: shared.length, clusters, confidence, verdict: verdictOf(difference, shared.length, clusters) }];
 }
 
-function accuracyByQuestion({ results }: EvaluationRecord): Map<string, { cluster: string; value: number }> {
+/** A winner only over enough clusters and where the whole interval lies on one side of zero. */
+export function verdictOf({ mean, low, high }: Interval, questions: number, clusters: number): Verdict {
+  if (clusters < fewestClusters) return { kind: "too-few", clustersNeeded: fewestClusters };
+  if (low > 0) return { kind: "second" };
+  if (high < 0) return { kind: "first" };
+  if (mean === 0) return { kind: "equal" };
+  // An interval's half width falls with the root of the number of questions.
+  return { kind: "open", questionsNeeded: Math.ceil(questions * ((high - low) / 2 / mean) ** 2) };
+}
+
+function accuracyByQuestion({ results }: EvaluationRecord): Map<string, ClusteredValue> {
   const samples = new Map<string, { cluster: string; correct: boolean[] }>();
-  for (const { questionId, cluster, correct } of results) samples.set(questionId, { cluster, correct: [...(samples.get(questionId)?.correct ?? []), correct] });
+  for (const { questionId, cluster, correct } of results) {
+    const known = samples.get(questionId);
+    if (known === undefined) samples.set(questionId, { cluster, correct: [correct] });
+    else known.correct.push(correct);
+  }
   return new Map([...samples].map(([id, { cluster, correct }]) => [id, { cluster, value: correct.filter(Boolean).length / correct.length }]));
 }
 

@@ -22,7 +22,7 @@ const plans: readonly ChartPlan[] = [
     high: 1,
   },
   { title: "Searches per answer", note: "A fall to zero means the policy gave up searching.", metrics: [["search/count", "searches"]], low: 0, high: null },
-  { title: "Evidence filter", note: "Share of searches that ask for a band of evidence. Should rise before accuracy does.", metrics: [["search/high_share", "share"]], low: 0, high: 1 },
+  { title: "Evidence filter", note: "Share of searches that ask for a band of evidence. Should rise before accuracy does.", metrics: [["search/filter_share", "share"]], low: 0, high: 1 },
   { title: "Entropy", note: "Nats per token. A collapse towards zero ends exploration.", metrics: [["actor/entropy", "entropy"]], low: 0, high: null },
   { title: "Response length", note: "Tokens, environment included.", metrics: [["response_length/mean", "tokens"]], low: 0, high: null },
   { title: "Sampler against trainer", note: "KL estimate of sampled against recomputed log-probabilities. Should stay near zero.", metrics: [["optim/kl_sample_train", "KL"]], low: null, high: null },

@@ -1,6 +1,7 @@
 import { percent } from "./format.ts";
 import { html, type Html } from "./html.ts";
 import type { Evaluation, RunReport } from "./model.ts";
+import { numeric, table } from "./table.ts";
 
 /** Accuracy by pool and checkpoint; the one table that says what came out. */
 export interface Headline {
@@ -57,14 +58,17 @@ export function yardsticksOf(row: HeadlineRow): string[] {
 export function headlineTable(report: RunReport): Html {
   const { columns, rows } = headlineOf(report);
   if (rows.length === 0) return html`<p>No checkpoint has been evaluated yet.</p>`;
-  return html`<div class="scroll"><table class="headline">
-    <tr><th>Accuracy on</th><th class="number">questions</th>${columns.map((column) => html`<th class="number">${column}</th>`)}</tr>
-    ${rows.map((row) => html`<tr><th scope="row">${row.pool}</th><td class="number">${row.cells.find((cell) => cell !== null)?.questions ?? null}</td>${row.cells.map(headlineCell)}</tr>`)}
-  </table></div>
+  const accuracies = table({
+    caption: "Accuracy by pool of questions and checkpoint, with intervals",
+    className: "headline",
+    columns: [{ title: "Accuracy on" }, numeric("questions"), ...columns.map(numeric)],
+    groups: [{ title: null, rows: rows.map((row) => [row.pool, row.cells.find((cell) => cell !== null)?.questions ?? null, ...row.cells.map(headlineCell)]) }],
+  });
+  return html`${accuracies}
   ${rows.map((row) => yardsticksOf(row).length > 0 && html`<p>Beside ${row.pool}: ${yardsticksOf(row).join("; ")}.</p>`)}`;
 }
 
 function headlineCell(cell: Evaluation | null): Html {
   const interval = cell !== null && cell.low !== null && cell.high !== null && html`<small>${(100 * cell.low).toFixed(1)} – ${(100 * cell.high).toFixed(1)}</small>`;
-  return html`<td class="number">${percent(cell?.accuracy ?? null)}${interval}</td>`;
+  return html`${percent(cell?.accuracy ?? null)}${interval}`;
 }

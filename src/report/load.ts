@@ -13,8 +13,7 @@ import { chooseExamples } from "./examples.ts";
 import { checkpointName } from "./headline.ts";
 import type { BenchmarkResult, Evaluation, GateOutcome, RunReport } from "./model.ts";
 import { readRetrieval } from "./retrieval.ts";
-
-const stages = [0, 1, 2, 3];
+import { reportedStages, stageEnd } from "./stageEnds.ts";
 
 /** Gathers what a report shows from a run's folder; a run that is still going gives what there is. Throws when there is no run. */
 export async function loadRunReport(runFolder: string): Promise<RunReport> {
@@ -44,7 +43,7 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
 }
 
 async function loadEvaluations(log: RunLog, branch: string, iterations: readonly IterationRecord[], dataset: Dataset, confidence: number): Promise<Evaluation[]> {
-  const wanted = dataset.evaluation.flatMap((pool) => stages.map((stage) => ({ pool, stage, step: stageEnd(iterations, stage) })));
+  const wanted = dataset.evaluation.flatMap((pool) => reportedStages.map((stage) => ({ pool, stage, step: stageEnd(iterations, stage) })));
   const found = await Promise.all(wanted.map(async ({ pool, stage, step }) => {
     const record = step === null ? null : await log.findEvaluation({ branch, step }, pool.name);
     return record === null ? [] : [summarize(record, stage, pool, dataset, confidence)];
@@ -57,18 +56,11 @@ async function loadBenchmarks(log: RunLog, history: RunHistory, iterations: read
   const own = (await log.listEvaluations()).filter(({ pool, step, branch: owner }) => pool.startsWith(benchmarkPrefix) && history.policy({ branch, step }).branch === owner);
   const results: BenchmarkResult[] = [];
   for (const { pool, step } of own.toSorted((a, b) => a.step - b.step)) {
-    const stage = stages.findLast((one) => stageEnd(iterations, one) === step);
+    const stage = reportedStages.findLast((one) => stageEnd(iterations, one) === step);
     const record = await log.findEvaluation({ branch, step }, pool);
     if (record !== null) results.push({ name: pool.slice(benchmarkPrefix.length), checkpoint: stage === undefined ? `step ${step}` : checkpointName(stage), metrics: record.metrics });
   }
   return results;
-}
-
-/** Index of the policy that a stage ended with (0: the base); null while the stage has not begun. */
-function stageEnd(iterations: readonly IterationRecord[], stage: number): number | null {
-  if (stage === 0) return 0;
-  const last = iterations.findLast((row) => row.stage === stage);
-  return last === undefined ? null : last.step + 1;
 }
 
 function summarize(record: EvaluationRecord, stage: number, pool: QuestionPool, dataset: Dataset, confidence: number): Evaluation {

@@ -5,7 +5,7 @@ import { suspectRewards } from "./rewardHealth.ts";
 
 /** A sign that something may be wrong with the run, in words. */
 export function healthFlags(report: RunReport): string[] {
-  return [...collapsedSearch(report), ...lowFormat(report), ...collapsedEntropy(report), ...samplerGap(report), ...suspectRewards(report), ...report.events];
+  return [...collapsedSearch(report), ...evidenceFilter(report), ...lowFormat(report), ...collapsedEntropy(report), ...samplerGap(report), ...suspectRewards(report), ...report.events];
 }
 
 function last(report: RunReport, metric: string): number | null {
@@ -20,6 +20,24 @@ function collapsedSearch(report: RunReport): string[] {
   const end = last(report, "search/count");
   const start = first(report, "search/count");
   return end !== null && start !== null && start > 0.5 && end < 0.1 ? ["The policy has stopped searching."] : [];
+}
+
+/** Iterations at the end of a run over which the filter's share is meaned, and the fewest a run needs after stage 1 to be judged. */
+const filterWindow = 10;
+const filterFewest = 30;
+
+/**
+ * Whether the policy learnt to ask for a band of evidence. Runs either find the filter or lose it for good, by luck of the seed and of the
+ * processor: where it is lost, accuracy stops far below what the data allow (docs/quick-preset.md).
+ */
+function evidenceFilter({ iterations }: RunReport): string[] {
+  const later = iterations.filter(({ stage }) => stage > 1);
+  const shares = later.slice(-filterWindow).flatMap(({ metrics }) => metrics["search/filter_share"] ?? []);
+  if (later.length < filterFewest) return [];
+  const share = shares.reduce((sum, value) => sum + value, 0) / Math.max(shares.length, 1);
+  if (share >= 0.9) return [];
+  const found = share < 0.5 ? "The evidence filter was not found" : "The evidence filter was found for some searches only";
+  return [`${found}: ${percent(share)} of the last searches ask for a band of evidence. Try another seed (--seed), an entropy bonus that keeps rare searches alive (--set loss.entropyCoefficient=0.005), or --schedule joint.`];
 }
 
 function lowFormat(report: RunReport): string[] {

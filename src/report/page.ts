@@ -4,12 +4,13 @@ import { benchmarkTable } from "./benchmarks.ts";
 import { curves } from "./curves.ts";
 import { gateTable } from "./gates.ts";
 import { headlineTable } from "./headline.ts";
-import { html, rawHtml, type Html } from "./html.ts";
+import { html, type Html } from "./html.ts";
 import type { RunReport } from "./model.ts";
 import { healthSection, honestNotes } from "./notes.ts";
 import { retrievalTable } from "./retrieval.ts";
 import { rewardHealth } from "./rewardHealth.ts";
-import { style } from "./style.ts";
+import { renderShell } from "./shell.ts";
+import { table } from "./table.ts";
 import { trajectoryView } from "./trajectoryView.ts";
 
 interface Section {
@@ -21,17 +22,11 @@ interface Section {
 /** The whole report as one HTML document that needs nothing from outside. */
 export function renderPage(report: RunReport): string {
   const sections = sectionsOf(report);
-  return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Med-R3 run ${report.configuration.run}</title><style>${rawHtml(style)}</style></head>
-<body>
-<header><h1>Run ${report.configuration.run}</h1>
+  const body = html`<header><h1>Run ${report.configuration.run}</h1>
 <p class="soft">Med-R3: progressive reinforcement learning of medical retrieval-augmented reasoning · preset ${report.configuration.preset} · data ${report.configuration.data.dataset} · schedule ${report.configuration.schedule} · seed ${report.configuration.seed}. Research, not medical advice.</p>
 <nav aria-label="Sections">${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav></header>
-<main>${sections.map(({ id, title, body }) => html`<section id="${id}"><h2>${title}</h2>${body}</section>`)}</main>
-</body></html>
-`.text;
+<main>${sections.map(({ id, title, body }) => html`<section id="${id}"><h2>${title}</h2>${body}</section>`)}</main>`;
+  return renderShell({ title: `Med-R3 run ${report.configuration.run}`, body });
 }
 
 function sectionsOf(report: RunReport): Section[] {
@@ -56,7 +51,7 @@ function trajectories({ examples }: RunReport): Html {
 }
 
 function settings({ configuration, fingerprints }: RunReport): Html {
-  return html`<table>${Object.entries(fingerprints).map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</table>
+  return html`${table({ caption: "What the numbers depend on beside the settings", columns: [{ title: "of" }, { title: "fingerprint" }], groups: [{ title: null, rows: Object.entries(fingerprints) }] })}
     <p>To run the same again, save this as a file and start with <code>npm start -- --config FILE --run NEW-NAME</code>.</p>
-    <pre>${JSON.stringify(configuration, null, 2)}</pre>`;
+    <pre role="region" aria-label="Settings" tabindex="0">${JSON.stringify(configuration, null, 2)}</pre>`;
 }

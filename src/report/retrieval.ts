@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { PoolRetrieval } from "../benchmarks/retrievalSummary.ts";
+import type { Interval } from "../curriculum/statistics.ts";
 import { html, type Html } from "./html.ts";
+import { numeric, table } from "./table.ts";
 
 /** The page with every question, and the figures that the run's report shows, in the run's folder. */
 export const retrievalFiles = { page: "retrieval.html", measures: "retrieval.json" } as const;
@@ -22,11 +24,25 @@ export async function readRetrieval(runFolder: string): Promise<RetrievalMeasure
   return text === null ? null : z.array(RetrievalMeasure).parse(JSON.parse(text));
 }
 
+/** What the measures are, how sure they are, and what is to be expected of them. */
+export const retrievalExpectation =
+  "How well the questions' own texts find their gold titles. Expect recall@5 near 1 where a question is about one document (PubMedQA). Expect little where an answer needs " +
+  "several steps (the embedded world): the text names only the first of the documents, and the policy has to ask for the others. Intervals are 95 %, all by one method: " +
+  "Wilson's, over clusters of questions.";
+
+/** "0.500 to 0.750". */
+export function intervalText({ low, high }: Pick<Interval, "low" | "high">): string {
+  return `${low.toFixed(3)} to ${high.toFixed(3)}`;
+}
+
 /** How well the corpus answers the questions' own texts. */
 export function retrievalTable(measures: readonly RetrievalMeasure[]): Html {
   if (measures.length === 0) return html`<p>No question of this data set names gold titles.</p>`;
-  return html`<p>How well questions find their gold titles by their own text; <a href="${retrievalFiles.page}">every question</a>. Intervals are 95 %, over questions.</p>
-    <table><tr><th>pool</th><th>measure</th><th>mean</th><th>interval</th></tr>${measures.map(
-      ({ pool, measure, mean, low, high }) => html`<tr><td>${pool}</td><td>${measure}</td><td class="number">${mean.toFixed(3)}</td><td class="number">${low.toFixed(3)} to ${high.toFixed(3)}</td></tr>`,
-    )}</table>`;
+  const pools = [...new Set(measures.map(({ pool }) => pool))];
+  const groups = pools.map((pool) => ({
+    title: pool,
+    rows: measures.filter((one) => one.pool === pool).map((one) => [one.measure, one.mean.toFixed(3), intervalText(one)]),
+  }));
+  return html`<p>${retrievalExpectation} <a href="${retrievalFiles.page}">Every question</a>.</p>
+    ${table({ caption: "Retrieval by pool of questions", columns: [{ title: "measure" }, numeric("mean"), numeric("95 % interval")], groups })}`;
 }

@@ -2,12 +2,13 @@ import { drift, isSuspect } from "../rewards/health.ts";
 import { signed, short } from "./format.ts";
 import { html, type Html } from "./html.ts";
 import type { IterationMetrics, RunReport } from "./model.ts";
+import { numeric, table, type Row } from "./table.ts";
 
 const stages = [1, 2, 3] as const;
 const prefix = "reward/";
 
 /** One reward over one stage. */
-interface Row {
+interface RewardOverStage {
   readonly stage: number;
   readonly name: string;
   readonly mean: number;
@@ -19,6 +20,8 @@ interface Row {
   readonly suspect: boolean;
 }
 
+const columns = [{ title: "stage" }, { title: "reward" }, ...["mean", "drift", "deviation", "correlation", "not scored"].map(numeric), { title: "sign" }];
+
 /** Rewards that rise within a stage while accuracy falls. */
 export function suspectRewards(report: RunReport): string[] {
   return rows(report).filter((row) => row.suspect).map(({ stage, name }) => `Stage ${stage}: “${name}” rose while accuracy fell; it may be exploited.`);
@@ -29,17 +32,15 @@ export function rewardHealth(report: RunReport): Html {
   const found = rows(report);
   if (found.length === 0) return html`<p>No iteration has been recorded yet.</p>`;
   return html`<p>Spread and correlation with being right are of the stage's last iteration. A reward that does not vary teaches nothing; one that goes against being right may be exploited.</p>
-    <div class="scroll"><table><tr><th>stage</th><th>reward</th><th class="number">mean</th><th class="number">drift</th><th class="number">deviation</th><th class="number">correlation</th><th class="number">not scored</th><th></th></tr>
-    ${found.map(tableRow)}</table></div>`;
+    ${table({ caption: "Rewards by stage", columns, groups: [{ title: null, rows: found.map(tableRow) }] })}`;
 }
 
-function tableRow({ stage, name, mean, drift: moved, deviation, correlation, unscored, suspect }: Row): Html {
+function tableRow({ stage, name, mean, drift: moved, deviation, correlation, unscored, suspect }: RewardOverStage): Row {
   const number = (value: number | null, write: (value: number) => string): string => (value === null ? "–" : write(value));
-  return html`<tr><td>${stage}</td><td>${name}</td><td class="number">${short(mean)}</td><td class="number">${number(moved, signed)}</td>
-    <td class="number">${number(deviation, short)}</td><td class="number">${number(correlation, signed)}</td><td class="number">${short(unscored)}</td><td>${suspect && "suspect"}</td></tr>`;
+  return [`stage ${stage}`, name, short(mean), number(moved, signed), number(deviation, short), number(correlation, signed), short(unscored), suspect && "suspect"];
 }
 
-function rows({ iterations }: RunReport): Row[] {
+function rows({ iterations }: RunReport): RewardOverStage[] {
   return stages.flatMap((stage) => {
     const own = iterations.filter((row) => row.stage === stage);
     const names = new Set(own.flatMap(({ metrics }) => Object.keys(metrics).filter((metric) => metric.startsWith(prefix)).map((metric) => metric.slice(prefix.length))));
@@ -47,7 +48,7 @@ function rows({ iterations }: RunReport): Row[] {
   });
 }
 
-function rowOf(stage: number, name: string, own: readonly IterationMetrics[]): Row {
+function rowOf(stage: number, name: string, own: readonly IterationMetrics[]): RewardOverStage {
   const series = (metric: string): number[] => own.flatMap(({ metrics }) => metrics[metric] ?? []);
   const values = series(`${prefix}${name}`);
   return {

@@ -2,7 +2,7 @@ import type { Explanation } from "../rewards/explain.ts";
 import { short } from "./format.ts";
 import { html, rawHtml, type Html } from "./html.ts";
 import type { Example } from "./model.ts";
-import { style } from "./style.ts";
+import { renderShell } from "./shell.ts";
 import { trajectoryView } from "./trajectoryView.ts";
 
 /** A trajectory with what earned its rewards and, token by token, what was learnt from. */
@@ -15,12 +15,9 @@ export interface ExplainedExample {
 
 /** Trajectories as one HTML page that needs nothing from outside; bodies are folded, so a thousand stay readable. */
 export function renderTrajectoryPage(title: string, rows: readonly ExplainedExample[]): string {
-  return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title><style>${rawHtml(style)} .masked { color: var(--soft); text-decoration: line-through; }</style></head><body>
-<header><h1>${title}</h1><p class="soft">${rows.length} trajectories. Research, not medical advice.</p></header>
-<main>${rows.map(row)}</main></body></html>
-`.text;
+  const body = html`<header><h1>${title}</h1><p class="soft">${rows.length} trajectories. Research, not medical advice.</p></header>
+<main>${rows.map(row)}</main>`;
+  return renderShell({ title, extraStyle: ".masked { color: var(--soft); text-decoration: line-through; }", body });
 }
 
 function row({ example, explanation, segments }: ExplainedExample): Html {

@@ -1,6 +1,7 @@
 import { short } from "./format.ts";
 import { html, type Html } from "./html.ts";
 import type { Example } from "./model.ts";
+import { numeric, table } from "./table.ts";
 
 /** A run of response text inside one protocol tag, or outside all. */
 interface Part {
@@ -54,8 +55,9 @@ function passages(text: string): Html {
 
 function rewardTable({ score }: Example): Html {
   const rows = Object.entries(score.values);
-  return html`<div class="scroll"><table>
-    <tr>${rows.map(([name]) => html`<th class="number">${name}</th>`)}<th class="number">total</th></tr>
-    <tr>${rows.map(([, value]) => html`<td class="number">${value === null ? "not scored" : short(value)}</td>`)}<td class="number"><strong>${short(score.total)}</strong></td></tr>
-  </table></div>`;
+  return table({
+    caption: "Rewards of this trajectory",
+    columns: [numeric("total"), ...rows.map(([name]) => numeric(name))],
+    groups: [{ title: null, rows: [[short(score.total), ...rows.map(([, value]) => (value === null ? "not scored" : short(value)))]] }],
+  });
 }

@@ -1,30 +1,55 @@
 import type { NightComparison } from "../curriculum/nights.ts";
 import { lineChart, type LineChart } from "./chart.ts";
 import { percent, points } from "./format.ts";
-import { html, rawHtml, type Html } from "./html.ts";
-import { style } from "./style.ts";
+import { html, type Html } from "./html.ts";
+import { renderShell } from "./shell.ts";
+import { numeric, table, type Row } from "./table.ts";
 
-/** The page of nightly evaluations: a curve for each run and pool, and every night with its change since the one before. */
+const dayMilliseconds = 86_400_000;
+
+/** The page of nightly evaluations: what got worse, then a curve for each run and pool, and every night with its change since the one before. */
 export function renderTrends(comparisons: readonly NightComparison[]): string {
-  const keys = [...new Set(comparisons.map(({ run, pool }) => `${run}, ${pool}`))];
-  const page = html`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Nightly evaluation</title><style>${rawHtml(style)}</style></head><body><main>
-    <h1>Nightly evaluation</h1>
-    ${keys.length === 0 ? html`<p>No night has been evaluated yet.</p>` : keys.map((key) => section(key, comparisons.filter(({ run, pool }) => `${run}, ${pool}` === key)))}
-  </main></body></html>`;
-  return page.text;
+  const curves = new Map<string, NightComparison[]>();
+  for (const one of comparisons) {
+    const key = `${one.run}, ${one.pool}`;
+    curves.set(key, curves.get(key) ?? []).get(key)?.push(one);
+  }
+  const body = html`<header><h1>Nightly evaluation</h1>${summary(comparisons)}</header>
+    <main>${[...curves].map(([title, nights]) => section(title, nights))}</main>`;
+  return renderShell({ title: "Nightly evaluation", body });
+}
+
+/** The newest night's regressions, and how many there were before. */
+function summary(comparisons: readonly NightComparison[]): Html {
+  const newest = comparisons.map(({ night }) => night).toSorted().at(-1);
+  if (newest === undefined) return html`<p>No night has been evaluated yet.</p>`;
+  const tonight = comparisons.filter(({ night }) => night === newest);
+  const worse = tonight.filter(({ regression }) => regression);
+  const earlier = comparisons.filter(({ night, regression }) => regression && night !== newest).length;
+  const asked = `${tonight.length} ${tonight.length === 1 ? "evaluation" : "evaluations"} in the newest night, ${newest}`;
+  return html`${worse.length === 0 ? html`<p class="flag fine">No regression among ${asked}.</p>` : worse.map((one) => html`<p class="flag">Regression on ${newest}: ${one.run}, ${one.pool}, ${changeText(one)}.</p>`)}
+    <p>${worse.length} of ${asked}, got worse; ${earlier} in earlier nights. A regression is a change whose whole interval lies below zero.</p>`;
 }
 
 function section(title: string, nights: readonly NightComparison[]): Html {
   return html`<section><h2>${title}</h2>${lineChart(chart(title, nights))}
-    <table><tr><th>night</th><th>step</th><th>accuracy</th><th>change, interval</th><th></th></tr>${nights.toReversed().map(row)}</table></section>`;
+    ${table({
+      caption: `Nights of ${title}, newest first`,
+      columns: [{ title: "night" }, numeric("step"), numeric("accuracy, interval"), numeric("change, interval"), { title: "sign" }],
+      groups: [{ title: null, rows: nights.toReversed().map(row) }],
+    })}</section>`;
 }
 
 function chart(title: string, nights: readonly NightComparison[]): LineChart {
-  const series = [{ name: "accuracy", points: nights.map(({ accuracy }, index) => ({ x: index + 1, y: accuracy.mean })) }];
-  return { title, note: "Accuracy by night.", series, bands: [], low: 0, high: 1 };
+  const series = [{ name: "accuracy", points: nights.map(({ night, accuracy }) => ({ x: Date.parse(night) / dayMilliseconds, y: accuracy.mean, low: accuracy.low, high: accuracy.high })) }];
+  return { title, note: "Accuracy by night, with its interval.", series, bands: [], low: 0, high: 1, tickLabel: (day) => new Date(day * dayMilliseconds).toISOString().slice(0, 10) };
 }
 
-function row({ night, step, accuracy, change, regression }: NightComparison): Html {
-  return html`<tr><td>${night}</td><td class="number">${step}</td><td class="number">${percent(accuracy.mean)}</td>
-    <td class="number">${change === null ? "–" : `${points(change.mean)} (${points(change.low)} to ${points(change.high)}) since ${change.since}`}</td><td>${regression && "regression"}</td></tr>`;
+function row(one: NightComparison): Row {
+  const { night, step, accuracy, regression } = one;
+  return [night, step, `${percent(accuracy.mean)} (${percent(accuracy.low)} to ${percent(accuracy.high)})`, changeText(one), regression && "regression"];
+}
+
+function changeText({ change }: NightComparison): string {
+  return change === null ? "–" : `${points(change.mean)} points (${points(change.low)} to ${points(change.high)}) since ${change.since}`;
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { randomStream } from "../../src/domain/seed.ts";
-import { clusteredBootstrap, pairedBootstrap, shareInterval } from "../../src/curriculum/statistics.ts";
+import { clusteredBootstrap, pairedBootstrap, shareInterval, wilsonInterval } from "../../src/curriculum/statistics.ts";
 
 const options = { confidence: 0.95 };
 
@@ -71,5 +71,21 @@ describe("the paired bootstrap", () => {
     const { low, high } = pairedBootstrap(before, after, options);
     const alone = clusteredBootstrap(after, options);
     expect(high - low).toBeLessThan(alone.high - alone.low);
+  });
+});
+
+describe("Wilson's interval", () => {
+  const answers = (right: number, asked: number) => Array.from({ length: asked }, (_, index) => ({ cluster: `${index}`, value: index < right ? 1 : 0 }));
+
+  test("equals the published example: 8 of 10 gives 0.490 to 0.943", () => {
+    const { low, high } = wilsonInterval(answers(8, 10));
+    expect(low).toBeCloseTo(0.4902, 3);
+    expect(high).toBeCloseTo(0.9433, 3);
+  });
+
+  test("moves with the mean without a jump at 0 and 1, so that a better measure never has a lower end", () => {
+    const ends = [17, 18, 19, 20].map((right) => wilsonInterval(answers(right, 20)).low);
+    expect(ends).toEqual(ends.toSorted((a, b) => a - b));
+    expect(wilsonInterval(answers(20, 20)).high).toBe(1);
   });
 });

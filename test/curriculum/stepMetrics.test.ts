@@ -8,7 +8,7 @@ describe("metrics of a step's trajectories", () => {
   const metrics = behaviourMetrics(trajectories, scores, "bare");
 
   test("are means and shares over all of them", () => {
-    expect(metrics).toMatchObject({ "reward/total": 0.625, "reward/answer": 0.625, accuracy: 0.5, "format/share": 0.75, "response_length/mean": 6, "search/count": 1, "search/high_share": 1, "stop/end": 1, "stop/length": 0 });
+    expect(metrics).toMatchObject({ "reward/total": 0.625, "reward/answer": 0.625, accuracy: 0.5, "format/share": 0.75, "response_length/mean": 6, "search/count": 1, "search/filter_share": 1, "stop/end": 1, "stop/length": 0 });
   });
 
   test("leave out what could not be scored, and count it", () => {
@@ -23,7 +23,7 @@ describe("metrics of a step's trajectories", () => {
   });
 
   test("know evidence words by the corpus' way of asking", () => {
-    expect(behaviourMetrics(trajectories, scores, "prefixed")["search/high_share"]).toBe(0);
+    expect(behaviourMetrics(trajectories, scores, "prefixed")["search/filter_share"]).toBe(0);
   });
 });
 

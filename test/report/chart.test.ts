@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { lineChart, movingAverage } from "../../src/report/chart.ts";
+import { describe, expect, it, test } from "vitest";
+import { legendMark, lineChart, movingAverage, smoothed } from "../../src/report/chart.ts";
 
 const plain = { title: "Reward", note: "n", bands: [], low: null, high: null };
 const point = (x: number, y: number | null): { x: number; y: number | null } => ({ x, y });
@@ -33,4 +33,27 @@ describe("a moving average", () => {
     const points = [point(0, 1), point(1, 3), point(2, null), point(3, 5)];
     expect(movingAverage(points, 1).map(({ y }) => y)).toEqual([2, 2, null, 5]);
   });
+});
+
+describe("a smoothed curve", () => {
+  const points = Array.from({ length: 80 }, (_, x) => point(x, x < 40 ? 0 : 1));
+
+  it("never mixes two stages: a jump at the border stays a jump", () => {
+    const bands = [{ label: "stage 1", start: 0, end: 39 }, { label: "stage 2", start: 40, end: 79 }];
+    expect(smoothed({ name: "a", points }, bands).points.map(({ y }) => y)).toEqual(points.map(({ y }) => y));
+  });
+
+  it("is a moving average within a stage", () => {
+    const [before, after] = [39, 40].map((x) => smoothed({ name: "a", points }, [{ label: "stage 1", start: 0, end: 79 }]).points[x]?.y);
+    expect(before).toBeCloseTo(4 / 9);
+    expect(after).toBeCloseTo(5 / 9);
+  });
+});
+
+test("the legend draws each curve's own dashes, by the class that the curve has", () => {
+  const chart = lineChart({ ...plain, series: [0, 1].map((index) => ({ name: `${index}`, points: [point(0, 1), point(1, 2)] })) });
+  for (const index of [0, 1]) {
+    expect(legendMark(index).text).toContain(`class="line-${index + 1}"`);
+    expect(chart?.text).toContain(legendMark(index).text);
+  }
 });
