@@ -2,7 +2,8 @@ import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { openAnswerCache } from "../src/services/answerCache.ts";
 import type { LanguageModelConfiguration } from "../src/configuration/languageModel.ts";
-import { LanguageModelRefusedError, openLanguageModel, type LanguageModel, type Usage } from "../src/services/languageModel.ts";
+import { openLanguageModel, type LanguageModel, type Usage } from "../src/services/languageModel.ts";
+import { LanguageModelRefusedError } from "../src/services/languageModelErrors.ts";
 import { messageOf, needsPerson } from "./failures.ts";
 import type { OpenRun } from "./workspace.ts";
 

@@ -12,6 +12,14 @@ export const LanguageModelConfiguration = z.strictObject({
   /** Times a request is sent again after a timeout, a lost connection, a 408, 409, 429 or 5xx. */
   retries: z.number().int().min(0).max(20).default(4),
   timeoutSeconds: z.number().positive().default(120),
+  /** Times an unusable reply (empty, cut off, of another shape) is asked for again before it counts as none. */
+  unusableRetries: z.number().int().min(0).max(20).default(2),
+  /** Null leaves it out, for models that refuse one. */
+  temperature: z.number().min(0).max(2).nullable().default(0),
+  /** How the shape of replies is asked for. Services without schemas take "json_object" or "text": every prompt names the shape too. */
+  responseFormat: z.enum(["json_schema", "json_object", "text"]).default("json_schema"),
+  /** Tokens that a reply may have at most, and the field that the service reads them from; null leaves the limit to the service. */
+  outputLimit: z.strictObject({ tokens: z.number().int().min(1).max(1_000_000), field: z.enum(["max_completion_tokens", "max_tokens"]).default("max_completion_tokens") }).nullable().default(null),
   /** Price of a million tokens in and out, in the currency of one's choice. */
   price: z.strictObject({ input: z.number().min(0), output: z.number().min(0) }).default({ input: 0, output: 0 }),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { EvidenceLevel, evidenceLevelNames } from "../domain/evidence.ts";
-import type { LanguageModel, Prompt, Usage } from "../services/languageModel.ts";
+import type { LanguageModel, Usage } from "../services/languageModel.ts";
+import type { Prompt } from "../services/sendPrompt.ts";
 import type { SourceDocument } from "./document.ts";
 import { levelFromHeadings } from "./evidenceLevel.ts";
 

@@ -2,9 +2,24 @@ import { z } from "zod";
 import { gradeAnswer, isHarmful } from "../graders/grade.ts";
 import type { Verdict } from "../graders/verdict.ts";
 import type { Question } from "../domain/question.ts";
-import type { LanguageModel, Prompt } from "./languageModel.ts";
+import type { LanguageModel } from "./languageModel.ts";
+import type { Prompt } from "./sendPrompt.ts";
 
-const Judgement = z.strictObject({ verdict: z.union([z.literal(0), z.literal(1), z.literal(2)]) });
+/** Odd but clear forms are read: a number as text, "2.0", "2/2", "2 (the same)", the number alone, a key in capitals, further fields. */
+const Judgement = z.preprocess(findVerdict, z.object({ verdict: z.preprocess(readVerdict, z.union([z.literal(0), z.literal(1), z.literal(2)])) }));
+
+function findVerdict(reply: unknown): unknown {
+  if (typeof reply === "number") return { verdict: reply };
+  if (typeof reply !== "object" || reply === null || Array.isArray(reply) || "verdict" in reply) return reply;
+  const verdict = Object.entries(reply).find(([name]) => name.trim().toLowerCase() === "verdict")?.[1] as unknown;
+  return verdict === undefined ? reply : { verdict };
+}
+
+/** A further number could mean another verdict ("1 or 2") or another scale ("2/5"): such a text stays as it is. */
+function readVerdict(verdict: unknown): unknown {
+  const stated = typeof verdict === "string" ? /^\s*([012])(?:\.0+)?(?:\s*\/\s*2(?:\.0+)?)?(?![\d./])\D*$/.exec(verdict)?.[1] : undefined;
+  return stated === undefined ? verdict : Number(stated);
+}
 
 const rules = {
   open: [

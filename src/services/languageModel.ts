@@ -1,31 +1,21 @@
 import { createHash } from "node:crypto";
 import OpenAI from "openai";
-import { APIConnectionError, APIError } from "openai";
 import pMap from "p-map";
-import { z } from "zod";
-import type { AnswerCache } from "./answerCache.ts";
+import type { z } from "zod";
 import type { LanguageModelConfiguration } from "../configuration/languageModel.ts";
-
-/** A request that no retry helps: wrong key, unknown model, refused parameters. */
-export class LanguageModelRefusedError extends Error {
-  override readonly name = "LanguageModelRefusedError";
-}
-
-/** The service cannot be reached, after all retries. */
-export class LanguageModelUnavailableError extends Error {
-  override readonly name = "LanguageModelUnavailableError";
-}
-
-export interface Prompt {
-  readonly system: string;
-  readonly user: string;
-}
+import type { AnswerCache } from "./answerCache.ts";
+import type { Completion } from "./completion.ts";
+import { LanguageModelRefusedError, NotACompletionError, oneLine } from "./languageModelErrors.ts";
+import { readReply } from "./readReply.ts";
+import { sendPrompt, type Prompt } from "./sendPrompt.ts";
+import { strictSchema } from "./strictSchema.ts";
+import { fetchWhole } from "./wholeBody.ts";
 
 /** Running totals of what a model was asked and what it cost. */
 export interface Usage {
   readonly requests: number;
   readonly fromCache: number;
-  /** Answers that were refusals or did not fit the schema: not scored, and counted. */
+  /** Prompts that stayed without a usable answer, however often they were asked: not scored, and counted. */
   readonly unusable: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
@@ -35,20 +25,28 @@ export interface Usage {
 /** A model that answers in a given shape. */
 export interface LanguageModel {
   readonly name: string;
-  /** One answer per prompt, in order; null where the model refused or answered garbage. Equal prompts are asked once, ever. */
+  /**
+   * One answer per prompt, in order; null where no reply could be used. Equal prompts are asked once, ever; unusable replies are
+   * not kept. Throws LanguageModelRefusedError or LanguageModelUnavailableError where the service itself fails.
+   */
   ask<T>(prompts: readonly Prompt[], schema: z.ZodType<T>): Promise<(T | null)[]>;
   usage(): Usage;
+  /** Why the latest unusable reply was so; null where there was none. */
+  whyUnusable(): string | null;
   /** The same model with totals of its own, from nought. */
   counted(): LanguageModel;
 }
 
 /** Opens an OpenAI-compatible model. Throws when the key's environment variable is not set. */
 export function openLanguageModel(configuration: LanguageModelConfiguration, cache: AnswerCache, environment: NodeJS.ProcessEnv = process.env): LanguageModel {
+  const { keyVariable, timeoutSeconds } = configuration;
+  const apiKey = readKey(keyVariable, environment);
   const client = new OpenAI({
     baseURL: configuration.baseUrl,
-    apiKey: readKey(configuration.keyVariable, environment),
+    apiKey,
     maxRetries: configuration.retries,
-    timeout: configuration.timeoutSeconds * 1000,
+    timeout: timeoutSeconds * 1000,
+    fetch: fetchWhole(timeoutSeconds, keyVariable === null ? [] : [apiKey]),
     organization: null,
     project: null,
   });
@@ -57,45 +55,61 @@ export function openLanguageModel(configuration: LanguageModelConfiguration, cac
 
 function countedModel(client: OpenAI, configuration: LanguageModelConfiguration, cache: AnswerCache): LanguageModel {
   const totals = { requests: 0, fromCache: 0, unusable: 0, inputTokens: 0, outputTokens: 0 };
+  let why: string | null = null;
 
-  const request = async (prompt: Prompt, jsonSchema: Record<string, unknown>): Promise<string | null> => {
+  const request = async (prompt: Prompt, jsonSchema: Record<string, unknown>): Promise<Completion> => {
     totals.requests++;
-    const completion = await client.chat.completions
-      .create({
-        model: configuration.model,
-        temperature: 0,
-        messages: [{ role: "system", content: prompt.system }, { role: "user", content: prompt.user }],
-        response_format: { type: "json_schema", json_schema: { name: "answer", strict: true, schema: jsonSchema } },
-      })
-      .catch(explain);
-    totals.inputTokens += completion.usage?.prompt_tokens ?? 0;
-    totals.outputTokens += completion.usage?.completion_tokens ?? 0;
-    return completion.choices[0]?.message.content ?? null;
+    const completion = await sendPrompt(client, configuration, prompt, jsonSchema);
+    totals.inputTokens += completion.inputTokens;
+    totals.outputTokens += completion.outputTokens;
+    return completion;
+  };
+
+  /** A usable reply, or none after all attempts. A service that answers with something else than replies is asked as often. */
+  const usableReply = async (prompt: Prompt, jsonSchema: Record<string, unknown>, usable: (reply: string) => boolean): Promise<string | null> => {
+    for (let attempt = 0; attempt <= configuration.unusableRetries; attempt++) {
+      try {
+        const completion = await request(prompt, jsonSchema);
+        if ("text" in completion && usable(completion.text)) return completion.text;
+        why = "text" in completion ? `the reply has another shape: ${oneLine(completion.text)}` : completion.unusable;
+      } catch (error) {
+        if (!(error instanceof NotACompletionError) || attempt === configuration.unusableRetries) throw error;
+      }
+    }
+    return null;
   };
 
   return {
     name: configuration.model,
     ask: async (prompts, schema) => {
-      const jsonSchema = z.toJSONSchema(schema);
+      const jsonSchema = strictSchema(schema);
+      const names = Object.keys(jsonSchema["properties"] ?? {});
+      const read = (reply: string): z.output<typeof schema> | null => readReply(reply, schema, names);
       const keys = prompts.map((prompt) => cacheKey(configuration, prompt, jsonSchema));
       const known = await cache.get(keys);
       totals.fromCache += keys.filter((key) => known.has(key)).length;
       const missing = new Map(prompts.flatMap((prompt, index) => { const key = keys[index] ?? ""; return known.has(key) ? [] : [[key, prompt] as const]; }));
       const answers: (readonly [key: string, answer: string])[] = [];
+      const ask = async ([key, prompt]: readonly [string, Prompt]): Promise<void> => {
+        const reply = await usableReply(prompt, jsonSchema, (text) => read(text) !== null);
+        if (reply !== null) answers.push([key, reply]);
+      };
       try {
-        await pMap(missing, async ([key, prompt]) => void answers.push([key, (await request(prompt, jsonSchema)) ?? ""]), { concurrency: configuration.concurrency });
+        await pMap(missing, ask, { concurrency: configuration.concurrency });
       } finally {
         // When one request fails for good, the answers to the others are kept.
         await cache.put(answers);
       }
       const all = new Map([...known, ...answers]);
       return keys.map((key) => {
-        const answer = readAnswer(all.get(key) ?? "", schema);
+        const reply = all.get(key);
+        const answer = reply === undefined ? null : read(reply);
         if (answer === null) totals.unusable++;
         return answer;
       });
     },
     usage: () => ({ ...totals, cost: (totals.inputTokens * configuration.price.input + totals.outputTokens * configuration.price.output) / 1e6 }),
+    whyUnusable: () => why,
     counted: () => countedModel(client, configuration, cache),
   };
 }
@@ -107,26 +121,7 @@ function readKey(variable: string | null, environment: NodeJS.ProcessEnv): strin
   return key;
 }
 
-/** Sorts errors into those that a retry may help and those that it cannot; the messages hold no key. */
-function explain(error: unknown): never {
-  if (error instanceof APIConnectionError) throw new LanguageModelUnavailableError(`the language model cannot be reached: ${error.message}`, { cause: error });
-  if (!(error instanceof APIError)) throw error;
-  const { status } = error;
-  const passing = status === undefined || status === 408 || status === 409 || status === 429 || status >= 500;
-  const Kind = passing ? LanguageModelUnavailableError : LanguageModelRefusedError;
-  throw new Kind(`the language model answered with status ${String(status)}`, { cause: error });
-}
-
 /** Content hash of everything that an answer depends on. */
-function cacheKey({ baseUrl, model }: LanguageModelConfiguration, prompt: Prompt, jsonSchema: unknown): string {
-  return createHash("sha256").update(JSON.stringify([baseUrl, model, prompt, jsonSchema])).digest("hex");
-}
-
-function readAnswer<T>(text: string, schema: z.ZodType<T>): T | null {
-  try {
-    const parsed = schema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
+function cacheKey({ baseUrl, model, temperature, responseFormat, outputLimit }: LanguageModelConfiguration, prompt: Prompt, jsonSchema: unknown): string {
+  return createHash("sha256").update(JSON.stringify([baseUrl, model, temperature, responseFormat, outputLimit, prompt, jsonSchema])).digest("hex");
 }

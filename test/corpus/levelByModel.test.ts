@@ -35,8 +35,8 @@ test("a language model grades what neither source nor headings grade; without a 
     model,
   );
   expect(graded.map(({ evidenceLevel }) => evidenceLevel)).toEqual([8, 2, null, null, null, null]);
-  // Three were asked, the first twice after a failure.
-  expect(server.received).toHaveLength(4);
+  // Three were asked, the first twice after a failure, the unusable one three times.
+  expect(server.received).toHaveLength(6);
   expect(model.usage()).toMatchObject({ unusable: 1 });
 });
 

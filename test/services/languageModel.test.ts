@@ -72,7 +72,86 @@ describe("a language model over HTTP", () => {
   ])("leaves %s unanswered and counts it", async (_, content) => {
     const { model } = await serve(() => ({ content }));
     expect(await model.ask([prompt("a")], Shape)).toEqual([null]);
+    expect(model.usage()).toMatchObject({ requests: 3, unusable: 1 });
+    expect(model.whyUnusable()).not.toBeNull();
+  });
+
+  it("asks again for what it could not use, and does not keep it", async () => {
+    const cache = createMemoryCache();
+    const silent = await serve(() => ({ content: "" }), { unusableRetries: 1 }, cache);
+    expect(await silent.model.ask([prompt("a")], Shape)).toEqual([null]);
+    expect(silent.server.received).toHaveLength(2);
+    expect(await silent.model.ask([prompt("a")], Shape)).toEqual([null]);
+    expect(silent.server.received).toHaveLength(4);
+    const better = await serve((_, count) => (count === 1 ? { content: '{"verd', ended: "length" } : good));
+    expect(await better.model.ask([prompt("a")], Shape)).toEqual([{ verdict: 2 }]);
+    expect(better.model.usage()).toMatchObject({ requests: 2, unusable: 0 });
+  });
+
+  it.each<[string, Reply]>([
+    ["a page", { body: "<html>sign in</html>" }],
+    ["a stream", { body: "data: {}\n\ndata: [DONE]\n\n" }],
+    ["no choices at all", { body: '{"choices": null}' }],
+    ["an empty body", { body: "" }],
+    ["a provider's error inside", { body: '{"error": {"message": "Provider returned error", "code": 502}}' }],
+  ])("is unavailable where it answers with %s", async (_, reply) => {
+    const { server, model } = await serve(() => reply, { unusableRetries: 1 });
+    await expect(model.ask([prompt("a")], Shape)).rejects.toMatchObject({ name: "LanguageModelUnavailableError", message: expect.stringContaining("unavailable") as string });
+    expect(server.received).toHaveLength(2);
+  });
+
+  it.each<[string, Reply]>([
+    ["OpenAI", { status: 400, body: '{"error": {"message": "temperature 0 is not supported"}}' }],
+    ["Ollama", { status: 404, body: '{"error": "temperature 0 is not supported"}' }],
+    ["FastAPI", { status: 422, body: '{"detail": "temperature 0 is not supported"}' }],
+    ["FastAPI's checks", { status: 422, body: '{"detail": [{"msg": "temperature 0 is not supported"}]}' }],
+    ["vLLM", { status: 400, body: '{"object": "error", "message": "temperature 0 is not supported"}' }],
+    ["a proxy", { status: 403, body: "temperature 0 is not supported" }],
+    ["a gateway", { body: '{"error": {"message": "temperature 0 is not supported", "code": 400}}' }],
+  ])("tells the reason of a refusal as %s gives it, without asking again", async (_, reply) => {
+    const { server, model } = await serve(() => reply);
+    await expect(model.ask([prompt("a")], Shape)).rejects.toMatchObject({ name: "LanguageModelRefusedError", message: expect.stringContaining("temperature 0 is not supported") as string });
+    expect(server.received).toHaveLength(1);
+  });
+
+  it("blots out its key where a refusal repeats it", async () => {
+    const { model } = await serve(() => ({ status: 401, body: '{"error": {"message": "wrong key secret-key"}}' }));
+    await expect(model.ask([prompt("a")], Shape)).rejects.toThrow("wrong key …");
+  });
+
+  it("goes on where one prompt alone is refused, and counts it", async () => {
+    const { model } = await serve(({ user }) => (user === "long" ? { status: 400, body: '{"error": {"message": "too long", "code": "context_length_exceeded"}}' } : good), { unusableRetries: 0 });
+    expect(await model.ask([prompt("a"), prompt("long"), prompt("b")], Shape)).toEqual([{ verdict: 2 }, null, { verdict: 2 }]);
     expect(model.usage().unusable).toBe(1);
+  });
+
+  it("waits as long as a busy server asks it to", async () => {
+    const { model } = await serve((_, count) => (count === 1 ? { status: 429, headers: { "retry-after": "0.01" } } : good), { retries: 1 });
+    expect(await model.ask([prompt("a")], Shape)).toEqual([{ verdict: 2 }]);
+  });
+
+  it("sends temperature, form and limit of replies as they are set", async () => {
+    const sent = async (settings: object): Promise<Readonly<Record<string, unknown>> | undefined> => {
+      const { server, model } = await serve(() => good, settings);
+      await model.ask([prompt("a")], Shape);
+      return server.received[0]?.body;
+    };
+    expect(await sent({})).toMatchObject({ temperature: 0, response_format: { type: "json_schema", json_schema: { strict: true } } });
+    expect(await sent({ temperature: null })).not.toHaveProperty("temperature");
+    expect(await sent({ responseFormat: "json_object" })).toMatchObject({ response_format: { type: "json_object" } });
+    expect(await sent({ responseFormat: "text" })).not.toHaveProperty("response_format");
+    expect(await sent({ outputLimit: { tokens: 64 } })).toMatchObject({ max_completion_tokens: 64 });
+    expect(await sent({ outputLimit: { tokens: 64, field: "max_tokens" } })).toMatchObject({ max_tokens: 64 });
+  });
+
+  it("tells no service keywords that strict outputs refuse", async () => {
+    const { server, model } = await serve(() => ({ content: '{"name": "a", "level": 3, "kind": "x"}' }));
+    await model.ask([prompt("a")], z.object({ name: z.string().min(1).max(9), level: z.number().int().min(1).max(9).nullable(), kind: z.literal("x") }));
+    expect(server.received[0]?.body["response_format"]).toMatchObject({ json_schema: { schema: {
+      type: "object", required: ["name", "level", "kind"], additionalProperties: false,
+      properties: { name: { type: "string" }, level: { anyOf: [{ type: "integer" }, { type: "null" }] }, kind: { type: "string", enum: ["x"] } },
+    } } });
+    expect(JSON.stringify(server.received[0]?.body)).not.toMatch(/minLength|maximum|const|\$schema/);
   });
 
   it("gives up at once on what no retry helps, and after retries on what it might", async () => {
@@ -103,6 +182,57 @@ describe("a judge", () => {
     expect(server.received).toHaveLength(1);
   });
 
+  it.each<[string, Reply]>([
+    ["in a fence", { content: '```json\n{"verdict": 2}\n```' }],
+    ["behind its thinking", { content: '<think>{"verdict": 0}? No.</think>\n{"verdict": 2}' }],
+    ["behind thinking that the template opened", { content: 'at first {"verdict": 0}\n</think>\n\n{"verdict": 2}' }],
+    ["before its thinking", { content: '{"verdict": 2}<think>{"verdict": 1} was an option</think>' }],
+    ["amid words", { content: 'Graded {strictly}: {"verdict": 2}. The answers say the same.' }],
+    ["twice", { content: '{"verdict": 2}\n{"verdict": 2}' }],
+    ["with further fields", { content: '{"explanation": "the {same}", "verdict": 2}' }],
+    ["as a text", { content: '{"verdict": "2"}' }],
+    ["with a decimal", { content: '{"verdict": "2.0"}' }],
+    ["on its scale", { content: '{"verdict": "2/2"}' }],
+    ["with a word", { content: '{"verdict": "2 (the same disease)"}' }],
+    ["alone", { content: "2" }],
+    ["in capitals", { content: '{"Verdict": 2}' }],
+    ["inside another object", { content: '{"result": {"verdict": 2}}' }],
+    ["in a list", { content: '[{"verdict": 2}]' }],
+    ["as text inside text", { content: JSON.stringify('{"verdict": 2}') }],
+    ["behind a byte order mark", { content: '\ufeff{"verdict": 2}' }],
+    ["as parts", { content: [{ type: "text", text: '{"verdict"' }, { type: "text", text: ": 2}" }] }],
+    ["as a call of a tool", { content: null, message: { tool_calls: [{ type: "function", function: { name: "answer", arguments: '{"verdict": 2}' } }] } }],
+    ["at its limit's last token", { content: '{"verdict": 2}', ended: "length" }],
+  ])("is understood %s", async (_, reply) => {
+    const { server, model } = await serve(() => reply);
+    expect(await judgeAnswers(model, [{ question, answer: "sleep" }])).toEqual([2]);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it.each<[string, Reply]>([
+    ["nothing", { content: null, message: { reasoning_content: '{"verdict": 2}' } }],
+    ["a refusal", { content: '{"verdict": 2}', message: { refusal: "I cannot grade this" } }],
+    ["a filtered reply", { content: '{"verdict": 2}', ended: "content_filter" }],
+    ["half a reply", { content: '{"verdict": 2', ended: "length" }],
+    ["thinking alone", { content: '<think>maybe {"verdict": 2}' }],
+    ["two verdicts", { content: '{"verdict": 0} or {"verdict": 2}' }],
+    ["two verdicts in one text", { content: '{"verdict": "1 or 2"}' }],
+    ["verdicts in a list", { content: "[0, 2]" }],
+    ["a verdict out of range", { content: '{"verdict": 3, "before": {"verdict": 2}}' }],
+    ["a verdict between", { content: '{"verdict": 1.5}' }],
+    ["a verdict of another scale", { content: '{"verdict": "2/5"}' }],
+    ["a negative verdict", { content: '{"verdict": "-1"}' }],
+    ["no number", { content: '{"verdict": NaN}' }],
+    ["null", { content: '{"verdict": null}' }],
+    ["a word", { content: '{"verdict": "fine"}' }],
+    ["an empty list of choices", { body: '{"choices": []}' }],
+  ])("leaves an answer unscored where it says %s, after asking again", async (_, reply) => {
+    const { server, model } = await serve(() => reply, { unusableRetries: 1 });
+    expect(await judgeAnswers(model, [{ question, answer: "sleep" }])).toEqual([null]);
+    expect(server.received).toHaveLength(2);
+    expect(model.usage().unusable).toBe(1);
+  });
+
   it("leaves an answer unscored when it refuses", async () => {
     const { model } = await serve(() => ({ content: null }));
     expect(await judgeAnswers(model, [{ question, answer: "sleep" }])).toEqual([null]);
@@ -116,5 +246,10 @@ describe("an extractor by a model", () => {
     expect(extractor.extract("Flu causes fever.")).toEqual([{ head: "flu", relation: "cause", tail: "fever", retrieved: null }]);
     expect(extractor.extract("bad")).toBeNull();
     expect(extractor.extract("other")).toBeNull();
+  });
+
+  it("takes a bare list and numbers, and drops what states nothing", async () => {
+    const { model } = await serve(() => ({ content: '[{"head": "dose", "relation": "be", "tail": 5, "certainty": 1}, {"head": "", "relation": "be", "tail": "x"}]' }));
+    expect((await extractWithModel(model, ["The dose is 5."])).extract("The dose is 5.")).toEqual([{ head: "dose", relation: "be", tail: "5", retrieved: null }]);
   });
 });

@@ -5,10 +5,14 @@ import type { AddressInfo } from "node:net";
 export interface Received {
   readonly authorization: string | undefined;
   readonly user: string;
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** A reply: a status with an error, or the content of an answer. */
-export type Reply = { readonly status: number } | { readonly content: string | null };
+/** A reply: a status with an error, the content of an answer (with what else its message and choice hold), or a whole body. */
+export type Reply =
+  | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly content: unknown; readonly message?: object; readonly ended?: string }
+  | { readonly body: string };
 
 export interface ModelServer {
   readonly baseUrl: string;
@@ -29,14 +33,14 @@ export async function startModelServer(reply: (request: Received, count: number)
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      const body = JSON.parse(Buffer.concat(chunks).toString()) as { messages: { role: string; content: string }[] };
-      const one = { authorization: request.headers.authorization, user: body.messages.find(({ role }) => role === "user")?.content ?? "" };
+      const body = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown> & { messages: { role: string; content: string }[] };
+      const one = { authorization: request.headers.authorization, user: body.messages.find(({ role }) => role === "user")?.content ?? "", body };
       received.push(one);
       const answer = reply(one, received.length);
       setTimeout(() => {
         open--;
-        if ("status" in answer) response.writeHead(answer.status, { "content-type": "application/json", "retry-after-ms": "1" }).end(JSON.stringify({ error: { message: "no" } }));
-        else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: answer.content } }], usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 } }));
+        const [status, text, headers] = written(answer);
+        response.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
       }, 5);
     });
   });
@@ -48,4 +52,11 @@ export async function startModelServer(reply: (request: Received, count: number)
     busiest: () => busiest,
     close: () => new Promise((resolve) => { server.closeAllConnections(); server.close(() => resolve()); }),
   };
+}
+
+function written(reply: Reply): [status: number, body: string, headers: Readonly<Record<string, string>>] {
+  if ("status" in reply) return [reply.status, reply.body ?? JSON.stringify({ error: { message: "no" } }), { "retry-after-ms": "1", ...reply.headers }];
+  if ("body" in reply) return [200, reply.body, {}];
+  const choice = { index: 0, finish_reason: reply.ended ?? "stop", message: { role: "assistant", content: reply.content, ...reply.message } };
+  return [200, JSON.stringify({ choices: [choice], usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 } }), {}];
 }

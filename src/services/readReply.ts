@@ -1,0 +1,96 @@
+import type { z } from "zod";
+
+/** Wrappers around the value that is looked for, and places in a text where one may begin. */
+const deepest = 4;
+const mostStarts = 64;
+
+/**
+ * The value of a shape that a model's reply holds: alone, in a fence, behind its thinking, amid words, or inside another
+ * object. Null where there is none, where the reply breaks off in its thinking, or where it holds several that differ.
+ */
+export function readReply<T>(reply: string, schema: z.ZodType<T>, names: readonly string[]): T | null {
+  const text = reply.replace(/^\uFEFF/, "").trim();
+  const whole = parse(text);
+  let values = whole === undefined ? valuesAmidWords(text) : [whole];
+  for (let depth = 0; depth < deepest && values.length > 0; depth++) {
+    const found = values.map((value) => schema.safeParse(value));
+    const misfit = values.some((value, index) => found[index]?.success === false && claims(value, names));
+    const distinct = new Map(found.flatMap(({ data }) => (data === undefined ? [] : [[JSON.stringify(data), data] as const])));
+    if (misfit || distinct.size > 1) return null;
+    const [only] = distinct.values();
+    if (only !== undefined) return only;
+    values = values.flatMap(valuesWithin);
+  }
+  return null;
+}
+
+/** Objects in what is said outside of thinking. */
+function valuesAmidWords(text: string): unknown[] {
+  const said = withoutThinking(text);
+  if (said === null) return [];
+  const fenced = said.startsWith("```") && said.endsWith("```") ? parse(said.slice(3, -3).replace(/^\w+/, "")) : parse(said);
+  return fenced === undefined ? objectsIn(said) : [fenced];
+}
+
+/** Null where thinking is still open. A closing tag without an opening one ends what a template has opened before the reply. */
+function withoutThinking(text: string): string | null {
+  let said = "";
+  let start = 0;
+  let thinking = false;
+  for (const { 0: tag, 1: slash, index } of text.matchAll(/<(\/?)(?:think|thinking|thought|reasoning)>/gi)) {
+    if (slash === "/") said = thinking ? said : "";
+    else if (!thinking) said += text.slice(start, index);
+    thinking = slash !== "/";
+    start = index + tag.length;
+  }
+  return thinking ? null : (said + text.slice(start)).trim();
+}
+
+function objectsIn(text: string): unknown[] {
+  const found: unknown[] = [];
+  let starts = 0;
+  for (let start = text.indexOf("{"); start >= 0 && starts < mostStarts; starts++) {
+    const end = endOfObject(text, start);
+    const value = end === null ? undefined : parse(text.slice(start, end));
+    if (value !== undefined) found.push(value);
+    start = text.indexOf("{", value === undefined || end === null ? start + 1 : end);
+  }
+  return found;
+}
+
+/** Behind the brace that closes the one at `start`; null where none does. */
+function endOfObject(text: string, start: number): number | null {
+  let depth = 0;
+  let quoted = false;
+  for (let index = start; index < text.length; index++) {
+    const character = text[index];
+    if (character === "\\" && quoted) index++;
+    else if (character === '"') quoted = !quoted;
+    else if (!quoted && character === "{") depth++;
+    else if (!quoted && character === "}" && --depth === 0) return index + 1;
+  }
+  return null;
+}
+
+/** Whether an object is meant as the reply, though it may not fit. */
+function claims(value: unknown, names: readonly string[]): boolean {
+  return isObject(value) && names.some((name) => Object.hasOwn(value, name));
+}
+
+/** Values one level down; a text that is JSON itself is read. */
+function valuesWithin(value: unknown): unknown[] {
+  const inner: unknown[] = typeof value === "string" ? [parse(value)] : Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
+  return inner.map((one) => (typeof one === "string" && /^\s*[{[]/.test(one) ? (parse(one) ?? one) : one)).filter((one) => typeof one === "object" && one !== null);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
