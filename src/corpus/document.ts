@@ -6,6 +6,9 @@ export interface Section {
   readonly text: string;
 }
 
+/** What its publisher says against a document that stays in print: withdrawn, or doubted until it is looked into. */
+export type Notice = "retracted" | "concern";
+
 /** What a reader makes of one record, before it is cut into passages. */
 export interface SourceDocument {
   /** The record's id at its source, e.g. a PubMed id. */
@@ -16,8 +19,14 @@ export interface SourceDocument {
   readonly year: number | null;
   readonly licence: string | null;
   readonly sections: readonly Section[];
-  /** Publication types and subject headings, as far as the record has them. */
+  /** An article of a journal, a book or a part of one; null when the source does not say. */
+  readonly kind: "article" | "book" | null;
+  /** Publication types as PubMed names them ("Randomized Controlled Trial"), as far as the record has them. */
+  readonly publicationTypes: readonly string[];
+  /** Subject headings (MeSH), as far as the record has them. */
   readonly headings: readonly string[];
+  /** Null: nothing is said against it. */
+  readonly notice: Notice | null;
   /** Stated by the source itself; null leaves it to the rules of `evidenceLevel.ts`. */
   readonly evidenceLevel: EvidenceLevel | null;
 }

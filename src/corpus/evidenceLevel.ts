@@ -29,8 +29,8 @@ export function levelFromHeadings(headings: readonly string[]): EvidenceLevel | 
 const readCharacters = 1 << 18;
 
 /** The level of a document: by its headings where they name a design, else by its text. */
-export function evidenceLevelOf({ headings, title, sections }: Pick<SourceDocument, "headings" | "title" | "sections">): EvidenceLevel | null {
-  return levelFromHeadings(headings) ?? levelFromText([title, ...sections.map(({ heading, text }) => `${heading ?? ""}: ${text}`)].join("\n").slice(0, readCharacters));
+export function evidenceLevelOf({ publicationTypes, headings, title, sections }: Pick<SourceDocument, "publicationTypes" | "headings" | "title" | "sections">): EvidenceLevel | null {
+  return levelFromHeadings([...publicationTypes, ...headings]) ?? levelFromText([title, ...sections.map(({ heading, text }) => `${heading ?? ""}: ${text}`)].join("\n").slice(0, readCharacters));
 }
 
 /** The level that a text's own words name, by the rules of `designRules.ts`; null when no rule applies. */

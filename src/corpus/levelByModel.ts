@@ -37,7 +37,7 @@ export function openGrader(model: LanguageModel): Grader {
  * from its text. Where the model gives no usable answer the document stays as it is, and the text rules decide.
  */
 export async function levelsByModel(documents: readonly SourceDocument[], model: LanguageModel): Promise<SourceDocument[]> {
-  const asked = documents.map((document) => document.evidenceLevel === null && levelFromHeadings(document.headings) === null && document.sections.length > 0);
+  const asked = documents.map((document) => document.evidenceLevel === null && levelFromHeadings([...document.publicationTypes, ...document.headings]) === null && document.sections.length > 0);
   const answers = (await model.ask(documents.filter((_, index) => asked[index]).map(promptOf), Answer)).values();
   return documents.map((document, index) => (asked[index] === true ? { ...document, evidenceLevel: answers.next().value?.level ?? null } : document));
 }

@@ -7,7 +7,7 @@ import { splitSentences } from "../../src/corpus/sentences.ts";
 const size = { maxTokens: 12, overlapTokens: 5 };
 
 function document(sections: SourceDocument["sections"]): SourceDocument {
-  return { id: "1", title: "T", source: "s", year: 1999, licence: "CC0", sections, headings: [], evidenceLevel: 4 };
+  return { id: "1", title: "T", source: "s", year: 1999, licence: "CC0", sections, kind: null, publicationTypes: [], headings: [], notice: null, evidenceLevel: 4 };
 }
 
 describe("sentences", () => {

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 function document(text: string, more: Partial<SourceDocument> = {}): SourceDocument {
-  return { id: "1", title: "T", source: "s", year: null, licence: null, sections: [{ heading: null, text }], headings: [], evidenceLevel: null, ...more };
+  return { id: "1", title: "T", source: "s", year: null, licence: null, sections: [{ heading: null, text }], kind: null, publicationTypes: [], headings: [], notice: null, evidenceLevel: null, ...more };
 }
 
 test("a language model grades what neither source nor headings grade; without a usable answer the text rules do", async () => {

@@ -44,11 +44,22 @@ describe("PubMed XML", () => {
   const good = article("11", `<Abstract><AbstractText Label="METHODS">We gave <sub>2</sub> pills.</AbstractText><AbstractText>It helped &lt;3.</AbstractText><CopyrightInformation>(c) A</CopyrightInformation></Abstract>`);
 
   test("gives sections, headings, year and licence, packed or not", async () => {
-    const expected = { id: "11", title: "On aspirin & pain", year: 2001, licence: "(c) A", headings: ["Randomized Controlled Trial", "Humans"],
+    const expected = { id: "11", title: "On aspirin & pain", year: 2001, licence: "(c) A", kind: "article", publicationTypes: ["Randomized Controlled Trial"], headings: ["Humans"], notice: null,
       sections: [{ heading: "METHODS", text: "We gave 2 pills." }, { heading: null, text: "It helped <3." }] };
     for (const path of [await file("p.xml", set(good)), await file("p.xml.gz", gzipSync(set(good)))]) {
       expect(await read(path)).toEqual([{ document: expect.objectContaining(expected) as unknown }]);
     }
+  });
+
+  test.each([
+    ["a publication type", `<PublicationType>Retracted Publication</PublicationType>`, "retracted"],
+    ["the retraction it links to", `<CommentsCorrections RefType="RetractionIn"><RefSource>J 2020</RefSource><PMID>9</PMID></CommentsCorrections>`, "retracted"],
+    ["a retraction with a new edition", `<CommentsCorrections RefType="RetractedandRepublishedIn"><PMID>9</PMID></CommentsCorrections>`, "retracted"],
+    ["an expression of concern", `<CommentsCorrections RefType="ExpressionOfConcernIn"><PMID>9</PMID></CommentsCorrections>`, "concern"],
+    ["nothing, when it is itself the notice", `<PublicationType>Retraction of Publication</PublicationType><CommentsCorrections RefType="RetractionOf"><PMID>9</PMID></CommentsCorrections>`, null],
+  ])("an article is marked by %s", async (_, mark, notice) => {
+    const [result] = await read(await file("notice.xml", set(good.replace("<MeshHeadingList>", `${mark}<MeshHeadingList>`))));
+    expect(result).toEqual({ document: expect.objectContaining({ notice }) as unknown });
   });
 
   test("an article without an abstract is a document without text", async () => {

@@ -30,7 +30,10 @@ function documentOf(root: XmlElement, id: string): SourceDocument {
     year: year === null ? null : Number(year[0]),
     licence: licence === "" ? null : licence,
     sections,
+    kind: "book",
+    publicationTypes: [],
     headings: [],
+    notice: null,
     evidenceLevel: null,
   };
 }

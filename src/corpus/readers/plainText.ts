@@ -21,7 +21,7 @@ export async function* readPlainText(file: string, source = "text"): AsyncIterab
       .filter((section) => section.text !== "");
     if (sections.length === 0) throw new Error("the text is empty");
     const title = basename(file).replace(/\.(txt|md)$/, "").replaceAll("_", " ");
-    yield { document: { id: basename(file), title, source, year: null, licence: null, sections, headings: [], evidenceLevel: null } };
+    yield { document: { id: basename(file), title, source, year: null, licence: null, sections, kind: null, publicationTypes: [], headings: [], notice: null, evidenceLevel: null } };
   } catch (error) {
     yield rejected(file, "whole file", error);
   }

@@ -57,7 +57,10 @@ export function documentOfAbstract(pubMedId: string, row: PubMedQaAbstract): Sou
     year: Number.isInteger(year) && year > 0 ? year : null,
     licence: null,
     sections: row.CONTEXTS.map((text, index) => ({ heading: row.LABELS[index] ?? null, text })).filter(({ text }) => text.trim() !== ""),
+    kind: "article",
+    publicationTypes: [],
     headings: row.MESHES,
+    notice: null,
     evidenceLevel: null,
   };
 }

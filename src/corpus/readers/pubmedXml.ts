@@ -1,4 +1,4 @@
-import type { Section, SourceDocument } from "../document.ts";
+import type { Notice, Section, SourceDocument } from "../document.ts";
 import { decodeUtf8 } from "./bytes.ts";
 import { readElements } from "./elements.ts";
 import { rejected } from "./result.ts";
@@ -28,6 +28,7 @@ function documentOfArticle(article: XmlElement): SourceDocument {
   const abstract = findFirst(article, "Abstract");
   const sections = abstract === undefined ? [] : findAll(abstract, "AbstractText").map(sectionOf).filter(({ text }) => text !== "");
   const licence = abstract === undefined ? "" : textOf(findFirst(abstract, "CopyrightInformation"));
+  const publicationTypes = findAll(article, "PublicationType").map(textOf);
   return {
     id,
     title: textOf(findFirst(article, "ArticleTitle")),
@@ -35,13 +36,23 @@ function documentOfArticle(article: XmlElement): SourceDocument {
     year: yearOf(article),
     licence: licence === "" ? null : licence,
     sections,
-    headings: ["PublicationType", "DescriptorName"].flatMap((name) => findAll(article, name).map(textOf)),
+    kind: "article",
+    publicationTypes,
+    headings: findAll(article, "DescriptorName").map(textOf),
+    notice: noticeOf(article, publicationTypes),
     evidenceLevel: null,
   };
 }
 
 function sectionOf(element: XmlElement): Section {
   return { heading: element.attributes["Label"] ?? null, text: textOf(element) };
+}
+
+/** Retracted: by its publication type, or by what PubMed links to it. A notice itself only speaks of another article. */
+function noticeOf(article: XmlElement, publicationTypes: readonly string[]): Notice | null {
+  const links = new Set(findAll(article, "CommentsCorrections").map(({ attributes }) => attributes["RefType"]));
+  if (publicationTypes.includes("Retracted Publication") || links.has("RetractionIn") || links.has("RetractedandRepublishedIn")) return "retracted";
+  return links.has("ExpressionOfConcernIn") ? "concern" : null;
 }
 
 /** Year of the journal issue; MedlineDate holds it in words ("1998 Dec-1999 Jan"). */

@@ -35,7 +35,10 @@ export function documentOfRecord(value: unknown, defaultSource: string): SourceD
     year: year ?? null,
     licence: licence ?? license ?? null,
     sections: [{ heading: section ?? null, text }],
+    kind: null,
+    publicationTypes: [],
     headings: [],
+    notice: null,
     evidenceLevel: null,
   };
 }
