@@ -39,7 +39,7 @@ export interface LineChart {
 
 const width = 440;
 const height = 200;
-const margin = { top: 18, right: 12, bottom: 24, left: 44 };
+const margin = { top: 18, right: 12, bottom: 24, left: 52 };
 
 /** A figure with an SVG line chart, coloured by the page's style sheet; null when no series has a value. */
 export function lineChart(chart: LineChart): Html | null {

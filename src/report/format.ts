@@ -11,8 +11,8 @@ export function points(difference: number): string {
 /** A number with up to four significant digits; a dash for null. */
 export function short(value: number | null): string {
   if (value === null) return "–";
-  if (value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5)) return value.toExponential(1).replace("-", "−");
-  return String(Number(value.toPrecision(4))).replace("-", "−");
+  if (value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5)) return value.toExponential(1).replaceAll("-", "−");
+  return String(Number(value.toPrecision(4))).replaceAll("-", "−");
 }
 
 /** A number with two decimals and its sign. */

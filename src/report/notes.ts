@@ -33,8 +33,8 @@ const filterFewest = 30;
 function evidenceFilter({ iterations }: RunReport): string[] {
   const later = iterations.filter(({ stage }) => stage > 1);
   const shares = later.slice(-filterWindow).flatMap(({ metrics }) => metrics["search/filter_share"] ?? []);
-  if (later.length < filterFewest) return [];
-  const share = shares.reduce((sum, value) => sum + value, 0) / Math.max(shares.length, 1);
+  if (later.length < filterFewest || shares.length === 0) return [];
+  const share = shares.reduce((sum, value) => sum + value, 0) / shares.length;
   if (share >= 0.9) return [];
   const found = share < 0.5 ? "The evidence filter was not found" : "The evidence filter was found for some searches only";
   return [`${found}: ${percent(share)} of the last searches ask for a band of evidence. Try another seed (--seed), an entropy bonus that keeps rare searches alive (--set loss.entropyCoefficient=0.005), or --schedule joint.`];

@@ -10,7 +10,7 @@ h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .25rem; } h2 { font-size: 
 p { margin: .4rem 0 .8rem; max-width: 46rem; } .soft, figcaption span, .tick { color: var(--soft); } a { color: var(--c1); }
 nav { display: flex; flex-wrap: wrap; }
 nav a { margin-right: .9rem; white-space: nowrap; }
-.scroll { overflow-x: auto; } .scroll:focus-visible, pre:focus-visible { outline: 2px solid var(--c1); } caption { text-align: left; font-size: .8rem; color: var(--soft); padding-bottom: .2rem; } tbody th[scope=row] { font-weight: 400; } .headline tbody th[scope=row] { font-weight: 600; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: .5rem 0 1rem; }
+.scroll { overflow-x: auto; } .scroll td:not(.number):not(:empty) { min-width: 9rem; } .scroll:focus-visible, pre:focus-visible { outline: 2px solid var(--c1); } caption { text-align: left; font-size: .8rem; color: var(--soft); padding-bottom: .2rem; } tbody th[scope=row] { font-weight: 400; } .headline tbody th[scope=row] { font-weight: 600; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: .5rem 0 1rem; }
 th, td { text-align: left; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--rule); vertical-align: top; } th small { font-weight: 400; } th { font-weight: 600; } td.number, th.number { text-align: right; }
 td small { display: block; color: var(--soft); white-space: nowrap; }
 .headline td.number { font-size: 1.1rem; }
@@ -20,7 +20,7 @@ figure { margin: 0; } .wide { max-width: 40rem; } line.whisker { stroke-dasharra
 .faint { opacity: .3; } tbody th[colspan] { padding-top: .9rem; }
 .whisker { stroke-width: 1.5; } path[class^=line] { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
 ${[1, 2, 3, 4, 5, 6].map((n) => `.line-${n} { stroke: var(--c${n}); } .dot-${n} { fill: var(--c${n}); }`).join("\n")}
-.line-2, .line-5 { stroke-dasharray: 5 3; } .line-3, .line-6 { stroke-dasharray: 1.5 3; }
+.line-2 { stroke-dasharray: 5 3; } .line-3 { stroke-dasharray: 1.5 3; } .line-4 { stroke-dasharray: 8 3 1.5 3; } .line-5 { stroke-dasharray: 11 4; } .line-6 { stroke-dasharray: 2 6; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .1rem 1rem; margin: .1rem 0 0; padding: 0; font-size: .8rem; color: var(--soft); } .legend .mark { display: inline-block; width: 1.5rem; height: .5rem; margin-right: .35rem; vertical-align: middle; }
 .flag { border-left: 3px solid var(--bad); background: var(--panel); padding: .5rem .9rem; margin: .5rem 0; } .fine { border-left-color: var(--good); }
 details { border: 1px solid var(--rule); border-radius: .4rem; margin: .4rem 0; content-visibility: auto; contain-intrinsic-size: auto 2.6rem; } summary { cursor: pointer; padding: .45rem .8rem; } details > div { padding: .25rem .9rem .8rem; }
@@ -28,5 +28,6 @@ details { border: 1px solid var(--rule); border-radius: .4rem; margin: .4rem 0; 
 .part { border-left: 3px solid var(--rule); padding: .1rem 0 .1rem .75rem; margin: .5rem 0; overflow-wrap: anywhere; } .part b { display: block; font-size: .75rem; font-weight: 600; color: var(--soft); }
 .think { border-color: var(--think); } .search { border-color: var(--find); font-family: ui-monospace, monospace; } .document { background: var(--panel); font-size: .9rem; } .answer { border-color: var(--ink); font-weight: 600; }
 h1, h2, summary, p { overflow-wrap: anywhere; } pre { background: var(--panel); padding: .8rem; overflow-x: auto; font-size: .8rem; line-height: 1.4; }
+@media (max-width: 30rem) { body { padding: 1rem .75rem 3rem; } th, td { padding-right: .45rem; font-size: .85rem; } .headline td.number { font-size: .9rem; } .headline th { min-width: 0; } .wide .tick { font-size: 15px; } }
 @media print { details { content-visibility: visible; } }
 `;
