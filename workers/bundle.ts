@@ -1,8 +1,9 @@
 import { bundleWorkflowCode, type BundlerPlugin } from "@temporalio/worker";
 import { createHash } from "node:crypto";
-import { access, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeWhole } from "../src/files/writeWhole.ts";
 
 const projectFolder = fileURLToPath(new URL("..", import.meta.url));
 /** What can reach the bundle: workflow code, the data and types it imports, and the packages. */
@@ -15,9 +16,7 @@ export async function workflowBundle(folder: string, plugins: BundlerPlugin[] = 
   if (await exists(codePath)) return { codePath };
   const { code } = await bundleWorkflowCode({ workflowsPath: join(projectFolder, "workflows", "all.ts"), plugins });
   await mkdir(folder, { recursive: true });
-  const unfinished = `${codePath}.${process.pid}`;
-  await writeFile(unfinished, code);
-  await rename(unfinished, codePath);
+  await writeWhole(codePath, code);
   return { codePath };
 }
 

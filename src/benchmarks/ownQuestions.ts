@@ -11,8 +11,11 @@ const OwnRow = z.union([TrainingRow, Question]);
 export async function readOwnQuestions(file: string): Promise<Question[]> {
   const rows = file.endsWith(".parquet") ? await readParquet(file) : await readRows(file, OwnRow);
   const questions = rows.map(({ value, place }) => ("reward_model" in value ? fromTrainingRow(value, place) : value));
-  const repeated = questions.find(({ id }, index) => questions.findIndex((other) => other.id === id) < index);
-  if (repeated !== undefined) throw new Error(`${file}: two questions have the id "${repeated.id}"`);
+  const ids = new Set<string>();
+  for (const { id } of questions) {
+    if (ids.has(id)) throw new Error(`${file}: two questions have the id "${id}"`);
+    ids.add(id);
+  }
   return questions;
 }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { Passage } from "../domain/passage.ts";
+import { unfinishedName } from "../files/replaceWhole.ts";
 import { writeWhole } from "../files/writeWhole.ts";
 import type { Reject } from "./readers/result.ts";
 
@@ -22,7 +23,7 @@ export type PreparedLine = z.infer<typeof PreparedLine>;
 const RejectLine = z.strictObject({ file: z.string(), place: z.string(), reason: z.string() });
 const linesAtOnce = 1000;
 
-/** Writes a shard's files under temporary names; they count once `close` has renamed them and written the receipt. */
+/** Writes a shard's files under temporary names of its own; they count once `close` has renamed them and written the receipt. */
 export interface ShardWriter {
   add(line: PreparedLine): Promise<void>;
   reject(reject: Reject): Promise<void>;
@@ -33,9 +34,12 @@ export interface ShardWriter {
 
 export async function writeShard(folder: string, key: string): Promise<ShardWriter> {
   await mkdir(folder, { recursive: true });
-  const files = new Map<string, LineFile>();
-  for (const path of [passagesPath(folder, key), idsPath(folder, key), rejectsPath(folder, key)]) files.set(path, new LineFile(await open(`${path}.${process.pid}`, "w")));
-  const write = (path: string, text: string): Promise<void> => files.get(path)?.add(text) ?? Promise.resolve();
+  const files = new Map<string, { readonly name: string; readonly lines: LineFile }>();
+  for (const path of [passagesPath(folder, key), idsPath(folder, key), rejectsPath(folder, key)]) {
+    const name = unfinishedName(path);
+    files.set(path, { name, lines: new LineFile(await open(name, "w")) });
+  }
+  const write = (path: string, text: string): Promise<void> => files.get(path)?.lines.add(text) ?? Promise.resolve();
   return {
     add: async (line) => {
       await write(passagesPath(folder, key), JSON.stringify(line));
@@ -43,14 +47,17 @@ export async function writeShard(folder: string, key: string): Promise<ShardWrit
     },
     reject: (reject) => write(rejectsPath(folder, key), JSON.stringify(reject)),
     close: async (receipt) => {
-      for (const [path, file] of files) {
-        await file.close();
-        await rename(`${path}.${process.pid}`, path);
+      for (const [path, { name, lines }] of files) {
+        await lines.close();
+        await rename(name, path);
       }
       await writeWhole(receiptPath(folder, key), JSON.stringify(receipt));
     },
     abandon: async () => {
-      for (const file of files.values()) await file.free();
+      for (const { name, lines } of files.values()) {
+        await lines.free();
+        await rm(name, { force: true });
+      }
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { SchemaElement } from "hyparquet";
-import { parquetWriteFile } from "hyparquet-writer";
+import { fileWriter, ParquetWriter } from "hyparquet-writer";
+import { createRest } from "../eventLoop/rest.ts";
+import type { ColumnSource } from "hyparquet-writer";
 import type { TrainingRow } from "../benchmarks/trainingRow.ts";
 
 const text = (name: string): SchemaElement => ({ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED" });
@@ -21,19 +23,28 @@ const schema: SchemaElement[] = [
   list("embeddings"), list("element"), number("element", "FLOAT"),
 ].flat();
 
-/** Writes training rows as one parquet file. */
-export function writeParquetRows(filename: string, rows: readonly TrainingRow[]): void {
+/** Rows that are encoded in one piece; vectors make them large. */
+const rowsAtOnce = 250;
+
+/** Writes training rows as one parquet file, in row groups. */
+export async function writeParquetRows(filename: string, rows: readonly TrainingRow[]): Promise<void> {
+  const file = new ParquetWriter({ writer: fileWriter(filename), schema });
+  const rest = createRest();
+  for (let start = 0; start === 0 || start < rows.length; start += rowsAtOnce) {
+    await file.write({ columnData: columnsOf(rows.slice(start, start + rowsAtOnce)) });
+    await rest();
+  }
+  await file.finish();
+}
+
+function columnsOf(rows: readonly TrainingRow[]): ColumnSource[] {
   const extra = ({ extra_info: { split = "", index = 0, question = "", embedder = "", embeddings = [] } }: TrainingRow): unknown => ({ split, index: BigInt(index), question, embedder, embeddings });
-  const column = (name: string, data: unknown[]) => ({ name, data });
-  parquetWriteFile({
-    filename,
-    schema,
-    columnData: [
-      column("data_source", rows.map((row) => row.data_source)),
-      column("prompt", rows.map((row) => row.prompt)),
-      column("ability", rows.map((row) => row.ability)),
-      column("reward_model", rows.map((row) => row.reward_model)),
-      column("extra_info", rows.map(extra)),
-    ],
-  });
+  const column = (name: string, data: unknown[]): ColumnSource => ({ name, data });
+  return [
+    column("data_source", rows.map((row) => row.data_source)),
+    column("prompt", rows.map((row) => row.prompt)),
+    column("ability", rows.map((row) => row.ability)),
+    column("reward_model", rows.map((row) => row.reward_model)),
+    column("extra_info", rows.map(extra)),
+  ];
 }

@@ -1,9 +1,10 @@
 import { Field, Float32, List, Schema, TimestampMillisecond, Utf8 } from "apache-arrow";
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { Question } from "../domain/question.ts";
-import { writeWhole } from "../files/writeWhole.ts";
+import { createRest, mapRestfully } from "../eventLoop/rest.ts";
+import { replaceWhole, replaceWithPieces } from "../files/replaceWhole.ts";
 import type { BuiltItem } from "./buildItem.ts";
 import { writeParquetRows } from "./parquetRows.ts";
 import { ReferenceEmbeddings, toTrainingRow } from "../benchmarks/trainingRow.ts";
@@ -48,10 +49,17 @@ export async function openDatasetStore(folder: string): Promise<DatasetStore> {
     },
     items: async () => {
       await table.checkoutLatest();
-      const rows = (await table.query().select(["sourceId", "question", "embedder", "embeddings", "reason"]).toArray()) as StoredRow[];
-      const items = rows.map((row): BuiltItem => StoredItem.parse({ sourceId: row.sourceId, question: row.question ?? null, embedded: embeddedOf(row), reason: row.reason ?? null }));
+      const rest = createRest();
       // A retry may have written a question twice.
-      return [...new Map(items.map((item) => [item.sourceId, item])).values()].toSorted((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
+      const items = new Map<string, BuiltItem>();
+      for await (const batch of table.query().select(["sourceId", "question", "embedder", "embeddings", "reason"])) {
+        for (const stored of batch) {
+          const row = stored?.toJSON() as StoredRow;
+          items.set(row.sourceId, StoredItem.parse({ sourceId: row.sourceId, question: row.question ?? null, embedded: embeddedOf(row), reason: row.reason ?? null }));
+          await rest();
+        }
+      }
+      return [...items.values()].toSorted((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
     },
   };
 }
@@ -81,17 +89,16 @@ export async function exportDataset(store: DatasetStore, folder: string): Promis
   await mkdir(folder, { recursive: true });
   const items = await store.items();
   const built = items.flatMap((item) => (item.question === null ? [] : [item]));
-  const rows = built.map(({ question, embedded }, index) => toTrainingRow(question, "train", index, embedded));
+  const rows = await mapRestfully(built, ({ question, embedded }, index) => toTrainingRow(question, "train", index, embedded));
   const rejects = items.flatMap((item) => (item.reason === null ? [] : [{ sourceId: item.sourceId, reason: item.reason }]));
-  await writeWhole(join(folder, "train.jsonl"), jsonLines(rows));
-  await writeWhole(join(folder, "rejects.jsonl"), jsonLines(rejects));
-  writeParquetRows(join(folder, "train.parquet.unfinished"), rows);
-  await rename(join(folder, "train.parquet.unfinished"), join(folder, "train.parquet"));
+  await replaceWithPieces(join(folder, "train.jsonl"), jsonLines(rows));
+  await replaceWithPieces(join(folder, "rejects.jsonl"), jsonLines(rejects));
+  await replaceWhole(join(folder, "train.parquet"), (unfinished) => writeParquetRows(unfinished, rows));
   const reasons: Record<string, number> = {};
   for (const { reason } of rejects) reasons[reason] = (reasons[reason] ?? 0) + 1;
   return { accepted: rows.length, rejected: rejects.length, reasons };
 }
 
-function jsonLines(rows: readonly unknown[]): string {
-  return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+function* jsonLines(rows: readonly unknown[]): Generator<string> {
+  for (const row of rows) yield `${JSON.stringify(row)}\n`;
 }

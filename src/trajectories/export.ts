@@ -1,16 +1,12 @@
-import { createWriteStream } from "node:fs";
-import { rename } from "node:fs/promises";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { join } from "node:path";
+import { replaceWithPieces } from "../files/replaceWhole.ts";
 import { writeWhole } from "../files/writeWhole.ts";
 import { metricsFile } from "./lanceLog.ts";
 import type { RunLog } from "./log.ts";
 
 /** Writes the trajectories that count on the current branch's ancestry as JSON lines, each with its step, advantage and score. */
 export async function exportTrajectories(log: RunLog, file: string): Promise<void> {
-  await pipeline(Readable.from(trajectoryLines(log)), createWriteStream(`${file}.unfinished`));
-  await rename(`${file}.unfinished`, file);
+  await replaceWithPieces(file, trajectoryLines(log));
 }
 
 /** Writes metrics.jsonl anew from the log: a process that was killed may have left a line out or written it twice. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -85,6 +85,16 @@ describe("building a data set", () => {
     const [vector] = await hashedWordsEmbedder.embed([built[0]?.references[0]?.reasoning ?? ""]);
     expect(row?.["extra_info"]).toMatchObject({ embedder: hashedWordsEmbedder.name, embeddings: [[...(vector ?? [])]] });
     expect(JSON.parse((await readFile(join(folder, "train.jsonl"), "utf8")).split("\n")[0] ?? "")).toMatchObject({ extra_info: { embeddings: [[...(vector ?? [])]] } });
+  });
+
+  it("is exported by two attempts at once, as when the first was given up for dead", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "med-r3-dataset-"));
+    const store = await openDatasetStore(folder);
+    await buildMissing(questions, store, tools);
+    const attempts = await Promise.all([1, 2, 3].map(() => exportDataset(store, folder)));
+    expect(attempts.map(({ accepted }) => accepted)).toEqual([2, 2, 2]);
+    expect(await readOwnQuestions(join(folder, "train.parquet"))).toEqual(await readOwnQuestions(join(folder, "train.jsonl")));
+    expect((await readdir(folder)).toSorted()).toEqual(["lance", "rejects.jsonl", "train.jsonl", "train.parquet"]);
   });
 
   it("stops between items when cancelled", async () => {
