@@ -17,6 +17,7 @@ export function accuracyChart(report: Pick<RunReport, "evaluations">): Html | nu
   const x = scalePoint(headline.columns, [margin.left, width - margin.right]).padding(0.3);
   const y = scaleLinear([0, 1], [height - margin.bottom, margin.top]);
   return html`<figure class="chart wide">
+    <figcaption><strong>Accuracy by checkpoint</strong> <span>Share of answers judged fully right, with its interval.</span></figcaption>
     <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${describe(headline)}">
       ${[0, 0.25, 0.5, 0.75, 1].map((tick) => html`<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${y(tick)}" y2="${y(tick)}"/><text class="tick" x="${margin.left - 6}" y="${y(tick) + 4}" text-anchor="end">${percent(tick).replace(".0", "")}</text>`)}
       ${headline.columns.map((column) => html`<text class="tick" x="${x(column) ?? 0}" y="${height - 8}" text-anchor="middle">${column}</text>`)}

@@ -69,6 +69,7 @@ export function honestNotes(report: RunReport): Html {
     <li>This is research on training methods, not medical advice. Nothing here may guide the care of a person.</li>
     ${datasetNotes(report).map((note) => html`<li>${note}</li>`)}
     <li>Intervals are ${percent(report.configuration.evaluation.confidence)} bootstrap intervals over clusters of questions (a disease, a document). They cover the choice of questions, not the luck of a training seed: compare several seeds before believing a difference.</li>
+    <li>Equal settings and seeds give equal digits on one kind of processor and one build of the engine only (their names: Settings). Elsewhere sums round otherwise, samples part ways, and a run may end far from here: one seed has given 82 % and 55 % after stage 2 on two machines.</li>
     ${unscoredRewards(report).map((name) => html`<li>The reward “${name}” could not be scored on any example: these data do not support it. It is left out of means and counts as nothing.</li>`)}
   </ul>`;
 }

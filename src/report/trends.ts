@@ -35,7 +35,7 @@ function section(title: string, nights: readonly NightComparison[]): Html {
   return html`<section><h2>${title}</h2>${lineChart(chart(title, nights))}
     ${table({
       caption: `Nights of ${title}, newest first`,
-      columns: [{ title: "night" }, numeric("step"), numeric("accuracy, interval"), numeric("change, interval"), { title: "sign" }],
+      columns: [{ title: "night" }, numeric("step"), { title: "accuracy, interval" }, { title: "change, interval" }, { title: "sign" }],
       groups: [{ title: null, rows: nights.toReversed().map(row) }],
     })}</section>`;
 }
