@@ -9,6 +9,8 @@ import { heartbeatInterval } from "../temporal.config.ts";
 const Heartbeat = z.object({
   /** Share of the work done, 0 to 1. */
   done: z.number(),
+  /** What is being done, for a person; null where the activity's name says it. */
+  doing: z.string().nullable().default(null),
   /** This process' memory as a share of what it may use. */
   memory: z.number(),
   /** Attempts before this one that ended without a word while their memory was near the limit. */
@@ -25,13 +27,13 @@ export type ActivityControl = Required<Pick<RunControl, "signal" | "onProgress">
 export async function withHeartbeats<T>(work: (control: ActivityControl) => Promise<T>): Promise<T> {
   const context = Context.current();
   const deaths = deathsNearLimit();
-  let fraction = 0;
-  const beat = (): void => context.heartbeat({ done: Math.round(fraction * 1000) / 1000, memory: memoryShare(), deathsNearLimit: deaths } satisfies z.infer<typeof Heartbeat>);
+  let [fraction, doing]: [number, string | null] = [0, null];
+  const beat = (): void => context.heartbeat({ done: Math.round(fraction * 1000) / 1000, doing, memory: memoryShare(), deathsNearLimit: deaths } satisfies z.infer<typeof Heartbeat>);
   // What the attempt before told must not get lost; a first attempt has nothing to tell yet.
   if (context.info.attempt > 1) beat();
   const timer = setInterval(beat, msToNumber(heartbeatInterval));
   try {
-    return await work({ signal: context.cancellationSignal, onProgress: (done) => void (fraction = done) });
+    return await work({ signal: context.cancellationSignal, onProgress: (done, what) => void ([fraction, doing] = [done, what ?? doing]) });
   } catch (error) {
     // Work that was cancelled ends with an error of its own; the server wants to hear that it was cancelled.
     if (context.cancellationSignal.aborted) await context.cancelled;

@@ -175,8 +175,8 @@ export interface OptimizerMetrics {
 /** Lets long work report progress and be cancelled between micro-batches or decode steps. */
 export interface RunControl {
   readonly signal?: AbortSignal;
-  /** Fraction done, 0 to 1. */
-  readonly onProgress?: (fraction: number) => void;
+  /** Fraction done, 0 to 1, and where it helps what is being done, for a person. */
+  readonly onProgress?: (fraction: number, doing?: string) => void;
   /** Hears each token that is sampled, by the index of its request; those of one request in order. */
   readonly onToken?: (request: number, token: number) => void;
 }

@@ -2,7 +2,7 @@ import { toByteAlphabet } from "./byteAlphabet.ts";
 import { PairCounts } from "./pairCounts.ts";
 
 /** How "ByteLevel" cuts text before merging: words and numbers with the blank before them, marks, blanks. */
-const wordPattern = /'(?:s|t|re|ve|m|ll|d)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
+export const wordPattern = /'(?:s|t|re|ve|m|ll|d)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
 
 /** A merge of two neighbouring symbols. */
 export type Merge = readonly [left: string, right: string];

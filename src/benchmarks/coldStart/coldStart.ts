@@ -1,22 +1,24 @@
 import { createHash } from "node:crypto";
-import { cp, mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openCorpus } from "../../corpus/corpus.ts";
-import { indexPassages } from "../../corpus/indexer.ts";
-import { englishCorpus } from "../../corpus/settings.ts";
 import type { RunConfiguration } from "../../configuration/configuration.ts";
 import type { Dataset } from "../../domain/dataset.ts";
-import { createModelFolder } from "../../policy/onnx/create.ts";
+import { exists, makeOnce } from "../../files/makeOnce.ts";
 import { openPolicy } from "../../policy/open.ts";
-import type { Policy, RunControl } from "../../policy/port.ts";
-import { prepareDemonstrations } from "./demonstrations.ts";
+import type { RunControl } from "../../policy/port.ts";
+import { keepCheckpoint, newestCheckpoint } from "./checkpoints.ts";
+import { createDemonstrations } from "./demonstrations.ts";
+import { prepareMaterial } from "./material.ts";
 import { coldStartRecipe } from "./recipe.ts";
 import type { ColdStartRecipe } from "./recipe.ts";
-import { trainTokenizer } from "./tokenizerFile.ts";
-import { trainColdStart } from "./train.ts";
+import { stepsOf, trainColdStart } from "./train.ts";
 
 /** A base holds the Hugging Face files without the optimiser's state, so that a run starts its own. */
 const baseFiles = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"];
+
+/** Steps between checkpoints, from which an attempt goes on that was stopped. */
+const checkpointSteps = 20;
 
 export interface ColdStartOptions {
   /** Storage root; bases are kept under `.bases`. */
@@ -29,64 +31,43 @@ export interface ColdStartOptions {
 
 /**
  * The folder of a small policy that knows the protocol and the corpus' language, made from the data set alone: a
- * tokenizer, fresh weights, supervised training. Made once for each content and recipe, then found again.
+ * tokenizer, fresh weights, supervised training. Made once for each content and recipe, then found again. What is made on the
+ * way is kept beside it until then, so that an attempt that is stopped loses seconds, not minutes.
  */
-export async function coldStartBase({ root, dataset, policy, control, recipe = coldStartRecipe }: ColdStartOptions): Promise<string> {
+export async function coldStartBase(options: ColdStartOptions): Promise<string> {
+  const { root, dataset, recipe = coldStartRecipe } = options;
   const fingerprint = createHash("sha256").update(JSON.stringify([recipe, dataset.fingerprint])).digest("hex").slice(0, 32);
   const folder = join(root, ".bases", fingerprint);
   if (await exists(folder)) return folder;
-  await mkdir(join(root, ".bases"), { recursive: true });
-  const scratch = await mkdtemp(join(root, ".bases", "making-"));
-  try {
-    const made = await makeBase(scratch, dataset, policy, recipe, control);
-    await rename(made, folder).catch(async (error: unknown) => {
-      // Another process was faster; its base is equal.
-      if (!(await exists(folder))) throw error;
-    });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  const work = `${folder}.making`;
+  await mkdir(work, { recursive: true });
+  const trained = await train(work, { ...options, recipe });
+  await makeOnce(folder, async (scratch) => {
+    for (const name of baseFiles) await cp(join(trained, name), join(scratch, name));
+  });
+  await rm(work, { recursive: true, force: true });
   return folder;
 }
 
-async function makeBase(scratch: string, dataset: Dataset, settings: RunConfiguration["policy"], recipe: ColdStartRecipe, control: RunControl): Promise<string> {
-  const texts: string[] = [];
-  for await (const { text } of dataset.passages()) texts.push(text);
-  const tokenizer = trainTokenizer([...texts, ...dataset.training.map(({ text }) => text)], recipe.vocabularySize);
-  const fresh = join(scratch, "fresh");
-  const model = { ...recipe.model, vocabularySize: tokenizer.vocabularySize, tiedEmbeddings: true, endOfTextId: tokenizer.endOfTextId };
-  await createModelFolder(fresh, model, tokenizer, `cold start ${dataset.fingerprint}`);
-  const policy = await openPolicy(settings, fresh);
-  try {
-    await teach(policy, scratch, dataset, texts, recipe, control);
-    return await saveBase(policy, scratch);
-  } finally {
-    await policy.close();
-  }
-}
-
-/** Searches a corpus of its own, so that it depends on nothing that runs beside it. */
-async function teach(policy: Policy, scratch: string, dataset: Dataset, texts: readonly string[], recipe: ColdStartRecipe, control: RunControl): Promise<void> {
-  const folder = join(scratch, "corpus");
-  await indexPassages(folder, dataset.passages(), { settings: englishCorpus, ...(control.signal && { signal: control.signal }) });
+/** The folder of the last checkpoint. */
+async function train(work: string, { dataset, policy: settings, recipe, control }: Required<ColdStartOptions>): Promise<string> {
+  control.onProgress?.(0, "reading the passages, learning a tokenizer, indexing");
+  const { fresh, corpus: folder, openings, tokens } = await prepareMaterial(work, dataset, recipe, control);
+  const checkpoints = join(work, "checkpoints");
+  const newest = await newestCheckpoint(checkpoints);
+  const steps = stepsOf(recipe);
+  const policy = await openPolicy(settings, newest?.folder ?? fresh);
   const corpus = await openCorpus(folder);
   try {
-    const demonstrate = await prepareDemonstrations({ questions: dataset.training, texts, search: corpus, tokenizer: policy.tokenizer }, recipe.demonstration);
-    await trainColdStart(policy, { texts, demonstrate }, recipe, control);
+    const demonstrations = createDemonstrations({ questions: dataset.training, openings, search: corpus, tokenizer: policy.tokenizer }, recipe.demonstration);
+    const onStep = async (step: number): Promise<void> => {
+      control.onProgress?.(step / steps, `supervised training, step ${step} of ${steps}`);
+      if (step % checkpointSteps === 0 || step === steps) await keepCheckpoint(checkpoints, step, policy);
+    };
+    await trainColdStart(policy, { tokens, demonstrations }, recipe, newest?.step ?? 0, { ...control, onStep });
   } finally {
     corpus.close();
+    await policy.close();
   }
-}
-
-async function saveBase(policy: Policy, scratch: string): Promise<string> {
-  const [trained, base] = [join(scratch, "trained"), join(scratch, "base")];
-  await mkdir(trained);
-  await policy.save(trained);
-  await mkdir(base);
-  for (const name of baseFiles) await cp(join(trained, name), join(base, name));
-  return base;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null)) !== null;
+  return join(checkpoints, String(steps));
 }

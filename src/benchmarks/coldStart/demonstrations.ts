@@ -9,52 +9,63 @@ import type { Script, ScriptPart } from "../../world/base/script.ts";
 import type { DemonstrationRecipe } from "./recipe.ts";
 import { endOfText } from "./tokenizerFile.ts";
 
-/** A question with the query of its demonstrations and what that search really finds. */
-interface SearchedQuestion {
-  readonly question: Pick<Question, "text" | "options" | "answer" | "references">;
-  readonly query: string;
-  readonly found: readonly RankedPassage[];
-}
+type AskedQuestion = Pick<Question, "text" | "options" | "answer" | "references">;
 
 export interface DemonstrationMaterial {
   readonly questions: readonly Question[];
-  /** Texts of passages: their openings stand in for questions, so that there are enough to learn asking from. */
-  readonly texts: readonly string[];
+  /** First words of passages: they stand in for questions, so that there are enough to learn asking from. */
+  readonly openings: readonly string[];
   readonly search: PassageSearch;
   readonly tokenizer: Tokenizer;
 }
 
-/** Makes demonstrations of the protocol from training questions and real searches; they show the form, not the art. */
-export async function prepareDemonstrations(
-  { questions, texts, search, tokenizer }: DemonstrationMaterial, recipe: DemonstrationRecipe,
-): Promise<(random: RandomStream) => Script> {
+/** What chance decides of a demonstration; what its search finds is not known yet. */
+export interface DrawnDemonstration {
+  readonly question: AskedQuestion;
+  readonly searches: boolean;
+  readonly answer: string;
+}
+
+/** Demonstrations of the protocol from training questions and real searches; they show the form, not the art. */
+export interface Demonstrations {
+  draw(random: RandomStream): DrawnDemonstration;
+  /** Searches, so that only what is shown is ever looked for. */
+  write(drawn: DrawnDemonstration): Promise<Script>;
+}
+
+export function createDemonstrations({ questions, openings, search, tokenizer }: DemonstrationMaterial, recipe: DemonstrationRecipe): Demonstrations {
   const cut = createTokenCutter(tokenizer, recipe.maxPassageTokens);
   const options = questions[0]?.options ?? [];
-  const openings = texts.map((text) => ({ text: firstWords(text, recipe.openingWords), options, answer: "", references: [] }));
-  const [real, made] = [await searchAll(questions, search, recipe), await searchAll(openings, search, recipe)];
-  return (random) => {
-    const pool = random.uniform() < recipe.realQuestions || made.length === 0 ? real : made;
-    return demonstrate(random.choice(pool), cut, recipe, random);
+  const fromOpening = (text: string): AskedQuestion => ({ text, options, answer: "", references: [] });
+  return {
+    draw: (random) => {
+      const real = random.uniform() < recipe.realQuestions || openings.length === 0;
+      const question = real ? random.choice(questions) : fromOpening(random.choice(openings));
+      const searches = random.uniform() < recipe.searches;
+      return { question, searches, answer: drawAnswer(question, recipe, random) };
+    },
+    write: async (drawn) => {
+      const query = firstWords(stripTags(drawn.question.text), recipe.queryWords);
+      const [found = []] = await search.search([query], recipe.passagesPerSearch);
+      return scriptOf(drawn, query, found, cut, recipe);
+    },
   };
 }
 
-async function searchAll(
-  questions: readonly SearchedQuestion["question"][], search: PassageSearch, recipe: DemonstrationRecipe,
-): Promise<SearchedQuestion[]> {
-  const queries = questions.map(({ text }) => firstWords(stripTags(text), recipe.queryWords));
-  const found = await search.search(queries, recipe.passagesPerSearch);
-  return questions.map((question, index) => ({ question, query: queries[index] ?? "", found: found[index] ?? [] }));
+function drawAnswer({ options, answer }: AskedQuestion, recipe: DemonstrationRecipe, random: RandomStream): string {
+  const right = options.find(({ label }) => label === answer)?.text ?? answer;
+  const guesses = right === "" || random.uniform() >= recipe.answersRightly;
+  return guesses && options.length > 0 ? random.choice(options).text : right;
 }
 
-function demonstrate({ question, query, found }: SearchedQuestion, cut: (text: string) => string, recipe: DemonstrationRecipe, random: RandomStream): Script {
+function scriptOf(
+  { question, searches, answer }: DrawnDemonstration, query: string, found: readonly RankedPassage[], cut: (text: string) => string, recipe: DemonstrationRecipe,
+): Script {
   const outcome = found.length === 0 ? { status: "nothing-found" as const } : { status: "found" as const, passages: found.map(({ passage }) => passage) };
-  const searching: ScriptPart[] = random.uniform() < recipe.searches && query !== ""
+  const searching: ScriptPart[] = searches && query !== ""
     ? [{ author: "model", text: ` <search> ${query} </search>` }, { author: "environment", text: ` ${renderDocumentBlock(outcome, cut)}` }]
     : [];
   const note = firstWords(stripTags(question.references[0]?.reasoning ?? found[0]?.passage.text ?? question.text), recipe.noteWords);
-  const right = question.options.find(({ label }) => label === question.answer)?.text ?? question.answer;
-  const guesses = right === "" || random.uniform() >= recipe.answersRightly;
-  const answer = guesses && question.options.length > 0 ? random.choice(question.options).text : right;
   return [
     { author: "environment", text: renderPrompt(question) },
     { author: "model", text: "<think>" },
@@ -63,6 +74,6 @@ function demonstrate({ question, query, found }: SearchedQuestion, cut: (text: s
   ];
 }
 
-function firstWords(text: string, count: number): string {
+export function firstWords(text: string, count: number): string {
   return text.split(/\s+/).filter((word) => word !== "").slice(0, count).join(" ");
 }

@@ -5,7 +5,7 @@ import { learnBytePairs } from "./bytePairs.ts";
 export const endOfText = "<eos>";
 
 /** Tokens of their own: the protocol's tags are never cut, and their ids come first. */
-const protocolTokens = [
+export const protocolTokens = [
   "<pad>", endOfText, "<question>", "</question>", "<think>", "</think>", "<search>", "</search>",
   "<document>", "</document>", "<answer>", "</answer>",
 ] as const;

@@ -1,42 +1,56 @@
 import { randomStream } from "../../domain/seed.ts";
-import type { RandomStream } from "../../domain/seed.ts";
+import { createRest } from "../../eventLoop/rest.ts";
 import type { OptimizerSettings, Policy, RunControl, TrainingSequence } from "../../policy/port.ts";
 import { toTrainingSequence } from "../../world/base/script.ts";
-import type { Script } from "../../world/base/script.ts";
+import type { Demonstrations, DrawnDemonstration } from "./demonstrations.ts";
 import type { ColdStartRecipe } from "./recipe.ts";
-import { endOfText } from "./tokenizerFile.ts";
 
 /** What a cold start learns from. */
 export interface ColdStartMaterial {
-  readonly texts: readonly string[];
-  readonly demonstrate: (random: RandomStream) => Script;
+  /** Running text. */
+  readonly tokens: Uint16Array;
+  readonly demonstrations: Demonstrations;
 }
 
-/** Supervised training: running text first, then text and demonstrations; the policy is changed in place. */
-export async function trainColdStart(policy: Policy, material: ColdStartMaterial, recipe: ColdStartRecipe, control: RunControl): Promise<void> {
-  const windows = textWindows(material.texts, policy, recipe.windowTokens);
-  const steps = recipe.languageSteps + recipe.mixedSteps;
-  for (let step = 0; step < steps; step++) {
-    control.signal?.throwIfAborted();
-    const random = randomStream(["cold start", "step", step]);
-    const share = step < recipe.languageSteps ? 0 : recipe.demonstrations;
-    const sequences = Array.from({ length: recipe.sequences }, () =>
-      random.uniform() < share ? toTrainingSequence(material.demonstrate(random), policy.tokenizer) : random.choice(windows),
-    );
-    await learn(policy, sequences, settingsAt(step, steps, recipe));
-    control.onProgress?.((step + 1) / steps);
+export interface ColdStartControl extends RunControl {
+  /** Called after every step with the number of steps taken. */
+  readonly onStep: (steps: number) => Promise<void>;
+}
+
+export function stepsOf({ languageSteps, mixedSteps }: ColdStartRecipe): number {
+  return languageSteps + mixedSteps;
+}
+
+/** Supervised training from a step on: running text first, then text and demonstrations; the policy is changed in place. */
+export async function trainColdStart(policy: Policy, material: ColdStartMaterial, recipe: ColdStartRecipe, start: number, { signal, onStep }: ColdStartControl): Promise<void> {
+  const steps = stepsOf(recipe);
+  for (let step = start; step < steps; step++) {
+    signal?.throwIfAborted();
+    await learn(policy, await sequencesOf(policy, material, recipe, step), settingsAt(step, steps, recipe));
+    await onStep(step + 1);
   }
 }
 
-/** Running text as sequences of equal length; every token is learnt but the first of a window. */
-function textWindows(texts: readonly string[], policy: Policy, length: number): TrainingSequence[] {
-  const tokens = texts.flatMap((text) => policy.tokenizer.encode(text + endOfText));
-  const count = Math.max(1, Math.floor(tokens.length / length));
-  return Array.from({ length: count }, (_, index) => {
-    const window = tokens.slice(index * length, (index + 1) * length);
-    const nothing = window.map(() => 0);
-    return { tokens: window, lossMask: window.map((_token, place) => (place === 0 ? 0 : 1)), sampledLogProbabilities: nothing, advantage: 0 };
-  });
+async function sequencesOf(policy: Policy, { tokens, demonstrations }: ColdStartMaterial, recipe: ColdStartRecipe, step: number): Promise<TrainingSequence[]> {
+  const random = randomStream(["cold start", "step", step]);
+  const share = step < recipe.languageSteps ? 0 : recipe.demonstrations;
+  const windows = Math.max(1, Math.floor(tokens.length / recipe.windowTokens));
+  const drawn = Array.from({ length: recipe.sequences }, (): DrawnDemonstration | number => (random.uniform() < share ? demonstrations.draw(random) : random.integer(windows)));
+  const found = await Promise.all(drawn.map(async (one) => (typeof one === "number" ? one : demonstrations.write(one))));
+  const rest = createRest();
+  const sequences: TrainingSequence[] = [];
+  for (const one of found) {
+    sequences.push(typeof one === "number" ? textWindow(tokens, one, recipe.windowTokens) : toTrainingSequence(one, policy.tokenizer));
+    await rest();
+  }
+  return sequences;
+}
+
+/** A window of running text; every token is learnt but its first. */
+function textWindow(tokens: Uint16Array, index: number, length: number): TrainingSequence {
+  const window = Array.from(tokens.subarray(index * length, (index + 1) * length));
+  const nothing = window.map(() => 0);
+  return { tokens: window, lossMask: window.map((_token, place) => (place === 0 ? 0 : 1)), sampledLogProbabilities: nothing, advantage: 0 };
 }
 
 async function learn(policy: Policy, sequences: readonly TrainingSequence[], settings: OptimizerSettings): Promise<void> {

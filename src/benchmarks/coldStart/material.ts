@@ -1,0 +1,53 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { indexPassages } from "../../corpus/indexer.ts";
+import { englishCorpus } from "../../corpus/settings.ts";
+import type { Dataset } from "../../domain/dataset.ts";
+import { makeOnce } from "../../files/makeOnce.ts";
+import { replaceWithPieces } from "../../files/replaceWhole.ts";
+import { createModelFolder } from "../../policy/onnx/create.ts";
+import type { RunControl } from "../../policy/port.ts";
+import { firstWords } from "./demonstrations.ts";
+import type { ColdStartRecipe } from "./recipe.ts";
+import { learnVocabulary } from "./vocabulary.ts";
+
+/** What is read of a data set once, before the training. */
+export interface PreparedMaterial {
+  /** Model folder with fresh weights and the tokenizer. */
+  readonly fresh: string;
+  /** Running text. */
+  readonly tokens: Uint16Array;
+  /** First words of each passage. */
+  readonly openings: readonly string[];
+  /** Folder of a corpus of its own, so that it depends on nothing that runs beside it. */
+  readonly corpus: string;
+}
+
+const tokensFile = "running-text.tokens";
+const openingsFile = "openings.txt";
+
+/** Reads the passages and prepares tokenizer, running text and corpus below `work`; what an attempt before finished is found there. */
+export async function prepareMaterial(work: string, dataset: Dataset, recipe: ColdStartRecipe, control: Pick<RunControl, "signal">): Promise<PreparedMaterial> {
+  const [fresh, corpus] = await Promise.all([
+    makeOnce(join(work, "vocabulary"), (scratch) => makeVocabulary(scratch, dataset, recipe, control)),
+    makeOnce(join(work, "corpus"), async (scratch) => void (await indexPassages(scratch, dataset.passages(), { settings: englishCorpus, ...(control.signal && { signal: control.signal }) }))),
+  ]);
+  const tokens = await readFile(join(fresh, tokensFile));
+  const openings = (await readFile(join(fresh, openingsFile), "utf8")).split("\n").slice(0, -1);
+  return { fresh, corpus, openings, tokens: new Uint16Array(tokens.buffer, tokens.byteOffset, tokens.length / 2) };
+}
+
+async function makeVocabulary(folder: string, dataset: Dataset, recipe: ColdStartRecipe, { signal }: Pick<RunControl, "signal">): Promise<void> {
+  const openings: string[] = [];
+  async function* texts(): AsyncIterable<string> {
+    for await (const { text } of dataset.passages()) {
+      openings.push(`${firstWords(text, recipe.demonstration.openingWords)}\n`);
+      yield text;
+    }
+  }
+  const { trained, tokens } = await learnVocabulary({ texts: texts(), others: dataset.training.map(({ text }) => text), vocabularySize: recipe.vocabularySize, signal });
+  const model = { ...recipe.model, vocabularySize: trained.vocabularySize, tiedEmbeddings: true, endOfTextId: trained.endOfTextId };
+  await createModelFolder(folder, model, trained, `cold start ${dataset.fingerprint}`);
+  await writeFile(join(folder, tokensFile), tokens);
+  await replaceWithPieces(join(folder, openingsFile), openings);
+}

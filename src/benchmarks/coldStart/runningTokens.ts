@@ -1,0 +1,51 @@
+import { Tokenizer } from "@huggingface/tokenizers";
+import { wordPattern } from "./bytePairs.ts";
+import { endOfText, protocolTokens } from "./tokenizerFile.ts";
+import type { TrainedTokenizer } from "./tokenizerFile.ts";
+
+/** What cuts a text before its words are: tokens of their own. */
+const tokenPattern = new RegExp(`(${protocolTokens.join("|")})`, "u");
+
+/**
+ * Tokens of texts one after another, each with the end-of-text token behind it: what the tokenizer gives of each whole text. A
+ * word is encoded once, so that a corpus costs little more than its distinct words. Synchronous: call it in a thread.
+ */
+export function runningTokens(texts: Iterable<string>, trained: TrainedTokenizer): Uint16Array {
+  if (trained.vocabularySize > 2 ** 16) throw new RangeError(`a vocabulary of ${trained.vocabularySize} does not fit 16 bits`);
+  const tokenizer = new Tokenizer(trained.tokenizer as object, trained.configuration as object);
+  const known = new Map<string, readonly number[]>();
+  const encode = (word: string): readonly number[] => {
+    const before = known.get(word);
+    if (before !== undefined) return before;
+    const tokens = tokenizer.encode(word, { add_special_tokens: false }).ids;
+    known.set(word, tokens);
+    return tokens;
+  };
+  const all = new GrowingTokens();
+  for (const text of texts) {
+    for (const [index, part] of (text + endOfText).split(tokenPattern).entries()) {
+      if (index % 2 === 1) all.append(encode(part));
+      else for (const [word] of part.matchAll(wordPattern)) all.append(encode(word));
+    }
+  }
+  return all.tokens();
+}
+
+class GrowingTokens {
+  #room = new Uint16Array(2 ** 16);
+  #count = 0;
+
+  append(tokens: readonly number[]): void {
+    if (this.#count + tokens.length > this.#room.length) {
+      const larger = new Uint16Array(2 * (this.#count + tokens.length));
+      larger.set(this.#room.subarray(0, this.#count));
+      this.#room = larger;
+    }
+    this.#room.set(tokens, this.#count);
+    this.#count += tokens.length;
+  }
+
+  tokens(): Uint16Array {
+    return this.#room.slice(0, this.#count);
+  }
+}
