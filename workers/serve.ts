@@ -4,6 +4,7 @@ import { createWorkspace } from "../activities/workspace.ts";
 import { createCpuActivities, createGpuActivities } from "./activities.ts";
 import { workflowBundle } from "./bundle.ts";
 import { limitFailures } from "./failureLimit.ts";
+import { watchLongTurns } from "./longTurns.ts";
 import { leaveWithDevice } from "./lostDevice.ts";
 import type { WorkerOptions } from "./options.ts";
 import { serverAccess } from "../src/server/connect.ts";
@@ -28,12 +29,13 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
   const tracing = openTracing(process.env, `med-r3-worker-${options.role}`);
   const connection = await NativeConnection.connect(access.connectionOptions);
   await registerSearchAttributes(connection, access.namespace, Object.values(searchAttributes));
+  const longTurns = watchLongTurns((line) => console.error(line));
   const common: Omit<SdkOptions, "taskQueue"> = {
     connection,
     namespace: access.namespace,
     dataConverter: access.dataConverter,
     plugins: tracing.plugins,
-    interceptors: { activity: [limitFailures, leaveWithDevice(() => shutdown())] },
+    interceptors: { activity: [longTurns.interceptor, limitFailures, leaveWithDevice(() => shutdown())] },
     maxHeartbeatThrottleInterval: heartbeatInterval,
     ...shutdownTimes(options),
     ...versioning(options),
@@ -67,6 +69,7 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
         shutdown();
         await Promise.allSettled(runs);
         for (const close of closers) await close();
+        longTurns.stop();
         await workspace.close();
         await connection.close();
         await tracing.flush();

@@ -4,8 +4,8 @@ import type { Progress } from "./curriculum.ts";
 export interface Display {
   /** A message that stays. */
   readonly say: (line: string) => void;
-  /** The newest state of the run. */
-  readonly show: (progress: Progress) => void;
+  /** The newest state of the run, and what the work under way says it does. */
+  readonly show: (progress: Progress, doing?: string) => void;
   readonly close: () => void;
 }
 
@@ -31,23 +31,36 @@ function terminalDisplay(stream: DisplayStream): Display {
       stream.write(`${clearLine}${line}\n`);
       draw();
     },
-    show: (progress) => {
-      current = `${progressBar(progress)} ${describeProgress(progress)}`;
+    show: (progress, doing) => {
+      current = `${progressBar(progress)} ${describeProgress(progress, doing)}`;
       draw();
     },
     close: () => void stream.write(clearLine),
   };
 }
 
+/** Milliseconds after which a plain display says again what goes on, so that who waits knows that it does. */
+const longestSilence = 10_000;
+
 function plainDisplay(stream: DisplayStream): Display {
   let last = "";
+  let since = performance.now();
+  let written = -Infinity;
+  const write = (line: string): void => {
+    stream.write(`${line}\n`);
+    written = performance.now();
+  };
   return {
-    say: (line) => void stream.write(`${line}\n`),
-    show: (progress) => {
+    say: write,
+    show: (progress, doing) => {
       const milestone = `${progress.phase} ${progress.stage} ${Math.floor(progress.iteration / 5)} ${progress.message}`;
-      if (milestone === last) return;
-      last = milestone;
-      stream.write(`${describeProgress(progress)}\n`);
+      const now = performance.now();
+      if (milestone !== last) {
+        [last, since] = [milestone, now];
+        write(describeProgress(progress, doing));
+      } else if (now - written >= longestSilence) {
+        write(`${describeProgress(progress, doing)} · for ${formatDuration((now - since) / 1000)}`);
+      }
     },
     close: () => undefined,
   };
@@ -59,14 +72,15 @@ function progressBar(progress: Progress): string {
   return `[${"█".repeat(filled)}${"░".repeat(width - filled)}]`;
 }
 
-/** One line: where the run is, its last reward and accuracy, the time left. */
-export function describeProgress(progress: Progress): string {
+/** One line: where the run is, its last reward and accuracy, the time left, what is being done. */
+export function describeProgress(progress: Progress, doing?: string): string {
   const parts = [progress.stage === null ? progress.phase : `stage ${progress.stage} ${progress.phase}`];
   if (progress.stage !== null) parts.push(`iteration ${progress.iteration}/${progress.iterations}`);
   if (progress.reward !== null) parts.push(`reward ${progress.reward.toFixed(3)}`);
   if (progress.accuracy !== null) parts.push(`accuracy ${(100 * progress.accuracy).toFixed(1)} %`);
   if (progress.secondsLeft !== null) parts.push(`${formatDuration(progress.secondsLeft)} left`);
   if (progress.message !== null && progress.message !== "") parts.push(progress.message);
+  if (doing !== undefined) parts.push(doing);
   return parts.join(" · ");
 }
 

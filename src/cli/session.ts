@@ -3,8 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { startServer } from "../server/start.ts";
 import { createClosers, type Closers } from "./closers.ts";
-import { connectCurriculum, curriculumId, readProgress, type CurriculumClient } from "./curriculum.ts";
+import { connectCurriculum, curriculumId, readProgress, type CurriculumClient, type Progress } from "./curriculum.ts";
 import type { Display } from "./display.ts";
+import { createRetryTeller, readPendingWork } from "./pendingWork.ts";
 import { Problem } from "./problem.ts";
 import { superviseWorkers } from "./workers.ts";
 
@@ -60,9 +61,13 @@ async function showUntilDone(handle: WorkflowHandle, display: Display): Promise<
   });
   const ended = result.catch(() => undefined);
   const showing = (async () => {
+    const retries = createRetryTeller();
+    let newest = beforeAnyAnswer;
     while (!done) {
-      const progress = await readProgress(handle);
-      if (progress !== null && !done) display.show(progress);
+      const [progress, work] = await Promise.all([readProgress(handle), readPendingWork(handle)]);
+      if (!done) for (const line of retries(work)) display.say(line);
+      newest = progress ?? newest;
+      if (!done) display.show(newest, work.flatMap(({ doing }) => doing ?? []).at(0));
       await Promise.race([sleep(2000), ended]);
     }
   })();
@@ -74,6 +79,11 @@ async function showUntilDone(handle: WorkflowHandle, display: Display): Promise<
     await showing.catch(() => undefined);
   }
 }
+
+/** What is shown until a worker answers for the run. */
+const beforeAnyAnswer: Progress = {
+  phase: "starting", stage: null, iteration: 0, iterations: 0, iterationsDone: 0, iterationsTotal: 0, reward: null, accuracy: null, secondsLeft: null, message: "waiting for the workers",
+};
 
 function rootCause(error: Error): string {
   return error.cause instanceof Error ? rootCause(error.cause) : error.message;

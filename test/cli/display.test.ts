@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { describeProgress, formatDuration, openDisplay } from "../../src/cli/display.ts";
 
 const progress = { phase: "training", stage: 2, iteration: 3, iterations: 50, iterationsDone: 53, iterationsTotal: 150, reward: 0.5, accuracy: 0.25, secondsLeft: 125, message: null };
@@ -31,6 +31,23 @@ describe("progress at the terminal", () => {
     display.show({ ...progress, iteration: 5 });
     expect(pipe.written).toHaveLength(2);
     expect(pipe.written.join("")).not.toContain("\u001b");
+  });
+
+  it("writes again what goes on when nothing new was to be said for ten seconds", () => {
+    vi.useFakeTimers();
+    const pipe = stream(false);
+    const display = openDisplay(pipe);
+    for (let seconds = 0; seconds <= 60; seconds += 2) {
+      display.show({ ...progress, phase: "base", stage: null, reward: null, accuracy: null, secondsLeft: null }, `supervised training, step ${seconds} of 100`);
+      vi.advanceTimersByTime(2000);
+    }
+    vi.useRealTimers();
+    expect(pipe.written.slice(0, 3)).toEqual([
+      "base · supervised training, step 0 of 100\n",
+      "base · supervised training, step 10 of 100 · for 10 s\n",
+      "base · supervised training, step 20 of 100 · for 20 s\n",
+    ]);
+    expect(pipe.written).toHaveLength(7);
   });
 
   it("words durations", () => {
