@@ -17,15 +17,17 @@ async function rejectsOf(name: string, content: string | Uint8Array): Promise<st
   return (await readRejects(join(root, `${name}-index`))).map(({ place, reason }) => `${place}: ${reason}`);
 }
 
-const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
+/** As an old Mac writes "café ≤ 5 mg": other characters in windows-1252. */
+const macRoman = (around: readonly [string, string]): Buffer => Buffer.from(`${around[0]}caf\u008e \u00b2 5 mg${around[1]}`, "latin1");
 const article = (words: string): string => `<PubmedArticle><PMID>1</PMID><ArticleTitle>T</ArticleTitle><Abstract><AbstractText>${words}</AbstractText></Abstract></PubmedArticle>`;
-const notUtf8 = "not UTF-8; convert the file first";
+const notUtf8 = "not UTF-8, and the encoding cannot be told; convert the file to UTF-8 first";
 
 test.each([
-  ["encoding.xml", latin1(`<PubmedArticleSet>${article("café")}</PubmedArticleSet>`), `article 1: ${notUtf8}`],
-  ["encoding.nxml", latin1("<book><body><p>café</p></body></book>"), `whole file: ${notUtf8}`],
-  ["encoding.txt", latin1("café"), `whole file: ${notUtf8}`],
-  ["utf16.jsonl", Buffer.from("\ufeff{}\n", "utf16le"), `line 1: ${notUtf8}`],
+  ["encoding.xml", macRoman(["<PubmedArticleSet><PubmedArticle><PMID>1</PMID><ArticleTitle>", "</ArticleTitle></PubmedArticle></PubmedArticleSet>"]), `article 1: ${notUtf8}`],
+  ["encoding.nxml", macRoman(["<book><body><p>", "</p></body></book>"]), `whole file: ${notUtf8}`],
+  ["encoding.txt", macRoman(["", ""]), `whole file: ${notUtf8}`],
+  ["utf16.jsonl", Buffer.from("\ufeff{\n", "utf16le"), "line 1: not JSON"],
+  ["declared.nxml", Buffer.from(`<?xml version="1.0" encoding="x-mac-thai"?><book><body><p>A</p></body></book>`), "whole file: the encoding x-mac-thai is not known; convert the file to UTF-8 first"],
   ["empty.nxml", "<book><body></body></book>", "whole file: the article has no text"],
   ["empty.md", "", "whole file: the text is empty"],
   ["long.xml", `<PubmedArticleSet>${article("x".repeat(50_000_000))}</PubmedArticleSet>`, "article 1: the article is cut off or longer than a record may be"],

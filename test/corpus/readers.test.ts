@@ -45,7 +45,7 @@ describe("PubMed XML", () => {
 
   test("gives sections, headings, year and licence, packed or not", async () => {
     const expected = { id: "11", title: "On aspirin & pain", year: 2001, licence: "(c) A", kind: "article", publicationTypes: ["Randomized Controlled Trial"], headings: ["Humans"], notice: null,
-      sections: [{ heading: "METHODS", text: "We gave 2 pills." }, { heading: null, text: "It helped <3." }] };
+      sections: [{ heading: "METHODS", text: "We gave ₂ pills." }, { heading: null, text: "It helped <3." }] };
     for (const path of [await file("p.xml", set(good)), await file("p.xml.gz", gzipSync(set(good)))]) {
       expect(await read(path)).toEqual([{ document: expect.objectContaining(expected) as unknown }]);
     }
@@ -69,7 +69,7 @@ describe("PubMed XML", () => {
   test("damaged articles harm only themselves", async () => {
     const cutOff = good.slice(0, 200);
     const malformed = good.replace("<AbstractText>", "<AbstractText");
-    const unknownEntity = good.replace("&amp;", "&nbsp;");
+    const unknownEntity = good.replace("&amp;", "&unknown;");
     const results = await summary(await file("damaged.xml", set(cutOff + good + malformed + unknownEntity + good + cutOff)));
     expect(results.filter((one) => Array.isArray(one))).toHaveLength(2);
     const rejects = results.filter((one) => typeof one === "string");
@@ -89,12 +89,12 @@ describe("JSON lines", () => {
     expect(await summary(await file("c.jsonl", lines.map((line) => JSON.stringify(line)).join("\n")))).toEqual([["a_1", "T", "One."], ["7", "Named", "Two."]]);
   });
 
-  test("rejects what is not JSON, lacks fields, is empty or not UTF-8, by line", async () => {
+  test("rejects what is not JSON, lacks fields, is empty or of an unknown encoding, by line", async () => {
     const lines = ["{", `{"id":"1"}`, `{"id":"2","title":"","content":"  "}`, "", `{"id":"3","title":"T","content":"Fine."}`].join("\n");
-    const latin1 = Buffer.concat([Buffer.from(`${lines}\n{"id":"4","title":"caf`), Buffer.from([0xe9]), Buffer.from(`","content":"x"}\r\n`)]);
-    expect(await summary(await file("bad.jsonl", latin1))).toEqual([
+    const macRoman = Buffer.concat([Buffer.from(`${lines}\n{"id":"4","title":"caf`), Buffer.from([0x8e]), Buffer.from(`","content":"x"}\r\n`)]);
+    expect(await summary(await file("bad.jsonl", macRoman))).toEqual([
       "line 1: not JSON", "line 2: expected the fields id, title, content (MedRAG) or id, contents (Search-R1)", "line 3: the text is empty",
-      ["3", "T", "Fine."], "line 6: not UTF-8; convert the file first",
+      ["3", "T", "Fine."], "line 6: not UTF-8, and the encoding cannot be told; convert the file to UTF-8 first",
     ]);
   });
 

@@ -13,14 +13,3 @@ export function readBytes(file: string): AsyncIterable<Buffer> {
   stream.on("error", (error) => unpacked.destroy(error));
   return stream.pipe(unpacked) as Readable;
 }
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
-/** Text of UTF-8 bytes, a byte order mark left out. Throws on another encoding rather than guess. */
-export function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch (error) {
-    throw new Error("not UTF-8; convert the file first", { cause: error });
-  }
-}

@@ -1,4 +1,5 @@
-import { maxRecordBytes, readBytes } from "./bytes.ts";
+import { maxRecordBytes } from "./bytes.ts";
+import { readUtf8 } from "./encoding.ts";
 
 /** One element of a large XML file as bytes; `bytes` is null when it is longer than a record may be or is cut off. */
 export interface ElementBytes {
@@ -17,7 +18,7 @@ export async function* readElements(file: string, name: string): AsyncIterable<E
   let inside = false;
   let overlong = false;
   let number = 0;
-  for await (const chunk of readBytes(file)) {
+  for await (const chunk of readUtf8(file)) {
     held = Buffer.concat([held, chunk]);
     for (;;) {
       if (!inside) {

@@ -1,4 +1,5 @@
-import { maxRecordBytes, readBytes } from "./bytes.ts";
+import { maxRecordBytes } from "./bytes.ts";
+import { readUtf8 } from "./encoding.ts";
 
 /** One line of a file; `bytes` is null when it is longer than a record may be. */
 export interface Line {
@@ -19,7 +20,7 @@ export async function* readLines(file: string): AsyncIterable<Line> {
     if (size <= maxRecordBytes) parts.push(bytes);
     else parts = [];
   };
-  for await (const chunk of readBytes(file)) {
+  for await (const chunk of readUtf8(file)) {
     let start = 0;
     for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, start)) {
       hold(chunk.subarray(start, end));

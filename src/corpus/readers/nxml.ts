@@ -1,49 +1,88 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import type { Section, SourceDocument } from "../document.ts";
-import { decodeUtf8 } from "./bytes.ts";
+import type { Notice, Section, SourceDocument } from "../document.ts";
+import { decodeText } from "./encoding.ts";
+import { noticeOfTitle } from "./notice.ts";
+import { readWhole } from "./wholeFile.ts";
 import { rejected } from "./result.ts";
 import type { ReadResult } from "./result.ts";
-import { childrenNamed, findAll, findFirst, parseXml, textOf } from "./xmlTree.ts";
+import { lineOf, textOf } from "./xmlText.ts";
+import { childElements, childrenNamed, findAll, findFirst, parseXml } from "./xmlTree.ts";
 import type { XmlElement } from "./xmlTree.ts";
 
-/** Reads one article of StatPearls (NXML, the Bookshelf's form of JATS): a section for each heading. */
+/** Reads one article (JATS, as PubMed Central has them) or chapter (BITS, as StatPearls) of XML: a section for each heading. */
 export async function* readNxml(file: string): AsyncIterable<ReadResult> {
   try {
-    yield { document: documentOf(parseXml(decodeUtf8(await readFile(file))), basename(file).replace(/\.nxml$/, "")) };
+    yield { document: documentOf(parseXml(decodeText(await readWhole(file))), basename(file).replace(/\.n?xml(\.gz)?$/, "")) };
   } catch (error) {
     yield rejected(file, "whole file", error);
   }
 }
 
 function documentOf(root: XmlElement, id: string): SourceDocument {
-  const body = findFirst(root, "body");
-  const sections = body === undefined ? [] : sectionsOf(body, null);
+  const article = root.name === "article";
+  const front = findFirst(root, article ? "article-meta" : "book-part-meta") ?? root;
+  const sections = [...abstractsOf(front), ...["body", "floats-group"].flatMap((name) => sectionsOf(findFirst(root, name), null))];
   if (sections.length === 0) throw new Error("the article has no text");
-  const titleGroup = findFirst(root, "title-group");
-  const licence = textOf(findFirst(root, "license"));
-  const year = /\b[12]\d{3}\b/.exec(findAll(root, "pub-date").map((date) => textOf(findFirst(date, "year"))).join(" "));
+  const licence = lineOf(findFirst(root, "license"));
+  const publicationTypes = typesOf(root, front);
   return {
     id,
-    title: textOf(titleGroup === undefined ? findFirst(root, "title") : (findFirst(titleGroup, "title") ?? findFirst(titleGroup, "article-title"))),
-    source: "statpearls",
-    year: year === null ? null : Number(year[0]),
+    title: titleOf(front),
+    source: article ? "pmc" : bookOf(root),
+    year: yearOf(root),
     licence: licence === "" ? null : licence,
     sections,
-    kind: "book",
-    publicationTypes: [],
+    kind: article ? "article" : "book",
+    publicationTypes,
     headings: [],
-    notice: null,
+    notice: noticeOf(front, publicationTypes),
     evidenceLevel: null,
   };
 }
 
+function titleOf(front: XmlElement): string {
+  const group = findFirst(front, "title-group");
+  if (group === undefined) return lineOf(findFirst(front, "title"));
+  return lineOf(findFirst(group, "title") ?? findFirst(group, "article-title"), false);
+}
+
+/** StatPearls where the book does not say its name. */
+function bookOf(root: XmlElement): string {
+  const meta = findFirst(root, "book-meta");
+  const title = meta === undefined ? "" : lineOf(findFirst(meta, "book-title"), false);
+  return title === "" || /^statpearls/i.test(title) ? "statpearls" : title;
+}
+
+function yearOf(root: XmlElement): number | null {
+  const year = /\b[12]\d{3}\b/.exec(findAll(root, "pub-date").map((date) => lineOf(findFirst(date, "year"))).join(" "));
+  return year === null ? null : Number(year[0]);
+}
+
+/** What an article is by its own type and by the headings of its journal. */
+function typesOf(root: XmlElement, front: XmlElement): string[] {
+  const type = root.attributes["article-type"];
+  return [...(type === undefined ? [] : [type]), ...findAll(front, "subject").map((subject) => lineOf(subject))];
+}
+
+/** Retracted: by its own type or title, or by a link to the retraction. A notice itself only speaks of another article. */
+function noticeOf(front: XmlElement, types: readonly string[]): Notice | null {
+  const links = new Set(findAll(front, "related-article").map(({ attributes }) => attributes["related-article-type"]?.toLowerCase()));
+  if (types.some((type) => /^retracted[- ](?:article|publication)$/i.test(type)) || links.has("retraction-forward") || noticeOfTitle(titleOf(front)) === "retracted") return "retracted";
+  return links.has("partial-retraction-forward") || links.has("concern-forward") || links.has("expression-of-concern") ? "concern" : null;
+}
+
+/** An article's abstracts, each under its own name and the headings of its parts. */
+function abstractsOf(front: XmlElement): Section[] {
+  return childrenNamed(front, "abstract").flatMap((abstract) => sectionsOf(abstract, lineOf(childrenNamed(abstract, "title")[0]) || "Abstract"));
+}
+
 /** Text that stands directly in an element, then that of its sections with their headings joined by ": ". */
-function sectionsOf(element: XmlElement, heading: string | null): Section[] {
-  const own = element.children.filter((child): child is XmlElement => typeof child !== "string" && child.name !== "sec" && child.name !== "title");
-  const text = own.map(textOf).filter((words) => words !== "").join("\n\n");
-  const below = childrenNamed(element, "sec").flatMap((section) => {
-    const title = textOf(childrenNamed(section, "title")[0]);
+function sectionsOf(element: XmlElement | undefined, heading: string | null): Section[] {
+  if (element === undefined) return [];
+  const own = element.children.filter((child) => typeof child === "string" || (child.name !== "sec" && child.name !== "title" && child.name !== "label"));
+  const text = textOf({ ...element, children: own });
+  const below = childElements(element).filter(({ name }) => name === "sec").flatMap((section) => {
+    const title = lineOf(childrenNamed(section, "title")[0]);
     return sectionsOf(section, [heading, title].filter((part) => part !== null && part !== "").join(": ") || null);
   });
   return text === "" ? below : [{ heading, text }, ...below];

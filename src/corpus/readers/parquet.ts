@@ -10,7 +10,7 @@ const rowsAtOnce = 1000;
 
 /** Reads a parquet file whose columns are MedRAG's or Search-R1's fields. */
 export async function* readParquet(path: string): AsyncIterable<ReadResult> {
-  const source = basename(path).replace(/\.parquet$/, "");
+  const source = basename(path).replace(/\.parquet$/i, "");
   const file = await asyncBufferFromFile(path);
   const metadata = await parquetMetadataAsync(file).catch((error: unknown) => {
     throw new Error(`not a parquet file: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
@@ -25,13 +25,8 @@ export async function* readParquet(path: string): AsyncIterable<ReadResult> {
 
 function readRow(file: string, place: string, row: Record<string, unknown>, source: string): ReadResult {
   try {
-    return { document: documentOfRecord(Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plainNumber(value)])), source) };
+    return { document: documentOfRecord(row, source) };
   } catch (error) {
     return rejected(file, place, error);
   }
-}
-
-/** Parquet's 64-bit integers come as bigint. */
-function plainNumber(value: unknown): unknown {
-  return typeof value === "bigint" ? Number(value) : value;
 }

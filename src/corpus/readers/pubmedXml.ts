@@ -1,9 +1,11 @@
 import type { Notice, Section, SourceDocument } from "../document.ts";
-import { decodeUtf8 } from "./bytes.ts";
 import { readElements } from "./elements.ts";
+import { decodeText } from "./encoding.ts";
+import { noticeOfTitle } from "./notice.ts";
 import { rejected } from "./result.ts";
 import type { ReadResult } from "./result.ts";
-import { findAll, findFirst, parseXml, textOf } from "./xmlTree.ts";
+import { lineOf, textOf } from "./xmlText.ts";
+import { findAll, findFirst, parseXml } from "./xmlTree.ts";
 import type { XmlElement } from "./xmlTree.ts";
 
 /**
@@ -15,7 +17,7 @@ export async function* readPubMedXml(file: string): AsyncIterable<ReadResult> {
     const place = `article ${number}`;
     try {
       if (bytes === null) throw new Error("the article is cut off or longer than a record may be");
-      yield { document: documentOfArticle(parseXml(decodeUtf8(bytes))) };
+      yield { document: documentOfArticle(parseXml(decodeText(bytes))) };
     } catch (error) {
       yield rejected(file, place, error);
     }
@@ -28,18 +30,19 @@ function documentOfArticle(article: XmlElement): SourceDocument {
   const abstract = findFirst(article, "Abstract");
   const sections = abstract === undefined ? [] : findAll(abstract, "AbstractText").map(sectionOf).filter(({ text }) => text !== "");
   const licence = abstract === undefined ? "" : textOf(findFirst(abstract, "CopyrightInformation"));
-  const publicationTypes = findAll(article, "PublicationType").map(textOf);
+  const title = lineOf(findFirst(article, "ArticleTitle"));
+  const publicationTypes = findAll(article, "PublicationType").map((type) => lineOf(type));
   return {
     id,
-    title: textOf(findFirst(article, "ArticleTitle")),
+    title,
     source: "pubmed",
     year: yearOf(article),
     licence: licence === "" ? null : licence,
     sections,
     kind: "article",
     publicationTypes,
-    headings: findAll(article, "DescriptorName").map(textOf),
-    notice: noticeOf(article, publicationTypes),
+    headings: findAll(article, "DescriptorName").map((name) => lineOf(name)),
+    notice: noticeOf(article, title, publicationTypes),
     evidenceLevel: null,
   };
 }
@@ -49,10 +52,10 @@ function sectionOf(element: XmlElement): Section {
 }
 
 /** Retracted: by its publication type, or by what PubMed links to it. A notice itself only speaks of another article. */
-function noticeOf(article: XmlElement, publicationTypes: readonly string[]): Notice | null {
+function noticeOf(article: XmlElement, title: string, publicationTypes: readonly string[]): Notice | null {
   const links = new Set(findAll(article, "CommentsCorrections").map(({ attributes }) => attributes["RefType"]));
   if (publicationTypes.includes("Retracted Publication") || links.has("RetractionIn") || links.has("RetractedandRepublishedIn")) return "retracted";
-  return links.has("ExpressionOfConcernIn") ? "concern" : null;
+  return noticeOfTitle(title) ?? (links.has("ExpressionOfConcernIn") ? "concern" : null);
 }
 
 /** Year of the journal issue; MedlineDate holds it in words ("1998 Dec-1999 Jan"). */

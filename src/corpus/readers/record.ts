@@ -1,20 +1,25 @@
 import { z } from "zod";
 import type { SourceDocument } from "../document.ts";
+import { markedUpText } from "./markup.ts";
+import { noticeOfTitle } from "./notice.ts";
 
-const Id = z.union([z.string().min(1), z.number()]).transform(String);
-const Year = z.number().int().min(1000).max(2999).nullish();
+/** 64-bit integers stay exact; pandas makes numbers with a point of integers where some are missing. */
+const Id = z.union([z.string().min(1), z.bigint(), z.number().refine(Number.isFinite)]).transform(String);
+
+/** A year as a number, pandas' 2003.0 and NaN, a text, or a date; null where it is none. */
+const Year = z.unknown().optional().transform((value) => {
+  const year = value instanceof Date ? value.getUTCFullYear() : typeof value === "string" ? Number(/^\s*(\d{4})(?:\.0+)?\b/.exec(value)?.[1]) : Number(value ?? Number.NaN);
+  return Number.isInteger(year) && year >= 1000 && year <= 2999 ? year : null;
+});
+
+/** What is missing in a column of texts is null or, by way of pandas, not a number. */
+const Words = z.union([z.string(), z.nan()]).nullish().transform((value) => (typeof value === "string" ? value : null));
 
 /** Provenance that a record may carry in any of the record formats. */
-const Provenance = {
-  source: z.string().nullish(),
-  section: z.string().nullish(),
-  year: Year,
-  licence: z.string().nullish(),
-  license: z.string().nullish(),
-};
+const Provenance = { source: Words, section: Words, year: Year, licence: Words, license: Words };
 
 /** MedRAG's corpora: title and content apart, `contents` both together. */
-const MedRagRecord = z.object({ id: Id, title: z.string(), content: z.string(), ...Provenance });
+const MedRagRecord = z.object({ id: Id, title: Words, content: z.string(), ...Provenance });
 
 /** Search-R1's corpora: `contents` is the quoted title, a line break, and the text. */
 const SearchR1Record = z.object({ id: Id, contents: z.string(), ...Provenance });
@@ -26,19 +31,19 @@ export function documentOfRecord(value: unknown, defaultSource: string): SourceD
   const parsed = AnyRecord.safeParse(value);
   if (!parsed.success) throw new Error("expected the fields id, title, content (MedRAG) or id, contents (Search-R1)");
   const { id, source, section, year, licence, license } = parsed.data;
-  const { title, text } = "content" in parsed.data ? { title: parsed.data.title, text: parsed.data.content } : splitContents(parsed.data.contents);
+  const { title, text } = "content" in parsed.data ? { title: markedUpText(parsed.data.title ?? ""), text: markedUpText(parsed.data.content) } : splitContents(markedUpText(parsed.data.contents));
   if (text.trim() === "") throw new Error("the text is empty");
   return {
     id,
     title,
     source: source ?? defaultSource,
-    year: year ?? null,
+    year,
     licence: licence ?? license ?? null,
     sections: [{ heading: section ?? null, text }],
     kind: null,
     publicationTypes: [],
     headings: [],
-    notice: null,
+    notice: noticeOfTitle(title),
     evidenceLevel: null,
   };
 }
