@@ -16,7 +16,7 @@ import type { VectorShape } from "../src/corpus/table.ts";
 import { describeWrongFields } from "../src/domain/wrongFields.ts";
 import { badInput } from "./failures.ts";
 import { withHeartbeats } from "./heartbeat.ts";
-import { withModel } from "./languageModels.ts";
+import { checkServed, withModel } from "./languageModels.ts";
 import { claimFolder, FolderInUseError } from "./runOwner.ts";
 import { createSharedEmbedders } from "./sharedEmbedders.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
@@ -115,6 +115,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
       withHeartbeats(async () => {
         const parsed = IndexRequest.safeParse(request);
         if (!parsed.success) throw badInput(describeWrongFields(parsed.error));
+        if (parsed.data.evidenceModel !== null) checkServed(parsed.data.evidenceModel);
         return plan({ ...parsed.data, corpus: corpusPlace(parsed.data.corpus) }).catch((error: unknown) => {
           throw error instanceof CorpusUnreachableError ? error : badInput(error);
         });

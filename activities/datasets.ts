@@ -8,7 +8,7 @@ import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { textExtractor } from "../src/rewards/extraction/textExtractor.ts";
 import { badInput } from "./failures.ts";
 import { withHeartbeats } from "./heartbeat.ts";
-import { withModel } from "./languageModels.ts";
+import { checkServed, withModel } from "./languageModels.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface DatasetActivities {
@@ -31,9 +31,11 @@ export function createDatasetActivities({ workspace, embedder }: DatasetDependen
   const tools = (plan: DatasetPlan, teacher: TeacherOptions | null): BuildTools => ({ form: plan.form, extractor: textExtractor, embedder, teacher });
   const source = (plan: DatasetPlan): ReturnType<typeof readSource> => readSource(plan, workspace.root).catch((error: unknown) => { throw badInput(error); });
   return {
-    checkDatasetPlan: (request) => {
+    checkDatasetPlan: async (request) => {
       const parsed = DatasetPlan.safeParse(request);
-      return parsed.success ? Promise.resolve(parsed.data) : Promise.reject(badInput(z.prettifyError(parsed.error)));
+      if (!parsed.success) throw badInput(z.prettifyError(parsed.error));
+      if (parsed.data.teacher !== null) checkServed(parsed.data.teacher.model);
+      return parsed.data;
     },
     countSource: (plan) => withHeartbeats(async () => ({ questions: (await source(plan)).length })),
     buildItems: ({ plan, start, count }) =>

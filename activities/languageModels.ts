@@ -1,30 +1,42 @@
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { openAnswerCache } from "../src/services/answerCache.ts";
-import type { LanguageModelConfiguration } from "../src/configuration/languageModel.ts";
-import { openLanguageModel, type LanguageModel, type Usage } from "../src/services/languageModel.ts";
+import type { ServedModel } from "../src/configuration/languageModel.ts";
+import { findService, ServiceError } from "../src/services/serviceList.ts";
+import { openLanguageModel, readKey, type LanguageModel, type Usage } from "../src/services/languageModel.ts";
 import { LanguageModelRefusedError } from "../src/services/languageModelErrors.ts";
-import { messageOf, needsPerson } from "./failures.ts";
+import { badInput, messageOf, needsPerson } from "./failures.ts";
 import type { OpenRun } from "./workspace.ts";
 
 /** Models that this process has open; a folder that was made anew is opened anew. */
 const models = new Map<string, Promise<LanguageModel>>();
 
+/** Refuses a model whose service or key this worker does not have, before anything is begun. */
+export function checkServed(model: ServedModel): void {
+  try {
+    readKey(findService(model.service, process.env).keyVariable, process.env);
+  } catch (error) {
+    throw badInput(error);
+  }
+}
+
 /** Works with a configured model whose answers are kept in a folder's database. What no retry helps (a wrong key) needs a person. */
-export async function withModel<T>(keptIn: string, configuration: LanguageModelConfiguration, work: (model: LanguageModel) => Promise<T>): Promise<T> {
+export async function withModel<T>(keptIn: string, configuration: ServedModel, work: (model: LanguageModel) => Promise<T>): Promise<T> {
   try {
     return await work(await modelOf(configuration, keptIn));
   } catch (error) {
-    throw error instanceof LanguageModelRefusedError ? needsPerson(messageOf(error)) : error;
+    throw error instanceof LanguageModelRefusedError || error instanceof ServiceError ? needsPerson(messageOf(error)) : error;
   }
 }
 
 /** The same for a model of a run. */
-export function withRunModel<T>({ folder }: Pick<OpenRun, "folder">, configuration: LanguageModelConfiguration, work: (model: LanguageModel) => Promise<T>): Promise<T> {
+export function withRunModel<T>({ folder }: Pick<OpenRun, "folder">, configuration: ServedModel, work: (model: LanguageModel) => Promise<T>): Promise<T> {
   return withModel(join(folder, "lance"), configuration, work);
 }
 
-async function modelOf(configuration: LanguageModelConfiguration, keptIn: string): Promise<LanguageModel> {
+async function modelOf({ service, ...settings }: ServedModel, keptIn: string): Promise<LanguageModel> {
+  const { url, keyVariable } = findService(service, process.env);
+  const configuration = { ...settings, baseUrl: url, keyVariable };
   await mkdir(keptIn, { recursive: true });
   const { ino, birthtimeMs } = await stat(keptIn);
   const key = JSON.stringify([keptIn, ino, birthtimeMs, configuration]);
@@ -47,7 +59,7 @@ export async function countUsage<T>(run: OpenRun, work: () => Promise<T>): Promi
   return { result, metrics: Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)])) };
 }
 
-async function usageOf(run: OpenRun, asked: Readonly<Record<string, LanguageModelConfiguration>>): Promise<Record<string, number>> {
+async function usageOf(run: OpenRun, asked: Readonly<Record<string, ServedModel>>): Promise<Record<string, number>> {
   const metrics: Record<string, number> = {};
   for (const [role, configuration] of Object.entries(asked)) {
     const usage = await withRunModel(run, configuration, (model) => Promise.resolve(model.usage()));

@@ -12,6 +12,7 @@ import { maintainLog } from "../src/trajectories/maintenance.ts";
 import { badInput } from "./failures.ts";
 import { verdictOf, type GateVerdict } from "./gates.ts";
 import { withHeartbeats } from "./heartbeat.ts";
+import { checkServed } from "./languageModels.ts";
 import { summariseHistory, type HistorySummary } from "./overview.ts";
 import type { PolicyAddress, StagePosition } from "./position.ts";
 import { claimRun } from "./runOwner.ts";
@@ -101,7 +102,8 @@ export function createRunActivities(workspace: Workspace): RunActivities {
 async function openRun(workspace: Workspace, overrides: Readonly<Record<string, unknown>>): Promise<OpenedRun> {
   try {
     if (Object.keys(overrides).join() !== "run") {
-      const { data, rewards, retrieval } = resolveConfiguration(overrides);
+      const { data, rewards, retrieval, judge, extractor } = resolveConfiguration(overrides);
+      for (const model of [judge, extractor.kind === "model" ? extractor.model : null]) if (model !== null) checkServed(model);
       await checkRetrieval(retrieval);
       await loadOwnRewards(rewards.own, process.env["MED_R3_REWARDS"]);
       await openDataset(data);

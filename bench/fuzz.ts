@@ -16,7 +16,7 @@ const seed = 1;
 
 const signed = { name: "Ada", reason: "because" };
 const run = "fuzzed";
-const model = { baseUrl: "http://127.0.0.1:1/v1", model: "none" };
+const model = { service: "none", model: "none" };
 const benchmarks = [{ benchmark: "medqa", path: "README.md", protocol: "open", retrieval: true, passages: 5, questions: 4, samples: 1, temperature: 0, topP: 1 }];
 const own = [{ file: "brevity.ts", weight: 1 }];
 const configuration = resolveConfiguration({ preset: "tiny", run: "refused", rewards: { own }, retrieval: { encoder: { folder: "models" } }, judge: model });
@@ -44,7 +44,7 @@ const signals = ["pause", "stageProgress"];
 
 /** Generated bad inputs for every workflow start and update, and stray payloads for signals: what is accepted, crashes or hangs counts. */
 export async function* bench(): AsyncGenerator<Figure> {
-  const site = await openSite("fuzz", { environment: { MED_R3_REWARDS: "docs/examples" } });
+  const site = await openSite("fuzz", { environment: { MED_R3_REWARDS: "docs/examples", MED_R3_SERVICES: JSON.stringify({ none: { url: "http://127.0.0.1:1/v1" } }) } });
   try {
     const target = await heldCurriculum(site.client);
     const cases = [

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
+import { LanguageModelConfiguration } from "../configuration/languageModel.ts";
 import { openEmbedder } from "../corpus/embedding/embedder.ts";
 import { indexFiles } from "../corpus/indexFiles.ts";
 import { IndexRequest, requestedEmbedder } from "../corpus/indexRequest.ts";
@@ -49,24 +50,26 @@ const command = new Command("npm run index --")
 const shownRejects = 5;
 
 /** The workflow's own request, so that both are checked alike. */
-function requestOf({ words: [path = ""], corpus, evidenceModel, evidenceUrl, evidenceKey, model, maxTokens, overlapTokens, maxRejects, threads }: Options): IndexRequest {
+function requestOf({ words: [path = ""], corpus, evidenceModel, evidenceUrl, model, maxTokens, overlapTokens, maxRejects, threads }: Options): IndexRequest {
   if ((evidenceModel === undefined) !== (evidenceUrl === undefined)) throw badInput("--evidence-model and --evidence-url belong together: the model's name and the server that has it");
-  const grading = evidenceModel === undefined ? {} : { evidenceModel: { baseUrl: evidenceUrl, model: evidenceModel, keyVariable: evidenceKey === "none" ? null : evidenceKey } };
-  const request = IndexRequest.safeParse({ files: path, corpus, model: model ?? null, maxTokens, overlapTokens, maxRejects, threads, ...grading });
+  const request = IndexRequest.safeParse({ files: path, corpus, model: model ?? null, maxTokens, overlapTokens, maxRejects, threads });
   if (!request.success) throw badInput(describeWrongFields(request.error));
   return request.data;
 }
 
-async function graderOf({ evidenceModel }: IndexRequest, root: string): Promise<Grader | null> {
-  if (evidenceModel === null) return null;
-  return openGrader(openLanguageModel(evidenceModel, await openAnswerCache(join(resolve(root), ".indexing", ".answers"))));
+/** The address and the key's variable come from the terminal of the person whose environment this is. */
+async function graderOf({ evidenceModel, evidenceUrl, evidenceKey, root }: Options): Promise<Grader | null> {
+  if (evidenceModel === undefined) return null;
+  const configuration = LanguageModelConfiguration.safeParse({ baseUrl: evidenceUrl, model: evidenceModel, keyVariable: evidenceKey === "none" ? null : evidenceKey });
+  if (!configuration.success) throw badInput(describeWrongFields(configuration.error));
+  return openGrader(openLanguageModel(configuration.data, await openAnswerCache(join(resolve(root), ".indexing", ".answers"))));
 }
 
 async function main(): Promise<number> {
   const options = readCommandLine(command, Options, process.argv.slice(2));
   if (options === null) return 0;
   const request = requestOf(options);
-  const grader = await graderOf(request, options.root);
+  const grader = await graderOf(options);
   const embedding = requestedEmbedder(request);
   const embedder = embedding === null ? null : await openEmbedder(embedding);
   try {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defaultRewardSettings, RewardSettings } from "./rewardSettings.ts";
 import { RetrievalConfiguration } from "./retrieval.ts";
-import { LanguageModelConfiguration } from "./languageModel.ts";
+import { ServedModel } from "./languageModel.ts";
 
 /** A run's name is also its folder's name and part of workflow ids, so it cannot hold a path. */
 export const RunName = z
@@ -161,7 +161,7 @@ export const ExtractorConfiguration = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("world") }),
   /** Rules over English text (compromise), without any service. */
   z.strictObject({ kind: z.literal("text") }),
-  z.strictObject({ kind: z.literal("model"), model: LanguageModelConfiguration }),
+  z.strictObject({ kind: z.literal("model"), model: ServedModel }),
 ]);
 
 /** Everything a run depends on, resolved once at its start and saved with it. */
@@ -185,7 +185,7 @@ export const RunConfiguration = z.strictObject({
   snapshot: SnapshotConfiguration,
   guard: GuardConfiguration,
   /** Judges answers where matching does not decide; null leaves matching alone. */
-  judge: LanguageModelConfiguration.nullable().default(null),
+  judge: ServedModel.nullable().default(null),
   extractor: ExtractorConfiguration.default({ kind: "dataset" }),
 });
 export type RunConfiguration = z.infer<typeof RunConfiguration>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ServiceName } from "./services.ts";
 
 /** Where a model is served and how it may be used. The key comes from the worker's environment alone. */
 export const LanguageModelConfiguration = z.strictObject({
@@ -24,3 +25,7 @@ export const LanguageModelConfiguration = z.strictObject({
   price: z.strictObject({ input: z.number().min(0), output: z.number().min(0) }).default({ input: 0, output: 0 }),
 });
 export type LanguageModelConfiguration = z.infer<typeof LanguageModelConfiguration>;
+
+/** A model as inputs name it: its address and the variable of its key stand under the service's name in the operator's list (services.ts). */
+export const ServedModel = LanguageModelConfiguration.omit({ baseUrl: true, keyVariable: true }).extend({ service: ServiceName });
+export type ServedModel = z.infer<typeof ServedModel>;

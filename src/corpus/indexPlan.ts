@@ -41,7 +41,7 @@ export async function makePlan(folder: string, request: IndexRequest): Promise<I
     room -= file.bytes;
   }
   const { model, pooling, passagePrefix, evidenceModel, maxTokens, overlapTokens } = request;
-  const plan = { request, shards: shards.map((files) => ({ key: hash([files, model, pooling, passagePrefix, evidenceModel?.baseUrl, evidenceModel?.model, maxTokens, overlapTokens]), files })) };
+  const plan = { request, shards: shards.map((files) => ({ key: hash([files, model, pooling, passagePrefix, evidenceModel?.service, evidenceModel?.model, maxTokens, overlapTokens]), files })) };
   await mkdir(folder, { recursive: true });
   await writeWhole(join(folder, planFile), JSON.stringify(plan));
   return plan;

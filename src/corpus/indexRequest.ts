@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { LanguageModelConfiguration } from "../configuration/languageModel.ts";
+import { ServedModel } from "../configuration/languageModel.ts";
 import type { EmbedderOptions } from "./embedding/embedder.ts";
 
 /** What to index where: the one JSON object of the workflow `indexCorpus`, and the options of `npm run index`. */
@@ -19,7 +19,7 @@ export const IndexRequest = z
     /** Threads of the embedding model. */
     threads: z.number().int().min(1).max(256).default(2),
     /** A language model that reads levels of evidence where neither source nor headings say one; null leaves it to the text rules. */
-    evidenceModel: LanguageModelConfiguration.nullable().default(null),
+    evidenceModel: ServedModel.nullable().default(null),
     /** Size of a passage, and what consecutive ones share at most. */
     maxTokens: z.number().int().min(16).default(160),
     overlapTokens: z.number().int().min(0).default(32),

@@ -6,7 +6,7 @@ import { readBenchmark } from "../benchmarks/resolve.ts";
 import { RunName } from "../configuration/configuration.ts";
 import type { Question } from "../domain/question.ts";
 import type { RunControl } from "../policy/port.ts";
-import { LanguageModelConfiguration } from "../configuration/languageModel.ts";
+import { ServedModel } from "../configuration/languageModel.ts";
 import { buildItem } from "./buildItem.ts";
 import type { BuildTools, BuiltItem } from "./buildItem.ts";
 import type { DatasetStore } from "./store.ts";
@@ -27,7 +27,7 @@ export const DatasetPlan = z.strictObject({
   /** Null: the data's own explanations serve as references. */
   teacher: z
     .strictObject({
-      model: LanguageModelConfiguration,
+      model: ServedModel,
       attempts: z.number().int().min(1).max(64).default(4),
       passages: z.number().int().min(1).max(20).default(5),
       /** The run whose corpus the teacher searches. */

@@ -26,6 +26,9 @@ export function startDevArguments(place: ServerPlace): string[] {
 }
 
 const dynamicValues = [
+  // The dev server opens an HTTP API on a free port, without a check of where a request comes from: any web page could start workflows. No host is
+  // named like this, so it answers nothing; the service and the UI speak gRPC.
+  'frontend.httpAllowedHosts=["none.invalid"]',
   "history.transferProcessorMaxPollRPS=1000",
   "history.timerProcessorMaxPollRPS=1000",
   'history.workflowIdReuseMinimalInterval="10ms"',

@@ -114,7 +114,8 @@ function countedModel(client: OpenAI, configuration: LanguageModelConfiguration,
   };
 }
 
-function readKey(variable: string | null, environment: NodeJS.ProcessEnv): string {
+/** The key in a variable of the environment; a placeholder for servers without keys. Throws LanguageModelRefusedError where it is not set. */
+export function readKey(variable: string | null, environment: NodeJS.ProcessEnv): string {
   if (variable === null) return "none";
   const key = environment[variable];
   if (key === undefined || key === "") throw new LanguageModelRefusedError(`the worker's environment has no ${variable}; set it, or set keyVariable to null for a server without keys`);

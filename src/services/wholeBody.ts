@@ -12,16 +12,23 @@ const ErrorBody = z.union([
 
 /**
  * A fetch that gives up where the whole answer, not its head alone, takes longer than the limit, and that brings the
- * reasons of refusals into the one form that the client reads. `secrets` are blotted out in them: some services repeat the key.
+ * reasons of refusals into the one form that the client reads. Redirects are not followed. `secrets` are blotted out in them: some services repeat the key.
  */
 export function fetchWhole(timeoutSeconds: number, secrets: readonly string[]): Fetch {
   return async (url, init) => {
     const limit = AbortSignal.timeout(timeoutSeconds * 1000);
-    const response = await fetch(url, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit });
+    const response = await fetch(url, { ...init, redirect: "manual", signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit });
+    if (response.status >= 300 && response.status < 400) return redirectRefused(response);
     const body = await response.text();
     const { status, statusText, headers } = response;
     return new Response(response.ok ? body : blot(reasonIn(body), secrets), { status, statusText, headers: kept(headers) });
   };
+}
+
+/** Prompts and keys go to the address that the operator wrote down and nowhere else. */
+function redirectRefused(response: Response): Response {
+  const message = `it redirects to ${response.headers.get("location") ?? "another address"}, which is not followed: give that address itself`;
+  return new Response(JSON.stringify({ error: { message } }), { status: 400 });
 }
 
 function reasonIn(body: string): string {

@@ -1,4 +1,5 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
@@ -15,8 +16,11 @@ import { startModelServer } from "../services/modelServer.ts";
 
 let site: Site;
 let sources: string;
+/** The operator's list of services, which a test may fill later. */
+let services: string;
 beforeAll(async () => {
-  site = await openSite("index-corpus");
+  services = join(await mkdtemp(join(tmpdir(), "med-r3-services-")), "services.json");
+  site = await openSite("index-corpus", { environment: { MED_R3_SERVICES: services } });
   sources = join(site.root, "sources");
   writeRecords(sources, { files: 12, records: 3_000, damaged: 1 });
 });
@@ -93,9 +97,10 @@ describe("the indexCorpus workflow", () => {
 
   it("tells what grading by a language model cost, and asks nothing twice", async () => {
     const server = await startModelServer(() => ({ content: `{"level": 8}` }));
+    await writeFile(services, JSON.stringify({ grader: { url: server.baseUrl } }));
     const files = join(site.root, "graded");
     writeRecords(files, { files: 2, records: 10, damaged: 0 });
-    const input = { files, corpus: join(site.root, "graded-corpus"), shardMegabytes: 0.0001, evidenceModel: { baseUrl: server.baseUrl, model: "m", keyVariable: null, price: { input: 10, output: 100 } } };
+    const input = { files, corpus: join(site.root, "graded-corpus"), shardMegabytes: 0.0001, evidenceModel: { service: "grader", model: "m", price: { input: 10, output: 100 } } };
     expect(await execute("graded", input)).toMatchObject({ grading: { requests: 20, fromCache: 0, unusable: 0, inputTokens: 200, outputTokens: 100, cost: 0.012 } });
     const { currentDetails } = await site.client.workflow.getHandle("graded").query<{ currentDetails: string }>("__temporal_workflow_metadata");
     expect(currentDetails).toContain("20 requests, 0 answers known before, 0 unusable, 200 tokens in, 100 out, cost 0.0120");

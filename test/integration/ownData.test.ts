@@ -49,7 +49,7 @@ beforeAll(async () => {
   await createEncoderFolder(join(folder, "encoder"), { hiddenSize: 32, intermediateSize: 64, layers: 2, heads: 4, maximumPositions: 64, pooling: "mean", words: ["high", "low", "cure"] }, "encoder");
   judge = await startModelServer(reply);
   hub = await startHub("dataset", "org/medqa", new Map([["test.jsonl", Buffer.from(json([medqa(7, "step1"), medqa(8, "step2")]))]]));
-  site = await openSite("own-data", { environment: { OPENAI_API_KEY: plantedKey, MED_R3_REWARDS: project("docs/examples"), HF_ENDPOINT: hub.url } });
+  site = await openSite("own-data", { environment: { OPENAI_API_KEY: plantedKey, MED_R3_SERVICES: JSON.stringify({ scripted: { url: judge.baseUrl, keyVariable: "OPENAI_API_KEY" } }), MED_R3_REWARDS: project("docs/examples"), HF_ENDPOINT: hub.url } });
 });
 afterAll(async () => {
   await site.close();
@@ -57,7 +57,7 @@ afterAll(async () => {
   await judge.close();
 });
 
-const model = () => ({ baseUrl: judge.baseUrl, model: "scripted", price: { input: 1, output: 2 } });
+const model = () => ({ service: "scripted", model: "scripted", price: { input: 1, output: 2 } });
 const settings = () => ({
   run, preset: "tiny", data: { dataset: "files", questions: join(folder, "questions.jsonl"), corpus: join(folder, "corpus") },
   policy: { model: project("models/world-base") }, judge: model(), extractor: { kind: "model", model: model() }, rewards: { own: ["brevity.ts"] },
@@ -83,6 +83,7 @@ describe("a run on one's own questions, corpus and reward, with a judge and an e
     expect(await refusal("curriculum", { ...settings(), rewards: { own: ["absent.ts"] } })).toContain("rewards.own: there is no file");
     expect(await refusal("curriculum", { ...settings(), retrieval: { reranker: join(folder, "absent") } })).toContain("retrieval.reranker:");
     expect(await refusal("curriculum", { ...settings(), extractor: { kind: "magic" } })).toContain("extractor.kind");
+    expect(await refusal("curriculum", { ...settings(), judge: { ...model(), service: "elsewhere" } })).toContain('no service "elsewhere" in this worker\'s MED_R3_SERVICES (it lists scripted)');
     expect(await readdir(site.root)).not.toContain(run);
   });
 

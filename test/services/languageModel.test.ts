@@ -54,6 +54,13 @@ describe("a language model over HTTP", () => {
     expect(server.received).toHaveLength(1);
   });
 
+  it("follows no redirect: neither the key nor the prompt goes to another address", async () => {
+    const other = await serve(() => good);
+    const { model } = await serve(() => ({ status: 307, headers: { location: `${other.server.baseUrl}/chat/completions` } }), { retries: 0 });
+    await expect(model.ask([prompt("a")], Shape)).rejects.toThrow("it redirects to");
+    expect(other.server.received).toEqual([]);
+  });
+
   it("keeps to the limit of requests at once", async () => {
     const { server, model } = await serve(() => good, { concurrency: 3 });
     await model.ask(Array.from({ length: 20 }, (_, index) => prompt(String(index))), Shape);

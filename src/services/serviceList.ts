@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { ServiceList, servicesVariable, type Service } from "../configuration/services.ts";
+import { describeWrongFields } from "../domain/wrongFields.ts";
+
+/** A list that cannot be read, or an entry that is not in it: only the operator can help. */
+export class ServiceError extends Error {
+  override readonly name = "ServiceError";
+}
+
+/** The operator's list; empty without one. Throws ServiceError where it cannot be read. */
+export function readServices(environment: NodeJS.ProcessEnv): ReadonlyMap<string, Service> {
+  const given = environment[servicesVariable]?.trim() ?? "";
+  if (given === "") return new Map();
+  const parsed = ServiceList.safeParse(parseJson(given.startsWith("{") ? given : readList(given)));
+  if (!parsed.success) throw new ServiceError(`${servicesVariable}: ${describeWrongFields(parsed.error)}`);
+  return new Map(Object.entries(parsed.data));
+}
+
+/** The entry that an input names. Throws ServiceError, which says what there is and how to add one. */
+export function findService(name: string, environment: NodeJS.ProcessEnv): Service {
+  const services = readServices(environment);
+  const found = services.get(name);
+  if (found !== undefined) return found;
+  const known = services.size === 0 ? "it lists none" : `it lists ${[...services.keys()].join(", ")}`;
+  throw new ServiceError(`no service "${name}" in this worker's ${servicesVariable} (${known}); the operator adds it: {"${name}": {"url": "https://…/v1", "keyVariable": "…"}}`);
+}
+
+function readList(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new ServiceError(`${servicesVariable} is neither a JSON object nor a file that can be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ServiceError(`${servicesVariable} is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
