@@ -1,4 +1,5 @@
-import { evidenceLevelOf, levelFromHeadings } from "../corpus/evidenceLevel.ts";
+import { evidenceLevelOf } from "../corpus/evidenceLevel.ts";
+import { designOfHeadings } from "../corpus/subjectHeadings.ts";
 import { documentOf } from "./pubmedqa.ts";
 import type { PubMedQaItem } from "./pubmedqa.ts";
 
@@ -17,8 +18,8 @@ export function evidenceConfusion(items: readonly PubMedQaItem[]): EvidenceConfu
   let documents = 0;
   let right = 0;
   for (const document of items.map(documentOf)) {
-    const named = levelFromHeadings(document.headings);
-    if (named === null) continue;
+    const named = designOfHeadings(document.headings)?.level;
+    if (named === undefined) continue;
     const read = evidenceLevelOf({ ...document, headings: [] });
     const cell = `${named}→${read ?? 0}`;
     cells.set(cell, (cells.get(cell) ?? 0) + 1);

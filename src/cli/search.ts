@@ -78,7 +78,8 @@ async function onlyCorpus(root: string): Promise<string> {
 
 function show({ passage, score }: RankedPassage, place: number, query: string): string {
   const level = passage.evidenceLevel === null ? "level not known" : `level ${passage.evidenceLevel} (${evidenceLevelName(passage.evidenceLevel)})`;
-  const facts = [level, passage.year ?? "year not known", passage.source, passage.section, `score ${score.toPrecision(4)}`].filter((fact) => fact !== null);
+  const graded = passage.evidenceReason === undefined ? level : `${level}: ${passage.evidenceReason}`;
+  const facts = [graded, passage.year ?? "year not known", passage.source, passage.section, `score ${score.toPrecision(4)}`].filter((fact) => fact !== null);
   const mark = process.stdout.isTTY ? (word: string): string => `\u001b[1m${word}\u001b[22m` : (word: string): string => `*${word}*`;
   return `${place}. ${passage.title}\n   ${facts.join(" · ")}\n   ${highlight(passage.text.replace(/\s+/g, " "), query, mark)}`;
 }

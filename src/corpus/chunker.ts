@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { EvidenceLevel } from "../domain/evidence.ts";
 import type { Passage } from "../domain/passage.ts";
 import type { Section, SourceDocument } from "./document.ts";
-import { evidenceLevelOf } from "./evidenceLevel.ts";
+import { gradeEvidence } from "./evidenceLevel.ts";
+import type { EvidenceGrade } from "./evidenceLevel.ts";
 import { splitSentences } from "./sentences.ts";
 
 export interface ChunkSize {
@@ -28,8 +28,8 @@ export function chunkDocument(document: SourceDocument, size: ChunkSize): Passag
 
 /** The same section by section, so that the caller can do other things between those of a whole book. */
 export function* chunkSections(document: SourceDocument, size: ChunkSize): Iterable<Passage[]> {
-  const level = document.evidenceLevel ?? evidenceLevelOf(document);
-  for (const section of document.sections) yield chunkText(section.text, size).map((text) => passageOf(document, section, text, level));
+  const grade = gradeEvidence(document);
+  for (const section of document.sections) yield chunkText(section.text, size).map((text) => passageOf(document, section, text, grade));
 }
 
 /** The texts of one section, each within the size, consecutive ones overlapping by whole sentences. */
@@ -69,8 +69,8 @@ function splitLong(sentence: string, maxTokens: number, count: (text: string) =>
   return [...parts, words.join(" ")];
 }
 
-function passageOf(document: SourceDocument, section: Section, text: string, evidenceLevel: EvidenceLevel | null): Passage {
+function passageOf(document: SourceDocument, section: Section, text: string, { level: evidenceLevel, reason: evidenceReason }: EvidenceGrade): Passage {
   const { title, source, year, licence, id: documentId } = document;
-  const content = { title, text, source, section: section.heading, year, evidenceLevel, documentId, ...(licence !== null && { licence }) };
+  const content = { title, text, source, section: section.heading, year, evidenceLevel, evidenceReason, documentId, ...(licence !== null && { licence }) };
   return { id: createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 32), ...content };
 }

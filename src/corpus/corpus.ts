@@ -13,7 +13,7 @@ import { PassageRows } from "./passageRows.ts";
 import { parseQuery } from "./query.ts";
 import { readerTag } from "./readerTag.ts";
 import { ResultCache } from "./resultCache.ts";
-import { passageColumns, passageTableName, readPassage } from "./table.ts";
+import { holdsPassages, passageColumns, passageTableName, readPassage } from "./table.ts";
 
 /** Queries in flight at once; LanceDB gains nothing from more on a small machine. */
 const concurrentQueries = 8;
@@ -60,6 +60,7 @@ export async function openCorpus(place: string, { embedder, reranker, preferEvid
     throw new CorpusError(`the corpus in ${place} has ${manifest.vectors === null ? "no vectors" : `vectors of ${manifest.vectors.model}`}, not of ${embedder.name}; index it again`);
   }
   await table.checkout(manifest.tableVersion);
+  if (!(await holdsPassages(table))) throw new CorpusError(`the corpus in ${place} was indexed by an earlier version of this program; index it again`);
   const cache = new ResultCache<readonly RankedPassage[]>(cachedResults);
   const rows = new PassageRows(table, manifest.passages);
   const find = (request: SearchRequest): Promise<readonly RankedPassage[]> => findPassages(table, rows, manifest, request);

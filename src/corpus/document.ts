@@ -29,4 +29,6 @@ export interface SourceDocument {
   readonly notice: Notice | null;
   /** Stated by the source itself; null leaves it to the rules of `evidenceLevel.ts`. */
   readonly evidenceLevel: EvidenceLevel | null;
+  /** Who gave the level, where it is not the source. */
+  readonly evidenceReason?: string;
 }

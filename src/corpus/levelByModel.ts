@@ -3,7 +3,7 @@ import { EvidenceLevel, evidenceLevelNames } from "../domain/evidence.ts";
 import type { LanguageModel, Usage } from "../services/languageModel.ts";
 import type { Prompt } from "../services/sendPrompt.ts";
 import type { SourceDocument } from "./document.ts";
-import { levelFromHeadings } from "./evidenceLevel.ts";
+import { gradeBySource } from "./evidenceLevel.ts";
 
 /** Longest text that a model is shown: the design of a study is said early. */
 const shownCharacters = 6000;
@@ -37,9 +37,12 @@ export function openGrader(model: LanguageModel): Grader {
  * from its text. Where the model gives no usable answer the document stays as it is, and the text rules decide.
  */
 export async function levelsByModel(documents: readonly SourceDocument[], model: LanguageModel): Promise<SourceDocument[]> {
-  const asked = documents.map((document) => document.evidenceLevel === null && levelFromHeadings([...document.publicationTypes, ...document.headings]) === null && document.sections.length > 0);
+  const asked = documents.map((document) => gradeBySource(document) === null && document.sections.length > 0);
   const answers = (await model.ask(documents.filter((_, index) => asked[index]).map(promptOf), Answer)).values();
-  return documents.map((document, index) => (asked[index] === true ? { ...document, evidenceLevel: answers.next().value?.level ?? null } : document));
+  return documents.map((document, index) => {
+    const level = asked[index] === true ? (answers.next().value?.level ?? null) : null;
+    return level === null ? document : { ...document, evidenceLevel: level, evidenceReason: `read by the language model ${model.name}` };
+  });
 }
 
 function promptOf({ title, sections }: SourceDocument): Prompt {

@@ -18,6 +18,7 @@ const passageFields = [
   new Field("section", new Utf8(), true),
   new Field("year", new Int16(), true),
   new Field("evidenceLevel", new Int8(), true),
+  new Field("evidenceReason", new Utf8(), true),
   new Field("documentId", new Utf8(), true),
   new Field("licence", new Utf8(), true),
   new Field("searched", new Utf8(), false),
@@ -34,14 +35,14 @@ export interface VectorShape {
   readonly dimensions: number;
 }
 
-export const passageColumns = ["id", "title", "text", "source", "section", "year", "evidenceLevel", "documentId", "licence"];
+export const passageColumns = ["id", "title", "text", "source", "section", "year", "evidenceLevel", "evidenceReason", "documentId", "licence"];
 
-const StoredRow = Passage.extend({ documentId: z.string().nullable(), licence: z.string().nullable() });
+const StoredRow = Passage.extend({ evidenceReason: z.string().nullable(), documentId: z.string().nullable(), licence: z.string().nullable() });
 
 /** The passage of a stored row. */
 export function readPassage(row: unknown): Passage {
-  const { documentId, licence, ...rest } = StoredRow.parse(row);
-  return { ...rest, ...(documentId !== null && { documentId }), ...(licence !== null && { licence }) };
+  const { evidenceReason, documentId, licence, ...rest } = StoredRow.parse(row);
+  return { ...rest, ...(evidenceReason !== null && { evidenceReason }), ...(documentId !== null && { documentId }), ...(licence !== null && { licence }) };
 }
 
 /** The passage of one row of a batch of columns. */
@@ -59,6 +60,7 @@ export function passageRow(passage: Passage, settings: CorpusSettings): Record<s
     section: passage.section,
     year: passage.year,
     evidenceLevel: passage.evidenceLevel,
+    evidenceReason: passage.evidenceReason ?? null,
     documentId: passage.documentId ?? null,
     licence: passage.licence ?? null,
     searched: searchedText(passage, settings),
@@ -70,8 +72,9 @@ export function searchedText({ title, text }: Passage, settings: CorpusSettings)
   return settings.searchTitles ? `${title}\n${text}` : text;
 }
 
-/** Where the table itself says how its rows were made. */
+/** Where the table itself says how its rows were made; the version counts changes of what a row holds. */
 const madeByKey = "med-r3.rows";
+const rowsVersion = 2;
 
 /** Opens the passages' table where its rows were made with these settings and this model; null otherwise. */
 export async function openMatchingTable(connection: Connection, settings: CorpusSettings, vectors: VectorShape | null): Promise<Table | null> {
@@ -80,6 +83,12 @@ export async function openMatchingTable(connection: Connection, settings: Corpus
   if ((await table.schema()).metadata.get(madeByKey) === madeBy(settings, vectors)) return table;
   table.close();
   return null;
+}
+
+/** Whether a table holds the columns of this version's passages. */
+export async function holdsPassages(table: Table): Promise<boolean> {
+  const names = new Set((await table.schema()).fields.map(({ name }) => name));
+  return passageFields.every(({ name }) => names.has(name));
 }
 
 /** The matching table, or an empty one in the place of what is there; earlier versions stay readable. */
@@ -92,7 +101,7 @@ export async function openOrCreateTable(connection: Connection, settings: Corpus
 }
 
 function madeBy(settings: CorpusSettings, vectors: VectorShape | null): string {
-  return JSON.stringify([settings, vectors?.name ?? null, vectors?.dimensions ?? null]);
+  return JSON.stringify([rowsVersion, settings, vectors?.name ?? null, vectors?.dimensions ?? null]);
 }
 
 /**

@@ -13,6 +13,8 @@ export const Passage = z.object({
   year: z.number().int().nullable().default(null),
   /** Null when unknown. */
   evidenceLevel: EvidenceLevel.nullable().default(null),
+  /** What in the source gives the level, or why it is unknown. */
+  evidenceReason: z.string().optional(),
   /** The document's id at its source, e.g. a PubMed id. */
   documentId: z.string().optional(),
   licence: z.string().optional(),

@@ -19,7 +19,10 @@ export const evidenceRecall: RewardDefinition = {
   },
 };
 
-/** Level ÷ 9 of a passage; a passage of unknown level counts as the lowest. */
+/**
+ * Level ÷ 9 of a passage. One of unknown level, or whose level was taken away (retracted, in doubt), counts as the lowest:
+ * it says something, and nothing is known that would make it more than an opinion.
+ */
 export function evidenceWeight({ passage }: RetrievedPassage): number {
   return (passage.evidenceLevel ?? 1) / 9;
 }
