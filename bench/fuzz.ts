@@ -1,128 +1,21 @@
-import { WorkflowFailedError, WorkflowUpdateFailedError, type Client, type WorkflowHandle } from "@temporalio/client";
-import { ApplicationFailure } from "@temporalio/common";
-import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import fc from "fast-check";
-import { resolveConfiguration } from "../src/configuration/resolve.ts";
-import { queues } from "../temporal.config.ts";
 import type { Figure } from "./harness.ts";
-import { badInputs, type BadInput } from "./support/badInputs.ts";
-import { openSite } from "./support/site.ts";
+import type { FuzzKind } from "./support/fuzz/kind.ts";
+import { tryCases } from "./support/fuzz/tryCases.ts";
+import { workflowInputs } from "./support/fuzz/workflows.ts";
 
-const inputs = 5_000;
-/** Calls under way at once: the server takes ten updates in flight a workflow. */
-const concurrent = 8;
-const seed = 1;
+/** One file a kind in support/fuzz. */
+const kinds: readonly FuzzKind[] = [workflowInputs];
 
-const signed = { name: "Ada", reason: "because" };
-const run = "fuzzed";
-const model = { service: "none", model: "none" };
-const benchmarks = [{ benchmark: "medqa", path: "README.md", protocol: "open", retrieval: true, passages: 5, questions: 4, samples: 1, temperature: 0, topP: 1 }];
-const own = [{ file: "brevity.ts", weight: 1 }];
-const configuration = resolveConfiguration({ preset: "tiny", run: "refused", rewards: { own }, retrieval: { encoder: { folder: "models" } }, judge: model });
-/** Workflows with inputs that are right: each has one field made wrong. */
-const starts: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
-  ["curriculum", { ...configuration }],
-  ["stage", { run, stage: 1, iterationsPerHistory: 10 }],
-  ["evaluate", { run, step: 0, branch: "main", pools: [], benchmarks }],
-  ["evaluateRetrieval", { run }],
-  ["nightlyEvaluation", { runs: [run], pools: ["test"], benchmarks, confidence: 0.95, webhook: "http://127.0.0.1/", night: "2026-01-01" }],
-  ["buildDataset", { name: "fuzz", source: { benchmark: "medmcqa", path: "README.md" }, form: "open", teacher: model, start: 0 }],
-  ["indexCorpus", { run }],
-  ["indexCorpus", { files: "README.md", corpus: "nowhere", passagePrefix: "", threads: 2, evidenceModel: model, maxTokens: 160, overlapTokens: 32, maxRejects: 0.05, shardMegabytes: 64, shardsPerHistory: 10 }],
-];
-const eachStart = 350;
-const updates: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  decideGate: { decision: "approve", ...signed },
-  rollBack: { branch: "main", step: 0, ...signed },
-  changeSettings: { learningRate: 1e-4, rewards: { answer: 1, reasoning: 1, retrieval: 1, clinical: 1 }, ...signed },
-  retry: {},
-  abort: {},
-};
-const eachUpdate = 300;
-const signals = ["pause", "stageProgress"];
-
-/** Generated bad inputs for every workflow start and update, and stray payloads for signals: what is accepted, crashes or hangs counts. */
+/** Generated inputs of every kind that crosses a border: what is crashed, stuck or silently wrong counts. */
 export async function* bench(): AsyncGenerator<Figure> {
-  const site = await openSite("fuzz", { environment: { MED_R3_REWARDS: "docs/examples", MED_R3_SERVICES: JSON.stringify({ none: { url: "http://127.0.0.1:1/v1" } }) } });
-  try {
-    const target = await heldCurriculum(site.client);
-    const cases = [
-      ...starts.flatMap(([type, valid]) => generate(valid, eachStart).map((bad) => () => startIsRefused(site.client, type, bad))),
-      ...Object.entries(updates).flatMap(([name, valid]) => generate(valid, eachUpdate).map((bad) => () => updateIsRefused(target, name, bad))),
-      ...generate({ stray: 1 }, inputs - starts.length * eachStart - Object.keys(updates).length * eachUpdate).map(({ input }, index) => () => signalIsIgnored(target, signals[index % signals.length] ?? "pause", input)),
-    ];
-    const accepted = await countAccepted(cases);
-    const alive = (await target.describe()).status.name === "RUNNING";
-    yield { name: "fuzz/inputs", value: cases.length, unit: "inputs" };
-    yield { name: "fuzz/accepted", value: accepted + (alive ? 0 : 1), unit: "inputs", n: cases.length };
-  } finally {
-    await site.close();
+  const total = { tried: 0, silentlyWrong: 0, crashed: 0, stuck: 0 };
+  for (const kind of kinds) {
+    const counts = await tryCases(kind);
+    yield { name: `fuzz/${kind.name}`, value: counts.silentlyWrong + counts.crashed + counts.stuck, unit: "inputs", n: counts.tried };
+    for (const name of ["tried", "silentlyWrong", "crashed", "stuck"] as const) total[name] += counts[name];
   }
-}
-
-function generate(valid: Readonly<Record<string, unknown>>, count: number): BadInput[] {
-  return fc.sample(badInputs(valid), { seed, numRuns: count });
-}
-
-/** A curriculum that waits: paused before it does anything. */
-async function heldCurriculum(client: Client): Promise<WorkflowHandle> {
-  return client.workflow.signalWithStart("curriculum", {
-    workflowId: "curriculum-fuzzed",
-    taskQueue: queues.cpu,
-    args: [{ run, preset: "tiny" }],
-    signal: "pause",
-  });
-}
-
-async function startIsRefused(client: Client, type: string, { input, field }: BadInput): Promise<string | null> {
-  const handle = await client.workflow.start(type, { workflowId: `fuzz-${randomUUID()}`, taskQueue: queues.cpu, args: [input] });
-  try {
-    await withDeadline(handle.result());
-  } catch (error) {
-    const cause = error instanceof WorkflowFailedError ? error.cause : error;
-    if (cause instanceof ApplicationFailure && cause.type === "BadInput" && cause.message.includes(field)) return null;
-    await handle.terminate().catch(() => undefined);
-    return `${type} ${JSON.stringify(input)}: ${String(cause)} (should name ${field})`;
-  }
-  return `${type} ${JSON.stringify(input)} was accepted`;
-}
-
-async function updateIsRefused(target: WorkflowHandle, name: string, { input, field }: BadInput): Promise<string | null> {
-  try {
-    await withDeadline(target.executeUpdate(name, { args: [input] }));
-  } catch (error) {
-    const cause = error instanceof WorkflowUpdateFailedError ? error.cause : error;
-    if (cause instanceof ApplicationFailure && cause.message.includes(field)) return null;
-    return `${name} ${JSON.stringify(input)}: ${String(cause)} (should name ${field})`;
-  }
-  return `${name} ${JSON.stringify(input)} was accepted`;
-}
-
-async function signalIsIgnored(target: WorkflowHandle, name: string, input: unknown): Promise<string | null> {
-  await target.signal(name, input);
-  return null;
-}
-
-async function countAccepted(cases: readonly (() => Promise<string | null>)[]): Promise<number> {
-  let next = 0;
-  let accepted = 0;
-  const work = async (): Promise<void> => {
-    for (;;) {
-      const one = cases[next++];
-      if (one === undefined) return;
-      const complaint = await one();
-      if (complaint !== null) {
-        accepted++;
-        console.error(complaint);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: concurrent }, work));
-  return accepted;
-}
-
-/** A call that hangs counts as a failure. */
-function withDeadline<T>(call: Promise<T>): Promise<T> {
-  return Promise.race([call, sleep(30_000, undefined, { ref: false }).then(() => Promise.reject(new Error("no answer within 30 s")))]);
+  yield { name: "fuzz/inputs", value: total.tried, unit: "inputs" };
+  yield { name: "fuzz/silently-wrong", value: total.silentlyWrong, unit: "inputs", n: total.tried };
+  yield { name: "fuzz/crashed", value: total.crashed, unit: "inputs", n: total.tried };
+  yield { name: "fuzz/stuck", value: total.stuck, unit: "inputs", n: total.tried };
 }
