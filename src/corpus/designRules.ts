@@ -31,7 +31,7 @@ export const designRules: readonly DesignRule[] = [
   { name: "case report", level: 2, sign: /\bcase reports?\b|\bwe (?:report|describe|present) (?:a|the|an) (?:\w+ ){0,2}(?:case|patient)|\ba \d+-year-old\b/ },
   { name: "case series", level: 3, sign: /\bcase series|\bseries of (?:two|three|four|five|six|seven|eight|nine|ten|\d+) (?:patients|cases)/ },
   { name: "records and registers", level: 4, weak: true, sign: /\b(?:medical|hospital|clinical|patient) records|\bdatabase|\bregist(?:ry|er)\b|\bunderwent\b|\bbetween (?:\w+ )?(?:19|20)\d\d and|\bfrom (?:\w+ )?(?:19|20)\d\d (?:to|through|until)|\bsurvival\b|\boutcomes?\b/ },
-  { name: "people observed", level: 4, weak: true, sign: new RegExp(`${count}(?: (?:[\\w-]+ ){0,6}| \\([^)]*\\) )${people}\\b|\\b${people} (?:[\\w()%=.,-]+ ){0,12}(?:were|who|underwent|completed|received|aged|treated|undergoing|admitted|diagnosed)\\b`) },
+  { name: "people observed", level: 4, weak: true, sign: new RegExp(`${count}(?: (?:[\\w-]+ ){0,6}| \\([^()]{0,80}\\) )${people}\\b|\\b${people} (?:[\\w()%=.,-]+ ){0,12}(?:were|who|underwent|completed|received|aged|treated|undergoing|admitted|diagnosed)\\b`) },
 ];
 
 /** Signs of a text that reports no study of its own but looks over others', or judges them. */
@@ -57,7 +57,7 @@ export const laboratoryWork =
   /\bin vitro\b|\bex vivo\b|\bin silico\b|\b(?:mice|mouse|murine|rats?|rabbits?|pigs?|piglets?|hamsters?|zebrafish|drosophila|dogs|canine|sheep|lambs|macaques?|rhesus|xenografts?|cadavers?|animals?|wistar|sprague[- ]dawley)\b|\bknock-?(?:out|in)\b|\bcell (?:lines?|cultures?)\b|\btransfect\w*|\bwestern blot\w*|\bimmunoblot\w*|\bq?rt-?q?pcr\b|\bmolecular docking\b|\bplasmids?\b|\bfinite element\b|小鼠|大鼠|细胞系|体外/;
 
 /** People who were counted in a text. */
-export const peopleCounted = new RegExp(`${count}(?: (?:[\\w-]+ ){0,6}| \\([^)]*\\) )${people.replace("|cases|controls|males|females", "")}\\b`);
+export const peopleCounted = new RegExp(`${count}(?: (?:[\\w-]+ ){0,6}| \\([^()]{0,80}\\) )${people.replace("|cases|controls|males|females", "")}\\b`);
 
 /** Phrases that name a design only to deny it, to wish for it, or to speak of others' studies. */
 export const denials = /\b(?:not|no|non|future|further|larger?|previous|prior|earlier|recent|other|published|lack of)[- ](?:\w+[- ]){0,3}(?:randomi[sz]ed|prospective|controlled|longitudinal|cohort|case-control|systematic|clinical)(?: (?:\w+ ){0,2}(?:trials?|studies|study|reviews?))?/g;

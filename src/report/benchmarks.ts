@@ -6,7 +6,7 @@ import { numeric, table, type Row } from "./table.ts";
 /** Public benchmarks: accuracy with standard error, several samples, contamination, and the breakdown by tag. */
 export function benchmarkTable(results: readonly BenchmarkResult[]): Html {
   if (results.length === 0) return html`<p>No public benchmark has been asked. The workflow <code>evaluate</code> asks them: see docs/rewards.md.</p>`;
-  return html`<p>Accuracy with its standard error over questions. Contaminated questions stand in the training questions, whole or in a run of 13 words.</p>
+  return html`<p>Accuracy with its standard error over questions. Contaminated questions stand among the training questions, whole or nearly (most of what is rare in them).</p>
     ${table({ caption: "Public benchmarks by checkpoint", columns, groups: [{ title: null, rows: results.map(row) }] })}
     ${results.filter(({ metrics }) => breakdownOf(metrics).length > 0).map(breakdownTable)}`;
 }
@@ -16,7 +16,7 @@ const columns = [{ title: "Benchmark" }, { title: "checkpoint" }, ...["questions
 function row({ name, checkpoint, metrics }: BenchmarkResult): Row {
   const figure = (key: string): number | null => metrics[key] ?? null;
   const several = Object.entries(metrics).filter(([key]) => key.startsWith("pass@") || key === "majority").map(([key, value]) => `${key} ${percent(value)}`);
-  const contaminated = (figure("contamination/same") ?? 0) + (figure("contamination/overlap") ?? 0);
+  const contaminated = (figure("contamination/same") ?? 0) + (figure("contamination/near") ?? 0);
   const clean = figure("accuracy/uncontaminated");
   const gaveAway = html`${contaminated}${clean !== null && html` <small>(without: ${percent(clean)})</small>`}`;
   return [name, checkpoint, figure("questions"), withError(figure("accuracy"), figure("accuracy/stderr")), several.length === 0 ? "–" : several.join(", "), gaveAway];

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findContamination } from "../../src/benchmarks/contamination.ts";
 import { accuracyOf, breakdown, majorityVote, passAtK } from "../../src/benchmarks/protocols/accuracy.ts";
 import { answerByLikelihood } from "../../src/benchmarks/protocols/choiceByLikelihood.ts";
 import { choicePrompt } from "../../src/benchmarks/protocols/choicePrompt.ts";
@@ -93,17 +92,5 @@ describe("majority vote", () => {
     expect(majorityVote(["A", "B", "B", null, null, null])).toBe("B");
     expect(majorityVote(["B", "A"])).toBe("B");
     expect(majorityVote([null])).toBeNull();
-  });
-});
-
-describe("contamination", () => {
-  const long = "one two three four five six seven eight nine ten eleven twelve thirteen";
-  it("is an evaluation question that training holds, whole or in a long run", () => {
-    const training = [questionOf({ id: "t1", text: "What helps against fever?" }), questionOf({ id: "t2", text: `Before ${long} after` })];
-    const evaluation = [questionOf({ id: "e1", text: "what helps, against fever" }), questionOf({ id: "e2", text: `Else ${long}` }), questionOf({ id: "e3", text: "What helps against cough?" })];
-    expect(findContamination(training, evaluation)).toEqual([
-      { evaluationId: "e1", trainingId: "t1", kind: "same" },
-      { evaluationId: "e2", trainingId: "t2", kind: "overlap" },
-    ]);
   });
 });

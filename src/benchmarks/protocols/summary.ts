@@ -1,5 +1,6 @@
 import type { Question } from "../../domain/question.ts";
 import { findContamination } from "../contamination.ts";
+import type { Contamination } from "../contamination.ts";
 import { accuracyOf, breakdown, majorityVote, passAtK } from "./accuracy.ts";
 import type { Accuracy, Graded } from "./accuracy.ts";
 
@@ -23,18 +24,18 @@ export interface SummaryInput {
 
 /**
  * Figures of a benchmark by name: `accuracy` and `accuracy/stderr` (over questions), `questions`, with several samples
- * `pass@k` and `majority`, `contamination/same` and `contamination/overlap` (questions that training gives away) with
+ * `pass@k` and `majority`, `contamination/same` and `contamination/near` (questions that training gives away, see findContamination) with
  * `accuracy/uncontaminated`, and `by/<tag>/<value>/accuracy`, `…/stderr`, `…/questions`.
  */
 export function summariseAnswers({ answers, questions, training, samples }: SummaryInput): Record<string, number> {
   const given = findContamination(training, questions);
   const contaminated = new Set(given.map(({ evaluationId }) => evaluationId));
-  const count = (kind: "same" | "overlap"): number => given.filter((one) => one.kind === kind).length;
+  const count = (kind: Contamination["kind"]): number => given.filter((one) => one.kind === kind).length;
   return {
     ...figures("", accuracyOf(answers)),
     ...severalSamples(answers, samples),
     "contamination/same": count("same"),
-    "contamination/overlap": count("overlap"),
+    "contamination/near": count("near"),
     ...(contaminated.size === 0 ? {} : { "accuracy/uncontaminated": accuracyOf(answers.filter(({ questionId }) => !contaminated.has(questionId)))?.accuracy ?? 0 }),
     ...breakdowns(answers, questions),
   };
