@@ -1,56 +1,46 @@
-import { createHash } from "node:crypto";
-import { stat } from "node:fs/promises";
-import { defaultChunkSize } from "../corpus/chunker.ts";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { readPassages } from "../corpus/ingest.ts";
 import { corpusFiles } from "../corpus/readers/read.ts";
-import type { RunConfiguration } from "../configuration/configuration.ts";
-import { readOwnQuestions } from "./ownQuestions.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import type { Question } from "../domain/question.ts";
-import { uniformAt } from "../domain/seed.ts";
 import { textExtractor } from "../rewards/extraction/textExtractor.ts";
-import { benchmarks } from "./catalogue.ts";
-import { findContamination } from "./contamination.ts";
+import { inThread } from "../threads/job.ts";
+import { job } from "./ownSplits.ts";
+import type { OwnData, SplitName, SplitPart } from "./ownSplits.ts";
 
-/** Shares of the questions by split; drawn by id, so that more questions never move one. */
-const trainingShare = 0.6;
-const validationShare = 0.2;
+/** Bytes of questions from which reading them is work for a thread; below, starting one takes longer. */
+const threadBytes = 500_000;
 
-type OwnData = Extract<RunConfiguration["data"], { dataset: "files" }>;
-
-/**
- * A user's own questions and corpus, or a public benchmark with a corpus of one's choice. Held-out questions that training
- * would give away are left out. The corpus' fingerprint is of its files' names, sizes and times.
- */
-export async function openOwnFiles({ questions: path, format, corpus }: OwnData): Promise<Dataset> {
-  const questions = format === "rows" ? await readOwnQuestions(path) : await benchmarks[format](path);
-  const training = within(questions, 0, trainingShare);
-  const free = (held: readonly Question[]): Question[] => {
-    const given = new Set(findContamination(training, held).map(({ evaluationId }) => evaluationId));
-    return held.filter(({ id }) => !given.has(id));
-  };
-  const files = await corpusFiles(corpus);
-  const hasGraphs = questions.some(({ goldFacts, references }) => goldFacts !== null || references.some(({ graph }) => graph !== null));
+/** A user's own questions and corpus, or a public benchmark with a corpus of one's choice. */
+export async function openOwnFiles(data: OwnData): Promise<Dataset> {
+  const questions: Record<SplitName, Question[]> = { training: [], validation: [], evaluation: [] };
+  let [hasGraphs, fingerprint] = [false, ""];
+  for await (const part of await splitsOf(data)) {
+    if ("split" in part) for (const question of part.questions) questions[part.split].push(question);
+    else ({ hasGraphs, fingerprint } = part);
+  }
+  const files = await corpusFiles(data.corpus);
   return {
     name: "files",
-    training,
-    validation: free(within(questions, trainingShare, trainingShare + validationShare)),
-    evaluation: [{ name: "held-out-questions", questions: free(within(questions, trainingShare + validationShare, 1)) }],
+    training: questions.training,
+    validation: questions.validation,
+    evaluation: [{ name: "held-out-questions", questions: questions.evaluation }],
     // Damaged records stand in the corpus' table of rejects; too many of them are an error.
     passages: () => readPassages(files, { onReject: () => undefined }),
     extractor: hasGraphs ? textExtractor : null,
-    fingerprint: createHash("sha256").update(JSON.stringify([defaultChunkSize, questions, await Promise.all(files.map(stampOf))])).digest("hex"),
+    fingerprint,
   };
 }
 
-function within(questions: readonly Question[], low: number, high: number): Question[] {
-  return questions.filter(({ id }) => {
-    const place = uniformAt(["files", "split", id]);
-    return place >= low && place < high;
-  });
+async function splitsOf(data: OwnData): Promise<AsyncIterable<SplitPart>> {
+  return (await bytesAt(data.questions)) > threadBytes ? inThread<SplitPart>(new URL("./ownSplits.ts", import.meta.url), data) : job(data);
 }
 
-async function stampOf(file: string): Promise<readonly [string, number, number]> {
-  const { size, mtimeMs } = await stat(file);
-  return [file, size, mtimeMs];
+/** Of a file, or of all files below a folder; 0 where there is nothing. */
+async function bytesAt(path: string): Promise<number> {
+  const found = await stat(path).catch(() => null);
+  if (found?.isDirectory() !== true) return found?.size ?? 0;
+  const sizes = await Promise.all((await readdir(path, { recursive: true })).map(async (name) => (await stat(join(path, name)).catch(() => null))?.size ?? 0));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

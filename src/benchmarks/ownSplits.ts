@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { defaultChunkSize } from "../corpus/chunker.ts";
+import { corpusFiles } from "../corpus/readers/read.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
+import { readOwnQuestions } from "./ownQuestions.ts";
+import type { Question } from "../domain/question.ts";
+import { uniformAt } from "../domain/seed.ts";
+import type { Job } from "../threads/job.ts";
+import { benchmarks } from "./catalogue.ts";
+import { findContamination } from "./contamination.ts";
+
+/** Shares of the questions by split; drawn by id, so that more questions never move one. */
+const trainingShare = 0.6;
+const validationShare = 0.2;
+
+/** Questions that are handed over in one piece. */
+const questionsAtOnce = 200;
+
+export type OwnData = Extract<RunConfiguration["data"], { dataset: "files" }>;
+export type SplitName = "training" | "validation" | "evaluation";
+
+/** A part of what is to be known of a user's own questions. */
+export type SplitPart =
+  | { readonly split: SplitName; readonly questions: readonly Question[] }
+  | { readonly hasGraphs: boolean; readonly fingerprint: string };
+
+/**
+ * Reads a user's own questions and splits them. Held-out questions that training would give away are left out. The
+ * corpus' fingerprint is of its files' names, sizes and times.
+ */
+export const job: Job<OwnData, SplitPart> = async function* ({ questions: path, format, corpus }) {
+  const questions = format === "rows" ? await readOwnQuestions(path) : await benchmarks[format](path);
+  const splits: Record<SplitName, Question[]> = { training: [], validation: [], evaluation: [] };
+  for (const question of questions) splits[splitOf(question)].push(question);
+  for (const split of ["training", "validation", "evaluation"] as const) {
+    const free = split === "training" ? splits.training : withoutGiven(splits.training, splits[split]);
+    for (let start = 0; start < free.length; start += questionsAtOnce) yield { split, questions: free.slice(start, start + questionsAtOnce) };
+  }
+  const files = await corpusFiles(corpus);
+  yield {
+    hasGraphs: questions.some(({ goldFacts, references }) => goldFacts !== null || references.some(({ graph }) => graph !== null)),
+    fingerprint: createHash("sha256").update(JSON.stringify([defaultChunkSize, questions, await Promise.all(files.map(stampOf))])).digest("hex"),
+  };
+};
+
+function splitOf({ id }: Question): SplitName {
+  const place = uniformAt(["files", "split", id]);
+  if (place < trainingShare) return "training";
+  return place < trainingShare + validationShare ? "validation" : "evaluation";
+}
+
+function withoutGiven(training: readonly Question[], held: readonly Question[]): Question[] {
+  const given = new Set(findContamination(training, held).map(({ evaluationId }) => evaluationId));
+  return held.filter(({ id }) => !given.has(id));
+}
+
+async function stampOf(file: string): Promise<readonly [string, number, number]> {
+  const { size, mtimeMs } = await stat(file);
+  return [file, size, mtimeMs];
+}
