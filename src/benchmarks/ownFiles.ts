@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { readPassages } from "../corpus/ingest.ts";
+import { passagesOfFiles } from "../corpus/passages.ts";
 import { corpusFiles } from "../corpus/readers/read.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import type { Question } from "../domain/question.ts";
@@ -27,7 +27,7 @@ export async function openOwnFiles(data: OwnData): Promise<Dataset> {
     validation: questions.validation,
     evaluation: [{ name: "held-out-questions", questions: questions.evaluation }],
     // Damaged records stand in the corpus' table of rejects; too many of them are an error.
-    passages: () => readPassages(files, { onReject: () => undefined }),
+    passages: () => passagesOfFiles(files, { onReject: () => undefined }),
     extractor: hasGraphs ? textExtractor : null,
     fingerprint,
   };

@@ -1,7 +1,7 @@
 import { indexPassages } from "./indexer.ts";
 import type { IndexControl } from "./indexer.ts";
 import type { IndexReport } from "./indexWriter.ts";
-import { readPassages } from "./ingest.ts";
+import { passagesOfFiles } from "./passages.ts";
 import type { IngestOptions } from "./ingest.ts";
 import { corpusFiles } from "./readers/read.ts";
 import { writeRejects } from "./rejects.ts";
@@ -15,7 +15,7 @@ export async function indexFiles(folder: string, path: string, control: FileInde
   let count = 0;
   let report: IndexReport;
   try {
-    report = await indexPassages(folder, readPassages(files, { ...control, onReject: (reject) => rejects.add(reject) }), control);
+    report = await indexPassages(folder, passagesOfFiles(files, { ...control, onReject: (reject) => rejects.add(reject) }), control);
   } finally {
     count = await rejects.close();
   }

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Table } from "@lancedb/lancedb";
 import type { Passage } from "../domain/passage.ts";
+import { createRest } from "../eventLoop/rest.ts";
 import { quoted } from "./filter.ts";
 import { readManifestOf, writeManifest } from "./manifest.ts";
+import { passageTable } from "./passageTable.ts";
 import { connectCorpus } from "./place.ts";
 import type { CorpusSettings } from "./settings.ts";
-import { buildIndexes, openOrCreateTable, passageRow } from "./table.ts";
+import { buildIndexes, openOrCreateTable, passageRow, passageSchema } from "./table.ts";
 import type { VectorShape } from "./table.ts";
 import { buildVectorIndex } from "./vectorIndex.ts";
 
@@ -48,7 +50,7 @@ export async function openIndexWriter(place: string, settings: CorpusSettings, v
     stored,
     add: async (rows) => {
       if (rows.length === 0) return;
-      await table.add(rows.map(({ passage, vector }) => ({ ...passageRow(passage, settings), ...(vectors !== null && { vector }) })));
+      await table.add(await passageTable(passageSchema(vectors?.dimensions ?? null), rows.map(({ passage, vector }) => ({ ...passageRow(passage, settings), ...(vectors !== null && { vector }) }))));
       for (const { passage } of rows) stored.add(passage.id);
       added += rows.length;
     },
@@ -56,7 +58,7 @@ export async function openIndexWriter(place: string, settings: CorpusSettings, v
       const removed = [...stored].filter((id) => !ids.has(id));
       await removeRows(table, removed);
       await removeRepeats(table, ids.size);
-      const fingerprint = corpusFingerprint(ids, settings, vectors);
+      const fingerprint = await corpusFingerprint(ids, settings, vectors);
       const before = await readManifestOf(connection, place);
       const version = await table.version();
       if (before !== null && before.fingerprint === fingerprint && before.tableVersion === version) {
@@ -105,8 +107,20 @@ async function removeRepeats(table: Table, wanted: number): Promise<void> {
   for (let start = 0; start < repeats.length; start += deleteIds) await table.delete(`_rowid IN (${repeats.slice(start, start + deleteIds).join(", ")})`);
 }
 
-function corpusFingerprint(ids: ReadonlySet<string>, settings: CorpusSettings, vectors: VectorShape | null): string {
+async function corpusFingerprint(ids: ReadonlySet<string>, settings: CorpusSettings, vectors: VectorShape | null): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([settings, vectors?.name, vectors?.dimensions]));
-  for (const id of [...ids].toSorted()) hash.update("\n").update(id);
+  const rest = createRest();
+  // Sorted by their beginnings first: one list of a large corpus' ids would be sorted in one long piece.
+  const groups = new Map<string, string[]>();
+  for (const id of ids) {
+    const group = groups.get(id.slice(0, 2));
+    if (group === undefined) groups.set(id.slice(0, 2), [id]);
+    else group.push(id);
+    await rest();
+  }
+  for (const [, group] of [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const id of group.toSorted()) hash.update(`\n${id}`);
+    await rest();
+  }
   return hash.digest("hex");
 }

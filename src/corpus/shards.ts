@@ -5,7 +5,7 @@ import { commitRows, commitRowsWithVectors } from "./indexer.ts";
 import type { PassageEmbedder } from "./indexer.ts";
 import { openIndexWriter } from "./indexWriter.ts";
 import type { IndexReport, IndexWriter, NewRow } from "./indexWriter.ts";
-import { readPassages } from "./ingest.ts";
+import { passagesOfFiles } from "./passages.ts";
 import { openKnownIds } from "./knownIds.ts";
 import type { Grader } from "./levelByModel.ts";
 import { forgetShard, readReceipt, readShard, readShardIds, readShardRejects, writeShard } from "./preparedShard.ts";
@@ -45,7 +45,7 @@ export async function prepareShard(folder: string, plan: IndexPlan, shard: Shard
   };
   try {
     let waiting: Passage[] = [];
-    for await (const passage of readPassages(shard.files.map(({ path }) => path), {
+    for await (const passage of passagesOfFiles(shard.files.map(({ path }) => path), {
       size: plan.request,
       maxRejectShare: 1,
       ...(grader !== undefined && { grade: grader.grade }),

@@ -24,7 +24,7 @@ const passageFields = [
   new Field("searched", new Utf8(), false),
 ];
 
-function passageSchema(dimensions: number | null): Schema {
+export function passageSchema(dimensions: number | null): Schema {
   if (dimensions === null) return new Schema(passageFields);
   return new Schema([...passageFields, new Field("vector", new FixedSizeList(dimensions, new Field("item", new Float32(), true)), false)]);
 }

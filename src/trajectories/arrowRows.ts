@@ -1,5 +1,5 @@
-import { DataType, makeData, Table, Utf8, Vector, vectorFromArray } from "apache-arrow";
-import type { Float32, Int32, List, Schema } from "apache-arrow";
+import { DataType, makeData, Precision, Table, Utf8, Vector, vectorFromArray } from "apache-arrow";
+import type { FixedSizeList, Float32, Int32, List, Schema } from "apache-arrow";
 
 /** A row to be written, by column name. */
 export type Row = Record<string, unknown>;
@@ -16,6 +16,7 @@ function columnVector(type: DataType, cells: readonly unknown[]): Vector {
   if (DataType.isUtf8(type) && cells.every((cell) => typeof cell === "string")) return textVector(cells);
   if (DataType.isInt(type) && type.bitWidth === 32 && cells.every((cell) => typeof cell === "number")) return new Vector([makeData({ type, data: Int32Array.from(cells) })]);
   if (isTextList(type)) return textListVector(type, cells);
+  if (isVector(type) && cells.every((cell) => cell instanceof Float32Array)) return fixedVectors(type, cells);
   return vectorFromArray(cells, type);
 }
 
@@ -25,6 +26,20 @@ function isNumberList(type: DataType): type is List<Int32 | Float32> {
 
 function isTextList(type: DataType): type is List<Utf8> {
   return DataType.isList(type) && DataType.isUtf8(type.children[0]?.type);
+}
+
+function isVector(type: DataType): type is FixedSizeList<Float32> {
+  return DataType.isFixedSizeList(type) && DataType.isFloat(type.children[0]?.type) && type.children[0].type.precision === Precision.SINGLE;
+}
+
+function fixedVectors(type: FixedSizeList<Float32>, cells: readonly Float32Array[]): Vector {
+  const data = new Float32Array(cells.length * type.listSize);
+  for (const [index, cell] of cells.entries()) {
+    if (cell.length !== type.listSize) throw new RangeError(`a vector of ${cell.length} numbers where ${type.listSize} are wanted`);
+    data.set(cell, index * type.listSize);
+  }
+  const child = makeData({ type: type.children[0]?.type as Float32, data });
+  return new Vector([makeData({ type, length: cells.length, nullCount: 0, child })]);
 }
 
 function textVector(texts: readonly string[]): Vector<Utf8> {

@@ -2,6 +2,10 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readOwnQuestions } from "../../src/benchmarks/ownQuestions.ts";
+import { CorpusError } from "../../src/corpus/corpusError.ts";
+import { readPassages } from "../../src/corpus/ingest.ts";
+import type { Passage } from "../../src/domain/passage.ts";
 import { openDataset } from "../../src/benchmarks/open.ts";
 import { resolveConfiguration } from "../../src/configuration/resolve.ts";
 import { toTrainingRow } from "../../src/benchmarks/trainingRow.ts";
@@ -45,6 +49,25 @@ describe("a data set of one's own files", () => {
   it("has an extractor when the questions bring graphs to compare with", async () => {
     expect((await open(await files([ask(1)], documents))).extractor).toBeNull();
     expect((await open(await files([questionOf({ goldFacts: triples("flu first rest") })], documents))).extractor).not.toBeNull();
+  });
+
+  it("is the same when it is large enough to be read in threads", async () => {
+    const long = "Rest is good. ".repeat(3000);
+    const place = await files(Array.from({ length: 400 }, (_, index) => ask(index, `Question ${index}? ${long.slice(0, 2000)}`)), Array.from({ length: 20 }, (_, index) => ({ id: `${index}`, title: `Book ${index}`, content: long })));
+    const dataset = await open(place);
+    expect(dataset.training.length + dataset.validation.length + (dataset.evaluation[0]?.questions.length ?? 0)).toBeGreaterThan(200);
+    expect(dataset.training).toEqual((await readOwnQuestions(place.questions)).filter(({ id }) => dataset.training.some((one) => one.id === id)));
+    const read = async (passages: AsyncIterable<Passage>): Promise<Passage[]> => { const all: Passage[] = []; for await (const passage of passages) all.push(passage); return all; };
+    const passages = await read(dataset.passages());
+    expect(passages.length).toBeGreaterThan(1000);
+    expect(passages).toEqual(await read(readPassages([join(place.corpus, "documents.jsonl")], { onReject: () => undefined })));
+  });
+
+  it("refuses large files with the same words as small ones", async () => {
+    const place = await files([ask(1)], [{ id: "1", title: "No content" }, { id: "2", title: "Long", content: "Rest is good. ".repeat(30_000) }]);
+    const read = async (): Promise<void> => { for await (const passage of (await open(place)).passages()) expect(passage).toBeDefined(); };
+    await expect(read()).rejects.toThrow(CorpusError);
+    await expect(read()).rejects.toThrow(/^1 of 2 records could not be read.*documents\.jsonl, line 1/u);
   });
 
   it("refuses a damaged document with its place, and a missing corpus", async () => {
