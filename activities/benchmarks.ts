@@ -118,8 +118,8 @@ async function generateAnswers(run: OpenRun, plan: BenchmarkPlan, policy: Policy
   const { result: scores, metrics: usage } = await countUsage(run, () => score(run, fitting, trajectories, embedder));
   const results = resultsOf(fitting, trajectories, scores);
   const byId = new Map(fitting.map((question) => [question.id, question]));
-  const answers = results.flatMap(({ questionId, correct, values }, index): GradedAnswer[] =>
-    (values["format"] === 1 && values["answer"] === null ? [] : [{ questionId, correct, given: answerGiven(byId.get(questionId), trajectories[index]?.text ?? "") }]));
+  const answers = results.flatMap(({ questionId, correct }, index): GradedAnswer[] =>
+    (correct === null ? [] : [{ questionId, correct, given: answerGiven(byId.get(questionId), trajectories[index]?.text ?? "") }]));
   const tooLong = questions.filter((question) => !byId.has(question.id)).map(({ id, cluster }) => ({ questionId: id, cluster, correct: false, given: null }));
   const unanswered = tooLong.flatMap(({ questionId, cluster }) => Array.from({ length: samples }, (_, sample) => ({ questionId, cluster, sample, correct: false, total: 0, values: {} })));
   return {

@@ -6,12 +6,14 @@ import type { Trajectory } from "../src/domain/trajectory.ts";
 import type { RunControl, Sampler } from "../src/policy/port.ts";
 import { rollout } from "../src/protocol/rollout.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
+import { unscoredMetrics } from "../src/rewards/unscored.ts";
 import type { EvaluationRecord, QuestionResult } from "../src/trajectories/records.ts";
 import { extraction } from "./extraction.ts";
 import { withHeartbeats } from "./heartbeat.ts";
 import { judge } from "./judging.ts";
 import { countUsage } from "./languageModels.ts";
 import { ownRewards } from "./ownRewards.ts";
+import { refuseUnscored } from "./unscored.ts";
 import { behaviour, probes, retrievalByQuestion } from "./measurements.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
@@ -20,7 +22,7 @@ import type { PolicyAddress } from "./position.ts";
 export interface PoolResult {
   readonly pool: string;
   readonly questions: number;
-  /** Share of right answers. */
+  /** Share of right answers among those that could be graded. */
   readonly accuracy: number;
 }
 
@@ -75,15 +77,20 @@ export async function answerPool({ run, pool, sampler, embedder, control }: Pool
     control,
   });
   const { result: scores, metrics: usage } = await countUsage(run, () => score(run, questions, trajectories, embedder));
-  const metrics = { ...usage, ...behaviour(trajectories, scores, corpus.manifest.settings.evidenceWords), ...(await retrievalByQuestion(run, questions)) };
+  const metrics = { ...unscoredMetrics(scores), ...usage, ...behaviour(trajectories, scores, corpus.manifest.settings.evidenceWords), ...(await retrievalByQuestion(run, questions)) };
   return { results: resultsOf(questions, trajectories, scores), metrics };
 }
 
-/** With the weights of the last stage, whatever the stage, so that totals can be compared. */
+/**
+ * With the weights of the last stage, whatever the stage, so that totals can be compared. Needs a person where so many responses
+ * could not be scored that the figures would mislead: nothing is recorded then, and the next attempt asks again.
+ */
 export async function score(run: OpenRun, questions: readonly Question[], trajectories: readonly Trajectory[], embedder: TextEmbedder): Promise<Score[]> {
   const { configuration } = run;
   const sources = { questions, passages: await run.corpus(), ...(await extraction(run, trajectories, questions)), embedder, maxResponseTokens: configuration.rollout.maxResponseTokens, settings: configuration.rewards };
-  return scoreBatch(await judge(run, trajectories, questions), sources, configuration.stage["3"].rewards, await ownRewards(configuration));
+  const scores = await scoreBatch(await judge(run, trajectories, questions), sources, configuration.stage["3"].rewards, await ownRewards(configuration));
+  await refuseUnscored(run, scores);
+  return scores;
 }
 
 /** One result per trajectory, in order. */
@@ -91,12 +98,15 @@ export function resultsOf(questions: readonly Question[], trajectories: readonly
   const clusters = new Map(questions.map((question) => [question.id, question.cluster]));
   return trajectories.flatMap(({ questionId, sample }, index) => {
     const scored = scores[index];
-    return scored === undefined ? [] : [{ questionId, cluster: clusters.get(questionId) ?? questionId, sample, ...scored }];
+    if (scored === undefined) return [];
+    const { correct, total, values } = scored;
+    return [{ questionId, cluster: clusters.get(questionId) ?? questionId, sample, correct, total, values }];
   });
 }
 
 /** What a workflow gets to know. */
 export function resultOf({ pool, results }: EvaluationRecord): PoolResult {
   const questions = new Set(results.map((result) => result.questionId)).size;
-  return { pool, questions, accuracy: results.filter((result) => result.correct).length / Math.max(1, results.length) };
+  const graded = results.filter(({ correct }) => correct !== null);
+  return { pool, questions, accuracy: graded.filter(({ correct }) => correct === true).length / Math.max(1, graded.length) };
 }

@@ -50,13 +50,26 @@ const counted: Readonly<Record<keyof Usage, string>> = { requests: "requests", f
 
 /** What a run's judge and extractor were asked while `work` went on, as metrics `judge/cost`, `extractor/requests` and so on; none where it has neither. */
 export async function countUsage<T>(run: OpenRun, work: () => Promise<T>): Promise<{ readonly result: T; readonly metrics: Record<string, number> }> {
-  const { judge, extractor } = run.configuration;
-  const asked = { ...(judge === null ? {} : { judge }), ...(extractor.kind === "model" ? { extractor: extractor.model } : {}) };
+  const asked = askedModels(run);
   const totals = (): Promise<Record<string, number>> => usageOf(run, asked);
   const before = await totals();
   const result = await work();
   const after = await totals();
   return { result, metrics: Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)])) };
+}
+
+/** What the run's judge and extractor last gave that could not be used, in words; null where they gave nothing of the kind. */
+export async function whyUnusable(run: OpenRun): Promise<string | null> {
+  const reasons: string[] = [];
+  for (const [role, configuration] of Object.entries(askedModels(run))) {
+    const why = await withRunModel(run, configuration, (model) => Promise.resolve(model.whyUnusable()));
+    if (why !== null) reasons.push(`${role}: ${why}`);
+  }
+  return reasons.length === 0 ? null : reasons.join("; ");
+}
+
+function askedModels({ configuration: { judge, extractor } }: OpenRun): Readonly<Record<string, ServedModel>> {
+  return { ...(judge === null ? {} : { judge }), ...(extractor.kind === "model" ? { extractor: extractor.model } : {}) };
 }
 
 async function usageOf(run: OpenRun, asked: Readonly<Record<string, ServedModel>>): Promise<Record<string, number>> {

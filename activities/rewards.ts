@@ -2,18 +2,21 @@ import { recordStep } from "../src/curriculum/recordStep.ts";
 import { settingsAt } from "../src/curriculum/settings.ts";
 import type { Score } from "../src/domain/reward.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
+import type { MeasuredTrajectory } from "../src/rewards/prepare.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
+import { isUnscored } from "../src/rewards/unscored.ts";
 import { extraction } from "./extraction.ts";
 import { withHeartbeats } from "./heartbeat.ts";
 import { judge } from "./judging.ts";
 import { countUsage } from "./languageModels.ts";
 import { ownRewards } from "./ownRewards.ts";
+import { refuseUnscored } from "./unscored.ts";
 import { measuredGains } from "./usefulness.ts";
 import type { Workspace } from "./workspace.ts";
 import type { RolledOut } from "./rollouts.ts";
 import type { StagePosition } from "./position.ts";
 
-/** Means over the iteration's trajectories, and the branch that the plan is on. */
+/** Means over the iteration's trajectories that could be scored, and the branch that the plan is on. */
 export interface ScoreSummary {
   /** Another one than before where a plan recorded earlier differs. */
   readonly branch: string;
@@ -48,10 +51,11 @@ export function createRewardActivities({ workspace, embedder }: RewardDependenci
         const { metrics: usage } = await countUsage(run, async () => {
           for (const batch of trajectories) {
             const gains = await measuredGains(run, history, input, batch);
-            const measured = (await judge(run, batch, dataset.training)).map((one, index) => ({ ...one, logLikelihoodGain: gains[index] ?? null }));
+            const measured = (await judge(run, batch, dataset.training)).map((one, index) => ({ ...one, ...gainOf(gains[index]) }));
             scores.push(await scoreBatch(measured, { ...sources, ...(await extraction(run, batch, dataset.training)) }, rewards, own));
           }
         });
+        await refuseUnscored(run, scores.flat());
         const timings = { ...input.timings, "timing_s/score": (performance.now() - started) / 1000, ...usage };
         const plan = await recordStep(log, configuration, input, input.batches, scores, timings);
         return { branch: plan.branch, ...summarise(scores.flat()) };
@@ -59,10 +63,16 @@ export function createRewardActivities({ workspace, embedder }: RewardDependenci
   };
 }
 
+function gainOf(gain: number | null | undefined): Pick<MeasuredTrajectory, "logLikelihoodGain"> {
+  return gain === undefined ? {} : { logLikelihoodGain: gain };
+}
+
+/** What could not be scored is left out. */
 function summarise(scores: readonly Score[]): Pick<ScoreSummary, "reward" | "accuracy"> {
-  const count = Math.max(1, scores.length);
+  const scored = scores.filter((score) => !isUnscored(score));
+  const graded = scores.filter(({ correct }) => correct !== null);
   return {
-    reward: scores.reduce((sum, score) => sum + score.total, 0) / count,
-    accuracy: scores.filter((score) => score.correct).length / count,
+    reward: scored.reduce((sum, score) => sum + score.total, 0) / Math.max(1, scored.length),
+    accuracy: graded.filter(({ correct }) => correct === true).length / Math.max(1, graded.length),
   };
 }

@@ -34,10 +34,10 @@ export async function measure(run: OpenRun, engine: ResidentEngine, { contexts, 
     measureLikelihoods(contexts, { policy, passages: await run.corpus(), maxPassageTokens, maxResponseTokens, control }));
 }
 
-/** For each trajectory the gain that was measured; null where none was. */
-export async function measuredGains(run: OpenRun, history: RunHistory, position: StagePosition, trajectories: readonly Trajectory[]): Promise<(number | null)[]> {
+/** For each trajectory the gain that was measured; null where measuring failed, nothing where the stage weighs none. */
+export async function measuredGains(run: OpenRun, history: RunHistory, position: StagePosition, trajectories: readonly Trajectory[]): Promise<(number | null | undefined)[]> {
   const options = contextOptions(run, history, position);
-  return options === null ? trajectories.map(() => null) : likelihoodGains(trajectories, await run.log.readLikelihoods(), options);
+  return options === null ? trajectories.map(() => undefined) : likelihoodGains(trajectories, await run.log.readLikelihoods(), options);
 }
 
 /** Null in stages whose total does not depend on usefulness. */

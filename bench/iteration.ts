@@ -63,7 +63,7 @@ async function iterate(policy: Policy, world: WorldBench, step: number): Promise
   const advantages = await score(world, questions, trajectories);
   const plan = createPlan({
     configuration, settings: { optimizer: configuration.optimizer, rewards: configuration.stage["1"].rewards }, branch: "bench", step, stage: 1, iteration: step,
-    parentStateHash: "", stageStart: { branch: "main", step: 0 }, batches: [], scores: [], fingerprint: policy.fingerprint, trajectories, advantages,
+    parentStateHash: "", stageStart: { branch: "main", step: 0 }, batches: [], scores: [], fingerprint: policy.fingerprint, trajectories, advantages, leftOut: new Set(),
   });
   await executePlan(policy, plan, { trajectories });
 }

@@ -148,6 +148,11 @@ export const GuardConfiguration = z.strictObject({
   minimumFormatShare: z.number().min(0).max(1),
   /** Largest |sampled − recomputed| log-probability (nats). */
   maximumLogProbabilityGap: z.number().positive(),
+  /**
+   * Largest share of valid responses that a judge, extractor or measurement may fail on; above it the run is held. A tenth: an accuracy that
+   * leaves out a tenth is off by no more than the intervals of two hundred questions are wide, and a judge that fails more often is broken.
+   */
+  maximumUnscoredShare: z.number().min(0).max(0.5).default(0.1),
   /** Factor on the learning rate after a guard opened a branch. */
   learningRateFactor: z.number().gt(0).max(1),
   /** Branches a stage may open before the run holds for a person. */

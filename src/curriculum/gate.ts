@@ -21,9 +21,8 @@ export async function decideGate(log: RunLog, configuration: RunConfiguration, {
   const known = gateAt(history, stage, end);
   if (known !== null) return known;
   const [before, after] = [await evaluationOf(log, start), await evaluationOf(log, end)];
-  const gain = compare(before, after, configuration.gate.confidence);
+  const { gain, questions, ungraded } = compare(before, after, configuration.gate.confidence);
   const decision = judge(gain, configuration.gate, extensionsOf(history, stage));
-  const questions = new Set(after.results.map((result) => result.questionId)).size;
   const gate: GateRecord = {
     stage,
     start: history.policy(start),
@@ -33,7 +32,7 @@ export async function decideGate(log: RunLog, configuration: RunConfiguration, {
     low: gain.low,
     high: gain.high,
     questions,
-    message: explain(decision, gain, configuration.gate),
+    message: `${explain(decision, gain, configuration.gate)}${ungraded === 0 ? "" : `; ${ungraded} answers that could not be graded were left out`}`,
     person: null,
   };
   await log.appendGate(gate);
@@ -61,15 +60,27 @@ function judge({ low }: Interval, gate: RunConfiguration["gate"], extensions: nu
   return extensions < gate.maximumExtensions ? "extend" : gate.otherwise;
 }
 
-function compare(before: EvaluationRecord, after: EvaluationRecord, confidence: number): Interval {
+interface Comparison {
+  readonly gain: Interval;
+  readonly questions: number;
+  /** Pairs of answers that a judge failed on, on either side: neither right nor wrong. */
+  readonly ungraded: number;
+}
+
+function compare(before: EvaluationRecord, after: EvaluationRecord, confidence: number): Comparison {
   const earlier = new Map(before.results.map((result) => [resultKey(result), result]));
   const pairs = after.results.flatMap((result) => {
     const pair = earlier.get(resultKey(result));
     return pair === undefined ? [] : [[pair, result] as const];
   });
-  if (pairs.length === 0) throw new RangeError("the two policies have no validation question in common");
-  const values = (side: 0 | 1): ClusteredValue[] => pairs.map((pair) => ({ cluster: pair[side].cluster, value: pair[side].correct ? 1 : 0 }));
-  return pairedBootstrap(values(0), values(1), { confidence });
+  const graded = pairs.filter((pair) => pair.every(({ correct }) => correct !== null));
+  if (graded.length === 0) throw new RangeError(`the two policies have no validation question in common that could be graded (${pairs.length} could not)`);
+  const values = (side: 0 | 1): ClusteredValue[] => graded.map((pair) => ({ cluster: pair[side].cluster, value: pair[side].correct === true ? 1 : 0 }));
+  return {
+    gain: pairedBootstrap(values(0), values(1), { confidence }),
+    questions: new Set(graded.map(([, { questionId }]) => questionId)).size,
+    ungraded: pairs.length - graded.length,
+  };
 }
 
 function resultKey({ questionId, sample }: QuestionResult): string {

@@ -7,8 +7,11 @@ export interface NightComparison {
   readonly pool: string;
   readonly night: string;
   readonly step: number;
-  readonly accuracy: Interval;
-  /** Difference on the questions answered in both nights; null in the first night. */
+  /** Of the answers that could be graded; null where none could. */
+  readonly accuracy: Interval | null;
+  /** Answers that a judge failed to grade. */
+  readonly ungraded: number;
+  /** Difference on the questions answered and graded in both nights; null in the first night. */
   readonly change: (Interval & { readonly since: string }) | null;
   /** The whole interval of the change lies below zero. */
   readonly regression: boolean;
@@ -21,9 +24,10 @@ export function compareNights(records: readonly NightRecord[], confidence: numbe
     const key = JSON.stringify([record.run, record.pool]);
     const change = changeSince(before.get(key), record, confidence);
     before.set(key, record);
-    const accuracy = shareInterval(record.results.map(valueOf), confidence);
+    const graded = record.results.filter(isGraded);
+    const accuracy = graded.length === 0 ? null : shareInterval(graded.map(valueOf), confidence);
     const { run, pool, night, step } = record;
-    return { run, pool, night, step, accuracy, change, regression: change !== null && change.high < 0 };
+    return { run, pool, night, step, accuracy, ungraded: record.results.length - graded.length, change, regression: change !== null && change.high < 0 };
   });
 }
 
@@ -32,12 +36,17 @@ function changeSince(before: NightRecord | undefined, after: NightRecord, confid
   const earlier = new Map(before.results.map((result) => [`${result.questionId}/${result.sample}`, result]));
   const pairs = after.results.flatMap((result) => {
     const pair = earlier.get(`${result.questionId}/${result.sample}`);
-    return pair === undefined ? [] : [[pair, result] as const];
+    return pair === undefined || !isGraded(pair) || !isGraded(result) ? [] : [[pair, result] as const];
   });
   if (pairs.length === 0) return null;
   return { since: before.night, ...pairedBootstrap(pairs.map(([first]) => valueOf(first)), pairs.map(([, second]) => valueOf(second)), { confidence }) };
 }
 
+/** What a judge failed on is neither right nor wrong. */
+function isGraded({ correct }: NightRecord["results"][number]): boolean {
+  return correct !== null;
+}
+
 function valueOf({ cluster, correct }: NightRecord["results"][number]): { cluster: string; value: number } {
-  return { cluster, value: correct ? 1 : 0 };
+  return { cluster, value: correct === true ? 1 : 0 };
 }

@@ -24,6 +24,8 @@ export interface PlanInput {
   readonly trajectories: readonly Trajectory[];
   /** One per trajectory. */
   readonly advantages: readonly number[];
+  /** Questions whose trajectories take no part in the update, not in its divisors either: a grader failed on one of them. */
+  readonly leftOut: ReadonlySet<string>;
 }
 
 /**
@@ -35,7 +37,7 @@ export function createPlan(input: PlanInput): StepPlan {
   const { configuration, settings, branch, step, stage, iteration, trajectories, advantages } = input;
   const { minibatches: count, klCoefficient, entropyCoefficient, ...clip } = configuration.loss;
   const learns = (index: number): boolean => advantages[index] !== 0 || klCoefficient > 0 || entropyCoefficient > 0;
-  const indices = trajectories.map((_, index) => index);
+  const indices = trajectories.flatMap(({ questionId }, index) => (input.leftOut.has(questionId) ? [] : [index]));
   const order = randomStream([configuration.seed, branch, "minibatches", step]).shuffle(indices);
   const minibatches = deal(order, count).filter((members) => members.some(learns));
   const lengths = trajectories.map(sequenceLength);

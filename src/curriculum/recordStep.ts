@@ -1,6 +1,7 @@
 import type { Score } from "../domain/reward.ts";
 import type { BatchReceipt, StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
+import { questionsLeftOut } from "../rewards/unscored.ts";
 import { DamagedLogError } from "../trajectories/damage.ts";
 import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
@@ -49,6 +50,8 @@ async function planStep(log: RunLog, history: RunHistory, configuration: RunConf
   if (parentStateHash === null) throw new RangeError(`step ${step} of branch "${branch}" cannot be planned: the step before it has not been taken`);
   const trajectories: Trajectory[] = [];
   for (const batch of batches) trajectories.push(...(await log.readBatch(batch)));
+  const scores = scored.flatMap((batch) => batch.scores);
+  const leftOut = questionsLeftOut(trajectories, scores);
   const { fingerprint } = await log.readBatchDetails(batches[0] as BatchReceipt);
   return createPlan({
     configuration,
@@ -63,7 +66,8 @@ async function planStep(log: RunLog, history: RunHistory, configuration: RunConf
     scores: receiptsOf(batches, scored),
     fingerprint,
     trajectories,
-    advantages: advantagesOf(trajectories, scored.flatMap((batch) => batch.scores.map((score) => score.total))),
+    leftOut,
+    advantages: advantagesOf(trajectories, scores.map(({ total }) => total)).map((advantage, index) => (leftOut.has(trajectories[index]?.questionId ?? "") ? 0 : advantage)),
   });
 }
 

@@ -5,6 +5,7 @@ import type { StepPlan } from "../domain/step.ts";
 import { countTokens, StopReason } from "../domain/trajectory.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import { spreadMetrics } from "../rewards/health.ts";
+import { isUnscored, questionsLeftOut, unscoredMetrics } from "../rewards/unscored.ts";
 import type { MinibatchResult } from "./execute.ts";
 
 export type Metrics = Record<string, number>;
@@ -14,10 +15,10 @@ export function behaviourMetrics(trajectories: readonly Trajectory[], scores: re
   const searches = trajectories.flatMap((trajectory) => trajectory.searches);
   const lengths = trajectories.map((trajectory) => countTokens(trajectory, "policy") + countTokens(trajectory, "environment"));
   return {
-    "reward/total": mean(scores.map((score) => score.total)),
+    "reward/total": mean(scores.filter((score) => !isUnscored(score)).map((score) => score.total)),
     ...rewardMeans(scores),
     ...spreadMetrics(scores),
-    accuracy: share(scores, (score) => score.correct),
+    accuracy: share(scores.filter(({ correct }) => correct !== null), ({ correct }) => correct === true),
     "format/share": share(scores, (score) => score.values["format"] === 1),
     "search/count": searches.length / trajectories.length,
     ...(searches.length > 0 && { "search/filter_share": share(searches, ({ query }) => parseQuery(query, evidenceWords).band !== null) }),
@@ -25,6 +26,7 @@ export function behaviourMetrics(trajectories: readonly Trajectory[], scores: re
     "response_length/max": Math.max(...lengths),
     ...Object.fromEntries(StopReason.options.map((reason) => [`stop/${reason}`, share(trajectories, (trajectory) => trajectory.stopReason === reason)])),
     "groups/without_spread": groupsWithoutSpread(trajectories, scores),
+    ...groupsLeftOut(trajectories, scores),
   };
 }
 
@@ -81,8 +83,15 @@ function rewardMeans(scores: readonly Score[]): Metrics {
 /** Share of questions whose trajectories all earned the same: they teach nothing. */
 function groupsWithoutSpread(trajectories: readonly Trajectory[], scores: readonly Score[]): number {
   const totals = new Map<string, Set<number>>();
-  for (const [index, { questionId }] of trajectories.entries()) totals.set(questionId, (totals.get(questionId) ?? new Set()).add(scores[index]?.total ?? 0));
+  const leftOut = questionsLeftOut(trajectories, scores);
+  for (const [index, { questionId }] of trajectories.entries()) if (!leftOut.has(questionId)) totals.set(questionId, (totals.get(questionId) ?? new Set()).add(scores[index]?.total ?? 0));
   return share([...totals.values()], (distinct) => distinct.size === 1);
+}
+
+/** Questions left out of the update since a grader failed on a response, and those responses; nothing where all were scored. */
+function groupsLeftOut(trajectories: readonly Trajectory[], scores: readonly Score[]): Metrics {
+  const leftOut = questionsLeftOut(trajectories, scores).size;
+  return leftOut === 0 ? {} : { "groups/left_out": leftOut, ...unscoredMetrics(scores) };
 }
 
 function sum(values: readonly number[]): number {
@@ -94,5 +103,5 @@ function mean(values: readonly number[]): number {
 }
 
 function share<T>(items: readonly T[], holds: (item: T) => boolean): number {
-  return items.filter(holds).length / items.length;
+  return items.filter(holds).length / Math.max(1, items.length);
 }

@@ -4,11 +4,14 @@ import { z } from "zod";
 export const RewardValues = z.record(z.string(), z.number().nullable());
 export type RewardValues = z.infer<typeof RewardValues>;
 
-/** Everything scored about one trajectory. `total` is always finite. */
+/** Everything scored about one trajectory. */
 export const Score = z.object({
+  /** Always finite. Where a part failed it counts as its lowest value here, and the total is not to be compared with others. */
   total: z.number(),
-  /** Judged fully right (answer reward 1.0). */
-  correct: z.boolean(),
+  /** Judged fully right (answer reward 1.0); null where a judge was needed and failed. */
+  correct: z.boolean().nullable(),
   values: RewardValues,
+  /** Parts of the total that a judge, extractor or measurement failed on; absent where none did. */
+  failed: z.array(z.string()).optional(),
 });
 export type Score = z.infer<typeof Score>;

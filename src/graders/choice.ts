@@ -1,29 +1,56 @@
 import type { AnswerOption } from "../domain/question.ts";
 import { normaliseAnswer, sameWording } from "./normalise.ts";
+import { withoutPhrases } from "./phrases.ts";
+import { longestAnswer, undecorated } from "./undecorated.ts";
 
 /**
- * The option that an answer names, by label ("B", "(B)", "option b", "B. ceftriaxone") or by its text; null when it
- * names none, several, or a label beside another option's text. An exact label or text goes before any other reading.
+ * The option that an answer names, by label ("B", "(B)", "**B**", "\boxed{B}", "option b", "答案是B"), by its text, or by both
+ * ("B. ceftriaxone", "ceftriaxone (B)"). Null when it names none, several, or a label beside another option's text. The text of
+ * an option as it stands, or a label as it stands, goes before any other reading.
  */
 export function chosenOption(answer: string, options: readonly AnswerOption[]): AnswerOption | null {
   const exact = options.find(({ label }) => label === answer.trim()) ?? onlyOne(options.filter(({ text }) => sameWording(text, answer)));
-  if (exact !== null) return exact;
-  const named = readLabel(answer, options);
-  if (named !== null && named.rest === "") return named.option;
-  const byText = optionOfText(answer, options);
-  if (byText !== null || named === null) return byText;
-  const other = optionOfText(named.rest, options);
-  return other === null || other === named.option ? named.option : null;
+  if (exact !== null || answer.length > longestAnswer) return exact;
+  const plain = undecorated(answer);
+  const whole = optionOfText(plain, options);
+  if (whole !== null) return whole;
+  const said = withoutPhrases(plain.normalize("NFKC"));
+  return labelBefore(said, options) ?? labelBehind(plain.normalize("NFKC"), options) ?? labelBehind(said, options) ?? optionOfText(said, options);
 }
 
-/** A label at the answer's start, alone or set off from what follows by a mark. */
-function readLabel(answer: string, options: readonly AnswerOption[]): { readonly option: AnswerOption; readonly rest: string } | null {
-  const wording = answer.normalize("NFKC").trim();
-  const introduced = wording.replace(/^(?:(?:the\s+)?(?:final\s+|correct\s+)?(?:answer|option|choice)\s*(?:is|:)?\s*)+/iu, "");
-  const match = /^[("'[]*([\p{L}\p{N}]+)["')\].:]*(?:$|(?<=[)\].:])\s*(.*)$)/su.exec(introduced);
-  if (match === null) return null;
-  const option = options.find(({ label }) => label.toLowerCase() === match[1]?.toLowerCase());
-  return option === undefined ? null : { option, rest: (match[2] ?? "").trim() };
+/** A label at the start: alone, set off from a remark that names no other option, or before its own text. */
+function labelBefore(said: string, options: readonly AnswerOption[]): AnswerOption | null {
+  const match = /^[([{<【〔"']*([\p{L}\p{N}]+?)(?![\p{Script=Latin}\p{N}]|(?<=\d)[.,:/]\d)(?<mark>["')\]}>】〕.:]*)\s*(?<rest>.*)$/su.exec(said);
+  const option = labelled(match?.[1], options);
+  const { mark = "", rest = "" } = match?.groups ?? {};
+  if (option === null) return null;
+  const remark = rest.replace(/^(?:[-–—=,;|:、]\s*)+/u, "");
+  if (remark === "" || hasText(option, rest) || hasText(option, remark)) return option;
+  const setOff = /[)\].:]/.test(mark) || /^[,;–—-]?\s*(?:because|since|as|due to)\s/iu.test(rest) || /^[,;、]?\s*(?:因为|因為|由于|由於)/u.test(rest);
+  if (!setOff || namesAnother(rest, option, options)) return null;
+  const other = optionOfText(remark, options);
+  return other === null || other === option ? option : null;
+}
+
+/** A label behind its own text: "ceftriaxone (B)", "ceftriaxone: option B". */
+function labelBehind(said: string, options: readonly AnswerOption[]): AnswerOption | null {
+  const match = /^(?<text>.+?)\s*(?:[([{【]\s*|[-–—,:]\s*|\s)(?:option|choice|answer|选项|選項)?\s*(?<label>[\p{L}\p{N}]+)\s*[)\]}】]?$/siu.exec(said);
+  const option = labelled(match?.groups?.["label"], options);
+  return option !== null && hasText(option, match?.groups?.["text"] ?? "") ? option : null;
+}
+
+function labelled(label: string | undefined, options: readonly AnswerOption[]): AnswerOption | null {
+  return options.find((option) => option.label.normalize("NFKC").toLowerCase() === label?.toLowerCase()) ?? null;
+}
+
+/** Whether a remark behind a label goes on to a further one: "or C", "/C", "(C)", "option C", "C)". */
+function namesAnother(rest: string, chosen: AnswerOption, options: readonly AnswerOption[]): boolean {
+  const others = options.filter((option) => option !== chosen).map(({ label }) => label.replace(/[^\p{L}\p{N}]/gu, "")).filter((label) => label !== "");
+  if (others.length === 0) return false;
+  const label = `(?:${others.join("|")})(?![\\p{L}\\p{N}])`;
+  const joined = new RegExp(`^(?:(?:or|and|and/or|not|no|maybe|but|和|或|与|與|及|以及|不是|而不是)\\s*|[,;/&+、|\\s-])*["'([{]*${label}`, "iu");
+  const marked = new RegExp(`[(\\[]\\s*${label}\\s*[)\\]]|(?<![\\p{L}\\p{N}])${label}\\s*[)\\]]|\\b(?:option|choice|answer|or|and)\\s+(?:is\\s+)?\\(?${label}`, "iu");
+  return joined.test(rest) || marked.test(rest);
 }
 
 /** The option of this wording; where several differ in case or punctuation alone, only an exact wording decides. */
@@ -31,7 +58,12 @@ function optionOfText(text: string, options: readonly AnswerOption[]): AnswerOpt
   const exact = options.filter((option) => sameWording(option.text, text));
   if (exact.length > 0) return onlyOne(exact);
   const normalised = normaliseAnswer(text);
-  return onlyOne(options.filter((option) => normaliseAnswer(option.text) === normalised));
+  return normalised === "" ? null : onlyOne(options.filter((option) => normaliseAnswer(option.text) === normalised));
+}
+
+function hasText({ text: own }: AnswerOption, text: string): boolean {
+  const normalised = normaliseAnswer(text);
+  return sameWording(own, text) || (normalised !== "" && normaliseAnswer(own) === normalised);
 }
 
 function onlyOne(options: readonly AnswerOption[]): AnswerOption | null {

@@ -1,6 +1,9 @@
+import { canonicalNumbers, spellOut } from "./numbers.ts";
+
 /**
  * An answer's wording without what does not change its meaning: width and case of letters, articles, quotation marks,
- * most punctuation, "the answer is". Signs that change a value (+ − % < > = / arrows, decimal points) stay.
+ * most punctuation, "the answer is", the form of a number (1,000, 10⁹, 5.0). Signs that change a value (+ − % < > = / ^
+ * arrows, decimal points) stay.
  */
 export function normaliseAnswer(text: string): string {
   const known = remembered.get(text);
@@ -16,10 +19,13 @@ const remembered = new Map<string, string>();
 const rememberedAtMost = 50_000;
 
 function computeWording(text: string): string {
-  return text
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[\u2010-\u2015\u2212]/g, "-")
+  const lower = spellOut(text).normalize("NFKC").toLowerCase().replace(/[\u2010-\u2015\u2212]/g, "-");
+  return canonicalNumbers(lower)
+    .replace(/(?<=\d)\s*(?:percent|per cent)(?!\p{L})/gu, "%")
+    .replace(/(?<=\d)\s+(?=%)/g, "")
+    .replace(/(?<=\d)\s+to\s+(?=\d)/g, "-")
+    .replace(/(?<![\p{L}\p{N}.-])(\d+(?:\.\d+)?)(?=\p{L})/gu, "$1 ")
+    .replace(/(?<![\p{L}\p{M}])(?:mcg|ug)(?![\p{L}\p{M}])/gu, "μg")
     .replace(/^\s*(?:the\s+)?(?:final\s+|correct\s+|right\s+)?answer\s*(?:is|:)\s*/u, "")
     .replace(/(?<!\d)[.,](?=\d)|[.,](?!\d)/g, " ")
     .replace(/-(?!\d)|(?<=[\p{L}\p{N}])-/gu, " ")
@@ -35,5 +41,5 @@ export function sameWording(a: string, b: string): boolean {
 }
 
 function exact(text: string): string {
-  return text.normalize("NFKC").replace(/\s+/g, " ").trim();
+  return spellOut(text).normalize("NFKC").replace(/\s+/g, " ").trim();
 }

@@ -19,7 +19,8 @@ function row({ name, checkpoint, metrics }: BenchmarkResult): Row {
   const contaminated = (figure("contamination/same") ?? 0) + (figure("contamination/near") ?? 0);
   const clean = figure("accuracy/uncontaminated");
   const gaveAway = html`${contaminated}${clean !== null && html` <small>(without: ${percent(clean)})</small>`}`;
-  return [name, checkpoint, figure("questions"), withError(figure("accuracy"), figure("accuracy/stderr")), several.length === 0 ? "–" : several.join(", "), gaveAway];
+  const ungraded = figure("unscored") ?? 0;
+  return [name, checkpoint, html`${figure("questions")}${ungraded > 0 && html` <small>(${ungraded} answers not graded)</small>`}`, withError(figure("accuracy"), figure("accuracy/stderr")), several.length === 0 ? "–" : several.join(", "), gaveAway];
 }
 
 function withError(accuracy: number | null, error: number | null): string {

@@ -76,7 +76,7 @@ function newestStage(byStage: EvaluationsByStage): number | null {
   return byStage.size === 0 ? null : Math.max(...byStage.keys());
 }
 
-/** Only questions that both runs were asked count; their samples are meaned. */
+/** Only questions that both runs were asked, and that could be graded in both, count; their samples are meaned. */
 function comparePool(pool: string, first: EvaluationsByStage, second: EvaluationsByStage, confidence: number): PoolComparison[] {
   const stage = reportedStages.findLast((one) => first.get(one)?.has(pool) === true && second.get(one)?.has(pool) === true);
   const [ours, theirs] = stage === undefined ? [] : [first.get(stage)?.get(pool), second.get(stage)?.get(pool)];
@@ -105,6 +105,8 @@ export function verdictOf({ mean, low, high }: Interval, questions: number, clus
 function accuracyByQuestion({ results }: EvaluationRecord): Map<string, ClusteredValue> {
   const samples = new Map<string, { cluster: string; correct: boolean[] }>();
   for (const { questionId, cluster, correct } of results) {
+    // Neither right nor wrong: a judge failed on it.
+    if (correct === null) continue;
     const known = samples.get(questionId);
     if (known === undefined) samples.set(questionId, { cluster, correct: [correct] });
     else known.correct.push(correct);

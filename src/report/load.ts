@@ -75,10 +75,13 @@ function summarize(record: EvaluationRecord, stage: number, pool: QuestionPool, 
   };
 }
 
-function accuracy({ results }: EvaluationRecord, confidence: number): Pick<Evaluation, "accuracy" | "low" | "high"> {
-  if (results.length === 0) return { accuracy: null, low: null, high: null };
-  const { mean, low, high } = shareInterval(results.map(({ cluster, correct }) => ({ cluster, value: correct ? 1 : 0 })), confidence);
-  return { accuracy: mean, low, high };
+/** Of the answers that could be graded; how many could not is said beside it. */
+function accuracy({ results }: EvaluationRecord, confidence: number): Pick<Evaluation, "accuracy" | "low" | "high" | "ungraded"> {
+  const graded = results.filter(({ correct }) => correct !== null);
+  const ungraded = results.length - graded.length;
+  if (graded.length === 0) return { accuracy: null, low: null, high: null, ungraded };
+  const { mean, low, high } = shareInterval(graded.map(({ cluster, correct }) => ({ cluster, value: correct === true ? 1 : 0 })), confidence);
+  return { accuracy: mean, low, high, ungraded };
 }
 
 function eventsOf(history: RunHistory): string[] {

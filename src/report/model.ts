@@ -31,6 +31,8 @@ export interface Evaluation {
   readonly low: number | null;
   readonly high: number | null;
   readonly questions: number;
+  /** Answers that a judge failed to grade: neither right nor wrong, and left out of the accuracy. */
+  readonly ungraded: number;
   /** Searches per answer, evidence-filter share, recall, probes, baselines by name. */
   readonly metrics: Readonly<Record<string, number>>;
 }

@@ -1,11 +1,27 @@
 import { percent } from "./format.ts";
+import { checkpointName } from "./headline.ts";
 import { html, type Html } from "./html.ts";
 import type { RunReport } from "./model.ts";
 import { suspectRewards } from "./rewardHealth.ts";
 
 /** A sign that something may be wrong with the run, in words. */
 export function healthFlags(report: RunReport): string[] {
-  return [...collapsedSearch(report), ...evidenceFilter(report), ...lowFormat(report), ...collapsedEntropy(report), ...samplerGap(report), ...suspectRewards(report), ...report.events];
+  return [...unscoredResponses(report), ...ungradedAnswers(report), ...collapsedSearch(report), ...evidenceFilter(report), ...lowFormat(report), ...collapsedEntropy(report), ...samplerGap(report), ...suspectRewards(report), ...report.events];
+}
+
+/** What a judge, extractor or measurement failed on in training, by stage. */
+function unscoredResponses({ iterations }: RunReport): string[] {
+  return [1, 2, 3].flatMap((stage) => {
+    const own = iterations.filter((row) => row.stage === stage);
+    const sum = (metric: string): number => own.reduce((total, { metrics }) => total + (metrics[metric] ?? 0), 0);
+    if (sum("unscored") === 0) return [];
+    const parts = [...new Set(own.flatMap(({ metrics }) => Object.keys(metrics)))].filter((name) => name.startsWith("failed/")).map((name) => `${name.slice("failed/".length)} ${sum(name)}`);
+    return [`Stage ${stage}: a judge, extractor or measurement failed on ${sum("unscored")} responses (${parts.join(", ")}); the groups of ${sum("groups/left_out")} questions were left out of updates.`];
+  });
+}
+
+function ungradedAnswers({ evaluations }: RunReport): string[] {
+  return evaluations.flatMap(({ stage, pool, ungraded }) => (ungraded === 0 ? [] : [`${ungraded} answers on ${pool} (${checkpointName(stage)}) could not be graded: the accuracy leaves them out.`]));
 }
 
 function last(report: RunReport, metric: string): number | null {
@@ -59,7 +75,7 @@ function samplerGap(report: RunReport): string[] {
 /** The flags as markup, or the plain statement that there are none. */
 export function healthSection(report: RunReport): Html {
   const flags = healthFlags(report);
-  if (flags.length === 0) return html`<p class="flag fine">Nothing unusual: format, entropy, search and log-probabilities stayed within their limits.</p>`;
+  if (flags.length === 0) return html`<p class="flag fine">Nothing unusual: format, grading, entropy, search and log-probabilities stayed within their limits.</p>`;
   return html`${flags.map((flag) => html`<p class="flag">${flag}</p>`)}`;
 }
 

@@ -36,7 +36,7 @@ export function splitResponse(text: string): Part[] {
 /** One trajectory, folded: question, thinking, searches, documents, answer, rewards, and what else there is to say of it. */
 export function trajectoryView(example: Example, more: Html | null = null): Html {
   const { trajectory, score } = example;
-  const verdict = score.correct ? html`<span class="right">right</span>` : html`<span class="wrong">not right</span>`;
+  const verdict = score.correct === null ? html`<span class="soft">not graded</span>` : score.correct ? html`<span class="right">right</span>` : html`<span class="wrong">not right</span>`;
   return html`<details>
     <summary>Stage ${trajectory.stage}, iteration ${trajectory.iteration} · reward ${short(score.total)} · ${verdict} · ${trajectory.searches.length} searches · ended by ${trajectory.stopReason}</summary>
     <div>

@@ -41,13 +41,14 @@ function section(title: string, nights: readonly NightComparison[]): Html {
 }
 
 function chart(title: string, nights: readonly NightComparison[]): LineChart {
-  const series = [{ name: "accuracy", points: nights.map(({ night, accuracy }) => ({ x: Date.parse(night) / dayMilliseconds, y: accuracy.mean, low: accuracy.low, high: accuracy.high })) }];
+  const series = [{ name: "accuracy", points: nights.flatMap(({ night, accuracy }) => (accuracy === null ? [] : [{ x: Date.parse(night) / dayMilliseconds, y: accuracy.mean, low: accuracy.low, high: accuracy.high }])) }];
   return { title, note: "Accuracy by night, with its interval.", series, bands: [], low: 0, high: 1, tickLabel: (day) => new Date(day * dayMilliseconds).toISOString().slice(0, 10) };
 }
 
 function row(one: NightComparison): Row {
-  const { night, step, accuracy, regression } = one;
-  return [night, step, `${percent(accuracy.mean)} (${percent(accuracy.low)} to ${percent(accuracy.high)})`, changeText(one), regression && "regression"];
+  const { night, step, accuracy, ungraded, regression } = one;
+  const share = accuracy === null ? "–" : `${percent(accuracy.mean)} (${percent(accuracy.low)} to ${percent(accuracy.high)})`;
+  return [night, step, `${share}${ungraded === 0 ? "" : `, ${ungraded} not graded`}`, changeText(one), regression && "regression"];
 }
 
 function changeText({ change }: NightComparison): string {

@@ -4,6 +4,7 @@ import { answerText } from "./answerText.ts";
 import { meanOfScored } from "./definition.ts";
 import type { RewardDefinition } from "./definition.ts";
 import { bestSupport } from "./evidenceRecall.ts";
+import type { ScoringSubject } from "./subject.ts";
 
 /**
  * Mean over the conclusion's triples (those that mention the answer) of the highest level ÷ 9 of a retrieved passage
@@ -15,10 +16,14 @@ export const evidentialSupport: RewardDefinition = {
   needs: ["knowledge-graph", "search"],
   nullMeans: "no triples could be read from the thinking or from the passages",
   score: (subject) => {
-    if (subject.triples === null) return null;
-    const conclusion = normaliseAnswer(answerText(subject));
-    const mentions = ({ head, tail }: Triple): boolean => [head, tail].some((entity) => normaliseAnswer(entity) === conclusion);
-    const triples = subject.triples.filter(mentions);
+    const triples = conclusionTriples(subject);
+    if (triples === null) return null;
     return triples.length === 0 ? 0 : meanOfScored(triples.map((triple) => bestSupport(triple, subject.passages)));
   },
 };
+
+/** What the thinking states about the answer; null when no triples could be read from it. */
+export function conclusionTriples(subject: ScoringSubject): readonly Triple[] | null {
+  const conclusion = normaliseAnswer(answerText(subject));
+  return subject.triples?.filter(({ head, tail }) => [head, tail].some((entity) => normaliseAnswer(entity) === conclusion)) ?? null;
+}

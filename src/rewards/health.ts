@@ -12,12 +12,12 @@ export interface RewardSpread {
   readonly correlation: number | null;
 }
 
-/** The spread of every reward among the trajectories that passed the format gate; rewards without a value are left out. */
+/** The spread of every reward among the trajectories that passed the format gate and could be graded; rewards without a value are left out. */
 export function rewardSpreads(scores: readonly Score[]): RewardSpread[] {
-  const passed = scores.filter((score) => score.values["format"] === 1);
+  const passed = scores.filter(({ values, correct }) => values["format"] === 1 && correct !== null);
   const names = new Set(passed.flatMap((score) => Object.keys(score.values)));
   return [...names].flatMap((name) => {
-    const pairs = passed.flatMap(({ values, correct }) => { const value = values[name] ?? null; return value === null ? [] : [{ value, correct: correct ? 1 : 0 }]; });
+    const pairs = passed.flatMap(({ values, correct }) => { const value = values[name] ?? null; return value === null ? [] : [{ value, correct: correct === true ? 1 : 0 }]; });
     if (pairs.length === 0) return [];
     const values = pairs.map(({ value }) => value);
     return [{ name, scored: pairs.length, mean: meanOf(values), deviation: deviationOf(values), correlation: correlationOf(values, pairs.map(({ correct }) => correct)) }];

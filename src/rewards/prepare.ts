@@ -47,7 +47,7 @@ export async function prepareSubjects(measured: readonly MeasuredTrajectory[], s
     retrieved: retrievedBy(trajectory, passages),
     responseTokens: trajectory.segments.reduce((sum, segment) => sum + segment.tokens.length, 0),
     judgement,
-    logLikelihoodGain: logLikelihoodGain ?? null,
+    logLikelihoodGain,
   }));
   const vectors = await embedTexts(textsToCompare(parsed), sources.embedder);
   const read = remember((text: string) => extractor?.extract(text) ?? null);
@@ -55,14 +55,15 @@ export async function prepareSubjects(measured: readonly MeasuredTrajectory[], s
   const similarity = (a: string, b: string): number | null => compareVectors(vectors?.get(a), vectors?.get(b));
   return parsed.map(({ question, response, retrieved, responseTokens, judgement, logLikelihoodGain }) => {
     const triples = read(response.thinking);
+    const states = retrieved.map(({ text }) => read(text));
     return {
       question,
       response,
       responseTokens,
       maxResponseTokens: sources.maxResponseTokens,
-      passages: retrieved.map((passage): RetrievedPassage => ({
+      passages: retrieved.map((passage, index): RetrievedPassage => ({
         passage,
-        triples: read(passage.text),
+        triples: states[index] ?? null,
         relevance: needsRelevance(question) ? clip(similarity(question.text, passage.text)) : null,
       })),
       triples,
@@ -73,7 +74,12 @@ export async function prepareSubjects(measured: readonly MeasuredTrajectory[], s
       }),
       semantics: extractor?.semantics ?? null,
       ...(judgement === undefined ? {} : { judgement }),
-      logLikelihoodGain,
+      ...(logLikelihoodGain === undefined ? {} : { logLikelihoodGain }),
+      unread: [
+        ...(extractor !== null && triples === null ? ["thinking" as const] : []),
+        ...(extractor !== null && states.includes(null) ? ["passages" as const] : []),
+        ...(vectors === null ? ["embeddings" as const] : []),
+      ],
       settings: sources.settings ?? defaultRewardSettings,
     };
   });
@@ -86,7 +92,7 @@ interface Parsed {
   readonly retrieved: readonly Passage[];
   readonly responseTokens: number;
   readonly judgement: Verdict | null | undefined;
-  readonly logLikelihoodGain: number | null;
+  readonly logLikelihoodGain: number | null | undefined;
 }
 
 function questionOf(trajectory: Trajectory, questions: ReadonlyMap<string, Question>): Question {

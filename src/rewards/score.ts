@@ -1,8 +1,10 @@
 import type { RewardWeights } from "../configuration/configuration.ts";
 import type { RewardValues, Score } from "../domain/reward.ts";
+import { answer } from "./answer.ts";
 import { compositeDefinitions, penaltyDefinitions, rewardDefinitions, weighedParts } from "./composition.ts";
 import { boundedValue, meanOfScored, weightedMeanOfScored } from "./definition.ts";
 import type { RewardDefinition } from "./definition.ts";
+import { failedParts } from "./failedParts.ts";
 import type { OwnReward } from "./own.ts";
 import { bestAlignment } from "./reasoning.ts";
 import type { ScoringSubject } from "./subject.ts";
@@ -13,15 +15,17 @@ export function scoreTrajectory(subject: ScoringSubject, weights: RewardWeights,
 }
 
 /**
- * Scores the trajectories of one question. A part that could not be scored in some of them counts there as the mean of
- * the others, so that a failed extraction or judgement is neither punished nor rewarded.
+ * Scores the trajectories of one question. A part that does not apply to some of them (nothing to compare) counts there as
+ * the mean of the others, so that it is neither punished nor rewarded. One that failed is named in `failed`: no mean stands in for it.
  */
 export function scoreGroup(subjects: readonly ScoringSubject[], weights: RewardWeights, own: readonly OwnReward[] = []): Score[] {
-  const measured = subjects.map((subject) => ({ subject, values: measure(subject, own) }));
+  const measured = subjects.map((subject) => ({ subject, ...measure(subject, own) }));
   const valid = measured.filter(({ values }) => values["format"] === 1);
   const weighed = weightsOf(weights, own);
   const standIns = Object.fromEntries(weighed.map(([part]) => [part, meanOfScored(valid.map(({ values }) => values[part] ?? null))]));
-  return measured.map(({ subject, values }) => total(subject, values, weighed, standIns));
+  // A reward of one's own that is null in some responses and not in others says that it could not be scored there.
+  const uneven = own.flatMap(({ definition: { name } }) => (standIns[name] === null ? [] : [name]));
+  return measured.map(({ subject, values, failed }) => total(subject, { values, failed: [...failed, ...uneven.filter((name) => values[name] === null)] }, weighed, standIns));
 }
 
 type WeighedParts = readonly (readonly [part: string, weight: number])[];
@@ -34,7 +38,7 @@ function weightsOf(weights: RewardWeights, own: readonly OwnReward[]): WeighedPa
  * Every reward and penalty by name. `format` is 1 when the gate is passed, `malformedSearch` 1 when a search is
  * malformed; `pathHopLimit` stands there only where the bound on paths was met (see PathAgreement).
  */
-function measure(subject: ScoringSubject, own: readonly OwnReward[]): RewardValues {
+function measure(subject: ScoringSubject, own: readonly OwnReward[]): Measured {
   const { malformedSearch, formatValid } = subject.response;
   const malformed = malformedSearch !== null;
   const hopLimit = formatValid ? (bestAlignment(subject)?.hopLimit ?? null) : null;
@@ -50,7 +54,16 @@ function measure(subject: ScoringSubject, own: readonly OwnReward[]): RewardValu
     values[definition.name] = share === null ? null : subject.settings.penalties[definition.setting] * share;
   }
   if (hopLimit !== null) values["pathHopLimit"] = hopLimit;
-  return values;
+  const failed = formatValid ? failedParts(subject) : [];
+  // A mean of what is left would not be comparable with the others' means.
+  for (const part of failed) values[part] = null;
+  return { values, failed };
+}
+
+interface Measured {
+  readonly values: RewardValues;
+  /** See failedParts. */
+  readonly failed: readonly string[];
 }
 
 /** All names in their order: objects of one shape are made faster than by adding one name after another. */
@@ -60,10 +73,17 @@ function scoreOf(definition: RewardDefinition, subject: ScoringSubject): number 
   return boundedValue(definition, definition.score(subject));
 }
 
-function total({ settings }: ScoringSubject, values: RewardValues, weights: WeighedParts, standIns: RewardValues): Score {
+function total({ settings }: ScoringSubject, { values, failed }: Measured, weights: WeighedParts, standIns: RewardValues): Score {
   if (values["malformedSearch"] === 1) return { total: settings.malformedSearchTotal, correct: false, values };
   const penalty = penaltyDefinitions.reduce((sum, { name }) => sum + (values[name] ?? 0), 0);
   if (values["format"] === 0) return { total: settings.invalidFormatTotal - penalty, correct: false, values };
-  const reward = weights.reduce((sum, [part, weight]) => sum + weight * (values[part] ?? standIns[part] ?? 0), 0);
-  return { total: Math.max(reward, 0) - penalty, correct: values["answer"] === 1, values };
+  const reward = weights.reduce((sum, [part, weight]) => sum + weight * (values[part] ?? (failed.includes(part) ? lowestOf(part) : standIns[part]) ?? 0), 0);
+  const missing = weights.flatMap(([part, weight]) => (weight > 0 && failed.includes(part) ? [part] : []));
+  const correct = failed.includes(answer.name) ? null : values["answer"] === 1;
+  return { total: Math.max(reward, 0) - penalty, correct, values, ...(missing.length > 0 && { failed: missing }) };
+}
+
+/** Ranges of all parts but the answer's begin at 0. */
+function lowestOf(part: string): number {
+  return part === answer.name ? answer.range[0] : 0;
 }

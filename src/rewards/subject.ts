@@ -23,8 +23,10 @@ export interface ScoringSubject {
   readonly semantics: RelationSemantics | null;
   /** A judge's verdict; null when the judge failed, absent when none was asked. */
   readonly judgement?: Verdict | null;
-  /** Gain in mean log-likelihood per token (nats) of the right answer when the passages are given; null when not measured. */
-  readonly logLikelihoodGain: number | null;
+  /** Gain in mean log-likelihood per token (nats) of the right answer when the passages are given; null when measuring failed, absent when nobody measured. */
+  readonly logLikelihoodGain?: number | null;
+  /** What an extractor (thinking, one of the passages) or an embedder was given and could not read. */
+  readonly unread?: readonly ("thinking" | "passages" | "embeddings")[];
   readonly settings: RewardSettings;
 }
 

@@ -63,7 +63,8 @@ export const QuestionResult = z.object({
   /** Unit of resampling for intervals. */
   cluster: z.string(),
   sample: z.number().int().min(0),
-  correct: z.boolean(),
+  /** Null where a judge was needed and failed: neither right nor wrong. */
+  correct: z.boolean().nullable(),
   total: z.number(),
   values: RewardValues,
 });

@@ -39,6 +39,17 @@ describe("a gate", () => {
     expect(gate.message).toMatch(/gain 50\.0 points .*: promoted/u);
   });
 
+  test("compares what could be graded in both evaluations, and says how much could not", async () => {
+    const log = await trainedStage(30);
+    const { results } = (await log.findEvaluation(stage.end, "validation")) ?? { results: [] };
+    await takeStep(log, samplePlan(2));
+    await log.appendEvaluation({ branch: "main", step: 3, pool: "validation", results: results.map((one, index) => (index < 4 ? { ...one, correct: null } : one)), metrics: {} });
+    expect((await log.findEvaluation({ branch: "main", step: 3 }, "validation"))?.results[0]?.correct).toBeNull();
+    const gate = await decideGate(log, gated({}), { ...stage, end: { branch: "main", step: 3 } });
+    expect(gate).toMatchObject({ gain: 20 / 36, questions: 36 });
+    expect(gate.message).toContain("4 answers that could not be graded were left out");
+  });
+
   test.each(["flag", "hold"] as const)("that does not promote does what the preset says: %s", async (otherwise) => {
     const log = await trainedStage(8);
     expect((await decideGate(log, gated({ otherwise }), stage)).decision).toBe(otherwise);

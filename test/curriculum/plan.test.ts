@@ -37,6 +37,7 @@ function planInput(lengths: readonly number[], advantages: readonly number[], ch
     fingerprint: "engine",
     trajectories: lengths.map((length, index) => trajectoryOf(index, length)),
     advantages,
+    leftOut: new Set(),
     ...changes,
   };
 }
@@ -60,6 +61,13 @@ describe("a plan", () => {
     const quiet = createPlan(planInput([5, 7, 11], [1, 0, 0], { configuration: testConfiguration({ loss: { minibatches: 1 } }) }));
     expect(quiet.minibatches).toEqual([[[0]]]);
     expect(quiet.lossDivisors).toEqual([23]);
+  });
+
+  test("leaves questions out of the update and of its divisors where it is told to, whatever the loss", () => {
+    const without = planInput([5, 7, 11], [1, -1, 1], { configuration: testConfiguration({ loss: { minibatches: 1, klCoefficient: 0.1 } }) });
+    const plan = createPlan({ ...without, leftOut: new Set([without.trajectories[1]?.questionId ?? ""]) });
+    expect(plan.minibatches.flat(2).toSorted((a, b) => a - b)).toEqual([0, 2]);
+    expect(plan.lossDivisors).toEqual([16]);
   });
 
   test.each([{ klCoefficient: 0.1 }, { entropyCoefficient: 0.1 }])("with %j names every trajectory, since all have a gradient", (coefficient) => {

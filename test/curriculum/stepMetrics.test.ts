@@ -17,6 +17,13 @@ describe("metrics of a step's trajectories", () => {
     expect(metrics).not.toHaveProperty("unscored/answer");
   });
 
+  test("count responses that a grader failed on, and keep them out of every mean", () => {
+    const ungraded = behaviourMetrics(trajectories, scores.map((score, index) => (index === 1 ? { ...score, correct: null, failed: ["answer"] } : score)), "bare");
+    expect(ungraded).toMatchObject({ "reward/total": 0.5, accuracy: 1 / 3, unscored: 1, "failed/answer": 1 });
+    expect(ungraded["groups/left_out"]).toBe(1);
+    for (const name of ["unscored", "failed/answer", "groups/left_out"]) expect(metrics).not.toHaveProperty(name);
+  });
+
   test("tell the groups that teach nothing", () => {
     expect(metrics["groups/without_spread"]).toBe(0);
     expect(behaviourMetrics(trajectories, scores.map((score) => ({ ...score, total: 1 })), "bare")["groups/without_spread"]).toBe(1);

@@ -28,11 +28,17 @@ let judge: ModelServer;
 let hub: TestHub;
 let folder: string;
 
-/** By content, so that every attempt hears the same: every eighth answer is a refusal or garbage. The first requests fail. */
+/** By content, so that every attempt hears the same. */
+const isGarbled = (user: string): boolean => diceOf(user) === 0;
+const diceOf = (user: string): number => createHash("sha256").update(user).digest().readUInt8() % 16;
+/** Every answer is garbage while this is set. */
+let broken = false;
+
+/** Every sixteenth answer is a refusal or garbage. The first requests fail. */
 function reply({ user }: Received, count: number): Reply {
   if (count <= 2) return { status: count === 1 ? 429 : 503 };
-  const dice = createHash("sha256").update(user).digest().readUInt8() % 8;
-  if (dice === 0) return { content: user.length % 2 === 0 ? null : "I cannot say." };
+  const dice = diceOf(user);
+  if (broken || isGarbled(user)) return { content: user.length % 2 === 0 ? null : "I cannot say." };
   if (user.startsWith("{")) return { content: JSON.stringify({ verdict: dice % 2 }) };
   return { content: JSON.stringify({ triples: worldExtractor.extract(user)?.map(({ head, relation, tail }) => ({ head, relation, tail })) }) };
 }
@@ -57,11 +63,11 @@ afterAll(async () => {
   await judge.close();
 });
 
-const model = () => ({ service: "scripted", model: "scripted", price: { input: 1, output: 2 } });
+const model = () => ({ service: "scripted", model: "scripted", price: { input: 1, output: 2 }, unusableRetries: 0 });
 const settings = () => ({
   run, preset: "tiny", data: { dataset: "files", questions: join(folder, "questions.jsonl"), corpus: join(folder, "corpus") },
   policy: { model: project("models/world-base") }, judge: model(), extractor: { kind: "model", model: model() }, rewards: { own: ["brevity.ts"] },
-  retrieval: { encoder: { folder: join(folder, "encoder") }, reranker: join(folder, "encoder"), preferEvidence: 0.5 },
+  retrieval: { encoder: { folder: join(folder, "encoder") }, reranker: join(folder, "encoder"), preferEvidence: 0.5 }, guard: { maximumUnscoredShare: 0.5 },
 });
 const execute = <T>(workflow: string, input: unknown): Promise<T> =>
   site.client.workflow.execute(workflow, { workflowId: `${workflow}-${crypto.randomUUID()}`, taskQueue: queues.cpu, args: [input] }) as Promise<T>;
@@ -115,13 +121,21 @@ describe("a run on one's own questions, corpus and reward, with a judge and an e
     expect(sum(rows, "unscored/logical")).toBeGreaterThan(0);
   });
 
+  it("leaves out groups of which a response could not be scored, and the report says so", async () => {
+    const rows = await metricsOf();
+    expect(sum(rows, "unscored")).toBeGreaterThan(0);
+    expect(sum(rows, "groups/left_out")).toBeGreaterThan(0);
+    expect(await readFile(join(site.root, run, "report.html"), "utf8")).toMatch(/failed on \d+ responses/u);
+  });
+
   it("counts requests, tokens and cost, and asks nothing twice", async () => {
     const rows = await metricsOf();
     expect(sum(rows, "judge/requests")).toBeGreaterThan(0);
     expect(sum(rows, "judge/cost")).toBeCloseTo((10 * sum(rows, "judge/requests") + 5 * 2 * sum(rows, "judge/requests")) / 1e6);
     const users = judge.received.slice(2).map(({ user }) => user);
-    // The two requests that failed were sent again.
-    expect(users.length - new Set(users).size).toBeLessThanOrEqual(2);
+    // The two requests that failed were sent again, and what could not be used is never kept.
+    const kept = users.filter((user) => !isGarbled(user));
+    expect(kept.length - new Set(kept).size).toBeLessThanOrEqual(2);
     expect(judge.received.every(({ authorization }) => authorization === `Bearer ${plantedKey}`)).toBe(true);
   });
 

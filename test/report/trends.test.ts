@@ -3,7 +3,7 @@ import type { NightComparison } from "../../src/curriculum/nights.ts";
 import { renderTrends } from "../../src/report/trends.ts";
 
 function night(date: string, mean: number, changes: Partial<NightComparison> = {}): NightComparison {
-  return { run: "mine", pool: "held-out", night: date, step: 8, accuracy: { mean, low: mean - 0.1, high: mean + 0.1 }, change: null, regression: false, ...changes };
+  return { run: "mine", pool: "held-out", night: date, step: 8, accuracy: { mean, low: mean - 0.1, high: mean + 0.1 }, ungraded: 0, change: null, regression: false, ...changes };
 }
 
 const fall = { change: { since: "2026-11-20", mean: -0.2, low: -0.3, high: -0.1 }, regression: true };

@@ -35,13 +35,14 @@ describe("a reward of one's own", () => {
     expect(scoreTrajectory(subject, stageWeights["1"], own).total - scoreTrajectory(subject, stageWeights["1"]).total).toBeCloseTo(2 * 0.5);
   });
 
-  it("is bounded by its range, and not scored where it says null: the group's mean stands in", async () => {
+  it("is bounded by its range; where it says null among others that it scored, it failed", async () => {
     const folder = await folderWith("wild.ts", `export default { name: "wild", range: [0, 1], weight: 1, nullMeans: "no answer known", score: ({ question }) => ({ high: 7, none: null, nan: NaN, word: "one", other: 0.5 })[question.id] };`);
     const own = await loadOwnRewards(named(["wild.ts"]), folder);
     const scores = scoreGroup(["high", "none", "nan", "word", "other"].map((id) => subjectOf({ question: { id } })), stageWeights["1"], own);
     expect(scores.map(({ values }) => values["wild"])).toEqual([1, null, null, null, 0.5]);
-    const [high, none] = scores;
-    expect((high?.total ?? 0) - (none?.total ?? 0)).toBeCloseTo(1 - 0.75);
+    expect(scores.map(({ failed }) => failed)).toEqual([undefined, ["wild"], ["wild"], ["wild"], undefined]);
+    const [alone] = scoreGroup([subjectOf({ question: { id: "none" } })], stageWeights["1"], own);
+    expect(alone).not.toHaveProperty("failed");
   });
 
   it.each([

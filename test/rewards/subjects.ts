@@ -47,7 +47,6 @@ export function subjectOf({ question, text, states, ...rest }: SubjectFields = {
     graph: stated === null ? null : buildGraph(stated),
     references: [],
     semantics: { functional: ["first"], opposites: [["avoid", "safe"]] },
-    logLikelihoodGain: null,
     settings: defaultRewardSettings,
     ...rest,
   };

@@ -14,7 +14,7 @@ export const evaluationColumns = {
   questionId: "text",
   cluster: "text",
   sample: "integer",
-  correct: "flag",
+  correct: "flag?",
   total: "number",
   values: "json",
   metrics: "json",
@@ -26,7 +26,7 @@ const EvaluationRow = z.object({
   questionId: z.string(),
   cluster: z.string(),
   sample: z.number(),
-  correct: z.boolean(),
+  correct: z.boolean().nullable(),
   total: z.number(),
   values: z.string().transform((text) => RewardValues.parse(JSON.parse(text))),
 });
