@@ -1,7 +1,8 @@
+import { foldText } from "../domain/text/fold.ts";
 import { canonicalNumbers, spellOut } from "./numbers.ts";
 
 /**
- * An answer's wording without what does not change its meaning: width and case of letters, articles, quotation marks,
+ * An answer's wording without what does not change its meaning: width and case of letters, traditional Chinese, articles, quotation marks,
  * most punctuation, "the answer is", the form of a number (1,000, 10⁹, 5.0). Signs that change a value (+ − % < > = / ^
  * arrows, decimal points) stay.
  */
@@ -19,7 +20,7 @@ const remembered = new Map<string, string>();
 const rememberedAtMost = 50_000;
 
 function computeWording(text: string): string {
-  const lower = spellOut(text).normalize("NFKC").toLowerCase().replace(/[\u2010-\u2015\u2212]/g, "-");
+  const lower = spellOut(foldText(text)).normalize("NFKC").toLowerCase().replace(/[\u2010-\u2015\u2212]/g, "-");
   return canonicalNumbers(lower)
     .replace(/(?<=\d)\s*(?:percent|per cent)(?!\p{L})/gu, "%")
     .replace(/(?<=\d)\s+(?=%)/g, "")
