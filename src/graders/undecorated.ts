@@ -9,7 +9,7 @@ const looks = /\\(?:text|textbf|textit|textrm|mathrm|mathbf|mathsf|mathit|operat
  * around it. A box (`\boxed{…}`) holds the answer, whatever stands around it; several different boxes hold none.
  */
 export function undecorated(answer: string): string {
-  const visible = answer.replace(/[\u200b-\u200f\u2060\ufeff\u00ad\ufe0e\ufe0f]/g, "").trim();
+  const visible = answer.replace(/\p{Cf}|\p{Variation_Selector}/gu, "").trim();
   const plain = inJson(visible)
     .replace(/<\/?(?:b|i|u|em|strong|span|p|code|mark)>|<br\s*\/?>/gi, " ")
     .replace(looks, "$1")
