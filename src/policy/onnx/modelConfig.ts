@@ -1,56 +1,45 @@
 import { z } from "zod";
+import { refuseUnknownFields } from "./configFields.ts";
+import { parseRope, ropeFields } from "./ropeConfig.ts";
+import type { RopeScaling } from "./ropeConfig.ts";
 
-/** Llama 3.1's change of the rotary frequencies for long contexts. */
-const Llama3Scaling = z.object({
-  factor: z.number().positive(),
-  low_freq_factor: z.number().positive(),
-  high_freq_factor: z.number().positive(),
-  original_max_position_embeddings: z.number().int().positive(),
-});
+/** Model types (config.json) whose block this engine computes, each with the architecture that has a language model's head. */
+const architectures = { llama: "LlamaForCausalLM", qwen2: "Qwen2ForCausalLM", qwen3: "Qwen3ForCausalLM" } as const;
+type ModelType = keyof typeof architectures;
+export const supportedModelTypes = Object.keys(architectures) as ModelType[];
 
-/** The rotary settings, under the names of transformers before 5 (rope_scaling) and since (rope_parameters). */
-const RopeFields = Llama3Scaling.partial().extend({
-  rope_type: z.string().optional(),
-  type: z.string().optional(),
-  rope_theta: z.number().positive().optional(),
-});
+const tokenId = z.number().int().min(0);
 
-/** Model types (config.json) whose block this engine computes. */
-export const supportedModelTypes = ["llama", "qwen2", "qwen3"] as const;
-
-/** What is read of a Hugging Face config.json; other fields are kept as they are when a model is saved. */
-const HuggingFaceConfig = z.looseObject({
+/** What is read of a Hugging Face config.json. Every other field is refused, unless it is known to change nothing (configFields.ts). */
+const fields = {
   model_type: z.string(),
+  architectures: z.array(z.string()).nullish(),
   vocab_size: z.number().int().positive(),
   hidden_size: z.number().int().positive(),
   intermediate_size: z.number().int().positive(),
   num_hidden_layers: z.number().int().positive(),
   num_attention_heads: z.number().int().positive(),
-  num_key_value_heads: z.number().int().positive().optional(),
+  num_key_value_heads: z.number().int().positive().nullish(),
   head_dim: z.number().int().positive().nullish(),
   rms_norm_eps: z.number().positive(),
   max_position_embeddings: z.number().int().positive(),
-  hidden_act: z.literal("silu"),
-  tie_word_embeddings: z.boolean().optional(),
-  attention_bias: z.boolean().optional(),
-  mlp_bias: z.boolean().optional(),
-  use_sliding_window: z.boolean().optional(),
-  rope_theta: z.number().positive().optional(),
-  rope_scaling: RopeFields.nullish(),
-  rope_parameters: RopeFields.nullish(),
-  eos_token_id: z.union([z.number().int(), z.array(z.number().int()).min(1)]).nullish(),
-});
-
-export interface RopeScaling {
-  readonly factor: number;
-  readonly lowFrequencyFactor: number;
-  readonly highFrequencyFactor: number;
-  readonly originalPositions: number;
-}
+  // "swish" is transformers' other name of it.
+  hidden_act: z.enum(["silu", "swish"]),
+  tie_word_embeddings: z.boolean().nullish(),
+  attention_bias: z.boolean().nullish(),
+  mlp_bias: z.boolean().nullish(),
+  use_sliding_window: z.boolean().nullish(),
+  sliding_window: z.number().int().positive().nullish(),
+  layer_types: z.array(z.string()).nullish(),
+  eos_token_id: z.union([tokenId, z.array(tokenId).min(1)]).nullish(),
+  ...ropeFields,
+};
+const HuggingFaceConfig = z.looseObject(fields);
+type HuggingFaceConfig = z.infer<typeof HuggingFaceConfig>;
 
 /** Shape of a decoder-only transformer of the Llama and Qwen families. */
 export interface ModelConfig {
-  readonly modelType: (typeof supportedModelTypes)[number];
+  readonly modelType: ModelType;
   readonly vocabularySize: number;
   readonly hiddenSize: number;
   readonly feedForwardSize: number;
@@ -71,14 +60,16 @@ export interface ModelConfig {
   readonly ropeScaling: RopeScaling | null;
 }
 
-/** Reads config.json's contents. Throws when a field is missing or wrong, or the architecture is not supported. */
+/** Reads config.json's contents. Throws when a field is missing, wrong or would not be honoured, or the architecture is not supported. */
 export function parseModelConfig(contents: unknown, source: string): ModelConfig {
   const modelType = modelTypeOf(contents, source);
   const parsed = HuggingFaceConfig.safeParse(contents);
   if (!parsed.success) throw new Error(`${source}: ${z.prettifyError(parsed.error)}`);
   const config = parsed.data;
-  if (config.use_sliding_window === true) throw new Error(`${source}: use_sliding_window is not supported; set it to false if the context fits`);
-  const rope = { ...config.rope_scaling, ...config.rope_parameters };
+  refuseUnknownFields(config, new Set(Object.keys(fields)), source);
+  checkArchitecture(config, modelType, source);
+  checkLayers(config, modelType, source);
+  const rope = parseRope(config, source);
   const result: ModelConfig = {
     modelType,
     vocabularySize: config.vocab_size,
@@ -93,16 +84,16 @@ export function parseModelConfig(contents: unknown, source: string): ModelConfig
     tiedEmbeddings: config.tie_word_embeddings ?? false,
     queryKeyValueBias: modelType === "qwen2" || config.attention_bias === true,
     outputBias: modelType !== "qwen2" && config.attention_bias === true,
-    feedForwardBias: config.mlp_bias === true,
+    feedForwardBias: modelType === "llama" && config.mlp_bias === true,
     queryKeyNorms: modelType === "qwen3",
-    ropeTheta: rope.rope_theta ?? config.rope_theta ?? 10_000,
-    ropeScaling: parseRopeScaling(rope, source),
+    ropeTheta: rope.theta,
+    ropeScaling: rope.scaling,
   };
   checkShape(result, source);
   return result;
 }
 
-function modelTypeOf(contents: unknown, source: string): ModelConfig["modelType"] {
+function modelTypeOf(contents: unknown, source: string): ModelType {
   const type = z.object({ model_type: z.string() }).safeParse(contents);
   const found = type.success ? type.data.model_type : "no model_type";
   const supported = supportedModelTypes.find((name) => name === found);
@@ -110,18 +101,21 @@ function modelTypeOf(contents: unknown, source: string): ModelConfig["modelType"
   return supported;
 }
 
-function parseRopeScaling(rope: z.infer<typeof RopeFields>, source: string): RopeScaling | null {
-  const type = rope.rope_type ?? rope.type ?? "default";
-  if (type === "default") return null;
-  if (type !== "llama3") throw new Error(`${source}: rope scaling "${type}" is not supported; supported are default, llama3`);
-  const scaling = Llama3Scaling.safeParse(rope);
-  if (!scaling.success) throw new Error(`${source}: rope scaling: ${z.prettifyError(scaling.error)}`);
-  return {
-    factor: scaling.data.factor,
-    lowFrequencyFactor: scaling.data.low_freq_factor,
-    highFrequencyFactor: scaling.data.high_freq_factor,
-    originalPositions: scaling.data.original_max_position_embeddings,
-  };
+/** A classifier or reward model has the same block, and no head to write with. */
+function checkArchitecture({ architectures: named }: HuggingFaceConfig, modelType: ModelType, source: string): void {
+  const other = named?.find((name) => name !== architectures[modelType]);
+  if (other !== undefined) throw new Error(`${source}: architectures names ${other}; of ${modelType} models only ${architectures[modelType]} is supported`);
+}
+
+function checkLayers(config: HuggingFaceConfig, modelType: ModelType, source: string): void {
+  const sliding = config.use_sliding_window === true || (modelType === "llama" && (config.sliding_window ?? null) !== null);
+  if (sliding) throw new Error(`${source}: ${config.use_sliding_window === true ? "use_sliding_window" : "sliding_window"} is not supported: every layer's attention sees the whole context`);
+  const kinds = config.layer_types ?? [];
+  const other = kinds.find((kind) => kind !== "full_attention");
+  if (other !== undefined) throw new Error(`${source}: layer_types names "${other}"; only full_attention is supported`);
+  if (kinds.length !== 0 && kinds.length !== config.num_hidden_layers) throw new Error(`${source}: layer_types lists ${kinds.length} layers, num_hidden_layers is ${config.num_hidden_layers}`);
+  // Families differ in what they mean by a missing number.
+  if (modelType !== "llama" && config.num_key_value_heads === undefined) throw new Error(`${source}: num_key_value_heads is missing`);
 }
 
 function checkShape(config: ModelConfig, source: string): void {

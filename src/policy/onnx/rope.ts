@@ -1,4 +1,5 @@
-import type { ModelConfig, RopeScaling } from "./modelConfig.ts";
+import type { ModelConfig } from "./modelConfig.ts";
+import type { RopeScaling } from "./ropeConfig.ts";
 
 export interface RotaryTables {
   /** [positions, headSize / 2] */
