@@ -4,12 +4,17 @@ import { join } from "node:path";
 import { Template } from "@huggingface/jinja";
 import { z } from "zod";
 import type { ChatMessage } from "./port.ts";
+import type { TokenizerFiles } from "./tokenizerFiles.ts";
 
 /** Renders a conversation up to where the model's next message begins. */
 export type ChatRenderer = (messages: readonly ChatMessage[]) => string;
 
-/** The date that Llama 3.1's template gives where none is known: prompts must not depend on the day of a run. */
-const fixedDate = "26 Jul 2024";
+/**
+ * Today, for every template that asks: the date that Llama 3.1's gives where none is known. Prompts must not depend on the day of a
+ * run, or a resumed run would differ from an undisturbed one.
+ */
+const fixedDate = new Date(2024, 6, 26);
+const fixedDateText = "26 Jul 2024";
 
 const templateFile = "chat_template.jinja";
 
@@ -17,35 +22,51 @@ const Named = z.array(z.object({ name: z.string(), template: z.string() }));
 const WithTemplate = z.looseObject({ chat_template: z.union([z.string(), Named]).nullish() });
 
 /**
- * The chat template of a Hugging Face folder: chat_template.jinja, else tokenizer_config.json's (of several the one called
- * "default"); null for a model without one. Throws when the template is not valid.
+ * The chat template of a Hugging Face folder: chat_template.jinja, else chat_template.json's, else tokenizer_config.json's (of several
+ * the one called "default"); null for a model without one. Throws when the template is not valid.
  */
-export async function loadChatTemplate(folder: string, tokenizerConfiguration: object): Promise<ChatRenderer | null> {
-  const path = join(folder, templateFile);
-  const source = existsSync(path) ? await readFile(path, "utf8") : configured(tokenizerConfiguration);
+export async function loadChatTemplate(folder: string, { configuration, named }: Pick<TokenizerFiles, "configuration" | "named">): Promise<ChatRenderer | null> {
+  const source = (await fromFile(folder)) ?? configured(configuration, folder);
   if (source === null) return null;
   try {
-    const template = new Template(source);
-    return (messages) => render(folder, template, { ...specialTokens(tokenizerConfiguration), date_string: fixedDate, messages, add_generation_prompt: true });
+    // The library's own clock cannot be replaced, only its name.
+    const template = new Template(source.replace(/\bstrftime_now\b/g, "strftime_fixed"));
+    const fixed = { ...Object.fromEntries(named), date_string: fixedDateText, strftime_fixed: formatFixedDate, add_generation_prompt: true };
+    return (messages) => render(folder, template, { ...fixed, messages });
   } catch (error) {
     throw templateError(folder, error);
   }
 }
 
-function configured(configuration: object): string | null {
-  const { chat_template: template } = WithTemplate.parse(configuration);
-  if (template === undefined || template === null || typeof template === "string") return template ?? null;
-  return template.find(({ name }) => name === "default")?.template ?? null;
+async function fromFile(folder: string): Promise<string | null> {
+  const path = join(folder, templateFile);
+  if (existsSync(path)) return readFile(path, "utf8");
+  const older = join(folder, "chat_template.json");
+  return existsSync(older) ? configured(JSON.parse(await readFile(older, "utf8")), folder) : null;
 }
 
-/** bos_token, eos_token and their like, as texts. */
-function specialTokens(configuration: object): Record<string, string> {
-  const tokens = Object.entries(configuration).flatMap(([name, value]: [string, unknown]) => {
-    const token = name.endsWith("_token") ? z.union([z.string(), z.object({ content: z.string() })]).safeParse(value) : null;
-    if (token?.success !== true) return [];
-    return [[name, typeof token.data === "string" ? token.data : token.data.content] as const];
+function configured(configuration: unknown, folder: string): string | null {
+  const parsed = WithTemplate.safeParse(configuration);
+  if (!parsed.success) throw new Error(`${folder}: chat_template: ${z.prettifyError(parsed.error)}`);
+  const { chat_template: template } = parsed.data;
+  if (template === undefined || template === null || typeof template === "string") return template ?? null;
+  const found = template.find(({ name }) => name === "default");
+  if (found === undefined && template.length > 0) throw new Error(`${folder}: of its chat templates (${template.map(({ name }) => name).join(", ")}) none is called "default"`);
+  return found?.template ?? null;
+}
+
+/** Python's strftime, of the fixed date. */
+function formatFixedDate(format: string): string {
+  const english = (options: Intl.DateTimeFormatOptions): string => new Intl.DateTimeFormat("en-US", options).format(fixedDate);
+  const parts: Readonly<Record<string, string>> = {
+    d: "26", e: "26", m: "07", Y: "2024", y: "24", H: "00", I: "12", M: "00", S: "00", p: "AM", j: "208", F: "2024-07-26", "%": "%",
+    b: english({ month: "short" }), B: english({ month: "long" }), a: english({ weekday: "short" }), A: english({ weekday: "long" }),
+  };
+  return format.replace(/%-?(.)/gu, (_whole, letter: string) => {
+    const part = parts[letter];
+    if (part === undefined) throw new Error(`strftime_now("${format}"): %${letter} is not supported`);
+    return part;
   });
-  return Object.fromEntries(tokens);
 }
 
 function render(folder: string, template: Template, context: Record<string, unknown>): string {

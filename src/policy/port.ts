@@ -52,10 +52,15 @@ export interface Tokenizer {
   readonly endOfTextId: number;
   /** Every token that ends a response, that one among them: models of several end messages and texts apart. */
   readonly endOfTextIds: ReadonlySet<number>;
+  /** Ids that the model expects before a text that no chat template begins: its beginning-of-text token, or none. */
+  readonly beginning: readonly number[];
+  /** Ids of a text, nothing put before it. What the text spells is encoded as words: control tokens (ends of turns, roles) are never among them. */
   encode(text: string): number[];
   decode(tokens: readonly number[]): string;
   /** Text of a conversation in the model's chat template, up to where its next message begins; null for models without one. */
   readonly renderChat: ((messages: readonly ChatMessage[]) => string) | null;
+  /** Ids of the same: control tokens are the template's own, and contents are encoded as by `encode`. */
+  readonly encodeChat: ((messages: readonly ChatMessage[]) => number[]) | null;
 }
 
 export interface SampleRequest {

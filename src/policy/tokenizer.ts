@@ -1,55 +1,62 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
-import { z } from "zod";
+import { beginningOfText } from "./beginning.ts";
+import { openChat } from "./chat.ts";
+import type { EncodeWords } from "./chat.ts";
 import { loadChatTemplate } from "./chatTemplate.ts";
+import { controlTokens, unreachable, withoutControlTokens } from "./controlTokens.ts";
+import { configuredEnds } from "./generationConfig.ts";
 import type { Tokenizer } from "./port.ts";
+import { idsOf, readTokenizerFiles } from "./tokenizerFiles.ts";
+import type { TokenizerFiles } from "./tokenizerFiles.ts";
 
-const SpecialToken = z.union([z.string(), z.object({ content: z.string() })]).nullish();
-const TokenizerConfiguration = z.looseObject({ eos_token: SpecialToken });
-
-const WithEnds = z.looseObject({ eos_token_id: z.union([z.number().int(), z.array(z.number().int())]).nullish() });
-
-/** Opens tokenizer.json of a Hugging Face folder; tokenizer_config.json must name the end-of-text token. */
+/**
+ * Opens the tokenizer of a Hugging Face folder: tokenizer.json and the files beside it, which must name the end-of-text token.
+ * Throws for what would not be honoured, and for a chat template that cannot ask a question or begins the answer itself.
+ */
 export async function loadTokenizer(folder: string): Promise<Tokenizer> {
-  const contents = z.record(z.string(), z.unknown()).parse(await readJson(join(folder, "tokenizer.json")));
-  const configurationPath = join(folder, "tokenizer_config.json");
-  const configuration = TokenizerConfiguration.parse(await readJson(configurationPath));
-  const tokenizer = new HuggingFaceTokenizer(contents, configuration);
-  const endOfText = typeof configuration.eos_token === "object" ? configuration.eos_token?.content : configuration.eos_token;
-  if (endOfText === undefined) throw new Error(`${configurationPath}: eos_token is missing; it names the token that ends a response`);
-  const endOfTextId = tokenizer.token_to_id(endOfText);
-  if (endOfTextId === undefined) throw new Error(`${configurationPath}: eos_token "${endOfText}" is not in tokenizer.json`);
+  const files = await readTokenizerFiles(folder);
+  const tokenizer = new HuggingFaceTokenizer(files.contents, files.configuration);
+  const endOfTextId = endOf(files, join(folder, "tokenizer_config.json"));
+  const ids = idsOf(files.contents);
+  const vocabularySize = 1 + [...ids.values()].reduce((a, b) => Math.max(a, b), -1);
+  const control = controlTokens(files);
+  const words = openWords(files, control, vocabularySize);
+  const template = await loadChatTemplate(folder, files);
+  const chat = template === null ? null : openChat(template, { control, addedTokens: files.contents.added_tokens, encode: words }, folder);
+  const encode = (text: string): number[] => words(chat === null ? text : chat.withoutMarkers(text), "first");
   return {
-    vocabularySize: 1 + [...tokenizer.get_vocab(true).values()].reduce((a, b) => Math.max(a, b), -1),
+    vocabularySize,
     endOfTextId,
     endOfTextIds: new Set([endOfTextId, ...(await configuredEnds(folder))]),
-    renderChat: await loadChatTemplate(folder, configuration),
-    encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
-    // The library refuses to decode nothing.
-    decode: (tokens) => (tokens.length === 0 ? "" : tokenizer.decode([...tokens], { skip_special_tokens: false, clean_up_tokenization_spaces: false })),
+    beginning: beginningOfText(files, folder),
+    renderChat: template,
+    encodeChat: chat?.encode ?? null,
+    encode,
+    decode: (tokens) => {
+      // Models may have more rows than their tokenizer has tokens; transformers writes nothing for those.
+      const known = tokens.filter((token) => tokenizer.id_to_token(token) !== undefined);
+      // The library refuses to decode nothing.
+      return known.length === 0 ? "" : tokenizer.decode(known, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
+    },
   };
 }
 
-/** What the model's publisher says ends a response: generation_config.json, else config.json, as in transformers. */
-async function configuredEnds(folder: string): Promise<number[]> {
-  for (const name of ["generation_config.json", "config.json"]) {
-    const path = join(folder, name);
-    if (!existsSync(path)) continue;
-    const parsed = WithEnds.safeParse(await readJson(path));
-    if (!parsed.success) throw new Error(`${path}: ${z.prettifyError(parsed.error)}`);
-    const { eos_token_id: ends } = parsed.data;
-    if (ends !== undefined && ends !== null) return [ends].flat();
-  }
-  return [];
+function openWords({ contents, configuration }: TokenizerFiles, control: ReadonlyMap<string, number>, unusedId: number): EncodeWords {
+  const plain = withoutControlTokens(contents, control);
+  const start = { id: unusedId, content: unreachable, special: true, single_word: false as const, normalized: false };
+  const tokenizer = new HuggingFaceTokenizer({ ...plain, added_tokens: [...plain.added_tokens, start] }, configuration);
+  return (text, place) => {
+    const clean = text.replace(/[\ufdd0-\ufdd2]/gu, "\ufffd");
+    const { ids } = tokenizer.encode(place === "first" ? clean : `${unreachable}${clean}`, { add_special_tokens: false });
+    return place === "first" ? ids : ids.slice(1);
+  };
 }
 
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8");
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${path}: not JSON (${error instanceof Error ? error.message : String(error)})`, { cause: error });
-  }
+function endOf({ contents, named }: TokenizerFiles, path: string): number {
+  const token = named.get("eos_token");
+  if (token === undefined) throw new Error(`${path}: eos_token is missing; it names the token that ends a response`);
+  const id = idsOf(contents).get(token);
+  if (id === undefined) throw new Error(`${path}: eos_token "${token}" is not in tokenizer.json`);
+  return id;
 }

@@ -23,11 +23,14 @@ export function findTags(text: string): Tag[] {
   }));
 }
 
+/** What a text must not hold: the protocol's tags, and those that frame a question in a prompt. */
+const framePattern = new RegExp(`</?(?:${[...tagNames, "question"].join("|")})>`, "g");
+
 /**
  * The text without protocol tags, so that a passage cannot speak for the policy or the environment.
  * Repeated until none is left: removing one tag may join the halves of another.
  */
 export function stripTags(text: string): string {
-  const stripped = text.replace(tagPattern, " ");
+  const stripped = text.replace(framePattern, " ");
   return stripped === text ? text : stripTags(stripped);
 }

@@ -29,7 +29,7 @@ export function lowestReading(results: ProbeResults): number {
 /** The most likely next word after each text. */
 async function nextWords(sampler: Sampler, prefixes: readonly string[], control?: RunControl): Promise<string[]> {
   const requests = prefixes.map((prefix) => ({
-    prompt: sampler.tokenizer.encode(prefix),
+    prompt: [...sampler.tokenizer.beginning, ...sampler.tokenizer.encode(prefix)],
     seed: "probe",
     temperature: 0,
     topP: 1,

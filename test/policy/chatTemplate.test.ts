@@ -15,8 +15,13 @@ afterAll(() => bench.clear());
 const fixtures = fileURLToPath(new URL("fixtures/chat", import.meta.url));
 const Expected = z.array(z.object({ messages: z.array(z.object({ role: z.enum(["system", "user", "assistant"]), content: z.string() })), rendered: z.string() }));
 
-async function readConfiguration(folder: string): Promise<object> {
-  return z.looseObject({}).parse(JSON.parse(await readFile(join(folder, "tokenizer_config.json"), "utf8")));
+type Configuration = Parameters<typeof loadChatTemplate>[1];
+const Token = z.union([z.string(), z.looseObject({ content: z.string() }).transform(({ content }) => content)]).nullish().transform((token) => token ?? "");
+const Fields = z.looseObject({ bos_token: Token, eos_token: Token, chat_template: z.unknown().optional() });
+
+async function readConfiguration(folder: string): Promise<Configuration> {
+  const configuration = Fields.parse(JSON.parse(await readFile(join(folder, "tokenizer_config.json"), "utf8")));
+  return { configuration: { chat_template: configuration.chat_template }, named: new Map([["bos_token", configuration.bos_token], ["eos_token", configuration.eos_token]]) };
 }
 
 /** A world model's folder whose tokenizer_config.json has these fields too. */
@@ -47,8 +52,7 @@ describe("a chat template", () => {
   });
 
   test("that refuses a conversation, or is none, says so with the folder", async () => {
-    const refusing = await loadTokenizer(await folderWith({ chat_template: "{{ raise_exception('no system role') }}" }));
-    expect(() => promptTokens(refusing, question)).toThrow(/med-r3-policy-.*no system role/);
+    await expect(loadTokenizer(await folderWith({ chat_template: "{{ raise_exception('no system role') }}" }))).rejects.toThrow(/med-r3-policy-.*no system role/);
     await expect(loadTokenizer(await folderWith({ chat_template: "{% if %}" }))).rejects.toThrow(/chat template cannot be rendered/);
   });
 
@@ -64,11 +68,11 @@ describe("a chat template", () => {
 describe("a prompt", () => {
   test("of a chat model is its template around instructions and question", async () => {
     const tokenizer = await loadTokenizer(await folderWith({ chat_template: oneLine }));
-    const expected = /^system : .*<think>.*<search>.*<answer>.* user : <question> w1 w2 \? <\/question> assistant :$/;
-    const messages: unknown[] = [];
-    const listening = { ...tokenizer, renderChat: (given: readonly { role: "system" | "user" | "assistant"; content: string }[]) => (messages.push(...given), tokenizer.renderChat?.(given) ?? "") };
-    expect(promptTokens(listening, question)).toEqual(tokenizer.encode(tokenizer.renderChat?.(messages as never) ?? ""));
-    expect(tokenizer.renderChat?.(messages as never)).toMatch(expected);
+    const messages: { role: "system" | "user" | "assistant"; content: string }[] = [];
+    const listening = { ...tokenizer, encodeChat: (given: readonly (typeof messages)[number][]) => (messages.push(...given), tokenizer.encodeChat?.(given) ?? []) };
+    const prompt = promptTokens(listening, question);
+    expect(tokenizer.renderChat?.(messages)).toMatch(/^system : .*<think>.*<search>.*<answer>.* user : <question> w1 w2 \? <\/question> assistant :$/);
+    expect(prompt).toEqual(tokenizer.encode(tokenizer.renderChat?.(messages) ?? ""));
   });
 
   test("of a model without a template is the question alone", async () => {

@@ -11,7 +11,7 @@ export type Script = readonly ScriptPart[];
 
 /** Tokens and loss mask of a script, for the cross-entropy loss. */
 export function toTrainingSequence(script: Script, tokenizer: Tokenizer): TrainingSequence {
-  const parts = script.map(({ author, text }) => ({ author, tokens: tokenizer.encode(text) }));
+  const parts = script.map(({ author, text }) => ({ author, tokens: author === "model" ? encodeOwn(text, tokenizer) : tokenizer.encode(text) }));
   const tokens = parts.flatMap((part) => part.tokens);
   return {
     tokens,
@@ -19,4 +19,10 @@ export function toTrainingSequence(script: Script, tokenizer: Tokenizer): Traini
     sampledLogProbabilities: tokens.map(() => 0),
     advantage: 0,
   };
+}
+
+/** The model's own words may end in the end-of-text token; nothing else that a text spells is a control token. */
+function encodeOwn(text: string, tokenizer: Tokenizer): number[] {
+  const end = tokenizer.decode([tokenizer.endOfTextId]);
+  return text.endsWith(end) ? [...tokenizer.encode(text.slice(0, -end.length)), tokenizer.endOfTextId] : tokenizer.encode(text);
 }
