@@ -31,7 +31,7 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
     endOfTextIds: new Set([endOfTextId, ...(await configuredEnds(folder))]),
     beginning: beginningOfText(files, folder),
     renderChat: template,
-    encodeChat: chat?.encode ?? null,
+    encodeChat: chat === null ? null : (messages) => chat.encode(messages),
     encode,
     decode: (tokens) => {
       // Models may have more rows than their tokenizer has tokens; transformers writes nothing for those.

@@ -57,11 +57,15 @@ const chatTemplate = "{{ bos_token }}{% for m in messages %}<|turn|>{{ m.role }}
 
 interface Files { readonly tokenizer?: Json; readonly configuration?: Json; readonly others?: Readonly<Record<string, Json>> }
 
-async function open({ tokenizer = byteLevel, configuration = {}, others = {} }: Files = {}): Promise<Tokenizer> {
+/** A tokenizer whose functions stand alone. */
+interface Opened extends Omit<Tokenizer, "encode" | "decode"> { readonly encode: (text: string) => number[]; readonly decode: (tokens: readonly number[]) => string }
+
+async function open({ tokenizer = byteLevel, configuration = {}, others = {} }: Files = {}): Promise<Opened> {
   const folder = await bench.folder();
   const named = { bos_token: "<s>", eos_token: "</s>", unk_token: "<unk>", additional_special_tokens: ["<|turn|>"], ...configuration };
   for (const [name, contents] of Object.entries({ "tokenizer.json": tokenizer, "tokenizer_config.json": named, ...others })) await writeFile(join(folder, name), JSON.stringify(contents));
-  return loadTokenizer(folder);
+  const opened = await loadTokenizer(folder);
+  return { ...opened, encode: (text) => opened.encode(text), decode: (tokens) => opened.decode(tokens) };
 }
 
 const question = (text: string): { text: string; options: [] } => ({ text, options: [] });
