@@ -31,6 +31,8 @@ export const failureTypes = {
   needsPerson: "NeedsPerson",
   outOfMemory: "OutOfMemory",
   lostEngine: "LostEngine",
+  held: "Held",
+  failedInPart: "FailedInPart",
 } as const;
 const neverRetried = [failureTypes.badInput, failureTypes.needsPerson, failureTypes.outOfMemory, failureTypes.lostEngine];
 
@@ -69,6 +71,9 @@ export const engineActivity = {
   heartbeatTimeout: "3 seconds",
   retry: { initialInterval: "200 milliseconds", maximumInterval: "3 seconds", maximumAttempts: 50, nonRetryableErrorTypes: neverRetried },
 } as const;
+
+/** A wait for a gpu process is told to people after this time. */
+export const engineWaitTold = "5 seconds";
 
 /** Place in the queue for an engine; lower numbers go first, 1 to 5. */
 export const trainingPriority = 3;

@@ -17,7 +17,8 @@ import { describeWrongFields } from "../src/domain/wrongFields.ts";
 import { badInput } from "./failures.ts";
 import { withHeartbeats } from "./heartbeat.ts";
 import { checkServed, withModel } from "./languageModels.ts";
-import { claimFolder, FolderInUseError } from "./runOwner.ts";
+import { claimFolder, FolderInUseError } from "./claims.ts";
+import { claimedRun } from "./openRun.ts";
 import { createSharedEmbedders } from "./sharedEmbedders.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 
@@ -55,8 +56,8 @@ export type RunCorpusPlan =
   | { readonly kind: "complete"; readonly indexed: IndexedCorpus };
 
 export interface CorpusActivities {
-  /** Looks at the corpus of a run, and divides it into shards where it is of files. */
-  planRunCorpus(input: { readonly run: string }): Promise<RunCorpusPlan>;
+  /** Claims the run, as a child of `parent` where the workflow has one, looks at its corpus, and divides it into shards where it is of files. */
+  planRunCorpus(input: { readonly run: string; readonly parent?: string | null }): Promise<RunCorpusPlan>;
   /** Makes the run's corpus searchable; what is indexed already is left alone. */
   indexCorpus(input: { readonly run: string }): Promise<IndexedCorpus>;
   /** Checks a request in full, a wrong field is bad input, by name; divides its files into shards. */
@@ -97,9 +98,9 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
           return { passages, fingerprint };
         });
       }),
-    planRunCorpus: ({ run: name }) =>
+    planRunCorpus: ({ run: name, parent }) =>
       withHeartbeats(async () => {
-        const run = await workspace.run(name);
+        const run = await claimedRun(workspace, name, parent);
         const request = requestOfRun(run);
         if (request === null) return { kind: "whole" };
         const complete = await readManifest(run.corpusFolder);
@@ -107,7 +108,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         try {
           return { kind: "shards", plan: await plan(request) };
         } catch (error) {
-          if (error instanceof FolderInUseError) return { kind: "elsewhere", workflow: error.workflowId };
+          if (error instanceof FolderInUseError) return { kind: "elsewhere", workflow: error.holder };
           throw error instanceof CorpusError ? badInput(error) : error;
         }
       }),

@@ -14,3 +14,12 @@ export function needsPerson(message: string): ApplicationFailure {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What operating systems and networks say of faults that may be over at the next attempt. */
+const passing = /\b(?:EIO|ESTALE|EMFILE|ENFILE|EAGAIN|EBUSY|EINTR|ENOMEM|ENOSPC|EDQUOT|EPIPE|ETIMEDOUT|ECONNRESET|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)\b|fetch failed|i\/o error/iu;
+
+/** True where storage or network failed, not what a person gave. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return passing.test(`${"code" in error ? String(error.code) : ""} ${error.message}`) || isPassing(error.cause);
+}

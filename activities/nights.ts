@@ -1,22 +1,19 @@
-import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { BenchmarkPlan } from "../src/benchmarks/protocols/plan.ts";
 import { compareNights, type NightComparison } from "../src/curriculum/nights.ts";
 import { configuredPools } from "../src/curriculum/questions.ts";
-import { RunName } from "../src/configuration/configuration.ts";
-import { configurationFile } from "../src/curriculum/runFolder.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { writeWhole } from "../src/files/writeWhole.ts";
 import { renderTrends } from "../src/report/trends.ts";
 import { openNightLog, type NightLog } from "../src/trajectories/nights.ts";
 import { answerBenchmark, type BenchmarkTask } from "./benchmarks.ts";
 import { answerPool } from "./evaluation.ts";
-import { badInput } from "./failures.ts";
+import { messageOf } from "./failures.ts";
 import { withHeartbeats } from "./heartbeat.ts";
+import { tellWebhook } from "./webhook.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { PolicyAddress } from "./position.ts";
-import type { OpenRun, Workspace } from "./workspace.ts";
+import { runNames, type OpenRun, type Workspace } from "./workspace.ts";
 
 /** A policy and a pool of questions of one night. */
 export interface NightTask extends PolicyAddress {
@@ -25,13 +22,32 @@ export interface NightTask extends PolicyAddress {
   readonly plan?: BenchmarkPlan;
 }
 
+/** What could not be evaluated in a night, and why. */
+export interface NightFailure {
+  /** The run's name; where no run is to blame, what failed instead. */
+  readonly run: string;
+  /** Null where the run as a whole failed. */
+  readonly pool: string | null;
+  readonly cause: string;
+}
+
+/** What the webhook is told: a POST with JSON. */
+export interface NightNews {
+  readonly night: string;
+  readonly regressions: readonly string[];
+  readonly failures: readonly NightFailure[];
+}
+
 export interface NightActivities {
-  /** The newest stage end of each run; all runs under the root when none are named. Each run is asked its own pools and the benchmarks. */
-  nightTasks(input: { readonly runs: readonly string[] | null; readonly pools: readonly string[] | null; readonly benchmarks?: readonly BenchmarkTask[] }): Promise<readonly NightTask[]>;
+  /**
+   * The newest stage end of each run; all runs under the root when none are named. Each run is asked its own pools and the
+   * benchmarks. A run that cannot be opened is a failure among the tasks of the others.
+   */
+  nightTasks(input: { readonly runs: readonly string[] | null; readonly pools: readonly string[] | null; readonly benchmarks?: readonly BenchmarkTask[] }): Promise<readonly (NightTask | NightFailure)[]>;
   /** Compares a night with those before, writes the page of trends, and returns what got worse, in words. */
   compareNight(input: { readonly night: string; readonly confidence: number }): Promise<{ readonly regressions: readonly string[] }>;
-  /** Tells a webhook of regressions: a POST with JSON. */
-  tellWebhook(input: { readonly url: string; readonly night: string; readonly regressions: readonly string[] }): Promise<void>;
+  /** Tells a webhook: sent once, with a key that is the same for the same news, and given up after half a minute. */
+  tellWebhook(input: NightNews & { readonly url: string }): Promise<void>;
 }
 
 export interface NightEngineActivities {
@@ -49,8 +65,11 @@ export function createNightActivities(workspace: Workspace): NightActivities {
   return {
     nightTasks: async ({ runs, pools, benchmarks = [] }) => {
       const names = runs ?? (await runNames(workspace.root));
-      const tasks: NightTask[] = [];
-      for (const name of names) tasks.push(...(await tasksOf(await openNamed(workspace, name), pools, benchmarks)));
+      const tasks: (NightTask | NightFailure)[] = [];
+      for (const name of names) {
+        const ofRun = workspace.run(name).then((run) => tasksOf(run, pools, benchmarks));
+        tasks.push(...(await ofRun.catch((error: unknown): NightFailure[] => [{ run: name, pool: null, cause: messageOf(error) }])));
+      }
       return tasks;
     },
     compareNight: async ({ night, confidence }) => {
@@ -63,10 +82,7 @@ export function createNightActivities(workspace: Workspace): NightActivities {
         log.close();
       }
     },
-    tellWebhook: async ({ url, night, regressions }) => {
-      const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ night, regressions }) });
-      if (!answer.ok) throw new Error(`the webhook answered ${answer.status} ${answer.statusText}`);
-    },
+    tellWebhook: ({ url, ...news }) => tellWebhook(url, news),
   };
 }
 
@@ -87,21 +103,6 @@ export function createNightEngineActivities({ workspace, engine, embedder }: { w
         }
       }),
   };
-}
-
-/** Folders that hold a configuration; others beside them are no runs. */
-async function runNames(root: string): Promise<string[]> {
-  const entries = await readdir(root, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory() && RunName.safeParse(entry.name).success).map((entry) => entry.name);
-  return names.filter((name) => existsSync(join(root, name, configurationFile))).toSorted();
-}
-
-async function openNamed(workspace: Workspace, name: string): Promise<OpenRun> {
-  try {
-    return await workspace.run(name);
-  } catch (error) {
-    throw badInput(`runs: ${name} cannot be opened: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 /** The newest stage end, or the base before there is one; nothing for a run that has not made its base yet. */

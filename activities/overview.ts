@@ -36,7 +36,9 @@ export function summariseHistory(history: RunHistory, configuration: RunConfigur
   const step = history.stepsDone(branch);
   const gates = history.gates(branch);
   const labels = new Map<number, string>([[0, "base"], ...gates.map((gate): [number, string] => [gate.end.step, `after stage ${gate.stage}`])]);
-  const checkpoints = history.checkpoints({ branch, step }).filter((checkpoint, index) => labels.has(checkpoint.step) || index < shownCheckpoints).toReversed();
+  // A snapshot that was taken to be kept may have been taken before as an ordinary one.
+  const distinct = [...new Map(history.checkpoints({ branch, step }).map((checkpoint) => [checkpoint.step, checkpoint])).values()];
+  const checkpoints = distinct.filter((checkpoint, index) => labels.has(checkpoint.step) || index < shownCheckpoints).toReversed();
   return {
     iterationsDone: step,
     iterationsTotal: stages.reduce((sum, stage) => sum + stageIterations(history, configuration, stage), 0),

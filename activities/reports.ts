@@ -16,7 +16,8 @@ export function createReportActivities(workspace: Workspace): ReportActivities {
   return {
     writeReport: ({ run: name }) =>
       withHeartbeats(async () => {
-        const { folder, log } = await workspace.run(name);
+        const { folder, log, requireClaim } = await workspace.run(name);
+        await requireClaim();
         await rewriteMetricsFile(log);
         const page = await renderReport(folder);
         await workspace.durably("writeReport", () => writeWhole(join(folder, reportFile), page));

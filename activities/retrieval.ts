@@ -7,6 +7,7 @@ import { renderReport } from "../src/report/report.ts";
 import { retrievalFiles, retrievalMeasures, type RetrievalMeasure } from "../src/report/retrieval.ts";
 import { renderRetrieval } from "../src/report/retrievalPage.ts";
 import { withHeartbeats } from "./heartbeat.ts";
+import { claimedRun } from "./openRun.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface MeasuredRetrieval {
@@ -26,7 +27,7 @@ export function createRetrievalActivities(workspace: Workspace): RetrievalActivi
   return {
     measureRetrieval: ({ run: name }) =>
       withHeartbeats(async () => {
-        const run = await workspace.run(name);
+        const run = await claimedRun(workspace, name);
         const { folder, dataset } = run;
         const corpus = await run.corpus();
         const pools: PoolRetrieval[] = [];

@@ -1,28 +1,17 @@
-import { openDataset } from "../src/benchmarks/open.ts";
 import { rollBack } from "../src/curriculum/branches.ts";
 import { configuredPools } from "../src/curriculum/questions.ts";
-import type { RewardWeights, RunConfiguration } from "../src/configuration/configuration.ts";
+import type { RewardWeights } from "../src/configuration/configuration.ts";
 import { nextWork, stagePosition, stageStart } from "../src/curriculum/position.ts";
-import { resolveConfiguration } from "../src/configuration/resolve.ts";
-import { openRunFolder } from "../src/curriculum/runFolder.ts";
-import { checkRetrieval } from "../src/corpus/configuredCorpus.ts";
-import { loadOwnRewards } from "../src/rewards/own.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
 import { maintainLog } from "../src/trajectories/maintenance.ts";
 import { badInput } from "./failures.ts";
 import { verdictOf, type GateVerdict } from "./gates.ts";
 import { withHeartbeats } from "./heartbeat.ts";
-import { checkServed } from "./languageModels.ts";
 import { summariseHistory, type HistorySummary } from "./overview.ts";
 import type { PolicyAddress, StagePosition } from "./position.ts";
-import { claimRun } from "./runOwner.ts";
+import { claimedRun, openRun, type OpenedRun, type RunStart } from "./openRun.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 import { isIndexed } from "./corpus.ts";
-
-export interface OpenedRun {
-  readonly run: string;
-  readonly engine: string;
-}
 
 /** What the log says a run lacks next. */
 export type RunTask =
@@ -46,10 +35,11 @@ export interface ChangedSettings {
 
 /** Where a run stands: read from the log, written by its start. */
 export interface RunActivities {
-  /** Resolves and saves the configuration of a new run, or checks that an existing run's is the same. Refuses wrong fields by name. */
-  openRun(overrides: Readonly<Record<string, unknown>>): Promise<OpenedRun>;
+  /** Resolves and saves the configuration of a new run, or checks that an existing run's is the same, and claims the run. Refuses wrong fields by name. */
+  openRun(overrides: Readonly<Record<string, unknown>>, start?: RunStart): Promise<OpenedRun>;
   nextTask(input: { readonly run: string }): Promise<RunOverview>;
-  locateStage(input: { readonly run: string; readonly stage: number }): Promise<StagePosition>;
+  /** Where a stage goes on; claims the run, as a child of `parent` where it has one. */
+  locateStage(input: { readonly run: string; readonly stage: number; readonly parent?: string | null }): Promise<StagePosition>;
   /** The policy that a stage began with. */
   stageStart(input: { readonly run: string; readonly stage: number }): Promise<PolicyAddress>;
   /** Sweeps what no plan names and merges small files; the only activity that deletes rows. */
@@ -58,8 +48,8 @@ export interface RunActivities {
   rollBack(input: PolicyAddress & { readonly name: string; readonly reason: string }): Promise<void>;
   /** Records settings that hold from the next iteration on; returns that iteration in words. */
   changeSettings(input: { readonly run: string } & ChangedSettings & { readonly name: string; readonly reason: string }): Promise<string>;
-  /** Fills in the newest checkpoint and all pools where none are named. */
-  locateEvaluation(input: { readonly run: string; readonly branch: string | null; readonly step: number | null; readonly pools: readonly string[] | null }): Promise<PolicyAddress & { readonly pools: readonly string[] }>;
+  /** Fills in the newest checkpoint and all pools where none are named; claims the run, as a child of `parent` where it has one. */
+  locateEvaluation(input: { readonly run: string; readonly parent?: string | null; readonly branch: string | null; readonly step: number | null; readonly pools: readonly string[] | null }): Promise<PolicyAddress & { readonly pools: readonly string[] }>;
 }
 
 /** Readers may be in the middle of a version of a table for this long. */
@@ -67,10 +57,10 @@ const keepVersionsMinutes = 60;
 
 export function createRunActivities(workspace: Workspace): RunActivities {
   return {
-    openRun: (overrides) => withHeartbeats(() => openRun(workspace, overrides)),
+    openRun: (overrides, start) => withHeartbeats(() => openRun(workspace, overrides, start)),
     nextTask: ({ run }) => withHeartbeats(async () => overviewOf(await workspace.run(run))),
-    locateStage: async ({ run, stage }) => {
-      const { log, configuration } = await workspace.run(run);
+    locateStage: async ({ run, stage, parent }) => {
+      const { log, configuration } = await claimedRun(workspace, run, parent);
       return { run, ...stagePosition(await log.history(), configuration, stage) };
     },
     stageStart: async ({ run, stage }) => {
@@ -79,12 +69,15 @@ export function createRunActivities(workspace: Workspace): RunActivities {
     },
     maintain: ({ run }) =>
       withHeartbeats(async () => {
-        const { folder } = await workspace.run(run);
+        const { folder, requireClaim } = await workspace.run(run);
+        await requireClaim();
         await maintainLog(folder, { keepVersionsMinutes });
       }),
     rollBack: async ({ run, branch, step, name, reason }) => {
       const { log } = await workspace.run(run);
-      await rollBack(log, { branch, step }, { name, reason });
+      await rollBack(log, { branch, step }, { name, reason }).catch((error: unknown) => {
+        throw error instanceof RangeError ? badInput(error) : error;
+      });
     },
     changeSettings: async ({ run, learningRate, rewards, name, reason }) => {
       const { log } = await workspace.run(run);
@@ -94,31 +87,8 @@ export function createRunActivities(workspace: Workspace): RunActivities {
       await log.appendSettings({ branch, step, learningRate: learningRate ?? null, rewards: rewards ?? null, name, reason });
       return `holds from step ${step} of branch ${branch} on`;
     },
-    locateEvaluation: async (target) => locateEvaluation(await workspace.run(target.run), target),
+    locateEvaluation: async (target) => locateEvaluation(await claimedRun(workspace, target.run, target.parent), target),
   };
-}
-
-/** Everything is checked before anything is written, so that a later run does not trip over it. */
-async function openRun(workspace: Workspace, overrides: Readonly<Record<string, unknown>>): Promise<OpenedRun> {
-  try {
-    if (Object.keys(overrides).join() !== "run") {
-      const { data, rewards, retrieval, judge, extractor } = resolveConfiguration(overrides);
-      for (const model of [judge, extractor.kind === "model" ? extractor.model : null]) if (model !== null) checkServed(model);
-      await checkRetrieval(retrieval);
-      await loadOwnRewards(rewards.own, process.env["MED_R3_REWARDS"]);
-      await openDataset(data);
-    }
-    const { configuration } = await workspace.durably("saveConfiguration", () => openRunFolder(workspace.root, overrides));
-    await claimRun(workspace.root, configuration.run);
-    await workspace.run(configuration.run);
-    return { run: configuration.run, engine: engineName(configuration) };
-  } catch (error) {
-    throw badInput(error);
-  }
-}
-
-function engineName({ policy }: RunConfiguration): string {
-  return `${policy.engine}/${policy.provider}`;
 }
 
 async function overviewOf(run: OpenRun): Promise<RunOverview> {

@@ -86,6 +86,7 @@ async function applyPlan({ workspace, engine }: UpdateDependencies, input: Stage
     if (result.kind === "refused") return { result, ahead };
     if (snapshot) {
       await workspace.durably("snapshot", () => position.snapshot({ branch: plan.branch, step: plan.step + 1, keep: false }));
+      await run.requireClaim();
       await pruneSnapshots(run.log, run.configuration.snapshot.keep);
     }
     return { result: { kind: "applied", stateHash: result.outcome.stateHash, snapshot }, ahead };

@@ -1,15 +1,19 @@
-import { stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { openDataset } from "../src/benchmarks/open.ts";
 import { openConfiguredCorpus } from "../src/corpus/configuredCorpus.ts";
 import type { Corpus } from "../src/corpus/corpus.ts";
 import { corpusFolderOf } from "../src/corpus/folder.ts";
 import { RunName, type RunConfiguration } from "../src/configuration/configuration.ts";
-import { readConfiguration } from "../src/curriculum/runFolder.ts";
+import { configurationFile, readConfiguration } from "../src/curriculum/runFolder.ts";
 import type { Dataset } from "../src/domain/dataset.ts";
 import { type RunLog } from "../src/trajectories/log.ts";
 import { openRunLog } from "../src/trajectories/lanceLog.ts";
+import { requireClaim } from "./claims.ts";
 import { crashesFromEnvironment, withCrashPoints, type Durably } from "./crashPoints.ts";
+import { badInput } from "./failures.ts";
+import { withFence } from "./fence.ts";
 
 /** A run as activities use it: its settings, its log, its questions and its corpus. */
 export interface OpenRun {
@@ -19,6 +23,8 @@ export interface OpenRun {
   readonly log: RunLog;
   readonly dataset: Dataset;
   readonly corpusFolder: string;
+  /** Throws while another workflow than the calling one writes in the run; appends to the log ask it by themselves. */
+  requireClaim(): Promise<void>;
   /** The searchable corpus at the version that the run began with; throws before it is indexed. */
   corpus(): Promise<Corpus>;
 }
@@ -28,7 +34,7 @@ export interface Workspace {
   readonly root: string;
   /** Wraps what is written for good outside the log. */
   readonly durably: Durably;
-  /** Opens a run or returns it open; a folder that was made anew is opened anew. */
+  /** Opens a run or returns it open; a folder that was made anew is opened anew. An unknown run is bad input, by its name. */
   run(name: string): Promise<OpenRun>;
   close(): Promise<void>;
 }
@@ -48,14 +54,16 @@ export function createWorkspace(root: string): Workspace {
   const open = async (name: string, folder: string): Promise<OpenRun> => {
     const configuration = await readConfiguration(folder);
     const questions = await dataset(configuration.data);
+    const requireOwnClaim = (): Promise<void> => requireClaim(folder, `run: ${name}`);
     const corpusFolder = corpusFolderOf(root, questions, configuration.retrieval);
     return {
       name,
       folder,
       configuration,
-      log: withCrashPoints(await openRunLog(folder), durably),
+      log: withCrashPoints(withFence(await openRunLog(folder), requireOwnClaim), durably),
       dataset: questions,
       corpusFolder,
+      requireClaim: requireOwnClaim,
       corpus: () => remember(corpora, `${corpusFolder} ${name} ${JSON.stringify(configuration.retrieval)}`, () => openConfiguredCorpus(corpusFolder, configuration.retrieval, name)),
     };
   };
@@ -64,7 +72,8 @@ export function createWorkspace(root: string): Workspace {
     durably,
     run: async (name) => {
       const folder = join(root, RunName.parse(name));
-      const stamp = await stampOf(join(folder, "configuration.json"));
+      const stamp = await stampOf(join(folder, configurationFile));
+      if (stamp === null) throw badInput(await unknownRun(root, name));
       const cached = runs.get(name);
       if (cached?.stamp === stamp) return cached.opening;
       if (cached !== undefined) (await cached.opening.catch(() => null))?.log.close();
@@ -80,10 +89,35 @@ export function createWorkspace(root: string): Workspace {
   };
 }
 
-/** Changes when a file is replaced by another of the same name. */
-async function stampOf(file: string): Promise<string> {
-  const { ino, mtimeMs } = await stat(file);
-  return `${ino} ${mtimeMs}`;
+/** What a person reads who named a run that is not there. */
+export async function unknownRun(root: string, name: string): Promise<string> {
+  const known = await runNames(root);
+  return `run: there is no run ${JSON.stringify(name)}; known are ${known.join(", ") || "none"}. To begin one, start curriculum with more than its name, for example its preset`;
+}
+
+/** Names of the runs under a root: folders that hold a configuration; others beside them are no runs. */
+export async function runNames(root: string): Promise<string[]> {
+  const entries = await readdir(root, { withFileTypes: true }).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  const names = entries.filter((entry) => entry.isDirectory() && RunName.safeParse(entry.name).success).map((entry) => entry.name);
+  return names.filter((name) => existsSync(join(root, name, configurationFile))).toSorted();
+}
+
+/** Changes when a file is replaced by another of the same name; null where there is none. */
+async function stampOf(file: string): Promise<string | null> {
+  try {
+    const { ino, mtimeMs } = await stat(file);
+    return `${ino} ${mtimeMs}`;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 /** The value of a key, made once; a failure is not remembered. */

@@ -1,6 +1,7 @@
 import { createBenchmarkActivities, createBenchmarkEngineActivities } from "../activities/benchmarks.ts";
 import { createCorpusActivities } from "../activities/corpus.ts";
 import { createDatasetActivities } from "../activities/datasets.ts";
+import { createEngineWaitActivities } from "../activities/engineWait.ts";
 import { createAcquireActivities, type AcquireActivities } from "../activities/engine.ts";
 import { createEngineLease } from "../activities/engineLease.ts";
 import { createEvaluationActivities } from "../activities/evaluation.ts";
@@ -33,6 +34,7 @@ export function createCpuActivities(workspace: Workspace): CpuActivities {
     ...createDatasetActivities({ workspace, embedder: hashedWordsEmbedder }),
     ...createNightActivities(workspace),
     ...createBenchmarkActivities(workspace),
+    ...createEngineWaitActivities(),
   };
 }
 

@@ -1,23 +1,24 @@
 import { allHandlersFinished, condition, continueAsNew, isCancellation, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
 import { z } from "zod";
+import type { OpenedRun } from "../activities/openRun.ts";
 import type { RunTask } from "../activities/runs.ts";
 import { failureTypes, searchAttributes } from "../temporal.config.ts";
 import { runChild } from "./children.ts";
 import { createCurriculumState, isInterrupted, type CurriculumState } from "./curriculumState.ts";
-import { hold, whilePaused } from "./waiting.ts";
+import { hold, whilePaused, whileWaiting } from "./waiting.ts";
 import { evaluate } from "./evaluate.ts";
-import { describeFault, isFailureOfType, unwrapped } from "./faults.ts";
+import { describeFault, isFailureOfType, rootCause, unwrapped } from "./faults.ts";
 import { handleMessages } from "./handlers.ts";
 import { indexCorpus } from "./indexCorpus.ts";
-import { parseInput } from "./input.ts";
-import { showDetails } from "./details.ts";
-import { beginTask, finishRun } from "./curriculumProgress.ts";
+import { badInput, parseInput } from "./input.ts";
+import { ExtendRequest, RollBackRequest } from "./messages.ts";
+import { beginTask, finishRun, noteEngineWait } from "./curriculumProgress.ts";
 import { cpu } from "./proxies.ts";
 import { createEngineSession } from "./engineSession.ts";
 import { stage } from "./stage.ts";
 
-/** Overrides of the preset; the first activity resolves and checks them by field. */
-const CurriculumInput = z.record(z.string(), z.unknown());
+/** Overrides of the preset, which the first activity resolves and checks by field; and what is done with a run that exists before it goes on. */
+const CurriculumInput = z.looseObject({ rollBack: RollBackRequest.optional(), extend: ExtendRequest.optional() });
 export type CurriculumInput = z.input<typeof CurriculumInput>;
 
 export interface CurriculumResult {
@@ -38,25 +39,54 @@ interface Carried {
 export async function curriculum(input: CurriculumInput = {}, carried: Carried = { paused: false }): Promise<CurriculumResult> {
   const state = createCurriculumState(carried.paused);
   handleMessages(state);
-  const opened = await unwrapped(cpu.openRun.executeWithOptions({ summary: "resolve and save the configuration" }, [parseInput(CurriculumInput, input)]));
-  state.run = opened.run;
+  const request = parseInput(CurriculumInput, input);
+  const opened = await open(state, request);
+  const { run } = opened;
+  state.run = run;
   upsertSearchAttributes([
-    { key: searchAttributes.run, value: opened.run },
+    { key: searchAttributes.run, value: run },
     { key: searchAttributes.engine, value: opened.engine },
   ]);
-  for (;;) {
-    await safePoint(state, opened.run);
-    const overview = await durably(state, "next task", () => cpu.nextTask.executeWithOptions({ summary: "what the log says is next" }, [{ run: opened.run }]));
+  await takeUp(run, request);
+  let report: string | null = null;
+  while (report === null || state.rollBack !== null) {
+    await safePoint(state, run);
+    const overview = await durably(state, "next task", () => cpu.nextTask.executeWithOptions({ summary: "what the log says is next" }, [{ run }]));
+    if (overview === null) continue;
     beginTask(state, overview);
     const { task } = overview;
-    if (task.kind === "report") break;
-    await durably(state, task.kind, () => perform(state, opened.run, task));
-    if (workflowInfo().continueAsNewSuggested) await restart(state, opened.run);
+    if (task.kind === "report") {
+      report = (await durably(state, "report", () => cpu.writeReport.executeWithOptions({ summary: "write the report" }, [{ run }])))?.file ?? null;
+      continue;
+    }
+    await durably(state, task.kind, () => perform(state, run, task));
+    if (workflowInfo().continueAsNewSuggested) await restart(state, run);
   }
-  const { file } = await durably(state, "report", () => cpu.writeReport.executeWithOptions({ summary: "write the report" }, [{ run: opened.run }]));
-  finishRun(state, file);
+  finishRun(state, report);
   await condition(allHandlersFinished);
-  return { run: opened.run, report: file };
+  return { run, report };
+}
+
+/** Only what a person gave wrongly at the start fails the workflow; everything else holds it. */
+async function open(state: CurriculumState, request: z.output<typeof CurriculumInput>): Promise<OpenedRun> {
+  const { rollBack, extend, ...overrides } = request;
+  const { workflowId, firstExecutionRunId: firstRunId, continuedFromExecutionRunId } = workflowInfo();
+  if ((rollBack ?? extend) !== undefined && overrides["run"] === undefined) throw badInput("run: say which run is rolled back or extended");
+  for (;;) {
+    try {
+      return await cpu.openRun.executeWithOptions({ summary: "resolve and save the configuration" }, [overrides, { workflowId, firstRunId }]);
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      if (continuedFromExecutionRunId === undefined && isFailureOfType(error, failureTypes.badInput)) throw rootCause(error);
+      await hold(state, describeFault(error));
+    }
+  }
+}
+
+/** What a person asked for beside the start, once: a wrong wish fails the workflow before anything goes on. */
+async function takeUp(run: string, { rollBack, extend }: z.output<typeof CurriculumInput>): Promise<void> {
+  if (rollBack !== undefined) await unwrapped(cpu.rollBack.executeWithOptions({ summary: `roll back to step ${rollBack.step}` }, [{ run, ...rollBack }]));
+  if (extend !== undefined) await unwrapped(cpu.extendStage.executeWithOptions({ summary: `extend stage ${extend.stage}` }, [{ run, ...extend }]));
 }
 
 /** Between two tasks: a pause rests here, a roll-back is done here. */
@@ -66,6 +96,8 @@ async function safePoint(state: CurriculumState, run: string): Promise<void> {
     const request = state.rollBack;
     if (request === null) return;
     state.rollBack = null;
+    state.gateDecision = null;
+    state.pace = null;
     await durably(state, "roll back", () => cpu.rollBack.executeWithOptions({ summary: `roll back to step ${request.step}: ${request.reason}`.slice(0, 200) }, [{ run, ...request }]));
   }
 }
@@ -82,7 +114,7 @@ async function perform(state: CurriculumState, run: string, task: Exclude<RunTas
       await runChild(state, indexCorpus, "index", { run });
       return;
     case "base":
-      await createEngineSession(run, null).run((activities) => activities.prepareBase.executeWithOptions({ summary: "make or copy the base policy" }, [{ run }]));
+      await createEngineSession(run, { onWait: (reason) => noteEngineWait(state, reason) }).run((activities) => activities.prepareBase.executeWithOptions({ summary: "make or copy the base policy" }, [{ run }]));
       return;
     case "evaluate":
       await runChild(state, evaluate, `evaluate-${task.branch}-${task.step}`, { run, branch: task.branch, step: task.step });
@@ -97,29 +129,29 @@ async function perform(state: CurriculumState, run: string, task: Exclude<RunTas
 
 async function trainStage(state: CurriculumState, run: string, number: number): Promise<void> {
   const result = await runChild(state, stage, `stage-${number}`, { run, stage: number });
-  if (result.outcome === "held") await hold(state, result.cause);
   if (result.outcome === "finished") upsertSearchAttributes([{ key: searchAttributes.gateState, value: result.gate.decision }]);
 }
 
 /** A gate that did not promote waits for a person's decision, which the log keeps. */
 async function waitForGate(state: CurriculumState, run: string, task: Extract<RunTask, { kind: "gate" }>): Promise<void> {
   state.openGate = task.verdict;
-  showDetails(state);
-  await condition(() => state.gateDecision !== null || isInterrupted(state));
-  const decision = state.gateDecision;
-  state.gateDecision = null;
+  await whileWaiting(state, () => state.gateDecision !== null || isInterrupted(state));
   state.openGate = null;
-  if (decision !== null) await cpu.recordGateDecision.executeWithOptions({ summary: `gate of stage ${task.stage}: ${decision.decision}` }, [{ run, stage: task.stage, ...decision }]);
+  const decision = state.gateDecision;
+  if (decision === null) return;
+  await cpu.recordGateDecision.executeWithOptions({ summary: `gate of stage ${task.stage}: ${decision.decision}` }, [{ run, stage: task.stage, ...decision }]);
+  state.gateDecision = null;
 }
 
-/** Does the work until it succeeds; a fault that retries did not cure holds the run. */
-async function durably<T>(state: CurriculumState, what: string, work: () => Promise<T>): Promise<T> {
+/** Does the work until it succeeds; a fault that retries did not cure holds the run. Null where a person wants to go back instead. */
+async function durably<T>(state: CurriculumState, what: string, work: () => Promise<T>): Promise<T | null> {
   for (;;) {
     try {
       return await work();
     } catch (error) {
       if (isCancellation(error) || isFailureOfType(error, failureTypes.aborted)) throw error;
       await hold(state, `${what}: ${describeFault(error)}`);
+      if (state.rollBack !== null) return null;
     }
   }
 }

@@ -2,18 +2,21 @@ import { upsertSearchAttributes } from "@temporalio/workflow";
 import type { RunOverview, RunTask } from "../activities/runs.ts";
 import { searchAttributes } from "../temporal.config.ts";
 import type { CurriculumState } from "./curriculumState.ts";
-import { showDetails } from "./details.ts";
-import type { RunProgress, StageProgress } from "./progress.ts";
+import { possibleActs, showDetails } from "./details.ts";
+import type { RunProgress, StageProgress, StepReward } from "./progress.ts";
+import { leaveOut } from "./waiting.ts";
 
 /** Iterations in the sparkline. */
 const shownRewards = 40;
 /** Newest checkpoints that the query and the details list, beside the base and stage ends; older ones are in the log. */
 const shownCheckpoints = 20;
 
-/** How far the run is, with a hold or a pause in front. */
+/** How far the run is, with a hold, a pause or a wait in front, and what a person can do. */
 export function shownProgress(state: CurriculumState): RunProgress {
-  if (state.held !== null) return { ...state.progress, phase: "held", message: state.held };
-  return state.resting ? { ...state.progress, phase: "paused", message: "paused: send the signal resume" } : state.progress;
+  const progress = { ...state.progress, waitsForPerson: state.held !== null || state.resting || state.openGate !== null, acts: possibleActs(state) };
+  if (state.held !== null) return { ...progress, phase: "held", message: state.held };
+  if (state.resting) return { ...progress, phase: "paused", message: "paused: send the signal resume" };
+  return state.engineWait === null ? progress : { ...progress, message: `waits for an engine: ${state.engineWait.reason}` };
 }
 
 /** Notes what the run does next. */
@@ -21,6 +24,8 @@ export function beginTask(state: CurriculumState, overview: RunOverview): void {
   const { task, iterationsDone, iterationsTotal } = overview;
   state.checkpoints = overview.checkpoints;
   state.gates = overview.gates;
+  // What a roll-back left behind is no part of the branch any more.
+  state.recentRewards = state.recentRewards.filter(({ step }) => step <= iterationsDone);
   state.progress = { ...state.progress, iterationsDone, iterationsTotal, ...describeTask(task) };
   showDetails(state);
 }
@@ -28,10 +33,9 @@ export function beginTask(state: CurriculumState, overview: RunOverview): void {
 /** Notes what a stage told. */
 export function noteProgress(state: CurriculumState, told: StageProgress): void {
   const before = state.progress;
-  const iterationsDone = before.iterationsDone + Math.max(0, told.iteration - before.iteration);
-  if (told.snapshot !== null) state.checkpoints = [...state.checkpoints, { ...told.snapshot, label: null }].filter(({ label }, index, all) => label !== null || index >= all.length - shownCheckpoints);
-  const rewards = told.rewards.length > 0 || told.reward === null ? told.rewards : [told.reward];
-  state.recentRewards = [...state.recentRewards, ...rewards].slice(-shownRewards);
+  const iterationsDone = told.step ?? before.iterationsDone + Math.max(0, told.iteration - before.iteration);
+  if (told.snapshot !== null) state.checkpoints = withCheckpoint(state.checkpoints, told.snapshot);
+  state.recentRewards = told.rewards.filter((one) => typeof one !== "number").reduce(withReward, state.recentRewards);
   const { phase, stage, iteration, iterations, reward, accuracy } = told;
   state.progress = { ...before, phase, stage, iteration, iterations, reward, accuracy, iterationsDone, secondsLeft: secondsLeft(state, iterationsDone), message: "" };
   upsertSearchAttributes([
@@ -41,6 +45,23 @@ export function noteProgress(state: CurriculumState, told: StageProgress): void 
     { key: searchAttributes.accuracy, value: told.accuracy },
   ]);
   showDetails(state);
+}
+
+/** Notes why an engine is waited for; null when it is there. */
+export function noteEngineWait(state: CurriculumState, reason: string | null): void {
+  if (state.engineWait !== null) leaveOut(state, Date.now() - state.engineWait.since);
+  state.engineWait = reason === null ? null : { reason, since: Date.now() };
+  showDetails(state);
+}
+
+/** An iteration that is done anew, on another branch, takes the place of those from there on. */
+function withReward(rewards: readonly StepReward[], added: StepReward): readonly StepReward[] {
+  return [...rewards.filter(({ step }) => step < added.step), added].slice(-shownRewards);
+}
+
+function withCheckpoint(checkpoints: CurriculumState["checkpoints"], { branch, step }: { readonly branch: string; readonly step: number }): CurriculumState["checkpoints"] {
+  if (checkpoints.some((known) => known.branch === branch && known.step === step)) return checkpoints;
+  return [...checkpoints, { branch, step, label: null }].filter(({ label }, index, all) => label !== null || index >= all.length - shownCheckpoints);
 }
 
 export function finishRun(state: CurriculumState, report: string): void {

@@ -1,7 +1,7 @@
 import type { GateVerdict } from "../activities/gates.ts";
 import type { CheckpointSummary, GateSummary } from "../activities/overview.ts";
 import type { GateDecisionRequest, RollBackRequest } from "./messages.ts";
-import type { RunProgress } from "./progress.ts";
+import type { RunProgress, StepReward } from "./progress.ts";
 
 /** What a person can change or see of a running curriculum. */
 export interface CurriculumState {
@@ -20,9 +20,11 @@ export interface CurriculumState {
   rollBack: RollBackRequest | null;
   checkpoints: readonly CheckpointSummary[];
   gates: readonly GateSummary[];
-  /** Rewards of the last iterations, for the sparkline. */
-  recentRewards: number[];
-  progress: RunProgress;
+  /** Rewards of the last iterations of the current branch, each once, for the sparkline. */
+  recentRewards: readonly StepReward[];
+  progress: Omit<RunProgress, "waitsForPerson" | "acts">;
+  /** Why an engine is waited for, and since when (milliseconds since 1970); null while none is. */
+  engineWait: { readonly reason: string; readonly since: number } | null;
   /** Where the pace is measured from, for the time left. */
   pace: { readonly since: number; readonly iterationsDone: number } | null;
 }
@@ -41,6 +43,7 @@ export function createCurriculumState(paused: boolean): CurriculumState {
     gates: [],
     recentRewards: [],
     pace: null,
+    engineWait: null,
     progress: {
       phase: "starting",
       stage: null,

@@ -7,15 +7,16 @@ export function showDetails(state: CurriculumState): void {
   setCurrentDetails(curriculumDetails(state));
 }
 
-/** What goes on, how far it is, the gates with their evidence, and what a person can do now. */
+/** What goes on, what a person can do now, how far it is, the gates with their evidence. */
 export function curriculumDetails(state: CurriculumState): string {
-  return [headline(state), progressTable(state), rewards(state), gateTable(state.gates), `You can: ${possibleActs(state)}.`].filter((part) => part !== null).join("\n\n");
+  return [headline(state), whatToDo(state), progressTable(state), rewards(state), gateTable(state.gates)].filter((part) => part !== null).join("\n\n");
 }
 
 function headline(state: CurriculumState): string {
   if (state.held !== null) return `**held**\n\n> ${oneLine(state.held)}`;
   if (state.resting) return "**paused**";
   if (state.openGate !== null) return `**gate waits for a person**\n\n> ${oneLine(state.openGate.message)}`;
+  if (state.engineWait !== null) return `**waits for an engine**\n\n> ${oneLine(state.engineWait.reason)}`;
   const { phase, message } = state.progress;
   const soon = state.paused ? " (pauses at the next safe point)" : "";
   return `**${message === "" ? phase : `${phase}: ${oneLine(message)}`}**${soon}`;
@@ -43,8 +44,9 @@ export function sparkline(values: readonly number[]): string {
 }
 
 function rewards({ recentRewards }: CurriculumState): string | null {
-  if (recentRewards.length < 2) return null;
-  return `Reward of the last ${recentRewards.length} iterations: ${sparkline(recentRewards)} (${shown(Math.min(...recentRewards))} to ${shown(Math.max(...recentRewards))})`;
+  const values = recentRewards.map(({ reward }) => reward);
+  if (values.length < 2) return null;
+  return `Reward of the last ${values.length} iterations: ${sparkline(values)} (${shown(Math.min(...values))} to ${shown(Math.max(...values))})`;
 }
 
 function gateTable(gates: readonly GateSummary[]): string | null {
@@ -53,13 +55,24 @@ function gateTable(gates: readonly GateSummary[]): string | null {
   return ["| gate | decision | gain in points, interval | person |", "|---|---|---|---|", ...gates.map(row)].join("\n");
 }
 
-function possibleActs(state: CurriculumState): string {
-  const acts: string[] = [];
-  if (state.held !== null) acts.push("update `retry`", "update `abort`");
-  if (state.openGate !== null) acts.push("update `decideGate`");
-  if (state.progress.phase !== "done") acts.push(state.paused ? "signal `resume`" : "signal `pause`", "update `changeSettings`");
-  if (state.checkpoints.length > 0 && state.progress.phase !== "done") acts.push("update `rollBack`");
-  return acts.length === 0 ? "read the report" : acts.join(", ");
+/** Where the acts are found in the Temporal UI. */
+const where = "*More Actions* at the top right: *Send an Update*, *Send a Signal*";
+
+function whatToDo(state: CurriculumState): string {
+  const acts = possibleActs(state).map((act) => act.replace(/(\S+)$/u, "`$1`"));
+  if (acts.length > 0) return `You can: ${acts.join(", ")} (${where}).`;
+  return `You can: read the report; start \`curriculum\` again with \`{"run": "${state.run ?? ""}"}\` and \`"rollBack"\` or \`"extend"\` to go on from here (docs/operations.md).`;
+}
+
+/** What a person can send now, what answers a wait first; nothing when the run is done. */
+export function possibleActs(state: CurriculumState): string[] {
+  if (state.progress.phase === "done") return [];
+  const acts = state.held === null ? [] : ["update retry", "update abort"];
+  if (state.openGate !== null && !state.resting) acts.push("update decideGate");
+  acts.push(state.paused ? "signal resume" : "signal pause");
+  if (state.run !== null) acts.push("update changeSettings");
+  if (state.checkpoints.length > 0) acts.push("update rollBack");
+  return acts;
 }
 
 function shown(value: number | null): string {
@@ -76,6 +89,6 @@ function timeLeft(seconds: number | null): string {
 }
 
 /** Text of people, models and errors inside a table or a quotation. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, " ").replaceAll(/[|<>`\\]/g, (sign) => `&#${sign.codePointAt(0)};`);
 }

@@ -1,4 +1,5 @@
 import { maximumEngineLosses, trainingPriority } from "../temporal.config.ts";
+import { tellingWait, type OnWait } from "./engineWait.ts";
 import { isLostEngine } from "./faults.ts";
 import { engineActivities, shared } from "./proxies.ts";
 
@@ -12,9 +13,17 @@ export interface EngineSession {
   readonly queue: string | null;
 }
 
-/** A higher `priority` number waits behind lower ones for a free process. */
-export function createEngineSession(run: string, heldQueue: string | null, priority = trainingPriority): EngineSession {
+export interface EngineSessionOptions {
+  /** The queue of a process held before. */
+  readonly heldQueue?: string | null;
+  /** A higher number waits behind lower ones for a free process. */
+  readonly priority?: number;
+  readonly onWait: OnWait;
+}
+
+export function createEngineSession(run: string, { heldQueue = null, priority = trainingPriority, onWait }: EngineSessionOptions): EngineSession {
   let queue = heldQueue;
+  const find = (): Promise<{ readonly queue: string }> => shared.acquireEngine.executeWithOptions({ summary: "find a free engine", priority: { priorityKey: priority } }, [{ run }]);
   return {
     get queue() {
       return queue;
@@ -31,7 +40,7 @@ export function createEngineSession(run: string, heldQueue: string | null, prior
     },
     run: async (work) => {
       for (let losses = 0; ; losses++) {
-        queue ??= (await shared.acquireEngine.executeWithOptions({ summary: "find a free engine", priority: { priorityKey: priority } }, [{ run }])).queue;
+        queue ??= (await tellingWait(find, onWait)).queue;
         try {
           return await work(engineActivities(queue));
         } catch (error) {

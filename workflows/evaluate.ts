@@ -1,9 +1,10 @@
-import { setHandler, upsertSearchAttributes } from "@temporalio/workflow";
+import { setHandler, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
 import { z } from "zod";
 import { RunName } from "../src/configuration/configuration.ts";
 import type { PoolResult } from "../activities/evaluation.ts";
 import { searchAttributes } from "../temporal.config.ts";
 import { createEngineSession } from "./engineSession.ts";
+import { tellWait } from "./engineWait.ts";
 import { unwrapped } from "./faults.ts";
 import { parseInput } from "./input.ts";
 import { cpu } from "./proxies.ts";
@@ -33,9 +34,9 @@ export async function evaluate(input: EvaluateInput): Promise<EvaluateResult> {
   setHandler(stopSignal, () => void (stopping = true), { description: "End after the pool at work." });
   upsertSearchAttributes([{ key: searchAttributes.run, value: settings.run }]);
   const { benchmarks, ...wanted } = settings;
-  const target = await unwrapped(cpu.locateEvaluation(wanted));
+  const target = await unwrapped(cpu.locateEvaluation({ ...wanted, parent: workflowInfo().parent?.workflowId ?? null }));
   const asked = benchmarks.length === 0 ? [] : await unwrapped(cpu.planBenchmarks.executeWithOptions({ summary: "check the benchmarks" }, [benchmarks]));
-  const engine = createEngineSession(settings.run, null);
+  const engine = createEngineSession(settings.run, { onWait: tellWait });
   const checkpoint = { run: settings.run, branch: target.branch, step: target.step };
   const work = [
     ...target.pools.map((pool) => () => engine.run((activities) => activities.evaluatePool.executeWithOptions({ summary: `evaluate ${pool}` }, [{ ...checkpoint, pool }]))),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { RunName } from "../src/configuration/configuration.ts";
 import type { MeasuredRetrieval } from "../activities/retrieval.ts";
 import { searchAttributes } from "../temporal.config.ts";
+import { unwrapped } from "./faults.ts";
 import { parseInput } from "./input.ts";
 import { cpu } from "./proxies.ts";
 
@@ -13,7 +14,7 @@ export type EvaluateRetrievalInput = z.input<typeof EvaluateRetrievalInput>;
 export async function evaluateRetrieval(input: EvaluateRetrievalInput): Promise<MeasuredRetrieval> {
   const { run } = parseInput(EvaluateRetrievalInput, input);
   upsertSearchAttributes([{ key: searchAttributes.run, value: run }]);
-  const measured = await cpu.measureRetrieval.executeWithOptions({ summary: "ask the corpus every question" }, [{ run }]);
+  const measured = await unwrapped(cpu.measureRetrieval.executeWithOptions({ summary: "ask the corpus every question" }, [{ run }]));
   setCurrentDetails(table(measured));
   return measured;
 }

@@ -30,6 +30,13 @@ export async function unwrapped<T>(checking: Promise<T>): Promise<T> {
   }
 }
 
+/** A failure of the workflow that says in its own first line what failed where. */
+export function namedFault(error: unknown): ApplicationFailure {
+  const cause = rootCause(error);
+  const type = cause instanceof ApplicationFailure ? cause.type : null;
+  return ApplicationFailure.create({ message: describeFault(error), type: type ?? failureTypes.held, nonRetryable: true, ...(error instanceof Error ? { cause: error } : {}) });
+}
+
 /** The failure that an activity or child wrapped. */
 export function rootCause(error: unknown): unknown {
   return error instanceof TemporalFailure && error.cause !== undefined && isWrapper(error) ? rootCause(error.cause) : error;

@@ -1,8 +1,9 @@
 import { setHandler } from "@temporalio/workflow";
-import type { z } from "zod";
+import { z } from "zod";
 import type { CurriculumState } from "./curriculumState.ts";
-import { noteProgress, shownProgress } from "./curriculumProgress.ts";
+import { noteEngineWait, noteProgress, shownProgress } from "./curriculumProgress.ts";
 import { showDetails } from "./details.ts";
+import { childWaitsSignal } from "./engineWait.ts";
 import { badInput, parseInput } from "./input.ts";
 import {
   abortUpdate,
@@ -42,6 +43,11 @@ function handleSignals(state: CurriculumState): void {
     if (progress.success) noteProgress(state, progress.data);
   };
   setHandler(stageProgressSignal, told, { description: "Sent by the stages; not for people." });
+  const waits = (payload: unknown): void => {
+    const reason = z.string().max(2000).nullable().safeParse(payload);
+    if (reason.success) noteEngineWait(state, reason.data);
+  };
+  setHandler(childWaitsSignal, waits, { description: "Sent by the run's own workflows; not for people." });
 }
 
 function handleQueries(state: CurriculumState): void {

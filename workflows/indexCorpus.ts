@@ -1,4 +1,4 @@
-import { continueAsNew, patched, sleep, upsertSearchAttributes } from "@temporalio/workflow";
+import { continueAsNew, patched, sleep, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
 import { z } from "zod";
 import { RunName } from "../src/configuration/configuration.ts";
 import type { IndexedCorpus, PlannedIndex } from "../activities/corpus.ts";
@@ -31,7 +31,7 @@ async function indexRun(run: string, carried: IndexProgress | null): Promise<Ind
   if (!patched("runs indexed by shards")) return indexWhole(run);
   if (carried !== null) return indexShards(carried, indexing.shardsPerHistory, { run });
   for (;;) {
-    const found = await cpu.planRunCorpus.executeWithOptions({ summary: "look at the run's corpus" }, [{ run }]);
+    const found = await unwrapped(cpu.planRunCorpus.executeWithOptions({ summary: "look at the run's corpus" }, [{ run, parent: workflowInfo().parent?.workflowId ?? null }]));
     if (found.kind === "whole") return indexWhole(run);
     if (found.kind === "complete") return found.indexed;
     if (found.kind === "shards") return indexShards(begun(found.plan), indexing.shardsPerHistory, { run });

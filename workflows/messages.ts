@@ -18,6 +18,10 @@ export type GateDecisionRequest = z.infer<typeof GateDecisionRequest>;
 export const RollBackRequest = z.strictObject({ branch: z.string().min(1).max(100), step: z.number().int().min(0), ...signed });
 export type RollBackRequest = z.infer<typeof RollBackRequest>;
 
+/** A stage that passed its gate trains on by `gate.extensionIterations`; later stages are trained anew after it. */
+export const ExtendRequest = z.strictObject({ stage: z.number().int().min(1).max(3), ...signed });
+export type ExtendRequest = z.infer<typeof ExtendRequest>;
+
 export const ChangeSettingsRequest = z
   .strictObject({ learningRate: z.number().positive().max(1).optional(), rewards: RewardWeights.partial().optional(), ...signed })
   .refine((request) => request.learningRate !== undefined || request.rewards !== undefined, { message: "give learningRate or rewards", path: ["learningRate"] });

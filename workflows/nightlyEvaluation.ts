@@ -1,10 +1,13 @@
-import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
+import { ApplicationFailure, isCancellation, setCurrentDetails, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
 import { z } from "zod";
 import { RunName } from "../src/configuration/configuration.ts";
-import type { NightTask } from "../activities/nights.ts";
-import { nightly, searchAttributes } from "../temporal.config.ts";
+import type { BenchmarkTask } from "../activities/benchmarks.ts";
+import type { NightFailure, NightTask } from "../activities/nights.ts";
+import { failureTypes, nightly, searchAttributes } from "../temporal.config.ts";
+import { oneLine } from "./details.ts";
 import { createEngineSession } from "./engineSession.ts";
-import { unwrapped } from "./faults.ts";
+import { tellWait } from "./engineWait.ts";
+import { describeFault, unwrapped } from "./faults.ts";
 import { parseInput } from "./input.ts";
 import { cpu } from "./proxies.ts";
 
@@ -31,24 +34,72 @@ export interface NightlyResult {
   readonly regressions: readonly string[];
 }
 
-/** Evaluates checkpoints anew, compares them with the nights before, and says where they got worse. Training goes first. */
+/**
+ * Evaluates checkpoints anew, compares them with the nights before, and says where they got worse. Training goes first.
+ * What fails is noted with its run's name, the others go on, and the night fails as FailedInPart at its end.
+ */
 export async function nightlyEvaluation(input: NightlyInput = {}): Promise<NightlyResult> {
   const { runs, pools, benchmarks, confidence, webhook, night: given } = parseInput(NightlyInput, input);
   const night = given ?? scheduledDay();
-  const asked = benchmarks.length === 0 ? [] : await unwrapped(cpu.planBenchmarks.executeWithOptions({ summary: "check the benchmarks" }, [benchmarks]));
-  const tasks = await unwrapped(cpu.nightTasks.executeWithOptions({ summary: "what is evaluated tonight" }, [{ runs, pools, benchmarks: asked }]));
-  for (const task of tasks) await evaluate(task, night);
+  const failures: NightFailure[] = [];
+  const asked = await planBenchmarks(benchmarks, failures);
+  const found = await unwrapped(cpu.nightTasks.executeWithOptions({ summary: "what is evaluated tonight" }, [{ runs, pools, benchmarks: asked }]));
+  failures.push(...found.filter(isFailure));
+  let evaluated = 0;
+  for (const task of found) {
+    if (!isFailure(task) && (await succeeds(failures, task, () => evaluate(task, night)))) evaluated++;
+  }
   const { regressions } = await cpu.compareNight.executeWithOptions({ summary: "compare with the nights before" }, [{ night, confidence }]);
   upsertSearchAttributes([{ key: searchAttributes.regression, value: regressions.length > 0 }]);
-  setCurrentDetails(details(night, tasks.length, regressions));
-  if (webhook !== null && regressions.length > 0) await cpu.tellWebhook.executeWithOptions({ summary: "tell the webhook" }, [{ url: webhook, night, regressions }]);
-  return { night, evaluated: tasks.length, regressions };
+  setCurrentDetails(details(night, evaluated, regressions, failures));
+  if (webhook !== null && (regressions.length > 0 || failures.length > 0)) {
+    await succeeds(failures, { run: "webhook", pool: null }, () => cpu.tellWebhook.executeWithOptions({ summary: "tell the webhook" }, [{ url: webhook, night, regressions, failures }]));
+    setCurrentDetails(details(night, evaluated, regressions, failures));
+  }
+  if (failures.length > 0) throw failedInPart(night, evaluated, failures);
+  return { night, evaluated, regressions };
+}
+
+/** Each by itself: one whose files are gone leaves the others. */
+async function planBenchmarks(benchmarks: readonly unknown[], failures: NightFailure[]): Promise<readonly BenchmarkTask[]> {
+  const planned: BenchmarkTask[] = [];
+  for (const [index, benchmark] of benchmarks.entries()) {
+    await succeeds(failures, { run: `benchmarks.${index}`, pool: null }, async () => {
+      planned.push(...(await cpu.planBenchmarks.executeWithOptions({ summary: "check the benchmarks" }, [[benchmark]])));
+    });
+  }
+  return planned;
+}
+
+/** Does work of which a failure is noted and no more; false where it failed. */
+async function succeeds(failures: NightFailure[], { run, pool }: Pick<NightFailure, "run" | "pool">, work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    failures.push({ run, pool, cause: describeFault(error) });
+    return false;
+  }
+}
+
+function isFailure(task: NightTask | NightFailure): task is NightFailure {
+  return "cause" in task;
 }
 
 async function evaluate(task: NightTask, night: string): Promise<void> {
-  const engine = createEngineSession(task.run, null, nightly.priority);
+  const engine = createEngineSession(task.run, { priority: nightly.priority, onWait: tellWait });
   await engine.run((activities) => activities.evaluateNight.executeWithOptions({ summary: `${task.run}: ${task.pool}` }, [{ ...task, night }]));
   await engine.release();
+}
+
+function failedInPart(night: string, evaluated: number, failures: readonly NightFailure[]): ApplicationFailure {
+  const message = `the night of ${night} failed in part: ${evaluated} evaluated, ${failures.length} failed: ${failures.map(failureLine).join("; ")}`;
+  return ApplicationFailure.create({ message, type: failureTypes.failedInPart, nonRetryable: true });
+}
+
+function failureLine({ run, pool, cause }: NightFailure): string {
+  return `${pool === null ? run : `${run}, ${pool}`}: ${cause}`;
 }
 
 /** A backfilled or late start writes down the day it was meant for. */
@@ -57,7 +108,11 @@ function scheduledDay(): string {
   return (scheduled instanceof Date ? scheduled : new Date()).toISOString().slice(0, 10);
 }
 
-function details(night: string, evaluated: number, regressions: readonly string[]): string {
-  const found = regressions.length === 0 ? "No regression." : `**Regressions**\n\n${regressions.map((one) => `- ${one}`).join("\n")}`;
-  return `Night of ${night}: ${evaluated} evaluations.\n\n${found}`;
+function details(night: string, evaluated: number, regressions: readonly string[], failures: readonly NightFailure[]): string {
+  const list = (title: string, lines: readonly string[]): string => `**${title}**\n\n${lines.map((line) => `- ${oneLine(line)}`).join("\n")}`;
+  return [
+    `Night of ${night}: ${evaluated} evaluations.`,
+    regressions.length === 0 ? "No regression." : list("Regressions", regressions),
+    ...(failures.length === 0 ? [] : [list("Failed", failures.map(failureLine))]),
+  ].join("\n\n");
 }

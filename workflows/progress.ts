@@ -1,9 +1,15 @@
 import { defineSignal } from "@temporalio/workflow";
 import { z } from "zod";
 
+/** Mean reward of the iteration that ended with so many steps done. */
+export const StepReward = z.strictObject({ step: z.number().int(), reward: z.number() });
+export type StepReward = z.infer<typeof StepReward>;
+
 /** What a stage tells its curriculum now and then. */
 export const StageProgress = z.strictObject({
   phase: z.enum(["training", "gate"]),
+  /** Steps of the run done; null from stages of the first versions. */
+  step: z.number().int().nullable().default(null),
   stage: z.number().int(),
   /** Iterations done of `iterations`. */
   iteration: z.number().int(),
@@ -11,8 +17,8 @@ export const StageProgress = z.strictObject({
   /** Mean total reward and share of right answers of the last iteration; null before the first. */
   reward: z.number().nullable(),
   accuracy: z.number().nullable(),
-  /** Rewards of the iterations since the last report, oldest first. */
-  rewards: z.array(z.number()).max(1000).default([]),
+  /** Rewards of the iterations since the last report, oldest first, by the run's steps done after each; bare numbers from stages of the first versions. */
+  rewards: z.array(z.union([StepReward, z.number()])).max(1000).default([]),
   /** A snapshot taken since the last report. */
   snapshot: z.strictObject({ branch: z.string(), step: z.number().int() }).nullable(),
 });
@@ -30,10 +36,14 @@ export interface RunProgress {
   readonly iterationsTotal: number;
   readonly reward: number | null;
   readonly accuracy: number | null;
-  /** Estimated from the iterations so far; null before the first. */
+  /** Estimated from the iterations so far, without pauses, holds, and gates that waited; null before the first. */
   readonly secondsLeft: number | null;
   /** What goes on, or why the run is held. */
   readonly message: string;
+  /** True while nothing goes on until a person acts. */
+  readonly waitsForPerson: boolean;
+  /** What a person can do now: updates and signals by name. */
+  readonly acts: readonly string[];
 }
 
 export const stageProgressSignal = defineSignal<[StageProgress]>("stageProgress");

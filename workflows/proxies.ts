@@ -3,6 +3,7 @@ import type { BenchmarkActivities, BenchmarkEngineActivities } from "../activiti
 import type { CorpusActivities } from "../activities/corpus.ts";
 import type { DatasetActivities } from "../activities/datasets.ts";
 import type { AcquireActivities } from "../activities/engine.ts";
+import type { EngineWaitActivities } from "../activities/engineWait.ts";
 import type { EvaluationActivities } from "../activities/evaluation.ts";
 import type { GateActivities } from "../activities/gates.ts";
 import type { NightActivities, NightEngineActivities } from "../activities/nights.ts";
@@ -14,7 +15,7 @@ import type { RunActivities } from "../activities/runs.ts";
 import type { RecoveryActivities, UpdateActivities } from "../activities/updates.ts";
 import { acquireActivity, cpuActivity, engineActivity, indexActivity } from "../temporal.config.ts";
 
-export type CpuActivities = RunActivities & CorpusActivities & RetrievalActivities & RewardActivities & RecoveryActivities & GateActivities & ReportActivities & NightActivities & DatasetActivities & BenchmarkActivities;
+export type CpuActivities = RunActivities & CorpusActivities & RetrievalActivities & RewardActivities & RecoveryActivities & GateActivities & ReportActivities & NightActivities & DatasetActivities & BenchmarkActivities & EngineWaitActivities;
 
 /** Everything that needs no engine. */
 export const cpu = proxyActivities<CpuActivities>(cpuActivity);

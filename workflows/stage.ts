@@ -1,11 +1,12 @@
-import { continueAsNew, defineSignal, isCancellation, setHandler } from "@temporalio/workflow";
+import { ApplicationFailure, continueAsNew, defineSignal, isCancellation, setHandler, workflowInfo } from "@temporalio/workflow";
 import { z } from "zod";
 import { RunName } from "../src/configuration/configuration.ts";
 import type { GateVerdict } from "../activities/gates.ts";
 import type { StagePosition } from "../activities/position.ts";
-import { iterationsPerHistory } from "../temporal.config.ts";
+import { failureTypes, iterationsPerHistory } from "../temporal.config.ts";
+import { tellWait } from "./engineWait.ts";
 import { createEngineSession, type EngineSession } from "./engineSession.ts";
-import { describeFault } from "./faults.ts";
+import { namedFault } from "./faults.ts";
 import { passGate } from "./gate.ts";
 import { parseInput } from "./input.ts";
 import { iterate, type NextIteration } from "./iteration.ts";
@@ -22,11 +23,8 @@ const StageInput = z.strictObject({
 });
 export type StageInput = z.input<typeof StageInput>;
 
-/** How a stage's workflow ended; the log says where the next one goes on. */
-export type StageResult =
-  | { readonly outcome: "finished"; readonly gate: GateVerdict }
-  | { readonly outcome: "stopped" }
-  | { readonly outcome: "held"; readonly cause: string };
+/** How a stage's workflow completed; the log says where the next one goes on. A fault fails it, so that it never reads as completed. */
+export type StageResult = { readonly outcome: "finished"; readonly gate: GateVerdict } | { readonly outcome: "stopped" };
 
 /** Asks a stage to end at the next safe point. */
 export const stopSignal = defineSignal("stop");
@@ -36,20 +34,25 @@ export async function stage(input: StageInput): Promise<StageResult> {
   const settings = parseInput(StageInput, input);
   let stopping = false;
   setHandler(stopSignal, () => void (stopping = true), { description: "End at the next safe point; started again, the stage goes on there." });
-  const engine = createEngineSession(settings.run, settings.engineQueue);
-  let result: StageResult | null;
-  try {
-    result = await train(settings, engine, () => stopping);
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    return { outcome: "held", cause: describeFault(error) };
-  }
-  return result ?? continueAsNew<typeof stage>({ ...settings, engineQueue: engine.queue });
+  const engine = createEngineSession(settings.run, { heldQueue: settings.engineQueue, onWait: tellWait });
+  const result = await train(settings, engine, () => stopping).catch((error: unknown) => {
+    throw isCancellation(error) ? error : namedFault(error);
+  });
+  if (result === null) return continueAsNew<typeof stage>({ ...settings, engineQueue: engine.queue });
+  if (result.outcome === "finished") refuseOpenGate(settings.run, result.gate);
+  return result;
+}
+
+/** A gate that waits for a person is decided through the curriculum; a stage started by itself has none. */
+function refuseOpenGate(run: string, gate: GateVerdict): void {
+  if (gate.decision !== "hold" || workflowInfo().parent !== undefined) return;
+  const message = `the stage is trained, but its gate waits for a person: ${gate.message}. Start curriculum with {"run": "${run}"} and send it the update decideGate`;
+  throw ApplicationFailure.create({ message, type: failureTypes.held, nonRetryable: true });
 }
 
 /** Null when the history is full and the stage is to continue as new. */
 async function train(settings: z.output<typeof StageInput>, engine: EngineSession, stopping: () => boolean): Promise<StageResult | null> {
-  const start = await cpu.locateStage({ run: settings.run, stage: settings.stage });
+  const start = await cpu.locateStage({ run: settings.run, stage: settings.stage, parent: workflowInfo().parent?.workflowId ?? null });
   const reporter = createStageReporter(start);
   try {
     return await trainFrom(start, settings, engine, reporter, stopping);

@@ -3,7 +3,7 @@ import type { ScoreSummary } from "../activities/rewards.ts";
 import type { StagePosition } from "../activities/position.ts";
 import { progressReportsPerStage, progressReportSpacing, searchAttributes } from "../temporal.config.ts";
 import { spacesReports } from "./patches.ts";
-import { stageProgressSignal, type StageProgress } from "./progress.ts";
+import { stageProgressSignal, type StageProgress, type StepReward } from "./progress.ts";
 
 /** Shows a stage's progress in the Temporal UI and tells the curriculum that started it. */
 export interface StageReporter {
@@ -16,7 +16,7 @@ export interface StageReporter {
 export function createStageReporter(start: StagePosition): StageReporter {
   let last: Pick<StageProgress, "reward" | "accuracy"> = { reward: null, accuracy: null };
   let snapshot: StageProgress["snapshot"] = null;
-  let rewards: number[] = [];
+  let rewards: readonly StepReward[] = [];
   let lastReport = Number.NEGATIVE_INFINITY;
   // The next iteration does not wait for a report to arrive.
   const underWay = new Set<Promise<void>>();
@@ -41,9 +41,10 @@ export function createStageReporter(start: StagePosition): StageReporter {
     iterationDone: (position, scored, snapshotTaken) => {
       if (snapshotTaken) snapshot = { branch: position.branch, step: position.step };
       last = { reward: scored.reward, accuracy: scored.accuracy };
-      rewards.push(scored.reward);
+      // After a guard the stage goes on from an earlier step: what it left behind is no part of the branch.
+      rewards = [...rewards.filter(({ step }) => step < position.step), { step: position.step, reward: scored.reward }];
       if (!isDue(position)) return;
-      report({ phase: "training", ...progressOf(position), ...last, rewards, snapshot });
+      report({ phase: "training", ...progressOf(position), ...last, rewards: [...rewards], snapshot });
       snapshot = null;
     },
     gateBegins: (position) => report({ phase: "gate", ...progressOf(position), ...last, rewards: [], snapshot: null }),
@@ -73,8 +74,8 @@ async function tellParent(progress: StageProgress): Promise<void> {
   }
 }
 
-function progressOf(position: StagePosition): Pick<StageProgress, "stage" | "iteration" | "iterations"> {
-  return { stage: position.stage, iteration: position.iteration, iterations: position.iterations };
+function progressOf({ step, stage, iteration, iterations }: StagePosition): Pick<StageProgress, "step" | "stage" | "iteration" | "iterations"> {
+  return { step, stage, iteration, iterations };
 }
 
 function stageDetails(progress: StageProgress): string {

@@ -3,20 +3,31 @@ import { failureTypes } from "../temporal.config.ts";
 import type { CurriculumState } from "./curriculumState.ts";
 import { showDetails } from "./details.ts";
 
+/** Waits for a person, who sees why; the time does not count for the run's pace. */
+export async function whileWaiting(state: CurriculumState, isOver: () => boolean): Promise<void> {
+  const began = Date.now();
+  showDetails(state);
+  await condition(isOver);
+  leaveOut(state, Date.now() - began);
+}
+
+/** Takes milliseconds in which nothing could be done out of the pace that the time left is estimated from. */
+export function leaveOut(state: CurriculumState, milliseconds: number): void {
+  if (state.pace !== null) state.pace = { ...state.pace, since: state.pace.since + milliseconds };
+}
+
 /** Waits while the run is paused. */
 export async function whilePaused(state: CurriculumState): Promise<void> {
   if (!state.paused) return;
   state.resting = true;
-  showDetails(state);
-  await condition(() => !state.paused || state.rollBack !== null);
+  await whileWaiting(state, () => !state.paused || state.rollBack !== null);
   state.resting = false;
 }
 
 /** Holds the run with its cause shown until a person says `retry` or rolls back; `abort` ends the run. */
 export async function hold(state: CurriculumState, cause: string): Promise<void> {
   state.held = cause;
-  showDetails(state);
-  await condition(() => state.answer !== null || state.rollBack !== null);
+  await whileWaiting(state, () => state.answer !== null || state.rollBack !== null);
   const { answer } = state;
   state.answer = null;
   state.held = null;

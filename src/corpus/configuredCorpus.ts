@@ -8,7 +8,7 @@ import type { RetrievalConfiguration } from "../configuration/retrieval.ts";
 export async function checkRetrieval({ encoder, reranker }: RetrievalConfiguration): Promise<void> {
   const named = async (setting: string, reading: Promise<unknown>): Promise<void> => {
     await reading.catch((error: unknown) => {
-      throw new Error(`${setting}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new Error(`${setting}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     });
   };
   if (encoder !== null) await named("retrieval.encoder.folder", readEmbedderShape(encoder.folder));

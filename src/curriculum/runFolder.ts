@@ -12,18 +12,31 @@ export interface OpenedRunFolder {
 /** In every run's folder. */
 export const configurationFile = "configuration.json";
 
+/** What a run is to be, before anything is written. */
+export interface ChosenRun {
+  readonly configuration: RunConfiguration;
+  /** True where the run's folder has this configuration already. */
+  readonly saved: boolean;
+}
+
 /**
- * Resolves the overrides and makes the run's folder with its configuration, or takes up an existing run: then the
- * saved configuration counts, and overrides that say otherwise are refused. `{run: NAME}` alone takes up a run as it is.
+ * Resolves the overrides: a new run's configuration, or an existing run's, which overrides may repeat but not change.
+ * `{run: NAME}` alone takes up a run as it is. Writes nothing; throws ConfigurationError.
  */
-export async function openRunFolder(root: string, overrides: Readonly<Record<string, unknown>>): Promise<OpenedRunFolder> {
+export async function chooseRunConfiguration(root: string, overrides: Readonly<Record<string, unknown>>): Promise<ChosenRun> {
   const named = typeof overrides["run"] === "string" ? await savedConfiguration(root, overrides["run"]) : null;
-  if (named !== null && Object.keys(overrides).length === 1) return { folder: join(root, named.run), configuration: named };
+  if (named !== null && Object.keys(overrides).length === 1) return { configuration: named, saved: true };
   const configuration = resolveConfiguration(overrides);
-  const folder = join(root, configuration.run);
   const saved = named ?? (await savedConfiguration(root, configuration.run));
-  if (saved === null) await saveConfiguration(folder, configuration);
-  else refuseDifferences(saved, configuration);
+  if (saved !== null) refuseDifferences(saved, configuration);
+  return { configuration: saved ?? configuration, saved: saved !== null };
+}
+
+/** Makes the run's folder with its configuration, or takes up an existing run, as `chooseRunConfiguration` says. */
+export async function openRunFolder(root: string, overrides: Readonly<Record<string, unknown>>): Promise<OpenedRunFolder> {
+  const { configuration, saved } = await chooseRunConfiguration(root, overrides);
+  const folder = join(root, configuration.run);
+  if (!saved) await saveConfiguration(folder, configuration);
   return { folder, configuration };
 }
 

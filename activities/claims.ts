@@ -1,0 +1,91 @@
+import { asyncLocalStorage, Context } from "@temporalio/activity";
+import { readClaim, replaceClaim, type Claim, type NumberedClaim } from "../src/trajectories/claim.ts";
+
+/** A folder that another workflow writes in. */
+export class FolderInUseError extends Error {
+  override readonly name = "FolderInUseError";
+  constructor(what: string, { holder, since }: Claim) {
+    super(`${what} is at work in ${holder}, since ${since}; steer that one, wait for its end, or choose another name`);
+    this.holder = holder;
+  }
+  /** Workflow id, or a command in words. */
+  readonly holder: string;
+}
+
+interface Execution {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/**
+ * Makes the calling workflow the one that writes in a folder; a child joins the claim of its `parent`. Throws
+ * FolderInUseError while another one is open: a workflow that has ended holds nothing, however it ended. `what` names
+ * the folder for a person, after its field.
+ */
+export async function claimFolder(folder: string, what: string, parent: string | null = null): Promise<void> {
+  const caller = callingWorkflow();
+  if (caller === null) return;
+  for (;;) {
+    const known = await readClaim(folder);
+    const next = await nextClaim(known, caller, what, parent);
+    if (next === null || (await replaceClaim(folder, known.number, next))) return;
+  }
+}
+
+/**
+ * Throws FolderInUseError when another workflow than the calling one claimed the folder: an attempt that outlived its
+ * workflow must not write any more. A workflow that was reset, or went on in a new history, keeps its claim.
+ */
+export async function requireClaim(folder: string, what: string): Promise<void> {
+  const caller = callingWorkflow();
+  if (caller === null) return;
+  const known = await readClaim(folder);
+  if (known.claim === null || known.claim.members[caller.workflowId] === caller.runId) return;
+  if (known.claim.members[caller.workflowId] === undefined || !(await isNewest(caller))) throw new FolderInUseError(what, known.claim);
+  // Who was first to write this down does not matter: it is the same workflow.
+  await replaceClaim(folder, known.number, joined(known.claim, caller));
+}
+
+/** Null when the caller writes under the claim already. */
+async function nextClaim({ claim }: NumberedClaim, caller: Execution, what: string, parent: string | null): Promise<Claim | null> {
+  const own: Claim = { holder: caller.workflowId, members: { [caller.workflowId]: caller.runId }, since: new Date().toISOString(), until: null };
+  if (claim === null) return own;
+  if (claim.members[caller.workflowId] === caller.runId) return null;
+  if (claim.holder === caller.workflowId || (parent !== null && claim.holder === parent)) {
+    if (!(await isNewest(caller))) throw new FolderInUseError(what, claim);
+    return claim.holder === caller.workflowId ? own : joined(claim, caller);
+  }
+  if (await isHeld(claim)) throw new FolderInUseError(what, claim);
+  return own;
+}
+
+function joined(claim: Claim, { workflowId, runId }: Execution): Claim {
+  return { ...claim, members: { ...claim.members, [workflowId]: runId } };
+}
+
+/** Null outside of activities: tests and commands that look at a run. */
+function callingWorkflow(): Execution | null {
+  const context = asyncLocalStorage.getStore() as Context | undefined;
+  return context?.info.workflowExecution ?? null;
+}
+
+async function isHeld({ holder, until }: Claim): Promise<boolean> {
+  if (until !== null) return Date.now() < until;
+  return (await describe(holder))?.status.name === "RUNNING";
+}
+
+/** True while no later run of the same workflow id took the place of this one. */
+async function isNewest({ workflowId, runId }: Execution): Promise<boolean> {
+  const newest = await describe(workflowId);
+  return newest === null || newest.runId === runId;
+}
+
+/** Null for a workflow that the server does not know (any more). */
+async function describe(workflowId: string): Promise<{ readonly runId: string; readonly status: { readonly name: string } } | null> {
+  try {
+    return await Context.current().client.workflow.getHandle(workflowId).describe();
+  } catch (error) {
+    if (error instanceof Error && error.name === "WorkflowNotFoundError") return null;
+    throw error;
+  }
+}

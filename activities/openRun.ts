@@ -1,0 +1,102 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { openDataset } from "../src/benchmarks/open.ts";
+import type { RunConfiguration } from "../src/configuration/configuration.ts";
+import { resolveConfiguration } from "../src/configuration/resolve.ts";
+import { checkRetrieval } from "../src/corpus/configuredCorpus.ts";
+import { chooseRunConfiguration, openRunFolder, type ChosenRun } from "../src/curriculum/runFolder.ts";
+import { loadOwnRewards } from "../src/rewards/own.ts";
+import { readClaim } from "../src/trajectories/claim.ts";
+import { claimFolder, FolderInUseError } from "./claims.ts";
+import { badInput, isPassing } from "./failures.ts";
+import { checkServed } from "./languageModels.ts";
+import { unknownRun, type OpenRun, type Workspace } from "./workspace.ts";
+
+type Overrides = Readonly<Record<string, unknown>>;
+
+export interface OpenedRun {
+  readonly run: string;
+  readonly engine: string;
+}
+
+/** Which workflow starts the run: its id, and the run id of its first history, which stays the same when it is reset. */
+export interface RunStart {
+  readonly workflowId: string;
+  readonly firstRunId: string;
+}
+
+/**
+ * Everything is checked before anything is written, so that a later run does not trip over it. What a person gave wrongly is
+ * bad input; faults of storage and network are not, nor is anything that goes wrong with a run that exists.
+ */
+export async function openRun(workspace: Workspace, overrides: Overrides, start?: RunStart): Promise<OpenedRun> {
+  const { root } = workspace;
+  const unnamed = overrides["run"] === undefined;
+  const { configuration, saved } = await asInput(unnamed ? chooseNewRun(overrides) : chooseRunConfiguration(root, overrides));
+  if (!saved && Object.keys(overrides).join() === "run") throw badInput(await unknownRun(root, configuration.run));
+  if (!saved) await asInput(checkParts(configuration));
+  const run = unnamed ? await reserveName(root, configuration.preset, start) : configuration.run;
+  await claimRun(root, run);
+  if (!saved) await workspace.durably("saveConfiguration", () => openRunFolder(root, { ...configuration, run }).catch(asBadInput));
+  await workspace.run(run);
+  return { run, engine: `${configuration.policy.engine}/${configuration.policy.provider}` };
+}
+
+async function chooseNewRun(overrides: Overrides): Promise<ChosenRun> {
+  return { configuration: resolveConfiguration({ ...overrides, run: "unnamed" }), saved: false };
+}
+
+/** Opens a run that the calling workflow is going to write in, as a child of `parent` where it has one; bad input while another workflow writes in it. */
+export async function claimedRun(workspace: Workspace, name: string, parent: string | null = null): Promise<OpenRun> {
+  const run = await workspace.run(name);
+  await claimRun(workspace.root, name, parent);
+  return run;
+}
+
+async function claimRun(root: string, run: string, parent: string | null = null): Promise<void> {
+  try {
+    await claimFolder(join(root, run), `run: ${run}`, parent);
+  } catch (error) {
+    throw error instanceof FolderInUseError ? badInput(error) : error;
+  }
+}
+
+async function checkParts({ data, rewards, retrieval, judge, extractor }: RunConfiguration): Promise<void> {
+  for (const model of [judge, extractor.kind === "model" ? extractor.model : null]) if (model !== null) checkServed(model);
+  await checkRetrieval(retrieval);
+  await loadOwnRewards(rewards.own, process.env["MED_R3_REWARDS"]);
+  await openDataset(data);
+}
+
+/** The first of `<preset>-1`, `<preset>-2`, … that is free; an attempt before this one may have taken it for the same start. */
+async function reserveName(root: string, preset: string, start: RunStart | undefined): Promise<string> {
+  await mkdir(root, { recursive: true });
+  for (let number = 1; ; number++) {
+    const name = `${preset}-${number}`;
+    const folder = join(root, name);
+    if ((await isNew(folder)) || (start !== undefined && (await wasMadeBy(folder, start)))) return name;
+  }
+}
+
+async function isNew(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function wasMadeBy(folder: string, { workflowId, firstRunId }: RunStart): Promise<boolean> {
+  const { claim } = await readClaim(folder, 1);
+  return claim?.members[workflowId] === firstRunId;
+}
+
+async function asInput<T>(checking: Promise<T>): Promise<T> {
+  return checking.catch(asBadInput);
+}
+
+function asBadInput(error: unknown): never {
+  throw isPassing(error) ? error : badInput(error);
+}
