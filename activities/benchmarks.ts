@@ -19,7 +19,7 @@ import { rollout } from "../src/protocol/rollout.ts";
 import type { EvaluationRecord } from "../src/trajectories/records.ts";
 import { resultOf, resultsOf, score, type PoolResult } from "./evaluation.ts";
 import { badInput, messageOf } from "./failures.ts";
-import { withHeartbeats } from "./heartbeat.ts";
+import { withControl } from "./heartbeat.ts";
 import { countUsage } from "./languageModels.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { PolicyAddress } from "./position.ts";
@@ -44,7 +44,7 @@ export interface BenchmarkEngineActivities {
 export function createBenchmarkActivities(workspace: Workspace): BenchmarkActivities {
   return {
     planBenchmarks: (requests) =>
-      withHeartbeats(async () => {
+      withControl(async () => {
         const tasks: BenchmarkTask[] = [];
         for (const [index, request] of requests.entries()) tasks.push(await planOne(workspace.root, `benchmarks.${index}`, request));
         return tasks;
@@ -55,7 +55,7 @@ export function createBenchmarkActivities(workspace: Workspace): BenchmarkActivi
 export function createBenchmarkEngineActivities({ workspace, engine, embedder }: { workspace: Workspace; engine: ResidentEngine; embedder: TextEmbedder }): BenchmarkEngineActivities {
   return {
     evaluateBenchmark: ({ run: name, branch, step, plan, pool }) =>
-      withHeartbeats(async (control) => {
+      withControl(async (control) => {
         const run = await workspace.run(name);
         const known = await run.log.findEvaluation({ branch, step }, pool);
         if (known !== null) return resultOf(known);

@@ -15,7 +15,7 @@ import { commitShards, completeIndex, keepRejects, prepareShard, type ShardContr
 import type { VectorShape } from "../src/corpus/table.ts";
 import { describeWrongFields } from "../src/domain/wrongFields.ts";
 import { badInput } from "./failures.ts";
-import { withHeartbeats } from "./heartbeat.ts";
+import { withControl } from "./heartbeat.ts";
 import { checkServed, withModel } from "./languageModels.ts";
 import { claimFolder, FolderInUseError } from "./claims.ts";
 import { claimedRun } from "./openRun.ts";
@@ -89,7 +89,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
   };
   return {
     indexCorpus: ({ run }) =>
-      withHeartbeats(async ({ signal }) => {
+      withControl(async ({ signal }) => {
         const { dataset, corpusFolder, configuration } = await workspace.run(run);
         const settings = dataset.name === "world" ? vocabularyCorpus : englishCorpus;
         return embedders.use(embedderOptions(configuration.retrieval), async (embedder) => {
@@ -99,7 +99,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         });
       }),
     planRunCorpus: ({ run: name, parent }) =>
-      withHeartbeats(async () => {
+      withControl(async () => {
         const run = await claimedRun(workspace, name, parent);
         const request = requestOfRun(run);
         if (request === null) return { kind: "whole" };
@@ -113,7 +113,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         }
       }),
     planCorpus: (request) =>
-      withHeartbeats(async () => {
+      withControl(async () => {
         const parsed = IndexRequest.safeParse(request);
         if (!parsed.success) throw badInput(describeWrongFields(parsed.error));
         if (parsed.data.evidenceModel !== null) checkServed(parsed.data.evidenceModel);
@@ -122,7 +122,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         });
       }),
     prepareShard: ({ corpus, shard }) =>
-      withHeartbeats(async ({ signal }) => {
+      withControl(async ({ signal }) => {
         const plan = await readPlan(folderOf(corpus));
         const planned = plan.shards[shard];
         if (planned === undefined) throw new RangeError(`the plan of ${corpus} has no shard ${shard}`);
@@ -130,19 +130,19 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         return embedders.use(requestedEmbedder(plan.request), (embedder) => withGrader(plan.request, (grader) => prepare(embedder, grader)));
       }),
     commitShards: ({ corpus, from, to }) =>
-      withHeartbeats(async ({ signal }) => {
+      withControl(async ({ signal }) => {
         const plan = await readPlan(folderOf(corpus));
         return orRefused(commitShards(folderOf(corpus), plan, plan.shards.slice(from, to), await shapeOf(plan.request), { signal }));
       }),
     completeCorpus: ({ corpus }) =>
-      withHeartbeats(async () => {
+      withControl(async () => {
         const plan = await readPlan(folderOf(corpus));
         const { passages, fingerprint, removed, rejects } = await orRefused(completeIndex(folderOf(corpus), plan, await shapeOf(plan.request)));
         return { passages, fingerprint, removed, rejects };
       }),
     clearShards: ({ corpus }) => rm(folderOf(corpus), { recursive: true, force: true }),
     refuseCorpus: ({ corpus, message }) =>
-      withHeartbeats(async () => {
+      withControl(async () => {
         await keepRejects(folderOf(corpus), await readPlan(folderOf(corpus)));
         throw badInput(`${message}; see the table rejects of ${corpus}`);
       }),

@@ -7,7 +7,7 @@ import type { TeacherOptions } from "../src/datasets/teacher.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { textExtractor } from "../src/rewards/extraction/textExtractor.ts";
 import { badInput } from "./failures.ts";
-import { withHeartbeats } from "./heartbeat.ts";
+import { withControl } from "./heartbeat.ts";
 import { checkServed, withModel } from "./languageModels.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -37,15 +37,15 @@ export function createDatasetActivities({ workspace, embedder }: DatasetDependen
       if (parsed.data.teacher !== null) checkServed(parsed.data.teacher.model);
       return parsed.data;
     },
-    countSource: (plan) => withHeartbeats(async () => ({ questions: (await source(plan)).length })),
+    countSource: (plan) => withControl(async () => ({ questions: (await source(plan)).length })),
     buildItems: ({ plan, start, count }) =>
-      withHeartbeats(async (control) => {
+      withControl(async (control) => {
         const questions = (await source(plan)).slice(start, start + count);
         const store = await openDatasetStore(datasetFolder(workspace.root, plan.name));
         return { built: await withTeacher(plan, workspace, (teacher) => buildMissing(questions, store, tools(plan, teacher), control)) };
       }),
     exportDataset: (plan) =>
-      withHeartbeats(async () => {
+      withControl(async () => {
         const folder = datasetFolder(workspace.root, plan.name);
         return exportDataset(await openDatasetStore(folder), folder);
       }),

@@ -1,6 +1,5 @@
 import { ApplicationFailure, sleep } from "@temporalio/activity";
 import type { EngineLease } from "./engineLease.ts";
-import { withHeartbeats } from "./heartbeat.ts";
 
 export interface AcquireDependencies {
   readonly lease: EngineLease;
@@ -21,13 +20,12 @@ const lookEvery = 250;
 
 export function createAcquireActivities({ lease, queue, draining }: AcquireDependencies): AcquireActivities {
   return {
-    acquireEngine: ({ run }) =>
-      withHeartbeats(async () => {
-        for (;;) {
-          if (draining.aborted) throw ApplicationFailure.retryable("this worker is being drained", "Draining");
-          if (lease.take(run)) return { queue };
-          await sleep(lookEvery);
-        }
-      }),
+    acquireEngine: async ({ run }) => {
+      for (;;) {
+        if (draining.aborted) throw ApplicationFailure.retryable("this worker is being drained", "Draining");
+        if (lease.take(run)) return { queue };
+        await sleep(lookEvery);
+      }
+    },
   };
 }

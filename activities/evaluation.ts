@@ -9,7 +9,7 @@ import { scoreBatch } from "../src/rewards/scoreBatch.ts";
 import { unscoredMetrics } from "../src/rewards/unscored.ts";
 import type { EvaluationRecord, QuestionResult } from "../src/trajectories/records.ts";
 import { extraction } from "./extraction.ts";
-import { withHeartbeats } from "./heartbeat.ts";
+import { withControl } from "./heartbeat.ts";
 import { judge } from "./judging.ts";
 import { countUsage } from "./languageModels.ts";
 import { ownRewards } from "./ownRewards.ts";
@@ -40,7 +40,7 @@ export interface EvaluationDependencies {
 export function createEvaluationActivities({ workspace, engine, embedder }: EvaluationDependencies): EvaluationActivities {
   return {
     evaluatePool: ({ run: name, branch, step, pool }) =>
-      withHeartbeats(async (control) => {
+      withControl(async (control) => {
         const run = await workspace.run(name);
         const address = { branch, step };
         const known = await run.log.findEvaluation(address, pool);

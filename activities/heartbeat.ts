@@ -1,5 +1,6 @@
 import { Context } from "@temporalio/activity";
 import { msToNumber } from "@temporalio/common/lib/time.js";
+import type { ActivityInterceptors } from "@temporalio/worker";
 import { totalmem } from "node:os";
 import { z } from "zod";
 import type { RunControl } from "../src/policy/port.ts";
@@ -23,17 +24,33 @@ const nearLimit = 0.9;
 /** How the work of an activity tells its progress and hears that it is cancelled. */
 export type ActivityControl = Required<Pick<RunControl, "signal" | "onProgress">>;
 
-/** Keeps the server told that the activity lives and how far it is, and passes cancellation on, while the work runs. */
-export async function withHeartbeats<T>(work: (control: ActivityControl) => Promise<T>): Promise<T> {
-  const context = Context.current();
-  const deaths = deathsNearLimit();
-  let [fraction, doing]: [number, string | null] = [0, null];
-  const beat = (): void => context.heartbeat({ done: Math.round(fraction * 1000) / 1000, doing, memory: memoryShare(), deathsNearLimit: deaths } satisfies z.infer<typeof Heartbeat>);
+interface Progress {
+  /** Share of the work done. */
+  readonly done: number;
+  /** What it does, in words; null where it did not say. */
+  readonly doing: string | null;
+}
+
+/** How far each activity at work is. */
+const told = new WeakMap<Context, Progress>();
+const nothingTold: Progress = { done: 0, doing: null };
+
+/** Keeps the server told that every activity lives and how far it is, so that no activity can forget it. */
+export function keepAlive(context: Context): ActivityInterceptors {
+  return { inbound: { execute: (input, next) => beating(context, () => next(input)) } };
+}
+
+async function beating<T>(context: Context, work: () => Promise<T>): Promise<T> {
+  const deaths = deathsNearLimit(context);
+  const beat = (): void => {
+    const { done, doing } = told.get(context) ?? nothingTold;
+    context.heartbeat({ done: Math.round(done * 1000) / 1000, doing, memory: memoryShare(), deathsNearLimit: deaths } satisfies z.infer<typeof Heartbeat>);
+  };
   // What the attempt before told must not get lost; a first attempt has nothing to tell yet.
   if (context.info.attempt > 1) beat();
   const timer = setInterval(beat, msToNumber(heartbeatInterval));
   try {
-    return await work({ signal: context.cancellationSignal, onProgress: (done, what) => void ([fraction, doing] = [done, what ?? doing]) });
+    return await work();
   } catch (error) {
     // Work that was cancelled ends with an error of its own; the server wants to hear that it was cancelled.
     if (context.cancellationSignal.aborted) await context.cancelled;
@@ -43,9 +60,16 @@ export async function withHeartbeats<T>(work: (control: ActivityControl) => Prom
   }
 }
 
+/** How the activity at work hears of cancellation, and tells how far it is. */
+export async function withControl<T>(work: (control: ActivityControl) => Promise<T>): Promise<T> {
+  const context = Context.current();
+  const onProgress: ActivityControl["onProgress"] = (done, what) => void told.set(context, { done, doing: what ?? told.get(context)?.doing ?? null });
+  return work({ signal: context.cancellationSignal, onProgress });
+}
+
 /** Attempts of the running activity that died near the memory limit; a process that the system kills leaves no other trace. */
-export function deathsNearLimit(): number {
-  const last = Heartbeat.safeParse(Context.current().info.heartbeatDetails);
+export function deathsNearLimit(context: Context = Context.current()): number {
+  const last = Heartbeat.safeParse(context.info.heartbeatDetails);
   if (!last.success) return 0;
   return last.data.deathsNearLimit + (last.data.memory >= nearLimit ? 1 : 0);
 }

@@ -9,7 +9,7 @@ import { openNightLog, type NightLog } from "../src/trajectories/nights.ts";
 import { answerBenchmark, type BenchmarkTask } from "./benchmarks.ts";
 import { answerPool } from "./evaluation.ts";
 import { messageOf } from "./failures.ts";
-import { withHeartbeats } from "./heartbeat.ts";
+import { withControl } from "./heartbeat.ts";
 import { tellWebhook } from "./webhook.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { PolicyAddress } from "./position.ts";
@@ -89,7 +89,7 @@ export function createNightActivities(workspace: Workspace): NightActivities {
 export function createNightEngineActivities({ workspace, engine, embedder }: { workspace: Workspace; engine: ResidentEngine; embedder: TextEmbedder }): NightEngineActivities {
   return {
     evaluateNight: ({ run: name, branch, step, pool, plan, night }) =>
-      withHeartbeats(async (control) => {
+      withControl(async (control) => {
         const log = await openNights(workspace.root);
         try {
           const known = (await log.records()).some((record) => record.night === night && record.run === name && record.pool === pool);

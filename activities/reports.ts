@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { writeWhole } from "../src/files/writeWhole.ts";
 import { renderReport } from "../src/report/report.ts";
 import { rewriteMetricsFile } from "../src/trajectories/export.ts";
-import { withHeartbeats } from "./heartbeat.ts";
 import type { Workspace } from "./workspace.ts";
 
 const reportFile = "report.html";
@@ -14,14 +13,13 @@ export interface ReportActivities {
 
 export function createReportActivities(workspace: Workspace): ReportActivities {
   return {
-    writeReport: ({ run: name }) =>
-      withHeartbeats(async () => {
-        const { folder, log, requireClaim } = await workspace.run(name);
-        await requireClaim();
-        await rewriteMetricsFile(log);
-        const page = await renderReport(folder);
-        await workspace.durably("writeReport", () => writeWhole(join(folder, reportFile), page));
-        return { file: reportFile };
-      }),
+    writeReport: async ({ run: name }) => {
+      const { folder, log, requireClaim } = await workspace.run(name);
+      await requireClaim();
+      await rewriteMetricsFile(log);
+      const page = await renderReport(folder);
+      await workspace.durably("writeReport", () => writeWhole(join(folder, reportFile), page));
+      return { file: reportFile };
+    },
   };
 }

@@ -6,7 +6,6 @@ import { writeWhole } from "../src/files/writeWhole.ts";
 import { renderReport } from "../src/report/report.ts";
 import { retrievalFiles, retrievalMeasures, type RetrievalMeasure } from "../src/report/retrieval.ts";
 import { renderRetrieval } from "../src/report/retrievalPage.ts";
-import { withHeartbeats } from "./heartbeat.ts";
 import { claimedRun } from "./openRun.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -25,21 +24,20 @@ export interface RetrievalActivities {
 
 export function createRetrievalActivities(workspace: Workspace): RetrievalActivities {
   return {
-    measureRetrieval: ({ run: name }) =>
-      withHeartbeats(async () => {
-        const run = await claimedRun(workspace, name);
-        const { folder, dataset } = run;
-        const corpus = await run.corpus();
-        const pools: PoolRetrieval[] = [];
-        for (const { name: pool, questions } of [{ name: "validation", questions: dataset.validation }, ...dataset.evaluation]) {
-          const measured = await measurePool(corpus, pool, questions);
-          if (measured !== null) pools.push(measured);
-        }
-        const measures = retrievalMeasures(pools);
-        await writeWhole(join(folder, retrievalFiles.measures), JSON.stringify(measures));
-        await writeWhole(join(folder, retrievalFiles.page), renderRetrieval(`Retrieval: ${name}`, pools));
-        if (existsSync(join(folder, "report.html"))) await writeWhole(join(folder, "report.html"), await renderReport(folder));
-        return { corpus: corpus.manifest.fingerprint, measures, report: retrievalFiles.page };
-      }),
+    measureRetrieval: async ({ run: name }) => {
+      const run = await claimedRun(workspace, name);
+      const { folder, dataset } = run;
+      const corpus = await run.corpus();
+      const pools: PoolRetrieval[] = [];
+      for (const { name: pool, questions } of [{ name: "validation", questions: dataset.validation }, ...dataset.evaluation]) {
+        const measured = await measurePool(corpus, pool, questions);
+        if (measured !== null) pools.push(measured);
+      }
+      const measures = retrievalMeasures(pools);
+      await writeWhole(join(folder, retrievalFiles.measures), JSON.stringify(measures));
+      await writeWhole(join(folder, retrievalFiles.page), renderRetrieval(`Retrieval: ${name}`, pools));
+      if (existsSync(join(folder, "report.html"))) await writeWhole(join(folder, "report.html"), await renderReport(folder));
+      return { corpus: corpus.manifest.fingerprint, measures, report: retrievalFiles.page };
+    },
   };
 }

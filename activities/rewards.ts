@@ -6,7 +6,7 @@ import type { MeasuredTrajectory } from "../src/rewards/prepare.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
 import { isUnscored } from "../src/rewards/unscored.ts";
 import { extraction } from "./extraction.ts";
-import { withHeartbeats } from "./heartbeat.ts";
+import { withControl } from "./heartbeat.ts";
 import { judge } from "./judging.ts";
 import { countUsage } from "./languageModels.ts";
 import { ownRewards } from "./ownRewards.ts";
@@ -38,7 +38,7 @@ export interface RewardDependencies {
 export function createRewardActivities({ workspace, embedder }: RewardDependencies): RewardActivities {
   return {
     scoreAndPlan: (input) =>
-      withHeartbeats(async () => {
+      withControl(async () => {
         const run = await workspace.run(input.run);
         const { configuration, log, dataset } = run;
         const history = await log.history();

@@ -6,7 +6,7 @@ import type { Trajectory } from "../src/domain/trajectory.ts";
 import type { Policy } from "../src/policy/port.ts";
 import type { Likelihoods } from "../src/rewards/measureUsefulness.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
-import { withHeartbeats, type ActivityControl } from "./heartbeat.ts";
+import { withControl, type ActivityControl } from "./heartbeat.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import { timedSearch } from "./timedSearch.ts";
 import { measure, unmeasured } from "./usefulness.ts";
@@ -49,7 +49,7 @@ export interface SampledAhead extends Sampled {
 }
 
 export function createRolloutActivities(dependencies: RolloutDependencies): RolloutActivities {
-  return { rollOut: (position) => withHeartbeats((control) => rollOut(dependencies, position, control)) };
+  return { rollOut: (position) => withControl((control) => rollOut(dependencies, position, control)) };
 }
 
 /** As the activity says; takes what was sampled ahead where the log says the same state. */

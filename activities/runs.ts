@@ -6,7 +6,6 @@ import type { RunHistory } from "../src/trajectories/history.ts";
 import { maintainLog } from "../src/trajectories/maintenance.ts";
 import { badInput } from "./failures.ts";
 import { verdictOf, type GateVerdict } from "./gates.ts";
-import { withHeartbeats } from "./heartbeat.ts";
 import { summariseHistory, type HistorySummary } from "./overview.ts";
 import type { PolicyAddress, StagePosition } from "./position.ts";
 import { claimedRun, openRun, type OpenedRun, type RunStart } from "./openRun.ts";
@@ -57,8 +56,8 @@ const keepVersionsMinutes = 60;
 
 export function createRunActivities(workspace: Workspace): RunActivities {
   return {
-    openRun: (overrides, start) => withHeartbeats(() => openRun(workspace, overrides, start)),
-    nextTask: ({ run }) => withHeartbeats(async () => overviewOf(await workspace.run(run))),
+    openRun: (overrides, start) => openRun(workspace, overrides, start),
+    nextTask: async ({ run }) => overviewOf(await workspace.run(run)),
     locateStage: async ({ run, stage, parent }) => {
       const { log, configuration } = await claimedRun(workspace, run, parent);
       return { run, ...stagePosition(await log.history(), configuration, stage) };
@@ -67,12 +66,11 @@ export function createRunActivities(workspace: Workspace): RunActivities {
       const { log } = await workspace.run(run);
       return { run, ...stageStart(await log.history(), stage) };
     },
-    maintain: ({ run }) =>
-      withHeartbeats(async () => {
-        const { folder, requireClaim } = await workspace.run(run);
-        await requireClaim();
-        await maintainLog(folder, { keepVersionsMinutes });
-      }),
+    maintain: async ({ run }) => {
+      const { folder, requireClaim } = await workspace.run(run);
+      await requireClaim();
+      await maintainLog(folder, { keepVersionsMinutes });
+    },
     rollBack: async ({ run, branch, step, name, reason }) => {
       const { log } = await workspace.run(run);
       await rollBack(log, { branch, step }, { name, reason }).catch((error: unknown) => {

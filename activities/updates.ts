@@ -1,7 +1,7 @@
 import { recoverFromGuard } from "../src/curriculum/branches.ts";
 import { replacePlan } from "../src/curriculum/recordStep.ts";
 import { pruneSnapshots } from "../src/curriculum/snapshots.ts";
-import { withHeartbeats, type ActivityControl } from "./heartbeat.ts";
+import { withControl, type ActivityControl } from "./heartbeat.ts";
 import { needsPerson } from "./failures.ts";
 import { tellingOutOfMemory } from "./outOfMemory.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
@@ -40,19 +40,19 @@ export interface UpdateDependencies {
 export function createUpdateActivities({ workspace, engine }: UpdateDependencies): UpdateActivities {
   return {
     prepareBase: ({ run: name }) =>
-      withHeartbeats(async (control) => {
+      withControl(async (control) => {
         const run = await workspace.run(name);
         await engine.base(run, control, ({ position }) => workspace.durably("snapshot", () => position.snapshot({ branch: "main", step: 0, keep: true })));
       }),
     update: ({ rollOutNext = false, ...position }) =>
-      withHeartbeats(async (control) => {
+      withControl(async (control) => {
         const next = rollOutNext ? { ...position, step: position.step + 1, iteration: position.iteration + 1 } : null;
         const { result, ahead } = await applyPlan({ workspace, engine }, position, next, control);
         if (result.kind === "refused" || next === null) return result;
         return { ...result, ...(await rollOut({ workspace, engine }, next, control, ahead)) };
       }),
     keepCheckpoint: ({ run: name, branch, step }) =>
-      withHeartbeats(async (control) => {
+      withControl(async (control) => {
         const run = await workspace.run(name);
         await engine.at(run, { branch, step }, control, ({ position }) => workspace.durably("snapshot", () => position.snapshot({ branch, step, keep: true })));
       }),

@@ -1,5 +1,6 @@
 import { NativeConnection, Worker, type WorkerOptions as SdkOptions } from "@temporalio/worker";
 import { join } from "node:path";
+import { keepAlive } from "../activities/heartbeat.ts";
 import { createWorkspace } from "../activities/workspace.ts";
 import { createCpuActivities, createGpuActivities } from "./activities.ts";
 import { workflowBundle } from "./bundle.ts";
@@ -35,7 +36,7 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
     namespace: access.namespace,
     dataConverter: access.dataConverter,
     plugins: tracing.plugins,
-    interceptors: { activity: [longTurns.interceptor, limitFailures, leaveWithDevice(() => shutdown())] },
+    interceptors: { activity: [longTurns.interceptor, keepAlive, limitFailures, leaveWithDevice(() => shutdown())] },
     maxHeartbeatThrottleInterval: heartbeatInterval,
     ...shutdownTimes(options),
     ...versioning(options),

@@ -55,8 +55,10 @@ export async function recordGateDecision(log: RunLog, { stage, decision, name, r
 }
 
 /** What a gate does with a gain. */
-function judge({ low }: Interval, gate: RunConfiguration["gate"], extensions: number): GateRecord["decision"] {
-  if (low >= gate.minimumGain) return "promote";
+function judge({ mean, low }: Interval, gate: RunConfiguration["gate"], extensions: number): GateRecord["decision"] {
+  // Whoever accepts a loss accepts no gain too; for all others a gain that reads 0.0 points is none.
+  const gained = gate.minimumGain < 0 || Math.round(1000 * mean) > 0;
+  if (low >= gate.minimumGain && gained) return "promote";
   return extensions < gate.maximumExtensions ? "extend" : gate.otherwise;
 }
 

@@ -1,6 +1,6 @@
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { withHeartbeats } from "../../activities/heartbeat.ts";
+import { keepAlive, withControl } from "../../activities/heartbeat.ts";
 import type { OnnxPolicy } from "../../src/policy/onnx/engine.ts";
 import type { RunControl, TrainingBatch } from "../../src/policy/port.ts";
 import { Workbench, maskedTokens, trainingSequences } from "../policy/support.ts";
@@ -34,11 +34,11 @@ async function updateOf(wanted: number): Promise<(control: RunControl) => Promis
 describe("while the engine works on an update", () => {
   test("heartbeats keep their pace of a second and tell how far it is", { timeout: (seconds * 3 + 60) * 1000 }, async () => {
     const update = await updateOf(seconds);
-    const environment = new MockActivityEnvironment();
+    const environment = new MockActivityEnvironment({}, { interceptors: [keepAlive] });
     const beats: { at: number; done: number }[] = [];
     environment.on("heartbeat", ({ done }: { done: number }) => beats.push({ at: performance.now(), done }));
     const start = performance.now();
-    await environment.run(() => withHeartbeats(update));
+    await environment.run(() => withControl(update));
     const end = performance.now();
     const times = [start, ...beats.map(({ at }) => at), end];
     const gaps = times.slice(1).map((at, i) => at - (times[i] ?? NaN));
@@ -51,12 +51,31 @@ describe("while the engine works on an update", () => {
 
   test("cancelling the activity stops it within a second", { timeout: 60_000 }, async () => {
     const update = await updateOf(10);
-    const environment = new MockActivityEnvironment();
-    const running = environment.run(() => withHeartbeats(update)).then(() => "ended", String);
+    const environment = new MockActivityEnvironment({}, { interceptors: [keepAlive] });
+    const running = environment.run(() => withControl(update)).then(() => "ended", String);
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const cancelled = performance.now();
     environment.cancel();
     expect(await running).toMatch(/cancel/i);
     expect(performance.now() - cancelled).toBeLessThan(1000);
+  });
+});
+
+describe("an activity", () => {
+  test("that says nothing of itself is kept alive all the same", async () => {
+    const environment = new MockActivityEnvironment({}, { interceptors: [keepAlive] });
+    let beats = 0;
+    environment.on("heartbeat", () => beats++);
+    await environment.run(() => new Promise((resolve) => setTimeout(resolve, 1500)));
+    expect(beats).toBe(1);
+  });
+
+  test("hands on what the attempt before it told of its memory, at once", async () => {
+    const told = { done: 0.5, memory: 0.95, deathsNearLimit: 1 };
+    const environment = new MockActivityEnvironment({ attempt: 2, heartbeatDetails: told }, { interceptors: [keepAlive] });
+    const beats: unknown[] = [];
+    environment.on("heartbeat", (beat: unknown) => beats.push(beat));
+    await environment.run(() => Promise.resolve());
+    expect(beats).toEqual([expect.objectContaining({ deathsNearLimit: 2 })]);
   });
 });

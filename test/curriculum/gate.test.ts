@@ -55,6 +55,14 @@ describe("a gate", () => {
     expect((await decideGate(log, gated({ otherwise }), stage)).decision).toBe(otherwise);
   });
 
+  test("does not promote a policy that gained nothing, unless a loss would do too", async () => {
+    const log = await trainedStage(10);
+    const gate = await decideGate(log, gated({ otherwise: "flag", minimumGain: 0 }), stage);
+    expect(gate).toMatchObject({ decision: "flag", gain: 0, low: 0 });
+    expect(gate.message).toMatch(/gain 0\.0 points .*: flagged/u);
+    expect((await decideGate(await trainedStage(10), gated({ minimumGain: -0.05 }), stage)).decision).toBe("promote");
+  });
+
   test("extends a stage as often as it may, then does what the preset says", async () => {
     const log = await trainedStage(8);
     const configuration = gated({ otherwise: "hold", maximumExtensions: 1, extensionIterations: 3 });

@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSite, type Site } from "../../bench/support/site.ts";
@@ -12,6 +12,9 @@ let site: Site;
 let webhook: Server;
 let webhookUrl: string;
 const told: unknown[] = [];
+const keys: (string | undefined)[] = [];
+/** Milliseconds until the webhook answers. */
+let slowness = 0;
 
 beforeAll(async () => {
   site = await openSite("nightly");
@@ -21,7 +24,8 @@ beforeAll(async () => {
     request.on("data", (chunk: Buffer) => (body += chunk.toString()));
     request.on("end", () => {
       told.push(JSON.parse(body));
-      response.end();
+      keys.push(request.headers["idempotency-key"]?.toString());
+      setTimeout(() => response.end(), slowness);
     });
   });
   await new Promise<void>((resolve) => webhook.listen(0, "127.0.0.1", resolve));
@@ -57,10 +61,29 @@ describe("nightly evaluation", () => {
     log.close();
     const { regressions } = await night({ night: "2026-01-04" });
     expect(regressions.length).toBeGreaterThan(0);
-    expect(told).toEqual([{ night: "2026-01-04", regressions }]);
+    expect(told).toEqual([{ night: "2026-01-04", regressions, failures: [] }]);
     const marked = await site.client.workflow.getHandle("night").describe();
     expect(marked.searchAttributes["MedR3Regression"]).toEqual([true]);
     expect(await readFile(join(site.root, "nightly.html"), "utf8")).toContain("regression");
+  });
+
+  it("goes on when one run cannot be evaluated, fails in part with its name, and tells a slow webhook once, with a key", async () => {
+    const broken = join(site.root, "broken");
+    await mkdir(broken);
+    await writeFile(join(broken, "configuration.json"), "{");
+    told.length = 0;
+    keys.length = 0;
+    slowness = 5000;
+    const failed = night({ night: "2026-01-05" });
+    await expect(failed).rejects.toMatchObject({ cause: { type: "FailedInPart", message: expect.stringMatching(/2 evaluated, 1 failed: broken: .*JSON/u) } });
+    await expect(night({ night: "2026-01-05", runs: ["nobody", run], webhook: null })).rejects.toMatchObject({ cause: { message: expect.stringContaining('there is no run "nobody"') } });
+    expect(told).toEqual([{ night: "2026-01-05", regressions: [], failures: [{ run: "broken", pool: null, cause: expect.any(String) as unknown }] }]);
+    expect(keys).toEqual([expect.stringMatching(/^night-2026-01-05-[0-9a-f]{16}$/u)]);
+    const log = await openNightLog(join(site.root, ".nightly"));
+    expect((await log.records()).filter((record) => record.night === "2026-01-05")).toHaveLength(2);
+    log.close();
+    slowness = 0;
+    await rm(broken, { recursive: true });
   });
 
   it("refuses wrong input by the field's name", async () => {

@@ -44,6 +44,58 @@ describe("curriculum", () => {
     expect(script.calls).toEqual(["openRun"]);
   });
 
+  it.each([{}, { run: "scripted" }])("holds, and does not fail, when storage fails at its start with %j", async (input) => {
+    const script = createScript(1);
+    let away = true;
+    script.before = (name) => {
+      if (name === "openRun" && away) throw ApplicationFailure.create({ message: "EIO: i/o error, open 'configuration.json'", nonRetryable: true });
+    };
+    const handle = await start(script, input);
+    const held = await until(handle, (progress) => progress.phase === "held");
+    expect(held).toMatchObject({ message: expect.stringContaining("EIO"), waitsForPerson: true, acts: ["update retry", "update abort", "signal pause"] });
+    away = false;
+    await handle.executeUpdate("retry");
+    expect(await handle.result()).toMatchObject({ report: "report.html" });
+  });
+
+  it("does what a person asked for beside the start before it goes on, and refuses a wish without a run", async () => {
+    const script = createScript(1);
+    const signed = { name: "Ada", reason: "more" };
+    const handle = await start(script, { run: "scripted", rollBack: { branch: "main", step: 0, ...signed }, extend: { stage: 3, ...signed } });
+    await handle.result();
+    expect(script.personDecisions).toEqual(["back to 0 by Ada", "3 extended by Ada"]);
+    for (const [wish, field] of [[{ extend: { stage: 3, ...signed } }, "run:"], [{ run: "scripted", extend: { stage: 9, ...signed } }, "extend.stage"], [{ run: "scripted", rollBack: { branch: "main", step: 1 } }, "rollBack.name"]] as const) {
+      const wrong = await workers?.client.workflow.start("curriculum", { workflowId: "curriculum-wish", taskQueue: queues.cpu, args: [wish] });
+      await expect(wrong?.result()).rejects.toMatchObject({ cause: { type: "BadInput", message: expect.stringContaining(field) } });
+    }
+  });
+
+  it("that is held goes back to a checkpoint, though what failed would fail again", async () => {
+    const script = createScript(1);
+    script.before = (name) => {
+      if (name === "rollOut" && script.personDecisions.length === 0) throw ApplicationFailure.nonRetryable("this policy cannot be sampled");
+    };
+    const handle = await start(script);
+    await until(handle, (progress) => progress.phase === "held");
+    await handle.executeUpdate("rollBack", { args: [{ branch: "main", step: 0, name: "Ada", reason: "broken" }] });
+    expect(await handle.result()).toMatchObject({ report: "report.html" });
+    expect(script.personDecisions).toEqual(["back to 0 by Ada"]);
+  });
+
+  it("says within 10 s that no engine is there, and why, and goes on when there is one", async () => {
+    const script = createScript(1);
+    let free = (): void => undefined;
+    const engine = new Promise<void>((resolve) => (free = resolve));
+    script.before = (name) => (name === "acquireEngine" ? engine : undefined);
+    const handle = await start(script);
+    const started = Date.now();
+    await until(handle, (progress) => progress.message === "waits for an engine: all are busy");
+    const { startTime } = await handle.describe();
+    expect(Date.now() - Math.max(started, startTime.getTime())).toBeLessThan(10_000);
+    free();
+    await handle.result();
+  });
+
   it("refuses an input that is no object", async () => {
     const handle = await start(createScript(1), [1, 2]);
     await expect(handle.result()).rejects.toMatchObject({ cause: { type: "BadInput" } });

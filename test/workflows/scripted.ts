@@ -55,6 +55,13 @@ export function scriptedActivities(script: Script) {
       script.done.fill(0);
       script.gates.clear();
     },
+    extendStage: async ({ stage, name }: { stage: number; name: string }) => {
+      script.personDecisions.push(`${stage} extended by ${name}`);
+    },
+    explainEngineWait: async () => {
+      await call("explainEngineWait");
+      return "all are busy";
+    },
     changeSettings: async ({ name }: { name: string }) => {
       await call("changeSettings");
       script.personDecisions.push(`settings by ${name}`);

@@ -79,6 +79,21 @@ describe("stage", () => {
     expect(script.done[0]).toBe(1);
   });
 
+  it("fails by the name of what failed, so that it never reads as completed", async () => {
+    const script = createScript(1);
+    script.before = (name) => {
+      if (name === "scoreAndPlan") throw ApplicationFailure.nonRetryable("the scorer broke");
+    };
+    await expect(runStage(script, {})).rejects.toMatchObject({ cause: { message: "scoreAndPlan: the scorer broke" } });
+    expect((await workers?.client.workflow.getHandle(stageId).describe())?.status.name).toBe("FAILED");
+  });
+
+  it("that was started by itself fails at a gate that waits for a person, and says where it is decided", async () => {
+    const script = createScript(1);
+    script.gateDecision = "hold";
+    await expect(runStage(script, {})).rejects.toMatchObject({ cause: { type: "Held", message: expect.stringMatching(/gate waits for a person.*decideGate/u) } });
+  });
+
   it.each([
     [{ run: "../elsewhere" }, "run:"],
     [{ stage: 4 }, "stage:"],
