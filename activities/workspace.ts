@@ -24,7 +24,7 @@ export interface OpenRun {
   readonly dataset: Dataset;
   readonly corpusFolder: string;
   /** Throws while another workflow than the calling one writes in the run; appends to the log ask it by themselves. */
-  requireClaim(): Promise<void>;
+  readonly requireClaim: () => Promise<void>;
   /** The searchable corpus at the version that the run began with; throws before it is indexed. */
   corpus(): Promise<Corpus>;
 }

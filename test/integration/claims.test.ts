@@ -42,7 +42,7 @@ describe("a run that a curriculum works on", () => {
     await until(holder, ({ iterationsDone }) => iterationsDone >= 1);
     await holder.signal("pause");
     const others: [string, unknown][] = [["stage", { run: "one", stage: 1 }], ["evaluate", { run: "one" }], ["evaluateRetrieval", { run: "one" }], ["indexCorpus", { run: "one" }], ["curriculum", { run: "one" }]];
-    for (const [type, input] of others) await expect((await start(type, `second-${type}`, input)).result(), type).rejects.toMatchObject(refusal("one", "curriculum-one"));
+    for (const [type, input] of others) await expect((await start(type, `second-${type}`, input)).result()).rejects.toMatchObject(refusal("one", "curriculum-one"));
     await holder.signal("resume");
     expect(await holder.result()).toEqual({ run: "one", report: "report.html" });
     expect((await view("one"))["steps"]).toHaveLength(4);

@@ -3,7 +3,7 @@ import { NativeConnection, Worker } from "@temporalio/worker";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { withHeartbeats } from "../../activities/heartbeat.ts";
+import { keepAlive, withControl } from "../../activities/heartbeat.ts";
 import { createRetryTeller, readPendingWork, type PendingWork } from "../../src/cli/pendingWork.ts";
 import { queues } from "../../temporal.config.ts";
 import { workflowBundle } from "../../workers/bundle.ts";
@@ -19,10 +19,11 @@ it("who waits for a run hears what its work does, and each new attempt with the 
     namespace: place.namespace,
     taskQueue: queues.cpu,
     maxHeartbeatThrottleInterval: 100,
+    interceptors: { activity: [keepAlive] },
     workflowBundle: await workflowBundle(join(tmpdir(), "med-r3-test-bundles")),
     activities: {
       locateEvaluation: () =>
-        withHeartbeats(async ({ onProgress }) => {
+        withControl(async ({ onProgress }) => {
           if (Context.current().info.attempt < 3) throw new Error("the disk is asleep");
           onProgress(0.5, "waking it up, door 3 of 4");
           await wasTold;
