@@ -1,7 +1,6 @@
 import { ApplicationFailure } from "@temporalio/activity";
 import { createHash } from "node:crypto";
 import { messageOf } from "./failures.ts";
-import type { NightNews } from "./nights.ts";
 
 /** Milliseconds that a webhook has for its answer. */
 const patience = 30_000;
@@ -14,7 +13,7 @@ const unsent = /\b(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH)\
  * broken receiver must not get it over and over. The header Idempotency-Key is the same for the same news, for the case
  * that a worker dies in between.
  */
-export async function tellWebhook(url: string, news: NightNews): Promise<void> {
+export async function tellWebhook(url: string, news: { readonly night: string }): Promise<void> {
   const body = JSON.stringify(news);
   const key = `night-${news.night}-${createHash("sha256").update(body).digest("hex").slice(0, 16)}`;
   const answer = await post(url, body, key);

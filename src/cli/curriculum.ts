@@ -17,6 +17,9 @@ const Progress = z.object({
   accuracy: z.number().nullable(),
   secondsLeft: z.number().nullable(),
   message: z.string().nullable().default(null),
+  waitsForPerson: z.boolean().default(false),
+  /** What a person can do now: updates and signals by name. */
+  acts: z.array(z.string()).default([]),
 });
 export type Progress = z.infer<typeof Progress>;
 

@@ -7,6 +7,7 @@ import { connectCurriculum, curriculumId, readProgress, type CurriculumClient, t
 import type { Display } from "./display.ts";
 import { createRetryTeller, readPendingWork } from "./pendingWork.ts";
 import { Problem } from "./problem.ts";
+import { createWaitTeller } from "./waitTeller.ts";
 import { superviseWorkers } from "./workers.ts";
 
 export interface SessionRequest {
@@ -42,8 +43,9 @@ async function follow({ configuration, root, port, uiPort, display }: SessionReq
   const workers = superviseWorkers({ root, address: server.address, namespace: server.namespace, onRestart: display.say });
   closers.push(() => workers.stop());
   const handle = await curricula.startOrAttach(configuration);
-  display.say(`Run ${configuration.run}. Watch it in the Temporal UI: ${server.uiAddress}/namespaces/${server.namespace}/workflows/${curriculumId(configuration.run)}`);
-  await Promise.race([workers.failed, showUntilDone(handle, display)]);
+  const runAddress = `${server.uiAddress}/namespaces/${server.namespace}/workflows/${curriculumId(configuration.run)}`;
+  display.say(`Run ${configuration.run}. Watch it in the Temporal UI: ${runAddress}`);
+  await Promise.race([workers.failed, showUntilDone(handle, runAddress, display)]);
   return "finished";
 }
 
@@ -54,7 +56,7 @@ async function putAside(curricula: CurriculumClient, run: string, display: Displ
 }
 
 /** Shows the progress every two seconds, as often as it is reported, until the workflow ends; its failure becomes the reason of the problem. */
-async function showUntilDone(handle: WorkflowHandle, display: Display): Promise<void> {
+async function showUntilDone(handle: WorkflowHandle, runAddress: string, display: Display): Promise<void> {
   let done = false;
   const result = handle.result().finally(() => {
     done = true;
@@ -62,11 +64,13 @@ async function showUntilDone(handle: WorkflowHandle, display: Display): Promise<
   const ended = result.catch(() => undefined);
   const showing = (async () => {
     const retries = createRetryTeller();
+    const waits = createWaitTeller(runAddress);
     let newest = beforeAnyAnswer;
     while (!done) {
       const [progress, work] = await Promise.all([readProgress(handle), readPendingWork(handle)]);
       if (!done) for (const line of retries(work)) display.say(line);
       newest = progress ?? newest;
+      if (!done) for (const line of waits(newest)) display.say(line);
       if (!done) display.show(newest, work.flatMap(({ doing }) => doing ?? []).at(0));
       await Promise.race([sleep(2000), ended]);
     }
@@ -82,7 +86,7 @@ async function showUntilDone(handle: WorkflowHandle, display: Display): Promise<
 
 /** What is shown until a worker answers for the run. */
 const beforeAnyAnswer: Progress = {
-  phase: "starting", stage: null, iteration: 0, iterations: 0, iterationsDone: 0, iterationsTotal: 0, reward: null, accuracy: null, secondsLeft: null, message: "waiting for the workers",
+  phase: "starting", stage: null, iteration: 0, iterations: 0, iterationsDone: 0, iterationsTotal: 0, reward: null, accuracy: null, secondsLeft: null, message: "waiting for the workers", waitsForPerson: false, acts: [],
 };
 
 function rootCause(error: Error): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { describeProgress, formatDuration, openDisplay } from "../../src/cli/display.ts";
 
-const progress = { phase: "training", stage: 2, iteration: 3, iterations: 50, iterationsDone: 53, iterationsTotal: 150, reward: 0.5, accuracy: 0.25, secondsLeft: 125, message: null };
+const progress = { phase: "training", stage: 2, iteration: 3, iterations: 50, iterationsDone: 53, iterationsTotal: 150, reward: 0.5, accuracy: 0.25, secondsLeft: 125, message: null, waitsForPerson: false, acts: [] };
 
 function stream(isTTY: boolean): { isTTY: boolean; columns: number; write: (text: string) => void; written: string[] } {
   const written: string[] = [];
