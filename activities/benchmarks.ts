@@ -20,6 +20,7 @@ import type { EvaluationRecord } from "../src/trajectories/records.ts";
 import { resultOf, resultsOf, score, type PoolResult } from "./evaluation.ts";
 import { badInput, messageOf } from "./failures.ts";
 import { withControl } from "./heartbeat.ts";
+import { createInputPaths } from "./inputPaths.ts";
 import { countUsage } from "./languageModels.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { PolicyAddress } from "./position.ts";
@@ -143,6 +144,7 @@ async function planOne(root: string, field: string, request: unknown): Promise<B
   const parsed = BenchmarkPlan.safeParse(request);
   if (!parsed.success) throw badInput(describeWrongFields(parsed.error, [field]));
   const plan = parsed.data;
+  await createInputPaths(root).readable([{ field: `${field}.path`, path: plan.path }]);
   const questions = await questionsOf(root, plan).catch((error: unknown) => {
     // The hub may answer the next time; a wrong file will not.
     throw isHubName(plan.path) && !existsSync(plan.path) && plan.file === null ? error : badInput(`${field}.path: ${messageOf(error)}`);

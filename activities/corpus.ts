@@ -16,6 +16,7 @@ import type { VectorShape } from "../src/corpus/table.ts";
 import { describeWrongFields } from "../src/domain/wrongFields.ts";
 import { badInput } from "./failures.ts";
 import { withControl } from "./heartbeat.ts";
+import { createInputPaths } from "./inputPaths.ts";
 import { checkServed, withModel } from "./languageModels.ts";
 import { claimFolder, FolderInUseError } from "./claims.ts";
 import { claimedRun } from "./openRun.ts";
@@ -76,6 +77,7 @@ export interface CorpusActivities {
 
 export function createCorpusActivities(workspace: Workspace): CorpusActivities {
   const embedders = createSharedEmbedders();
+  const paths = createInputPaths(workspace.root);
   const answers = join(workspace.root, ".indexing", ".answers");
   const withGrader = <T>({ evidenceModel }: IndexRequest, work: (grader: Pick<ShardControl, "grader">) => Promise<T>): Promise<T> =>
     evidenceModel === null ? work({}) : withModel(answers, evidenceModel, (model) => work({ grader: openGrader(model) }));
@@ -116,7 +118,10 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
       withControl(async () => {
         const parsed = IndexRequest.safeParse(request);
         if (!parsed.success) throw badInput(describeWrongFields(parsed.error));
-        if (parsed.data.evidenceModel !== null) checkServed(parsed.data.evidenceModel);
+        const { files, corpus, model, evidenceModel } = parsed.data;
+        await paths.readable([{ field: "files", path: files }, ...(model === null ? [] : [{ field: "model", path: model }])]);
+        await paths.writable({ field: "corpus", path: corpus });
+        if (evidenceModel !== null) checkServed(evidenceModel);
         return plan({ ...parsed.data, corpus: corpusPlace(parsed.data.corpus) }).catch((error: unknown) => {
           throw error instanceof CorpusUnreachableError ? error : badInput(error);
         });

@@ -8,6 +8,7 @@ import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { textExtractor } from "../src/rewards/extraction/textExtractor.ts";
 import { badInput } from "./failures.ts";
 import { withControl } from "./heartbeat.ts";
+import { createInputPaths } from "./inputPaths.ts";
 import { checkServed, withModel } from "./languageModels.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -34,6 +35,7 @@ export function createDatasetActivities({ workspace, embedder }: DatasetDependen
     checkDatasetPlan: async (request) => {
       const parsed = DatasetPlan.safeParse(request);
       if (!parsed.success) throw badInput(z.prettifyError(parsed.error));
+      await createInputPaths(workspace.root).readable([{ field: "source.path", path: parsed.data.source.path }]);
       if (parsed.data.teacher !== null) checkServed(parsed.data.teacher.model);
       return parsed.data;
     },

@@ -9,6 +9,7 @@ import { loadOwnRewards } from "../src/rewards/own.ts";
 import { readClaim } from "../src/trajectories/claim.ts";
 import { claimFolder, FolderInUseError } from "./claims.ts";
 import { badInput, isPassing } from "./failures.ts";
+import { createInputPaths } from "./inputPaths.ts";
 import { checkServed } from "./languageModels.ts";
 import { unknownRun, type OpenRun, type Workspace } from "./workspace.ts";
 
@@ -34,7 +35,7 @@ export async function openRun(workspace: Workspace, overrides: Overrides, start?
   const unnamed = overrides["run"] === undefined;
   const { configuration, saved } = await asInput(unnamed ? chooseNewRun(overrides) : chooseRunConfiguration(root, overrides));
   if (!saved && Object.keys(overrides).join() === "run") throw badInput(await unknownRun(root, configuration.run));
-  if (!saved) await asInput(checkParts(configuration));
+  if (!saved) await asInput(checkParts(root, configuration));
   const run = unnamed ? await reserveName(root, configuration.preset, start) : configuration.run;
   await claimRun(root, run);
   if (!saved) await workspace.durably("saveConfiguration", () => openRunFolder(root, { ...configuration, run }).catch(asBadInput));
@@ -61,7 +62,9 @@ async function claimRun(root: string, run: string, parent: string | null = null)
   }
 }
 
-async function checkParts({ data, rewards, retrieval, judge, extractor }: RunConfiguration): Promise<void> {
+async function checkParts(root: string, configuration: RunConfiguration): Promise<void> {
+  const { data, rewards, retrieval, judge, extractor } = configuration;
+  await createInputPaths(root).configuration(configuration);
   for (const model of [judge, extractor.kind === "model" ? extractor.model : null]) if (model !== null) checkServed(model);
   await checkRetrieval(retrieval);
   await loadOwnRewards(rewards.own, process.env["MED_R3_REWARDS"]);

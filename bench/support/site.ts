@@ -4,13 +4,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { pathsVariable } from "../../src/files/pathRoots.ts";
 import { freePort } from "../../src/server/ports.ts";
 import { startServer, type RunningServer } from "../../src/server/start.ts";
 import { stopWorker, supervise } from "./supervisedWorker.ts";
 import { startWorker, type WorkerProcess } from "./workerProcess.ts";
 
 export interface SiteOptions {
-  /** Added to the workers' environment. */
+  /** Added to the workers' environment; without paths of its own, inputs may name temporary folders and the project's. */
   readonly environment?: Readonly<Record<string, string>>;
   /** One supervised worker for each; one that serves everything when left out. */
   readonly roles?: readonly ("all" | "cpu" | "gpu")[];
@@ -37,13 +39,16 @@ export interface Site {
   close(): Promise<void>;
 }
 
+const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
+
 /** Starts a site in a temporary folder; `close` removes it. Throws with the end of its log when a worker cannot start. */
 export async function openSite(name: string, { roles = ["all"], environment = {}, dataConverter = {} }: SiteOptions = {}): Promise<Site> {
   const root = await mkdtemp(join(tmpdir(), `med-r3-${name}-`));
   const ports = { port: await freePort(), uiPort: await freePort() };
   let server: RunningServer = await startServer({ root, ...ports });
   const { address } = server;
-  const supervised = roles.map((role) => supervise({ root, address, environment, options: ["--role", role, "--name", "site"] }));
+  const workerEnvironment = { [pathsVariable]: JSON.stringify([tmpdir(), projectFolder]), ...environment };
+  const supervised = roles.map((role) => supervise({ root, address, environment: workerEnvironment, options: ["--role", role, "--name", "site"] }));
   const added: WorkerProcess[] = [];
   const stopWorkers = (): Promise<unknown> => Promise.all([...supervised.map((worker) => worker.stop()), ...added.map(stopWorker)]);
   const remove = async (): Promise<void> => {
@@ -70,7 +75,7 @@ export async function openSite(name: string, { roles = ["all"], environment = {}
     },
     killWorker: () => supervised.forEach((worker) => worker.kill()),
     addWorker: (options) => {
-      const worker = startWorker({ root, address, environment, options });
+      const worker = startWorker({ root, address, environment: workerEnvironment, options });
       added.push(worker);
       return worker;
     },

@@ -1,6 +1,8 @@
-import { statfsSync, mkdirSync } from "node:fs";
+import { existsSync, statfsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { RunConfiguration } from "../configuration/configuration.ts";
+import { pathsOfConfiguration } from "../configuration/inputPaths.ts";
+import { rememberPaths } from "../files/pathRoots.ts";
 import { chooseRun } from "./chooseRun.ts";
 import { openDisplay } from "./display.ts";
 import { defaultRoot } from "./openRun.ts";
@@ -20,6 +22,8 @@ async function main(): Promise<number> {
   const display = openDisplay(options.json ? process.stderr : process.stdout);
   try {
     checkFreeSpace(root);
+    // What the person at this terminal names may be named by inputs too: the run's own workers read it.
+    await rememberPaths(root, pathsOfConfiguration(configuration).map(({ path }) => path).filter((path) => existsSync(path)));
     const ending = await runSession({ configuration, root, port: options.port, uiPort: options.uiPort, display });
     if (ending === "interrupted") return interrupted(display.say, configuration, options);
     await printResult(join(root, configuration.run), { json: options.json, say: display.say });

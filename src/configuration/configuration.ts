@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defaultRewardSettings, RewardSettings } from "./rewardSettings.ts";
 import { RetrievalConfiguration } from "./retrieval.ts";
+import { PathText } from "../domain/pathText.ts";
 import { ServedModel } from "./languageModel.ts";
 
 /** A run's name is also its folder's name and part of workflow ids, so it cannot hold a path. */
@@ -17,17 +18,17 @@ const WorldData = z.strictObject({
 const PubMedQaData = z.strictObject({
   dataset: z.literal("pubmedqa"),
   /** Folder that holds ori_pqal.json. */
-  path: z.string().min(1),
+  path: PathText,
 });
 
 const FilesData = z.strictObject({
   dataset: z.literal("files"),
   /** File or folder of questions. */
-  questions: z.string().min(1),
+  questions: PathText,
   /** "rows": the customary RL rows (JSON lines, parquet); else a public benchmark's files as published. */
   format: z.enum(["rows", "medqa", "medmcqa", "pubmedqa", "mmlu-med", "mirage", "rarearena", "nejmqa", "medxpertqa"]).default("rows"),
   /** File or folder of documents, in any format that `npm run index` reads. */
-  corpus: z.string().min(1),
+  corpus: PathText,
 });
 
 /** Low-rank adapters in place of all weights (arXiv 2106.09685). */
@@ -40,7 +41,7 @@ export const LoraConfiguration = z.strictObject({
 export const PolicyConfiguration = z.strictObject({
   engine: z.enum(["onnx"]),
   /** "built-in": the base kept in the project (world) or a cold start built from the corpus; else a Hugging Face model folder. */
-  model: z.string().min(1),
+  model: PathText,
   provider: z.enum(["cpu", "cuda", "webgpu"]),
   /** Engine replicas that share each batch (data parallel), each with its own threads. */
   replicas: z.number().int().min(1).max(64),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PathText } from "../domain/pathText.ts";
 
 /** How rollouts search. As it stands: by full text alone. */
 export const RetrievalConfiguration = z.strictObject({
@@ -6,7 +7,7 @@ export const RetrievalConfiguration = z.strictObject({
   encoder: z
     .strictObject({
       /** Hugging Face folder of the BERT family, as the workers see it. */
-      folder: z.string().min(1),
+      folder: PathText,
       /** Only for folders that say nothing of it; "first" is the class token. */
       pooling: z.enum(["mean", "first"]).optional(),
       /** Put before what is stored and what is asked, as some models want ("query: "). */
@@ -16,7 +17,7 @@ export const RetrievalConfiguration = z.strictObject({
     .nullable()
     .default(null),
   /** Hugging Face folder of a cross-encoder that ranks the first 50 anew. */
-  reranker: z.string().min(1).nullable().default(null),
+  reranker: PathText.nullable().default(null),
   /** How much a high level of evidence counts beside relevance: scores are multiplied by 1 + this · level ÷ 9. */
   preferEvidence: z.number().min(0).default(0),
   /** Threads of each model. */

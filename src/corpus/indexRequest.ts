@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { PathText } from "../domain/pathText.ts";
 import { ServedModel } from "../configuration/languageModel.ts";
 import type { EmbedderOptions } from "./embedding/embedder.ts";
 
@@ -7,11 +8,11 @@ import type { EmbedderOptions } from "./embedding/embedder.ts";
 export const IndexRequest = z
   .strictObject({
     /** A file, or a folder with files of the known kinds, as the workers see it. */
-    files: z.string().min(1),
+    files: PathText,
     /** The corpus: a folder, or an address s3://, gs:// or az:// (credentials from the environment of the workers). */
-    corpus: z.string().min(1),
+    corpus: PathText,
     /** Hugging Face folder of an embedding model; without one, full text alone serves. */
-    model: z.string().min(1).nullable().default(null),
+    model: PathText.nullable().default(null),
     /** Only for folders that say nothing of it; "first" is the class token. */
     pooling: z.enum(["mean", "first"]).nullable().default(null),
     /** Put before what is embedded, as some models want ("passage: "). */

@@ -6,6 +6,7 @@ import { readBenchmark } from "../benchmarks/resolve.ts";
 import { RunName } from "../configuration/configuration.ts";
 import type { Question } from "../domain/question.ts";
 import type { RunControl } from "../policy/port.ts";
+import { FileName, PathText } from "../domain/pathText.ts";
 import { ServedModel } from "../configuration/languageModel.ts";
 import { buildItem } from "./buildItem.ts";
 import type { BuildTools, BuiltItem } from "./buildItem.ts";
@@ -18,9 +19,9 @@ export const DatasetPlan = z.strictObject({
   source: z.strictObject({
     benchmark: z.enum(benchmarkNames),
     /** A file or folder as published, or ORG/NAME of a data set on the hub. */
-    path: z.string().min(1),
+    path: PathText,
     /** One file of the folder; null takes the only one, or all where the benchmark has several. */
-    file: z.string().min(1).nullable().default(null),
+    file: FileName.nullable().default(null),
   }),
   /** "open" asks multiple-choice questions openly; "choice" keeps their options. */
   form: z.enum(["open", "choice"]).default("open"),

@@ -114,10 +114,19 @@ describe("the indexCorpus workflow", () => {
     await expect(execute("cut", { files, corpus: join(site.root, "cut") })).rejects.toMatchObject({ cause: { cause: { message: expect.stringMatching(/cut\.jsonl\.gz: cannot be read on after \d+ records/) as unknown } } });
   });
 
+  it("refuses a run's own folder as the place of a corpus", async () => {
+    await openRunFolder(site.root, { run: "victim", preset: "tiny" });
+    const input = { files: sources, corpus: join(site.root, "victim", "lance") };
+    await expect(execute("into-a-run", input)).rejects.toMatchObject({ cause: { message: expect.stringContaining("belongs to run victim") as unknown } });
+    expect(await readdir(join(site.root, "victim"))).toEqual(["configuration.json"]);
+  });
+
   it.each([
     ["an unknown field", { files: "f", corpus: "c", size: 3 }, "size"],
-    ["files that are not there", { files: "/nowhere", corpus: "c" }, "/nowhere: no such file or folder"],
-    ["a model that is not there", { files: "README.md", corpus: "c", model: "/no-model" }, "/no-model"],
+    ["files that are not there", { files: join(tmpdir(), "nowhere"), corpus: "c" }, "nowhere: no such file or folder"],
+    ["a model that is not there", { files: "README.md", corpus: "c", model: join(tmpdir(), "no-model") }, "no-model"],
+    ["files outside the operator's places", { files: "/etc", corpus: "c" }, "files: /etc lies outside the places that this worker may use"],
+    ["a corpus with a name of any length", { files: "README.md", corpus: "c".repeat(5000) }, "corpus: expected at most 1024 bytes"],
     ["an overlap as large as a passage", { files: "f", corpus: "c", overlapTokens: 160 }, "overlapTokens: must be smaller"],
     ["a request without a corpus", { files: "f" }, "corpus"],
   ])("refuses %s at once, by name", async (_, input, named) => {

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { z } from "zod";
 import type { Question } from "../../domain/question.ts";
 import { randomStream } from "../../domain/seed.ts";
+import { FileName, PathText } from "../../domain/pathText.ts";
 import { benchmarkNames } from "../catalogue.ts";
 
 /** How one public benchmark is asked of a checkpoint. */
@@ -10,9 +11,9 @@ export const BenchmarkPlan = z
   .strictObject({
     benchmark: z.enum(benchmarkNames),
     /** A file or folder as published, or ORG/NAME of a data set on the hub. */
-    path: z.string().min(1),
+    path: PathText,
     /** One file of the folder; null takes the only one, or all where the benchmark has several. */
-    file: z.string().min(1).nullable().default(null),
+    file: FileName.nullable().default(null),
     /**
      * "likelihood": multiple choice by log-likelihood, as lm-evaluation-harness; "generative": the policy thinks, searches
      * and answers; "open": the same, but choices are asked openly, and the run's judge grades what matching does not decide.

@@ -1,0 +1,28 @@
+import type { RunConfiguration } from "./configuration.ts";
+
+/** A path that an input names, with its dotted field. */
+export interface InputPath {
+  readonly field: string;
+  readonly path: string;
+}
+
+/** Every path that a run's settings name. A model may also be the name of one on the hub. */
+export function pathsOfConfiguration({ data, policy, retrieval }: Pick<RunConfiguration, "data" | "policy" | "retrieval">): InputPath[] {
+  return [
+    ...pathsOfData(data),
+    ...(policy.model === "built-in" ? [] : [{ field: "policy.model", path: policy.model }]),
+    ...(retrieval.encoder === null ? [] : [{ field: "retrieval.encoder.folder", path: retrieval.encoder.folder }]),
+    ...(retrieval.reranker === null ? [] : [{ field: "retrieval.reranker", path: retrieval.reranker }]),
+  ];
+}
+
+function pathsOfData(data: RunConfiguration["data"]): InputPath[] {
+  switch (data.dataset) {
+    case "world":
+      return [];
+    case "pubmedqa":
+      return [{ field: "data.path", path: data.path }];
+    case "files":
+      return [{ field: "data.questions", path: data.questions }, { field: "data.corpus", path: data.corpus }];
+  }
+}
