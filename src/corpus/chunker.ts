@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
 import type { Passage } from "../domain/passage.ts";
+import { hasUnspaced, unspacedCharacter } from "../domain/text/unspaced.ts";
 import type { Section, SourceDocument } from "./document.ts";
 import { gradeEvidence } from "./evidenceLevel.ts";
 import type { EvidenceGrade } from "./evidenceLevel.ts";
+import { splitLong } from "./longSentence.ts";
+import type { TextPart } from "./longSentence.ts";
 import { splitSentences } from "./sentences.ts";
 
 export interface ChunkSize {
-  /** Largest size of a passage, in tokens as `count` counts them; a single longer word stays whole. */
+  /** Largest size of a passage, in tokens as `count` counts them. */
   readonly maxTokens: number;
   /** Sentences at a passage's end that the next one repeats fill at most this. */
   readonly overlapTokens: number;
@@ -14,11 +17,17 @@ export interface ChunkSize {
   readonly count?: (text: string) => number;
 }
 
+/** Behind the wide stops of Chinese no blank is put. */
+const wideEnd = /[。｡！？；．][”’」』）】]*$/u;
+
 export const defaultChunkSize: ChunkSize = { maxTokens: 160, overlapTokens: 32 };
 
-/** Words and punctuation marks: close to what subword tokenizers make of plain prose. */
+const wordsAndMarks = /[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu;
+const charactersToo = new RegExp(String.raw`${unspacedCharacter}|(?:(?!${unspacedCharacter})[\p{L}\p{N}])+|[^\s\p{L}\p{N}]`, "gu");
+
+/** Words, characters of scripts without blanks, and punctuation marks: close to what subword tokenizers make of plain prose. */
 export function countWordsAndMarks(text: string): number {
-  return text.match(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu)?.length ?? 0;
+  return text.match(hasUnspaced(text) ? charactersToo : wordsAndMarks)?.length ?? 0;
 }
 
 /** Cuts a document into passages by sentence within its sections; ids are hashes of content and provenance. */
@@ -35,11 +44,13 @@ export function* chunkSections(document: SourceDocument, size: ChunkSize): Itera
 /** The texts of one section, each within the size, consecutive ones overlapping by whole sentences. */
 export function chunkText(text: string, { maxTokens, overlapTokens, count = countWordsAndMarks }: ChunkSize): string[] {
   const chunks: string[] = [];
-  let pieces: { readonly text: string; readonly tokens: number }[] = [];
+  let pieces: (TextPart & { readonly tokens: number })[] = [];
   const tokensOf = (list: typeof pieces): number => list.reduce((sum, piece) => sum + piece.tokens, 0);
-  const close = (): void => void (pieces.length > 0 && chunks.push(pieces.map((piece) => piece.text).join(" ")));
-  for (const sentence of splitSentences(text).flatMap((whole) => splitLong(whole, maxTokens, count))) {
-    const next = { text: sentence, tokens: count(sentence) };
+  const close = (): void => void (pieces.length > 0 && chunks.push(pieces.map((piece, index) => (index === 0 ? piece.text : `${piece.glue}${piece.text}`)).join("")));
+  let before = "";
+  for (const part of splitSentences(text).flatMap((whole) => splitLong(whole, maxTokens, count))) {
+    const next = { text: part.text, glue: wideEnd.test(before) ? ("" as const) : part.glue, tokens: count(part.text) };
+    before = part.text;
     if (pieces.length > 0 && tokensOf(pieces) + next.tokens > maxTokens) {
       close();
       const room = Math.min(overlapTokens, maxTokens - next.tokens);
@@ -49,24 +60,6 @@ export function chunkText(text: string, { maxTokens, overlapTokens, count = coun
   }
   close();
   return chunks;
-}
-
-/** A sentence longer than a passage, cut between words. */
-function splitLong(sentence: string, maxTokens: number, count: (text: string) => number): string[] {
-  if (count(sentence) <= maxTokens) return [sentence];
-  const parts: string[] = [];
-  let words: string[] = [];
-  let tokens = 0;
-  for (const word of sentence.split(/\s+/)) {
-    const more = count(word);
-    if (words.length > 0 && tokens + more > maxTokens) {
-      parts.push(words.join(" "));
-      [words, tokens] = [[], 0];
-    }
-    words.push(word);
-    tokens += more;
-  }
-  return [...parts, words.join(" ")];
 }
 
 function passageOf(document: SourceDocument, section: Section, text: string, { level: evidenceLevel, reason: evidenceReason }: EvidenceGrade): Passage {

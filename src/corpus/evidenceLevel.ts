@@ -12,7 +12,8 @@ export interface EvidenceGrade {
   readonly reason: string;
 }
 
-type Graded = Omit<SourceDocument, "id" | "source" | "year" | "licence">;
+/** A text, and what is known of it. */
+type Graded = Pick<SourceDocument, "title" | "sections"> & Partial<Omit<SourceDocument, "id" | "source" | "year" | "licence" | "title" | "sections">>;
 
 /** A longer text is a book, whatever it is called: no article comes near. */
 const bookCharacters = 200_000;
@@ -34,7 +35,7 @@ export function gradeEvidence(document: Graded): EvidenceGrade {
 }
 
 /** What the source itself says; null where it leaves the level to the text. */
-export function gradeBySource({ notice, evidenceLevel, evidenceReason, publicationTypes, headings, kind, sections }: Graded): EvidenceGrade | null {
+export function gradeBySource({ notice, evidenceLevel = null, evidenceReason, publicationTypes = [], headings = [], kind, sections }: Graded): EvidenceGrade | null {
   if (notice === "retracted") return { level: null, reason: "retracted: its design no longer counts" };
   if (notice === "concern") return { level: null, reason: "under an expression of concern: its design does not count until it is cleared" };
   if (evidenceLevel !== null) return { level: evidenceLevel, reason: evidenceReason ?? "stated by the source" };

@@ -8,6 +8,7 @@ import { byScore, fuseRanks } from "./fusion.ts";
 import type { CorpusManifest } from "./manifest.ts";
 import type { PassageRows } from "./passageRows.ts";
 import { parseQuery } from "./query.ts";
+import { askedText } from "./segmentation.ts";
 
 /** Depth to which full text and vectors are fused, and reranked. */
 const fusedCandidates = 50;
@@ -38,7 +39,8 @@ export async function findPassages(table: Table, rows: PassageRows, manifest: Co
 
 async function retrieve(table: Table, rows: PassageRows, { settings, vectors }: CorpusManifest, request: SearchRequest): Promise<readonly RankedPassage[]> {
   const { query, topN, vector, filter = {}, preferEvidence = 0 } = request;
-  const { text, band } = parseQuery(query, settings.evidenceWords);
+  const { text: asked, band } = parseQuery(query, settings.evidenceWords);
+  const text = askedText(asked, settings);
   const condition = filterCondition(filter, band);
   const depth = vector === undefined && preferEvidence === 0 ? topN : Math.max(topN, fusedCandidates);
   if (vector === undefined) {

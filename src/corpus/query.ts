@@ -1,5 +1,6 @@
 import { evidenceBands } from "../domain/evidence.ts";
 import type { EvidenceBand } from "../domain/evidence.ts";
+import { foldText } from "../domain/text/fold.ts";
 import type { CorpusSettings } from "./settings.ts";
 
 /** Longer queries are cut here, at a word: what they ask is said by then, and cost stays bounded. */
@@ -38,7 +39,8 @@ function wordBoundary(text: string): number {
 }
 
 function bandOf(word: string, evidenceWords: CorpusSettings["evidenceWords"]): EvidenceBand | null {
-  const lower = word.toLowerCase();
+  // A keyboard for Chinese writes the colon wide.
+  const lower = foldText(word).toLowerCase();
   const name = evidenceWords === "bare" ? lower : lower.startsWith("evidence:") ? lower.slice("evidence:".length) : "";
   return Object.hasOwn(evidenceBands, name) ? (name as EvidenceBand) : null;
 }

@@ -5,6 +5,7 @@ import type { RecordBatch } from "apache-arrow";
 import { z } from "zod";
 import { Passage } from "../domain/passage.ts";
 import { openTableIfThere } from "./place.ts";
+import { indexedText } from "./segmentation.ts";
 import type { CorpusSettings } from "./settings.ts";
 
 export const passageTableName = "passages";
@@ -63,18 +64,18 @@ export function passageRow(passage: Passage, settings: CorpusSettings): Record<s
     evidenceReason: passage.evidenceReason ?? null,
     documentId: passage.documentId ?? null,
     licence: passage.licence ?? null,
-    searched: searchedText(passage, settings),
+    searched: indexedText(searchedText(passage, settings), settings),
   };
 }
 
-/** What of a passage is matched and embedded. */
+/** What of a passage is searched, and embedded as it stands. */
 export function searchedText({ title, text }: Passage, settings: CorpusSettings): string {
   return settings.searchTitles ? `${title}\n${text}` : text;
 }
 
 /** Where the table itself says how its rows were made; the version counts changes of what a row holds. */
 const madeByKey = "med-r3.rows";
-const rowsVersion = 2;
+const rowsVersion = 3;
 
 /** Opens the passages' table where its rows were made with these settings and this model; null otherwise. */
 export async function openMatchingTable(connection: Connection, settings: CorpusSettings, vectors: VectorShape | null): Promise<Table | null> {

@@ -1,5 +1,6 @@
 import { evidenceLevelName } from "../domain/evidence.ts";
 import type { Passage } from "../domain/passage.ts";
+import { unspacedCharacter } from "../domain/text/unspaced.ts";
 import type { Tokenizer } from "../policy/port.ts";
 import { stripTags } from "./tags.ts";
 
@@ -38,16 +39,24 @@ export function createTokenCutter(tokenizer: Pick<Tokenizer, "encode">, maximumT
   };
 }
 
-/** The longest guess of whole words that fits; text without blanks (Chinese) is cut at characters. */
+/** A word or a character of a script without blanks, with the blank before it. */
+const units = new RegExp(String.raw`\s*(?:${unspacedCharacter}|(?:(?!${unspacedCharacter})\S)+)`, "gu");
+
+/** The longest guess of whole words that fits; Chinese is cut between characters, and so is a first word that alone is too long. */
 function cutToTokens(text: string, tokenizer: Pick<Tokenizer, "encode">, maximumTokens: number): string {
-  const glue = text.includes(" ") ? " " : "";
-  const units = glue === " " ? text.split(" ") : Array.from(text);
-  let kept = units;
-  let size = tokenizer.encode(text).length;
+  const size = tokenizer.encode(text).length;
+  if (size <= maximumTokens) return text;
+  const words = text.match(units) ?? [];
+  return cutUnits(words, size, tokenizer, maximumTokens) || cutUnits(Array.from(words[0] ?? ""), tokenizer.encode(words[0] ?? "").length, tokenizer, maximumTokens);
+}
+
+function cutUnits(all: readonly string[], tokens: number, tokenizer: Pick<Tokenizer, "encode">, maximumTokens: number): string {
+  let kept = all;
+  let size = tokens;
   while (size > maximumTokens && kept.length > 0) {
     const guess = Math.floor((kept.length * maximumTokens) / size);
     kept = kept.slice(0, Math.min(guess, kept.length - 1));
-    size = tokenizer.encode(kept.join(glue)).length;
+    size = tokenizer.encode(kept.join("")).length;
   }
-  return kept.join(glue);
+  return kept.join("");
 }

@@ -7,7 +7,9 @@ export const unspacedRun = `(?:${unspacedCharacter})+`;
 
 const anywhere = new RegExp(unspacedCharacter, "u");
 const characters = new RegExp(unspacedCharacter, "gu");
-const tokens = new RegExp(`${unspacedRun}|(?:(?!${unspacedCharacter})[\\p{L}\\p{M}\\p{N}])+`, "gu");
+
+/** A word: a run of letters and digits, or of characters without blanks. */
+export const anyWord = new RegExp(`${unspacedRun}|(?:(?!${unspacedCharacter})[\\p{L}\\p{M}\\p{N}])+`, "gu");
 
 /** Whether a text holds characters of a script without blanks. */
 export function hasUnspaced(text: string): boolean {
@@ -28,5 +30,5 @@ export function unspacedPairs(run: string): string[] {
 
 /** The words of a text as they stand: runs of letters and digits, and runs of characters without blanks. */
 export function wordRuns(text: string): string[] {
-  return text.match(tokens) ?? [];
+  return text.match(anyWord) ?? [];
 }
