@@ -1,14 +1,15 @@
 import { ApplicationFailure } from "@temporalio/activity";
+import { visible } from "../src/output/visible.ts";
 import { failureTypes } from "../temporal.config.ts";
 
 /** A failure that no retry cures: the person's input is wrong. */
 export function badInput(error: unknown): ApplicationFailure {
-  return ApplicationFailure.create({ message: messageOf(error), type: failureTypes.badInput, nonRetryable: true });
+  return ApplicationFailure.create({ message: visible(messageOf(error)), type: failureTypes.badInput, nonRetryable: true });
 }
 
 /** A failure that only a person can deal with: the run is held at once. */
 export function needsPerson(message: string): ApplicationFailure {
-  return ApplicationFailure.create({ message, type: failureTypes.needsPerson, nonRetryable: true });
+  return ApplicationFailure.create({ message: visible(message), type: failureTypes.needsPerson, nonRetryable: true });
 }
 
 export function messageOf(error: unknown): string {

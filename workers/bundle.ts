@@ -7,7 +7,7 @@ import { writeWhole } from "../src/files/writeWhole.ts";
 
 const projectFolder = fileURLToPath(new URL("..", import.meta.url));
 /** What can reach the bundle: workflow code, the data and types it imports, and the packages. */
-const sources = ["workflows", "src/curriculum", "src/domain", "temporal.config.ts", "package-lock.json"];
+const sources = ["workflows", "src/configuration", "src/curriculum", "src/domain", "src/output", "temporal.config.ts", "package-lock.json"];
 
 /** Bundles the workflow code once for each content; later workers find it in the folder. */
 export async function workflowBundle(folder: string, plugins: BundlerPlugin[] = []): Promise<{ codePath: string }> {

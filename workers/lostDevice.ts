@@ -2,6 +2,7 @@ import type { Context } from "@temporalio/activity";
 import { ApplicationFailure } from "@temporalio/common";
 import type { ActivityInterceptors } from "@temporalio/worker";
 import { failureTypes } from "../temporal.config.ts";
+import { printError } from "../src/output/terminal.ts";
 
 /** What ONNX Runtime says of a graphics card that is gone; memory that is used up is another matter. */
 const lostDevice = /device (?:is |was )?lost|CUDA (?:error|failure)|CUBLAS (?:error|failure)|CUDNN (?:error|failure)|no CUDA-capable device/iu;
@@ -20,7 +21,7 @@ export function leaveWithDevice(leave: () => void): (context: Context) => Activi
         } catch (error) {
           const message = error instanceof Error ? error.message : String(error);
           if (!lostDevice.test(message) || outOfMemory.test(message)) throw error;
-          console.error(`the device is lost, so this worker ends: ${message}`);
+          printError(`the device is lost, so this worker ends: ${message}`);
           leave();
           throw ApplicationFailure.create({ message, type: failureTypes.lostEngine, nonRetryable: true });
         }

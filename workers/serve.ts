@@ -12,6 +12,7 @@ import { serverAccess } from "../src/server/connect.ts";
 import { registerSearchAttributes } from "../src/server/searchAttributes.ts";
 import { openTracing } from "../src/server/tracing.ts";
 import { cpuWorkerTuner, engineQueue, heartbeatInterval, queues, searchAttributes, server } from "../temporal.config.ts";
+import { printError } from "../src/output/terminal.ts";
 
 /** After the grace time, cancelled work gets this long to clean up. */
 const cleanUpSeconds = 20;
@@ -30,7 +31,7 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
   const tracing = openTracing(process.env, `med-r3-worker-${options.role}`);
   const connection = await NativeConnection.connect(access.connectionOptions);
   await registerSearchAttributes(connection, access.namespace, Object.values(searchAttributes));
-  const longTurns = watchLongTurns((line) => console.error(line));
+  const longTurns = watchLongTurns(printError);
   const common: Omit<SdkOptions, "taskQueue"> = {
     connection,
     namespace: access.namespace,

@@ -16,6 +16,7 @@ import { beginTask, finishRun, noteEngineWait } from "./curriculumProgress.ts";
 import { cpu } from "./proxies.ts";
 import { createEngineSession } from "./engineSession.ts";
 import { stage } from "./stage.ts";
+import { summaryText } from "../src/output/markdown.ts";
 
 /** Overrides of the preset, which the first activity resolves and checks by field; and what is done with a run that exists before it goes on. */
 const CurriculumInput = z.looseObject({ rollBack: RollBackRequest.optional(), extend: ExtendRequest.optional() });
@@ -98,7 +99,7 @@ async function safePoint(state: CurriculumState, run: string): Promise<void> {
     state.rollBack = null;
     state.gateDecision = null;
     state.pace = null;
-    await durably(state, "roll back", () => cpu.rollBack.executeWithOptions({ summary: `roll back to step ${request.step}: ${request.reason}`.slice(0, 200) }, [{ run, ...request }]));
+    await durably(state, "roll back", () => cpu.rollBack.executeWithOptions({ summary: `roll back to step ${request.step}: ${summaryText(request.reason)}` }, [{ run, ...request }]));
   }
 }
 

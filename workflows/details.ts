@@ -1,6 +1,7 @@
 import { setCurrentDetails } from "@temporalio/workflow";
 import type { GateSummary } from "../activities/overview.ts";
 import type { CurriculumState } from "./curriculumState.ts";
+import { markdownText } from "../src/output/markdown.ts";
 
 /** Shows a run in the Temporal UI as Markdown. */
 export function showDetails(state: CurriculumState): void {
@@ -13,13 +14,13 @@ export function curriculumDetails(state: CurriculumState): string {
 }
 
 function headline(state: CurriculumState): string {
-  if (state.held !== null) return `**held**\n\n> ${oneLine(state.held)}`;
+  if (state.held !== null) return `**held**\n\n> ${markdownText(state.held)}`;
   if (state.resting) return "**paused**";
-  if (state.openGate !== null) return `**gate waits for a person**\n\n> ${oneLine(state.openGate.message)}`;
-  if (state.engineWait !== null) return `**waits for an engine**\n\n> ${oneLine(state.engineWait.reason)}`;
+  if (state.openGate !== null) return `**gate waits for a person**\n\n> ${markdownText(state.openGate.message)}`;
+  if (state.engineWait !== null) return `**waits for an engine**\n\n> ${markdownText(state.engineWait.reason)}`;
   const { phase, message } = state.progress;
   const soon = state.paused ? " (pauses at the next safe point)" : "";
-  return `**${message === "" ? phase : `${phase}: ${oneLine(message)}`}**${soon}`;
+  return `**${message === "" ? phase : `${phase}: ${markdownText(message)}`}**${soon}`;
 }
 
 function progressTable({ progress }: CurriculumState): string {
@@ -51,7 +52,7 @@ function rewards({ recentRewards }: CurriculumState): string | null {
 
 function gateTable(gates: readonly GateSummary[]): string | null {
   if (gates.length === 0) return null;
-  const row = (gate: GateSummary): string => `| ${gate.stage} | ${gate.decision} | ${points(gate.gain)} (${points(gate.low)} to ${points(gate.high)}) | ${gate.person === null ? "–" : oneLine(`${gate.person.name}: ${gate.person.reason}`)} |`;
+  const row = (gate: GateSummary): string => `| ${gate.stage} | ${gate.decision} | ${points(gate.gain)} (${points(gate.low)} to ${points(gate.high)}) | ${gate.person === null ? "–" : markdownText(`${gate.person.name}: ${gate.person.reason}`)} |`;
   return ["| gate | decision | gain in points, interval | person |", "|---|---|---|---|", ...gates.map(row)].join("\n");
 }
 
@@ -86,9 +87,4 @@ function points(share: number): string {
 function timeLeft(seconds: number | null): string {
   if (seconds === null) return "–";
   return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
-}
-
-/** Text of people, models and errors inside a table or a quotation. */
-export function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ").replaceAll(/[|<>`\\]/g, (sign) => `&#${sign.codePointAt(0)};`);
 }

@@ -1,4 +1,5 @@
 import { CancellationScope, defineSignal, getExternalWorkflowHandle, setCurrentDetails, sleep, workflowInfo } from "@temporalio/workflow";
+import { markdownText } from "../src/output/markdown.ts";
 import { engineWaitTold } from "../temporal.config.ts";
 import { tellsEngineWaits } from "./patches.ts";
 import { cpu } from "./proxies.ts";
@@ -11,7 +12,7 @@ export type OnWait = (reason: string | null) => void | Promise<void>;
 
 /** Shows a wait in the workflow's details and tells the workflow that started it. */
 export async function tellWait(reason: string | null): Promise<void> {
-  setCurrentDetails(reason === null ? "" : `**waits for an engine**: ${reason}`);
+  setCurrentDetails(reason === null ? "" : `**waits for an engine**: ${markdownText(reason)}`);
   const { parent } = workflowInfo();
   if (parent === undefined) return;
   // A word that does not arrive is no reason to stop.

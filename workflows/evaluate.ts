@@ -9,6 +9,7 @@ import { unwrapped } from "./faults.ts";
 import { parseInput } from "./input.ts";
 import { cpu } from "./proxies.ts";
 import { stopSignal } from "./stage.ts";
+import { summaryText } from "../src/output/markdown.ts";
 
 const EvaluateInput = z.strictObject({
   run: RunName,
@@ -39,8 +40,8 @@ export async function evaluate(input: EvaluateInput): Promise<EvaluateResult> {
   const engine = createEngineSession(settings.run, { onWait: tellWait });
   const checkpoint = { run: settings.run, branch: target.branch, step: target.step };
   const work = [
-    ...target.pools.map((pool) => () => engine.run((activities) => activities.evaluatePool.executeWithOptions({ summary: `evaluate ${pool}` }, [{ ...checkpoint, pool }]))),
-    ...asked.map((task) => () => engine.run((activities) => activities.evaluateBenchmark.executeWithOptions({ summary: `evaluate ${task.pool}` }, [{ ...checkpoint, ...task }]))),
+    ...target.pools.map((pool) => () => engine.run((activities) => activities.evaluatePool.executeWithOptions({ summary: `evaluate ${summaryText(pool)}` }, [{ ...checkpoint, pool }]))),
+    ...asked.map((task) => () => engine.run((activities) => activities.evaluateBenchmark.executeWithOptions({ summary: `evaluate ${summaryText(task.pool)}` }, [{ ...checkpoint, ...task }]))),
   ];
   const pools: PoolResult[] = [];
   for (const evaluateNext of work) {

@@ -6,6 +6,7 @@ import { searchAttributes } from "../temporal.config.ts";
 import { unwrapped } from "./faults.ts";
 import { parseInput } from "./input.ts";
 import { cpu } from "./proxies.ts";
+import { markdownText } from "../src/output/markdown.ts";
 
 const EvaluateRetrievalInput = z.strictObject({ run: RunName });
 export type EvaluateRetrievalInput = z.input<typeof EvaluateRetrievalInput>;
@@ -20,6 +21,6 @@ export async function evaluateRetrieval(input: EvaluateRetrievalInput): Promise<
 }
 
 function table({ measures }: MeasuredRetrieval): string {
-  const rows = measures.map(({ pool, measure, mean, low, high }) => `| ${pool} | ${measure} | ${mean.toFixed(3)} | ${low.toFixed(3)} to ${high.toFixed(3)} |`);
+  const rows = measures.map(({ pool, measure, mean, low, high }) => `| ${markdownText(pool)} | ${markdownText(measure)} | ${mean.toFixed(3)} | ${low.toFixed(3)} to ${high.toFixed(3)} |`);
   return ["| pool | measure | mean | 95 % interval |", "|---|---|---|---|", ...rows].join("\n");
 }

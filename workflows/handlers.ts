@@ -23,6 +23,7 @@ import {
 } from "./messages.ts";
 import { StageProgress, stageProgressSignal } from "./progress.ts";
 import { cpu } from "./proxies.ts";
+import { summaryText } from "../src/output/markdown.ts";
 
 /** Connects what a person sends with the state of the run. */
 export function handleMessages(state: CurriculumState): void {
@@ -96,7 +97,7 @@ function handleSettingsUpdate(state: CurriculumState): void {
     (request) => {
       const run = state.run;
       if (run === null) throw badInput("the run has not started yet");
-      return cpu.changeSettings.executeWithOptions({ summary: `change settings: ${request.reason}`.slice(0, 200) }, [{ run, ...request }]);
+      return cpu.changeSettings.executeWithOptions({ summary: `change settings: ${summaryText(request.reason)}` }, [{ run, ...request }]);
     },
     {
       description: 'Change settings from the next iteration on: {"learningRate": 0.0001, "rewards": {"answer": 1}, "name": "who you are", "reason": "why"}; give one or both.',

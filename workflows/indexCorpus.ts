@@ -8,6 +8,7 @@ import { commitShards, completeCorpus, prepareShards } from "./indexFiles.ts";
 import type { IndexProgress } from "./indexProgress.ts";
 import { parseInput } from "./input.ts";
 import { cpu } from "./proxies.ts";
+import { summaryText } from "../src/output/markdown.ts";
 
 const RunInput = z.strictObject({ run: RunName });
 /** Files and the corpus they go to; the first activity checks the other fields. */
@@ -35,7 +36,7 @@ async function indexRun(run: string, carried: IndexProgress | null): Promise<Ind
     if (found.kind === "whole") return indexWhole(run);
     if (found.kind === "complete") return found.indexed;
     if (found.kind === "shards") return indexShards(begun(found.plan), indexing.shardsPerHistory, { run });
-    await sleep(indexing.patience, { summary: `${found.workflow} is indexing this corpus` });
+    await sleep(indexing.patience, { summary: `${summaryText(found.workflow)} is indexing this corpus` });
   }
 }
 

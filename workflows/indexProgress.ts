@@ -1,5 +1,6 @@
 import { setCurrentDetails } from "@temporalio/workflow";
 import type { Usage } from "../src/services/languageModel.ts";
+import { markdownText } from "../src/output/markdown.ts";
 
 /** How far the indexing of files is; carried into the next history. */
 export interface IndexProgress {
@@ -34,7 +35,7 @@ export function showIndexProgress(progress: IndexProgress, phase: string): void 
   const { corpus, shards, prepared, committed, passages, records, rejects, grading = null } = progress;
   const cells = [`${prepared} of ${shards}`, `${committed} of ${shards}`, passages, records, rejects];
   setCurrentDetails([
-    `**${phase}**: ${corpus.replaceAll(/[|<>`\\]/g, (sign) => `&#${sign.codePointAt(0)};`)}`,
+    `**${phase}**: ${markdownText(corpus)}`,
     ["| shards prepared | taken in | passages | records | rejected |", "|---|---|---|---|---|", `| ${cells.join(" | ")} |`].join("\n"),
     ...(grading === null ? [] : [gradingLine(grading)]),
   ].join("\n\n"));

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from "@temporalio/workflow";
 import type { z } from "zod";
 import { describeWrongFields } from "../src/domain/wrongFields.ts";
+import { visible } from "../src/output/visible.ts";
 import { failureTypes } from "../temporal.config.ts";
 
 /** Validates a workflow's one JSON object; a wrong field fails the workflow at once, by name. */
@@ -12,5 +13,5 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
 
 /** A failure that no retry can cure. */
 export function badInput(message: string): ApplicationFailure {
-  return ApplicationFailure.create({ message, type: failureTypes.badInput, nonRetryable: true });
+  return ApplicationFailure.create({ message: visible(message), type: failureTypes.badInput, nonRetryable: true });
 }

@@ -4,12 +4,12 @@ import { RunName } from "../src/configuration/configuration.ts";
 import type { BenchmarkTask } from "../activities/benchmarks.ts";
 import type { NightFailure, NightTask } from "../activities/nights.ts";
 import { failureTypes, nightly, searchAttributes } from "../temporal.config.ts";
-import { oneLine } from "./details.ts";
 import { createEngineSession } from "./engineSession.ts";
 import { tellWait } from "./engineWait.ts";
 import { describeFault, unwrapped } from "./faults.ts";
 import { parseInput } from "./input.ts";
 import { cpu } from "./proxies.ts";
+import { markdownText, summaryText } from "../src/output/markdown.ts";
 
 const NightlyInput = z.strictObject({
   /** Runs whose newest stage end is evaluated; null is every run. */
@@ -89,7 +89,7 @@ function isFailure(task: NightTask | NightFailure): task is NightFailure {
 
 async function evaluate(task: NightTask, night: string): Promise<void> {
   const engine = createEngineSession(task.run, { priority: nightly.priority, onWait: tellWait });
-  await engine.run((activities) => activities.evaluateNight.executeWithOptions({ summary: `${task.run}: ${task.pool}` }, [{ ...task, night }]));
+  await engine.run((activities) => activities.evaluateNight.executeWithOptions({ summary: summaryText(`${task.run}: ${task.pool}`) }, [{ ...task, night }]));
   await engine.release();
 }
 
@@ -109,7 +109,7 @@ function scheduledDay(): string {
 }
 
 function details(night: string, evaluated: number, regressions: readonly string[], failures: readonly NightFailure[]): string {
-  const list = (title: string, lines: readonly string[]): string => `**${title}**\n\n${lines.map((line) => `- ${oneLine(line)}`).join("\n")}`;
+  const list = (title: string, lines: readonly string[]): string => `**${title}**\n\n${lines.map((line) => `- ${markdownText(line)}`).join("\n")}`;
   return [
     `Night of ${night}: ${evaluated} evaluations.`,
     regressions.length === 0 ? "No regression." : list("Regressions", regressions),

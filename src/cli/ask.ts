@@ -15,6 +15,8 @@ import { rollout } from "../protocol/rollout.ts";
 import { readCommandLine } from "./commandLine.ts";
 import { defaultRoot, openRun } from "./openRun.ts";
 import { runCommand } from "./problem.ts";
+import { print, writeText } from "../output/terminal.ts";
+import { visibleLine } from "../output/visible.ts";
 
 const Options = z.strictObject({
   run: RunName,
@@ -38,7 +40,7 @@ async function main(): Promise<number> {
   const corpus = await openConfiguredCorpus(corpusFolderOf(root, dataset, configuration.retrieval), configuration.retrieval);
   const policy = await openPolicy(configuration.policy, await latestCheckpoint(log));
   try {
-    console.log(`${notice}\n`);
+    print(`${notice}\n`);
     const question = Question.parse({ id: "asked", dataset: dataset.name, kind: "open", text: options.words[0], answer: "not known", cluster: "asked" });
     const stream = createTextStream(policy.tokenizer);
     const [trajectory] = await rollout({
@@ -48,11 +50,11 @@ async function main(): Promise<number> {
       samples: 1,
       configuration: { ...configuration.rollout, temperature: 0 },
       address: { runSeed: configuration.seed, purpose: "evaluation", branch: "", stage: 0, iteration: 0 },
-      control: { onToken: (_, token) => void process.stdout.write(stream.push(token)) },
+      control: { onToken: (_, token) => writeText(process.stdout, stream.push(token)) },
     });
     const { answer, formatValid } = parseResponse(trajectory?.text ?? "");
-    console.log(`\n\nanswer    ${answer ?? "none"}${formatValid ? "" : `  (the format is broken; ended by ${trajectory?.stopReason ?? "nothing"})`}`);
-    console.log(`\n${notice}`);
+    print(`\n\nanswer    ${answer ?? "none"}${formatValid ? "" : `  (the format is broken; ended by ${trajectory?.stopReason ?? "nothing"})`}`);
+    print(`\n${notice}`);
     return 0;
   } finally {
     await policy.close();
@@ -67,8 +69,8 @@ function showPassages(search: PassageSearch, stream: TextStream): PassageSearch 
     passages: (ids) => search.passages(ids),
     search: async (queries, topN) => {
       const found = await search.search(queries, topN);
-      const lines = found.flat().map(({ passage }) => `  [${passage.evidenceLevel === null ? "evidence not known" : evidenceLevelName(passage.evidenceLevel)}] ${passage.title}: ${passage.text}`);
-      console.log(`\n${lines.length === 0 ? "  nothing was found" : lines.join("\n")}`);
+      const lines = found.flat().map(({ passage }) => `  [${passage.evidenceLevel === null ? "evidence not known" : evidenceLevelName(passage.evidenceLevel)}] ${visibleLine(passage.title)}: ${visibleLine(passage.text)}`);
+      print(`\n${lines.length === 0 ? "  nothing was found" : lines.join("\n")}`);
       stream.restart();
       return found;
     },

@@ -8,6 +8,7 @@ import { checkpointName } from "../report/headline.ts";
 import { readCommandLine } from "./commandLine.ts";
 import { defaultRoot, openRun } from "./openRun.ts";
 import { runCommand } from "./problem.ts";
+import { print } from "../output/terminal.ts";
 
 const Options = z.strictObject({
   root: z.string().min(1),
@@ -38,9 +39,9 @@ async function main(): Promise<number> {
 }
 
 function printSettings(settings: readonly SettingDifference[], first: string, second: string): void {
-  console.log(settings.length === 0 ? "The settings are equal.\n" : `Settings that differ (${first} | ${second}):`);
-  for (const { name, values } of settings) console.log(`  ${name}: ${values.join(" | ")}`);
-  console.log("");
+  print(settings.length === 0 ? "The settings are equal.\n" : `Settings that differ (${first} | ${second}):`);
+  for (const { name, values } of settings) print(`  ${name}: ${values.join(" | ")}`);
+  print("");
 }
 
 const blocks = "▁▂▃▄▅▆▇█";
@@ -54,10 +55,10 @@ async function printCurves(root: string, ...names: readonly string[]): Promise<v
     const all = series.flat();
     if (all.length === 0) continue;
     const [low, high] = [Math.min(...all), Math.max(...all)];
-    console.log(`${metric}, ${short(low)} to ${short(high)}:`);
-    for (const [index, values] of series.entries()) console.log(`  ${(names[index] ?? "").padEnd(20)} ${sparkline(values, low, high)}`);
+    print(`${metric}, ${short(low)} to ${short(high)}:`);
+    for (const [index, values] of series.entries()) print(`  ${(names[index] ?? "").padEnd(20)} ${sparkline(values, low, high)}`);
   }
-  console.log("");
+  print("");
 }
 
 function sparkline(values: readonly number[], low: number, high: number): string {
@@ -76,14 +77,14 @@ type Pair<T> = readonly [T, T];
 function printNewest(newest: RunComparison["newest"], names: Pair<string>): void {
   if (newest[0] === newest[1]) return;
   const stands = newest.map((stage, index) => `${names[index] ?? ""} ${stage === null ? "has no evaluation yet" : `was last evaluated ${stage === 0 ? "at its base" : checkpointName(stage)}`}`);
-  console.log(`The runs stand at different stages: ${stands.join(", ")}. Below is the newest checkpoint that both have.\n`);
+  print(`The runs stand at different stages: ${stands.join(", ")}. Below is the newest checkpoint that both have.\n`);
 }
 
 function printPools(pools: readonly PoolComparison[], names: Pair<string>): void {
-  if (pools.length === 0) console.log("No checkpoint of both runs was asked the same questions.");
+  if (pools.length === 0) print("No checkpoint of both runs was asked the same questions.");
   for (const { pool, stage, accuracies, difference, questions, clusters, confidence, verdict } of pools) {
     const asked = questions === clusters ? `${questions} questions` : `${questions} questions in ${clusters} clusters`;
-    console.log(`${pool}, ${checkpointName(stage)}: ${accuracies.map(percent).join(" | ")}; difference ${points(difference.mean)} points (${percent(confidence)} interval ${points(difference.low)} to ${points(difference.high)}), ${asked}: ${verdictText(verdict, names)}`);
+    print(`${pool}, ${checkpointName(stage)}: ${accuracies.map(percent).join(" | ")}; difference ${points(difference.mean)} points (${percent(confidence)} interval ${points(difference.low)} to ${points(difference.high)}), ${asked}: ${verdictText(verdict, names)}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Progress } from "./curriculum.ts";
+import { rewriteLine, writeText } from "../output/terminal.ts";
 
 /** Where progress goes: one line that is rewritten on a terminal, plain lines that are worth keeping elsewhere. */
 export interface Display {
@@ -21,21 +22,20 @@ export function openDisplay(stream: DisplayStream): Display {
   return stream.isTTY === true ? terminalDisplay(stream) : plainDisplay(stream);
 }
 
-const clearLine = "\r\u001b[K";
-
 function terminalDisplay(stream: DisplayStream): Display {
   let current = "";
-  const draw = (): void => void stream.write(`${clearLine}${current.slice(0, Math.max((stream.columns ?? 80) - 1, 0))}`);
+  const draw = (): void => rewriteLine(stream, current);
   return {
     say: (line) => {
-      stream.write(`${clearLine}${line}\n`);
+      rewriteLine(stream, "");
+      writeText(stream, `${line}\n`);
       draw();
     },
     show: (progress, doing) => {
       current = `${progressBar(progress)} ${describeProgress(progress, doing)}`;
       draw();
     },
-    close: () => void stream.write(clearLine),
+    close: () => rewriteLine(stream, ""),
   };
 }
 
@@ -47,7 +47,7 @@ function plainDisplay(stream: DisplayStream): Display {
   let since = performance.now();
   let written = -Infinity;
   const write = (line: string): void => {
-    stream.write(`${line}\n`);
+    writeText(stream, `${line}\n`);
     written = performance.now();
   };
   return {

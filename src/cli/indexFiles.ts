@@ -15,6 +15,8 @@ import { LanguageModelRefusedError, LanguageModelUnavailableError } from "../ser
 import { readCommandLine } from "./commandLine.ts";
 import { defaultRoot } from "./openRun.ts";
 import { badInput, Problem, runCommand } from "./problem.ts";
+import { print, printError } from "../output/terminal.ts";
+import { visibleLine } from "../output/visible.ts";
 
 const number = z.coerce.number({ error: "expected a number" });
 const Options = z.strictObject({
@@ -76,17 +78,17 @@ async function main(): Promise<number> {
     const report = await indexFiles(corpusPlace(request.corpus), resolve(request.files), {
       size: request,
       maxRejectShare: request.maxRejects,
-      onProgress: (passages) => process.stderr.write(`${passages} passages\n`),
+      onProgress: (passages) => printError(`${passages} passages`),
       ...(embedder !== null && { embedder }),
       ...(grader !== null && { grade: grader.grade }),
     });
-    console.log(`${report.passages} passages, ${report.added} added, ${report.removed} removed, ${report.rejects} records rejected`);
+    print(`${report.passages} passages, ${report.added} added, ${report.removed} removed, ${report.rejects} records rejected`);
     const rejects = report.rejects === 0 ? [] : await readRejects(corpusPlace(request.corpus));
-    for (const { file, place, reason } of rejects.slice(0, shownRejects)) console.log(`  rejected: ${file}, ${place}: ${reason}`);
-    if (rejects.length > shownRejects) console.log("  … all of them are in the corpus' table rejects");
-    if (grader !== null) console.log(describeGrading(grader));
-    if (embedder === null) console.log("No embedding model was given: full text alone serves.");
-    console.log(`Search it: npm run search -- "query" --corpus ${options.corpus}${options.model === undefined ? "" : ` --model ${options.model}`}`);
+    for (const { file, place, reason } of rejects.slice(0, shownRejects)) print(`  ${visibleLine(`rejected: ${file}, ${place}: ${reason}`)}`);
+    if (rejects.length > shownRejects) print("  … all of them are in the corpus' table rejects");
+    if (grader !== null) print(describeGrading(grader));
+    if (embedder === null) print("No embedding model was given: full text alone serves.");
+    print(`Search it: npm run search -- "query" --corpus ${options.corpus}${options.model === undefined ? "" : ` --model ${options.model}`}`);
     return 0;
   } finally {
     await embedder?.close();

@@ -1,4 +1,5 @@
 import { CorpusError, CorpusUnreachableError } from "../corpus/corpusError.ts";
+import { printError } from "../output/terminal.ts";
 
 /** Something the person at the terminal can put right; shown as its message alone, without a stack. */
 export class Problem extends Error {
@@ -22,7 +23,7 @@ export async function runCommand(main: () => Promise<number>): Promise<never> {
   try {
     process.exit(await main());
   } catch (error) {
-    console.error(describeFailure(error));
+    printError(describeFailure(error));
     process.exit(exitCodeOf(error));
   }
 }

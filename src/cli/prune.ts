@@ -14,16 +14,17 @@ import { maintainLog } from "../trajectories/maintenance.ts";
 import { curriculumId } from "./curriculum.ts";
 import { badInput, runCommand } from "./problem.ts";
 import { knownRuns } from "./runNames.ts";
+import { print } from "../output/terminal.ts";
 
 /** Frees the disk of what runs no longer need: old ordinary snapshots, unfinished ones, orphaned rows, old versions of tables and corpora. */
 async function prune(root: string, only: string | undefined): Promise<void> {
   const names = knownRuns(root).map(({ name }) => name).filter((name) => only === undefined || name === only);
   if (names.length === 0) throw badInput(only === undefined ? `there are no runs in ${root}` : `there is no run ${JSON.stringify(only)} in ${root}`);
   const working = await workingRuns(root, names);
-  if (only === undefined) console.log(`corpora: ${megabytes(await pruneCorporaOf(root))} of old versions freed`);
+  if (only === undefined) print(`corpora: ${megabytes(await pruneCorporaOf(root))} of old versions freed`);
   for (const name of names) {
-    if (working.has(name)) console.log(`${name}: at work, left alone`);
-    else console.log(`${name}: ${await pruneRun(join(root, name))}`);
+    if (working.has(name)) print(`${name}: at work, left alone`);
+    else print(`${name}: ${await pruneRun(join(root, name))}`);
   }
 }
 

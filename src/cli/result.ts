@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { cellText, headlineOf, yardsticksOf } from "../report/headline.ts";
 import { loadRunReport } from "../report/load.ts";
 import type { RunReport } from "../report/model.ts";
+import { printJson } from "../output/terminal.ts";
 
 export interface ResultOutput {
   /** One JSON object on standard output instead of the table. */
@@ -14,7 +15,7 @@ export interface ResultOutput {
 export async function printResult(runFolder: string, output: ResultOutput): Promise<void> {
   const report = await loadRunReport(runFolder);
   if (output.json) {
-    process.stdout.write(`${JSON.stringify({ run: report.configuration.run, report: reportFile(runFolder), evaluations: report.evaluations })}\n`);
+    printJson({ run: report.configuration.run, report: reportFile(runFolder), evaluations: report.evaluations });
     return;
   }
   output.say("");

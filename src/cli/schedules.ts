@@ -2,6 +2,7 @@ import { Client, Connection, ScheduleNotFoundError, type ScheduleOptions } from 
 import { serverAccess } from "../server/connect.ts";
 import { nightly, queues, server } from "../../temporal.config.ts";
 import { runCommand } from "./problem.ts";
+import { print } from "../output/terminal.ts";
 
 /** The nightly evaluation as temporal.config.ts describes it. */
 const schedule = {
@@ -28,7 +29,7 @@ await runCommand(async () => {
   const access = serverAccess({ fallback: server });
   const connection = await Connection.connect(access.connectionOptions);
   try {
-    console.log(await applySchedules(new Client({ connection, namespace: access.namespace, dataConverter: access.dataConverter })));
+    print(await applySchedules(new Client({ connection, namespace: access.namespace, dataConverter: access.dataConverter })));
   } finally {
     await connection.close();
   }

@@ -15,6 +15,8 @@ import type { RankedPassage } from "../domain/passage.ts";
 import { readCommandLine } from "./commandLine.ts";
 import { defaultRoot } from "./openRun.ts";
 import { badInput, runCommand } from "./problem.ts";
+import { bold, print } from "../output/terminal.ts";
+import { visibleLine } from "../output/visible.ts";
 
 const wholeNumber = (low: number, high: number): z.ZodType<number> => z.coerce.number({ error: `expected a whole number from ${low} to ${high}` }).int().min(low).max(high);
 const Options = z.strictObject({
@@ -55,7 +57,7 @@ async function main(): Promise<number> {
     const [vector] = embedder === undefined ? [] : await embedder.embedQueries([text]);
     const filter = SearchFilter.parse({ lowestLevel: options.level, fromYear: options.since, sources: options.source });
     const found = await corpus.find({ query, topN: options.top, filter, preferEvidence: options.preferEvidence, ...(vector !== undefined && { vector }), ...(reranker !== undefined && { reranker }) });
-    console.log(found.length === 0 ? "nothing found" : found.map((ranked, index) => show(ranked, index + 1, text)).join("\n\n"));
+    print(found.length === 0 ? "nothing found" : found.map((ranked, index) => show(ranked, index + 1, text)).join("\n\n"));
     return 0;
   } finally {
     corpus.close();
@@ -80,8 +82,7 @@ function show({ passage, score }: RankedPassage, place: number, query: string): 
   const level = passage.evidenceLevel === null ? "level not known" : `level ${passage.evidenceLevel} (${evidenceLevelName(passage.evidenceLevel)})`;
   const graded = passage.evidenceReason === undefined ? level : `${level}: ${passage.evidenceReason}`;
   const facts = [graded, passage.year ?? "year not known", passage.source, passage.section, `score ${score.toPrecision(4)}`].filter((fact) => fact !== null);
-  const mark = process.stdout.isTTY ? (word: string): string => `\u001b[1m${word}\u001b[22m` : (word: string): string => `*${word}*`;
-  return `${place}. ${passage.title}\n   ${facts.join(" · ")}\n   ${highlight(passage.text.replace(/\s+/g, " "), query, mark)}`;
+  return `${place}. ${visibleLine(passage.title)}\n   ${visibleLine(facts.join(" · "))}\n   ${highlight(visibleLine(passage.text), query, bold)}`;
 }
 
 await runCommand(main);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { print } from "../output/terminal.ts";
 
 /** How many checks passed, failed and were skipped. */
 interface Tally {
@@ -36,10 +37,10 @@ function commandFile(packageName: string, command: string): string {
 }
 
 function runTool(title: string, packageName: string, command: string, toolArguments: readonly string[]): boolean {
-  console.log(`\n── ${title} ──`);
+  print(`\n── ${title} ──`);
   const started = performance.now();
   const { status } = spawnSync(process.execPath, [commandFile(packageName, command), ...toolArguments], { cwd: projectFolder, stdio: "inherit" });
-  console.log(`${title}: ${status === 0 ? "passed" : "FAILED"} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  print(`${title}: ${status === 0 ? "passed" : "FAILED"} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   return status === 0;
 }
 
@@ -84,5 +85,5 @@ const total = sum([
   asTally(runTool("Lint", "oxlint", "oxlint", ["--type-aware", "--deny-warnings"])),
   runVitest(filters),
 ]);
-console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+print(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 ? 0 : 1;

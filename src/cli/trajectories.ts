@@ -19,6 +19,8 @@ import { exportTrajectories } from "../trajectories/export.ts";
 import { readCommandLine } from "./commandLine.ts";
 import { defaultRoot, openRun } from "./openRun.ts";
 import { badInput, runCommand } from "./problem.ts";
+import { print } from "../output/terminal.ts";
+import { visibleLine } from "../output/visible.ts";
 
 const Options = z.strictObject({
   run: RunName,
@@ -50,7 +52,7 @@ async function main(): Promise<number> {
   try {
     if (options.export !== undefined) {
       await exportTrajectories(log, resolve(options.export));
-      console.log(pathToFileURL(resolve(options.export)).href);
+      print(pathToFileURL(resolve(options.export)).href);
       return 0;
     }
     const rows = await readScoredTrajectories(log);
@@ -74,9 +76,9 @@ async function main(): Promise<number> {
     await writeFile(file, renderTrajectoryPage(`Run ${options.run}: ${options.best === undefined ? "lowest" : "highest"} ${reward}`, page));
     for (const row of chosen.slice(0, shown)) {
       const { stage, iteration, questionId, sample } = row.trajectory;
-      console.log(`${short(rewardOf(row, reward)).padStart(8)}  stage ${stage}, iteration ${iteration}  ${questionId} (${sample})`);
+      print(`${short(rewardOf(row, reward)).padStart(8)}  stage ${stage}, iteration ${iteration}  ${visibleLine(questionId)} (${sample})`);
     }
-    console.log(`\n${chosen.length} of ${rows.length} trajectories: ${pathToFileURL(file).href}`);
+    print(`\n${chosen.length} of ${rows.length} trajectories: ${pathToFileURL(file).href}`);
     corpus.close();
     return 0;
   } finally {

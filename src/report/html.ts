@@ -1,3 +1,5 @@
+import { visible } from "../output/visible.ts";
+
 /** Markup that is safe to write as it is. Only `html` and `rawHtml` make it. */
 export class Html {
   constructor(readonly text: string) {}
@@ -8,9 +10,9 @@ export type HtmlPart = Html | string | number | null | false | readonly HtmlPart
 
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
-/** Replaces the five characters that mean something in HTML text and attributes. */
+/** Replaces the five characters that mean something in HTML text and attributes; what is unseen stands as its code. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/gu, (character) => escapes[character] ?? character);
+  return visible(text).replace(/[&<>"']/gu, (character) => escapes[character] ?? character);
 }
 
 /** A template whose values are escaped: the only way that model and corpus text enters a page. */

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { probeWorld } from "../probes.ts";
 import { makeBase, openBase } from "./make.ts";
 import { baseRecipe } from "./recipe.ts";
+import { print, printError } from "../../output/terminal.ts";
 
 const stepsBetweenReports = 100;
 
@@ -30,13 +31,13 @@ await makeBase({
     losses.push(loss);
     if (step % stepsBetweenReports !== 0) return;
     const mean = losses.reduce((sum, value) => sum + value, 0) / losses.length;
-    console.error(`step ${step} of ${steps}, loss ${mean.toFixed(4)}, ${((performance.now() - started) / 1000).toFixed(0)} s`);
+    printError(`step ${step} of ${steps}, loss ${mean.toFixed(4)}, ${((performance.now() - started) / 1000).toFixed(0)} s`);
     losses = [];
   },
 });
 const policy = await openBase(out, Math.max(threads, 1));
 try {
-  for (const [name, share] of Object.entries(await probeWorld(policy, worldSeed))) console.log(`${name}\t${share.toFixed(3)}`);
+  for (const [name, share] of Object.entries(await probeWorld(policy, worldSeed))) print(`${name}\t${share.toFixed(3)}`);
 } finally {
   await policy.close();
 }
