@@ -62,24 +62,29 @@ async function showUntilDone(handle: WorkflowHandle, runAddress: string, display
     done = true;
   });
   const ended = result.catch(() => undefined);
+  const [retries, waits] = [createRetryTeller(), createWaitTeller(runAddress)];
+  let [newest, doing]: [Progress, string | undefined] = [beforeAnyAnswer, undefined];
+  const show = (): void => display.show(newest, doing);
+  show();
   const showing = (async () => {
-    const retries = createRetryTeller();
-    const waits = createWaitTeller(runAddress);
-    let newest = beforeAnyAnswer;
     while (!done) {
       const [progress, work] = await Promise.all([readProgress(handle), readPendingWork(handle)]);
-      if (!done) for (const line of retries(work)) display.say(line);
-      newest = progress ?? newest;
-      if (!done) for (const line of waits(newest)) display.say(line);
-      if (!done) display.show(newest, work.flatMap(({ doing }) => doing ?? []).at(0));
+      if (done) return;
+      for (const line of retries(work)) display.say(line);
+      [newest, doing] = [progress ?? newest, work.flatMap((one) => one.doing ?? []).at(0)];
+      for (const line of waits(newest)) display.say(line);
+      show();
       await Promise.race([sleep(2000), ended]);
     }
   })();
+  // An answer may take long, of workers that are starting or busy; who waits is told meanwhile that the run is waited for.
+  const again = setInterval(show, 2000);
   try {
     await result;
   } catch (error) {
     throw error instanceof WorkflowFailedError ? new Problem(`The run failed: ${rootCause(error)}`, 1) : error;
   } finally {
+    clearInterval(again);
     await showing.catch(() => undefined);
   }
 }

@@ -55,7 +55,8 @@ export function pairedBootstrap(before: readonly ClusteredValue[], after: readon
  * spread, so the exact interval of as many independent answers as there are clusters is given (Clopper and Pearson, 1934).
  */
 export function shareInterval(values: readonly ClusteredValue[], confidence: number): Interval {
-  const [lowest, highest] = [Math.min(...values.map(({ value }) => value)), Math.max(...values.map(({ value }) => value))];
+  // As arguments of Math.min, a hundred thousand values would not fit the stack.
+  const [lowest, highest] = [values.reduce((low, { value }) => Math.min(low, value), Infinity), values.reduce((high, { value }) => Math.max(high, value), -Infinity)];
   if (lowest !== highest || (lowest !== 0 && lowest !== 1)) return clusteredBootstrap(values, { confidence });
   const clusters = new Set(values.map(({ cluster }) => cluster)).size;
   const edge = ((1 - confidence) / 2) ** (1 / clusters);

@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { median, type Bench, type Figure } from "./harness.ts";
+import { readingCases } from "./support/scaling/reading.ts";
+import { indexingCases } from "./support/scaling/indexing.ts";
+import { recordingCases } from "./support/scaling/recording.ts";
+import type { ScalingCase } from "./support/scaling/case.ts";
+
+const rows = [4_000, 40_000] as const;
+const repetitions = 3;
+
+/**
+ * How the time of everything that works through rows grows: the exponent of processor time over rows between 4,000 and 40,000,
+ * 1 for time in proportion, 2 for quadratic. Processor time of all threads, so that a busy machine hardly matters.
+ * MED_R3_BENCH_ONLY names the cases that are wanted, as a regular expression.
+ */
+export const bench: Bench = async function* () {
+  const only = new RegExp(process.env["MED_R3_BENCH_ONLY"] ?? "", "u");
+  for (const one of [...readingCases, ...indexingCases, ...recordingCases].filter(({ name }) => only.test(name))) yield await measure(one);
+};
+
+async function measure(scaling: ScalingCase): Promise<Figure> {
+  // Once to warm up.
+  await timesOf(scaling, rows[0], 1);
+  const [few, many] = [await timesOf(scaling, rows[0], repetitions), await timesOf(scaling, rows[1], repetitions)];
+  const exponent = Math.log(median(many) / median(few)) / Math.log(rows[1] / rows[0]);
+  process.stderr.write(`${scaling.name}: ${median(few).toFixed(0)} ms for ${rows[0]}, ${median(many).toFixed(0)} ms for ${rows[1]}\n`);
+  return { name: `scaling/${scaling.name}`, value: exponent, unit: "exponent of processor time over rows", n: repetitions };
+}
+
+/** Milliseconds of processor time of each repetition, in a folder of its own. */
+async function timesOf({ prepare }: ScalingCase, count: number, times: number): Promise<number[]> {
+  const all: number[] = [];
+  for (let repetition = 0; repetition < times; repetition++) {
+    const folder = await mkdtemp(join(tmpdir(), "med-r3-scaling-"));
+    const work = await prepare(folder, count);
+    const start = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(start);
+    all.push((user + system) / 1000);
+    await rm(folder, { recursive: true, force: true });
+  }
+  return all;
+}
