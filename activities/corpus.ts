@@ -31,6 +31,9 @@ export interface IndexedCorpus {
 export interface CompletedIndex extends IndexedCorpus {
   readonly removed: number;
   readonly rejects: number;
+  /** Documents of which a newer edition was read, and those that the source deleted. */
+  readonly replaced: number;
+  readonly deleted: number;
 }
 
 /** An indexing run that is planned; small, whatever the corpus. */
@@ -142,8 +145,8 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
     completeCorpus: ({ corpus }) =>
       withControl(async () => {
         const plan = await readPlan(folderOf(corpus));
-        const { passages, fingerprint, removed, rejects } = await orRefused(completeIndex(folderOf(corpus), plan, await shapeOf(plan.request)));
-        return { passages, fingerprint, removed, rejects };
+        const { passages, fingerprint, removed, rejects, replaced, deleted } = await orRefused(completeIndex(folderOf(corpus), plan, await shapeOf(plan.request)));
+        return { passages, fingerprint, removed, rejects, replaced, deleted };
       }),
     clearShards: ({ corpus }) => rm(folderOf(corpus), { recursive: true, force: true }),
     refuseCorpus: ({ corpus, message }) =>

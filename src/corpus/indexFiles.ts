@@ -1,3 +1,5 @@
+import type { Passage } from "../domain/passage.ts";
+import type { EditionCounts } from "./editions.ts";
 import { indexPassages } from "./indexer.ts";
 import type { IndexControl } from "./indexer.ts";
 import type { IndexReport } from "./indexWriter.ts";
@@ -5,19 +7,41 @@ import { passagesOfFiles } from "./passages.ts";
 import type { IngestOptions } from "./ingest.ts";
 import { corpusFiles } from "./readers/read.ts";
 import { writeRejects } from "./rejects.ts";
+import { checkAnyPassage, refuseRemovals } from "./removals.ts";
 
 export type FileIndexControl = IndexControl & Pick<IngestOptions, "size" | "maxRejectShare" | "grade">;
 
-/** Indexes the files at `path` (one file, or all known ones below a folder) into `folder`; rejects go to its table `rejects`. */
-export async function indexFiles(folder: string, path: string, control: FileIndexControl = {}): Promise<IndexReport & { readonly rejects: number }> {
+/** What indexing files came to. */
+export interface FileIndexReport extends IndexReport {
+  readonly rejects: number;
+  /** Documents of which a newer edition was read, and those that the source deleted. */
+  readonly replaced: number;
+  readonly deleted: number;
+}
+
+/**
+ * Indexes the files at `path` (one file, or all known ones below a folder) into `folder`; rejects go to its table `rejects`.
+ * Nothing is removed where no passage is read; more than a few removals are refused unless `onRemovals` allows them.
+ */
+export async function indexFiles(folder: string, path: string, control: FileIndexControl = {}): Promise<FileIndexReport> {
   const files = await corpusFiles(path);
   const rejects = await writeRejects(folder);
   let count = 0;
   let report: IndexReport;
+  let found: EditionCounts | null = null;
+  async function* passages(): AsyncIterable<Passage> {
+    let any = 0;
+    for await (const passage of passagesOfFiles(files, { ...control, onSurvey: (counts) => void (found = counts), onReject: (reject) => rejects.add(reject) })) {
+      any++;
+      yield passage;
+    }
+    checkAnyPassage(any, path);
+  }
   try {
-    report = await indexPassages(folder, passagesOfFiles(files, { ...control, onReject: (reject) => rejects.add(reject) }), control);
+    report = await indexPassages(folder, passages(), { onRemovals: refuseRemovals, ...control });
   } finally {
     count = await rejects.close();
   }
-  return { ...report, rejects: count };
+  const { replaced, deleted } = found ?? { replaced: 0, deleted: 0 };
+  return { ...report, rejects: count, replaced, deleted };
 }

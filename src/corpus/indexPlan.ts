@@ -18,6 +18,9 @@ export type Shard = z.infer<typeof Shard>;
 export const IndexPlan = z.strictObject({ request: IndexRequest, shards: z.array(Shard).min(1) });
 export type IndexPlan = z.infer<typeof IndexPlan>;
 
+/** Counts what readers make of a file, and how a shard keeps it: what an older version prepared is not taken in. */
+const preparedAs = 2;
+
 /** A shard ends at this many files, however small. */
 const shardFiles = 1000;
 const megabyte = 1024 * 1024;
@@ -41,7 +44,7 @@ export async function makePlan(folder: string, request: IndexRequest): Promise<I
     room -= file.bytes;
   }
   const { model, pooling, passagePrefix, evidenceModel, maxTokens, overlapTokens } = request;
-  const plan = { request, shards: shards.map((files) => ({ key: hash([files, model, pooling, passagePrefix, evidenceModel?.service, evidenceModel?.model, maxTokens, overlapTokens]), files })) };
+  const plan = { request, shards: shards.map((files) => ({ key: hash([preparedAs, files, model, pooling, passagePrefix, evidenceModel?.service, evidenceModel?.model, maxTokens, overlapTokens]), files })) };
   await mkdir(folder, { recursive: true });
   await writeWhole(join(folder, planFile), JSON.stringify(plan));
   return plan;

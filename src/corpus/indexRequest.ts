@@ -26,6 +26,8 @@ export const IndexRequest = z
     overlapTokens: z.number().int().min(0).default(32),
     /** Share of damaged records that is put up with, 0–1. */
     maxRejects: z.number().min(0).max(1).default(0.05),
+    /** Remove what went from the files, however much of the corpus it is. */
+    allowRemovals: z.boolean().default(false),
     /** Files of this size together are prepared in one piece. */
     shardMegabytes: z.number().positive().max(4096).default(64),
   })

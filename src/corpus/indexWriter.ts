@@ -6,6 +6,8 @@ import { quoted } from "./filter.ts";
 import { readManifestOf, writeManifest } from "./manifest.ts";
 import { passageTable } from "./passageTable.ts";
 import { connectCorpus } from "./place.ts";
+import { checkRemovals } from "./removals.ts";
+import type { OnRemovals } from "./removals.ts";
 import type { CorpusSettings } from "./settings.ts";
 import { buildIndexes, openOrCreateTable, passageRow, passageSchema } from "./table.ts";
 import type { VectorShape } from "./table.ts";
@@ -35,8 +37,8 @@ export interface IndexWriter {
   readonly stored: ReadonlySet<string>;
   /** Appends rows in one commit. */
   add(rows: readonly NewRow[]): Promise<void>;
-  /** Removes rows of other ids, builds the indexes over the rest, and declares this version complete. */
-  complete(ids: ReadonlySet<string>): Promise<IndexReport>;
+  /** Removes rows of other ids, if `onRemovals` does not refuse it by an error, builds the indexes over the rest, and declares this version complete. */
+  complete(ids: ReadonlySet<string>, control?: { readonly onRemovals?: OnRemovals }): Promise<IndexReport>;
   close(): void;
 }
 
@@ -54,12 +56,13 @@ export async function openIndexWriter(place: string, settings: CorpusSettings, v
       for (const { passage } of rows) stored.add(passage.id);
       added += rows.length;
     },
-    complete: async (ids) => {
+    complete: async (ids, { onRemovals } = {}) => {
+      const before = await readManifestOf(connection, place);
+      if (onRemovals !== undefined && before !== null) await checkRemovals({ place, connection, before, ids }, onRemovals);
       const removed = [...stored].filter((id) => !ids.has(id));
       await removeRows(table, removed);
       await removeRepeats(table, ids.size);
       const fingerprint = await corpusFingerprint(ids, settings, vectors);
-      const before = await readManifestOf(connection, place);
       const version = await table.version();
       if (before !== null && before.fingerprint === fingerprint && before.tableVersion === version) {
         return { passages: before.passages, tableVersion: version, fingerprint, added: 0, removed: 0 };

@@ -2,6 +2,7 @@ import type { TextEmbedder } from "../domain/embedding.ts";
 import type { Passage } from "../domain/passage.ts";
 import { openIndexWriter } from "./indexWriter.ts";
 import type { IndexReport } from "./indexWriter.ts";
+import type { OnRemovals } from "./removals.ts";
 import { englishCorpus } from "./settings.ts";
 import type { CorpusSettings } from "./settings.ts";
 import { searchedText } from "./table.ts";
@@ -21,6 +22,8 @@ export interface IndexControl {
   /** Gives each passage a vector; without one, full text alone serves. */
   readonly embedder?: PassageEmbedder;
   readonly signal?: AbortSignal;
+  /** Asked before more than a few passages are removed with their documents; throws to refuse. Without it, all that went is removed. */
+  readonly onRemovals?: OnRemovals;
   /** Passages read so far. */
   readonly onProgress?: (passages: number) => void;
 }
@@ -50,7 +53,7 @@ export async function indexPassages(place: string, passages: AsyncIterable<Passa
       if (waiting.length >= atOnce) await commit();
     }
     await commit();
-    return await writer.complete(seen);
+    return await writer.complete(seen, control);
   } finally {
     writer.close();
   }

@@ -4,8 +4,10 @@ import { chunkSections, defaultChunkSize } from "./chunker.ts";
 import type { ChunkSize } from "./chunker.ts";
 import { CorpusError } from "./corpusError.ts";
 import type { SourceDocument } from "./document.ts";
+import type { Edition, EditionCounts } from "./editions.ts";
 import { readRecords } from "./readers/read.ts";
 import type { Reject } from "./readers/result.ts";
+import { editionOf, survey } from "./survey.ts";
 
 export interface IngestOptions {
   readonly size?: ChunkSize;
@@ -17,6 +19,25 @@ export interface IngestOptions {
   readonly onRecord?: () => void;
   /** Told of every reject as it happens. */
   readonly onReject: (reject: Reject) => void | Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+/** A passage and the number of its document, from 0 in the order of the sources. */
+export interface NumberedPassage {
+  readonly passage: Passage;
+  readonly document: number;
+}
+
+export interface SurveyControl {
+  /** Told once which editions there are, before the first passage. */
+  readonly onSurvey?: (counts: EditionCounts) => void;
+}
+
+export interface EditionControl {
+  /** Numbers of documents that are passed over. */
+  readonly superseded?: ReadonlySet<number>;
+  /** Told of every document and deletion, in order. */
+  readonly onEdition?: (edition: Edition) => void | Promise<void>;
 }
 
 /** Documents that are graded together: enough to keep a model's requests in flight. */
@@ -27,24 +48,38 @@ const defaultRejectShare = 0.05;
 /** Before this many records the share says little, so it is judged at the end alone. */
 const recordsBeforeJudging = 200;
 
-/** Streams the passages of files in order. Damaged records are told to `onReject`; too many of them are an error. */
-export async function* readPassages(files: readonly string[], options: IngestOptions): AsyncIterable<Passage> {
-  const { size = defaultChunkSize, maxRejectShare = defaultRejectShare, onRecord, onReject, grade } = options;
+/**
+ * Streams the passages of files, the newest edition of each document alone: they are read twice, once for which these are.
+ * Damaged records are told to `onReject`; too many of them are an error.
+ */
+export async function* readPassages(files: readonly string[], options: IngestOptions & SurveyControl): AsyncIterable<NumberedPassage> {
+  const { superseded, ...counts } = await survey(files, options.signal);
+  options.onSurvey?.(counts);
+  let documents = 0;
+  yield* readNumberedPassages(files, { ...options, superseded, onEdition: (edition) => void (edition.deletes !== true && documents++) });
+  if (documents !== counts.documents) throw new CorpusError("the files changed while they were being indexed; start the indexing again");
+}
+
+/** Streams the passages of files in order, those of all editions but the superseded ones. */
+export async function* readNumberedPassages(files: readonly string[], options: IngestOptions & EditionControl): AsyncIterable<NumberedPassage> {
+  const { size = defaultChunkSize, maxRejectShare = defaultRejectShare, onRecord, onReject, onEdition, superseded, grade } = options;
   let records = 0;
   let rejects = 0;
+  let documents = 0;
   let last: Reject | null = null;
-  let waiting: SourceDocument[] = [];
+  let waiting: { readonly source: SourceDocument; readonly document: number }[] = [];
   let rested = performance.now();
   const judge = (): void => {
     if (last === null || rejects <= records * maxRejectShare) return;
     throw new CorpusError(`${rejects} of ${records} records could not be read, more than the share of ${maxRejectShare} allowed; the last: ${last.file}, ${last.place}: ${last.reason}`);
   };
-  async function* flush(): AsyncIterable<Passage> {
-    const documents = grade === undefined ? waiting : await grade(waiting);
+  async function* flush(): AsyncIterable<NumberedPassage> {
+    const numbers = waiting.map(({ document }) => document);
+    const sources = waiting.map(({ source }) => source);
     waiting = [];
-    for (const document of documents) {
-      for (const passages of chunkSections(document, size)) {
-        yield* passages;
+    for (const [index, source] of (grade === undefined ? sources : await grade(sources)).entries()) {
+      for (const passages of chunkSections(source, size)) {
+        for (const passage of passages) yield { passage, document: numbers[index] ?? 0 };
         if (performance.now() - rested < workMilliseconds) continue;
         await setImmediate();
         rested = performance.now();
@@ -55,15 +90,19 @@ export async function* readPassages(files: readonly string[], options: IngestOpt
     for await (const result of readRecords(file)) {
       records += 1;
       onRecord?.();
-      if ("document" in result) {
-        waiting.push(result.document);
-        if (grade === undefined || waiting.length >= gradedAtOnce) yield* flush();
+      if ("reject" in result) {
+        rejects += 1;
+        last = result.reject;
+        await onReject(result.reject);
+        if (records >= recordsBeforeJudging) judge();
         continue;
       }
-      rejects += 1;
-      last = result.reject;
-      await onReject(result.reject);
-      if (records >= recordsBeforeJudging) judge();
+      await onEdition?.(editionOf(file, result));
+      if (!("document" in result)) continue;
+      const document = documents++;
+      if (superseded?.has(document) === true) continue;
+      waiting.push({ source: result.document, document });
+      if (grade === undefined || waiting.length >= gradedAtOnce) yield* flush();
     }
   }
   yield* flush();

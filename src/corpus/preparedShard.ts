@@ -7,6 +7,7 @@ import { z } from "zod";
 import { Passage } from "../domain/passage.ts";
 import { unfinishedName } from "../files/replaceWhole.ts";
 import { writeWhole } from "../files/writeWhole.ts";
+import type { Edition } from "./editions.ts";
 import type { Reject } from "./readers/result.ts";
 
 /** What grading by a language model was asked and what it cost. */
@@ -16,16 +17,21 @@ const GradingUsage = z.strictObject({ requests: z.number(), fromCache: z.number(
 export const ShardReceipt = z.strictObject({ records: z.number().int(), passages: z.number().int(), rejects: z.number().int(), grading: GradingUsage.nullable().default(null) });
 export type ShardReceipt = z.infer<typeof ShardReceipt>;
 
-/** A passage of a prepared shard: its id alone where the table held it already. The vector is base64 of 32-bit floats. */
-const PreparedLine = z.strictObject({ id: z.string(), passage: Passage.optional(), vector: z.string().optional() });
+/**
+ * A passage of a prepared shard: its id alone where the table held it already. `document` is the number of its document in
+ * the shard; the vector is base64 of 32-bit floats.
+ */
+const PreparedLine = z.strictObject({ id: z.string(), document: z.number().int().min(0), passage: Passage.optional(), vector: z.string().optional() });
 export type PreparedLine = z.infer<typeof PreparedLine>;
 
+const EditionLine = z.strictObject({ key: z.string(), version: z.number(), revised: z.number(), deletes: z.literal(true).optional() });
 const RejectLine = z.strictObject({ file: z.string(), place: z.string(), reason: z.string() });
 const linesAtOnce = 1000;
 
 /** Writes a shard's files under temporary names of its own; they count once `close` has renamed them and written the receipt. */
 export interface ShardWriter {
   add(line: PreparedLine): Promise<void>;
+  edition(edition: Edition): Promise<void>;
   reject(reject: Reject): Promise<void>;
   close(receipt: ShardReceipt): Promise<void>;
   /** Frees the files without making them count. */
@@ -35,7 +41,7 @@ export interface ShardWriter {
 export async function writeShard(folder: string, key: string): Promise<ShardWriter> {
   await mkdir(folder, { recursive: true });
   const files = new Map<string, { readonly name: string; readonly lines: LineFile }>();
-  for (const path of [passagesPath(folder, key), idsPath(folder, key), rejectsPath(folder, key)]) {
+  for (const path of [passagesPath(folder, key), idsPath(folder, key), editionsPath(folder, key), rejectsPath(folder, key)]) {
     const name = unfinishedName(path);
     files.set(path, { name, lines: new LineFile(await open(name, "w")) });
   }
@@ -43,8 +49,9 @@ export async function writeShard(folder: string, key: string): Promise<ShardWrit
   return {
     add: async (line) => {
       await write(passagesPath(folder, key), JSON.stringify(line));
-      await write(idsPath(folder, key), line.id);
+      await write(idsPath(folder, key), `${line.document} ${line.id}`);
     },
+    edition: (edition) => write(editionsPath(folder, key), JSON.stringify(edition)),
     reject: (reject) => write(rejectsPath(folder, key), JSON.stringify(reject)),
     close: async (receipt) => {
       for (const [path, { name, lines }] of files) {
@@ -77,8 +84,20 @@ export async function* readShard(folder: string, key: string): AsyncIterable<Pre
   for await (const line of linesOf(passagesPath(folder, key))) yield PreparedLine.parse(JSON.parse(line));
 }
 
-export function readShardIds(folder: string, key: string): AsyncIterable<string> {
-  return linesOf(idsPath(folder, key));
+/** Ids of a shard's passages with the numbers of their documents. */
+export async function* readShardIds(folder: string, key: string): AsyncIterable<{ readonly id: string; readonly document: number }> {
+  for await (const line of linesOf(idsPath(folder, key))) {
+    const end = line.indexOf(" ");
+    yield { id: line.slice(end + 1), document: Number(line.slice(0, end)) };
+  }
+}
+
+/** Editions of a shard's documents and its deletions, in the order of its files. */
+export async function* readShardEditions(folder: string, key: string): AsyncIterable<Edition> {
+  for await (const line of linesOf(editionsPath(folder, key))) {
+    const { deletes, ...edition } = EditionLine.parse(JSON.parse(line));
+    yield deletes === undefined ? edition : { ...edition, deletes };
+  }
 }
 
 export async function* readShardRejects(folder: string, key: string): AsyncIterable<Reject> {
@@ -87,6 +106,7 @@ export async function* readShardRejects(folder: string, key: string): AsyncItera
 
 const passagesPath = (folder: string, key: string): string => join(folder, `${key}.jsonl`);
 const idsPath = (folder: string, key: string): string => join(folder, `${key}.ids`);
+const editionsPath = (folder: string, key: string): string => join(folder, `${key}.editions`);
 const rejectsPath = (folder: string, key: string): string => join(folder, `${key}.rejects`);
 const receiptPath = (folder: string, key: string): string => join(folder, `${key}.receipt`);
 

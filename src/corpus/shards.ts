@@ -1,17 +1,20 @@
-import type { Passage } from "../domain/passage.ts";
 import { checkUnchanged, PlanOvertakenError } from "./indexPlan.ts";
 import type { IndexPlan, Shard } from "./indexPlan.ts";
 import { commitRows, commitRowsWithVectors } from "./indexer.ts";
 import type { PassageEmbedder } from "./indexer.ts";
 import { openIndexWriter } from "./indexWriter.ts";
-import type { IndexReport, IndexWriter, NewRow } from "./indexWriter.ts";
-import { passagesOfFiles } from "./passages.ts";
+import type { FileIndexReport } from "./indexFiles.ts";
+import type { IndexWriter, NewRow } from "./indexWriter.ts";
+import type { NumberedPassage } from "./ingest.ts";
+import { numberedPassagesOfFiles } from "./passages.ts";
 import { openKnownIds } from "./knownIds.ts";
 import type { Grader } from "./levelByModel.ts";
 import { forgetShard, readReceipt, readShard, readShardIds, readShardRejects, writeShard } from "./preparedShard.ts";
 import type { PreparedLine, ShardReceipt } from "./preparedShard.ts";
 import { writeRejects } from "./rejects.ts";
+import { checkAnyPassage, refuseRemovals } from "./removals.ts";
 import { englishCorpus } from "./settings.ts";
+import { settleEditions, supersededIn } from "./settledEditions.ts";
 import { searchedText } from "./table.ts";
 import type { VectorShape } from "./table.ts";
 
@@ -37,19 +40,20 @@ export async function prepareShard(folder: string, plan: IndexPlan, shard: Shard
   const known = await openKnownIds(plan.request.corpus, englishCorpus, embedder);
   const writer = await writeShard(folder, shard.key);
   const counts = { records: 0, passages: 0, rejects: 0 };
-  const write = async (passages: readonly Passage[]): Promise<void> => {
+  const write = async (passages: readonly NumberedPassage[]): Promise<void> => {
     signal?.throwIfAborted();
-    for (const line of await linesOf(passages, await known.among(passages.map(({ id }) => id)), embedder)) await writer.add(line);
+    for (const line of await linesOf(passages, await known.among(passages.map(({ passage }) => passage.id)), embedder)) await writer.add(line);
     counts.passages += passages.length;
     onProgress?.(counts.passages);
   };
   try {
-    let waiting: Passage[] = [];
-    for await (const passage of passagesOfFiles(shard.files.map(({ path }) => path), {
+    let waiting: NumberedPassage[] = [];
+    for await (const passage of numberedPassagesOfFiles(shard.files.map(({ path }) => path), {
       size: plan.request,
       maxRejectShare: 1,
       ...(grader !== undefined && { grade: grader.grade }),
       onRecord: () => void counts.records++,
+      onEdition: (edition) => writer.edition(edition),
       onReject: (reject) => {
         counts.rejects++;
         return writer.reject(reject);
@@ -71,21 +75,22 @@ export async function prepareShard(folder: string, plan: IndexPlan, shard: Shard
   }
 }
 
-async function linesOf(passages: readonly Passage[], known: ReadonlySet<string>, embedder: PassageEmbedder | null): Promise<PreparedLine[]> {
-  const fresh = passages.filter(({ id }) => !known.has(id));
-  const vectors = await embedder?.embed(fresh.map((passage) => searchedText(passage, englishCorpus)));
-  const lines = new Map(fresh.map((passage, index) => [passage.id, { id: passage.id, passage, ...(vectors?.[index] !== undefined && { vector: toBase64(vectors[index]) }) }]));
-  return passages.map(({ id }) => lines.get(id) ?? { id });
+async function linesOf(passages: readonly NumberedPassage[], known: ReadonlySet<string>, embedder: PassageEmbedder | null): Promise<PreparedLine[]> {
+  const fresh = passages.filter(({ passage }) => !known.has(passage.id));
+  const vectors = await embedder?.embed(fresh.map(({ passage }) => searchedText(passage, englishCorpus)));
+  const news = new Map(fresh.map(({ passage }, index) => [passage.id, { passage, ...(vectors?.[index] !== undefined && { vector: toBase64(vectors[index]) }) }]));
+  return passages.map(({ passage: { id }, document }) => ({ id, document, ...news.get(id) }));
 }
 
 /** Takes prepared shards into the corpus, in order; rows that it holds are left alone. One at a time for a corpus. */
 export async function commitShards(folder: string, plan: IndexPlan, shards: readonly Shard[], vectors: VectorShape | null, { signal, onProgress }: ShardControl = {}): Promise<{ readonly added: number }> {
+  const settled = await settleEditions(folder, plan);
   const writer = await openIndexWriter(plan.request.corpus, englishCorpus, vectors);
   try {
     const before = writer.stored.size;
     let passages = 0;
     for (const { key } of shards) {
-      for await (const rows of newRows(folder, key, writer, vectors === null ? commitRows : commitRowsWithVectors)) {
+      for await (const rows of newRows({ folder, key, superseded: supersededIn(settled, key) }, writer, vectors === null ? commitRows : commitRowsWithVectors)) {
         signal?.throwIfAborted();
         await writer.add(rows);
         onProgress?.((passages += rows.length));
@@ -97,10 +102,16 @@ export async function commitShards(folder: string, plan: IndexPlan, shards: read
   }
 }
 
-async function* newRows(folder: string, key: string, { stored }: IndexWriter, atOnce: number): AsyncIterable<NewRow[]> {
+interface SettledShard {
+  readonly folder: string;
+  readonly key: string;
+  readonly superseded: ReadonlySet<number>;
+}
+
+async function* newRows({ folder, key, superseded }: SettledShard, { stored }: IndexWriter, atOnce: number): AsyncIterable<NewRow[]> {
   let rows = new Map<string, NewRow>();
-  for await (const { id, passage, vector } of readShard(folder, key)) {
-    if (stored.has(id) || rows.has(id)) continue;
+  for await (const { id, document, passage, vector } of readShard(folder, key)) {
+    if (superseded.has(document) || stored.has(id) || rows.has(id)) continue;
     if (passage === undefined) {
       await forgetShard(folder, key);
       throw new PlanOvertakenError(`the passage ${id} went from the corpus while it was being indexed; start the indexing again`);
@@ -114,16 +125,22 @@ async function* newRows(folder: string, key: string, { stored }: IndexWriter, at
 }
 
 /** Removes what went from the sources, builds the indexes and declares the corpus complete. */
-export async function completeIndex(folder: string, plan: IndexPlan, vectors: VectorShape | null): Promise<IndexReport & { readonly rejects: number }> {
-  const { corpus } = plan.request;
+export async function completeIndex(folder: string, plan: IndexPlan, vectors: VectorShape | null): Promise<FileIndexReport> {
+  const { corpus, files, allowRemovals } = plan.request;
+  const settled = await settleEditions(folder, plan);
   const ids = new Set<string>();
-  for (const { key } of plan.shards) for await (const id of readShardIds(folder, key)) ids.add(id);
+  for (const { key } of plan.shards) {
+    const superseded = supersededIn(settled, key);
+    for await (const { id, document } of readShardIds(folder, key)) if (!superseded.has(document)) ids.add(id);
+  }
   const writer = await openIndexWriter(corpus, englishCorpus, vectors);
   try {
     const missing = [...ids].filter((id) => !writer.stored.has(id)).length;
     if (missing > 0) throw new PlanOvertakenError(`${missing} prepared passages are not in the corpus; start the indexing again`);
     const rejects = await keepRejects(folder, plan);
-    return { ...(await writer.complete(ids)), rejects };
+    checkAnyPassage(ids.size, files);
+    const { replaced, deleted } = settled.counts;
+    return { ...(await writer.complete(ids, allowRemovals ? {} : { onRemovals: refuseRemovals })), rejects, replaced, deleted };
   } finally {
     writer.close();
   }

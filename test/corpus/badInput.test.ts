@@ -13,7 +13,7 @@ const root = temporaryFolder();
 async function rejectsOf(name: string, content: string | Uint8Array): Promise<string[]> {
   const path = join(root, name);
   await writeFile(path, content);
-  await indexFiles(join(root, `${name}-index`), path, { maxRejectShare: 1 });
+  await expect(indexFiles(join(root, `${name}-index`), path, { maxRejectShare: 1 })).rejects.toThrow(`${name}: no passage was read; the corpus stays as it is`);
   return (await readRejects(join(root, `${name}-index`))).map(({ place, reason }) => `${place}: ${reason}`);
 }
 
@@ -36,7 +36,7 @@ test.each([
   expect((await rejectsOf(name, content)).filter((one) => !one.startsWith("line 2"))).toEqual([reject]);
 });
 
-test("a file without any record is an empty corpus", async () => {
+test("a file without any record is no corpus", async () => {
   for (const name of ["none.jsonl", "none.xml"]) expect(await rejectsOf(name, "")).toEqual([]);
 });
 

@@ -12,7 +12,7 @@ const root = temporaryFolder();
 async function firstText(name: string, bytes: Uint8Array): Promise<string> {
   const path = join(root, name);
   await writeFile(path, bytes);
-  for await (const result of readRecords(path)) return "document" in result ? result.document.sections.map(({ text }) => text).join(" ") : result.reject.reason;
+  for await (const result of readRecords(path)) return "document" in result ? result.document.sections.map(({ text }) => text).join(" ") : "reject" in result ? result.reject.reason : "a deletion";
   return "nothing";
 }
 

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { decodeText } from "./encoding.ts";
 import { readLines } from "./lines.ts";
-import { documentOfRecord } from "./record.ts";
+import { readRecord } from "./record.ts";
 import { rejected } from "./result.ts";
 import type { ReadResult } from "./result.ts";
 
@@ -22,7 +22,7 @@ function isBlank(bytes: Buffer): boolean {
 
 function readLine(file: string, place: string, bytes: Buffer, source: string): ReadResult {
   try {
-    return { document: documentOfRecord(parseJson(decodeText(bytes)), source) };
+    return readRecord(parseJson(decodeText(bytes)), source);
   } catch (error) {
     return rejected(file, place, error);
   }

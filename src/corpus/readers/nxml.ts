@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Notice, Section, SourceDocument } from "../document.ts";
+import { articleEdition } from "./articleEdition.ts";
 import { decodeText } from "./encoding.ts";
 import { noticeOfTitle } from "./notice.ts";
 import { readWhole } from "./wholeFile.ts";
@@ -12,7 +13,9 @@ import type { XmlElement } from "./xmlTree.ts";
 /** Reads one article (JATS, as PubMed Central has them) or chapter (BITS, as StatPearls) of XML: a section for each heading. */
 export async function* readNxml(file: string): AsyncIterable<ReadResult> {
   try {
-    yield { document: documentOf(parseXml(decodeText(await readWhole(file))), basename(file).replace(/\.n?xml(\.gz)?$/, "")) };
+    const root = parseXml(decodeText(await readWhole(file)));
+    const edition = articleEdition(root);
+    yield { document: documentOf(root, basename(file).replace(/\.n?xml(\.gz)?$/, "")), ...(edition !== null && { edition }) };
   } catch (error) {
     yield rejected(file, "whole file", error);
   }

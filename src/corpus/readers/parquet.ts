@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
-import { documentOfRecord } from "./record.ts";
+import { readRecord } from "./record.ts";
 import { rejected } from "./result.ts";
 import type { ReadResult } from "./result.ts";
 
@@ -25,7 +25,7 @@ export async function* readParquet(path: string): AsyncIterable<ReadResult> {
 
 function readRow(file: string, place: string, row: Record<string, unknown>, source: string): ReadResult {
   try {
-    return { document: documentOfRecord(row, source) };
+    return readRecord(row, source);
   } catch (error) {
     return rejected(file, place, error);
   }

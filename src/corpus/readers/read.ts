@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { CorpusError } from "../corpusError.ts";
 import { readJsonLines } from "./jsonLines.ts";
 import { readNxml } from "./nxml.ts";
+import { readingOrder } from "./order.ts";
 import { readParquet } from "./parquet.ts";
 import { readPlainText } from "./plainText.ts";
 import { readPubMedQaAbstracts } from "./pubMedQa.ts";
-import { readPubMedXml } from "./pubmedXml.ts";
 import type { FileReader, ReadResult } from "./result.ts";
+import { readXml } from "./xml.ts";
 
 /** Readers by the end of a file's name. */
 const readers: readonly (readonly [ending: string, reader: FileReader])[] = [
@@ -16,9 +17,10 @@ const readers: readonly (readonly [ending: string, reader: FileReader])[] = [
   ["ori_pqal.json", readPubMedQaAbstracts],
   ["ori_pqau.json", readPubMedQaAbstracts],
   ["ori_pqaa.json", readPubMedQaAbstracts],
-  [".xml", readPubMedXml],
-  [".xml.gz", readPubMedXml],
+  [".xml", readXml],
+  [".xml.gz", readXml],
   [".nxml", readNxml],
+  [".nxml.gz", readNxml],
   [".parquet", readParquet],
   [".md", readPlainText],
   [".txt", readPlainText],
@@ -48,15 +50,24 @@ export async function* readRecords(file: string): AsyncIterable<ReadResult> {
   }
 }
 
+/** What stands beside data to describe it, in any language. */
+const aside = /^(?:readme|licen[cs]e|copying|changelog|citation|dataset[-_]card)(?:[._-][a-z]{2}(?:[-_][a-z]{2,4})?)?\.(?:md|txt)$/i;
+
+/** Files that editors, notebooks and macOS leave behind, and what only describes the data, are no part of a corpus. */
+function isStray(path: string): boolean {
+  const parts = path.split(/[\\/]/);
+  return parts.some((part) => part.startsWith(".") || part === "__MACOSX") || aside.test(parts.at(-1) ?? "");
+}
+
 /**
- * The readable files of a corpus in order of their paths: a file itself, or all below a folder. Throws when there is
- * none. These are also the shards that are indexed side by side.
+ * The readable files of a corpus in the order in which later ones replace earlier ones: a file itself, or all below a folder,
+ * without hidden ones and READMEs. Throws when there is none. These are also the shards that are indexed side by side.
  */
 export async function corpusFiles(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => null);
   if (found === null) throw new CorpusError(`${path}: no such file or folder`);
-  const files = found.isDirectory() ? (await readdir(path, { recursive: true })).map((name) => join(path, name)) : [path];
-  const readable = files.filter((file) => readerOf(file) !== undefined).toSorted();
+  const files = found.isDirectory() ? (await readdir(path, { recursive: true })).filter((name) => !isStray(name)).map((name) => join(path, name)) : [path];
+  const readable = files.filter((file) => readerOf(file) !== undefined).toSorted(readingOrder);
   if (readable.length > 0) return readable;
-  throw new CorpusError(`${path}: no file with a known ending (${readers.map(([ending]) => ending).join(", ")})`);
+  throw new CorpusError(`${path}: no file with a known ending (${readers.map(([ending]) => ending).join(", ")}); hidden files, READMEs and licences are passed over`);
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { SourceDocument } from "../document.ts";
 import { markedUpText } from "./markup.ts";
 import { noticeOfTitle } from "./notice.ts";
+import type { ReadResult } from "./result.ts";
 
 /** 64-bit integers stay exact; pandas makes numbers with a point of integers where some are missing. */
 const Id = z.union([z.string().min(1), z.bigint(), z.number().refine(Number.isFinite)]).transform(String);
@@ -26,17 +27,25 @@ const SearchR1Record = z.object({ id: Id, contents: z.string(), ...Provenance })
 
 const AnyRecord = z.union([MedRagRecord, SearchR1Record]);
 
-/** A record of MedRAG's or Search-R1's fields as a document. Throws on other fields and on an empty text. */
-export function documentOfRecord(value: unknown, defaultSource: string): SourceDocument {
+/**
+ * Reads a record of MedRAG's or Search-R1's fields. Where it names its source, it is a version of the record with its id of
+ * that source, in whatever file. Throws on other fields and on an empty text.
+ */
+export function readRecord(value: unknown, fileSource: string): ReadResult {
   const parsed = AnyRecord.safeParse(value);
   if (!parsed.success) throw new Error("expected the fields id, title, content (MedRAG) or id, contents (Search-R1)");
-  const { id, source, section, year, licence, license } = parsed.data;
-  const { title, text } = "content" in parsed.data ? { title: markedUpText(parsed.data.title ?? ""), text: markedUpText(parsed.data.content) } : splitContents(markedUpText(parsed.data.contents));
+  const { id, source } = parsed.data;
+  return { document: documentOf(parsed.data, fileSource), ...(source !== null && { edition: { key: `${source}\n${id}`, version: 0, revised: 0 } }) };
+}
+
+function documentOf(record: z.output<typeof AnyRecord>, fileSource: string): SourceDocument {
+  const { id, source, section, year, licence, license } = record;
+  const { title, text } = "content" in record ? { title: markedUpText(record.title ?? ""), text: markedUpText(record.content) } : splitContents(markedUpText(record.contents));
   if (text.trim() === "") throw new Error("the text is empty");
   return {
     id,
     title,
-    source: source ?? defaultSource,
+    source: source ?? fileSource,
     year,
     licence: licence ?? license ?? null,
     sections: [{ heading: section ?? null, text }],

@@ -1,4 +1,5 @@
 import type { SourceDocument } from "../document.ts";
+import type { Edition } from "../editions.ts";
 
 /** A record that could not be read: never silently left out. */
 export interface Reject {
@@ -8,8 +9,11 @@ export interface Reject {
   readonly reason: string;
 }
 
-/** What a reader yields for each record, in the order of the source. */
-export type ReadResult = { readonly document: SourceDocument } | { readonly reject: Reject };
+/**
+ * What a reader yields for each record, in the order of the source. Without an edition a document is a version of the record
+ * with its id in the same file.
+ */
+export type ReadResult = { readonly document: SourceDocument; readonly edition?: Edition } | { readonly deletion: Edition } | { readonly reject: Reject };
 
 /** Streams the records of one file; memory stays bounded by the largest record allowed. */
 export type FileReader = (file: string) => AsyncIterable<ReadResult>;

@@ -1,0 +1,98 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { indexFiles } from "../../src/corpus/indexFiles.ts";
+import type { FileIndexControl } from "../../src/corpus/indexFiles.ts";
+import { makePlan } from "../../src/corpus/indexPlan.ts";
+import { IndexRequest } from "../../src/corpus/indexRequest.ts";
+import { readManifest } from "../../src/corpus/manifest.ts";
+import { corpusFiles } from "../../src/corpus/readers/read.ts";
+import { commitShards, completeIndex, prepareShard } from "../../src/corpus/shards.ts";
+import { temporaryFolder } from "./temporaryFolder.ts";
+
+const root = temporaryFolder();
+const records = (from: number, to: number, words = "was made"): string =>
+  Array.from({ length: to - from }, (_, index) => `${JSON.stringify({ id: from + index, title: "T", content: `Finding ${from + index} ${words}.` })}\n`).join("");
+
+async function write(name: string, content: string): Promise<string> {
+  await mkdir(join(root, name, ".."), { recursive: true });
+  await writeFile(join(root, name), content);
+  return join(root, name);
+}
+
+/** A corpus of 100 records, and the same file with another content. */
+async function changed(name: string, content: string, control: FileIndexControl = {}): Promise<unknown> {
+  const corpus = join(root, `${name}-corpus`);
+  const file = await write(`${name}.jsonl`, records(0, 100));
+  await indexFiles(corpus, file);
+  await writeFile(file, content);
+  try {
+    const { added, removed } = await indexFiles(corpus, file, control);
+    return { added, removed };
+  } catch (error) {
+    const left = (await readManifest(corpus))?.passages;
+    return `${error instanceof Error ? error.message : String(error)}; ${left} left`;
+  }
+}
+
+describe("a corpus is not emptied by accident", () => {
+  test.each([
+    ["a folder's file without records", ""],
+    ["blank lines", "\r\n\r\n"],
+  ])("%s", async (name, content) => {
+    expect(await changed(`none-${name}`, content)).toMatch(/no passage was read; the corpus stays as it is; 100 left$/);
+  });
+
+  test("XML that no reader knows is a reject by name, never an empty corpus", async () => {
+    const file = await write("foreign/a.xml", `<?xml version="1.0"?><!-- <article> --><TEI xmlns="x"><text><p>Words.</p></text></TEI>`);
+    await expect(indexFiles(join(root, "foreign-corpus"), file)).rejects.toThrow(/1 of 1 records could not be read.*<TEI> is no article or chapter that is read here/);
+  });
+
+  test("more than a tenth and more than 20 passages, or all of them, need to be allowed", async () => {
+    expect(await changed("few", records(0, 85))).toEqual({ added: 0, removed: 15 });
+    expect(await changed("many", records(0, 70))).toMatch(/^30 of the 100 passages in .* would be removed.*--allow-removals, or "allowRemovals": true.*; 100 left$/);
+    expect(await changed("allowed", records(0, 70), { onRemovals: () => undefined })).toEqual({ added: 0, removed: 30 });
+    expect(await changed("others", records(200, 300))).toMatch(/^100 of the 100 passages.*; 100 left$/);
+  });
+
+  test("a document that was written anew is not removed", async () => {
+    expect(await changed("anew", records(0, 100, "was corrected"))).toEqual({ added: 100, removed: 100 });
+  });
+
+  test("a small corpus of other documents, and one of another embedding model, too", async () => {
+    const corpus = join(root, "small-corpus");
+    await indexFiles(corpus, await write("small/a.md", "# One\nWords."));
+    await expect(indexFiles(corpus, await write("small/b.md", "# Two\nMore."))).rejects.toThrow("1 of the 1 passages");
+    const embedder = { name: "fixed", dimensions: 2, embed: (texts: readonly string[]) => Promise.resolve(texts.map(() => Float32Array.of(1, 0))) };
+    await expect(indexFiles(corpus, join(root, "small", "b.md"), { embedder })).rejects.toThrow("1 of the 1 passages");
+    expect(await indexFiles(corpus, join(root, "small", "a.md"), { embedder })).toMatchObject({ passages: 1 });
+  });
+
+  test("by shards as well, with the request's own field", async () => {
+    const [corpus, work, files] = [join(root, "sharded-corpus"), join(root, "sharded-work"), join(root, "sharded")];
+    const index = async (more: object = {}): Promise<{ readonly removed: number }> => {
+      const plan = await makePlan(work, IndexRequest.parse({ files, corpus, ...more }));
+      for (const shard of plan.shards) await prepareShard(work, plan, shard, null);
+      await commitShards(work, plan, plan.shards, null);
+      return completeIndex(work, plan, null);
+    };
+    await write("sharded/a.jsonl", records(0, 50));
+    await write("sharded/b.jsonl", records(50, 100));
+    await index();
+    await rm(join(files, "b.jsonl"));
+    await expect(index()).rejects.toThrow("50 of the 100 passages");
+    expect(await readManifest(corpus)).toMatchObject({ passages: 100 });
+    expect(await index({ allowRemovals: true })).toMatchObject({ removed: 50 });
+    await write("sharded/a.jsonl", "");
+    await expect(index({ allowRemovals: true })).rejects.toThrow("no passage was read");
+  });
+});
+
+test("what editors, notebooks and macOS leave behind, and what describes the data, is no part of a corpus", async () => {
+  for (const name of ["a.jsonl", "deep/b.md", "README.md", "readme_zh.md", "LICENSE.txt", "deep/Readme.txt", ".hidden.md", "._a.jsonl", ".ipynb_checkpoints/a-checkpoint.jsonl", "__MACOSX/a.jsonl", ".git/x.txt", "readmes.md"]) {
+    await write(`stray/${name}`, "x");
+  }
+  const folder = join(root, "stray");
+  expect((await corpusFiles(folder)).map((path) => path.slice(folder.length + 1))).toEqual(["a.jsonl", "deep/b.md", "readmes.md"]);
+  expect(await corpusFiles(join(folder, "README.md"))).toEqual([join(folder, "README.md")]);
+});
