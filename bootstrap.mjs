@@ -1,6 +1,6 @@
 // Runs one of the project's commands on a fresh clone: checks Node, installs the packages that are missing, then
 // starts the TypeScript command. Plain JavaScript without dependencies, because it runs before there are any.
-import { spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
@@ -11,6 +11,7 @@ const oldestNode = [20, 19];
 
 const commands = {
   start: "src/cli/start.ts",
+  "serve-ui": "src/cli/serveUi.ts",
   test: "src/cli/test.ts",
   bench: "bench/run.ts",
   worker: "workers/main.ts",
@@ -64,16 +65,66 @@ function install() {
   fail(`${result.stdout}${result.stderr}\nInstalling the packages failed (above: npm's own words). Check the network and the free disk space, then try again.`, 1);
 }
 
-/** Ends with the command's own exit code. Signals go to the command, which decides how to stop. */
+/**
+ * Ends with the command's own exit code. Signals go to the command, which decides how to stop; so does the end of npm, and
+ * of who started this process with a channel. The command has a channel too, by which it sees our own end, kill -9 included.
+ */
 function run(file, commandArguments) {
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), join(project, file), ...commandArguments], { stdio: "inherit" });
+  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), join(project, file), ...commandArguments], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  let told = false;
   const forward = (signal) => () => {
+    told = true;
     // A terminal sends Ctrl-C to the whole process group, so the command has it already.
     if (!(signal === "SIGINT" && process.stdin.isTTY)) child.kill(signal);
   };
+  const stopOnce = () => {
+    if (!told) forward("SIGTERM")();
+  };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, forward(signal));
+  process.once("disconnect", stopOnce);
+  watchNpm(stopOnce);
   child.on("error", (error) => fail(`The command could not be started: ${error.message}`, 1));
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+}
+
+/** npm starts a shell that starts us. A signal that ends npm may reach neither, so that we look whether both are still there. */
+function watchNpm(onEnd) {
+  if (process.env["npm_lifecycle_event"] === undefined || process.platform === "win32") return;
+  const parent = process.ppid;
+  const npm = commandLineOf(parent).includes("bootstrap.mjs") ? parentOf(parent) : null;
+  const timer = setInterval(() => {
+    if (process.ppid === parent && (npm === null || parentOf(parent) === npm)) return;
+    clearInterval(timer);
+    onEnd();
+  }, 1000);
+}
+
+/** Of a process, as `ps` tells it; "" when it is gone. */
+function tell(pid, what) {
+  try {
+    return execFileSync("ps", ["-o", `${what}=`, "-p", String(pid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  } catch {
+    return "";
+  }
+}
+
+function commandLineOf(pid) {
+  if (process.platform !== "linux") return tell(pid, "args");
+  return readIfThere(`/proc/${pid}/cmdline`);
+}
+
+function parentOf(pid) {
+  if (process.platform !== "linux") return tell(pid, "ppid");
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1];
+}
+
+function readIfThere(file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 const [name, ...commandArguments] = process.argv.slice(2);

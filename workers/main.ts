@@ -1,14 +1,25 @@
-import { parseWorkerOptions } from "./options.ts";
-import { createWorkers } from "./serve.ts";
-import { installRuntime } from "./telemetry.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { runInterruptible } from "../src/cli/problem.ts";
 import { print } from "../src/output/terminal.ts";
+import { parseWorkerOptions } from "./options.ts";
 
-installRuntime(process.env);
-const workers = await createWorkers(parseWorkerOptions(process.argv.slice(2), process.env));
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => workers.shutdown());
-// A supervisor that dies leaves no orphan behind.
-process.once("disconnect", () => workers.shutdown());
-const serving = workers.run();
-print("worker ready");
-await serving;
-process.exit(0);
+/** Milliseconds that workers whose starter is gone may take to end: nobody is left who would insist. */
+const orphanTime = 5_000;
+
+await runInterruptible(async (interruptions) => {
+  const options = parseWorkerOptions(process.argv.slice(2), process.env);
+  if (options === null) return 0;
+  // Only now: a question for help is answered without loading all that workers need.
+  const { installRuntime } = await import("./telemetry.ts");
+  const { createWorkers } = await import("./serve.ts");
+  installRuntime(process.env);
+  const workers = await createWorkers(options);
+  const serving = workers.run();
+  void interruptions.happened.then(async (why) => {
+    workers.shutdown();
+    if (why === "parent ended") await sleep(orphanTime).then(() => process.exit(1));
+  });
+  print("worker ready");
+  await serving;
+  return 0;
+});

@@ -1,4 +1,4 @@
-import { NativeConnection, Worker, type WorkerOptions as SdkOptions } from "@temporalio/worker";
+import { Worker, type WorkerOptions as SdkOptions } from "@temporalio/worker";
 import { join } from "node:path";
 import { keepAlive } from "../activities/heartbeat.ts";
 import { createWorkspace } from "../activities/workspace.ts";
@@ -8,7 +8,8 @@ import { limitFailures } from "./failureLimit.ts";
 import { watchLongTurns } from "./longTurns.ts";
 import { leaveWithDevice } from "./lostDevice.ts";
 import type { WorkerOptions } from "./options.ts";
-import { serverAccess } from "../src/server/connect.ts";
+import { ownServerAccess, serverAccess } from "../src/server/connect.ts";
+import { connectWorker } from "./connect.ts";
 import { registerSearchAttributes } from "../src/server/searchAttributes.ts";
 import { openTracing } from "../src/server/tracing.ts";
 import { cpuWorkerTuner, engineQueue, heartbeatInterval, queues, searchAttributes, server } from "../temporal.config.ts";
@@ -27,9 +28,10 @@ export interface Workers {
 
 /** Connects the queues of a role with their activities (DESIGN §3). */
 export async function createWorkers(options: WorkerOptions): Promise<Workers> {
-  const access = serverAccess({ address: options.address, namespace: options.namespace, fallback: server });
+  const { address, namespace } = options;
+  const access = options.local ? ownServerAccess(address ?? server.address, namespace ?? server.namespace) : serverAccess({ address, namespace, fallback: server });
   const tracing = openTracing(process.env, `med-r3-worker-${options.role}`);
-  const connection = await NativeConnection.connect(access.connectionOptions);
+  const connection = await connectWorker(access);
   await registerSearchAttributes(connection, access.namespace, Object.values(searchAttributes));
   const longTurns = watchLongTurns(printError);
   const common: Omit<SdkOptions, "taskQueue"> = {
@@ -86,7 +88,7 @@ function shutdownTimes({ grace }: WorkerOptions): Pick<SdkOptions, "shutdownGrac
 }
 
 /** In a deployment, workflows stay with the version they began on; on a laptop the newest code goes on, helped by patches. */
-function versioning({ deployment, "build-id": buildId }: WorkerOptions): Pick<SdkOptions, "workerDeploymentOptions"> {
+function versioning({ deployment, buildId }: WorkerOptions): Pick<SdkOptions, "workerDeploymentOptions"> {
   if (deployment === undefined || buildId === undefined) return {};
   return { workerDeploymentOptions: { useWorkerVersioning: true, version: { deploymentName: deployment, buildId }, defaultVersioningBehavior: "PINNED" } };
 }

@@ -1,6 +1,7 @@
 import { DefaultLogger, Runtime, type LogEntry, type LogLevel } from "@temporalio/worker";
 import { inspect } from "node:util";
 import { z } from "zod";
+import { badInput } from "../src/cli/problem.ts";
 import { printError } from "../src/output/terminal.ts";
 
 const Settings = z.object({
@@ -12,7 +13,7 @@ const Settings = z.object({
 /** Installs the process' Temporal runtime: logs, and Prometheus metrics where they are asked for. Call once, before any worker. */
 export function installRuntime(environment: NodeJS.ProcessEnv): void {
   const parsed = Settings.safeParse(environment);
-  if (!parsed.success) throw new Error(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
+  if (!parsed.success) throw badInput(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
   const { MED_R3_METRICS_ADDRESS: address, MED_R3_LOG_LEVEL: level } = parsed.data;
   Runtime.install({
     logger: new DefaultLogger(level as LogLevel, writeEntry),

@@ -31,10 +31,11 @@ const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 /** Runs `npm start` in a process of its own and measures its wall time and the peak memory of the whole process tree. */
 export async function measureStart(startArguments: readonly string[]): Promise<MeasuredRun> {
   const started = performance.now();
-  const child = spawn(process.execPath, ["bootstrap.mjs", "start", "--json", ...startArguments], { cwd: projectFolder, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["bootstrap.mjs", "start", "--json", ...startArguments], { cwd: projectFolder, stdio: ["ignore", "pipe", "inherit", "ipc"] });
   if (child.pid === undefined) throw new Error("npm start could not be started");
   const memory = watchPeakMemory(child.pid);
   let lastLine = "";
+  if (child.stdout === null) throw new Error("npm start has no output");
   createInterface(child.stdout).on("line", (line) => {
     lastLine = line;
   });

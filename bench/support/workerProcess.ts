@@ -27,8 +27,8 @@ export interface WorkerProcess {
 export function startWorker({ root, address, options, environment }: WorkerSettings): WorkerProcess {
   const logFile = join(root, "worker.log");
   const log = openSync(logFile, "a");
-  const commandLine = ["--import", "tsx", "workers/main.ts", "--root", root, "--address", address, ...options];
-  const child = spawn(process.execPath, commandLine, { cwd: projectFolder, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", log] });
+  const commandLine = ["--import", "tsx", "workers/main.ts", "--root", root, "--local", "--address", address, ...options];
+  const child = spawn(process.execPath, commandLine, { cwd: projectFolder, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", log, "ipc"] });
   closeSync(log);
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const serves = new Promise<void>((resolve) => {

@@ -15,5 +15,11 @@ export function readCommandLine<Schema extends z.ZodType>(command: Command, sche
   }
   const parsed = schema.safeParse({ ...command.opts(), words: command.args });
   if (parsed.success) return parsed.data;
-  throw badInput(parsed.error.issues.map((issue) => `--${issue.path.join(".")}: ${issue.message}`).join("\n"));
+  throw badInput(parsed.error.issues.map((issue) => `${optionName(issue.path)}: ${issue.message}`).join("\n"));
+}
+
+/** As a person writes it: --max-tokens. What is not an option is an argument. */
+export function optionName(path: readonly PropertyKey[]): string {
+  if (path[0] === "words") return "argument";
+  return `--${path.join(".").replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;
 }

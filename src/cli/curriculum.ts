@@ -1,8 +1,8 @@
-import { Client, Connection, WorkflowNotFoundError, type WorkflowHandle } from "@temporalio/client";
+import { Client, WorkflowNotFoundError, type WorkflowHandle } from "@temporalio/client";
 import { z } from "zod";
-import { queues, server, workflowTaskTimeout } from "../../temporal.config.ts";
+import { queues, workflowTaskTimeout } from "../../temporal.config.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
-import { serverAccess } from "../server/connect.ts";
+import { connectClient, ownServerAccess } from "../server/connect.ts";
 import { openTracing } from "../server/tracing.ts";
 
 /** What the `curriculum` workflow says of itself through its query `progress`. */
@@ -38,12 +38,12 @@ export function curriculumId(run: string): string {
 }
 
 /**
- * Connects to the Temporal server. The connection lives as long as the process: a call that is waiting to be retried
+ * Connects to the laptop's own Temporal server. The connection lives as long as the process: a call that is waiting to be retried
  * would throw out of reach on a closed one.
  */
 export async function connectCurriculum(address: string, namespace: string): Promise<CurriculumClient> {
-  const connection = await Connection.connect({ address });
-  const { dataConverter } = serverAccess({ address, namespace, fallback: server });
+  const { connectionOptions, dataConverter } = ownServerAccess(address, namespace);
+  const connection = await connectClient(connectionOptions);
   const client = new Client({ connection, namespace, dataConverter, plugins: openTracing(process.env, "med-r3-start").plugins });
   return {
     startOrAttach: (configuration) =>

@@ -1,5 +1,10 @@
 import { CorpusError, CorpusUnreachableError } from "../corpus/corpusError.ts";
+<<<<<<< HEAD
 import { printError } from "../output/terminal.ts";
+=======
+import { ServerSettingsError } from "../server/connect.ts";
+import { exitCodeOf, listenForInterruptions, type Interruptions } from "./interruption.ts";
+>>>>>>> 65d96c3 (One keeper owns a server and stops it when the last command has left, however commands end; a laptop's own server is reached without the environment's key, TLS or proxy; serve-ui)
 
 /** Something the person at the terminal can put right; shown as its message alone, without a stack. */
 export class Problem extends Error {
@@ -18,24 +23,34 @@ export function badInput(message: string): Problem {
   return new Problem(message, 2);
 }
 
-/** Runs a command's main function, turns its failure into one clear message, and ends the process with its exit code. */
+/** Runs a command's main function, turns its failure into one clear message, and ends the process with its exit code. An interruption ends it at once. */
 export async function runCommand(main: () => Promise<number>): Promise<never> {
+  return runInterruptible(({ happened }) => Promise.race([main(), happened.then(exitCodeOf)]));
+}
+
+/** The same for a command that stops in order when it is interrupted. */
+export async function runInterruptible(main: (interruptions: Interruptions) => Promise<number>): Promise<never> {
   try {
-    process.exit(await main());
+    process.exit(await main(listenForInterruptions()));
   } catch (error) {
+<<<<<<< HEAD
     printError(describeFailure(error));
     process.exit(exitCodeOf(error));
+=======
+    console.error(describeFailure(error));
+    process.exit(failureCode(error));
+>>>>>>> 65d96c3 (One keeper owns a server and stops it when the last command has left, however commands end; a laptop's own server is reached without the environment's key, TLS or proxy; serve-ui)
   }
 }
 
-function exitCodeOf(error: unknown): 1 | 2 {
+function failureCode(error: unknown): 1 | 2 {
   if (error instanceof Problem) return error.exitCode;
   return error instanceof CorpusError ? 2 : 1;
 }
 
 /** What to tell a person: system errors that they can act on in plain words, unexpected ones with their stack. */
 export function describeFailure(error: unknown): string {
-  if (error instanceof Problem || error instanceof CorpusError || error instanceof CorpusUnreachableError) return error.message;
+  if (error instanceof Problem || error instanceof CorpusError || error instanceof CorpusUnreachableError || error instanceof ServerSettingsError) return error.message;
   const code = errorCode(error);
   if (code === "ENOSPC") return "The disk is full. Free some space, then go on with: npm start -- --resume";
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") {

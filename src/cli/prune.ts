@@ -1,4 +1,4 @@
-import { Client, Connection, WorkflowNotFoundError } from "@temporalio/client";
+import { Client, WorkflowNotFoundError } from "@temporalio/client";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { server } from "../../temporal.config.ts";
@@ -6,7 +6,7 @@ import { corporaOf } from "../corpus/folder.ts";
 import { pruneCorpora } from "../corpus/prune.ts";
 import { readConfiguration } from "../curriculum/runFolder.ts";
 import { pruneSnapshots, removeUnfinishedSnapshots } from "../curriculum/snapshots.ts";
-import { serverAccess } from "../server/connect.ts";
+import { connectClient, ownServerAccess, serverAccess } from "../server/connect.ts";
 import { readRecord } from "../server/record.ts";
 import { serverHost } from "../server/flags.ts";
 import { openRunLog } from "../trajectories/lanceLog.ts";
@@ -55,8 +55,8 @@ async function pruneRun(folder: string): Promise<string> {
 /** Runs whose workflow is open on the root's own server, or on the one that the environment names; none when no server answers. */
 async function workingRuns(root: string, names: readonly string[]): Promise<Set<string>> {
   const record = await readRecord(join(root, ".server"));
-  const access = serverAccess({ ...(record === null ? {} : { address: `${serverHost}:${record.port}` }), fallback: server });
-  const connection = await Connection.connect({ ...access.connectionOptions, connectTimeout: 2_000 }).catch(() => null);
+  const access = record === null ? serverAccess({ fallback: server }) : ownServerAccess(`${serverHost}:${record.port}`, server.namespace);
+  const connection = await connectClient(access.connectionOptions, 2_000).catch(() => null);
   if (connection === null) return new Set();
   try {
     const client = new Client({ connection, namespace: access.namespace });

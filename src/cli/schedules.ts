@@ -1,5 +1,5 @@
-import { Client, Connection, ScheduleNotFoundError, type ScheduleOptions } from "@temporalio/client";
-import { serverAccess } from "../server/connect.ts";
+import { Client, ScheduleNotFoundError, type ScheduleOptions } from "@temporalio/client";
+import { connectClient, serverAccess } from "../server/connect.ts";
 import { nightly, queues, server } from "../../temporal.config.ts";
 import { runCommand } from "./problem.ts";
 import { print } from "../output/terminal.ts";
@@ -27,7 +27,7 @@ async function applySchedules(client: Client): Promise<string> {
 
 await runCommand(async () => {
   const access = serverAccess({ fallback: server });
-  const connection = await Connection.connect(access.connectionOptions);
+  const connection = await connectClient(access.connectionOptions);
   try {
     print(await applySchedules(new Client({ connection, namespace: access.namespace, dataConverter: access.dataConverter })));
   } finally {

@@ -1,14 +1,14 @@
 import { WorkflowFailedError, type WorkflowHandle } from "@temporalio/client";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunConfiguration } from "../configuration/configuration.ts";
-import { startServer } from "../server/start.ts";
 import { createClosers, type Closers } from "./closers.ts";
 import { connectCurriculum, curriculumId, readProgress, type CurriculumClient, type Progress } from "./curriculum.ts";
 import type { Display } from "./display.ts";
+import type { Interruption, Interruptions } from "./interruption.ts";
 import { createRetryTeller, readPendingWork } from "./pendingWork.ts";
 import { Problem } from "./problem.ts";
+import { openServer, openWorkers, serverLost } from "./site.ts";
 import { createWaitTeller } from "./waitTeller.ts";
-import { superviseWorkers } from "./workers.ts";
 
 export interface SessionRequest {
   readonly configuration: RunConfiguration;
@@ -16,36 +16,34 @@ export interface SessionRequest {
   readonly port: number;
   readonly uiPort: number;
   readonly display: Display;
+  readonly interruptions: Interruptions;
 }
 
-export type SessionEnding = "finished" | "interrupted";
+export type SessionEnding = "finished" | Interruption;
 
-/** Starts server and workers, runs the curriculum to its end or to Ctrl-C, and stops all that it started. */
+/** Starts server and workers, runs the curriculum to its end or to an interruption, and stops all that it started. */
 export async function runSession(request: SessionRequest): Promise<SessionEnding> {
-  const interruption = listenForInterruption();
+  const { interruptions, display } = request;
   const closers = createClosers();
   try {
-    return await Promise.race([interruption.happened, follow(request, closers)]);
+    return await Promise.race([interruptions.happened, follow(request, closers)]);
   } finally {
-    if (interruption.wasSeen()) request.display.say("Stopping: the workers finish what they hold …");
+    if (interruptions.seen() !== null) display.say("Stopping: the workers finish what they hold …");
     await closers.closeAll();
-    interruption.forget();
   }
 }
 
-async function follow({ configuration, root, port, uiPort, display }: SessionRequest, closers: Closers): Promise<SessionEnding> {
-  const server = await startServer({ root, port, uiPort, onProgress: display.say }).catch((error: unknown) => {
-    throw new Problem(error instanceof Error ? error.message : String(error), 1);
-  });
-  closers.push(() => server.stop());
+async function follow(request: SessionRequest, closers: Closers): Promise<SessionEnding> {
+  const { configuration, display } = request;
+  const { run } = configuration;
+  const server = await openServer(request, closers);
   const curricula = await connectCurriculum(server.address, server.namespace);
-  if (!server.adopted) await putAside(curricula, configuration.run, display);
-  const workers = superviseWorkers({ root, address: server.address, namespace: server.namespace, onRestart: display.say });
-  closers.push(() => workers.stop());
+  if (!server.adopted) await putAside(curricula, run, display);
+  const workers = openWorkers(server, request, closers);
   const handle = await curricula.startOrAttach(configuration);
-  const runAddress = `${server.uiAddress}/namespaces/${server.namespace}/workflows/${curriculumId(configuration.run)}`;
-  display.say(`Run ${configuration.run}. Watch it in the Temporal UI: ${runAddress}`);
-  await Promise.race([workers.failed, showUntilDone(handle, runAddress, display)]);
+  const runAddress = `${server.uiAddress}/namespaces/${server.namespace}/workflows/${curriculumId(run)}`;
+  display.say(`Run ${run}. Watch it in the Temporal UI: ${runAddress}`);
+  await Promise.race([workers.failed, serverLost(server, request.root), showUntilDone(handle, runAddress, display, workers.noteProgress)]);
   return "finished";
 }
 
@@ -56,7 +54,7 @@ async function putAside(curricula: CurriculumClient, run: string, display: Displ
 }
 
 /** Shows the progress every two seconds, as often as it is reported, until the workflow ends; its failure becomes the reason of the problem. */
-async function showUntilDone(handle: WorkflowHandle, runAddress: string, display: Display): Promise<void> {
+async function showUntilDone(handle: WorkflowHandle, runAddress: string, display: Display, noteProgress: (reached: string) => void): Promise<void> {
   let done = false;
   const result = handle.result().finally(() => {
     done = true;
@@ -69,11 +67,19 @@ async function showUntilDone(handle: WorkflowHandle, runAddress: string, display
   const showing = (async () => {
     while (!done) {
       const [progress, work] = await Promise.all([readProgress(handle), readPendingWork(handle)]);
+<<<<<<< HEAD
       if (done) return;
       for (const line of retries(work)) display.say(line);
       [newest, doing] = [progress ?? newest, work.flatMap((one) => one.doing ?? []).at(0)];
       for (const line of waits(newest)) display.say(line);
       show();
+=======
+      if (!done) for (const line of retries(work)) display.say(line);
+      newest = progress ?? newest;
+      if (!done) for (const line of waits(newest)) display.say(line);
+      if (!done) display.show(newest, work.flatMap(({ doing }) => doing ?? []).at(0));
+      if (progress !== null) noteProgress(`${progress.phase} ${progress.iterationsDone}`);
+>>>>>>> 65d96c3 (One keeper owns a server and stops it when the last command has left, however commands end; a laptop's own server is reached without the environment's key, TLS or proxy; serve-ui)
       await Promise.race([sleep(2000), ended]);
     }
   })();
@@ -96,33 +102,4 @@ const beforeAnyAnswer: Progress = {
 
 function rootCause(error: Error): string {
   return error.cause instanceof Error ? rootCause(error.cause) : error.message;
-}
-
-interface Interruption {
-  readonly happened: Promise<"interrupted">;
-  wasSeen(): boolean;
-  forget(): void;
-}
-
-/** The first Ctrl-C stops in order, the second at once. */
-function listenForInterruption(): Interruption {
-  let seen = false;
-  let report: (value: "interrupted") => void = () => undefined;
-  const happened = new Promise<"interrupted">((resolve) => {
-    report = resolve;
-  });
-  const onSignal = (): void => {
-    if (seen) process.exit(130);
-    seen = true;
-    report("interrupted");
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, onSignal);
-  return {
-    happened,
-    wasSeen: () => seen,
-    forget: () => {
-      for (const signal of signals) process.off(signal, onSignal);
-    },
-  };
 }

@@ -6,7 +6,8 @@ import { rememberPaths } from "../files/pathRoots.ts";
 import { chooseRun } from "./chooseRun.ts";
 import { openDisplay } from "./display.ts";
 import { defaultRoot } from "./openRun.ts";
-import { Problem, runCommand } from "./problem.ts";
+import { exitCodeOf, type Interruption, type Interruptions } from "./interruption.ts";
+import { Problem, runInterruptible } from "./problem.ts";
 import { printResult } from "./result.ts";
 import { runSession } from "./session.ts";
 import { readStartOptions, type StartOptions } from "./startOptions.ts";
@@ -14,7 +15,7 @@ import { readStartOptions, type StartOptions } from "./startOptions.ts";
 /** Free space below which a run is not begun, in bytes. */
 const leastFreeSpace = 300e6;
 
-async function main(): Promise<number> {
+async function main(interruptions: Interruptions): Promise<number> {
   const options = readStartOptions(process.argv.slice(2), defaultRoot());
   if (options === null) return 0;
   const root = resolve(options.root);
@@ -22,10 +23,15 @@ async function main(): Promise<number> {
   const display = openDisplay(options.json ? process.stderr : process.stdout);
   try {
     checkFreeSpace(root);
+<<<<<<< HEAD
     // What the person at this terminal names may be named by inputs too: the run's own workers read it.
     await rememberPaths(root, pathsOfConfiguration(configuration).map(({ path }) => path).filter((path) => existsSync(path)));
     const ending = await runSession({ configuration, root, port: options.port, uiPort: options.uiPort, display });
     if (ending === "interrupted") return interrupted(display.say, configuration, options);
+=======
+    const ending = await runSession({ configuration, root, port: options.port, uiPort: options.uiPort, display, interruptions });
+    if (ending !== "finished") return interrupted(ending, display.say, configuration, options);
+>>>>>>> 65d96c3 (One keeper owns a server and stops it when the last command has left, however commands end; a laptop's own server is reached without the environment's key, TLS or proxy; serve-ui)
     await printResult(join(root, configuration.run), { json: options.json, say: display.say });
     return 0;
   } finally {
@@ -33,10 +39,15 @@ async function main(): Promise<number> {
   }
 }
 
-function interrupted(say: (line: string) => void, configuration: RunConfiguration, options: StartOptions): number {
-  const root = options.root === defaultRoot() ? "" : ` --root ${options.root}`;
+function interrupted(why: Interruption, say: (line: string) => void, configuration: RunConfiguration, options: StartOptions): number {
+  const root = options.root === defaultRoot() ? "" : ` --root ${shellWord(options.root)}`;
   say(`Stopped. Nothing is lost; go on with: npm start -- --resume --run ${configuration.run}${root}`);
-  return 130;
+  return exitCodeOf(why);
+}
+
+/** As a shell takes it for one word. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function checkFreeSpace(root: string): void {
@@ -46,4 +57,4 @@ function checkFreeSpace(root: string): void {
   throw new Problem(`Only ${Math.round((bavail * bsize) / 1e6)} MB are free in ${root}: a run needs ${leastFreeSpace / 1e6} MB. Free some space, or choose another folder with --root DIR.`, 1);
 }
 
-await runCommand(main);
+await runInterruptible(main);

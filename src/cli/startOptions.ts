@@ -4,7 +4,7 @@ import { RunName } from "../configuration/configuration.ts";
 import { mergeOverrides, parseAssignment, readOverridesFile, type Overrides } from "./overrides.ts";
 import { badInput } from "./problem.ts";
 
-const Port = z.coerce.number({ error: "expected a port number" }).int().min(0).max(65535);
+export const Port = z.coerce.number({ error: "expected a port number" }).int().min(0).max(65535);
 
 /** What the command line of `npm start` may say, before it is resolved against a preset. */
 const StartOptions = z.strictObject({

@@ -1,77 +1,110 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { ownServerEnvironment } from "../server/environment.ts";
+import { serverFolder } from "../server/start.ts";
+import { countDeaths, type Death } from "./deaths.ts";
 import { Problem } from "./problem.ts";
 
 export interface WorkerSettings {
   readonly root: string;
   readonly address: string;
   readonly namespace: string;
+  /** Of the gpu worker's own queue. */
+  readonly name: string;
   readonly onRestart: (message: string) => void;
 }
 
 export interface SupervisedWorkers {
-  /** Rejects when the workers die again and again; never resolves. */
+  /** Rejects when the workers die again and again without getting further; never resolves. */
   readonly failed: Promise<never>;
+  /** How far the work is, in any words: deaths count together as long as it stays the same. */
+  readonly noteProgress: (reached: string) => void;
   /** Lets running activities end, then stops. */
   stop(): Promise<void>;
 }
 
+/** A process of workers and where its part of the log begins. */
+interface Launched {
+  readonly child: ChildProcess;
+  readonly logStart: number;
+}
+
 const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
-const deathsBeforeGivingUp = 5;
-const minute = 60_000;
 
 /** Runs the workers in a process of their own and starts them again when they die. */
 export function superviseWorkers(settings: WorkerSettings): SupervisedWorkers {
   let stopping = false;
-  let child = launch(settings);
-  const deaths: number[] = [];
+  let reached = "";
+  let current = launch(settings);
+  const deaths = countDeaths();
 
   const supervise = async (): Promise<never> => {
     for (;;) {
-      const how = await ended(child);
+      const { code, signal, error } = await ended(current.child);
       if (stopping) return new Promise<never>(() => undefined);
-      const now = Date.now();
-      deaths.push(now);
-      if (deaths.filter((time) => now - time < minute).length >= deathsBeforeGivingUp) {
-        throw new Problem(`The workers ended ${deathsBeforeGivingUp} times within a minute (${how}). Their log, ${logFile(settings.root)}, ends:\n${logTail(settings.root)}`, 1);
-      }
+      const log = logSince(settings.root, current.logStart);
+      const death: Death = { code, signal, lastWords: error ?? lastWords(log), reached };
+      const how = describe(death);
+      if (deaths.add(death)) throw new Problem(`The workers ended ${deaths.count()} times in the same way (${how}). Their log, ${logFile(settings.root)}, ends:\n${log.slice(-15).join("\n")}`, 1);
       settings.onRestart(`The workers ended (${how}); starting them again. Nothing is lost.`);
       await sleep(100);
-      child = launch(settings);
+      current = launch(settings);
     }
   };
 
   return {
     failed: supervise(),
+    noteProgress: (told) => {
+      reached = told;
+    },
     stop: async () => {
       stopping = true;
-      await stopChild(child);
+      await stopChild(current.child);
     },
   };
 }
 
-function launch(settings: WorkerSettings): ChildProcess {
-  mkdirSync(join(settings.root, ".server"), { recursive: true });
+function launch(settings: WorkerSettings): Launched {
+  mkdirSync(serverFolder(settings.root), { recursive: true });
   const log = openSync(logFile(settings.root), "a");
-  const workerArguments = ["--role", "all", "--address", settings.address, "--namespace", settings.namespace, "--root", settings.root, "--name", "laptop"];
+  const logStart = fstatSync(log).size;
+  const workerArguments = ["--role", "all", "--local", "--address", settings.address, "--namespace", settings.namespace, "--root", settings.root, "--name", settings.name];
   // Its own process group, so that Ctrl-C reaches the workers through stop() alone; the channel tells them when we die.
   const child = spawn(process.execPath, ["--import", "tsx", join("workers", "main.ts"), ...workerArguments], {
     cwd: projectFolder,
     detached: true,
+    env: ownServerEnvironment(process.env),
     stdio: ["ignore", log, log, "ipc"],
   });
   closeSync(log);
-  return child;
+  return { child, logStart };
 }
 
-function ended(child: ChildProcess): Promise<string> {
+interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why it could not be started. */
+  readonly error?: string;
+}
+
+function ended(child: ChildProcess): Promise<Ending> {
   return new Promise((resolve) => {
-    child.once("error", (error) => resolve(error.message));
-    child.once("exit", (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
+    child.once("error", (error) => resolve({ code: null, signal: null, error: error.message }));
+    child.once("exit", (code, signal) => resolve({ code, signal }));
   });
+}
+
+function describe({ code, signal, lastWords }: Death): string {
+  const how = signal === null ? (code === null ? "not started" : `exit code ${code}`) : `signal ${signal}`;
+  return lastWords === "" ? how : `${how}: ${lastWords.slice(0, 300)}`;
+}
+
+/** The last line that tells a cause, below which Node may write a stack and its version. */
+function lastWords(log: readonly string[]): string {
+  return log.findLast((line) => /error|fatal|panic|refused|answers/iu.test(line) && !/^\s+at /u.test(line)) ?? log.at(-1) ?? "";
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {
@@ -86,9 +119,10 @@ async function stopChild(child: ChildProcess): Promise<void> {
 }
 
 function logFile(root: string): string {
-  return join(root, ".server", "worker.log");
+  return join(serverFolder(root), "worker.log");
 }
 
-function logTail(root: string): string {
-  return readFileSync(logFile(root), "utf8").trimEnd().split("\n").slice(-15).join("\n");
+/** What the newest process wrote, without empty lines. */
+function logSince(root: string, start: number): string[] {
+  return readFileSync(logFile(root)).subarray(start).toString("utf8").split("\n").filter((line) => line.trim() !== "");
 }

@@ -130,11 +130,14 @@ async function works(path: string, versionArguments: readonly string[] = ["--ver
 function runToEnd(command: string, commandArguments: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, commandArguments, { env: environment, stdio: ["ignore", "ignore", "pipe"] });
+    const kill = (): void => void child.kill();
+    process.once("exit", kill);
     let errors = "";
     child.stderr.on("data", (chunk: Buffer) => {
       errors = (errors + chunk.toString()).slice(-2000);
     });
     child.once("error", reject);
+    child.once("exit", () => process.off("exit", kill));
     child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`${command} ended with code ${code}: ${errors.trim()}`))));
   });
 }

@@ -1,6 +1,6 @@
-import { Connection } from "@temporalio/client";
 import { msToTs } from "@temporalio/common/lib/time.js";
 import { setTimeout as sleep } from "node:timers/promises";
+import { connectClient } from "./connect.ts";
 
 /** The dev server forgets closed runs after a day; a run should stay readable for a year. */
 const retention = "365 days";
@@ -19,7 +19,7 @@ export async function waitUntilReady(address: string, namespace: string, stillRu
 /** True when the namespace answers now. */
 export async function isReady(address: string, namespace: string): Promise<boolean> {
   try {
-    const connection = await Connection.connect({ address, connectTimeout: 2_000 });
+    const connection = await connectClient({ address }, 2_000);
     try {
       await connection.withDeadline(Date.now() + 2_000, () => connection.workflowService.describeNamespace({ namespace }));
       return true;
@@ -33,7 +33,7 @@ export async function isReady(address: string, namespace: string): Promise<boole
 
 /** Raises how long closed runs stay readable. */
 export async function keepClosedRuns(address: string, namespace: string): Promise<void> {
-  const connection = await Connection.connect({ address });
+  const connection = await connectClient({ address });
   try {
     await connection.workflowService.updateNamespace({ namespace, config: { workflowExecutionRetentionTtl: msToTs(retention) } });
   } finally {

@@ -2,14 +2,15 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { writeWhole } from "../files/writeWhole.ts";
+import { ProcessId } from "./processes.ts";
 
 /** What is written beside a running server, so that a later command finds it. */
 const ServerRecord = z.object({
-  pid: z.number().int(),
+  server: ProcessId,
   port: z.number().int(),
   uiPort: z.number().int(),
-  /** The command that answers for stopping the server. */
-  owner: z.number().int(),
+  /** The process that stops the server when nobody uses it any more; it listens on this port for those who do, and knows them by the token. */
+  keeper: ProcessId.extend({ port: z.number().int(), token: z.string() }),
 });
 export type ServerRecord = z.infer<typeof ServerRecord>;
 
@@ -32,16 +33,6 @@ export async function removeRecord(folder: string): Promise<void> {
   await rm(recordFile(folder), { force: true });
 }
 
-/** True when a process of this id lives. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
-}
-
-function recordFile(folder: string): string {
+export function recordFile(folder: string): string {
   return join(folder, "server.json");
 }

@@ -1,12 +1,13 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { open, mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { withLock } from "../files/lock.ts";
 import { findTemporal } from "./executable.ts";
 import { serverHost, startDevArguments } from "./flags.ts";
+import { serverLog, startKeeper, takePlace, type Place } from "./keep.ts";
 import { freePort, isFree } from "./ports.ts";
 import { isReady, keepClosedRuns, waitUntilReady } from "./ready.ts";
-import { isAlive, readRecord, removeRecord, writeRecord, type ServerRecord } from "./record.ts";
+import { ended, identify, lives, ProcessId, stopProcess } from "./processes.ts";
+import { readRecord, removeRecord, writeRecord, type ServerRecord } from "./record.ts";
 
 export interface StartServerOptions {
   /** Storage root; the server lives in its `.server` folder. */
@@ -27,27 +28,59 @@ export interface RunningServer {
   readonly pid: number;
   /** True when the server ran already. */
   readonly adopted: boolean;
-  /** Stops the server, unless another living command started it. */
-  stop(): Promise<void>;
+  /** This command's number among those that use the server, from 1. */
+  readonly number: number;
+  /** Resolves when the server has ended. */
+  readonly ended: Promise<void>;
+  /** Leaves the server, which stops when no other command uses it. Returns how many others do. */
+  stop(): Promise<number>;
 }
 
 const namespace = "default";
+/** Milliseconds that a keeper may take to stop its server. */
+const stopTime = 15_000;
+
+/** The folder of a root's server: its record, log, database and the workflow bundles. */
+export function serverFolder(root: string): string {
+  return join(root, ".server");
+}
 
 /**
  * Starts Temporal's dev server on a SQLite file under the root, or adopts the one that already runs there.
- * Its state survives a kill. Throws when a port is taken or no Temporal CLI can be had.
+ * It runs as long as a command uses it, and no longer, however those end; its state survives a kill. Throws when a port is
+ * taken or no Temporal CLI can be had.
  */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
-  const folder = join(options.root, ".server");
+  const folder = serverFolder(options.root);
+  const { onProgress = () => undefined } = options;
   await mkdir(folder, { recursive: true });
-  const adopted = await adopt(folder);
-  if (adopted !== null) return adopted;
-  const executable = await findTemporal({ environment: options.environment ?? process.env, onProgress: options.onProgress ?? (() => {}) });
-  return running(folder, await launchOnPorts(executable, folder, options), false);
+  const lock = { holder: JSON.stringify(identify(process.pid)), isAlive: holderLives, onWait: () => onProgress("Another command is starting the server of this root; waiting for it …") };
+  // Two servers on one database would spoil it.
+  return withLock(join(folder, "starting.lock"), lock, async () => {
+    const before = await readRecord(folder);
+    const place = before === null ? null : await takePlace(before);
+    if (before !== null && place !== null && (await isReady(addressOf(before.port), namespace))) return running(before, place, true);
+    await place?.leave();
+    if (before !== null) await endLeftover(folder, before);
+    const executable = await findTemporal({ environment: options.environment ?? process.env, onProgress });
+    return launchOnPorts(executable, folder, options);
+  });
+}
+
+function holderLives(holder: string): boolean {
+  return lives(ProcessId.parse(JSON.parse(holder)));
+}
+
+/** A keeper that is stopping its server is waited for; a server whose keeper is gone is stopped. */
+async function endLeftover(folder: string, { server, keeper }: ServerRecord): Promise<void> {
+  if (lives(keeper)) await ended(server, stopTime);
+  await stopProcess(server);
+  await stopProcess(keeper);
+  await removeRecord(folder);
 }
 
 /** Ports that were picked here may be taken by another program before the server has them: then others are picked. */
-async function launchOnPorts(executable: string, folder: string, options: StartServerOptions): Promise<ServerRecord> {
+async function launchOnPorts(executable: string, folder: string, options: StartServerOptions): Promise<RunningServer> {
   const attempts = options.port === 0 || options.uiPort === 0 ? 4 : 1;
   for (let attempt = 1; ; attempt++) {
     const ports = await choosePorts(options);
@@ -59,15 +92,6 @@ async function launchOnPorts(executable: string, folder: string, options: StartS
   }
 }
 
-async function adopt(folder: string): Promise<RunningServer | null> {
-  const record = await readRecord(folder);
-  if (record === null || !isAlive(record.pid)) return null;
-  if (!(await isReady(addressOf(record.port), namespace))) return null;
-  const ours = isAlive(record.owner) ? record : { ...record, owner: process.pid };
-  await writeRecord(folder, ours);
-  return running(folder, ours, true);
-}
-
 async function choosePorts(options: StartServerOptions): Promise<{ port: number; uiPort: number }> {
   const port = options.port === 0 ? await freePort() : options.port;
   const uiPort = options.uiPort === 0 ? await freePort() : options.uiPort;
@@ -76,58 +100,35 @@ async function choosePorts(options: StartServerOptions): Promise<{ port: number;
   return { port, uiPort };
 }
 
-async function launch(executable: string, folder: string, ports: { port: number; uiPort: number }): Promise<ServerRecord> {
-  const logFile = join(folder, "server.log");
-  const log = await open(logFile, "a");
-  // Its own process group: Ctrl-C must reach the workers first, and the server only through stop().
-  const child = spawn(executable, startDevArguments({ databaseFile: join(folder, "temporal.db"), ...ports }), {
-    detached: true,
-    stdio: ["ignore", log.fd, log.fd],
-  });
-  await log.close();
-  const { pid } = child;
-  if (pid === undefined) throw new Error(`the Temporal CLI at ${executable} could not be started`);
-  child.unref();
-  const record = { pid, ...ports, owner: process.pid };
+async function launch(executable: string, folder: string, ports: { port: number; uiPort: number }): Promise<RunningServer> {
+  const commandLine = startDevArguments({ databaseFile: join(folder, "temporal.db"), ...ports });
+  const record = await startKeeper({ executable, commandLine, ports, folder });
   await writeRecord(folder, record);
+  const place = await takePlace(record);
+  let gone = place === null;
+  void place?.closed.then(() => (gone = true));
   try {
-    await waitUntilReady(addressOf(ports.port), namespace, () => isRunning(child));
+    await waitUntilReady(addressOf(ports.port), namespace, () => !gone);
     await keepClosedRuns(addressOf(ports.port), namespace);
+    if (place === null) throw new Error("the Temporal server ended while starting");
+    return running(record, place, false);
   } catch (error) {
-    await stopProcess(pid);
-    await removeRecord(folder);
-    throw new Error(`${error instanceof Error ? error.message : String(error)}. Its log (${logFile}) ends:\n${await tail(logFile)}`, { cause: error });
+    await place?.leave();
+    throw new Error(`${error instanceof Error ? error.message : String(error)}. Its log (${serverLog(folder)}) ends:\n${await tail(serverLog(folder))}`, { cause: error });
   }
-  return record;
 }
 
-function running(folder: string, record: ServerRecord, adopted: boolean): RunningServer {
+function running(record: ServerRecord, place: Place, adopted: boolean): RunningServer {
   return {
     address: addressOf(record.port),
     uiAddress: `http://${serverHost}:${record.uiPort}`,
     namespace,
-    pid: record.pid,
+    pid: record.server.pid,
     adopted,
-    stop: async () => {
-      if (record.owner !== process.pid) return;
-      await stopProcess(record.pid);
-      await removeRecord(folder);
-    },
+    number: place.number,
+    ended: place.closed,
+    stop: () => place.leave(),
   };
-}
-
-/** Asks politely, insists after ten seconds. */
-async function stopProcess(pid: number): Promise<void> {
-  for (const [signal, patience] of [["SIGINT", 10_000], ["SIGKILL", 5_000]] as const) {
-    if (!isAlive(pid)) return;
-    process.kill(pid, signal);
-    const deadline = Date.now() + patience;
-    while (isAlive(pid) && Date.now() < deadline) await sleep(50);
-  }
-}
-
-function isRunning(child: ChildProcess): boolean {
-  return child.exitCode === null && child.signalCode === null;
 }
 
 function addressOf(port: number): string {
