@@ -2,6 +2,7 @@ import { connect, Session } from "@lancedb/lancedb";
 import type { Connection, Table } from "@lancedb/lancedb";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { lanceAddress } from "../files/lanceAddress.ts";
 import { CorpusError, CorpusUnreachableError } from "./corpusError.ts";
 
 /** Object stores, with the environment variables that say who may use them; LanceDB reads these itself. */
@@ -30,7 +31,7 @@ export function placeBelow(place: string, name: string): string {
 const metadataCacheBytes = 256n * 1024n * 1024n;
 
 function open(place: string): Promise<Connection> {
-  return connect({ uri: place, session: new Session(null, metadataCacheBytes) });
+  return connect({ uri: storeOf(place) === undefined ? lanceAddress(place) : place, session: new Session(null, metadataCacheBytes) });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { connect, Session } from "@lancedb/lancedb";
 import type { Connection } from "@lancedb/lancedb";
+import { lanceAddress } from "../files/lanceAddress.ts";
 
 /** A LanceDB database and the folder it lies in. */
 export interface Database {
@@ -16,5 +17,5 @@ const cacheBytes = 32n * 1024n * 1024n;
 /** Opens the database of a folder, which is made when it is missing. */
 export async function openDatabase(folder: string): Promise<Database> {
   await mkdir(folder, { recursive: true });
-  return { connection: await connect({ uri: folder, session: new Session(cacheBytes, cacheBytes) }), folder, damage: [] };
+  return { connection: await connect({ uri: lanceAddress(folder), session: new Session(cacheBytes, cacheBytes) }), folder, damage: [] };
 }
