@@ -1,10 +1,7 @@
 import { CorpusError, CorpusUnreachableError } from "../corpus/corpusError.ts";
-<<<<<<< HEAD
 import { printError } from "../output/terminal.ts";
-=======
 import { ServerSettingsError } from "../server/connect.ts";
 import { exitCodeOf, listenForInterruptions, type Interruptions } from "./interruption.ts";
->>>>>>> 65d96c3 (One keeper owns a server and stops it when the last command has left, however commands end; a laptop's own server is reached without the environment's key, TLS or proxy; serve-ui)
 
 /** Something the person at the terminal can put right; shown as its message alone, without a stack. */
 export class Problem extends Error {
@@ -33,13 +30,8 @@ export async function runInterruptible(main: (interruptions: Interruptions) => P
   try {
     process.exit(await main(listenForInterruptions()));
   } catch (error) {
-<<<<<<< HEAD
     printError(describeFailure(error));
-    process.exit(exitCodeOf(error));
-=======
-    console.error(describeFailure(error));
     process.exit(failureCode(error));
->>>>>>> 65d96c3 (One keeper owns a server and stops it when the last command has left, however commands end; a laptop's own server is reached without the environment's key, TLS or proxy; serve-ui)
   }
 }
 

@@ -67,19 +67,12 @@ async function showUntilDone(handle: WorkflowHandle, runAddress: string, display
   const showing = (async () => {
     while (!done) {
       const [progress, work] = await Promise.all([readProgress(handle), readPendingWork(handle)]);
-<<<<<<< HEAD
       if (done) return;
       for (const line of retries(work)) display.say(line);
       [newest, doing] = [progress ?? newest, work.flatMap((one) => one.doing ?? []).at(0)];
       for (const line of waits(newest)) display.say(line);
       show();
-=======
-      if (!done) for (const line of retries(work)) display.say(line);
-      newest = progress ?? newest;
-      if (!done) for (const line of waits(newest)) display.say(line);
-      if (!done) display.show(newest, work.flatMap(({ doing }) => doing ?? []).at(0));
       if (progress !== null) noteProgress(`${progress.phase} ${progress.iterationsDone}`);
->>>>>>> 65d96c3 (One keeper owns a server and stops it when the last command has left, however commands end; a laptop's own server is reached without the environment's key, TLS or proxy; serve-ui)
       await Promise.race([sleep(2000), ended]);
     }
   })();

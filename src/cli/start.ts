@@ -23,15 +23,10 @@ async function main(interruptions: Interruptions): Promise<number> {
   const display = openDisplay(options.json ? process.stderr : process.stdout);
   try {
     checkFreeSpace(root);
-<<<<<<< HEAD
     // What the person at this terminal names may be named by inputs too: the run's own workers read it.
     await rememberPaths(root, pathsOfConfiguration(configuration).map(({ path }) => path).filter((path) => existsSync(path)));
-    const ending = await runSession({ configuration, root, port: options.port, uiPort: options.uiPort, display });
-    if (ending === "interrupted") return interrupted(display.say, configuration, options);
-=======
     const ending = await runSession({ configuration, root, port: options.port, uiPort: options.uiPort, display, interruptions });
     if (ending !== "finished") return interrupted(ending, display.say, configuration, options);
->>>>>>> 65d96c3 (One keeper owns a server and stops it when the last command has left, however commands end; a laptop's own server is reached without the environment's key, TLS or proxy; serve-ui)
     await printResult(join(root, configuration.run), { json: options.json, say: display.say });
     return 0;
   } finally {
