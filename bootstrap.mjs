@@ -37,6 +37,13 @@ function checkNode() {
   fail(`Node ${process.versions.node} is too old: med-r3 needs Node ${oldestNode.join(".")} or newer (https://nodejs.org).`, 1);
 }
 
+/** Node's loader of TypeScript and the bundler of workflows read these signs in a file's path as something else. */
+function checkFolder() {
+  const sign = /[!?\p{Cc}]/u.exec(project)?.[0];
+  if (sign === undefined) return;
+  fail(`The project's folder, ${project}, has ${JSON.stringify(sign)} in its path, which the tools that load the code cannot take. Move the folder, or clone it elsewhere; runs may stay where they are (--root DIR).`, 1);
+}
+
 /** Whether node_modules holds the versions that the lock file names; optional packages of other platforms may be missing. */
 function isInstalled() {
   const installedLock = join(project, "node_modules", ".package-lock.json");
@@ -129,6 +136,7 @@ function readIfThere(file) {
 
 const [name, ...commandArguments] = process.argv.slice(2);
 checkNode();
+checkFolder();
 if (name === undefined || !(name in commands)) fail(`Unknown command "${name ?? ""}". Commands: ${Object.keys(commands).join(", ")}.`, 2);
 if (!isInstalled()) install();
 run(commands[name], commandArguments);

@@ -29,7 +29,7 @@ export interface KeptServer {
   readonly executable: string;
   readonly commandLine: readonly string[];
   readonly ports: { readonly port: number; readonly uiPort: number };
-  /** Where record and log lie. */
+  /** Where record, log and database lie, and the server runs. */
   readonly folder: string;
 }
 
@@ -43,7 +43,7 @@ export async function startKeeper({ executable, commandLine, ports, folder }: Ke
   const token = randomBytes(16).toString("hex");
   const log = await open(serverLog(folder), "a");
   const order = JSON.stringify({ executable, commandLine, recordFile: recordFile(folder), token });
-  const child = spawn(process.execPath, [keeperFile, order], { detached: true, env: ownServerEnvironment(process.env), stdio: ["ignore", log.fd, log.fd, "ipc"] });
+  const child = spawn(process.execPath, [keeperFile, order], { cwd: folder, detached: true, env: ownServerEnvironment(process.env), stdio: ["ignore", log.fd, log.fd, "ipc"] });
   await log.close();
   const told = await new Promise<unknown>((resolve, reject) => {
     child.once("message", resolve);

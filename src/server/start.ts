@@ -101,7 +101,7 @@ async function choosePorts(options: StartServerOptions): Promise<{ port: number;
 }
 
 async function launch(executable: string, folder: string, ports: { port: number; uiPort: number }): Promise<RunningServer> {
-  const commandLine = startDevArguments({ databaseFile: join(folder, "temporal.db"), ...ports });
+  const commandLine = startDevArguments({ databaseFile: databaseFileOf(folder), ...ports });
   const record = await startKeeper({ executable, commandLine, ports, folder });
   await writeRecord(folder, record);
   const place = await takePlace(record);
@@ -116,6 +116,12 @@ async function launch(executable: string, folder: string, ports: { port: number;
     await place?.leave();
     throw new Error(`${error instanceof Error ? error.message : String(error)}. Its log (${serverLog(folder)}) ends:\n${await tail(serverLog(folder))}`, { cause: error });
   }
+}
+
+/** The CLI makes a web address of the database's file, in which these signs would name another file: then it is named from the folder that the server runs in. */
+function databaseFileOf(folder: string): string {
+  const name = "temporal.db";
+  return /[%#?]/u.test(folder) ? name : join(folder, name);
 }
 
 function running(record: ServerRecord, place: Place, adopted: boolean): RunningServer {

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,6 +50,16 @@ describe("the dev server", () => {
     const port = Number(server.address.split(":")[1]).toString(16).toUpperCase().padStart(4, "0");
     expect(open.filter((address) => address.endsWith(`:${port}`))).toEqual([`0100007F:${port}`]);
     await server.stop();
+  });
+});
+
+describe("the dev server's database", () => {
+  it.each(["a#b", "a?b", "a%20b", "Jörg's [runs]"])("lies in the root %s, and nowhere else", async (name) => {
+    const folder = join(root, name);
+    const server = await startServer({ root: folder, ...anyPorts });
+    await server.stop();
+    expect(await readdir(root)).toEqual([name]);
+    expect(await readdir(join(folder, ".server"))).toContain("temporal.db");
   });
 });
 
