@@ -1,5 +1,5 @@
 /** Signs that LanceDB leaves as they are everywhere in a folder's path. */
-const plain = /^[\w .\/!$&'+,:;=@()-]*$/u;
+const plain = /^[\w ./!$&'+,:;=@()-]*$/u;
 
 /**
  * How LanceDB is told of a folder. By its path alone it makes the folder of a table's tags under the path as in a web
