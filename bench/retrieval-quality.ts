@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +14,7 @@ import type { Passage } from "../src/domain/passage.ts";
 import type { Question } from "../src/domain/question.ts";
 import type { Figure } from "./harness.ts";
 import { startPeer } from "./peers/peer.ts";
+import { chinesePassages, chineseQueries } from "./support/chineseCorpus.ts";
 import { hybridFigures } from "./support/hybridFigures.ts";
 import { beside, qualityFigure, stream } from "./support/retrievalFigures.ts";
 
@@ -34,6 +35,7 @@ export async function* bench(): AsyncGenerator<Figure> {
   try {
     const peer = await rankByPeer(abstracts, questions);
     yield* compareFigures("retrieval-quality", await measure(join(folder, "abstracts"), stream(abstracts), questions), peer);
+    yield* chineseFigures(join(folder, "chinese"));
     yield* hybridFigures(join(folder, "hybrid"), abstracts, questions, depths);
     const chunks = await measure(join(folder, "chunks"), dataset.passages(), questions);
     for (const [k, results] of chunks) yield qualityFigure(`retrieval-quality/passages-recall@${k}`, results, "recall");
@@ -59,11 +61,27 @@ async function measure(folder: string, passages: AsyncIterable<Passage>, questio
   }
 }
 
-async function rankByPeer(abstracts: readonly Passage[], questions: readonly Question[]): Promise<Results> {
+/** Strings from inside the sentences of made-up Chinese passages, beside bm25s over pairs of characters, and what the index takes. */
+async function* chineseFigures(folder: string): AsyncGenerator<Figure> {
+  const passages = chinesePassages(4000);
+  const questions = chineseQueries(passages, 400);
+  const peer = await rankByPeer(passages, questions, "_pairs");
+  yield* compareFigures("retrieval-quality/chinese", await measure(folder, stream(passages), questions), peer);
+  const text = passages.reduce((sum, passage) => sum + Buffer.byteLength(passage.text), 0);
+  yield { name: "retrieval-quality/chinese/bytes-of-corpus-per-byte-of-text", value: (await bytesBelow(folder)) / text, unit: "ratio", n: passages.length };
+}
+
+async function bytesBelow(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const sizes = await Promise.all(entries.filter((entry) => entry.isFile()).map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+async function rankByPeer(abstracts: readonly Passage[], questions: readonly Question[], words: "" | "_pairs" = ""): Promise<Results> {
   const peer = startPeer("retrieval_peer.py", ["requirements.txt", "requirements-retrieval.txt"]);
   try {
-    await peer.request(z.number(), "index", { texts: abstracts.map(({ text }) => text) });
-    const ranked = await peer.request(z.array(z.array(z.number())), "rank", { queries: questions.map(({ text }) => text), k: Math.max(...depths) });
+    await peer.request(z.number(), `index${words}`, { texts: abstracts.map(({ text }) => text) });
+    const ranked = await peer.request(z.array(z.array(z.number())), `rank${words}`, { queries: questions.map(({ text }) => text), k: Math.max(...depths) });
     return new Map(depths.map((k) => [k, questions.map((question, index) => {
       const titles = (ranked[index] ?? []).map((place) => abstracts[place]?.title ?? "");
       return { question, ...measureRanking(titles, question.goldTitles ?? [], k) };

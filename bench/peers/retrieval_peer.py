@@ -4,6 +4,7 @@ BM25 is bm25s on its compiled backend (numba, the faster one), or rank_bm25. Bot
 search, as the other side does, so that exact results are the same; `rank` keeps bm25s' own defaults.
 """
 
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Semaphore
@@ -36,6 +37,26 @@ def index(texts):
 
 def rank(queries, k):
     documents, _ = state["bm25"].retrieve(tokenize(queries), k=k, show_progress=False)
+    return documents.tolist()
+
+
+def pairs(text):
+    """Pairs of neighbouring characters of Chinese runs; other words as they are."""
+    words = []
+    for run in re.findall(r"[\u4e00-\u9fff]+|[A-Za-z0-9]+", text):
+        chinese = len(run) > 1 and run[0] >= "\u4e00"
+        words += [run[place : place + 2] for place in range(len(run) - 1)] if chinese else [run.lower()]
+    return words
+
+
+def index_pairs(texts):
+    state["pairs"] = bm25s.BM25(backend="numba")
+    state["pairs"].index([pairs(text) for text in texts], show_progress=False)
+    return len(texts)
+
+
+def rank_pairs(queries, k):
+    documents, _ = state["pairs"].retrieve([pairs(query) for query in queries], k=k, show_progress=False)
     return documents.tolist()
 
 
@@ -120,4 +141,4 @@ def hybrid(queries, vectors_path, dimensions, k, candidates, concurrency, batche
     return {"seconds": time.perf_counter() - begun, "milliseconds": times, "rankings": rankings}
 
 
-serve.serve({"index": index, "rank": rank, "load": load, "load_rank_bm25": load_rank_bm25, "hybrid": hybrid})
+serve.serve({"index": index, "rank": rank, "index_pairs": index_pairs, "rank_pairs": rank_pairs, "load": load, "load_rank_bm25": load_rank_bm25, "hybrid": hybrid})

@@ -33,16 +33,16 @@ export function chinesePassages(count: number): Passage[] {
   });
 }
 
-/** Strings from inside clauses, eight to fourteen characters that begin and end anywhere, as a person would copy them; gold is the title of their passage. */
+/** Strings from inside sentences, twelve to twenty characters that begin and end anywhere, as a person would copy them; gold is the title of their passage. */
 export function chineseQueries(passages: readonly Passage[], count: number): Question[] {
   const random = randomStream(["bench", "chinese", "queries"]);
   return random.sample(passages, count).map(({ title, text }, index) => questionOf(`q${index}`, title, inside(random, text)));
 }
 
 function inside(random: RandomStream, text: string): string {
-  const clauses = text.split(/[，。]/).filter((clause) => clause.length >= 9);
+  const clauses = text.split("。").filter((clause) => clause.length >= 13);
   const clause = random.choice(clauses);
-  const length = Math.min(8 + random.integer(7), clause.length - 1);
+  const length = Math.min(12 + random.integer(9), clause.length - 1);
   const start = random.integer(clause.length - length + 1);
   return clause.slice(start, start + length);
 }

@@ -8,6 +8,7 @@ import { openConfiguredCorpus } from "../corpus/configuredCorpus.ts";
 import { corpusFolderOf } from "../corpus/folder.ts";
 import { RunName } from "../configuration/configuration.ts";
 import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
+import { tokenTexts } from "../policy/textStream.ts";
 import { loadTokenizer } from "../policy/tokenizer.ts";
 import { explainScore } from "../rewards/explain.ts";
 import { hashedWordsEmbedder } from "../rewards/hashedWords.ts";
@@ -69,7 +70,7 @@ async function main(): Promise<number> {
     const tokenizer = await loadTokenizer(await latestCheckpoint(log));
     const page = chosen.flatMap((row, index) => {
       const subject = subjects[index];
-      const segments = row.trajectory.segments.map(({ origin, tokens }) => ({ origin, tokens: tokens.map((token) => tokenizer.decode([token])) }));
+      const segments = row.trajectory.segments.map(({ origin, tokens }) => ({ origin, tokens: tokenTexts(tokens, tokenizer) }));
       return subject === undefined ? [] : [{ example: toExample(row, dataset), explanation: explainScore(subject), segments }];
     });
     const file = join(folder, "trajectories.html");

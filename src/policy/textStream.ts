@@ -10,6 +10,8 @@ export interface TextStream {
 
 /** What a decoder writes for bytes that are no whole character yet. */
 const unfinished = "\ufffd";
+/** Bytes of the longest character; a token is a byte at least. */
+const longestCharacter = 4;
 
 export function createTextStream(tokenizer: Pick<Tokenizer, "decode" | "endOfTextIds">): TextStream {
   let tokens: number[] = [];
@@ -29,4 +31,18 @@ export function createTextStream(tokenizer: Pick<Tokenizer, "decode" | "endOfTex
       shown = "";
     },
   };
+}
+
+/** The text of each token for a reader; tokens that are parts of one character (Chinese has such) are shown together. */
+export function tokenTexts(tokens: readonly number[], tokenizer: Pick<Tokenizer, "decode">): string[] {
+  const texts: string[] = [];
+  let held: number[] = [];
+  for (const token of tokens) {
+    held.push(token);
+    const text = tokenizer.decode(held);
+    if (text.endsWith(unfinished) && held.length < longestCharacter) continue;
+    texts.push(text);
+    held = [];
+  }
+  return held.length === 0 ? texts : [...texts, tokenizer.decode(held)];
 }

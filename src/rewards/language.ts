@@ -1,3 +1,4 @@
+import { foldText } from "../domain/text/fold.ts";
 import type { PenaltyDefinition } from "./definition.ts";
 
 /** Windows of 200 characters (code points) that do not overlap; the last may be shorter. */
@@ -8,7 +9,8 @@ const word = /\p{Script=Han}|\p{L}{3}/u;
 
 /**
  * Penalty: share of 200-character windows of thinking and of answer whose language is not the question's, told by
- * whether they contain Chinese (METHOD §3). Windows without words are left out.
+ * whether they contain Chinese (METHOD §3). Windows without words are left out, and so is an answer in the words of the
+ * question's own options: "HBsAg" answers a Chinese question in its language.
  */
 export const language: PenaltyDefinition = {
   name: "penalty/language",
@@ -18,7 +20,9 @@ export const language: PenaltyDefinition = {
   nullMeans: "never",
   score: ({ question, response }) => {
     const asked = chinese.test(question.text);
-    const windows = [response.thinking, response.answer ?? ""].flatMap((text) => text.match(windowPattern) ?? []).filter((text) => word.test(text));
+    const answer = response.answer ?? "";
+    const asOption = question.options.some(({ label, text }) => [text, `${label}. ${text}`, `${label}．${text}`].some((form) => foldText(form) === foldText(answer.trim())));
+    const windows = [response.thinking, asOption ? "" : answer].flatMap((text) => text.match(windowPattern) ?? []).filter((text) => word.test(text));
     if (windows.length === 0) return 0;
     return windows.filter((text) => chinese.test(text) !== asked).length / windows.length;
   },

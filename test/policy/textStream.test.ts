@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createTextStream } from "../../src/policy/textStream.ts";
+import { createTextStream, tokenTexts } from "../../src/policy/textStream.ts";
 import { createWordTokenizer } from "../protocol/scriptedSampler.ts";
 
 /** One token a byte, as byte-level tokenizers have for rare characters. */
@@ -21,4 +21,10 @@ describe("text that comes token by token", () => {
     stream.restart();
     expect(stream.push(tokenizer.encode("rest")[0] ?? 0)).toBe("rest");
   });
+});
+
+test("tokens that are bytes of one character are shown together, others by themselves", () => {
+  const decode = (tokens: readonly number[]): string => Buffer.from(tokens).toString("utf8");
+  expect(tokenTexts([...Buffer.from("a癌b")], { decode })).toEqual(["a", "癌", "b"]);
+  expect(tokenTexts([0x61, 0xe7, 0x99], { decode })).toEqual(["a", "\ufffd"]);
 });

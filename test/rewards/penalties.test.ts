@@ -45,6 +45,12 @@ describe("the penalty on language", () => {
     expect(penalty("What helps?", `${"rest ".repeat(40)}${"休息".repeat(100)}`, "rest")).toBeCloseTo(1 / 3);
   });
 
+  it("is none for an answer in the words of an option, whatever its script", () => {
+    const options = [{ label: "A", text: "HBsAg" }, { label: "B", text: "休息" }];
+    const penalty = (answer: string) => language.score(subjectOf({ question: { text: "哪项指标？", options }, text: respond("应查抗原", answer) }));
+    expect([penalty("HBsAg"), penalty("A. HBsAg"), penalty("the surface antigen")]).toEqual([0, 0, 1 / 2]);
+  });
+
   it("ignores labels and units, which belong to no language", () => {
     expect(penalty("用什么药？", "应该休息", "B")).toBe(0);
   });

@@ -52,6 +52,11 @@ describe("triples of plain text", () => {
   });
 });
 
+it("does not read texts in another script: two that state nothing would be taken for equal", () => {
+  expect([textExtractor.extract("青霉素可治疗肺炎链球菌感染，HBsAg阳性者慎用。"), textExtractor.extract("Пенициллин лечит пневмонию.")]).toEqual([null, null]);
+  expect(textExtractor.extract("12 + 3 = 15")).toEqual([]);
+});
+
 describe("abbreviations", () => {
   it("are replaced by what the text says they stand for", () => {
     expect(expandAbbreviations("Tumor necrosis factor (TNF) rises. TNF causes fever.")).toBe("Tumor necrosis factor  rises. Tumor necrosis factor causes fever.");

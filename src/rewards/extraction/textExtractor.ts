@@ -7,13 +7,20 @@ import { mergeEntity, mergeRelation, opposedRelations } from "./synonyms.ts";
 /**
  * Reads triples from English text without any service, by parts of speech (compromise): subject –verb→ object.
  * Negated statements get a relation that begins with "not "; abbreviations are expanded, synonyms merged.
- * It sees what sentences say plainly, and misses what takes understanding.
+ * It sees what sentences say plainly, and misses what takes understanding. A text in another script is not read (null):
+ * two texts that state nothing would be taken for equal.
  */
 export const textExtractor: TripleExtractor = {
   name: "parts-of-speech",
   semantics: { functional: [], opposites: opposedRelations },
-  extract: (text) => readPhrases(expandAbbreviations(text)).flatMap(readSentence),
+  extract: (text) => (isEnglish(text) ? readPhrases(expandAbbreviations(text)).flatMap(readSentence) : null),
 };
+
+/** Whether most letters of a text are Latin; a text without letters states nothing in any language. */
+function isEnglish(text: string): boolean {
+  const latin = text.match(/\p{Script=Latin}/gu)?.length ?? 0;
+  return (text.match(/\p{L}/gu)?.length ?? 0) <= 2 * latin;
+}
 
 /** What has been read of a sentence so far. */
 interface Reading {
