@@ -22,24 +22,33 @@ export const bench: Bench = async function* () {
 
 async function measure(scaling: ScalingCase): Promise<Figure> {
   // Once to warm up.
-  await timesOf(scaling, rows[0], 1);
+  await timeOf(scaling, rows[0]);
   const [few, many] = [await timesOf(scaling, rows[0], repetitions), await timesOf(scaling, rows[1], repetitions)];
   const exponent = Math.log(median(many) / median(few)) / Math.log(rows[1] / rows[0]);
   process.stderr.write(`${scaling.name}: ${median(few).toFixed(0)} ms for ${rows[0]}, ${median(many).toFixed(0)} ms for ${rows[1]}\n`);
   return { name: `scaling/${scaling.name}`, value: exponent, unit: "exponent of processor time over rows", n: repetitions };
 }
 
-/** Milliseconds of processor time of each repetition, in a folder of its own. */
-async function timesOf({ prepare }: ScalingCase, count: number, times: number): Promise<number[]> {
+/** Milliseconds of processor time of each repetition. */
+async function timesOf(scaling: ScalingCase, count: number, repetitions: number): Promise<number[]> {
   const all: number[] = [];
-  for (let repetition = 0; repetition < times; repetition++) {
-    const folder = await mkdtemp(join(tmpdir(), "med-r3-scaling-"));
-    const work = await prepare(folder, count);
-    const start = process.cpuUsage();
-    await work();
-    const { user, system } = process.cpuUsage(start);
-    all.push((user + system) / 1000);
-    await rm(folder, { recursive: true, force: true });
+  // Few rows are gone through as often as makes many of them: what collecting garbage costs is then alike.
+  const rounds = rows[1] / count;
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    let milliseconds = 0;
+    for (let round = 0; round < rounds; round++) milliseconds += await timeOf(scaling, count);
+    all.push(milliseconds / rounds);
   }
   return all;
+}
+
+/** Once, in a folder of its own. */
+async function timeOf({ prepare }: ScalingCase, count: number): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), "med-r3-scaling-"));
+  const work = await prepare(folder, count);
+  const start = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(start);
+  await rm(folder, { recursive: true, force: true });
+  return (user + system) / 1000;
 }

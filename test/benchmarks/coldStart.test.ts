@@ -69,6 +69,17 @@ test("an attempt that is stopped is gone on with from its last checkpoint, to an
   expect((await weights(resumed)).equals(await weights(undisturbed))).toBe(true);
 });
 
+test("a base has room for the longest question and a response, whatever the recipe says", async () => {
+  const short = await dataset();
+  const [first] = short.validation;
+  if (first === undefined) throw new Error("the data set has no validation question");
+  const long = { ...short, fingerprint: "long", validation: [{ ...first, text: "The lung of case 12 is clear. ".repeat(200) }] };
+  const positions = async (data: Dataset): Promise<unknown> =>
+    (JSON.parse(await readFile(join(await coldStartBase({ root: join(root, "positions"), dataset: data, policy, recipe, control: {} }), "config.json"), "utf8")) as Record<string, unknown>)["max_position_embeddings"];
+  expect(await positions(short)).toBe(recipe.model.maximumPositions);
+  expect(await positions(long)).toBeGreaterThanOrEqual(200 * 10 + 512);
+});
+
 test("running text has the tokens that the tokenizer gives of each whole text", () => {
   const trained = trainTokenizer(["the lung of the heart", "  blanks,  marks: 5 mg/dl µg"], 300);
   const tokenizer = new Tokenizer(trained.tokenizer as object, trained.configuration as object);

@@ -26,7 +26,7 @@ const published: Readonly<Record<BenchmarkName, readonly [file: string, contents
   medqa: ["medqa.jsonl", (rows) => jsonLines(times(rows, (index) => ({ question: ask(index), options, answer: "rest", answer_idx: "B", meta_info: "step1" })))],
   medmcqa: ["medmcqa.json", (rows) => jsonLines(times(rows, (index) => ({ id: `${index}`, question: ask(index), opa: "aspirin", opb: "rest", opc: "water", opd: "heat", cop: 1 + (index % 4), exp: "Rest helps.", subject_name: "Medicine", topic_name: null, choice_type: "single" })))],
   pubmedqa: ["ori_pqal.json", (rows) => JSON.stringify(Object.fromEntries(times(rows, (index) => [`${10_000 + index}`, { QUESTION: ask(index), CONTEXTS: [`In a cohort, ${words(index)}.`], LABELS: ["METHODS"], MESHES: [], YEAR: "2004", LONG_ANSWER: "It helps.", final_decision: "yes" }])))],
-  "mmlu-med": ["anatomy_test.csv", (rows) => `question,A,B,C,D,answer\n${times(rows, (index) => `"${ask(index)}",a,b,c,d,B\n`).join("")}`],
+  "mmlu-med": ["anatomy_test.jsonl", (rows) => jsonLines(times(rows, (index) => ({ question: ask(index), subject: "anatomy", choices: ["a", "b", "c", "d"], answer: 1 })))],
   mirage: ["benchmark.json", (rows) => JSON.stringify({ medqa: Object.fromEntries(times(rows, (index) => [`${index}`, { question: ask(index), options, answer: "B" }])) })],
   rarearena: ["rds.jsonl", (rows) => jsonLines(times(rows, (index) => ({ _id: index, case_report: words(index), diagnosis: "gout" })))],
   nejmqa: ["medicine.csv", (rows) => `question,A,B,C,D,answer\n${times(rows, (index) => `"${ask(index)}",a,b,c,d,B\n`).join("")}`],

@@ -7,6 +7,7 @@ import { makeOnce } from "../../files/makeOnce.ts";
 import { replaceWithPieces } from "../../files/replaceWhole.ts";
 import { createModelFolder } from "../../policy/onnx/create.ts";
 import type { RunControl } from "../../policy/port.ts";
+import { renderPrompt } from "../../protocol/prompt.ts";
 import { firstWords } from "./demonstrations.ts";
 import type { ColdStartRecipe } from "./recipe.ts";
 import { learnVocabulary } from "./vocabulary.ts";
@@ -37,6 +38,16 @@ export async function prepareMaterial(work: string, dataset: Dataset, recipe: Co
   return { fresh, corpus, openings, tokens: new Uint16Array(tokens.buffer, tokens.byteOffset, tokens.length / 2) };
 }
 
+/** Tokens that a response may take behind the longest prompt, documents among them. */
+const responseRoom = 512;
+
+/** Those of the recipe, doubled until prompts and responses fit; rotary positions have no weights, so the base is the same otherwise. */
+function positionsFor(longestPrompt: number, { model }: ColdStartRecipe): number {
+  let positions = model.maximumPositions;
+  while (positions < longestPrompt + responseRoom) positions *= 2;
+  return positions;
+}
+
 async function makeVocabulary(folder: string, dataset: Dataset, recipe: ColdStartRecipe, { signal }: Pick<RunControl, "signal">): Promise<void> {
   const openings: string[] = [];
   async function* texts(): AsyncIterable<string> {
@@ -45,8 +56,11 @@ async function makeVocabulary(folder: string, dataset: Dataset, recipe: ColdStar
       yield text;
     }
   }
-  const { trained, tokens } = await learnVocabulary({ texts: texts(), others: dataset.training.map(({ text }) => text), vocabularySize: recipe.vocabularySize, signal });
-  const model = { ...recipe.model, vocabularySize: trained.vocabularySize, tiedEmbeddings: true, endOfTextId: trained.endOfTextId };
+  const questions = [...dataset.training, ...dataset.validation, ...dataset.evaluation.flatMap((pool) => pool.questions)];
+  const request = { texts: texts(), others: dataset.training.map(({ text }) => text), prompts: questions.map((question) => renderPrompt(question)) };
+  const { trained, tokens, longestPrompt } = await learnVocabulary({ ...request, vocabularySize: recipe.vocabularySize, signal });
+  const maximumPositions = positionsFor(longestPrompt, recipe);
+  const model = { ...recipe.model, maximumPositions, vocabularySize: trained.vocabularySize, tiedEmbeddings: true, endOfTextId: trained.endOfTextId };
   await createModelFolder(folder, model, trained, `cold start ${dataset.fingerprint}`);
   await writeFile(join(folder, tokensFile), tokens);
   await replaceWithPieces(join(folder, openingsFile), openings);

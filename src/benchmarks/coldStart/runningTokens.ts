@@ -7,11 +7,10 @@ import type { TrainedTokenizer } from "./tokenizerFile.ts";
 const tokenPattern = new RegExp(`(${protocolTokens.join("|")})`, "u");
 
 /**
- * Tokens of texts one after another, each with the end-of-text token behind it: what the tokenizer gives of each whole text. A
- * word is encoded once, so that a corpus costs little more than its distinct words. Synchronous: call it in a thread.
+ * Encodes texts as the tokenizer does, a word once, so that a corpus costs little more than its distinct words. The result is
+ * lists of tokens one after another.
  */
-export function runningTokens(texts: Iterable<string>, trained: TrainedTokenizer): Uint16Array {
-  if (trained.vocabularySize > 2 ** 16) throw new RangeError(`a vocabulary of ${trained.vocabularySize} does not fit 16 bits`);
+function createEncoder(trained: TrainedTokenizer): (text: string) => Iterable<readonly number[]> {
   const tokenizer = new Tokenizer(trained.tokenizer as object, trained.configuration as object);
   const known = new Map<string, readonly number[]>();
   const encode = (word: string): readonly number[] => {
@@ -21,14 +20,27 @@ export function runningTokens(texts: Iterable<string>, trained: TrainedTokenizer
     known.set(word, tokens);
     return tokens;
   };
-  const all = new GrowingTokens();
-  for (const text of texts) {
-    for (const [index, part] of (text + endOfText).split(tokenPattern).entries()) {
-      if (index % 2 === 1) all.append(encode(part));
-      else for (const [word] of part.matchAll(wordPattern)) all.append(encode(word));
+  return function* (text) {
+    for (const [index, part] of text.split(tokenPattern).entries()) {
+      if (index % 2 === 1) yield encode(part);
+      else for (const [word] of part.matchAll(wordPattern)) yield encode(word);
     }
-  }
+  };
+}
+
+/** Tokens of texts one after another, each with the end-of-text token behind it. Synchronous: call it in a thread. */
+export function runningTokens(texts: Iterable<string>, trained: TrainedTokenizer): Uint16Array {
+  if (trained.vocabularySize > 2 ** 16) throw new RangeError(`a vocabulary of ${trained.vocabularySize} does not fit 16 bits`);
+  const encode = createEncoder(trained);
+  const all = new GrowingTokens();
+  for (const text of texts) for (const tokens of encode(text + endOfText)) all.append(tokens);
   return all.tokens();
+}
+
+/** Tokens of the longest text; 0 without any. */
+export function longestInTokens(texts: readonly string[], trained: TrainedTokenizer): number {
+  const encode = createEncoder(trained);
+  return texts.reduce((longest, text) => Math.max(longest, [...encode(text)].reduce((sum, tokens) => sum + tokens.length, 0)), 0);
 }
 
 class GrowingTokens {

@@ -9,12 +9,14 @@ export interface VocabularyRequest {
   readonly texts: AsyncIterable<string>;
   /** Learnt from alone. */
   readonly others: readonly string[];
+  /** Measured alone. */
+  readonly prompts: readonly string[];
   readonly vocabularySize: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Learns a tokenizer from texts and encodes them, in a thread of its own, so that the work of minutes never blocks this one. */
-export async function learnVocabulary({ texts, others, vocabularySize, signal }: VocabularyRequest): Promise<Vocabulary> {
+export async function learnVocabulary({ texts, others, prompts, vocabularySize, signal }: VocabularyRequest): Promise<Vocabulary> {
   const worker = new Worker(new URL("./vocabularyEntry.mjs", import.meta.url));
   const send = (message: ToVocabularyThread): void => worker.postMessage(message);
   const answer = new Promise<Vocabulary>((resolve, reject) => {
@@ -35,7 +37,7 @@ export async function learnVocabulary({ texts, others, vocabularySize, signal }:
       waiting = [];
     }
     send({ kind: "texts", texts: waiting });
-    send({ kind: "learn", others, vocabularySize });
+    send({ kind: "learn", others, prompts, vocabularySize });
     return await answer;
   } finally {
     await worker.terminate();
