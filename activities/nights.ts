@@ -10,7 +10,7 @@ import { answerBenchmark, type BenchmarkTask } from "./benchmarks.ts";
 import { answerPool } from "./evaluation.ts";
 import { messageOf } from "./failures.ts";
 import { withControl } from "./heartbeat.ts";
-import { tellWebhook } from "./webhook.ts";
+import { serviceNamed, tellWebhook } from "./webhook.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { PolicyAddress } from "./position.ts";
 import { runNames, type OpenRun, type Workspace } from "./workspace.ts";
@@ -41,13 +41,13 @@ export interface NightNews {
 export interface NightActivities {
   /**
    * The newest stage end of each run; all runs under the root when none are named. Each run is asked its own pools and the
-   * benchmarks. A run that cannot be opened is a failure among the tasks of the others.
+   * benchmarks. A run that cannot be opened is a failure among the tasks of the others; a webhook that is no service of this worker is bad input.
    */
-  nightTasks(input: { readonly runs: readonly string[] | null; readonly pools: readonly string[] | null; readonly benchmarks?: readonly BenchmarkTask[] }): Promise<readonly (NightTask | NightFailure)[]>;
+  nightTasks(input: { readonly runs: readonly string[] | null; readonly pools: readonly string[] | null; readonly benchmarks?: readonly BenchmarkTask[]; readonly webhook?: string | null }): Promise<readonly (NightTask | NightFailure)[]>;
   /** Compares a night with those before, writes the page of trends, and returns what got worse, in words. */
   compareNight(input: { readonly night: string; readonly confidence: number }): Promise<{ readonly regressions: readonly string[] }>;
   /** Tells a webhook: sent once, with a key that is the same for the same news, and given up after half a minute. */
-  tellWebhook(input: NightNews & { readonly url: string }): Promise<void>;
+  tellWebhook(input: NightNews & { readonly webhook: string }): Promise<void>;
 }
 
 export interface NightEngineActivities {
@@ -63,7 +63,8 @@ function openNights(root: string): Promise<NightLog> {
 
 export function createNightActivities(workspace: Workspace): NightActivities {
   return {
-    nightTasks: async ({ runs, pools, benchmarks = [] }) => {
+    nightTasks: async ({ runs, pools, benchmarks = [], webhook = null }) => {
+      if (webhook !== null) serviceNamed(webhook);
       const names = runs ?? (await runNames(workspace.root));
       const tasks: (NightTask | NightFailure)[] = [];
       for (const name of names) {
@@ -82,7 +83,7 @@ export function createNightActivities(workspace: Workspace): NightActivities {
         log.close();
       }
     },
-    tellWebhook: ({ url, ...news }) => tellWebhook(url, news),
+    tellWebhook: async ({ webhook, ...news }) => tellWebhook(serviceNamed(webhook), news),
   };
 }
 

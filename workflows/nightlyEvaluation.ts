@@ -1,6 +1,7 @@
 import { ApplicationFailure, isCancellation, setCurrentDetails, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
 import { z } from "zod";
 import { RunName } from "../src/configuration/configuration.ts";
+import { ServiceName } from "../src/configuration/services.ts";
 import type { BenchmarkTask } from "../activities/benchmarks.ts";
 import type { NightFailure, NightTask } from "../activities/nights.ts";
 import { failureTypes, nightly, searchAttributes } from "../temporal.config.ts";
@@ -20,8 +21,8 @@ const NightlyInput = z.strictObject({
   benchmarks: z.array(z.record(z.string(), z.unknown())).default([]),
   /** Level of the interval of the paired comparison with the night before. */
   confidence: z.number().gt(0.5).lt(1).default(nightly.confidence),
-  /** Told of regressions by a POST; null tells no one. */
-  webhook: z.url({ protocol: /^https?$/ }).nullable().default(null),
+  /** The service (MED_R3_SERVICES) that is told of regressions and failures by a POST; null tells no one. */
+  webhook: ServiceName.nullable().default(null),
   /** The night to write down; null is the scheduled or present day (UTC). */
   night: z.iso.date().nullable().default(null),
 });
@@ -43,7 +44,7 @@ export async function nightlyEvaluation(input: NightlyInput = {}): Promise<Night
   const night = given ?? scheduledDay();
   const failures: NightFailure[] = [];
   const asked = await planBenchmarks(benchmarks, failures);
-  const found = await unwrapped(cpu.nightTasks.executeWithOptions({ summary: "what is evaluated tonight" }, [{ runs, pools, benchmarks: asked }]));
+  const found = await unwrapped(cpu.nightTasks.executeWithOptions({ summary: "what is evaluated tonight" }, [{ runs, pools, benchmarks: asked, webhook }]));
   failures.push(...found.filter(isFailure));
   let evaluated = 0;
   for (const task of found) {
@@ -53,7 +54,7 @@ export async function nightlyEvaluation(input: NightlyInput = {}): Promise<Night
   upsertSearchAttributes([{ key: searchAttributes.regression, value: regressions.length > 0 }]);
   setCurrentDetails(details(night, evaluated, regressions, failures));
   if (webhook !== null && (regressions.length > 0 || failures.length > 0)) {
-    await succeeds(failures, { run: "webhook", pool: null }, () => cpu.tellWebhook.executeWithOptions({ summary: "tell the webhook" }, [{ url: webhook, night, regressions, failures }]));
+    await succeeds(failures, { run: "webhook", pool: null }, () => cpu.tellWebhook.executeWithOptions({ summary: "tell the webhook" }, [{ webhook, night, regressions, failures }]));
     setCurrentDetails(details(night, evaluated, regressions, failures));
   }
   if (failures.length > 0) throw failedInPart(night, evaluated, failures);

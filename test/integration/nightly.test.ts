@@ -10,27 +10,28 @@ import type { NightlyResult } from "../../workflows/nightlyEvaluation.ts";
 const run = "nightly";
 let site: Site;
 let webhook: Server;
-let webhookUrl: string;
 const told: unknown[] = [];
 const keys: (string | undefined)[] = [];
+const authorizations: (string | undefined)[] = [];
 /** Milliseconds until the webhook answers. */
 let slowness = 0;
 
 beforeAll(async () => {
-  site = await openSite("nightly");
-  await mkdir(join(site.root, "no-run"));
   webhook = createServer((request, response) => {
     let body = "";
     request.on("data", (chunk: Buffer) => (body += chunk.toString()));
     request.on("end", () => {
       told.push(JSON.parse(body));
+      authorizations.push(request.headers.authorization);
       keys.push(request.headers["idempotency-key"]?.toString());
       setTimeout(() => response.end(), slowness);
     });
   });
   await new Promise<void>((resolve) => webhook.listen(0, "127.0.0.1", resolve));
   const address = webhook.address();
-  webhookUrl = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}/`;
+  const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}/`;
+  site = await openSite("nightly", { environment: { MED_R3_SERVICES: JSON.stringify({ pager: { url, keyVariable: "PAGER_KEY" } }), PAGER_KEY: "planted-pager-key" } });
+  await mkdir(join(site.root, "no-run"));
   const stages = { "1": { iterations: 0 }, "2": { iterations: 0 }, "3": { iterations: 0 } };
   await site.client.workflow.execute("curriculum", { workflowId: `curriculum-${run}`, taskQueue: queues.cpu, args: [{ run, preset: "tiny", stage: stages }] });
 });
@@ -40,7 +41,7 @@ afterAll(async () => {
 });
 
 function night(input: Record<string, unknown>): Promise<NightlyResult> {
-  return site.client.workflow.execute("nightlyEvaluation", { workflowId: "night", taskQueue: queues.cpu, args: [{ webhook: webhookUrl, ...input }] });
+  return site.client.workflow.execute("nightlyEvaluation", { workflowId: "night", taskQueue: queues.cpu, args: [{ webhook: "pager", ...input }] });
 }
 
 describe("nightly evaluation", () => {
@@ -78,6 +79,7 @@ describe("nightly evaluation", () => {
     await expect(failed).rejects.toMatchObject({ cause: { type: "FailedInPart", message: expect.stringMatching(/2 evaluated, 1 failed: broken: .*JSON/u) } });
     await expect(night({ night: "2026-01-05", runs: ["nobody", run], webhook: null })).rejects.toMatchObject({ cause: { message: expect.stringContaining('there is no run "nobody"') } });
     expect(told).toEqual([{ night: "2026-01-05", regressions: [], failures: [{ run: "broken", pool: null, cause: expect.any(String) as unknown }] }]);
+    expect(new Set(authorizations)).toEqual(new Set(["Bearer planted-pager-key"]));
     expect(keys).toEqual([expect.stringMatching(/^night-2026-01-05-[0-9a-f]{16}$/u)]);
     const log = await openNightLog(join(site.root, ".nightly"));
     expect((await log.records()).filter((record) => record.night === "2026-01-05")).toHaveLength(2);
@@ -87,7 +89,8 @@ describe("nightly evaluation", () => {
   });
 
   it("refuses wrong input by the field's name", async () => {
-    await expect(night({ webhook: "file:///etc/passwd" })).rejects.toMatchObject({ cause: { message: expect.stringContaining("webhook") } });
+    for (const address of ["file:///etc/passwd", "http://127.0.0.1/"]) await expect(night({ webhook: address })).rejects.toMatchObject({ cause: { message: expect.stringContaining("webhook") } });
+    await expect(night({ webhook: "elsewhere" })).rejects.toMatchObject({ cause: { message: expect.stringContaining('no service "elsewhere"') } });
     await expect(night({ runs: ["../x"] })).rejects.toMatchObject({ cause: { message: expect.stringContaining("runs") } });
   });
 });

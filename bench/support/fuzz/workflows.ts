@@ -25,7 +25,7 @@ const starts: readonly (readonly [string, Readonly<Record<string, unknown>>])[] 
   ["stage", { run, stage: 1, iterationsPerHistory: 10 }],
   ["evaluate", { run, step: 0, branch: "main", pools: [], benchmarks }],
   ["evaluateRetrieval", { run }],
-  ["nightlyEvaluation", { runs: [run], pools: ["test"], benchmarks, confidence: 0.95, webhook: "http://127.0.0.1/", night: "2026-01-01" }],
+  ["nightlyEvaluation", { runs: [run], pools: ["test"], benchmarks, confidence: 0.95, webhook: "none", night: "2026-01-01" }],
   ["buildDataset", { name: "fuzz", source: { benchmark: "medmcqa", path: "README.md" }, form: "open", teacher: model, start: 0 }],
   ["indexCorpus", { run }],
   ["indexCorpus", { files: "README.md", corpus: "nowhere", passagePrefix: "", threads: 2, evidenceModel: model, maxTokens: 160, overlapTokens: 32, maxRejects: 0.05, shardMegabytes: 64, shardsPerHistory: 10 }],
