@@ -89,6 +89,12 @@ describe("JSON lines", () => {
     expect(await summary(await file("c.jsonl", lines.map((line) => JSON.stringify(line)).join("\n")))).toEqual([["a_1", "T", "One."], ["7", "Named", "Two."]]);
   });
 
+  test("keep ids of 64 bits, take years as texts and numbers with a point, and lines and texts of Windows", async () => {
+    const path = await file("windows.jsonl", `\ufeff{"id": 9007199254740993, "title": "T", "content": "One\\r\\n&ge; 5", "year": "2003"}\r\n \r\n{"id":2,"contents":"\\"Named\\"\\r\\nTwo.","year":1998.0}\r\n`);
+    expect(await summary(path)).toEqual([["9007199254740993", "T", "One\n≥ 5"], ["2", "Named", "Two."]]);
+    expect((await read(path)).map((result) => "document" in result && result.document.year)).toEqual([2003, 1998]);
+  });
+
   test("rejects what is not JSON, lacks fields, is empty or of an unknown encoding, by line", async () => {
     const lines = ["{", `{"id":"1"}`, `{"id":"2","title":"","content":"  "}`, "", `{"id":"3","title":"T","content":"Fine."}`].join("\n");
     const macRoman = Buffer.concat([Buffer.from(`${lines}\n{"id":"4","title":"caf`), Buffer.from([0x8e]), Buffer.from(`","content":"x"}\r\n`)]);
@@ -145,6 +151,22 @@ describe("parquet", () => {
     ];
     parquetWriteFile({ filename: path, columnData, codec, compressors: { GZIP: (bytes) => new Uint8Array(gzipSync(bytes)), ZSTD: zstdFrame } });
     expect(await summary(path)).toEqual([["1", "T", "One."], "row 2: the text is empty"]);
+  });
+
+  test("by pandas: years with a point, what is missing as not a number or null, ids of 64 bits to the last digit", async () => {
+    const path = join(root, "pandas.parquet");
+    const columnData = [
+      { name: "id", data: [9_007_199_254_740_993n, 9_007_199_254_740_992n, 3n], type: "INT64" as const },
+      { name: "title", data: ["T", null, "T"], type: "STRING" as const },
+      { name: "content", data: ["5 &lt; 10<sup>9</sup>", "Two.", null], type: "STRING" as const },
+      { name: "year", data: [2003, Number.NaN, 1999], type: "DOUBLE" as const },
+      { name: "source", data: [null, null, null], type: "STRING" as const },
+    ];
+    parquetWriteFile({ filename: path, columnData });
+    const [first, second, third] = await read(path);
+    expect(first).toMatchObject({ document: { id: "9007199254740993", year: 2003, source: "pandas", sections: [{ text: "5 < 10⁹" }] } });
+    expect(second).toMatchObject({ document: { id: "9007199254740992", title: "", year: null } });
+    expect(third).toMatchObject({ reject: { place: "row 3" } });
   });
 
   test("that is none is an error that names the file", async () => {

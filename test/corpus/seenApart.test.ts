@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { page, piece, wordsOf } from "../../bench/support/fuzz/pages.ts";
 import { readRecords } from "../../src/corpus/readers/read.ts";
 import { lineOf, textOf } from "../../src/corpus/readers/xmlText.ts";
 import { parseXml } from "../../src/corpus/readers/xmlTree.ts";
@@ -71,39 +72,6 @@ describe("formulas", () => {
     expect(seen(`<disp-formula><label>(1)</label>${tex}</disp-formula>`)).toBe("(1) 10^9");
   });
 });
-
-/** A number or word of the page, unlike any other. */
-const piece = fc.integer({ min: 1, max: 99_999 }).chain((number) => fc.constantFrom(String(number), `w${number}`, `${number}mg`));
-
-/** Ways to set pieces apart on a page of JATS, without a blank between them. */
-const layouts: readonly ((parts: readonly string[]) => string)[] = [
-  (parts) => `<table-wrap><table>${parts.map((part) => `<tr><td>${part}</td></tr>`).join("")}</table></table-wrap>`,
-  (parts) => `<table><tr>${parts.map((part) => `<td>${part}</td>`).join("")}</tr></table>`,
-  (parts) => `<table><tr><td>${parts.join("<break/>")}</td></tr></table>`,
-  (parts) => `<table><tr><td>${parts.map((part) => `<p>${part}</p>`).join("")}</td></tr></table>`,
-  (parts) => `<list>${parts.map((part) => `<list-item><p>${part}</p></list-item>`).join("")}</list>`,
-  (parts) => `<list><list-item>${parts.map((part) => `<list><list-item><p>${part}</p></list-item></list>`).join("")}</list-item></list>`,
-  (parts) => parts.map((part) => `<p>${part}</p>`).join(""),
-  (parts) => parts.map((part) => `<p><bold>${part}</bold></p>`).join(""),
-  (parts) => parts.map((part) => `<sec><title>${part}</title></sec>`).join(""),
-  (parts) => parts.map((part) => `<fig><label>${part}</label><caption><p>${part}</p></caption></fig>`).join(""),
-  (parts) => parts.join("<break/>"),
-  (parts) => parts.map((part, index) => (index > 0 ? `<xref ref-type="bibr">${index}</xref>${part}` : part)).join(""),
-  (parts) => parts.map((part, index) => (index > 0 ? `<sup><xref ref-type="fn">a</xref></sup>${part}` : part)).join(""),
-  (parts) => parts.map((part) => `<def-item><term>${part}</term><def><p>${part}</p></def></def-item>`).join(""),
-  (parts) => `<inline-formula><math>${parts.map((part) => `<mn>${part}</mn>`).join("")}</math></inline-formula>`,
-  (parts) => `<math>${parts.map((part) => `<mfrac><mn>${part}</mn><mn>7</mn></mfrac>`).join("")}</math>`,
-  (parts) => `<disp-quote><p>${parts.join("</p></disp-quote><disp-quote><p>")}</p></disp-quote>`,
-];
-
-const page = fc.letrec<{ block: { xml: string; pieces: string[] } }>((tie) => ({
-  block: fc.tuple(fc.constantFrom(...layouts), fc.array(piece, { minLength: 1, maxLength: 4 }), fc.option(tie("block"), { depthSize: "small" })).map(([layout, pieces, next]) => ({
-    xml: layout(pieces) + (next === null ? "" : `<p>${next.xml}</p>`),
-    pieces: [...pieces, ...(next?.pieces ?? [])],
-  })),
-})).block;
-
-const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}]+/gu) ?? [];
 
 test("no two pieces that a page sets apart end up in one word or number, whatever the page", () => {
   fc.assert(fc.property(page, ({ xml, pieces }) => {

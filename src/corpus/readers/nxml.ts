@@ -86,7 +86,9 @@ function sectionsOf(element: XmlElement | undefined, heading: string | null): Se
   const text = textOf({ ...element, children: own });
   const below = childElements(element).filter(({ name }) => name === "sec").flatMap((section) => {
     const title = lineOf(childrenNamed(section, "title")[0]);
-    return sectionsOf(section, [heading, title].filter((part) => part !== null && part !== "").join(": ") || null);
+    const found = sectionsOf(section, [heading, title].filter((part) => part !== null && part !== "").join(": ") || null);
+    // A heading with nothing under it is a line of the page all the same.
+    return found.length === 0 && title !== "" ? [{ heading, text: title }] : found;
   });
   return text === "" ? below : [{ heading, text }, ...below];
 }
