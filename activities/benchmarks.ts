@@ -5,6 +5,7 @@ import { normaliseAnswer } from "../src/graders/normalise.ts";
 import { answerByLikelihood } from "../src/benchmarks/protocols/choiceByLikelihood.ts";
 import { BenchmarkPlan, chooseQuestions, poolOf } from "../src/benchmarks/protocols/plan.ts";
 import { summariseAnswers, type GradedAnswer } from "../src/benchmarks/protocols/summary.ts";
+import { describeRejects, type OnReject, type RejectedRow } from "../src/benchmarks/rejectedRows.ts";
 import { readBenchmark } from "../src/benchmarks/resolve.ts";
 import { toOpenForm } from "../src/datasets/openForm.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
@@ -77,11 +78,14 @@ export interface BenchmarkToAnswer {
 
 /** Answers a benchmark by its protocol; the seeds leave the checkpoint out, so that two policies meet the same luck. */
 export async function answerBenchmark({ root, run, plan, policy, embedder, control }: BenchmarkToAnswer): Promise<Pick<EvaluationRecord, "results" | "metrics">> {
-  const questions = await questionsOf(root, plan);
+  const rejects: RejectedRow[] = [];
+  const questions = await questionsOf(root, plan, (row) => void rejects.push(row));
+  const leftOut = describeRejects(rejects);
+  if (leftOut !== null) console.warn(`${plan.benchmark}: ${leftOut}`);
   const { answers, results, metrics } = plan.protocol === "likelihood"
     ? await chooseByLikelihood(run, plan, policy, questions, control)
     : await generateAnswers(run, plan, policy, questions, embedder, control);
-  return { results, metrics: { ...summariseAnswers({ answers, questions, training: run.dataset.training, samples: plan.samples }), ...metrics } };
+  return { results, metrics: { ...summariseAnswers({ answers, questions, training: run.dataset.training, samples: plan.samples }), ...metrics, ...(rejects.length > 0 && { "rows/rejected": rejects.length }) } };
 }
 
 interface Answered extends Pick<EvaluationRecord, "results" | "metrics"> {
@@ -155,8 +159,8 @@ async function planOne(root: string, field: string, request: unknown): Promise<B
   return { plan, pool: poolOf(plan, questions) };
 }
 
-async function questionsOf(root: string, plan: BenchmarkPlan): Promise<Question[]> {
-  const questions = await readBenchmark(plan.benchmark, plan, { cacheFolder: join(root, ".benchmarks") });
+async function questionsOf(root: string, plan: BenchmarkPlan, onReject: OnReject = () => undefined): Promise<Question[]> {
+  const questions = await readBenchmark(plan.benchmark, plan, { cacheFolder: join(root, ".benchmarks") }, onReject);
   const asked = plan.protocol === "open" ? questions.flatMap(inOpenForm) : questions;
   return chooseQuestions(plan, asked);
 }

@@ -1,4 +1,6 @@
+import { markedUpText } from "../corpus/readers/markup.ts";
 import type { AnswerOption, Question } from "../domain/question.ts";
+import { RowError } from "./rejectedRows.ts";
 
 /** What every multiple-choice data set says of an item. */
 export interface ChoiceItem {
@@ -13,18 +15,20 @@ export interface ChoiceItem {
   readonly tags?: Readonly<Record<string, string | null | undefined>>;
 }
 
-/** A multiple-choice question; refuses an answer that is no option. `place` is named in the error. */
-export function choiceQuestion({ id, dataset, text, options, answer, explanation, tags }: ChoiceItem, place: string): Question {
-  if (!options.some(({ label }) => label === answer)) {
-    throw new Error(`${place}: the answer "${answer}" is none of the options ${options.map(({ label }) => label).join(", ")}`);
-  }
-  const reasoning = explanation?.trim() ?? "";
+/** A multiple-choice question, HTML's entities and raised digits in its texts read. Throws RowError where it lacks options, repeats a label, or its answer is none of them. */
+export function choiceQuestion({ id, dataset, text, options, answer, explanation, tags }: ChoiceItem): Question {
+  const labels = options.map(({ label }) => label);
+  if (text.trim() === "") throw new RowError("question: it is empty");
+  if (options.length < 2) throw new RowError(`options: ${options.length} of them, a choice needs two`);
+  if (new Set(labels).size < labels.length) throw new RowError(`options: two have the same label (${labels.join(", ")})`);
+  if (!labels.includes(answer)) throw new RowError(`answer: the answer "${answer}" is none of the options ${labels.join(", ")}`);
+  const reasoning = markedUpText(explanation?.trim() ?? "");
   return {
     id,
     dataset,
     kind: "choice",
-    text,
-    options: [...options],
+    text: markedUpText(text),
+    options: options.map((option) => ({ ...option, text: markedUpText(option.text) })),
     answer,
     acceptedAnswers: [],
     partialAnswers: [],

@@ -1,12 +1,19 @@
-/** Rows of a comma-separated text by the names of its header (RFC 4180), with the line each begins on. */
-export function parseCsv(text: string): { readonly row: Record<string, string>; readonly line: number }[] {
-  const [header, ...records] = splitRecords(text.replace(/^\uFEFF/, ""));
-  const names = header?.fields ?? [];
-  return records.flatMap(({ fields, line }) => {
-    if (fields.length === 1 && fields[0] === "") return [];
-    if (fields.length !== names.length) throw new Error(`line ${line}: ${fields.length} fields, but the header names ${names.length}`);
-    return [{ row: Object.fromEntries(names.map((name, index) => [name.trim(), fields[index] ?? ""])), line }];
-  });
+/** A record of a comma-separated text: its row by the names of the columns, or why it has none, and the line it begins on. */
+export type CsvRow = { readonly line: number } & ({ readonly row: Record<string, string> } | { readonly problem: string });
+
+/**
+ * Rows of a comma-separated text (RFC 4180). The first record names the columns, unless `unnamed` gives the names of a
+ * table that begins with data at once.
+ */
+export function parseCsv(text: string, unnamed: (first: readonly string[]) => readonly string[] | null = () => null): CsvRow[] {
+  const records = splitRecords(text.replace(/^\uFEFF/, "")).filter(({ fields }) => fields.length > 1 || fields[0]?.trim() !== "");
+  const first = records[0]?.fields ?? [];
+  const given = unnamed(first);
+  const names = (given ?? first).map((name) => name.trim());
+  return records.slice(given === null ? 1 : 0).map(({ fields, line }) =>
+    fields.length === names.length
+      ? { line, row: Object.fromEntries(names.map((name, index) => [name, fields[index] ?? ""])) }
+      : { line, problem: `${fields.length} fields, but ${given === null ? "the header names" : "the first row has"} ${names.length}` });
 }
 
 function splitRecords(text: string): { readonly fields: string[]; readonly line: number }[] {
@@ -14,9 +21,9 @@ function splitRecords(text: string): { readonly fields: string[]; readonly line:
   let fields: string[] = [];
   let line = 1;
   let start = 1;
-  for (const match of text.matchAll(/("(?:[^"]|"")*"|[^,\r\n]*)(,|\r?\n|$)/gu)) {
+  for (const match of text.matchAll(/("(?:[^"]|"")*"[^,\r\n]*|[^,\r\n]*)(,|\r\n?|\n|$)/gu)) {
     const [, cell = "", end = ""] = match;
-    fields.push(cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell);
+    fields.push(cell.startsWith('"') ? cell.replace(/^"|"(?=[^"]*$)/g, "").replaceAll('""', '"') : cell);
     line += cell.split("\n").length - 1;
     if (end === ",") continue;
     line += end === "" ? 0 : 1;

@@ -1,42 +1,57 @@
 import { basename, extname } from "node:path";
 import { z } from "zod";
 import type { Question } from "../domain/question.ts";
-import { choiceQuestion, labelOptions, optionLabel } from "./choiceQuestion.ts";
-import { dataFiles, readRows } from "./rows.ts";
-import type { Row } from "./rows.ts";
+import { choiceQuestion, optionLabel } from "./choiceQuestion.ts";
+import { labelOf, optionsOfColumns, readOptions } from "./options.ts";
+import { readQuestions } from "./readQuestions.ts";
+import type { Row } from "./readQuestions.ts";
+import { RowError } from "./rejectedRows.ts";
+import type { OnReject } from "./rejectedRows.ts";
+import { dataFiles } from "./rows.ts";
 
 /** The six medical subjects of MMLU (METHOD §5). */
 export const medicalSubjects = ["anatomy", "clinical_knowledge", "college_biology", "college_medicine", "medical_genetics", "professional_medicine"] as const;
 
-/** One question as the hub's JSON has it: options in order, the right one by its place or its letter. */
-const MmluRow = z.object({
+/**
+ * One question as the hub's JSON has it (options in order, the right one by its place or its letter), as MMLU-Pro has it (up to
+ * ten options, `answer_index` beside the letter, the subject in `src`), or of a table with a column an option.
+ */
+const MmluRow = z.looseObject({
   question: z.string().min(1),
   subject: z.string().optional(),
-  choices: z.array(z.string()).min(2).optional(),
-  options: z.union([z.array(z.string()).min(2), z.record(z.string(), z.string())]).optional(),
-  answer: z.union([z.number().int().min(0), z.string().min(1)]),
+  src: z.string().optional(),
+  category: z.string().optional(),
+  choices: z.unknown().optional(),
+  options: z.unknown().optional(),
+  answer: z.unknown().optional(),
+  answer_index: z.coerce.number().int().optional(),
 });
 type MmluRow = z.infer<typeof MmluRow>;
 
-/** Questions of the medical subjects: from one file, or from a folder of files named after their subjects. */
-export async function readMmluMedicine(path: string): Promise<Question[]> {
-  const questions = await Promise.all((await dataFiles(path)).map(async (file) => (await readRows(file, MmluRow)).flatMap(toQuestion)));
-  return questions.flat();
+/** Questions of the medical subjects: from one file, or from a folder of files named after their subjects. Throws where no row is of one. */
+export async function readMmluMedicine(path: string, onReject: OnReject = () => undefined): Promise<Question[]> {
+  const others = new Set<string>();
+  const toQuestion = (row: Row<MmluRow>): Question | null => {
+    const named = (row.value.subject ?? row.value.src ?? row.value.category ?? basename(row.file)).replaceAll(" ", "_").toLowerCase();
+    const subject = medicalSubjects.find((one) => named.includes(one));
+    if (subject === undefined) others.add(named);
+    return subject === undefined ? null : questionOf(row, subject);
+  };
+  const questions = await readQuestions(await dataFiles(path), { schema: MmluRow, toQuestion, onReject, unnamed: authorsColumns });
+  if (questions.length > 0) return questions;
+  throw new Error(`${path}: no row is of a medical subject (${medicalSubjects.join(", ")}); it holds ${[...others].slice(0, 5).join(", ")}`);
 }
 
-/** Other subjects are left out. */
-function toQuestion({ value: row, place, index, file }: Row<MmluRow>): Question[] {
-  const named = (row.subject ?? basename(file)).replaceAll(" ", "_").toLowerCase();
-  const subject = medicalSubjects.find((one) => named.includes(one));
-  if (subject === undefined) return [];
-  const given = row.choices ?? row.options ?? [];
-  const options = Array.isArray(given) ? labelOptions(given) : Object.entries(given).map(([label, text]) => ({ label, text }));
-  const answer = typeof row.answer === "number" ? optionLabel(row.answer) : labelOf(row.answer, options);
-  return [choiceQuestion({ id: `mmlu-${basename(file, extname(file))}-${index}`, dataset: "mmlu-med", text: row.question, options, answer, tags: { subject } }, place)];
+/** MMLU's authors publish tables that begin with data: question, options, letter of the right one. */
+function authorsColumns(first: readonly string[]): string[] | null {
+  const isHeader = first.some((name) => /^(?:question|prompt|subject|answer)$/i.test(name.trim()));
+  return isHeader || first.length < 4 ? null : ["question", ...first.slice(1, -1).map((_, index) => optionLabel(index)), "answer"];
 }
 
-/** A letter, a place as a digit, or the right option's text. */
-function labelOf(answer: string, options: Question["options"]): string {
-  if (/^\d$/.test(answer)) return optionLabel(Number(answer));
-  return options.find(({ label, text }) => label === answer || text === answer)?.label ?? answer;
+function questionOf({ value: row, index, file }: Row<MmluRow>, subject: string): Question {
+  const given = row.choices ?? row.options;
+  const options = given === undefined ? optionsOfColumns(row) : readOptions(given);
+  const answer = row.answer === undefined ? labelOf(row.answer_index, options, "answer_index", 0) : labelOf(row.answer, options, "answer", 0);
+  if (row.answer !== undefined && row.answer_index !== undefined && optionLabel(row.answer_index) !== answer) throw new RowError(`answer_index: ${row.answer_index} is another option than the answer ${answer}`);
+  return choiceQuestion({ id: `mmlu-${basename(file, extname(file))}-${index}`, dataset: "mmlu-med", text: row.question, options, answer, tags: { subject } });
 }

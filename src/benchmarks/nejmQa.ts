@@ -1,40 +1,45 @@
 import { basename, extname } from "node:path";
 import { z } from "zod";
-import type { AnswerOption, Question } from "../domain/question.ts";
+import type { Question } from "../domain/question.ts";
 import { choiceQuestion } from "./choiceQuestion.ts";
-import { dataFiles, readRows } from "./rows.ts";
-import type { Row } from "./rows.ts";
+import { labelOf, optionsOfColumns, readOptions } from "./options.ts";
+import { cutOptions } from "./optionsInText.ts";
+import { readQuestions } from "./readQuestions.ts";
+import type { Row } from "./readQuestions.ts";
+import { RowError } from "./rejectedRows.ts";
+import type { OnReject } from "./rejectedRows.ts";
+import { dataFiles } from "./rows.ts";
 
 /**
  * One row of NEJMQA (nejm-ai-qa/exams: one table a specialty). Unverified: the columns are not documented, so names are
- * read without regard to case, options from columns A, B, C … (or "option A" …) or from an object of options.
+ * read without regard to case; options from columns A, B, C … (or "option A" …), from an object or list, or from the question's own text.
  */
 const NejmQaRow = z.record(z.string(), z.unknown()).transform((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name.trim().toLowerCase(), value])));
 type NejmQaRow = z.infer<typeof NejmQaRow>;
 
 /** Questions of one table or of a folder of tables; tagged with the specialty that the file is named after. */
-export async function readNejmQa(path: string): Promise<Question[]> {
-  const questions = await Promise.all((await dataFiles(path)).map(async (file) => (await readRows(file, NejmQaRow)).map(toQuestion)));
-  return questions.flat();
+export async function readNejmQa(path: string, onReject: OnReject = () => undefined): Promise<Question[]> {
+  return readQuestions(await dataFiles(path), { schema: NejmQaRow, toQuestion, onReject });
 }
 
-function toQuestion({ value: row, place, index, file }: Row<NejmQaRow>): Question {
+function toQuestion({ value: row, index, file }: Row<NejmQaRow>): Question {
   const specialty = basename(file, extname(file));
-  const text = textOf(row, ["question", "question text"], place);
-  const answer = textOf(row, ["answer_idx", "correct answer", "answer", "label"], place).trim();
-  const options = optionsOf(row);
-  const label = options.find((option) => option.label.toLowerCase() === answer.toLowerCase() || option.text === answer)?.label ?? answer;
-  return choiceQuestion({ id: `nejmqa-${specialty}-${index}`, dataset: "nejmqa", text, options, answer: label, tags: { specialty } }, place);
+  const text = questionText(row);
+  const columns = row["options"] === undefined ? optionsOfColumns(row) : readOptions(row["options"]);
+  const within = columns.length === 0 ? cutOptions(text) : null;
+  const options = within?.options ?? columns;
+  const [field = "answer", given] = fieldOf(row, ["answer_idx", "correct answer", "answer", "label"]) ?? [];
+  return choiceQuestion({ id: `nejmqa-${specialty}-${index}`, dataset: "nejmqa", text: within?.question ?? text, options, answer: labelOf(given, options, field), tags: { specialty } });
 }
 
-function textOf(row: NejmQaRow, names: readonly string[], place: string): string {
-  const value = names.map((name) => row[name]).find((one) => typeof one === "string" && one.trim() !== "");
-  if (typeof value !== "string") throw new Error(`${place}: none of the columns ${names.join(", ")} holds text`);
-  return value;
+function questionText(row: NejmQaRow): string {
+  const names = ["question", "question text"];
+  const [, text] = fieldOf(row, names) ?? [];
+  if (typeof text !== "string" || text.trim() === "") throw new RowError(`none of the columns ${names.join(", ")} holds text`);
+  return text;
 }
 
-function optionsOf(row: NejmQaRow): AnswerOption[] {
-  const given = z.record(z.string(), z.string()).safeParse(row["options"]);
-  const columns = given.success ? Object.entries(given.data) : Object.entries(row).map(([name, value]) => [name.replace(/^(?:option|choice)[ _]?/, ""), value] as const);
-  return columns.flatMap(([label, text]) => (/^[a-z]$/i.test(label) && typeof text === "string" && text.trim() !== "" ? [{ label: label.toUpperCase(), text }] : []));
+function fieldOf(row: NejmQaRow, names: readonly string[]): [name: string, value: unknown] | null {
+  const name = names.find((one) => row[one] !== undefined && row[one] !== "");
+  return name === undefined ? null : [name, row[name]];
 }

@@ -15,10 +15,10 @@ const threadBytes = 500_000;
 /** A user's own questions and corpus, or a public benchmark with a corpus of one's choice. */
 export async function openOwnFiles(data: OwnData): Promise<Dataset> {
   const questions: Record<SplitName, Question[]> = { training: [], validation: [], evaluation: [] };
-  let [hasGraphs, fingerprint] = [false, ""];
+  let rest: Pick<Extract<SplitPart, { fingerprint: string }>, "hasGraphs" | "fingerprint" | "notes"> = { hasGraphs: false, fingerprint: "", notes: [] };
   for await (const part of await splitsOf(data)) {
     if ("split" in part) for (const question of part.questions) questions[part.split].push(question);
-    else ({ hasGraphs, fingerprint } = part);
+    else rest = part;
   }
   const files = await corpusFiles(data.corpus);
   return {
@@ -28,8 +28,9 @@ export async function openOwnFiles(data: OwnData): Promise<Dataset> {
     evaluation: [{ name: "held-out-questions", questions: questions.evaluation }],
     // Damaged records stand in the corpus' table of rejects; too many of them are an error.
     passages: () => passagesOfFiles(files, { onReject: () => undefined }),
-    extractor: hasGraphs ? textExtractor : null,
-    fingerprint,
+    extractor: rest.hasGraphs ? textExtractor : null,
+    fingerprint: rest.fingerprint,
+    notes: rest.notes,
   };
 }
 

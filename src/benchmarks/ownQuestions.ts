@@ -1,35 +1,50 @@
 import { z } from "zod";
-import { readRows } from "./rows.ts";
 import { Question } from "../domain/question.ts";
-import { readParquetRows } from "./parquetRows.ts";
-import { TrainingRow, fromTrainingRow } from "./trainingRow.ts";
+import { ForeignRow, fromForeignRow } from "./foreignRow.ts";
+import { readQuestions } from "./readQuestions.ts";
+import type { Row } from "./readQuestions.ts";
+import { describeIssues, RowError } from "./rejectedRows.ts";
+import type { OnReject } from "./rejectedRows.ts";
 
-/** A line is a row of reinforcement-learning data or a question in our own form. */
-const OwnRow = z.union([TrainingRow, Question]);
+const AnyRow = z.record(z.string(), z.unknown());
 
-/** A user's own questions: JSON lines or parquet in the customary RL row, or our questions as JSON lines. Errors name file and place. */
-export async function readOwnQuestions(file: string): Promise<Question[]> {
-  const rows = file.endsWith(".parquet") ? await readParquet(file) : await readRows(file, OwnRow);
-  const questions = rows.map(({ value, place }) => ("reward_model" in value ? fromTrainingRow(value, place) : value));
-  const ids = new Set<string>();
-  for (const { id } of questions) {
-    if (ids.has(id)) throw new Error(`${file}: two questions have the id "${id}"`);
-    ids.add(id);
+/**
+ * A user's own questions, in any file that has rows: the rows that this project writes (the whole question as JSON in
+ * `extra_info.question`), those of other projects (see ForeignRow), or our questions as they are.
+ */
+export function readOwnQuestions(file: string, onReject: OnReject = () => undefined): Promise<Question[]> {
+  return readQuestions([file], { schema: AnyRow, toQuestion, onReject });
+}
+
+function toQuestion({ value: row, index }: Row<z.infer<typeof AnyRow>>): Question {
+  if (typeof row["kind"] === "string" && typeof row["text"] === "string") return parse(Question, withNulls(row));
+  const own = wholeQuestion(row["extra_info"]);
+  return own === null ? fromForeignRow(parse(ForeignRow, row), index) : own;
+}
+
+/** Our question inside a row; null where `question` is another project's: plain text, or empty. */
+function wholeQuestion(extra: unknown): Question | null {
+  const text = z.looseObject({ question: z.string() }).safeParse(extra).data?.question.trim() ?? "";
+  if (!text.startsWith("{")) return null;
+  let whole: unknown;
+  try {
+    whole = JSON.parse(text);
+  } catch (error) {
+    throw new RowError(`extra_info.question is no question (${error instanceof Error ? error.message : String(error)})`);
   }
-  return questions;
+  const question = Question.safeParse(whole);
+  if (question.success) return question.data;
+  throw new RowError(`extra_info.question is no question (${describeIssues(question.error, whole)})`);
 }
 
-async function readParquet(file: string): Promise<{ readonly value: TrainingRow; readonly place: string }[]> {
-  return (await readParquetRows(file)).map((raw, index) => {
-    const place = `${file}, row ${index + 1}`;
-    const row = TrainingRow.safeParse(withoutEmptyQuestion(raw));
-    if (!row.success) throw new Error(`${place}: ${z.prettifyError(row.error)}`);
-    return { value: row.data, place };
-  });
+function parse<T>(schema: z.ZodType<T>, raw: unknown): T {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw new RowError(describeIssues(parsed.error, raw));
 }
 
-/** Parquet has no absent fields: an empty question stands for none. */
-function withoutEmptyQuestion(raw: Record<string, unknown>): unknown {
-  const extra = z.looseObject({ question: z.literal("") }).safeParse(raw["extra_info"]);
-  return extra.success ? { ...raw, extra_info: { ...extra.data, question: undefined } } : raw;
+/** Absent graphs are null in a question of ours: rows are read without their nulls. */
+function withNulls(row: Readonly<Record<string, unknown>>): unknown {
+  const references = z.array(z.looseObject({})).safeParse(row["references"]);
+  return references.success ? { ...row, references: references.data.map((reference) => ({ graph: null, ...reference })) } : row;
 }

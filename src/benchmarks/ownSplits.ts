@@ -9,6 +9,8 @@ import { uniformAt } from "../domain/seed.ts";
 import type { Job } from "../threads/job.ts";
 import { benchmarks } from "./catalogue.ts";
 import { findContamination } from "./contamination.ts";
+import { describeRejects } from "./rejectedRows.ts";
+import type { RejectedRow } from "./rejectedRows.ts";
 
 /** Shares of the questions by split; drawn by id, so that more questions never move one. */
 const trainingShare = 0.6;
@@ -23,14 +25,16 @@ export type SplitName = "training" | "validation" | "evaluation";
 /** A part of what is to be known of a user's own questions. */
 export type SplitPart =
   | { readonly split: SplitName; readonly questions: readonly Question[] }
-  | { readonly hasGraphs: boolean; readonly fingerprint: string };
+  | { readonly hasGraphs: boolean; readonly fingerprint: string; readonly notes: readonly string[] };
 
 /**
  * Reads a user's own questions and splits them. Held-out questions that training would give away are left out. The
  * corpus' fingerprint is of its files' names, sizes and times.
  */
 export const job: Job<OwnData, SplitPart> = async function* ({ questions: path, format, corpus }) {
-  const questions = format === "rows" ? await readOwnQuestions(path) : await benchmarks[format](path);
+  const rejects: RejectedRow[] = [];
+  const onReject = (row: RejectedRow): void => void rejects.push(row);
+  const questions = format === "rows" ? await readOwnQuestions(path, onReject) : await benchmarks[format](path, onReject);
   const splits: Record<SplitName, Question[]> = { training: [], validation: [], evaluation: [] };
   for (const question of questions) splits[splitOf(question)].push(question);
   for (const split of ["training", "validation", "evaluation"] as const) {
@@ -38,7 +42,9 @@ export const job: Job<OwnData, SplitPart> = async function* ({ questions: path, 
     for (let start = 0; start < free.length; start += questionsAtOnce) yield { split, questions: free.slice(start, start + questionsAtOnce) };
   }
   const files = await corpusFiles(corpus);
+  const leftOut = describeRejects(rejects);
   yield {
+    notes: leftOut === null ? [] : [leftOut],
     hasGraphs: questions.some(({ goldFacts, references }) => goldFacts !== null || references.some(({ graph }) => graph !== null)),
     fingerprint: createHash("sha256").update(JSON.stringify([defaultChunkSize, questions, await Promise.all(files.map(stampOf))])).digest("hex"),
   };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Question } from "../domain/question.ts";
-import { readRows } from "./rows.ts";
+import { readQuestions } from "./readQuestions.ts";
+import type { OnReject } from "./rejectedRows.ts";
 
 /**
  * One line of RareArena's RDS.json or RDC.json (zhao-zy15/RareArena). Unverified: field names are those that its
@@ -17,8 +18,8 @@ const RareArenaRow = z.object({
 const ask = "What is the most likely diagnosis?";
 
 /** Open diagnosis questions. `broader` gives a disease's broader categories, which count as partly right. */
-export async function readRareArena(file: string, broader: (diagnosis: string) => readonly string[] = () => []): Promise<Question[]> {
-  return (await readRows(file, RareArenaRow)).map(({ value: row }) => {
+export function readRareArena(file: string, broader: (diagnosis: string) => readonly string[] = () => [], onReject: OnReject = () => undefined): Promise<Question[]> {
+  return readQuestions([file], { schema: RareArenaRow, onReject, toQuestion: ({ value: row }) => {
     const task = row.test_results === null || row.test_results === undefined || row.test_results === "" ? "rds" : "rdc";
     const id = `rarearena-${task}-${row._id}`;
     return {
@@ -38,5 +39,5 @@ export async function readRareArena(file: string, broader: (diagnosis: string) =
       cluster: row.diagnosis,
       tags: { task },
     };
-  });
+  } });
 }

@@ -6,6 +6,7 @@ import type { HubSettings } from "../hub/repository.ts";
 import type { Question } from "../domain/question.ts";
 import { benchmarks, readFromFolder } from "./catalogue.ts";
 import type { BenchmarkName } from "./catalogue.ts";
+import type { OnReject } from "./rejectedRows.ts";
 import { dataFilePattern } from "./rows.ts";
 
 /** Where a benchmark's files are. */
@@ -17,8 +18,8 @@ export interface BenchmarkSource {
 }
 
 /** The questions of a benchmark, from a folder or the hub. */
-export async function readBenchmark(benchmark: BenchmarkName, source: BenchmarkSource, settings: HubSettings): Promise<Question[]> {
-  return benchmarks[benchmark](await resolveBenchmark(source, readFromFolder.has(benchmark), settings));
+export async function readBenchmark(benchmark: BenchmarkName, source: BenchmarkSource, settings: HubSettings, onReject: OnReject): Promise<Question[]> {
+  return benchmarks[benchmark](await resolveBenchmark(source, readFromFolder.has(benchmark), settings), onReject);
 }
 
 /** The file or folder that a source names. `severalFiles`: the benchmark is read from a whole folder. */

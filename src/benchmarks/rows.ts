@@ -1,67 +1,81 @@
-import { readFile, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
-import { readParquetRows } from "./parquetRows.ts";
+import { decodeText, readUtf8 } from "../corpus/readers/encoding.ts";
 import { parseCsv } from "./csv.ts";
+import { readParquetRows } from "./parquetRows.ts";
+import { plainValue } from "./plainValue.ts";
 
 /** Names of files whose rows can be read. */
-export const dataFilePattern = /\.(?:jsonl?|csv|parquet)$/;
+export const dataFilePattern = /\.(?:jsonl?|ndjson|csv|parquet)$/i;
 
-/** A row of a data file and where it stands. */
-export interface Row<T> {
-  readonly value: T;
-  /** File and line or entry, for messages and ids. */
-  readonly place: string;
-  /** From 0, within its file. */
-  readonly index: number;
-  readonly file: string;
-}
+/** What systems and notebooks leave in folders of data. */
+const strayPattern = /(?:^|[\\/])(?:\.|__MACOSX(?:[\\/]|$))/;
+
+/** A row of a data file, unchecked, or why it cannot be read; and where it stands. */
+export type RawRow = { readonly place: string } & ({ readonly raw: unknown } | { readonly problem: string });
+
+/** Names of the columns of a table that begins with data at once; null for one with a header. */
+export type UnnamedColumns = (first: readonly string[]) => readonly string[] | null;
 
 /**
- * Reads rows of a file by its ending: `.jsonl` (one object a line), `.json` (an array, or one object a line as many data
- * sets publish it), `.csv` (with a header), `.parquet`. An error names the file, the line and what is wrong there.
+ * Reads rows of a file by its ending: `.jsonl` (one object a line), `.json` (an array, an object with one, or one object a
+ * line as many data sets publish it), `.csv`, `.parquet`. Throws where the file as a whole cannot be read, by its name.
  */
-export async function readRows<T>(file: string, schema: z.ZodType<T>): Promise<Row<T>[]> {
-  return (await readRaw(file)).map(({ raw, place }, index) => {
-    const parsed = schema.safeParse(raw);
-    if (!parsed.success) throw new Error(`${place}: ${z.prettifyError(parsed.error)}`);
-    return { value: parsed.data, place, index, file };
-  });
-}
-
-async function readRaw(file: string): Promise<RawRow[]> {
+export async function readRawRows(file: string, unnamed?: UnnamedColumns): Promise<RawRow[]> {
   try {
-    if (file.endsWith(".parquet")) return (await readParquetRows(file)).map((raw, index) => ({ raw, place: `${file}, row ${index + 1}` }));
-    return parseFile(await readFile(file, "utf8"), file);
+    if (/\.parquet$/i.test(file)) return (await readParquetRows(file)).map((raw, index) => ({ raw, place: `${file}, row ${index + 1}` }));
+    return parseFile(await readText(file), file, unnamed);
   } catch (error) {
     if (error instanceof Error && error.message.startsWith(file)) throw error;
     throw new Error(`${file}: cannot be read (${String(error)})`, { cause: error });
   }
 }
 
-interface RawRow {
-  readonly raw: unknown;
-  readonly place: string;
+async function readText(file: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of readUtf8(file)) chunks.push(chunk);
+  return decodeText(Buffer.concat(chunks)).replace(/^\uFEFF/, "");
 }
 
-function parseFile(text: string, file: string): RawRow[] {
-  if (file.endsWith(".csv")) return parseCsv(text).map(({ row, line }) => ({ raw: row, place: `${file}, line ${line}` }));
-  if (file.endsWith(".json") && text.trimStart().startsWith("[")) {
-    const rows = z.array(z.unknown()).parse(parseJson(text, file));
-    return rows.map((raw, index) => ({ raw, place: `${file}, entry ${index + 1}` }));
-  }
-  return text.split("\n").flatMap((line, index) => {
+function parseFile(text: string, file: string, unnamed?: UnnamedColumns): RawRow[] {
+  if (/\.csv$/i.test(file)) return parseCsv(text, unnamed).map((record) => ({ place: `${file}, line ${record.line}`, ...("row" in record ? { raw: record.row } : { problem: record.problem }) }));
+  const entries = /\.json$/i.test(file) ? wholeList(text, file) : null;
+  if (entries !== null) return entries.map((raw, index) => ({ raw: plainValue(raw), place: `${file}, entry ${index + 1}` }));
+  return text.split(/\r\n?|\n/).flatMap((line, index): RawRow[] => {
+    if (line.trim() === "") return [];
     const place = `${file}, line ${index + 1}`;
-    return line.trim() === "" ? [] : [{ raw: parseJson(line, place), place }];
+    try {
+      return [{ raw: plainValue(parseJson(line, place)), place }];
+    } catch (error) {
+      return [{ problem: error instanceof Error ? error.message.slice(place.length + 2) : String(error), place }];
+    }
   });
 }
 
-/** Parses JSON; the error says where. */
+/** The list that a whole file of JSON is, or that its one object holds; null where it has an object a line. */
+function wholeList(text: string, file: string): readonly unknown[] | null {
+  if (text.trimStart().startsWith("[")) return parseJson(text, file) as unknown[];
+  let whole: unknown;
+  try {
+    whole = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const lists = typeof whole === "object" && whole !== null ? Object.values(whole).filter((value): value is unknown[] => Array.isArray(value) && value.some((item) => typeof item === "object" && item !== null)) : [];
+  return lists.length === 1 && !("question" in (whole as object)) && !("prompt" in (whole as object)) ? (lists[0] ?? null) : null;
+}
+
+/** Parses JSON, and NaN as Python writes it; the error says where. */
 export function parseJson(text: string, place: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`${place}: not JSON (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    const known = text.replace(/"(?:[^"\\]|\\.)*"|\bNaN\b|-?\bInfinity\b/g, (token) => (token.startsWith('"') ? token : "null"));
+    try {
+      return JSON.parse(known);
+    } catch {
+      throw new Error(`${place}: not JSON (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    }
   }
 }
 
@@ -70,7 +84,7 @@ export async function dataFiles(path: string, fits: RegExp = dataFilePattern): P
   const found = await stat(path).catch(() => null);
   if (found === null) throw new Error(`${path}: no such file or folder`);
   if (!found.isDirectory()) return [path];
-  const files = (await readdir(path, { recursive: true })).filter((name) => fits.test(name)).toSorted().map((name) => join(path, name));
+  const files = (await readdir(path, { recursive: true })).filter((name) => fits.test(name) && !strayPattern.test(name)).toSorted().map((name) => join(path, name));
   if (files.length === 0) throw new Error(`${path}: holds no file that fits ${fits.source}`);
   return files;
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
 import { benchmarkNames } from "../benchmarks/catalogue.ts";
+import type { OnReject } from "../benchmarks/rejectedRows.ts";
 import { readBenchmark } from "../benchmarks/resolve.ts";
 import { RunName } from "../configuration/configuration.ts";
 import type { Question } from "../domain/question.ts";
@@ -47,9 +48,9 @@ export function datasetFolder(root: string, name: string): string {
   return join(root, ".datasets", name);
 }
 
-/** The questions that a data set is built from, in a fixed order. */
-export function readSource({ source }: DatasetPlan, root: string): Promise<Question[]> {
-  return readBenchmark(source.benchmark, source, { cacheFolder: join(root, ".benchmarks") });
+/** The questions that a data set is built from, in a fixed order; rows that give none are told. */
+export function readSource({ source }: DatasetPlan, root: string, onReject: OnReject = () => undefined): Promise<Question[]> {
+  return readBenchmark(source.benchmark, source, { cacheFolder: join(root, ".benchmarks") }, onReject);
 }
 
 /** Builds the questions that the store does not hold yet; returns how many were built now. Stops between items when cancelled. */

@@ -21,4 +21,6 @@ export interface Dataset {
   readonly extractor: TripleExtractor | null;
   /** Identifies questions and corpus: equal fingerprints mean equal content. */
   readonly fingerprint: string;
+  /** What reading the data left out, in words, for report and log; absent where nothing can be. */
+  readonly notes?: readonly string[];
 }

@@ -20,7 +20,8 @@ function row({ name, checkpoint, metrics }: BenchmarkResult): Row {
   const clean = figure("accuracy/uncontaminated");
   const gaveAway = html`${contaminated}${clean !== null && html` <small>(without: ${percent(clean)})</small>`}`;
   const ungraded = figure("unscored") ?? 0;
-  return [name, checkpoint, html`${figure("questions")}${ungraded > 0 && html` <small>(${ungraded} answers not graded)</small>`}`, withError(figure("accuracy"), figure("accuracy/stderr")), several.length === 0 ? "–" : several.join(", "), gaveAway];
+  const rejected = figure("rows/rejected") ?? 0;
+  return [name, checkpoint, html`${figure("questions")}${ungraded > 0 && html` <small>(${ungraded} answers not graded)</small>`}${rejected > 0 && html` <small>(${rejected} rows could not be read)</small>`}`, withError(figure("accuracy"), figure("accuracy/stderr")), several.length === 0 ? "–" : several.join(", "), gaveAway];
 }
 
 function withError(accuracy: number | null, error: number | null): string {

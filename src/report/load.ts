@@ -34,6 +34,7 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
       retrieval: await readRetrieval(runFolder),
       gates: history.gates(branch).map(({ message, person, ...gate }): GateOutcome => ({ ...gate, reason: person === null ? message : `${person.name}: ${person.reason}` })),
       iterations,
+      dataNotes: dataset.notes ?? [],
       events: eventsOf(history),
       examples: await chooseExamples(log, branch, iterations, dataset),
     };

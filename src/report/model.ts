@@ -15,6 +15,8 @@ export interface RunReport {
   readonly retrieval: readonly RetrievalMeasure[] | null;
   readonly gates: readonly GateOutcome[];
   readonly iterations: readonly IterationMetrics[];
+  /** What reading the data left out, in words. */
+  readonly dataNotes: readonly string[];
   /** Notable events: recoveries of guards, branches. */
   readonly events: readonly string[];
   readonly examples: readonly Example[];

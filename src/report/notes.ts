@@ -6,7 +6,7 @@ import { suspectRewards } from "./rewardHealth.ts";
 
 /** A sign that something may be wrong with the run, in words. */
 export function healthFlags(report: RunReport): string[] {
-  return [...unscoredResponses(report), ...ungradedAnswers(report), ...collapsedSearch(report), ...evidenceFilter(report), ...lowFormat(report), ...collapsedEntropy(report), ...samplerGap(report), ...suspectRewards(report), ...report.events];
+  return [...report.dataNotes, ...unscoredResponses(report), ...ungradedAnswers(report), ...collapsedSearch(report), ...evidenceFilter(report), ...lowFormat(report), ...collapsedEntropy(report), ...samplerGap(report), ...suspectRewards(report), ...report.events];
 }
 
 /** What a judge, extractor or measurement failed on in training, by stage. */

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { benchmarks } from "../../src/benchmarks/catalogue.ts";
 import { parseCsv } from "../../src/benchmarks/csv.ts";
+import type { RejectedRow } from "../../src/benchmarks/rejectedRows.ts";
 import { readRareArena } from "../../src/benchmarks/rareArena.ts";
 
 /** Writes sample files into a new folder; returns it. */
@@ -34,12 +35,23 @@ describe("MedQA", () => {
   });
 
   it.each([
-    ["an answer that is no option", lines(row, { ...row, answer_idx: "F" }), "line 2: the answer \"F\" is none of the options"],
-    ["a missing field", lines(row, { question: "x" }), "line 2: "],
-    ["a broken line", `${lines(row)}\n{"question"`, "line 2: not JSON"],
-  ])("refuses %s and says where", async (_, text, message) => {
-    const folder = await sample({ "test.jsonl": text });
-    await expect(benchmarks.medqa(join(folder, "test.jsonl"))).rejects.toThrow(message);
+    ["an answer that is no option", lines(row, { ...row, answer_idx: "F" }), "answer_idx: the answer \"F\" is none of the options"],
+    ["a missing field", lines(row, { answer_idx: "C" }), "question: "],
+    ["a broken line", `${lines(row)}\n{"question"`, "not JSON"],
+    ["options of another kind", lines(row, { ...row, options: 7 }), "options: expected a list or an object (got 7)"],
+    ["two options of one label", lines(row, { ...row, options: { A: "x", "(a)": "y" }, answer_idx: "A" }), "options: two have the same label"],
+  ])("leaves out %s, says where and which field, and goes on", async (_, text, reason) => {
+    const folder = await sample({ "test.jsonl": `${text}\n${lines({ ...row, question: "Last?" })}` });
+    const rejects: RejectedRow[] = [];
+    expect((await benchmarks.medqa(join(folder, "test.jsonl"), (reject) => void rejects.push(reject))).map((question) => question.text)).toEqual(["Which drug?", "Last?"]);
+    expect(rejects).toMatchObject([{ place: join(folder, "test.jsonl, line 2"), reason: expect.stringContaining(reason) as string }]);
+  });
+
+  it("refuses a file of which no row can be used, by the first row's field, and one without answers as such", async () => {
+    const folder = await sample({ "bad.jsonl": lines({ ...row, question: "" }, { ...row, question: "" }), "test.jsonl": lines({ ...row, answer_idx: "-1" }, { ...row, answer_idx: null, answer: null }), "empty.jsonl": "\n" });
+    await expect(benchmarks.medqa(join(folder, "bad.jsonl"))).rejects.toThrow(/line 1: question: .*and 1 more rows/);
+    await expect(benchmarks.medqa(join(folder, "test.jsonl"))).rejects.toThrow("published without answers: none of its 2 rows has one");
+    await expect(benchmarks.medqa(join(folder, "empty.jsonl"))).rejects.toThrow("holds no rows");
   });
 });
 
@@ -111,7 +123,7 @@ describe("comma-separated text", () => {
     ]);
   });
 
-  it("says which line has too few fields", () => {
-    expect(() => parseCsv("a,b\n1\n")).toThrow("line 2: 1 fields, but the header names 2");
+  it("says which line has too few fields, and reads the others", () => {
+    expect(parseCsv("a,b\n1\n2,3\n")).toEqual([{ problem: "1 fields, but the header names 2", line: 2 }, { row: { a: "2", b: "3" }, line: 3 }]);
   });
 });

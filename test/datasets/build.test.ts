@@ -8,6 +8,7 @@ import { buildItem } from "../../src/datasets/buildItem.ts";
 import type { BuildTools } from "../../src/datasets/buildItem.ts";
 import { toOpenForm } from "../../src/datasets/openForm.ts";
 import { readOwnQuestions } from "../../src/benchmarks/ownQuestions.ts";
+import type { RejectedRow } from "../../src/benchmarks/rejectedRows.ts";
 import { readParquetRows } from "../../src/benchmarks/parquetRows.ts";
 import { exportDataset, openDatasetStore } from "../../src/datasets/store.ts";
 import { textExtractor } from "../../src/rewards/extraction/textExtractor.ts";
@@ -21,7 +22,7 @@ import { startModelServer } from "../services/modelServer.ts";
 const tools: BuildTools = { form: "open", extractor: textExtractor, embedder: hashedWordsEmbedder, teacher: null };
 const explanation = "Ceftriaxone inhibits cell wall synthesis. Gonorrhea is treated with ceftriaxone.";
 const ask = (text: string, options = ["Gentamicin", "Ceftriaxone"], why: string | null = explanation, id = "q1") =>
-  choiceQuestion({ id, dataset: "medmcqa", text, options: labelOptions(options), answer: "B", explanation: why }, "here");
+  choiceQuestion({ id, dataset: "medmcqa", text, options: labelOptions(options), answer: "B", explanation: why });
 
 describe("asking a multiple-choice question openly", () => {
   it("drops the options and asks for the right one's text", () => {
@@ -116,9 +117,15 @@ describe("questions of one's own", () => {
     expect(await readOwnQuestions(await file(row))).toMatchObject([{ id: "mine-train-7", kind: "open", text: "What helps?", answer: "rest", references: [] }]);
   });
 
+  it("are told apart where two have one id, and read once where the same one stands twice", async () => {
+    const rejects: RejectedRow[] = [];
+    const other = { ...row, prompt: [{ role: "user", content: "What else?" }] };
+    expect((await readOwnQuestions(await file(row, row, other), (reject) => void rejects.push(reject))).map(({ id }) => id)).toEqual(["mine-train-7", "mine-train-7-row3"]);
+    expect(rejects).toMatchObject([{ reason: 'id: the same question stands there already as "mine-train-7"' }]);
+  });
+
   it.each([
     ["a row without an answer", [{ ...row, reward_model: { style: "rule" } }], "questions.jsonl, line 1"],
-    ["two rows of one id", [row, row], 'two questions have the id "mine-train-7"'],
     ["a broken question inside", [{ ...row, extra_info: { question: "{" } }], "extra_info.question is no question"],
   ])("are refused with their place: %s", async (_, rows, message) => {
     await expect(readOwnQuestions(await file(...rows))).rejects.toThrow(message);

@@ -64,7 +64,7 @@ describe("the option that an answer names", () => {
     const texts = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 12 }).filter((text) => /\p{L}{2}/u.test(text)), { minLength: 3, maxLength: 6, selector: (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "") });
     fc.assert(fc.property(texts, fc.nat(), fc.nat(), form, (given, right, wrong, write) => {
       const from = labelOptions(given);
-      const question = choiceQuestion({ id: "q", dataset: "d", text: "?", options: from, answer: optionLabel(right % from.length) }, "here");
+      const question = choiceQuestion({ id: "q", dataset: "d", text: "?", options: from, answer: optionLabel(right % from.length) });
       const other = from[wrong % from.length];
       if (other === undefined || other.label === question.answer) return;
       expect(gradeAnswer(question, write(other.label, other.text))).toBe(0);

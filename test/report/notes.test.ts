@@ -4,7 +4,7 @@ import type { RunReport } from "../../src/report/model.ts";
 import { healthFlags } from "../../src/report/notes.ts";
 
 function report(changes: Partial<RunReport>): RunReport {
-  return { configuration: resolveConfiguration({}), fingerprints: {}, evaluations: [], benchmarks: [], retrieval: null, gates: [], iterations: [], events: [], examples: [], ...changes };
+  return { configuration: resolveConfiguration({}), fingerprints: {}, evaluations: [], benchmarks: [], retrieval: null, gates: [], iterations: [], dataNotes: [], events: [], examples: [], ...changes };
 }
 
 test("responses that a grader failed on are said by stage and part, with the groups left out", () => {

@@ -1,0 +1,14 @@
+/**
+ * A value as JSON has it, from what parquet and pandas make of one: nulls and NaN are absent fields, 64-bit integers are
+ * numbers where these are exact and texts elsewhere. Lists keep their places: a null there stays.
+ */
+export function plainValue(value: unknown): unknown {
+  if (typeof value === "bigint") return BigInt.asIntN(53, value) === value ? Number(value) : value.toString();
+  if (typeof value === "number") return Number.isNaN(value) ? undefined : value;
+  if (Array.isArray(value)) return value.map((item) => plainValue(item) ?? null);
+  if (typeof value !== "object" || value === null || value.constructor !== Object) return value ?? undefined;
+  return Object.fromEntries(Object.entries(value).flatMap(([name, inner]): [string, unknown][] => {
+    const plain = plainValue(inner);
+    return plain === undefined ? [] : [[name, plain]];
+  }));
+}
