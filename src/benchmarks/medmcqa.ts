@@ -69,5 +69,5 @@ async function countedFrom(file: string): Promise<0 | 1> {
   const zeros = counts.filter((cop) => cop === 0).length;
   const isOddOne = zeros === 1 && counts.length >= 5 && counts.length < enoughRows && !/\.parquet$/i.test(file);
   if (zeros > 0) return isOddOne ? 1 : 0;
-  throw new Error(`${file}: cop: the values ${[...new Set(counts)].toSorted().join(", ")} do not show whether options are counted from 0 (the hub's copy) or from 1 (the authors' files); read a larger part of the file, in which 0 or 4 stands`);
+  throw new Error(`${file}: cop: the values ${[...new Set(counts)].toSorted((a, b) => a - b).join(", ")} do not show whether options are counted from 0 (the hub's copy) or from 1 (the authors' files); read a larger part of the file, in which 0 or 4 stands`);
 }

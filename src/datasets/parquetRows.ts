@@ -38,7 +38,7 @@ export async function writeParquetRows(filename: string, rows: readonly Training
 }
 
 function columnsOf(rows: readonly TrainingRow[]): ColumnSource[] {
-  const extra = ({ extra_info: { split = "", index = 0, question = "", embedder = "", embeddings = [] } }: TrainingRow): unknown => ({ split, index: BigInt(index), question, embedder, embeddings });
+  const extra = ({ extra_info: { split, index, question, embedder = "", embeddings = [] } }: TrainingRow): unknown => ({ split, index: BigInt(index), question, embedder, embeddings });
   const column = (name: string, data: unknown[]): ColumnSource => ({ name, data });
   return [
     column("data_source", rows.map((row) => row.data_source)),
