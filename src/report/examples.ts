@@ -2,6 +2,7 @@ import type { Dataset } from "../domain/dataset.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { IterationRecord } from "../trajectories/records.ts";
 import type { Example } from "./model.ts";
+import { rightAnswerText } from "./rightAnswer.ts";
 
 /** Trajectories shown from each end of an iteration's rewards. */
 const fromEachEnd = 2;
@@ -15,7 +16,7 @@ export async function chooseExamples(log: RunLog, branch: string, iterations: re
     const chosen = scored.length <= 2 * fromEachEnd ? scored : [...scored.slice(0, fromEachEnd), ...scored.slice(-fromEachEnd)];
     for (const { trajectory, score } of chosen) {
       const question = questions.get(trajectory.questionId);
-      examples.push({ questionText: question?.text ?? trajectory.questionId, rightAnswer: question?.answer ?? "not known", trajectory, score });
+      examples.push({ questionText: question?.text ?? trajectory.questionId, rightAnswer: rightAnswerText(question), trajectory, score });
     }
   }
   return examples;

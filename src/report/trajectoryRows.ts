@@ -3,6 +3,7 @@ import type { Score } from "../domain/reward.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { Example } from "./model.ts";
+import { rightAnswerText } from "./rightAnswer.ts";
 
 /** A trajectory of a run with what it earned. */
 export interface ScoredTrajectory {
@@ -42,5 +43,5 @@ export function chooseByReward(rows: readonly ScoredTrajectory[], reward: string
 /** A trajectory with its question's words. */
 export function toExample({ trajectory, score }: ScoredTrajectory, dataset: Pick<Dataset, "training">): Example {
   const question = dataset.training.find(({ id }) => id === trajectory.questionId);
-  return { questionText: question?.text ?? trajectory.questionId, rightAnswer: question?.answer ?? "not known", trajectory, score };
+  return { questionText: question?.text ?? trajectory.questionId, rightAnswer: rightAnswerText(question), trajectory, score };
 }

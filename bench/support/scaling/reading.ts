@@ -39,7 +39,7 @@ const benchmarkCases = (Object.keys(published) as BenchmarkName[]).map((name): S
     const [file, contents] = published[name];
     await writeFile(join(folder, file), contents(rows));
     const path = name === "mmlu-med" || name === "nejmqa" || name === "pubmedqa" ? folder : join(folder, file);
-    return () => benchmarks[name](path);
+    return () => benchmarks[name](path, () => undefined);
   },
 }));
 
