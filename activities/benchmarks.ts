@@ -5,7 +5,7 @@ import { normaliseAnswer } from "../src/graders/normalise.ts";
 import { answerByLikelihood } from "../src/benchmarks/protocols/choiceByLikelihood.ts";
 import { BenchmarkPlan, chooseQuestions, poolOf } from "../src/benchmarks/protocols/plan.ts";
 import { summariseAnswers, type GradedAnswer } from "../src/benchmarks/protocols/summary.ts";
-import { describeRejects, type OnReject, type RejectedRow } from "../src/benchmarks/rejectedRows.ts";
+import type { OnReject, RejectedRow } from "../src/benchmarks/rejectedRows.ts";
 import { readBenchmark } from "../src/benchmarks/resolve.ts";
 import { toOpenForm } from "../src/datasets/openForm.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
@@ -80,8 +80,6 @@ export interface BenchmarkToAnswer {
 export async function answerBenchmark({ root, run, plan, policy, embedder, control }: BenchmarkToAnswer): Promise<Pick<EvaluationRecord, "results" | "metrics">> {
   const rejects: RejectedRow[] = [];
   const questions = await questionsOf(root, plan, (row) => void rejects.push(row));
-  const leftOut = describeRejects(rejects);
-  if (leftOut !== null) console.warn(`${plan.benchmark}: ${leftOut}`);
   const { answers, results, metrics } = plan.protocol === "likelihood"
     ? await chooseByLikelihood(run, plan, policy, questions, control)
     : await generateAnswers(run, plan, policy, questions, embedder, control);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Question } from "../domain/question.ts";
 import { choiceQuestion, labelOptions, optionLabel } from "./choiceQuestion.ts";
+import { WholeNumber } from "./plainValue.ts";
 import { readQuestions } from "./readQuestions.ts";
 import { RowError, UnlabelledRowError } from "./rejectedRows.ts";
 import type { OnReject } from "./rejectedRows.ts";
@@ -17,7 +18,7 @@ const MedMcqaRow = z.object({
   opc: Text.default(""),
   opd: Text.default(""),
   /** Kept back in the test files: absent, or −1. */
-  cop: z.coerce.number().int().optional(),
+  cop: WholeNumber.optional(),
   exp: z.string().nullish(),
   subject_name: z.string().nullish(),
   topic_name: z.string().nullish(),

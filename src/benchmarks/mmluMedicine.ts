@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Question } from "../domain/question.ts";
 import { choiceQuestion, optionLabel } from "./choiceQuestion.ts";
 import { labelOf, optionsOfColumns, readOptions } from "./options.ts";
+import { WholeNumber } from "./plainValue.ts";
 import { readQuestions } from "./readQuestions.ts";
 import type { Row } from "./readQuestions.ts";
 import { RowError } from "./rejectedRows.ts";
@@ -24,7 +25,7 @@ const MmluRow = z.looseObject({
   choices: z.unknown().optional(),
   options: z.unknown().optional(),
   answer: z.unknown().optional(),
-  answer_index: z.coerce.number().int().optional(),
+  answer_index: WholeNumber.optional(),
 });
 type MmluRow = z.infer<typeof MmluRow>;
 

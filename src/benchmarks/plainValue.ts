@@ -1,3 +1,8 @@
+import { z } from "zod";
+
+/** A whole number, or a text that is one. */
+export const WholeNumber = z.union([z.number().int(), z.string().regex(/^\s*-?\d+\s*$/).transform(Number)], { error: "expected a whole number" });
+
 /**
  * A value as JSON has it, from what parquet and pandas make of one: nulls and NaN are absent fields, 64-bit integers are
  * numbers where these are exact and texts elsewhere. Lists keep their places: a null there stays.

@@ -6,7 +6,7 @@ import type { LanguageModel } from "./languageModel.ts";
 import type { Prompt } from "./sendPrompt.ts";
 
 /** Odd but clear forms are read: a number as text, "2.0", "2/2", "2 (the same)", the number alone, a key in capitals, further fields. */
-const Judgement = z.preprocess(findVerdict, z.object({ verdict: z.preprocess(readVerdict, z.union([z.literal(0), z.literal(1), z.literal(2)])) }));
+export const Judgement = z.preprocess(findVerdict, z.object({ verdict: z.preprocess(readVerdict, z.union([z.literal(0), z.literal(1), z.literal(2)])) }));
 
 function findVerdict(reply: unknown): unknown {
   if (typeof reply === "number") return { verdict: reply };

@@ -24,10 +24,13 @@ export function readReply<T>(reply: string, schema: z.ZodType<T>, names: readonl
   return null;
 }
 
+/** A tag of thinking that broke off, or is misspelt: where the thinking ended cannot be told. */
+const brokenTag = /<\/?(?:t[a-z]*|r[a-z]*)?$|<\/t[a-z]*>/i;
+
 /** Objects in what is said outside of thinking. */
 function valuesAmidWords(text: string): unknown[] {
   const said = withoutThinking(text);
-  if (said === null) return [];
+  if (said === null || brokenTag.test(said)) return [];
   const fenced = said.startsWith("```") && said.endsWith("```") ? parse(said.slice(3, -3).replace(/^\w+/, "")) : parse(said);
   return fenced === undefined ? objectsIn(said) : [fenced];
 }

@@ -221,6 +221,7 @@ describe("a judge", () => {
     ["a refusal", { content: '{"verdict": 2}', message: { refusal: "I cannot grade this" } }],
     ["a filtered reply", { content: '{"verdict": 2}', ended: "content_filter" }],
     ["half a reply", { content: '{"verdict": 2', ended: "length" }],
+    ["thinking that breaks off in its last tag", { content: 'perhaps {"verdict": 0}\n</thi' }],
     ["thinking alone", { content: '<think>maybe {"verdict": 2}' }],
     ["two verdicts", { content: '{"verdict": 0} or {"verdict": 2}' }],
     ["two verdicts in one text", { content: '{"verdict": "1 or 2"}' }],
