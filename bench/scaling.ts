@@ -13,7 +13,9 @@ const repetitions = 3;
 /**
  * How the time of everything that works through rows grows: the exponent of processor time over rows between 4,000 and 40,000,
  * 1 for time in proportion, 2 for quadratic. Processor time of all threads, so that a busy machine hardly matters.
- * MED_R3_BENCH_ONLY names the cases that are wanted, as a regular expression.
+ * MED_R3_BENCH_ONLY names the cases that are wanted, as a regular expression. While a small young generation fills,
+ * what lives on is copied again and again, which is no cost of ours: `node --max-semi-space-size=128 --min-semi-space-size=64 --import tsx
+ * bench/run.ts scaling` leaves that out.
  */
 export const bench: Bench = async function* () {
   const only = new RegExp(process.env["MED_R3_BENCH_ONLY"] ?? "", "u");
