@@ -2,6 +2,7 @@ import { continueAsNew, workflowInfo } from "@temporalio/workflow";
 import { z } from "zod";
 import type { DatasetPlan as Plan } from "../src/datasets/build.ts";
 import type { ExportedDataset } from "../src/datasets/store.ts";
+import { mostQuestions } from "../src/configuration/bounds.ts";
 import { RunName } from "../src/configuration/configuration.ts";
 import { unwrapped } from "./faults.ts";
 import { parseInput } from "./input.ts";
@@ -10,14 +11,14 @@ import { cpu } from "./proxies.ts";
 /** Questions of one activity. */
 const itemsPerActivity = 200;
 
-const BuildDatasetInput = z.strictObject({
+export const BuildDatasetInput = z.strictObject({
   name: RunName,
   source: z.strictObject({ benchmark: z.string().min(1), path: z.string().min(1), file: z.string().min(1).nullable().default(null) }),
   form: z.enum(["open", "choice"]).default("open"),
   /** A language model that writes references; null uses the data's own explanations. Checked in full where it is used. */
   teacher: z.record(z.string(), z.unknown()).nullable().default(null),
   /** The question to go on with; set by the workflow itself. */
-  start: z.number().int().min(0).default(0),
+  start: z.number().int().min(0).max(...mostQuestions).default(0),
 });
 export type BuildDatasetInput = z.input<typeof BuildDatasetInput>;
 

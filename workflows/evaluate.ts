@@ -1,5 +1,6 @@
 import { setHandler, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
 import { z } from "zod";
+import { mostSteps } from "../src/configuration/bounds.ts";
 import { RunName } from "../src/configuration/configuration.ts";
 import type { PoolResult } from "../activities/evaluation.ts";
 import { searchAttributes } from "../temporal.config.ts";
@@ -11,13 +12,13 @@ import { cpu } from "./proxies.ts";
 import { stopSignal } from "./stage.ts";
 import { summaryText } from "../src/output/markdown.ts";
 
-const EvaluateInput = z.strictObject({
+export const EvaluateInput = z.strictObject({
   run: RunName,
   /** The checkpoint; null is the newest. */
-  step: z.number().int().min(0).nullable().default(null),
+  step: z.number().int().min(0).max(...mostSteps).nullable().default(null),
   branch: z.string().nullable().default(null),
   /** Pools of questions; null is all of the data set's. */
-  pools: z.array(z.string().min(1)).nullable().default(null),
+  pools: z.array(z.string().min(1)).min(1, "name a pool, or leave it out for all").nullable().default(null),
   /** Public benchmarks and how they are asked (docs/rewards.md); each is checked in full before anything is answered. */
   benchmarks: z.array(z.record(z.string(), z.unknown())).default([]),
 });

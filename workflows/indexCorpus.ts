@@ -1,5 +1,6 @@
 import { continueAsNew, patched, sleep, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
 import { z } from "zod";
+import { most } from "../src/configuration/bounds.ts";
 import { RunName } from "../src/configuration/configuration.ts";
 import type { IndexedCorpus, PlannedIndex } from "../activities/corpus.ts";
 import { indexing, searchAttributes } from "../temporal.config.ts";
@@ -12,9 +13,9 @@ import { summaryText } from "../src/output/markdown.ts";
 
 const RunInput = z.strictObject({ run: RunName });
 /** Files and the corpus they go to; the first activity checks the other fields. */
-const FilesInput = z.looseObject({
+export const FilesInput = z.looseObject({
   /** Shards prepared in one history before the workflow continues as new. */
-  shardsPerHistory: z.number().int().min(1).default(indexing.shardsPerHistory),
+  shardsPerHistory: z.number().int().min(1).max(...most(5000, "a history holds 51,200 events, some 6 a shard")).default(indexing.shardsPerHistory),
 });
 export type IndexCorpusInput = z.input<typeof RunInput> | z.input<typeof FilesInput>;
 

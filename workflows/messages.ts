@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
 import { z } from "zod";
+import { mostSteps } from "../src/configuration/bounds.ts";
 import { RewardWeights } from "../src/configuration/configuration.ts";
 import type { CheckpointSummary, GateSummary } from "../activities/overview.ts";
 import type { RunProgress } from "./progress.ts";
@@ -15,7 +16,7 @@ const signed = { name: Person, reason: Reason };
 export const GateDecisionRequest = z.strictObject({ decision: z.enum(["approve", "extend", "reject"]), ...signed });
 export type GateDecisionRequest = z.infer<typeof GateDecisionRequest>;
 
-export const RollBackRequest = z.strictObject({ branch: z.string().min(1).max(100), step: z.number().int().min(0), ...signed });
+export const RollBackRequest = z.strictObject({ branch: z.string().min(1).max(100), step: z.number().int().min(0).max(...mostSteps), ...signed });
 export type RollBackRequest = z.infer<typeof RollBackRequest>;
 
 /** A stage that passed its gate trains on by `gate.extensionIterations`; later stages are trained anew after it. */

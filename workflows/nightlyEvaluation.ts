@@ -12,11 +12,11 @@ import { parseInput } from "./input.ts";
 import { cpu } from "./proxies.ts";
 import { markdownText, summaryText } from "../src/output/markdown.ts";
 
-const NightlyInput = z.strictObject({
+export const NightlyInput = z.strictObject({
   /** Runs whose newest stage end is evaluated; null is every run. */
-  runs: z.array(RunName).nullable().default(null),
+  runs: z.array(RunName).min(1, "name a run, or leave it out for all").nullable().default(null),
   /** Pools of questions; null is all of each run's data set. */
-  pools: z.array(z.string().min(1)).nullable().default(null),
+  pools: z.array(z.string().min(1)).min(1, "name a pool, or leave it out for all").nullable().default(null),
   /** Public benchmarks that every run is asked beside its pools, as in the workflow `evaluate`. */
   benchmarks: z.array(z.record(z.string(), z.unknown())).default([]),
   /** Level of the interval of the paired comparison with the night before. */

@@ -1,5 +1,6 @@
 import { ApplicationFailure, continueAsNew, defineSignal, isCancellation, setHandler, workflowInfo } from "@temporalio/workflow";
 import { z } from "zod";
+import { most } from "../src/configuration/bounds.ts";
 import { RunName } from "../src/configuration/configuration.ts";
 import type { GateVerdict } from "../activities/gates.ts";
 import type { StagePosition } from "../activities/position.ts";
@@ -13,11 +14,11 @@ import { iterate, type NextIteration } from "./iteration.ts";
 import { cpu } from "./proxies.ts";
 import { createStageReporter, type StageReporter } from "./stageReporter.ts";
 
-const StageInput = z.strictObject({
+export const StageInput = z.strictObject({
   run: RunName,
   stage: z.number().int().min(1).max(3),
   /** Iterations in one history before the workflow continues as new. */
-  iterationsPerHistory: z.number().int().min(1).default(iterationsPerHistory),
+  iterationsPerHistory: z.number().int().min(1).max(...most(1000, "a history holds 51,200 events, some 20 an iteration")).default(iterationsPerHistory),
   /** Given when continued as new: the queue of the engine held. */
   engineQueue: z.string().nullable().default(null),
 });

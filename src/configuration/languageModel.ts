@@ -1,5 +1,8 @@
 import { z } from "zod";
+import { most } from "./bounds.ts";
 import { ServiceName } from "./services.ts";
+
+const price = z.number().min(0).max(...most(1e6, "the price of a million tokens is meant"));
 
 /** Where a model is served and how it may be used. The key comes from the worker's environment alone. */
 export const LanguageModelConfiguration = z.strictObject({
@@ -12,7 +15,7 @@ export const LanguageModelConfiguration = z.strictObject({
   concurrency: z.number().int().min(1).max(256).default(8),
   /** Times a request is sent again after a timeout, a lost connection, a 408, 409, 429 or 5xx. */
   retries: z.number().int().min(0).max(20).default(4),
-  timeoutSeconds: z.number().positive().default(120),
+  timeoutSeconds: z.number().positive().max(...most(86_400, "a reply that takes a day never comes")).default(120),
   /** Times an unusable reply (empty, cut off, of another shape) is asked for again before it counts as none. */
   unusableRetries: z.number().int().min(0).max(20).default(2),
   /** Null leaves it out, for models that refuse one. */
@@ -22,7 +25,7 @@ export const LanguageModelConfiguration = z.strictObject({
   /** Tokens that a reply may have at most, and the field that the service reads them from; null leaves the limit to the service. */
   outputLimit: z.strictObject({ tokens: z.number().int().min(1).max(1_000_000), field: z.enum(["max_completion_tokens", "max_tokens"]).default("max_completion_tokens") }).nullable().default(null),
   /** Price of a million tokens in and out, in the currency of one's choice. */
-  price: z.strictObject({ input: z.number().min(0), output: z.number().min(0) }).default({ input: 0, output: 0 }),
+  price: z.strictObject({ input: price, output: price }).default({ input: 0, output: 0 }),
 });
 export type LanguageModelConfiguration = z.infer<typeof LanguageModelConfiguration>;
 

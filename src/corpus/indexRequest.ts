@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { PathText } from "../domain/pathText.ts";
+import { longestText } from "../configuration/bounds.ts";
 import { ServedModel } from "../configuration/languageModel.ts";
 import type { EmbedderOptions } from "./embedding/embedder.ts";
 
@@ -22,8 +23,8 @@ export const IndexRequest = z
     /** A language model that reads levels of evidence where neither source nor headings say one; null leaves it to the text rules. */
     evidenceModel: ServedModel.nullable().default(null),
     /** Size of a passage, and what consecutive ones share at most. */
-    maxTokens: z.number().int().min(16).default(160),
-    overlapTokens: z.number().int().min(0).default(32),
+    maxTokens: z.number().int().min(16).max(...longestText).default(160),
+    overlapTokens: z.number().int().min(0).max(...longestText).default(32),
     /** Share of damaged records that is put up with, 0–1. */
     maxRejects: z.number().min(0).max(1).default(0.05),
     /** Remove what went from the files, however much of the corpus it is. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { z } from "zod";
+import { mostQuestions } from "../../configuration/bounds.ts";
 import type { Question } from "../../domain/question.ts";
 import { randomStream } from "../../domain/seed.ts";
 import { FileName, PathText } from "../../domain/pathText.ts";
@@ -24,7 +25,7 @@ export const BenchmarkPlan = z
     /** Documents in a prompt of "likelihood". */
     passages: z.number().int().min(1).max(20).default(5),
     /** Questions asked, drawn once; null asks all. */
-    questions: z.number().int().min(1).nullable().default(null),
+    questions: z.number().int().min(1).max(...mostQuestions).nullable().default(null),
     samples: z.number().int().min(1).max(1024).default(1),
     temperature: z.number().min(0).max(2).default(0),
     topP: z.number().positive().max(1).default(1),
