@@ -11,7 +11,7 @@ import { readRecord } from "../server/record.ts";
 import { serverHost } from "../server/flags.ts";
 import { openRunLog } from "../trajectories/lanceLog.ts";
 import { maintainLog } from "../trajectories/maintenance.ts";
-import { curriculumId } from "./curriculum.ts";
+import { whileClaimed } from "./commandClaim.ts";
 import { badInput, runCommand } from "./problem.ts";
 import { knownRuns } from "./runNames.ts";
 import { print } from "../output/terminal.ts";
@@ -20,11 +20,16 @@ import { print } from "../output/terminal.ts";
 async function prune(root: string, only: string | undefined): Promise<void> {
   const names = knownRuns(root).map(({ name }) => name).filter((name) => only === undefined || name === only);
   if (names.length === 0) throw badInput(only === undefined ? `there are no runs in ${root}` : `there is no run ${JSON.stringify(only)} in ${root}`);
-  const working = await workingRuns(root, names);
-  if (only === undefined) print(`corpora: ${megabytes(await pruneCorporaOf(root))} of old versions freed`);
-  for (const name of names) {
-    if (working.has(name)) print(`${name}: at work, left alone`);
-    else print(`${name}: ${await pruneRun(join(root, name))}`);
+  const known = await findServer(root);
+  try {
+    if (only === undefined) print(`corpora: ${megabytes(await pruneCorporaOf(root))} of old versions freed`);
+    for (const name of names) {
+      const folder = join(root, name);
+      const pruned = await whileClaimed(folder, "npm run prune", known.isOpen, () => pruneRun(folder));
+      print(`${name}: ${pruned ?? "at work, left alone"}`);
+    }
+  } finally {
+    await known.close();
   }
 }
 
@@ -52,25 +57,26 @@ async function pruneRun(folder: string): Promise<string> {
   }
 }
 
-/** Runs whose workflow is open on the root's own server, or on the one that the environment names; none when no server answers. */
-async function workingRuns(root: string, names: readonly string[]): Promise<Set<string>> {
+interface KnownServer {
+  /** True while a workflow is open; none is when no server answers. */
+  readonly isOpen: (workflowId: string) => Promise<boolean>;
+  readonly close: () => Promise<void>;
+}
+
+/** The root's own server, or the one that the environment names. */
+async function findServer(root: string): Promise<KnownServer> {
   const record = await readRecord(join(root, ".server"));
   const access = record === null ? serverAccess({ fallback: server }) : ownServerAccess(`${serverHost}:${record.port}`, server.namespace);
   const connection = await connectClient(access.connectionOptions, 2_000).catch(() => null);
-  if (connection === null) return new Set();
-  try {
-    const client = new Client({ connection, namespace: access.namespace });
-    const open = await Promise.all(names.map((name) => isRunning(client, name)));
-    return new Set(names.filter((_, index) => open[index]));
-  } finally {
-    await connection.close();
-  }
+  if (connection === null) return { isOpen: () => Promise.resolve(false), close: () => Promise.resolve() };
+  const client = new Client({ connection, namespace: access.namespace });
+  return { isOpen: (workflowId) => isRunning(client, workflowId), close: () => connection.close() };
 }
 
-/** False where the server knows no such run; a server that does not answer for it is no reason to prune. */
-async function isRunning(client: Client, run: string): Promise<boolean> {
+/** False where the server knows no such workflow; a server that does not answer for it is no reason to prune. */
+async function isRunning(client: Client, workflowId: string): Promise<boolean> {
   try {
-    return (await client.workflow.getHandle(curriculumId(run)).describe()).status.name === "RUNNING";
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === "RUNNING";
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;
