@@ -32,7 +32,8 @@ function terminalDisplay(stream: DisplayStream): Display {
       draw();
     },
     show: (progress, doing) => {
-      current = `${progressBar(progress)} ${describeProgress(progress, doing)}`;
+      const bar = (stream.columns ?? 80) < roomForBar ? "" : `${progressBar(progress)} `;
+      current = `${bar}${describeProgress(progress, doing)}`;
       draw();
     },
     close: () => rewriteLine(stream, ""),
@@ -66,19 +67,22 @@ function plainDisplay(stream: DisplayStream): Display {
   };
 }
 
+/** Columns from which a bar leaves enough for the words. */
+const roomForBar = 110;
+
 function progressBar(progress: Progress): string {
   const width = 20;
   const filled = progress.iterationsTotal === 0 ? 0 : Math.round((width * progress.iterationsDone) / progress.iterationsTotal);
   return `[${"█".repeat(filled)}${"░".repeat(width - filled)}]`;
 }
 
-/** One line: where the run is, its last reward and accuracy, the time left, what is being done. */
+/** One line: where the run is, its last accuracy, the time left (these within 80 columns), its last reward, what is being done. */
 export function describeProgress(progress: Progress, doing?: string): string {
   const parts = [progress.stage === null ? progress.phase : `stage ${progress.stage} ${progress.phase}`];
   if (progress.stage !== null) parts.push(`iteration ${progress.iteration}/${progress.iterations}`);
-  if (progress.reward !== null) parts.push(`reward ${progress.reward.toFixed(3)}`);
   if (progress.accuracy !== null) parts.push(`accuracy ${(100 * progress.accuracy).toFixed(1)} %`);
   if (progress.secondsLeft !== null) parts.push(`${formatDuration(progress.secondsLeft)} left`);
+  if (progress.reward !== null) parts.push(`reward ${progress.reward.toFixed(3)}`);
   if (progress.message !== null && progress.message !== "") parts.push(progress.message);
   if (doing !== undefined) parts.push(doing);
   return parts.join(" · ");

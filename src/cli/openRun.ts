@@ -20,7 +20,7 @@ export interface OpenedRun {
 
 /** Where runs are kept, unless an option says otherwise. */
 export function defaultRoot(): string {
-  return process.env["MED_R3_ROOT"] ?? fileURLToPath(new URL("../../runs", import.meta.url));
+  return process.env["MED_R3_ROOT"] || fileURLToPath(new URL("../../runs", import.meta.url));
 }
 
 /** Opens a run by name for reading; an unknown one is refused with the names that there are. Close its log. */

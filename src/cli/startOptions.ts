@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
 import { RunName } from "../configuration/configuration.ts";
@@ -10,8 +11,10 @@ export const Port = z.coerce.number({ error: "expected a port number" }).int().m
 const StartOptions = z.strictObject({
   preset: z.string().optional(),
   run: RunName.optional(),
-  dataset: z.enum(["world", "pubmedqa"]).optional(),
+  dataset: z.enum(["world", "pubmedqa", "files"]).optional(),
   data: z.string().min(1).optional(),
+  questions: z.string().min(1).optional(),
+  corpus: z.string().min(1).optional(),
   model: z.string().min(1).optional(),
   seed: z.coerce.number({ error: "expected a whole number, 0 or more" }).int().min(0).optional(),
   schedule: z.enum(["staged", "joint"]).optional(),
@@ -44,8 +47,10 @@ function startCommand(defaultRoot: string): Command {
     .description("Trains a policy through the three gated stages of Med-R3 and writes a report.")
     .option("--preset <name>", "settings to start from (default: quick)")
     .option("--run <name>", "name of the run (default: the preset's, numbered)")
-    .option("--dataset <name>", "world (the embedded one) or pubmedqa")
-    .option("--data <folder>", "folder of the data set's files")
+    .option("--dataset <name>", "world (the embedded one), pubmedqa, or files (your own)")
+    .option("--data <folder>", "with --dataset pubmedqa: the folder that holds ori_pqal.json")
+    .option("--questions <file>", "with --dataset files: rows of questions and answers, JSON lines or parquet")
+    .option("--corpus <path>", "with --dataset files: a file or folder that is searched")
     .option("--model <folder>", "Hugging Face model folder to train instead of the built-in one")
     .option("--seed <number>", "seed of everything drawn in the run")
     .option("--schedule <name>", "staged (three stages) or joint (all rewards from the start)")
@@ -79,13 +84,26 @@ export function requestedOverrides(options: StartOptions): Overrides {
   return mergeOverrides([...file, ...options.set.map(parseAssignment), named]);
 }
 
+/** The options of each data set; all of them are needed, and none belongs to another. */
+const dataOptions = { world: [], pubmedqa: ["data"], files: ["questions", "corpus"] } as const;
+
 function requestedData(options: StartOptions): Overrides | undefined {
-  if (options.dataset === "pubmedqa" && options.data === undefined) {
-    throw badInput("--dataset pubmedqa needs --data FOLDER, the folder that holds ori_pqal.json");
+  const { dataset } = options;
+  const wanted: readonly string[] = dataOptions[dataset ?? "world"];
+  for (const [owner, names] of Object.entries(dataOptions)) {
+    const stray = names.find((name) => options[name] !== undefined && !wanted.includes(name));
+    if (stray !== undefined) throw badInput(`--${stray} belongs to ${owner}: add --dataset ${owner}, or leave --${stray} out`);
   }
-  if (options.dataset !== "pubmedqa" && options.data !== undefined) {
-    throw badInput("--data belongs to a data set with files: add --dataset pubmedqa, or leave --data out");
+  switch (dataset) {
+    case undefined:
+      return undefined;
+    case "world":
+      return { dataset };
+    case "pubmedqa":
+      if (options.data === undefined) throw badInput("--dataset pubmedqa needs --data FOLDER, the folder that holds ori_pqal.json");
+      return { dataset, path: resolve(options.data) };
+    case "files":
+      if (options.questions === undefined || options.corpus === undefined) throw badInput("--dataset files needs --questions FILE (rows of questions and answers) and --corpus PATH (a file or folder that is searched)");
+      return { dataset, questions: resolve(options.questions), corpus: resolve(options.corpus) };
   }
-  if (options.dataset === "pubmedqa") return { dataset: "pubmedqa", path: options.data };
-  return options.dataset === undefined ? undefined : { dataset: options.dataset };
 }

@@ -15,6 +15,8 @@ export interface FindOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Told in one line what is going on where it takes long. */
   readonly onProgress: (line: string) => void;
+  /** Where a fetched or built CLI is kept when the user's cache folder cannot be written. */
+  readonly spareFolder?: string;
 }
 
 /** One way to come by the executable: its path, or null when this way is closed here. */
@@ -62,14 +64,27 @@ async function onPath({ environment }: FindOptions): Promise<string | null> {
   return firstWorking((environment["PATH"] ?? "").split(delimiter).filter(Boolean).map((folder) => join(folder, executableName)));
 }
 
-async function cached({ environment }: FindOptions): Promise<string | null> {
-  return firstWorking([join(cacheFolder(environment), executableName)]);
+async function cached({ environment, spareFolder }: FindOptions): Promise<string | null> {
+  return firstWorking([cacheFolder(environment), ...(spareFolder === undefined ? [] : [spareFolder])].map((folder) => join(folder, executableName)));
+}
+
+/** The user's cache folder, else the spare one: a home may be missing or read-only. */
+async function folderToFill({ environment, spareFolder }: FindOptions): Promise<string> {
+  const folder = cacheFolder(environment);
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    return folder;
+  } catch (error) {
+    if (spareFolder === undefined) throw error;
+    return spareFolder;
+  }
 }
 
 /** Lets the SDK download its dev server once, then keeps the file under our own name. */
-async function downloaded({ environment, onProgress }: FindOptions): Promise<string | null> {
-  onProgress("getting the Temporal server (once): downloading");
-  const folder = cacheFolder(environment);
+async function downloaded(options: FindOptions): Promise<string | null> {
+  options.onProgress("getting the Temporal server (once): downloading");
+  const folder = await folderToFill(options);
   const downloads = join(folder, "download");
   await mkdir(downloads, { recursive: true });
   try {
@@ -85,10 +100,11 @@ async function downloaded({ environment, onProgress }: FindOptions): Promise<str
   return firstWorking([join(folder, executableName)]);
 }
 
-async function built({ environment, onProgress }: FindOptions): Promise<string | null> {
+async function built(options: FindOptions): Promise<string | null> {
+  const { environment, onProgress } = options;
   if ((await firstWorking(goCandidates(environment), ["version"])) === null) return null;
   onProgress("getting the Temporal server (once, about 6 minutes): building it with Go");
-  const folder = cacheFolder(environment);
+  const folder = await folderToFill(options);
   const unfinished = join(folder, "building");
   await mkdir(unfinished, { recursive: true });
   try {

@@ -62,7 +62,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     if (before !== null && place !== null && (await isReady(addressOf(before.port), namespace))) return running(before, place, true);
     await place?.leave();
     if (before !== null) await endLeftover(folder, before);
-    const executable = await findTemporal({ environment: options.environment ?? process.env, onProgress });
+    const executable = await findTemporal({ environment: options.environment ?? process.env, onProgress, spareFolder: join(folder, "cli") });
     return launchOnPorts(executable, folder, options);
   });
 }

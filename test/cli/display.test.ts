@@ -10,11 +10,17 @@ function stream(isTTY: boolean): { isTTY: boolean; columns: number; write: (text
 
 describe("progress at the terminal", () => {
   it("says stage, iteration, reward, accuracy and the time left", () => {
-    expect(describeProgress(progress)).toBe("stage 2 training · iteration 3/50 · reward 0.500 · accuracy 25.0 % · 2 min 5 s left");
+    expect(describeProgress(progress)).toBe("stage 2 training · iteration 3/50 · accuracy 25.0 % · 2 min 5 s left · reward 0.500");
   });
 
   it("leaves out what is not known", () => {
     expect(describeProgress({ ...progress, phase: "indexing", stage: null, reward: null, accuracy: null, secondsLeft: null })).toBe("indexing");
+  });
+
+  it("shows accuracy and time left within 80 columns", () => {
+    const terminal = { ...stream(true), columns: 80 };
+    openDisplay(terminal).show({ ...progress, iteration: 100, iterations: 1000, secondsLeft: 59 * 60 + 59, message: "a long message that follows them" });
+    expect(terminal.written.join("")).toContain("accuracy 25.0 % · 59 min 59 s left");
   });
 
   it("rewrites one line on a terminal", () => {
