@@ -26,6 +26,8 @@ export interface Site {
   /** host:port of the server. */
   readonly address: string;
   readonly client: Client;
+  readonly serverPid: number;
+  readonly uiAddress: string;
   /** Of the first supervised worker. */
   readonly workerPid: number;
   /** Times that supervised workers were started. */
@@ -67,6 +69,10 @@ export async function openSite(name: string, { roles = ["all"], environment = {}
     root,
     address,
     client: new Client({ connection, dataConverter }),
+    get serverPid() {
+      return server.pid;
+    },
+    uiAddress: server.uiAddress,
     get workerPid() {
       return supervised[0]?.pid() ?? 0;
     },

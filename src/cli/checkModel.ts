@@ -1,18 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseModelConfig } from "../policy/onnx/modelConfig.ts";
+import { isHubName } from "../hub/repository.ts";
 import { loadTokenizer } from "../policy/tokenizer.ts";
 import { badInput } from "./problem.ts";
 
 const builtIn = "built-in";
-const hubName = /^[\w.-]+\/[\w.-]+$/u;
 const needed = "a Hugging Face model folder with config.json, tokenizer.json, tokenizer_config.json and the weights as safetensors";
 
 /** Refuses a model that the engine could not open; a name ORG/NAME is only known once it is fetched. */
 export async function checkModel(model: string): Promise<void> {
   if (model === builtIn) return;
   if (!existsSync(model)) {
-    if (hubName.test(model)) return;
+    if (isHubName(model)) return;
     throw badInput(`--model ${model}: there is no such folder. Give ${needed}, or a name ORG/NAME`);
   }
   const missing = ["config.json", "tokenizer.json", "tokenizer_config.json"].filter((file) => !existsSync(join(model, file)));

@@ -1,4 +1,5 @@
 import { CorpusError, CorpusUnreachableError } from "../corpus/corpusError.ts";
+import { keepOwnerOnly } from "../files/ownerOnly.ts";
 import { printError } from "../output/terminal.ts";
 import { ServerSettingsError } from "../server/connect.ts";
 import { exitCodeOf, listenForInterruptions, type Interruptions } from "./interruption.ts";
@@ -27,6 +28,7 @@ export async function runCommand(main: () => Promise<number>): Promise<never> {
 
 /** The same for a command that stops in order when it is interrupted. */
 export async function runInterruptible(main: (interruptions: Interruptions) => Promise<number>): Promise<never> {
+  keepOwnerOnly();
   try {
     process.exit(await main(listenForInterruptions()));
   } catch (error) {

@@ -1,5 +1,6 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ownerOnlyFolder } from "../files/ownerOnly.ts";
 import { writeWhole } from "../files/writeWhole.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { ConfigurationError, parseConfiguration, resolveConfiguration } from "../configuration/resolve.ts";
@@ -46,13 +47,13 @@ export async function readConfiguration(folder: string): Promise<RunConfiguratio
 }
 
 async function saveConfiguration(folder: string, configuration: RunConfiguration): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await ownerOnlyFolder(folder);
   await writeWhole(join(folder, configurationFile), `${JSON.stringify(configuration, null, 2)}\n`, { flush: true });
 }
 
 async function savedConfiguration(root: string, run: string): Promise<RunConfiguration | null> {
   // A name that is no run name could lead out of the root.
-  if (!/^[a-z0-9][a-z0-9-]*$/u.test(run)) return null;
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/u.test(run)) return null;
   try {
     return await readConfiguration(join(root, run));
   } catch (error) {

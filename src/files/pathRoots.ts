@@ -58,9 +58,9 @@ function readPlaces(given: string): readonly string[] {
 
 /** Refuses a path to be read that lies outside the places, whether it is there or not; links are followed, those directly in a folder too. */
 export async function checkReadable(field: string, path: string, roots: PathRoots): Promise<void> {
-  const real = await realOf(path);
+  const real = await realOfInput(field, path);
   await checkBelow(field, path, real, roots);
-  for (const link of await linksIn(real)) await checkBelow(field, link, await realOf(link), roots);
+  for (const link of await linksIn(real)) await checkBelow(field, link, await realOfInput(field, link), roots);
 }
 
 /** Refuses a place for a corpus outside the places, or inside a run's folder or one of the project's own. */
@@ -69,8 +69,9 @@ export async function checkWritable(field: string, place: string, roots: PathRoo
     if (roots.stores.some((store) => place === store || place.startsWith(`${store}/`))) return;
     throw refusal(field, place, "is no address below those that this worker may use");
   }
-  const real = await realOf(place);
+  const real = await realOfInput(field, place);
   await checkBelow(field, place, real, roots);
+  for (const link of await linksIn(real)) await checkBelow(field, link, await realOfInput(field, link), roots);
   const storage = await realOf(roots.storage);
   const [first = ""] = relative(storage, real).split(sep);
   if (!isBelow(real, storage)) return;
@@ -92,6 +93,13 @@ function refusal(field: string, path: string, why: string): PathRefusedError {
 function isBelow(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+}
+
+/** The same of a path that an input names: a refusal names the field. */
+async function realOfInput(field: string, path: string): Promise<string> {
+  return realOf(path).catch((error: unknown) => {
+    throw error instanceof PathRefusedError ? new PathRefusedError(`${field}: ${error.message}`) : error;
+  });
 }
 
 /** The path without links, as far as it is there. */

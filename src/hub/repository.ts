@@ -28,7 +28,7 @@ export interface HubRepository {
 
 /** Whether a name has the hub's form ORG/NAME. */
 export function isHubName(name: string): boolean {
-  return /^[\w.-]+\/[\w.-]+$/.test(name);
+  return /^[A-Za-z0-9_][\w.-]{0,95}\/[A-Za-z0-9_][\w.-]{0,95}$/.test(name);
 }
 
 /** Fetches the wanted files that are missing and returns their folder. An interrupted file goes on where it stopped; each file's size and checksum must be the hub's. */

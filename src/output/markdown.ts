@@ -2,8 +2,8 @@ import { visibleLine } from "./visible.ts";
 
 /** Everything that the Temporal UI renders as Markdown: current details and summaries. */
 
-/** Signs that Markdown or HTML may read as more than themselves; a colon, an at sign or "www." would make a live link. */
-const significant = /[!#$&()*+/:<=>@[\\\]^_`{|}~]|(?<=www)\./giu;
+/** Signs that Markdown or HTML may read as more than themselves; a colon within a word, an at sign or "www." would make a live link. */
+const significant = /[#$&*<>@[\\\]_`|~]|:(?=\S)|(?<=www)\./giu;
 
 /** Text of people, models, corpora and errors inside Markdown: one line, in which nothing is a link, an image, a tag or the end of a table's cell. */
 export function markdownText(text: string): string {

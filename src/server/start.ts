@@ -1,6 +1,7 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { withLock } from "../files/lock.ts";
+import { ownerOnlyFolder } from "../files/ownerOnly.ts";
 import { findTemporal } from "./executable.ts";
 import { serverHost, startDevArguments } from "./flags.ts";
 import { serverLog, startKeeper, takePlace, type Place } from "./keep.ts";
@@ -53,7 +54,7 @@ export function serverFolder(root: string): string {
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
   const folder = serverFolder(options.root);
   const { onProgress = () => undefined } = options;
-  await mkdir(folder, { recursive: true });
+  await ownerOnlyFolder(folder);
   const lock = { holder: JSON.stringify(identify(process.pid)), isAlive: holderLives, onWait: () => onProgress("Another command is starting the server of this root; waiting for it …") };
   // Two servers on one database would spoil it.
   return withLock(join(folder, "starting.lock"), lock, async () => {

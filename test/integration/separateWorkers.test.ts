@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSite, type Site } from "../../bench/support/site.ts";
@@ -41,6 +41,14 @@ describe("workers in processes of their own, with encrypted payloads", () => {
     expect(stored.includes("encryption-key-id")).toBe(true);
     expect(stored.includes(`"preset":"tiny"`)).toBe(false);
     for (const secret of Object.values(secrets)) expect(stored.includes(secret)).toBe(false);
+  });
+
+  it("leave files that are the owner's alone, the server's database too", async () => {
+    const entries = await readdir(site.root, { recursive: true, withFileTypes: true });
+    const others = await Promise.all(entries.filter((entry) => !entry.parentPath.includes(".server")).map(async ({ parentPath, name }) => ({ name: join(parentPath, name), mode: (await stat(join(parentPath, name))).mode & 0o077 })));
+    expect(others.filter(({ name, mode }) => mode !== 0 && name !== join(site.root, ".server") && !name.endsWith("worker.log") && !name.endsWith("medmcqa.json"))).toEqual([]);
+    expect(others.length).toBeGreaterThan(50);
+    for (const folder of [run, ".server"]) expect((await stat(join(site.root, folder))).mode & 0o777).toBe(0o700);
   });
 
   it("leave no secret in the run's folder", async () => {

@@ -61,7 +61,7 @@ describe("terminal", () => {
 
 describe("Markdown", () => {
   it.each(["[here](http://evil.example)", "http://evil.example", "www.evil.example", "a@evil.example", "<img src=x onerror=alert(1)>", "![x](y)", "a | b", "`code`", "**bold**", "# title", "a\n\n# title", "&lt;"])("of others is text: %j", (text) => {
-    expect(markdownText(text)).not.toMatch(/[[\]()<>|`*:@!\n]|www\.|(?<!&)#|&(?!#\d+;)/u);
+    expect(markdownText(text)).not.toMatch(/[[\]<>|`*@\n]|:\S|www\.|(?<!&)#|&(?!#\d+;)/u);
   });
 
   it("reads as before when its entities are", () => {
