@@ -25,7 +25,7 @@ const wholeAbstract = { maxTokens: 1_000_000, overlapTokens: 0 };
 
 /** PubMedQA's questions among all the abstracts of the file: how well each finds its own, beside bm25s with stemming. */
 export async function* bench(): AsyncGenerator<Figure> {
-  const items = await readPubMedQa(data);
+  const items = await readPubMedQa(data, () => undefined);
   const dataset = await openPubMedQa(data);
   const questions = [dataset.training, dataset.validation, ...dataset.evaluation.map((pool) => pool.questions)].flat();
   const abstracts = items.map(documentOf).flatMap((document) =>

@@ -23,7 +23,7 @@ export async function* bench(): AsyncGenerator<Figure> {
   const folder = await mkdtemp(join(tmpdir(), "med-r3-vector-recall-"));
   const embedder = await openEmbedder({ folder: trainedEncoder(), threads: 2 });
   try {
-    const passages = (await readPubMedQa(data)).map(documentOf).flatMap((document) => chunkDocument(document, short));
+    const passages = (await readPubMedQa(data, () => undefined)).map(documentOf).flatMap((document) => chunkDocument(document, short));
     await indexPassages(folder, stream(passages), { embedder });
     const vectors = (await readManifest(folder))?.vectors;
     if (vectors?.probes === null || vectors?.probes === undefined) throw new Error(`${passages.length} passages are too few for an approximate index`);

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { describeIssues, describeRejects } from "./rejectedRows.ts";
+import type { OnReject, RejectedRow } from "./rejectedRows.ts";
 import { chunkDocument, defaultChunkSize } from "../corpus/chunker.ts";
 import type { SourceDocument } from "../corpus/document.ts";
 import { documentOfAbstract, PubMedQaAbstract, titleOfAbstract } from "../corpus/readers/pubMedQa.ts";
@@ -21,6 +23,9 @@ export const PubMedQaRow = z.object({
 });
 export type PubMedQaRow = z.infer<typeof PubMedQaRow>;
 
+/** Rejects whose line is looked up; for more, reading would take the square of their number. */
+const locatedRejects = 20;
+
 /** A row with its PubMed id. */
 export interface PubMedQaItem {
   readonly pubMedId: string;
@@ -39,7 +44,9 @@ const validationShare = 0.2;
  * file itself. References have no knowledge graph, so logical and statistical rewards are null here.
  */
 export async function openPubMedQa(path: string): Promise<Dataset> {
-  const items = await readPubMedQa(path);
+  const rejects: RejectedRow[] = [];
+  const items = await readPubMedQa(path, (row) => rejects.push(row));
+  const leftOut = describeRejects(rejects);
   const questions = items.map(questionOf);
   const split = (low: number, high: number): Question[] =>
     questions.filter(({ id }) => {
@@ -55,20 +62,33 @@ export async function openPubMedQa(path: string): Promise<Dataset> {
     passages: () => passagesOf(items),
     extractor: null,
     fingerprint: createHash("sha256").update(JSON.stringify([defaultChunkSize, items])).digest("hex"),
+    notes: leftOut === null ? [] : [leftOut],
   };
 }
 
-/** Reads and checks ori_pqal.json; an error names the file, the row's PubMed id and its line. */
-export async function readPubMedQa(path: string): Promise<readonly PubMedQaItem[]> {
+/** Reads and checks ori_pqal.json. A row that does not fit is told to `onReject` with file, line and PubMed id; throws where none fits. */
+export async function readPubMedQa(path: string, onReject: OnReject): Promise<readonly PubMedQaItem[]> {
   const file = await locate(path);
   const text = await readFile(file, "utf8");
   const rows = z.record(z.string(), z.unknown()).safeParse(parseJson(text, file));
   if (!rows.success) throw new Error(`${file}: expected an object of rows by PubMed id`);
-  return Object.entries(rows.data).map(([pubMedId, value]) => {
+  let first: RejectedRow | null = null;
+  let located = 0;
+  const items = Object.entries(rows.data).flatMap(([pubMedId, value]) => {
     const row = PubMedQaRow.safeParse(value);
-    if (row.success) return { pubMedId, row: row.data };
-    throw new Error(`${file}, line ${lineOf(text, pubMedId)}, PubMed id ${pubMedId}: ${z.prettifyError(row.error)}`);
+    if (row.success) return [{ pubMedId, row: row.data }];
+    const line = located++ < locatedRejects ? `, line ${lineOf(text, pubMedId)}` : "";
+    const reject = { place: `${file}${line}, PubMed id ${pubMedId}`, reason: describeIssues(row.error, value) };
+    first ??= reject;
+    onReject(reject);
+    return [];
   });
+  if (items.length === 0) throw new Error(first === null ? `${file}: holds no rows` : nothingFits(first));
+  return items;
+}
+
+function nothingFits({ place, reason }: RejectedRow): string {
+  return `${place}: ${reason} (and no other row fits; the unlabelled and artificial sets of PubMedQA have no answers to train on)`;
 }
 
 /** The abstract of a row. */

@@ -38,16 +38,20 @@ describe("a file of PubMedQA", () => {
     ]);
   });
 
-  test("is refused with file, id and line when a row is malformed", async () => {
-    const path = await file("bad.json", { 17: row, 18: { ...row, final_decision: "perhaps" } });
-    await expect(readPubMedQa(path)).rejects.toThrow(/bad\.json, line \d+, PubMed id 18: .*final_decision/s);
+  test("leaves out a malformed row and tells file, id, line and field; with no other row it is refused", async () => {
+    const bad = { ...row, final_decision: "perhaps" };
+    const dataset = await openPubMedQa(await file("bad.json", { 17: row, 18: bad }));
+    expect(dataset.notes).toEqual([expect.stringMatching(/^1 row was left out of the questions; the first: .*bad\.json, line \d+, PubMed id 18: final_decision/su)]);
+    expect([...dataset.training, ...dataset.validation, ...dataset.evaluation.flatMap(({ questions }) => questions)].map(({ id }) => id)).toEqual(["pubmedqa-17"]);
+    await expect(openPubMedQa(await file("all-bad.json", { 18: bad }))).rejects.toThrow(/PubMed id 18: final_decision/u);
+    await expect(openPubMedQa(await file("empty.json", {}))).rejects.toThrow("holds no rows");
   });
 
   test("is refused when it is missing, not JSON, or no object", async () => {
     await expect(openDataset({ dataset: "pubmedqa", path: join(folder, "nowhere") })).rejects.toThrow("no such file or folder");
     await expect(openDataset({ dataset: "pubmedqa", path: folder })).rejects.toThrow("holds no ori_pqal.json");
-    await expect(readPubMedQa(await file("cut.json", "{"))).rejects.toThrow("not JSON");
-    await expect(readPubMedQa(await file("list.json", [row]))).rejects.toThrow("expected an object of rows");
+    await expect(openPubMedQa(await file("cut.json", "{"))).rejects.toThrow("not JSON");
+    await expect(openPubMedQa(await file("list.json", [row]))).rejects.toThrow("expected an object of rows");
   });
 
   test("keeps a question in its split when rows are added", async () => {
@@ -77,7 +81,7 @@ describe.skipIf(!existsSync(data))("the real file (../shared/data/pubmedqa)", ()
   });
 
   test("text rules name the level of at least 85 % of the designs that headings name", async () => {
-    const { right, documents } = evidenceConfusion(await readPubMedQa(data));
+    const { right, documents } = evidenceConfusion(await readPubMedQa(data, () => undefined));
     expect(documents).toBeGreaterThan(250);
     expect(right / documents).toBeGreaterThanOrEqual(0.85);
   });
