@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { printError } from "../src/output/terminal.ts";
 import { openDataset } from "../src/benchmarks/open.ts";
 import { openConfiguredCorpus } from "../src/corpus/configuredCorpus.ts";
 import type { Corpus } from "../src/corpus/corpus.ts";
@@ -50,7 +51,12 @@ export function createWorkspace(root: string): Workspace {
   const datasets = new Map<string, Promise<Dataset>>();
   const corpora = new Map<string, Promise<Corpus>>();
 
-  const dataset = (data: RunConfiguration["data"]): Promise<Dataset> => remember(datasets, JSON.stringify(data), () => openDataset(data));
+  const dataset = (data: RunConfiguration["data"]): Promise<Dataset> => remember(datasets, JSON.stringify(data), async () => {
+    const opened = await openDataset(data);
+    // Into the worker's log; the report says it too.
+    for (const note of opened.notes ?? []) printError(note);
+    return opened;
+  });
   const open = async (name: string, folder: string): Promise<OpenRun> => {
     const configuration = await readConfiguration(folder);
     const questions = await dataset(configuration.data);

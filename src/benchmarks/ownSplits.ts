@@ -8,7 +8,7 @@ import type { Question } from "../domain/question.ts";
 import { uniformAt } from "../domain/seed.ts";
 import type { Job } from "../threads/job.ts";
 import { benchmarks } from "./catalogue.ts";
-import { findContamination } from "./contamination.ts";
+import { withoutGivenAway } from "./leftOut.ts";
 import { describeRejects } from "./rejectedRows.ts";
 import type { RejectedRow } from "./rejectedRows.ts";
 
@@ -36,15 +36,17 @@ export const job: Job<OwnData, SplitPart> = async function* ({ questions: path, 
   const onReject = (row: RejectedRow): void => void rejects.push(row);
   const questions = format === "rows" ? await readOwnQuestions(path, onReject) : await benchmarks[format](path, onReject);
   const splits: Record<SplitName, Question[]> = { training: [], validation: [], evaluation: [] };
+  const notes: string[] = [];
   for (const question of questions) splits[splitOf(question)].push(question);
   for (const split of ["training", "validation", "evaluation"] as const) {
-    const free = split === "training" ? splits.training : withoutGiven(splits.training, splits[split]);
+    const { free, note } = split === "training" ? { free: splits.training, note: null } : withoutGivenAway(splits.training, splits[split], split);
+    if (note !== null) notes.push(note);
     for (let start = 0; start < free.length; start += questionsAtOnce) yield { split, questions: free.slice(start, start + questionsAtOnce) };
   }
   const files = await corpusFiles(corpus);
   const leftOut = describeRejects(rejects);
   yield {
-    notes: leftOut === null ? [] : [leftOut],
+    notes: leftOut === null ? notes : [leftOut, ...notes],
     hasGraphs: questions.some(({ goldFacts, references }) => goldFacts !== null || references.some(({ graph }) => graph !== null)),
     fingerprint: createHash("sha256").update(JSON.stringify([defaultChunkSize, questions, await Promise.all(files.map(stampOf))])).digest("hex"),
   };
@@ -54,11 +56,6 @@ function splitOf({ id }: Question): SplitName {
   const place = uniformAt(["files", "split", id]);
   if (place < trainingShare) return "training";
   return place < trainingShare + validationShare ? "validation" : "evaluation";
-}
-
-function withoutGiven(training: readonly Question[], held: readonly Question[]): Question[] {
-  const given = new Set(findContamination(training, held).map(({ evaluationId }) => evaluationId));
-  return held.filter(({ id }) => !given.has(id));
 }
 
 async function stampOf(file: string): Promise<readonly [string, number, number]> {

@@ -1,8 +1,11 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { findContamination } from "../../src/benchmarks/contamination.ts";
+import { withoutGivenAway } from "../../src/benchmarks/leftOut.ts";
 import { readMedQa } from "../../src/benchmarks/medqa.ts";
+import type { Question } from "../../src/domain/question.ts";
+import { questionOf } from "../rewards/subjects.ts";
 
 const closing = "Which of the following is the most likely diagnosis in this patient?";
 const stem = "A 27-year-old sailor has had bleeding gums, corkscrew hairs and bruises on both shins since he gave up fruit on a voyage of four months.";
@@ -46,6 +49,14 @@ describe("a training question gives an evaluation question away", () => {
     const training = Array.from({ length: 200 }, (_, index) => ({ id: `t${index}`, text: `${stem} Variant ${index}. ${closing}` }));
     expect(findContamination(training, [{ id: "e", text: `${stem} What does he lack?` }])).toMatchObject([{ evaluationId: "e", kind: "near" }]);
   });
+});
+
+test("what is left out is told with its count and its pairs", () => {
+  const question = (id: string, text: string): Question => questionOf({ id, text });
+  const { free, note } = withoutGivenAway([question("t", stem)], [question("a", stem), question("b", `${stem} ${closing}`), question("c", "What treats gout?")], "validation");
+  expect(free.map(({ id }) => id)).toEqual(["c"]);
+  expect(note).toBe("2 of 3 validation questions were left out, since training questions give them away (1 the same, 1 near copies): a by t (the same), b by t (100 % shared).");
+  expect(withoutGivenAway([], [question("c", "x")], "validation").note).toBeNull();
 });
 
 const file = fileURLToPath(new URL("../../../shared/data/medqa/US_4_options_dev.jsonl", import.meta.url));
