@@ -18,7 +18,7 @@ const worldCount = 8_000;
 
 /** All local rewards, from text to scores, against the same formulae in Python with networkx; and how far the two agree. */
 export async function* bench(): AsyncGenerator<Figure> {
-  const peer = startPeer("rewards_peer.py");
+  const peer = startPeer("rewards_peer.py", ["requirements-graphs.txt"]);
   const folder = await mkdtemp(join(tmpdir(), "med-r3-rewards-"));
   try {
     const wild = wildCases(wildCount);

@@ -6,17 +6,21 @@ import { Figure, type Bench } from "./harness.ts";
 /** Files of this folder that are not benches themselves. */
 const machinery = new Set(["harness", "run"]);
 
+/** A bench that cannot have its file's name: the folder's machinery is called so. */
+const fileNames: ReadonlyMap<string, string> = new Map([["harness", "lm-evaluation-harness"]]);
+
 /** Names of the benches: the files of this folder that export `bench`. */
 function benchNames(): string[] {
   return readdirSync(fileURLToPath(new URL(".", import.meta.url)))
     .filter((file) => file.endsWith(".ts"))
     .map((file) => file.slice(0, -".ts".length))
     .filter((name) => !machinery.has(name))
+    .map((name) => [...fileNames].find(([, file]) => file === name)?.[0] ?? name)
     .toSorted();
 }
 
 async function loadBench(name: string): Promise<Bench> {
-  const module = (await import(`./${name}.ts`)) as { bench?: Bench };
+  const module = (await import(`./${fileNames.get(name) ?? name}.ts`)) as { bench?: Bench };
   if (module.bench === undefined) throw new Error(`bench/${name}.ts exports no bench`);
   return module.bench;
 }

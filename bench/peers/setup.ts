@@ -7,12 +7,15 @@ const environment = `${folder}.venv`;
 const python = `${environment}/bin/python`;
 const interpreters = ["python3.11", "python3.12", "python3.13", "python3"];
 
-/** Lists of pinned packages: what every peer needs, and what the peers of retrieval need beside it. */
-export type Requirements = "requirements.txt" | "requirements-retrieval.txt";
+/**
+ * Lists of pinned packages: PyTorch and transformers; what the peers of retrieval, or lm-evaluation-harness, need beside them; and what a
+ * peer needs that only counts on graphs and arrays (60 MB), a part of the first.
+ */
+export type Requirements = "requirements.txt" | "requirements-retrieval.txt" | "requirements-harness.txt" | "requirements-graphs.txt";
 
 /**
- * Path of the peers' own Python with exactly the listed packages; made on first use (about two minutes, 4.6 GB, most of
- * it the CUDA libraries that PyPI's torch links against). Throws with what to do when it cannot be made.
+ * Path of the peers' own Python with exactly the listed packages; made on first use (with requirements.txt about two minutes and
+ * 4.6 GB, most of it the CUDA libraries that PyPI's torch links against). Throws with what to do when it cannot be made.
  */
 export function peerPython(lists: readonly Requirements[] = ["requirements.txt"]): string {
   if (!existsSync(python)) {

@@ -105,6 +105,7 @@ function questionOf({ pubMedId, row }: PubMedQaItem): Question {
     kind: "choice",
     text: row.QUESTION,
     options,
+    context: row.CONTEXTS.join("\n"),
     answer: right.label,
     acceptedAnswers: [],
     partialAnswers: [],

@@ -10,6 +10,7 @@ import type { PassageSearch } from "../domain/passage.ts";
 import { Question } from "../domain/question.ts";
 import { openPolicy } from "../policy/open.ts";
 import { createTextStream, type TextStream } from "../policy/textStream.ts";
+import { unknownWords } from "../policy/unknownWords.ts";
 import { parseResponse } from "../protocol/grammar.ts";
 import { rollout } from "../protocol/rollout.ts";
 import { readCommandLine } from "./commandLine.ts";
@@ -42,6 +43,8 @@ async function main(): Promise<number> {
   try {
     print(`${notice}\n`);
     const question = Question.parse({ id: "asked", dataset: dataset.name, kind: "open", text: options.words[0], answer: "not known", cluster: "asked" });
+    const unknown = unknownWords(question.text, policy.tokenizer);
+    if (unknown.length > 0) console.log(`The question lies outside this model's vocabulary: it cannot tell these words apart, and its answer has nothing to do with them: ${unknown.join(", ")}\n`);
     const stream = createTextStream(policy.tokenizer);
     const [trajectory] = await rollout({
       sampler: policy,

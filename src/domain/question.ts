@@ -25,6 +25,8 @@ export const Question = z.object({
   /** What the policy reads, options not included. */
   text: z.string().min(1),
   options: z.array(AnswerOption).default([]),
+  /** A text that the data set asks about (PubMedQA's abstract). Only protocols that give it away show it; a policy searches. */
+  context: z.string().min(1).optional(),
   /** The right answer: an option's label for "choice", text otherwise. */
   answer: z.string().min(1),
   /** Further spellings judged fully right (synonyms, abbreviations). */

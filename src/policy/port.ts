@@ -11,7 +11,7 @@ export interface Policy extends Sampler {
   readonly optimizerSteps: number;
   /** SHA-256 (hex) of weights and optimiser state; equal hashes mean bitwise equal policies. */
   stateHash(): Promise<string>;
-  /** Log-probability (nats) of each token given those before it; entry t belongs to tokens[t], entry 0 is 0. */
+  /** Log-probability (nats) of each token given those before it; entry t belongs to tokens[t], entry 0 is 0. A sequence may be one token longer than the model takes. */
   logProbabilities(sequences: readonly (readonly number[])[], control?: RunControl): Promise<Float32Array[]>;
   /** Adds the gradient of the batch's loss to the accumulated gradient. */
   forwardBackward(batch: TrainingBatch, control?: RunControl): Promise<ForwardBackwardMetrics>;
@@ -54,6 +54,8 @@ export interface Tokenizer {
   readonly endOfTextIds: ReadonlySet<number>;
   /** Ids that the model expects before a text that no chat template begins: its beginning-of-text token, or none. */
   readonly beginning: readonly number[];
+  /** Stands for every word that the vocabulary lacks; null for a tokenizer that can spell everything. */
+  readonly unknownId: number | null;
   /** Ids of a text, nothing put before it. What the text spells is encoded as words: control tokens (ends of turns, roles) are never among them. */
   encode(text: string): number[];
   decode(tokens: readonly number[]): string;

@@ -30,6 +30,7 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
     endOfTextId,
     endOfTextIds: new Set([endOfTextId, ...(await configuredEnds(folder))]),
     beginning: beginningOfText(files, folder),
+    unknownId: unknownOf(files),
     renderChat: template,
     encodeChat: chat === null ? null : (messages) => chat.encode(messages),
     encode,
@@ -59,4 +60,11 @@ function endOf({ contents, named }: TokenizerFiles, path: string): number {
   const id = idsOf(contents).get(token);
   if (id === undefined) throw new Error(`${path}: eos_token "${token}" is not in tokenizer.json`);
   return id;
+}
+
+/** Byte-level models and those that fall back on bytes can write every text, whatever token they name. */
+function unknownOf({ contents: { model, ...contents } }: TokenizerFiles): number | null {
+  if (model["byte_fallback"] === true) return null;
+  if (Array.isArray(model.vocab)) return typeof model["unk_id"] === "number" ? model["unk_id"] : null;
+  return typeof model.unk_token === "string" ? (idsOf({ ...contents, model }).get(model.unk_token) ?? null) : null;
 }

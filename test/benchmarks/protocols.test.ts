@@ -15,7 +15,10 @@ describe("prompts of lm-evaluation-harness", () => {
   it("are the same by data set", () => {
     expect(choicePrompt(ask("medqa-usmle"))).toEqual({ context: "Question: What helps?\nA. rest\nB. tea\nAnswer:", continuations: ["A", "B"] });
     expect(choicePrompt(ask("medmcqa")).context).toBe("Question: What helps?\nChoices:\nA. rest\nB. tea\nAnswer:");
-    expect(choicePrompt(ask("mmlu-med")).context).toBe("What helps?\nA. rest\nB. tea\nAnswer:");
+    expect(choicePrompt({ ...ask("mmlu-med"), tags: { subject: "college_biology" } }).context).toBe(
+      "The following are multiple choice questions (with answers) about college biology.\n\nWhat helps?\nA. rest\nB. tea\nAnswer:",
+    );
+    expect(choicePrompt({ ...ask("pubmedqa"), context: "We measured." }).context).toBe("Abstract: We measured.\nQuestion: What helps?\nAnswer:");
     expect(choicePrompt(ask("pubmedqa"), [passage("a", "We measured."), passage("b", "It helped.")])).toEqual({
       context: "Abstract: We measured.\nIt helped.\nQuestion: What helps?\nAnswer:",
       continuations: ["rest", "tea"],
@@ -44,8 +47,17 @@ describe("multiple choice by likelihood", () => {
     const asked: (readonly number[])[] = [];
     const policy = { ...answerWith("B"), maximumTokens: 4, logProbabilities: (sequences: readonly (readonly number[])[]) => { asked.push(...sequences); return answerWith("B").logProbabilities(sequences); } };
     expect(await answerByLikelihood(policy, [ask("medqa-usmle")], null)).toMatchObject([{ chosen: "B" }]);
-    expect(asked.map((tokens) => tokens.length)).toEqual([4, 4]);
+    // The last token is asked about, not read.
+    expect(asked.map((tokens) => tokens.length)).toEqual([5, 5]);
     expect(tokenizer.decode(asked[1] ?? [])).toMatch(/Answer: B$/);
+  });
+
+  it("begins with what the tokenizer puts before a text", async () => {
+    const asked: (readonly number[])[] = [];
+    const base = answerWith("B");
+    const policy = { tokenizer: { ...tokenizer, beginning: [7] }, logProbabilities: (sequences: readonly (readonly number[])[]) => { asked.push(...sequences); return base.logProbabilities(sequences); } };
+    expect(await answerByLikelihood(policy, [ask("medqa-usmle")], null)).toMatchObject([{ chosen: "B", logLikelihoods: [-2, -1] }]);
+    expect(asked.map((tokens) => tokens[0])).toEqual([7, 7]);
   });
 
   it("retrieves by the question alone, without its options", async () => {

@@ -52,7 +52,7 @@ export function createFakePolicy(faults: Faults = {}, fingerprint = "fake"): Fak
     get optimizerSteps() {
       return steps;
     },
-    tokenizer: { vocabularySize: vocabulary, endOfTextId: 0, endOfTextIds: new Set([0]), beginning: [], renderChat: null, encodeChat: null, encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0) % vocabulary), decode: (tokens) => tokens.join(" ") },
+    tokenizer: { vocabularySize: vocabulary, endOfTextId: 0, endOfTextIds: new Set([0]), beginning: [], unknownId: null, renderChat: null, encodeChat: null, encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0) % vocabulary), decode: (tokens) => tokens.join(" ") },
     stateHash: async () => createHash("sha256").update(stateText()).digest("hex"),
     sample: async (requests) =>
       requests.map(({ seed, maxResponseTokens }) => {

@@ -187,7 +187,7 @@ describe("public benchmarks", () => {
     for (const name of ["accuracy/stderr", "pass@1", "pass@2", "pass@4", "majority"]) expect(records[2]?.metrics[name]).toEqual(expect.any(Number));
     await execute("curriculum", { run });
     const report = await readFile(join(site.root, run, "report.html"), "utf8");
-    for (const text of ["medqa (medqa.jsonl) · likelihood · closed book", "medqa (medqa) · open", "pass@4"]) expect(report).toContain(text);
+    for (const text of ["medqa (medqa.jsonl) · likelihood as lm-evaluation-harness · closed book", "medqa (medqa) · open", "pass@4"]) expect(report).toContain(text);
   });
 
   it("are part of a night where it names them", async () => {

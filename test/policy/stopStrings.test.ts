@@ -6,7 +6,7 @@ import type { Tokenizer } from "../../src/policy/port.ts";
 /** Every piece of one to three characters is a token. */
 const pieces: string[] = [];
 const tokenizer: Tokenizer = {
-  vocabularySize: 1e6, endOfTextId: -1, endOfTextIds: new Set(), beginning: [], renderChat: null, encodeChat: null,
+  vocabularySize: 1e6, endOfTextId: -1, endOfTextIds: new Set(), beginning: [], unknownId: null, renderChat: null, encodeChat: null,
   encode: (text) => cut(text, [1]),
   decode: (tokens) => tokens.map((token) => pieces[token] ?? "").join(""),
 };

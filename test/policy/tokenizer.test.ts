@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { byteAlphabet } from "../../src/benchmarks/coldStart/byteAlphabet.ts";
 import { loadTokenizer } from "../../src/policy/tokenizer.ts";
 import type { Tokenizer } from "../../src/policy/port.ts";
+import { unknownWords } from "../../src/policy/unknownWords.ts";
 import { renderDocumentBlock } from "../../src/protocol/documentBlock.ts";
 import { promptTokens } from "../../src/protocol/prompt.ts";
 import { Workbench } from "./support.ts";
@@ -218,4 +219,10 @@ test("a model's rows beyond its tokenizer's tokens are written as nothing", asyn
   const { decode, encode } = await open();
   expect(decode([...encode("rest"), 999, 1000])).toBe("rest");
   expect(decode([999])).toBe("");
+});
+
+test("words outside a vocabulary are named, each once; a vocabulary of bytes has all", async () => {
+  const unknown = unknownWords("rest helps ibuprofen flu ibuprofen", await open({ tokenizer: { ...words } }));
+  expect(unknown).toEqual(["ibuprofen", "flu"]);
+  expect(unknownWords("rest helps ibuprofen", await open())).toEqual([]);
 });

@@ -8,7 +8,7 @@ export function createWordTokenizer(): Tokenizer {
     get vocabularySize() { return words.length; },
     endOfTextId: 0,
     endOfTextIds: new Set([0]),
-    beginning: [], renderChat: null, encodeChat: null,
+    beginning: [], unknownId: null, renderChat: null, encodeChat: null,
     encode: (text) => text.split(/\s+/).filter((word) => word !== "").map((word) => {
       if (!words.includes(word)) words.push(word);
       return words.indexOf(word);

@@ -13,6 +13,8 @@ export interface ChoiceResult {
   readonly chosenByLength: string;
   readonly correct: boolean;
   readonly correctByLength: boolean;
+  /** Sums of log-probabilities (nats) of the continuations, in the options' order. */
+  readonly logLikelihoods: readonly number[];
 }
 
 /** Documents for each question; retrieval sees the question alone, its options are hidden. */
@@ -21,7 +23,7 @@ export interface Retrieval {
   readonly topN: number;
 }
 
-/** Multiple choice as lm-evaluation-harness does it: same prompts, same choice by log-likelihood. Zero-shot. */
+/** Multiple choice as lm-evaluation-harness does it (`bench -- harness` compares): same prompts, same choice by log-likelihood. Zero-shot. */
 export async function answerByLikelihood(
   policy: Pick<Policy, "tokenizer" | "logProbabilities" | "maximumTokens">, questions: readonly Question[], retrieval: Retrieval | null, control?: RunControl,
 ): Promise<ChoiceResult[]> {
@@ -37,14 +39,17 @@ export async function answerByLikelihood(
 }
 
 /**
- * Context and continuation are encoded together, and the continuation is what comes behind the context's own tokens. What
- * the model cannot take is cut off at the context's beginning, as the harness does.
+ * Context and continuation are encoded together behind what the tokenizer puts before a text, and the continuation is what comes
+ * behind the context's own tokens. What the model cannot take is cut off at the beginning, as the harness does: the last token
+ * is only asked about, so that one more than the model reads may stay.
  */
-function encodeContinuations(tokenizer: Pick<Tokenizer, "encode">, { context, continuations }: ChoicePrompt, longest = Infinity): { readonly tokens: number[]; readonly start: number }[] {
-  const start = tokenizer.encode(context).length;
+function encodeContinuations(
+  tokenizer: Pick<Tokenizer, "beginning" | "encode">, { context, continuations }: ChoicePrompt, longest = Infinity,
+): { readonly tokens: number[]; readonly start: number }[] {
+  const start = tokenizer.beginning.length + tokenizer.encode(context).length;
   return continuations.map((continuation) => {
-    const tokens = tokenizer.encode(`${context} ${continuation}`);
-    const excess = Math.max(0, tokens.length - longest);
+    const tokens = [...tokenizer.beginning, ...tokenizer.encode(`${context} ${continuation}`)];
+    const excess = Math.max(0, tokens.length - (longest + 1));
     return { tokens: tokens.slice(excess), start: Math.max(0, start - excess) };
   });
 }
@@ -52,7 +57,7 @@ function encodeContinuations(tokenizer: Pick<Tokenizer, "encode">, { context, co
 function choose(question: Question, continuations: readonly string[], sums: readonly number[]): ChoiceResult {
   const chosen = labelAt(question, largest(sums));
   const chosenByLength = labelAt(question, largest(sums.map((sum, index) => sum / Math.max(continuations[index]?.length ?? 0, 1))));
-  return { questionId: question.id, chosen, chosenByLength, correct: chosen === question.answer, correctByLength: chosenByLength === question.answer };
+  return { questionId: question.id, logLikelihoods: [...sums], chosen, chosenByLength, correct: chosen === question.answer, correctByLength: chosenByLength === question.answer };
 }
 
 function labelAt(question: Question, index: number): string {

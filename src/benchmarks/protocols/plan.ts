@@ -6,6 +6,7 @@ import type { Question } from "../../domain/question.ts";
 import { randomStream } from "../../domain/seed.ts";
 import { FileName, PathText } from "../../domain/pathText.ts";
 import { benchmarkNames } from "../catalogue.ts";
+import { asHarness } from "./choicePrompt.ts";
 
 /** How one public benchmark is asked of a checkpoint. */
 export const BenchmarkPlan = z
@@ -16,7 +17,8 @@ export const BenchmarkPlan = z
     /** One file of the folder; null takes the only one, or all where the benchmark has several. */
     file: FileName.nullable().default(null),
     /**
-     * "likelihood": multiple choice by log-likelihood, as lm-evaluation-harness; "generative": the policy thinks, searches
+     * "likelihood": multiple choice by log-likelihood, as lm-evaluation-harness where that has the data set and no documents are given
+     * (answers stand under "likelihood as lm-evaluation-harness", others under "likelihood in our form"); "generative": the policy thinks, searches
      * and answers; "open": the same, but choices are asked openly, and the run's judge grades what matching does not decide.
      */
     protocol: z.enum(["likelihood", "generative", "open"]).default("generative"),
@@ -43,8 +45,14 @@ export function poolOf(plan: BenchmarkPlan, questions: readonly Question[]): str
   const documents = retrieval ? (protocol === "likelihood" ? `${passages} documents` : "with search") : "closed book";
   const drawn = temperature === 0 ? "greedy" : `${samples} × T ${temperature}, top-p ${topP}`;
   const hash = createHash("sha256").update(JSON.stringify(questions)).digest("hex").slice(0, 8);
-  const parts = [`${benchmarkPrefix}${benchmark} (${basename(file ?? path)})`, protocol, documents, ...(protocol === "likelihood" ? [] : [drawn]), hash];
+  const parts = [`${benchmarkPrefix}${benchmark} (${basename(file ?? path)})`, protocolName(plan, questions), documents, ...(protocol === "likelihood" ? [] : [drawn]), hash];
   return parts.join(" · ");
+}
+
+/** A protocol that differs from the harness's goes by another name: their figures are not to be compared. */
+function protocolName({ protocol, retrieval }: BenchmarkPlan, questions: readonly Question[]): string {
+  if (protocol !== "likelihood") return protocol;
+  return !retrieval && asHarness(questions) ? "likelihood as lm-evaluation-harness" : "likelihood in our form";
 }
 
 /** The questions that a plan asks, in their order. */

@@ -83,7 +83,8 @@ export class OnnxPolicy implements Policy {
 
   logProbabilities(sequences: readonly (readonly number[])[], control?: RunControl): Promise<Float32Array[]> {
     return this.#exclusive(async () => {
-      const parts = this.#distribute(sequences.map((tokens) => ({ tokens })), () => false);
+      // The last token is only asked about, never read: it needs no position.
+      const parts = this.#distribute(sequences.map((tokens) => ({ tokens })), () => false, this.#model.config.maximumPositions + 1);
       const work = parts.flat().reduce((sum, batch) => sum + batch.tokens.length, 0);
       const results = await this.#pool.each("logProbabilities", (replica) => [parts[replica] ?? []], { control, work, environment: null });
       const values = sequences.map((tokens) => new Float32Array(tokens.length));
@@ -208,8 +209,7 @@ export class OnnxPolicy implements Policy {
     });
   }
 
-  #distribute(sequences: readonly SequenceToRun[], learns: (sequence: SequenceToRun) => boolean): MicroBatch[][] {
-    const longest = this.#model.config.maximumPositions;
+  #distribute(sequences: readonly SequenceToRun[], learns: (sequence: SequenceToRun) => boolean, longest = this.#model.config.maximumPositions): MicroBatch[][] {
     sequences.forEach(({ tokens }, index) => {
       if (tokens.length > longest) throw new RangeError(`sequence ${index} has ${tokens.length} tokens; the model takes at most ${longest}`);
     });
