@@ -2,13 +2,15 @@ import type { Figure } from "./harness.ts";
 import type { FuzzKind } from "./support/fuzz/kind.ts";
 import { judgeReplies } from "./support/fuzz/judgeReplies.ts";
 import { questionRows } from "./support/fuzz/questionRows.ts";
+import { modelConfigs } from "./support/fuzz/modelConfigs.ts";
+import { chatTemplates, tokenizerFiles } from "./support/fuzz/tokenizerFiles.ts";
 import { tryCases } from "./support/fuzz/tryCases.ts";
 import { pathInputs } from "./support/fuzz/paths.ts";
 import { workflowInputs } from "./support/fuzz/workflows.ts";
 import { xmlFiles } from "./support/fuzz/xml.ts";
 
 /** One file a kind in support/fuzz. */
-const kinds: readonly FuzzKind[] = [workflowInputs, xmlFiles, judgeReplies, questionRows, pathInputs];
+const kinds: readonly FuzzKind[] = [workflowInputs, xmlFiles, judgeReplies, questionRows, pathInputs, modelConfigs, tokenizerFiles, chatTemplates];
 
 /** Generated inputs of every kind that crosses a border: what is crashed, stuck or silently wrong counts. */
 export async function* bench(): AsyncGenerator<Figure> {

@@ -8,7 +8,7 @@ import { controlTokens, unreachable, withoutControlTokens } from "./controlToken
 import { configuredEnds } from "./generationConfig.ts";
 import type { Tokenizer } from "./port.ts";
 import { idsOf, readTokenizerFiles } from "./tokenizerFiles.ts";
-import type { TokenizerFiles } from "./tokenizerFiles.ts";
+import type { TokenizerConfiguration, TokenizerFiles, TokenizerJson } from "./tokenizerFiles.ts";
 
 /**
  * Opens the tokenizer of a Hugging Face folder: tokenizer.json and the files beside it, which must name the end-of-text token.
@@ -16,12 +16,12 @@ import type { TokenizerFiles } from "./tokenizerFiles.ts";
  */
 export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   const files = await readTokenizerFiles(folder);
-  const tokenizer = new HuggingFaceTokenizer(files.contents, files.configuration);
+  const tokenizer = construct(files.contents, files.configuration, folder);
   const endOfTextId = endOf(files, join(folder, "tokenizer_config.json"));
   const ids = idsOf(files.contents);
   const vocabularySize = 1 + [...ids.values()].reduce((a, b) => Math.max(a, b), -1);
   const control = controlTokens(files);
-  const words = openWords(files, control, vocabularySize);
+  const words = openWords(files, control, vocabularySize, folder);
   const template = await loadChatTemplate(folder, files);
   const chat = template === null ? null : openChat(template, { control, addedTokens: files.contents.added_tokens, encode: words }, folder);
   const encode = (text: string): number[] => words(chat === null ? text : chat.withoutMarkers(text), "first");
@@ -43,15 +43,24 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   };
 }
 
-function openWords({ contents, configuration }: TokenizerFiles, control: ReadonlyMap<string, number>, unusedId: number): EncodeWords {
+function openWords({ contents, configuration }: TokenizerFiles, control: ReadonlyMap<string, number>, unusedId: number, folder: string): EncodeWords {
   const plain = withoutControlTokens(contents, control);
   const start = { id: unusedId, content: unreachable, special: true, single_word: false as const, normalized: false };
-  const tokenizer = new HuggingFaceTokenizer({ ...plain, added_tokens: [...plain.added_tokens, start] }, configuration);
+  const tokenizer = construct({ ...plain, added_tokens: [...plain.added_tokens, start] }, configuration, folder);
   return (text, place) => {
     const clean = text.replace(/[\ufdd0-\ufdd2]/gu, "\ufffd");
     const { ids } = tokenizer.encode(place === "first" ? clean : `${unreachable}${clean}`, { add_special_tokens: false });
     return place === "first" ? ids : ids.slice(1);
   };
+}
+
+/** The library's own errors name no file. */
+function construct(contents: TokenizerJson, configuration: TokenizerConfiguration, folder: string): HuggingFaceTokenizer {
+  try {
+    return new HuggingFaceTokenizer(contents, configuration);
+  } catch (error) {
+    throw new Error(`${folder}/tokenizer.json: cannot be used (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+  }
 }
 
 function endOf({ contents, named }: TokenizerFiles, path: string): number {

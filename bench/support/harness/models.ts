@@ -21,7 +21,7 @@ export async function withHarnessModel<T>(name: HarnessModel, texts: readonly st
   try {
     const learnt = trainTokenizer(texts, 1000);
     const id = learnt.vocabularySize;
-    const model = { hiddenSize: 48, feedForwardSize: 96, layers: 2, heads: 4, keyValueHeads: 2, tiedEmbeddings: true, initialDeviation: 0.3 };
+    const model = { hiddenSize: 48, feedForwardSize: 96, layers: 2, heads: 4, keyValueHeads: 2, tiedEmbeddings: true, initialDeviation: 0.1 };
     await createModelFolder(folder, { ...model, vocabularySize: id + 1, maximumPositions, endOfTextId: learnt.endOfTextId }, learnt, `harness ${name}`);
     if (begins) await beginTexts(folder, learnt, id);
     return await use(folder);
