@@ -44,7 +44,7 @@ async function main(): Promise<number> {
     print(`${notice}\n`);
     const question = Question.parse({ id: "asked", dataset: dataset.name, kind: "open", text: options.words[0], answer: "not known", cluster: "asked" });
     const unknown = unknownWords(question.text, policy.tokenizer);
-    if (unknown.length > 0) console.log(`The question lies outside this model's vocabulary: it cannot tell these words apart, and its answer has nothing to do with them: ${unknown.join(", ")}\n`);
+    if (unknown.length > 0) print(`The question lies outside this model's vocabulary: it cannot tell these words apart, and its answer has nothing to do with them: ${unknown.join(", ")}\n`);
     const stream = createTextStream(policy.tokenizer);
     const [trajectory] = await rollout({
       sampler: policy,

@@ -45,7 +45,9 @@ async function readAgain(benchmark: BenchmarkName, rows: unknown): Promise<Quest
   try {
     const path = join(folder, benchmark === "pubmedqa" ? "ori_pqal.json" : "rows.jsonl");
     await writeFile(path, Array.isArray(rows) ? rows.map((row) => `${JSON.stringify(row)}\n`).join("") : JSON.stringify(rows));
-    const questions = await benchmarks[benchmark](path);
+    const questions = await benchmarks[benchmark](path, (rejected) => {
+      throw new Error(`${benchmark}: a row is not read: ${JSON.stringify(rejected)}`);
+    });
     // PubMedQA's reader sorts by split.
     const places = new Map<string, number>(Array.isArray(rows) ? [] : Object.keys(rows as object).map((id, place) => [`pubmedqa-${id}`, place]));
     return questions.toSorted((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0));
