@@ -12,16 +12,18 @@ import { cpu } from "./proxies.ts";
 import { stopSignal } from "./stage.ts";
 import { summaryText } from "../src/output/markdown.ts";
 
-export const EvaluateInput = z.strictObject({
-  run: RunName,
-  /** The checkpoint; null is the newest. */
-  step: z.number().int().min(0).max(...mostSteps).nullable().default(null),
-  branch: z.string().nullable().default(null),
-  /** Pools of questions; null is all of the data set's. */
-  pools: z.array(z.string().min(1)).min(1, "name a pool, or leave it out for all").nullable().default(null),
-  /** Public benchmarks and how they are asked (docs/rewards.md); each is checked in full before anything is answered. */
-  benchmarks: z.array(z.record(z.string(), z.unknown())).default([]),
-});
+export const EvaluateInput = z
+  .strictObject({
+    run: RunName,
+    /** The checkpoint; null is the newest. */
+    step: z.number().int().min(0).max(...mostSteps).nullable().default(null),
+    branch: z.string().nullable().default(null),
+    /** Pools of questions; null is all of the data set's, none is for benchmarks alone. */
+    pools: z.array(z.string().min(1)).nullable().default(null),
+    /** Public benchmarks and how they are asked (docs/rewards.md); each is checked in full before anything is answered. */
+    benchmarks: z.array(z.record(z.string(), z.unknown())).default([]),
+  })
+  .refine(({ pools, benchmarks }) => pools?.length !== 0 || benchmarks.length > 0, { path: ["pools"], message: "name a pool, or leave it out for all" });
 export type EvaluateInput = z.input<typeof EvaluateInput>;
 
 export interface EvaluateResult {

@@ -12,20 +12,22 @@ import { parseInput } from "./input.ts";
 import { cpu } from "./proxies.ts";
 import { markdownText, summaryText } from "../src/output/markdown.ts";
 
-export const NightlyInput = z.strictObject({
-  /** Runs whose newest stage end is evaluated; null is every run. */
-  runs: z.array(RunName).min(1, "name a run, or leave it out for all").nullable().default(null),
-  /** Pools of questions; null is all of each run's data set. */
-  pools: z.array(z.string().min(1)).min(1, "name a pool, or leave it out for all").nullable().default(null),
-  /** Public benchmarks that every run is asked beside its pools, as in the workflow `evaluate`. */
-  benchmarks: z.array(z.record(z.string(), z.unknown())).default([]),
-  /** Level of the interval of the paired comparison with the night before. */
-  confidence: z.number().gt(0.5).lt(1).default(nightly.confidence),
-  /** The service (MED_R3_SERVICES) that is told of regressions and failures by a POST; null tells no one. */
-  webhook: ServiceName.nullable().default(null),
-  /** The night to write down; null is the scheduled or present day (UTC). */
-  night: z.iso.date().nullable().default(null),
-});
+export const NightlyInput = z
+  .strictObject({
+    /** Runs whose newest stage end is evaluated; null is every run. */
+    runs: z.array(RunName).min(1, "name a run, or leave it out for all").nullable().default(null),
+    /** Pools of questions; null is all of each run's data set. */
+    pools: z.array(z.string().min(1)).nullable().default(null),
+    /** Public benchmarks that every run is asked beside its pools, as in the workflow `evaluate`. */
+    benchmarks: z.array(z.record(z.string(), z.unknown())).default([]),
+    /** Level of the interval of the paired comparison with the night before. */
+    confidence: z.number().gt(0.5).lt(1).default(nightly.confidence),
+    /** The service (MED_R3_SERVICES) that is told of regressions and failures by a POST; null tells no one. */
+    webhook: ServiceName.nullable().default(null),
+    /** The night to write down; null is the scheduled or present day (UTC). */
+    night: z.iso.date().nullable().default(null),
+  })
+  .refine(({ pools, benchmarks }) => pools?.length !== 0 || benchmarks.length > 0, { path: ["pools"], message: "name a pool, or leave it out for all" });
 export type NightlyInput = z.input<typeof NightlyInput>;
 
 export interface NightlyResult {
