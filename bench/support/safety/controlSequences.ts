@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { runProject } from "../../../test/cli/command.ts";
 import { queues } from "../../../temporal.config.ts";
 import { refusalOf } from "./attempts.ts";
@@ -19,7 +20,7 @@ export async function tryControlSequences(site: Site, data: string): Promise<{ r
   const look = (where: string, text: string, pattern: RegExp): void => void (pattern.test(text) && complaints.push(`${where}: ${JSON.stringify(text.match(pattern)?.[0])} in ${JSON.stringify(text.slice(0, 500))}`));
   // At the terminal: passages.
   const file = join(data, "hostile.jsonl");
-  writeFileSync(file, hostile.map((text, index) => JSON.stringify({ id: `h${index}`, title: `fever ${text}`, text: `fever and cough ${text} end` })).join("\n"));
+  writeFileSync(file, hostile.map((text, index) => JSON.stringify({ id: `h${index}`, title: `fever ${text}`, content: `fever and cough ${text} end` })).join("\n"));
   const corpus = join(data, "hostile-corpus");
   const indexed = await runProject(["index", file, "--corpus", corpus]);
   const found = await runProject(["search", "fever cough", "--corpus", corpus, "--top", "20"]);
@@ -38,8 +39,11 @@ export async function tryControlSequences(site: Site, data: string): Promise<{ r
     look("details", (currentDetails ?? "").replaceAll("∕", "/"), liveLink);
   }
   const paused = await site.client.workflow.signalWithStart("curriculum", { workflowId: "hostile-person", taskQueue: queues.cpu, args: [{ run: "person", preset: "tiny" }], signal: "pause" });
+  // Settings can be changed once the run has its name.
+  const change = (text: string): Promise<unknown> => paused.executeUpdate("changeSettings", { args: [{ learningRate: 1e-4, name: text.slice(0, 100), reason: text }] });
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(200)) if (await change("first").then(() => true, () => false)) break;
   for (const text of [...links, ...hostile, "字".repeat(600)]) {
-    await paused.executeUpdate("changeSettings", { args: [{ learningRate: 1e-4, name: text.slice(0, 100), reason: text }] });
+    await change(text);
   }
   const { events = [] } = await paused.fetchHistory();
   const summaries = (events ?? []).flatMap(({ userMetadata }) => (userMetadata?.summary?.data ? [Buffer.from(userMetadata.summary.data).toString()] : []));
