@@ -76,7 +76,7 @@ export async function checkWritable(field: string, place: string, roots: PathRoo
   const [first = ""] = relative(storage, real).split(sep);
   if (!isBelow(real, storage)) return;
   const inRun = existsSync(join(storage, first, "configuration.json"));
-  if (real === storage || inRun || (first.startsWith(".") && first !== ".corpora") || (first === ".corpora" && real === join(storage, first))) {
+  if (real === storage || inRun || first.startsWith(".")) {
     throw new PathRefusedError(`${field}: ${place} belongs to ${inRun ? `run ${first}` : "the storage of runs"}; choose a folder of its own`);
   }
 }

@@ -80,7 +80,7 @@ async function complaintOfPlace({ data, storage }: Sandbox, path: string): Promi
   const real = await realpath(path).catch(() => null);
   if (made !== undefined) await rm(made, { recursive: true, force: true });
   if (real === null || isBelow(real, data)) return null;
-  const others = ["mine", ".server"].some((name) => isBelow(real, join(storage, name))) || [storage, join(storage, ".corpora")].includes(real);
+  const others = ["mine", ".server", ".corpora"].some((name) => isBelow(real, join(storage, name))) || real === storage;
   return isBelow(real, storage) && !others ? null : `a corpus was let into ${real} by ${path}`;
 }
 
