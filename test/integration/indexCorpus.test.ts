@@ -33,9 +33,9 @@ async function execute(workflowId: string, input: object): Promise<IndexedCorpus
   return site.client.workflow.execute("indexCorpus", { taskQueue: queues.cpu, workflowId, args: [input] });
 }
 
-/** Waits until something can be seen, and no longer than a minute. */
+/** Waits until something can be seen, and no longer than four minutes: the machine may be busy. */
 async function until(seen: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 60_000; !(await seen()); await sleep(5)) if (Date.now() > deadline) throw new Error("it did not happen");
+  for (const deadline = Date.now() + 240_000; !(await seen()); await sleep(5)) if (Date.now() > deadline) throw new Error("it did not happen");
 }
 
 /** Names below a folder that end in something. */
