@@ -71,10 +71,10 @@ describe("measuring usefulness", () => {
   it.each([
     ["a stage that does not weigh retrieval", {}, 1],
     ["usefulness without weight", { rewards: { retrieval: { usefulness: 0 } } }, 2],
-  ])("measures nothing for %s: not scored", async (_, overrides, stage) => {
+  ])("measures nothing for %s: nothing was asked, so nothing failed", async (_, overrides, stage) => {
     const { run, engine, starts } = await setUp(overrides);
     await measureInto(run, engine, { ...stage2, stage });
     expect(starts).toEqual([]);
-    expect(await measuredGains(run, await run.log.history(), { ...stage2, stage }, trajectories)).toEqual([null, null, null, null]);
+    expect(await measuredGains(run, await run.log.history(), { ...stage2, stage }, trajectories)).toEqual([undefined, undefined, undefined, undefined]);
   });
 });
