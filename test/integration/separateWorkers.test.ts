@@ -26,8 +26,13 @@ describe("workers in processes of their own, with encrypted payloads", () => {
 
   it("do every other workflow, too", async () => {
     const path = join(site.root, "medmcqa.json");
-    await writeFile(path, JSON.stringify({ id: "a", question: "Which drug treats gonorrhea?", opa: "Ceftriaxone", opb: "Aspirin", opc: "Tea", opd: "Rest", cop: 1, exp: "Gonorrhea is treated with ceftriaxone." }));
-    expect(await execute("buildDataset", { name: "small", source: { benchmark: "medmcqa", path } })).toMatchObject({ accepted: 1 });
+    // The 4 says that options are counted from 1.
+    const rows = [
+      { id: "a", question: "Which drug treats gonorrhea?", opa: "Ceftriaxone", opb: "Aspirin", opc: "Tea", opd: "Rest", cop: 1, exp: "Gonorrhea is treated with ceftriaxone." },
+      { id: "b", question: "Which drug treats syphilis?", opa: "Rest", opb: "Aspirin", opc: "Tea", opd: "Penicillin", cop: 4, exp: "Syphilis is treated with penicillin." },
+    ];
+    await writeFile(path, rows.map((row) => JSON.stringify(row)).join("\n"));
+    expect(await execute("buildDataset", { name: "small", source: { benchmark: "medmcqa", path } })).toMatchObject({ accepted: 2 });
     expect(await execute("nightlyEvaluation", { night: "2026-01-01" })).toMatchObject({ night: "2026-01-01" });
     const types = new Set<string>();
     for await (const { type } of site.client.workflow.list()) types.add(type);
