@@ -40,7 +40,7 @@ describe("the buildDataset workflow", () => {
 
   it("turns a file into training rows and rejects with reasons", async () => {
     const path = join(root, "medmcqa.json");
-    await writeFile(path, [row, { ...row, id: "b", exp: null }].map((one) => JSON.stringify(one)).join("\n"));
+    await writeFile(path, [row, { ...row, id: "b", cop: 4, exp: null }].map((one) => JSON.stringify(one)).join("\n"));
     const input = { name: "small", source: { benchmark: "medmcqa", path } };
     expect(await build(input)).toEqual({ accepted: 1, rejected: 1, reasons: { "it has no reference": 1 } });
     expect(await readFile(join(root, ".datasets", "small", "train.jsonl"), "utf8")).toContain("ceftriaxone");

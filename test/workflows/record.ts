@@ -33,7 +33,7 @@ try {
   const files = { files: join(site.root, "files"), corpus: join(site.root, "corpus"), shardMegabytes: 0.0005 };
   await client.workflow.execute("indexCorpus", { workflowId: "files", taskQueue: queues.cpu, args: [files] });
   const questions = join(site.root, "medmcqa.json");
-  await writeFile(questions, JSON.stringify({ id: "a", question: "Which drug treats gonorrhea?", opa: "Ceftriaxone", opb: "Aspirin", opc: "Tea", opd: "Rest", cop: 1, exp: "Gonorrhea is treated with ceftriaxone." }));
+  await writeFile(questions, JSON.stringify({ id: "a", question: "Which drug treats gonorrhea?", opa: "Rest", opb: "Aspirin", opc: "Tea", opd: "Ceftriaxone", cop: 4, exp: "Gonorrhea is treated with ceftriaxone." }));
   await client.workflow.execute("buildDataset", { workflowId: "dataset", taskQueue: queues.cpu, args: [{ name: "recorded", source: { benchmark: "medmcqa", path: questions } }] });
   for await (const { workflowId, runId, type } of client.workflow.list()) {
     const commandLine = ["workflow", "show", "--address", site.address, "--workflow-id", workflowId, "--run-id", runId, "--output", "json"];
