@@ -26,7 +26,7 @@ it("measures a run's corpus from the UI's one object: recall, MRR and nDCG with 
   const page = await readFile(join(site.root, "measured", report), "utf8");
   expect(page).toContain(at("ndcg@10").toFixed(3));
   const own = await renderReport(join(site.root, "measured"));
-  expect(own).toContain(`<a href="retrieval.html">every question</a>`);
+  expect(own).toContain(`<a href="retrieval.html">Every question</a>`);
   expect(own).toContain(at("ndcg@10").toFixed(3));
   const { currentDetails } = await site.client.workflow.getHandle("evaluateRetrieval").query<{ currentDetails: string }>("__temporal_workflow_metadata");
   expect(currentDetails).toContain("| validation | mrr@10 |");
