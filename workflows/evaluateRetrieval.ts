@@ -21,6 +21,6 @@ export async function evaluateRetrieval(input: EvaluateRetrievalInput): Promise<
 }
 
 function table({ measures }: MeasuredRetrieval): string {
-  const rows = measures.map(({ pool, measure, mean, low, high }) => `| ${markdownText(pool)} | ${markdownText(measure)} | ${mean.toFixed(3)} | ${low.toFixed(3)} to ${high.toFixed(3)} |`);
+  const rows = measures.map(({ pool, measure, mean, low, high }) => `| ${markdownText(pool)} | ${measure} | ${mean.toFixed(3)} | ${low.toFixed(3)} to ${high.toFixed(3)} |`);
   return ["| pool | measure | mean | 95 % interval |", "|---|---|---|---|", ...rows].join("\n");
 }
