@@ -90,7 +90,7 @@ describe("npm start", () => {
 describe("the other commands", () => {
   it("lists the commands when there is no such one", async () => {
     const { code, errors } = await runProject(["strat"]);
-    expect(errors).toMatch(/Unknown command "strat".*start, test, bench/u);
+    expect(errors).toMatch(/Unknown command "strat".*start, serve-ui, test, bench/u);
     expect(code).toBe(2);
   });
 
