@@ -25,7 +25,7 @@ describe("npm run index, npm run search", () => {
     expect(first.output).toContain("40 requests, 0 answers known before, 0 unusable, 400 tokens in, 200 out");
     expect((await runProject(["index", ...arguments_])).output).toContain("0 requests, 40 answers known before");
     const found = await runProject(["search", "evidence:high urate 7", "--corpus", corpus, "--top", "1", "--level", "8", "--since", "2001"]);
-    expect(found.output).toContain("1. Report 7\n   level 8 (systematic-review) · 2001 · trials");
+    expect(found.output).toContain("1. Report 7\n   level 8 (systematic-review): read by the language model grader · 2001 · trials");
     expect(found.output).toContain("*Urate* of person *7*.");
   });
 
