@@ -27,7 +27,6 @@ const rememberedFile = ".paths.json";
 /** The operator's places beside the storage root, those named at the terminal, and `own`. Throws PathRefusedError where the variable cannot be read. */
 export function readPathRoots(storage: string, environment: NodeJS.ProcessEnv, own: readonly string[] = []): PathRoots {
   const places = [...own, ...readPlaces(environment[pathsVariable]?.trim() ?? ""), ...readRemembered(storage)];
-  const isStore = (place: string): boolean => /^[a-z0-9]+:\/\//.test(place);
   return { storage, folders: [storage, ...places.filter((place) => !isStore(place)).map((place) => resolve(place))], stores: places.filter(isStore).map((place) => place.replace(/\/+$/, "")) };
 }
 
@@ -65,7 +64,7 @@ export async function checkReadable(field: string, path: string, roots: PathRoot
 
 /** Refuses a place for a corpus outside the places, or inside a run's folder or one of the project's own. */
 export async function checkWritable(field: string, place: string, roots: PathRoots): Promise<void> {
-  if (/^[a-z0-9]+:\/\//.test(place)) {
+  if (isStore(place)) {
     if (roots.stores.some((store) => place === store || place.startsWith(`${store}/`))) return;
     throw refusal(field, place, "is no address below those that this worker may use");
   }
@@ -84,6 +83,11 @@ export async function checkWritable(field: string, place: string, roots: PathRoo
 async function checkBelow(field: string, path: string, real: string, { folders }: PathRoots): Promise<void> {
   for (const folder of folders) if (isBelow(real, await realOf(folder))) return;
   throw refusal(field, path, "lies outside the places that this worker may use, or is a link that leads out");
+}
+
+/** Whether a place is the address of an object store. */
+function isStore(place: string): boolean {
+  return /^[a-z0-9]+:\/\//.test(place);
 }
 
 function refusal(field: string, path: string, why: string): PathRefusedError {
