@@ -1,3 +1,4 @@
+import type { Checkpoint } from "../domain/step.ts";
 import { canonicalJson } from "./canonical.ts";
 import type { RunLog } from "./log.ts";
 import type { RunHistory } from "./history.ts";
@@ -21,7 +22,7 @@ export async function readCommittedView(log: RunLog): Promise<CommittedView> {
     metrics: (await log.readIterations(currentBranch)).map(({ metrics, ...place }) => canonicalJson({ ...place, metrics: withoutTimes(metrics) })),
     evaluations: await evaluationView(log),
     gates: history.gates(currentBranch).map(canonicalJson),
-    checkpoints: sorted(history.checkpoints({ branch: currentBranch, step: Number.MAX_SAFE_INTEGER })),
+    checkpoints: sorted(checkpointsAsTheyStand(history.checkpoints({ branch: currentBranch, step: Number.MAX_SAFE_INTEGER }))),
     settings: history.settings({ branch: currentBranch, step: Number.MAX_SAFE_INTEGER }).map(canonicalJson),
   };
 }
@@ -49,6 +50,15 @@ async function evaluationView(log: RunLog): Promise<string[]> {
     records.push({ ...record, metrics: withoutTimes(record?.metrics ?? {}) });
   }
   return sorted(records);
+}
+
+/**
+ * A checkpoint that came to be kept has a row more than one that was kept from the start: a worker that dies before the
+ * ordinary snapshot leaves only the second. Both stand as kept.
+ */
+function checkpointsAsTheyStand(checkpoints: readonly Checkpoint[]): Checkpoint[] {
+  const kept = new Set(checkpoints.filter(({ keep }) => keep).map(({ folder }) => folder));
+  return checkpoints.map((checkpoint) => ({ ...checkpoint, keep: kept.has(checkpoint.folder) }));
 }
 
 function withoutTimes(metrics: Readonly<Record<string, number>>): Record<string, number> {

@@ -24,7 +24,11 @@ async function writeLog(disturbed: boolean): Promise<RunLog> {
     if (disturbed) await log.appendPlan(plan, scored);
     await takeStep(log, plan, { accuracy: step / 10, "timing_s/rollout": Math.random() }, scored);
     if (disturbed) await log.appendOutcome(plan, { branch: "main", step, stateHash: `state-${step + 1}`, fingerprint: "engine", metrics: { accuracy: 0 } });
-    for (let copy = 0; copy < (disturbed ? 2 : 1); copy++) await log.appendCheckpoint({ branch: "main", step, stateHash: `state-${step}`, folder: `checkpoints/main-${step}`, keep: false });
+    const checkpoint = { branch: "main", step, stateHash: `state-${step}`, folder: `checkpoints/main-${step}` };
+    const kept = step % 2 === 1;
+    // An attempt that dies before the ordinary snapshot leaves only the one that is kept.
+    if (!(disturbed && kept)) await log.appendCheckpoint({ ...checkpoint, keep: false });
+    for (let copy = 0; copy < (disturbed ? 2 : 1); copy++) await log.appendCheckpoint({ ...checkpoint, keep: kept });
   }
   return log;
 }
