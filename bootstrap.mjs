@@ -23,7 +23,7 @@ const commands = {
   index: "src/cli/indexFiles.ts",
   search: "src/cli/search.ts",
   chaos: "bench/support/chaos/command.ts",
-  "make-base": "src/world/base/command.ts",
+  "make-base": "src/cli/makeBase.ts",
 };
 
 function fail(message, code) {

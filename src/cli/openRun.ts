@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { openDataset } from "../benchmarks/open.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { readConfiguration } from "../curriculum/runFolder.ts";
@@ -16,11 +15,6 @@ export interface OpenedRun {
   readonly configuration: RunConfiguration;
   readonly dataset: Dataset;
   readonly log: RunLog;
-}
-
-/** Where runs are kept, unless an option says otherwise. */
-export function defaultRoot(): string {
-  return process.env["MED_R3_ROOT"] || fileURLToPath(new URL("../../runs", import.meta.url));
 }
 
 /** Opens a run by name for reading; an unknown one is refused with the names that there are. Close its log. */

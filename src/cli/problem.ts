@@ -1,7 +1,7 @@
 import { CorpusError, CorpusUnreachableError } from "../corpus/corpusError.ts";
 import { keepOwnerOnly } from "../files/ownerOnly.ts";
 import { printError } from "../output/terminal.ts";
-import { ServerSettingsError } from "../server/connect.ts";
+import { ServerSettingsError } from "../server/settingsError.ts";
 import { exitCodeOf, listenForInterruptions, type Interruptions } from "./interruption.ts";
 
 /** Something the person at the terminal can put right; shown as its message alone, without a stack. */
@@ -26,7 +26,15 @@ export async function runCommand(main: () => Promise<number>): Promise<never> {
   return runInterruptible(({ happened }) => Promise.race([main(), happened.then(exitCodeOf)]));
 }
 
-/** The same for a command that stops in order when it is interrupted. */
+/** Runs a command that `read` takes the options of; null, when only help was asked for, ends it. `work` loads what is heavy, so that help comes at once. */
+export async function runWithOptions<Options>(read: (words: readonly string[]) => Options | null, work: (options: Options) => Promise<number>): Promise<never> {
+  return runCommand(async () => {
+    const options = read(process.argv.slice(2));
+    return options === null ? 0 : work(options);
+  });
+}
+
+/** Like runCommand, for a command that stops in order when it is interrupted. */
 export async function runInterruptible(main: (interruptions: Interruptions) => Promise<number>): Promise<never> {
   keepOwnerOnly();
   try {

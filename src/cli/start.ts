@@ -1,55 +1,10 @@
-import { existsSync, statfsSync, mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
-import type { RunConfiguration } from "../configuration/configuration.ts";
-import { pathsOfConfiguration } from "../configuration/inputPaths.ts";
-import { rememberPaths } from "../files/pathRoots.ts";
-import { chooseRun } from "./chooseRun.ts";
-import { openDisplay } from "./display.ts";
-import { defaultRoot } from "./openRun.ts";
-import { exitCodeOf, type Interruption, type Interruptions } from "./interruption.ts";
-import { Problem, runInterruptible } from "./problem.ts";
-import { printResult } from "./result.ts";
-import { runSession } from "./session.ts";
-import { readStartOptions, type StartOptions } from "./startOptions.ts";
+import { defaultRoot } from "./defaultRoot.ts";
+import { runInterruptible } from "./problem.ts";
+import { readStartOptions } from "./startOptions.ts";
 
-/** Free space below which a run is not begun, in bytes. */
-const leastFreeSpace = 300e6;
-
-async function main(interruptions: Interruptions): Promise<number> {
+await runInterruptible(async (interruptions) => {
   const options = readStartOptions(process.argv.slice(2), defaultRoot());
   if (options === null) return 0;
-  const root = resolve(options.root);
-  const configuration = await chooseRun(options, root);
-  const display = openDisplay(options.json ? process.stderr : process.stdout);
-  try {
-    checkFreeSpace(root);
-    // What the person at this terminal names may be named by inputs too: the run's own workers read it.
-    await rememberPaths(root, pathsOfConfiguration(configuration).map(({ path }) => path).filter((path) => existsSync(path)));
-    const ending = await runSession({ configuration, root, port: options.port, uiPort: options.uiPort, display, interruptions });
-    if (ending !== "finished") return interrupted(ending, display.say, configuration, options);
-    await printResult(join(root, configuration.run), { json: options.json, say: display.say });
-    return 0;
-  } finally {
-    display.close();
-  }
-}
-
-function interrupted(why: Interruption, say: (line: string) => void, configuration: RunConfiguration, options: StartOptions): number {
-  const root = options.root === defaultRoot() ? "" : ` --root ${shellWord(options.root)}`;
-  say(`Stopped. Nothing is lost; go on with: npm start -- --resume --run ${configuration.run}${root}`);
-  return exitCodeOf(why);
-}
-
-/** As a shell takes it for one word. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-function checkFreeSpace(root: string): void {
-  mkdirSync(root, { recursive: true });
-  const { bavail, bsize } = statfsSync(root);
-  if (bavail * bsize >= leastFreeSpace) return;
-  throw new Problem(`Only ${Math.round((bavail * bsize) / 1e6)} MB are free in ${root}: a run needs ${leastFreeSpace / 1e6} MB. Free some space, or choose another folder with --root DIR.`, 1);
-}
-
-await runInterruptible(main);
+  const { startRun } = await import("./startRun.ts");
+  return startRun(options, interruptions);
+});

@@ -3,6 +3,7 @@ import type { DataConverter } from "@temporalio/common";
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 import type { NativeConnectionOptions } from "@temporalio/worker";
 import { createEncryptionCodec, payloadKey } from "./codec.ts";
+import { ServerSettingsError } from "./settingsError.ts";
 
 /** What clients and workers need to reach a server; both take the same connection options. */
 export interface ServerAccess {
@@ -32,11 +33,6 @@ export function serverAccess({ address, namespace, fallback }: AccessOptions): S
     namespace: namespace ?? configured ?? fallback.namespace,
     dataConverter: dataConverter(),
   };
-}
-
-/** Temporal's variables, or the profile that they name, are wrong. */
-export class ServerSettingsError extends Error {
-  override readonly name = "ServerSettingsError";
 }
 
 function readEnvironment(): ReturnType<typeof loadClientConnectConfig> {

@@ -48,3 +48,14 @@ async function left(folder: string): Promise<string[]> {
   while (processesOf(folder).length > 0 && Date.now() < deadline) await sleep(200);
   return processesOf(folder);
 }
+
+describe("npm test leaves no tool after", () => {
+  it.each(ends.slice(2, 5))("%s", async (_, end) => {
+    const command = spawn("npm", ["-s", "test"], { cwd: projectFolder, detached: true, stdio: ["ignore", "pipe", "ignore"] });
+    const types = join(projectFolder, "node_modules", "typescript");
+    await new Promise<void>((resolve) => command.stdout.on("data", (text: Buffer) => text.toString().includes("── Types ──") && resolve()));
+    while (processesOf(types).length === 0) await sleep(50);
+    end(command);
+    expect(await left(types)).toEqual([]);
+  });
+});

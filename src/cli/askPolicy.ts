@@ -1,0 +1,64 @@
+import { resolve } from "node:path";
+import { openConfiguredCorpus } from "../corpus/configuredCorpus.ts";
+import { corpusFolderOf } from "../corpus/folder.ts";
+import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
+import { evidenceLevelName } from "../domain/evidence.ts";
+import type { PassageSearch } from "../domain/passage.ts";
+import { Question } from "../domain/question.ts";
+import { openPolicy } from "../policy/open.ts";
+import { createTextStream, type TextStream } from "../policy/textStream.ts";
+import { unknownWords } from "../policy/unknownWords.ts";
+import { parseResponse } from "../protocol/grammar.ts";
+import { rollout } from "../protocol/rollout.ts";
+import type { AskOptions } from "./askOptions.ts";
+import { openRun } from "./openRun.ts";
+import { print, writeText } from "../output/terminal.ts";
+import { visibleLine } from "../output/visible.ts";
+
+const notice = "This is research on training methods, not medical advice. Nothing here may guide the care of a person.";
+
+/** Prints the answer of a run's newest checkpoint to a question as it is written. */
+export async function askPolicy(options: AskOptions): Promise<number> {
+  const root = resolve(options.root);
+  const { configuration, dataset, log } = await openRun(root, options.run);
+  const corpus = await openConfiguredCorpus(corpusFolderOf(root, dataset, configuration.retrieval), configuration.retrieval);
+  const policy = await openPolicy(configuration.policy, await latestCheckpoint(log));
+  try {
+    print(`${notice}\n`);
+    const question = Question.parse({ id: "asked", dataset: dataset.name, kind: "open", text: options.words[0], answer: "not known", cluster: "asked" });
+    const unknown = unknownWords(question.text, policy.tokenizer);
+    if (unknown.length > 0) print(`The question lies outside this model's vocabulary: it cannot tell these words apart, and its answer has nothing to do with them: ${unknown.join(", ")}\n`);
+    const stream = createTextStream(policy.tokenizer);
+    const [trajectory] = await rollout({
+      sampler: policy,
+      search: showPassages(corpus, stream),
+      questions: [question],
+      samples: 1,
+      configuration: { ...configuration.rollout, temperature: 0 },
+      address: { runSeed: configuration.seed, purpose: "evaluation", branch: "", stage: 0, iteration: 0 },
+      control: { onToken: (_, token) => writeText(process.stdout, stream.push(token)) },
+    });
+    const { answer, formatValid } = parseResponse(trajectory?.text ?? "");
+    print(`\n\nanswer    ${answer ?? "none"}${formatValid ? "" : `  (the format is broken; ended by ${trajectory?.stopReason ?? "nothing"})`}`);
+    print(`\n${notice}`);
+    return 0;
+  } finally {
+    await policy.close();
+    corpus.close();
+    log.close();
+  }
+}
+
+/** Prints what each search finds, with its evidence level, between the policy's turns. */
+function showPassages(search: PassageSearch, stream: TextStream): PassageSearch {
+  return {
+    passages: (ids) => search.passages(ids),
+    search: async (queries, topN) => {
+      const found = await search.search(queries, topN);
+      const lines = found.flat().map(({ passage }) => `  [${passage.evidenceLevel === null ? "evidence not known" : evidenceLevelName(passage.evidenceLevel)}] ${visibleLine(passage.title)}: ${visibleLine(passage.text)}`);
+      print(`\n${lines.length === 0 ? "  nothing was found" : lines.join("\n")}`);
+      stream.restart();
+      return found;
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { readMakeBaseOptions } from "./makeBaseOptions.ts";
+import { runWithOptions } from "./problem.ts";
+
+await runWithOptions(readMakeBaseOptions, async (options) => (await import("./trainBase.ts")).trainBase(options));

@@ -1,0 +1,55 @@
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { openCorpus } from "../corpus/corpus.ts";
+import { openCrossEncoder } from "../corpus/embedding/crossEncoder.ts";
+import { openEmbedder } from "../corpus/embedding/embedder.ts";
+import { SearchFilter } from "../corpus/filter.ts";
+import { highlight } from "../corpus/highlight.ts";
+import { readManifest } from "../corpus/manifest.ts";
+import { corpusPlace } from "../corpus/place.ts";
+import { parseQuery } from "../corpus/query.ts";
+import { evidenceLevelName } from "../domain/evidence.ts";
+import type { RankedPassage } from "../domain/passage.ts";
+import { badInput } from "./problem.ts";
+import type { SearchOptions } from "./searchOptions.ts";
+import { bold, print } from "../output/terminal.ts";
+import { visibleLine } from "../output/visible.ts";
+
+/** Prints the passages that a query finds. */
+export async function searchCorpus(options: SearchOptions): Promise<number> {
+  const query = options.words[0] ?? "";
+  const embedder = options.model === undefined ? undefined : await openEmbedder({ folder: resolve(options.model), threads: 2 });
+  const reranker = options.reranker === undefined ? undefined : await openCrossEncoder(resolve(options.reranker), 2);
+  const corpus = await openCorpus(options.corpus === undefined ? await onlyCorpus(resolve(options.root)) : corpusPlace(options.corpus), embedder === undefined ? {} : { embedder });
+  try {
+    const { text } = parseQuery(query, corpus.manifest.settings.evidenceWords);
+    const [vector] = embedder === undefined ? [] : await embedder.embedQueries([text]);
+    const filter = SearchFilter.parse({ lowestLevel: options.level, fromYear: options.since, sources: options.source });
+    const found = await corpus.find({ query, topN: options.top, filter, preferEvidence: options.preferEvidence, ...(vector !== undefined && { vector }), ...(reranker !== undefined && { reranker }) });
+    print(found.length === 0 ? "nothing found" : found.map((ranked, index) => show(ranked, index + 1, text)).join("\n\n"));
+    return 0;
+  } finally {
+    corpus.close();
+    await embedder?.close();
+    await reranker?.close();
+  }
+}
+
+/** The complete corpus below a storage root, when there is just one. */
+async function onlyCorpus(root: string): Promise<string> {
+  const below = join(root, ".corpora");
+  const names = await readdir(below).catch(() => []);
+  const complete: string[] = [];
+  for (const name of names) if ((await readManifest(join(below, name))) !== null) complete.push(join(below, name));
+  const [only] = complete;
+  if (only === undefined) throw badInput(`no indexed corpus below ${below}: start a run, or name one with --corpus`);
+  if (complete.length > 1) throw badInput(`several corpora are indexed; choose one with --corpus:\n${complete.join("\n")}`);
+  return only;
+}
+
+function show({ passage, score }: RankedPassage, place: number, query: string): string {
+  const level = passage.evidenceLevel === null ? "level not known" : `level ${passage.evidenceLevel} (${evidenceLevelName(passage.evidenceLevel)})`;
+  const graded = passage.evidenceReason === undefined ? level : `${level}: ${passage.evidenceReason}`;
+  const facts = [graded, passage.year ?? "year not known", passage.source, passage.section, `score ${score.toPrecision(4)}`].filter((fact) => fact !== null);
+  return `${place}. ${visibleLine(passage.title)}\n   ${visibleLine(facts.join(" · "))}\n   ${highlight(visibleLine(passage.text), query, bold)}`;
+}

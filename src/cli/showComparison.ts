@@ -1,0 +1,90 @@
+import { join, resolve } from "node:path";
+import { compareRuns, type PoolComparison, type RunComparison, type SettingDifference, type Verdict } from "../report/compareRuns.ts";
+import { loadRunReport } from "../report/load.ts";
+import { percent, points, short } from "../report/format.ts";
+import { checkpointName } from "../report/headline.ts";
+import type { CompareOptions } from "./compareOptions.ts";
+import { openRun } from "./openRun.ts";
+import { print } from "../output/terminal.ts";
+
+/** Prints two runs side by side. */
+export async function showComparison(options: CompareOptions): Promise<number> {
+  const root = resolve(options.root);
+  const [first = "", second = ""] = options.words;
+  const runs = [await openRun(root, first), await openRun(root, second)] as const;
+  try {
+    const { settings, newest, pools } = await compareRuns(...runs);
+    printSettings(settings, first, second);
+    await printCurves(root, first, second);
+    printNewest(newest, [first, second]);
+    printPools(pools, [first, second]);
+    return 0;
+  } finally {
+    for (const { log } of runs) log.close();
+  }
+}
+
+function printSettings(settings: readonly SettingDifference[], first: string, second: string): void {
+  print(settings.length === 0 ? "The settings are equal.\n" : `Settings that differ (${first} | ${second}):`);
+  for (const { name, values } of settings) print(`  ${name}: ${values.join(" | ")}`);
+  print("");
+}
+
+const blocks = "▁▂▃▄▅▆▇█";
+const curveWidth = 40;
+
+/** Each metric of both runs on a scale of their own, as a line of blocks. */
+async function printCurves(root: string, ...names: readonly string[]): Promise<void> {
+  const reports = await Promise.all(names.map((name) => loadRunReport(join(root, name))));
+  for (const metric of ["reward/total", "accuracy", "search/count"]) {
+    const series = reports.map(({ iterations }) => iterations.flatMap(({ metrics }) => metrics[metric] ?? []));
+    const all = series.flat();
+    if (all.length === 0) continue;
+    const [low, high] = [Math.min(...all), Math.max(...all)];
+    print(`${metric}, ${short(low)} to ${short(high)}:`);
+    for (const [index, values] of series.entries()) print(`  ${(names[index] ?? "").padEnd(20)} ${sparkline(values, low, high)}`);
+  }
+  print("");
+}
+
+function sparkline(values: readonly number[], low: number, high: number): string {
+  const columns = Math.min(curveWidth, values.length);
+  return Array.from({ length: columns }, (_, column) => {
+    const part = values.slice(Math.floor((column * values.length) / columns), Math.floor(((column + 1) * values.length) / columns));
+    const mean = part.reduce((sum, value) => sum + value, 0) / part.length;
+    const height = high === low ? 0 : (mean - low) / (high - low);
+    return blocks.charAt(Math.min(blocks.length - 1, Math.floor(height * blocks.length)));
+  }).join("");
+}
+
+type Pair<T> = readonly [T, T];
+
+/** Says when the runs stand at different stages: their newest figures are then not of the same checkpoint. */
+function printNewest(newest: RunComparison["newest"], names: Pair<string>): void {
+  if (newest[0] === newest[1]) return;
+  const stands = newest.map((stage, index) => `${names[index] ?? ""} ${stage === null ? "has no evaluation yet" : `was last evaluated ${stage === 0 ? "at its base" : checkpointName(stage)}`}`);
+  print(`The runs stand at different stages: ${stands.join(", ")}. Below is the newest checkpoint that both have.\n`);
+}
+
+function printPools(pools: readonly PoolComparison[], names: Pair<string>): void {
+  if (pools.length === 0) print("No checkpoint of both runs was asked the same questions.");
+  for (const { pool, stage, accuracies, difference, questions, clusters, confidence, verdict } of pools) {
+    const asked = questions === clusters ? `${questions} questions` : `${questions} questions in ${clusters} clusters`;
+    print(`${pool}, ${checkpointName(stage)}: ${accuracies.map(percent).join(" | ")}; difference ${points(difference.mean)} points (${percent(confidence)} interval ${points(difference.low)} to ${points(difference.high)}), ${asked}: ${verdictText(verdict, names)}`);
+  }
+}
+
+function verdictText(verdict: Verdict, [first, second]: Pair<string>): string {
+  switch (verdict.kind) {
+    case "first":
+      return `${first} is better`;
+    case "second":
+      return `${second} is better`;
+    case "equal":
+      return "no difference";
+    case "open":
+      return `no difference shown; one of this size would need about ${verdict.questionsNeeded} shared questions`;
+    case "too-few":
+      return `too few to name a winner: at least ${verdict.clustersNeeded} independent questions that both were asked are needed`;
+  }
+}

@@ -1,0 +1,65 @@
+import { writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { localExtractor } from "../benchmarks/localExtractor.ts";
+import { openConfiguredCorpus } from "../corpus/configuredCorpus.ts";
+import { corpusFolderOf } from "../corpus/folder.ts";
+import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
+import { tokenTexts } from "../policy/textStream.ts";
+import { loadTokenizer } from "../policy/tokenizer.ts";
+import { explainScore } from "../rewards/explain.ts";
+import { hashedWordsEmbedder } from "../rewards/hashedWords.ts";
+import { prepareSubjects } from "../rewards/prepare.ts";
+import { short } from "../report/format.ts";
+import { renderTrajectoryPage } from "../report/trajectoryPage.ts";
+import { chooseByReward, readScoredTrajectories, rewardOf, toExample } from "../report/trajectoryRows.ts";
+import { exportTrajectories } from "../trajectories/export.ts";
+import { openRun } from "./openRun.ts";
+import { badInput } from "./problem.ts";
+import type { TrajectoriesOptions } from "./trajectoriesOptions.ts";
+import { print } from "../output/terminal.ts";
+import { visibleLine } from "../output/visible.ts";
+
+/** Lines shown at the terminal; the page has them all. */
+const shown = 10;
+
+/** Writes the page of trajectories, or exports them. */
+export async function showTrajectories(options: TrajectoriesOptions): Promise<number> {
+  const root = resolve(options.root);
+  const { folder, configuration, dataset, log } = await openRun(root, options.run);
+  try {
+    if (options.export !== undefined) {
+      await exportTrajectories(log, resolve(options.export));
+      print(pathToFileURL(resolve(options.export)).href);
+      return 0;
+    }
+    const rows = await readScoredTrajectories(log);
+    const reward = options.best ?? options.worst ?? "total";
+    const chosen = chooseByReward(rows, reward, options.best === undefined ? "worst" : "best", options.limit);
+    if (rows.length === 0) throw badInput(`run "${options.run}" has no trajectories yet`);
+    if (chosen.length === 0) throw badInput(`no trajectory has a value for "${reward}". Known: total, ${Object.keys(rows[0]?.score.values ?? {}).join(", ")}`);
+    const corpus = await openConfiguredCorpus(corpusFolderOf(root, dataset, configuration.retrieval), configuration.retrieval);
+    const { extractor } = configuration;
+    // What a model read is not asked for again: without it the page tells nothing of graphs.
+    const reading = extractor.kind === "model" ? { extractor: null } : localExtractor(extractor, dataset);
+    const sources = { questions: dataset.training, passages: corpus, ...reading, embedder: hashedWordsEmbedder, maxResponseTokens: configuration.rollout.maxResponseTokens, settings: configuration.rewards };
+    const subjects = await prepareSubjects(chosen, sources);
+    const tokenizer = await loadTokenizer(await latestCheckpoint(log));
+    const page = chosen.flatMap((row, index) => {
+      const subject = subjects[index];
+      const segments = row.trajectory.segments.map(({ origin, tokens }) => ({ origin, tokens: tokenTexts(tokens, tokenizer) }));
+      return subject === undefined ? [] : [{ example: toExample(row, dataset), explanation: explainScore(subject), segments }];
+    });
+    const file = join(folder, "trajectories.html");
+    await writeFile(file, renderTrajectoryPage(`Run ${options.run}: ${options.best === undefined ? "lowest" : "highest"} ${reward}`, page));
+    for (const row of chosen.slice(0, shown)) {
+      const { stage, iteration, questionId, sample } = row.trajectory;
+      print(`${short(rewardOf(row, reward)).padStart(8)}  stage ${stage}, iteration ${iteration}  ${visibleLine(questionId)} (${sample})`);
+    }
+    print(`\n${chosen.length} of ${rows.length} trajectories: ${pathToFileURL(file).href}`);
+    corpus.close();
+    return 0;
+  } finally {
+    log.close();
+  }
+}

@@ -1,0 +1,33 @@
+import { probeWorld } from "../world/probes.ts";
+import { makeBase, openBase } from "../world/base/make.ts";
+import { baseRecipe } from "../world/base/recipe.ts";
+import type { MakeBaseOptions } from "./makeBaseOptions.ts";
+import { print, printError } from "../output/terminal.ts";
+
+const stepsBetweenReports = 100;
+
+/** Trains the base of a world, writes its checkpoint and prints its probes. */
+export async function trainBase({ worldSeed, out, threads }: MakeBaseOptions): Promise<number> {
+  const started = performance.now();
+  let losses: number[] = [];
+  await makeBase({
+    worldSeed,
+    folder: out,
+    recipe: baseRecipe,
+    threads,
+    onStep: ({ step, steps, loss }) => {
+      losses.push(loss);
+      if (step % stepsBetweenReports !== 0) return;
+      const mean = losses.reduce((sum, value) => sum + value, 0) / losses.length;
+      printError(`step ${step} of ${steps}, loss ${mean.toFixed(4)}, ${((performance.now() - started) / 1000).toFixed(0)} s`);
+      losses = [];
+    },
+  });
+  const policy = await openBase(out, threads);
+  try {
+    for (const [name, share] of Object.entries(await probeWorld(policy, worldSeed))) print(`${name}\t${share.toFixed(3)}`);
+  } finally {
+    await policy.close();
+  }
+  return 0;
+}
