@@ -43,16 +43,16 @@ class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-async function runTool(title: string, packageName: string, command: string, toolArguments: readonly string[], { happened, seen }: Interruptions): Promise<boolean> {
+async function runTool(title: string, packageName: string, command: string, toolArguments: readonly string[], interruptions: Interruptions): Promise<boolean> {
   print(`\n── ${title} ──`);
   const started = performance.now();
   const child = spawn(process.execPath, [commandFile(packageName, command), ...toolArguments], { cwd: projectFolder, stdio: "inherit" });
-  void happened.then(() => child.kill("SIGTERM"));
+  void interruptions.happened.then(() => child.kill("SIGTERM"));
   const passed = await new Promise<boolean>((resolve) => {
     child.once("error", () => resolve(false));
     child.once("close", (code) => resolve(code === 0));
   });
-  if (seen() !== null) throw new Interrupted(title);
+  if (interruptions.seen() !== null) throw new Interrupted(title);
   print(`${title}: ${passed ? "passed" : "FAILED"} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   return passed;
 }
