@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { didYouMean } from "./src/domain/nearest.mjs";
 
 const project = dirname(fileURLToPath(import.meta.url));
 const oldestNode = [20, 19];
@@ -137,6 +138,6 @@ function readIfThere(file) {
 const [name, ...commandArguments] = process.argv.slice(2);
 checkNode();
 checkFolder();
-if (name === undefined || !(name in commands)) fail(`Unknown command "${name ?? ""}". Commands: ${Object.keys(commands).join(", ")}.`, 2);
+if (name === undefined || !(name in commands)) fail(`Unknown command "${name ?? ""}"${didYouMean(name ?? "", Object.keys(commands)) || "."} Commands: ${Object.keys(commands).join(", ")}.`, 2);
 if (!isInstalled()) install();
 run(commands[name], commandArguments);

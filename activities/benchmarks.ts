@@ -11,7 +11,7 @@ import { toOpenForm } from "../src/datasets/openForm.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
 import type { PassageSearch } from "../src/domain/passage.ts";
 import type { Question } from "../src/domain/question.ts";
-import { describeWrongFields } from "../src/domain/wrongFields.ts";
+import { describeWrongFields, namingKnown } from "../src/domain/wrongFields.ts";
 import { isHubName } from "../src/hub/repository.ts";
 import type { Policy, RunControl } from "../src/policy/port.ts";
 import { parseResponse } from "../src/protocol/grammar.ts";
@@ -143,7 +143,7 @@ function answerGiven(question: Question | undefined, text: string): string | nul
 }
 
 async function planOne(root: string, field: string, request: unknown): Promise<BenchmarkTask> {
-  const parsed = BenchmarkPlan.safeParse(request);
+  const parsed = BenchmarkPlan.safeParse(request, { error: namingKnown });
   if (!parsed.success) throw badInput(describeWrongFields(parsed.error, [field]));
   const plan = parsed.data;
   await createInputPaths(root).readable([{ field: `${field}.path`, path: plan.path }]);

@@ -13,7 +13,7 @@ import type { ShardReceipt } from "../src/corpus/preparedShard.ts";
 import { englishCorpus, vocabularyCorpus } from "../src/corpus/settings.ts";
 import { commitShards, completeIndex, keepRejects, prepareShard, type ShardControl } from "../src/corpus/shards.ts";
 import type { VectorShape } from "../src/corpus/table.ts";
-import { describeWrongFields } from "../src/domain/wrongFields.ts";
+import { describeWrongFields, namingKnown } from "../src/domain/wrongFields.ts";
 import { badInput } from "./failures.ts";
 import { withControl } from "./heartbeat.ts";
 import { createInputPaths } from "./inputPaths.ts";
@@ -119,7 +119,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
       }),
     planCorpus: (request) =>
       withControl(async () => {
-        const parsed = IndexRequest.safeParse(request);
+        const parsed = IndexRequest.safeParse(request, { error: namingKnown });
         if (!parsed.success) throw badInput(describeWrongFields(parsed.error));
         const { files, corpus, model, evidenceModel } = parsed.data;
         await paths.readable([{ field: "files", path: files }, ...(model === null ? [] : [{ field: "model", path: model }])]);

@@ -9,6 +9,7 @@ import { corpusFolderOf } from "../src/corpus/folder.ts";
 import { RunName, type RunConfiguration } from "../src/configuration/configuration.ts";
 import { configurationFile, readConfiguration } from "../src/curriculum/runFolder.ts";
 import type { Dataset } from "../src/domain/dataset.ts";
+import { didYouMean } from "../src/domain/nearest.mjs";
 import { type RunLog } from "../src/trajectories/log.ts";
 import { openRunLog } from "../src/trajectories/lanceLog.ts";
 import { requireClaim } from "./claims.ts";
@@ -98,7 +99,7 @@ export function createWorkspace(root: string): Workspace {
 /** What a person reads who named a run that is not there. */
 export async function unknownRun(root: string, name: string): Promise<string> {
   const known = await runNames(root);
-  return `run: there is no run ${JSON.stringify(name)}; known are ${known.join(", ") || "none"}. To begin one, start curriculum with more than its name, for example its preset`;
+  return `run: there is no run ${JSON.stringify(name)}; known are ${known.join(", ") || "none"}${didYouMean(name, known)}. To begin one, start curriculum with more than its name, for example its preset`;
 }
 
 /** Names of the runs under a root: folders that hold a configuration; others beside them are no runs. */

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { z } from "zod";
 import { readCommandLine } from "../../src/cli/commandLine.ts";
 import { badInput } from "../../src/cli/problem.ts";
+import { didYouMean } from "../../src/domain/nearest.mjs";
 
 /** Files of the benches' folder that are not benches themselves. */
 const machinery = new Set(["harness", "run"]);
@@ -25,7 +26,7 @@ export function readBenchOptions(words: readonly string[]): BenchOptions | null 
   if (options === null) return null;
   if (options.words.length === 0) throw badInput(`Which bench? npm run bench -- NAME [--json], NAME one of: ${known.join(", ")}`);
   const wrong = options.words.find((name) => !known.includes(name));
-  if (wrong !== undefined) throw badInput(`Unknown bench "${wrong}". npm run bench -- NAME [--json], NAME one of: ${known.join(", ")}`);
+  if (wrong !== undefined) throw badInput(`Unknown bench "${wrong}"${didYouMean(wrong, known) || "."} npm run bench -- NAME [--json], NAME one of: ${known.join(", ")}`);
   return options;
 }
 

@@ -9,7 +9,7 @@ import { corpusPlace } from "../corpus/place.ts";
 import { readRejects } from "../corpus/rejects.ts";
 import { refuseRemovals } from "../corpus/removals.ts";
 import type { Removals } from "../corpus/removals.ts";
-import { describeWrongFields } from "../domain/wrongFields.ts";
+import { describeWrongFields, namingKnown } from "../domain/wrongFields.ts";
 import { openAnswerCache } from "../services/answerCache.ts";
 import { openLanguageModel } from "../services/languageModel.ts";
 import { LanguageModelRefusedError, LanguageModelUnavailableError } from "../services/languageModelErrors.ts";
@@ -24,7 +24,7 @@ const shownRejects = 5;
 /** The workflow's own request, so that both are checked alike. */
 function requestOf({ words: [path = ""], corpus, evidenceModel, evidenceUrl, model, maxTokens, overlapTokens, maxRejects, allowRemovals, threads }: IndexOptions): IndexRequest {
   if ((evidenceModel === undefined) !== (evidenceUrl === undefined)) throw badInput("--evidence-model and --evidence-url belong together: the model's name and the server that has it");
-  const request = IndexRequest.safeParse({ files: path, corpus, model: model ?? null, maxTokens, overlapTokens, maxRejects, allowRemovals, threads });
+  const request = IndexRequest.safeParse({ files: path, corpus, model: model ?? null, maxTokens, overlapTokens, maxRejects, allowRemovals, threads }, { error: namingKnown });
   if (!request.success) throw badInput(describeWrongFields(request.error));
   return request.data;
 }
@@ -32,7 +32,7 @@ function requestOf({ words: [path = ""], corpus, evidenceModel, evidenceUrl, mod
 /** The address and the key's variable come from the terminal of the person whose environment this is. */
 async function graderOf({ evidenceModel, evidenceUrl, evidenceKey, root }: IndexOptions): Promise<Grader | null> {
   if (evidenceModel === undefined) return null;
-  const configuration = LanguageModelConfiguration.safeParse({ baseUrl: evidenceUrl, model: evidenceModel, keyVariable: evidenceKey === "none" ? null : evidenceKey });
+  const configuration = LanguageModelConfiguration.safeParse({ baseUrl: evidenceUrl, model: evidenceModel, keyVariable: evidenceKey === "none" ? null : evidenceKey }, { error: namingKnown });
   if (!configuration.success) throw badInput(describeWrongFields(configuration.error));
   return openGrader(openLanguageModel(configuration.data, await openAnswerCache(join(resolve(root), ".indexing", ".answers"))));
 }

@@ -6,7 +6,7 @@ import { ConfigurationError, resolveConfiguration } from "../configuration/resol
 import { checkModel } from "./checkModel.ts";
 import type { Overrides } from "./overrides.ts";
 import { badInput } from "./problem.ts";
-import { knownRuns, reserveRunName } from "./runNames.ts";
+import { knownRuns, noSuchRun, reserveRunName } from "./runNames.ts";
 import { requestedOverrides, type StartOptions } from "./startOptions.ts";
 
 /** Stands for the name that is only given once everything else is known to be right. */
@@ -37,7 +37,7 @@ function savedConfiguration(options: StartOptions, root: string): RunConfigurati
   const name = options.run ?? knownRuns(root).find((run) => !run.finished)?.name;
   if (name === undefined) throw badInput(`--resume: there is no unfinished run in ${root}`);
   const file = join(root, name, "configuration.json");
-  if (!existsSync(file)) throw badInput(`--resume: there is no run "${name}" in ${root}. Known: ${knownRuns(root).map((run) => run.name).join(", ") || "none"}`);
+  if (!existsSync(file)) throw noSuchRun(root, name);
   return resolve(JSON.parse(readFileSync(file, "utf8")) as Overrides);
 }
 

@@ -1,5 +1,6 @@
 import { CommanderError, type Command } from "commander";
 import { z } from "zod";
+import { namingKnown } from "../domain/wrongFields.ts";
 import { badInput } from "./problem.ts";
 
 /**
@@ -13,7 +14,7 @@ export function readCommandLine<Schema extends z.ZodType>(command: Command, sche
     if (error instanceof CommanderError && error.exitCode === 0) return null;
     throw error instanceof CommanderError ? badInput(error.message.replace(/^error: /u, "")) : error;
   }
-  const parsed = schema.safeParse({ ...command.opts(), words: command.args });
+  const parsed = schema.safeParse({ ...command.opts(), words: command.args }, { error: namingKnown });
   if (parsed.success) return parsed.data;
   throw badInput(parsed.error.issues.map((issue) => `${optionName(issue.path)}: ${issue.message}`).join("\n"));
 }

@@ -6,8 +6,7 @@ import { readConfiguration } from "../curriculum/runFolder.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import { type RunLog } from "../trajectories/log.ts";
 import { openRunLog } from "../trajectories/lanceLog.ts";
-import { badInput } from "./problem.ts";
-import { knownRuns } from "./runNames.ts";
+import { noSuchRun } from "./runNames.ts";
 
 /** A run as the commands that look at it use it. */
 export interface OpenedRun {
@@ -20,9 +19,7 @@ export interface OpenedRun {
 /** Opens a run by name for reading; an unknown one is refused with the names that there are. Close its log. */
 export async function openRun(root: string, name: string): Promise<OpenedRun> {
   const folder = join(root, name);
-  if (!existsSync(join(folder, "configuration.json"))) {
-    throw badInput(`there is no run "${name}" in ${root}. Known: ${knownRuns(root).map((run) => run.name).join(", ") || "none"}`);
-  }
+  if (!existsSync(join(folder, "configuration.json"))) throw noSuchRun(root, name);
   const configuration = await readConfiguration(folder);
   return { folder, configuration, dataset: await openDataset(configuration.data), log: await openRunLog(folder) };
 }

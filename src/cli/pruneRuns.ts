@@ -13,13 +13,13 @@ import { maintainLog } from "../trajectories/maintenance.ts";
 import { whileClaimed } from "./commandClaim.ts";
 import { badInput } from "./problem.ts";
 import type { PruneOptions } from "./pruneOptions.ts";
-import { knownRuns } from "./runNames.ts";
+import { knownRuns, noSuchRun } from "./runNames.ts";
 import { print } from "../output/terminal.ts";
 
 /** Frees the disk of what runs no longer need: old ordinary snapshots, unfinished ones, orphaned rows, old versions of tables and corpora. */
 export async function pruneRuns({ root, run: only }: PruneOptions): Promise<number> {
   const names = knownRuns(root).map(({ name }) => name).filter((name) => only === undefined || name === only);
-  if (names.length === 0) throw badInput(only === undefined ? `there are no runs in ${root}` : `there is no run ${JSON.stringify(only)} in ${root}`);
+  if (names.length === 0) throw only === undefined ? badInput(`there are no runs in ${root}`) : noSuchRun(root, only);
   const known = await findServer(root);
   try {
     if (only === undefined) print(`corpora: ${megabytes(await pruneCorporaOf(root))} of old versions freed`);

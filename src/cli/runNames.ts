@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { didYouMean } from "../domain/nearest.mjs";
+import { badInput, type Problem } from "./problem.ts";
 
 /** Names a new run `<preset>-1`, `<preset>-2`, … and makes its folder, so that two commands never take the same name. */
 export function reserveRunName(root: string, preset: string): string {
@@ -34,4 +36,10 @@ export function knownRuns(root: string): KnownRun[] {
     .map(({ name }) => ({ name, started: statSync(join(root, name, "configuration.json")).mtimeMs }))
     .sort((a, b) => b.started - a.started)
     .map(({ name }) => ({ name, finished: existsSync(join(root, name, "report.html")) }));
+}
+
+/** What a person is told who named a run that is not under the root. */
+export function noSuchRun(root: string, name: string): Problem {
+  const known = knownRuns(root).map((run) => run.name);
+  return badInput(`there is no run ${JSON.stringify(name)} in ${root}. Known: ${known.join(", ") || "none"}${didYouMean(name, known)}`);
 }

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { openCorpus } from "../corpus/corpus.ts";
 import { openCrossEncoder } from "../corpus/embedding/crossEncoder.ts";
 import { openEmbedder } from "../corpus/embedding/embedder.ts";
@@ -8,6 +8,7 @@ import { highlight } from "../corpus/highlight.ts";
 import { readManifest } from "../corpus/manifest.ts";
 import { corpusPlace } from "../corpus/place.ts";
 import { parseQuery } from "../corpus/query.ts";
+import { didYouMean } from "../domain/nearest.mjs";
 import { evidenceLevelName } from "../domain/evidence.ts";
 import type { RankedPassage } from "../domain/passage.ts";
 import { badInput } from "./problem.ts";
@@ -20,7 +21,7 @@ export async function searchCorpus(options: SearchOptions): Promise<number> {
   const query = options.words[0] ?? "";
   const embedder = options.model === undefined ? undefined : await openEmbedder({ folder: resolve(options.model), threads: 2 });
   const reranker = options.reranker === undefined ? undefined : await openCrossEncoder(resolve(options.reranker), 2);
-  const corpus = await openCorpus(options.corpus === undefined ? await onlyCorpus(resolve(options.root)) : corpusPlace(options.corpus), embedder === undefined ? {} : { embedder });
+  const corpus = await openCorpus(await placeOf(options), embedder === undefined ? {} : { embedder });
   try {
     const { text } = parseQuery(query, corpus.manifest.settings.evidenceWords);
     const [vector] = embedder === undefined ? [] : await embedder.embedQueries([text]);
@@ -35,12 +36,29 @@ export async function searchCorpus(options: SearchOptions): Promise<number> {
   }
 }
 
+/** The corpus that a person named; one that is not there is refused with those beside it. */
+async function placeOf({ corpus, root }: SearchOptions): Promise<string> {
+  if (corpus === undefined) return onlyCorpus(resolve(root));
+  const place = corpusPlace(corpus);
+  if ((await readManifest(place)) !== null) return place;
+  const known = [...(await corporaBelow(dirname(place))), ...(await corporaBelow(join(resolve(root), ".corpora")))];
+  const nearest = didYouMean(basename(place), known.map((one) => basename(one)));
+  throw badInput(`no complete corpus in ${place}; index it first (npm run index). Known: ${known.join(", ") || "none"}${nearest}`);
+}
+
+/** The complete corpora in a folder. */
+async function corporaBelow(folder: string): Promise<string[]> {
+  const complete: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    if (entry.isDirectory() && (await readManifest(join(folder, entry.name)).catch(() => null)) !== null) complete.push(join(folder, entry.name));
+  }
+  return complete;
+}
+
 /** The complete corpus below a storage root, when there is just one. */
 async function onlyCorpus(root: string): Promise<string> {
   const below = join(root, ".corpora");
-  const names = await readdir(below).catch(() => []);
-  const complete: string[] = [];
-  for (const name of names) if ((await readManifest(join(below, name))) !== null) complete.push(join(below, name));
+  const complete = await corporaBelow(below);
   const [only] = complete;
   if (only === undefined) throw badInput(`no indexed corpus below ${below}: start a run, or name one with --corpus`);
   if (complete.length > 1) throw badInput(`several corpora are indexed; choose one with --corpus:\n${complete.join("\n")}`);

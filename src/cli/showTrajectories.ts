@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { localExtractor } from "../benchmarks/localExtractor.ts";
 import { openConfiguredCorpus } from "../corpus/configuredCorpus.ts";
 import { corpusFolderOf } from "../corpus/folder.ts";
+import { didYouMean } from "../domain/nearest.mjs";
 import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
 import { tokenTexts } from "../policy/textStream.ts";
 import { loadTokenizer } from "../policy/tokenizer.ts";
@@ -12,10 +13,10 @@ import { hashedWordsEmbedder } from "../rewards/hashedWords.ts";
 import { prepareSubjects } from "../rewards/prepare.ts";
 import { short } from "../report/format.ts";
 import { renderTrajectoryPage } from "../report/trajectoryPage.ts";
-import { chooseByReward, readScoredTrajectories, rewardOf, toExample } from "../report/trajectoryRows.ts";
+import { chooseByReward, readScoredTrajectories, rewardOf, toExample, type ScoredTrajectory } from "../report/trajectoryRows.ts";
 import { exportTrajectories } from "../trajectories/export.ts";
 import { openRun } from "./openRun.ts";
-import { badInput } from "./problem.ts";
+import { badInput, type Problem } from "./problem.ts";
 import type { TrajectoriesOptions } from "./trajectoriesOptions.ts";
 import { print } from "../output/terminal.ts";
 import { visibleLine } from "../output/visible.ts";
@@ -37,7 +38,7 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
     const reward = options.best ?? options.worst ?? "total";
     const chosen = chooseByReward(rows, reward, options.best === undefined ? "worst" : "best", options.limit);
     if (rows.length === 0) throw badInput(`run "${options.run}" has no trajectories yet`);
-    if (chosen.length === 0) throw badInput(`no trajectory has a value for "${reward}". Known: total, ${Object.keys(rows[0]?.score.values ?? {}).join(", ")}`);
+    if (chosen.length === 0) throw noSuchReward(reward, rows);
     const corpus = await openConfiguredCorpus(corpusFolderOf(root, dataset, configuration.retrieval), configuration.retrieval);
     const { extractor } = configuration;
     // What a model read is not asked for again: without it the page tells nothing of graphs.
@@ -62,4 +63,11 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
   } finally {
     log.close();
   }
+}
+
+/** A name that is no reward's, or one of a reward that was never scored. */
+function noSuchReward(reward: string, rows: readonly ScoredTrajectory[]): Problem {
+  const known = ["total", ...Object.keys(rows[0]?.score.values ?? {})];
+  const why = known.includes(reward) ? `no trajectory has a value for ${JSON.stringify(reward)}` : `there is no reward ${JSON.stringify(reward)}`;
+  return badInput(`${why}. Known: ${known.join(", ")}${known.includes(reward) ? "" : didYouMean(reward, known)}`);
 }

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
 import { RunName } from "../configuration/configuration.ts";
+import { namingKnown } from "../domain/wrongFields.ts";
 import { mergeOverrides, parseAssignment, readOverridesFile, type Overrides } from "./overrides.ts";
 import { badInput } from "./problem.ts";
 
@@ -37,7 +38,7 @@ export function readStartOptions(commandLine: readonly string[], defaultRoot: st
     if (error instanceof CommanderError && error.exitCode === 0) return null;
     throw error instanceof CommanderError ? badInput(`${error.message.replace(/^error: /u, "")}\nAll options: npm start -- --help`) : error;
   }
-  const parsed = StartOptions.safeParse(command.opts());
+  const parsed = StartOptions.safeParse(command.opts(), { error: namingKnown });
   if (parsed.success) return parsed.data;
   throw badInput(parsed.error.issues.map((issue) => `--${optionName(issue.path[0])}: ${issue.message}`).join("\n"));
 }

@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import { didYouMean } from "../domain/nearest.mjs";
+import { namingKnown } from "../domain/wrongFields.ts";
 import { RunConfiguration } from "./configuration.ts";
 import { defaultPreset, presetNames, presets } from "./presets.ts";
 
@@ -24,7 +26,7 @@ export function resolveConfiguration(overrides: Settings): RunConfiguration {
  * defaults. Throws ConfigurationError naming every wrong field.
  */
 export function parseConfiguration(settings: Settings): RunConfiguration {
-  const parsed = RunConfiguration.safeParse(settings);
+  const parsed = RunConfiguration.safeParse(settings, { error: namingKnown });
   if (parsed.success) return parsed.data;
   throw new ConfigurationError(parsed.error.issues.map((issue) => describe(issue, settings)).join("\n"));
 }
@@ -32,7 +34,7 @@ export function parseConfiguration(settings: Settings): RunConfiguration {
 function choosePreset({ preset, data }: Settings): string {
   const name = preset ?? defaultPreset(isObject(data) ? data["dataset"] : undefined);
   if (typeof name === "string" && presetNames.includes(name)) return name;
-  throw new ConfigurationError(`preset: there is no ${JSON.stringify(name)}; known are ${presetNames.join(", ")}`);
+  throw new ConfigurationError(`preset: there is no ${JSON.stringify(name)}; known are ${presetNames.join(", ")}${typeof name === "string" ? didYouMean(name, presetNames) : ""}`);
 }
 
 /** Objects are merged, everything else is replaced; another data set's settings do not mix with the preset's. */
@@ -59,14 +61,16 @@ function describe(issue: z.core.$ZodIssue, settings: Settings): string {
   if (issue.code === "unrecognized_keys") {
     const place = path.join(".");
     const known = knownKeys(path);
-    return issue.keys.map((key) => `${place === "" ? key : `${place}.${key}`}: no such setting${known === "" ? "" : `; known ${place === "" ? "" : `in ${place} `}are ${known}`}`).join("\n");
+    if (known.length === 0) return `${place}: ${issue.message}`;
+    return issue.keys.map((key) => `${place === "" ? key : `${place}.${key}`}: no such setting; known ${place === "" ? "" : `in ${place} `}are ${known.join(", ")}${didYouMean(key, known)}`).join("\n");
   }
   const given = path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), settings);
-  return `${path.join(".")}: ${issue.message}${given === undefined ? " (it is missing)" : `, got ${JSON.stringify(given)}`}`;
+  const got = issue.message.includes(", got ") ? "" : `, got ${JSON.stringify(given)}`;
+  return `${path.join(".")}: ${issue.message}${given === undefined ? " (it is missing)" : got}`;
 }
 
-/** Names of the settings at a place, as the quick preset has them. */
-function knownKeys(path: readonly string[]): string {
+/** Names of the settings at a place, as the quick preset has them; none where it leaves the place empty. */
+function knownKeys(path: readonly string[]): string[] {
   const place = path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), { run: "", preset: "", ...presets["quick"] });
-  return isObject(place) ? Object.keys(place).join(", ") : "";
+  return isObject(place) ? Object.keys(place) : [];
 }

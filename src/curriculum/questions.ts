@@ -1,4 +1,5 @@
 import type { Dataset } from "../domain/dataset.ts";
+import { didYouMean } from "../domain/nearest.mjs";
 import type { Question } from "../domain/question.ts";
 import { randomStream } from "../domain/seed.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
@@ -35,8 +36,12 @@ export function configuredPools(dataset: Pick<Dataset, "evaluation">, configurat
 export function questionsOfPool(dataset: Pick<Dataset, "validation" | "evaluation">, pool: string, configuration: Pick<RunConfiguration, "gate" | "evaluation">): Question[] {
   if (pool === validationPool) return spreadOverClusters(dataset.validation, configuration.gate.questions, pool);
   const questions = dataset.evaluation.find((one) => one.name === pool)?.questions;
-  if (questions === undefined) throw new RangeError(`there is no pool "${pool}"; known are ${[validationPool, ...dataset.evaluation.map((one) => one.name)].join(", ")}`);
+  if (questions === undefined) throw noSuchPool(pool, [validationPool, ...dataset.evaluation.map((one) => one.name)]);
   return spreadOverClusters(questions, configuration.evaluation.questions, pool);
+}
+
+function noSuchPool(pool: string, known: readonly string[]): RangeError {
+  return new RangeError(`there is no pool "${pool}"; known are ${known.join(", ")}${didYouMean(pool, known)}`);
 }
 
 /** At most `count` questions in the pool's order, from as many clusters as can be: more clusters, narrower intervals. */

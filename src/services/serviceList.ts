@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ServiceList, servicesVariable, type Service } from "../configuration/services.ts";
-import { describeWrongFields } from "../domain/wrongFields.ts";
+import { didYouMean } from "../domain/nearest.mjs";
+import { describeWrongFields, namingKnown } from "../domain/wrongFields.ts";
 
 /** A list that cannot be read, or an entry that is not in it: only the operator can help. */
 export class ServiceError extends Error {
@@ -11,7 +12,7 @@ export class ServiceError extends Error {
 export function readServices(environment: NodeJS.ProcessEnv): ReadonlyMap<string, Service> {
   const given = environment[servicesVariable]?.trim() ?? "";
   if (given === "") return new Map();
-  const parsed = ServiceList.safeParse(parseJson(given.startsWith("{") ? given : readList(given)));
+  const parsed = ServiceList.safeParse(parseJson(given.startsWith("{") ? given : readList(given)), { error: namingKnown });
   if (!parsed.success) throw new ServiceError(`${servicesVariable}: ${describeWrongFields(parsed.error)}`);
   return new Map(Object.entries(parsed.data));
 }
@@ -22,7 +23,7 @@ export function findService(name: string, environment: NodeJS.ProcessEnv): Servi
   const found = services.get(name);
   if (found !== undefined) return found;
   const known = services.size === 0 ? "it lists none" : `it lists ${[...services.keys()].join(", ")}`;
-  throw new ServiceError(`no service "${name}" in this worker's ${servicesVariable} (${known}); the operator adds it: {"${name}": {"url": "https://…/v1", "keyVariable": "…"}}`);
+  throw new ServiceError(`no service "${name}" in this worker's ${servicesVariable} (${known}${didYouMean(name, [...services.keys()])}); the operator adds it: {"${name}": {"url": "https://…/v1", "keyVariable": "…"}}`);
 }
 
 function readList(path: string): string {

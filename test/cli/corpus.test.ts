@@ -27,6 +27,7 @@ describe("npm run index, npm run search", () => {
     const found = await runProject(["search", "evidence:high urate 7", "--corpus", corpus, "--top", "1", "--level", "8", "--since", "2001"]);
     expect(found.output).toContain("1. Report 7\n   level 8 (systematic-review): read by the language model grader · 2001 · trials");
     expect(found.output).toContain("*Urate* of person *7*.");
+    expect((await runProject(["search", "urate", "--corpus", join(root, "copus")])).errors).toContain('did you mean "corpus"?');
   });
 
   it.each([

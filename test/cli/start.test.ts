@@ -21,11 +21,11 @@ function start(...options: string[]): Promise<CommandOutcome> {
 describe("npm start refuses bad input with exit code 2 before anything is written", () => {
   it.each([
     ["an unknown option", ["--presett", "quick"], /unknown option '--presett'/u],
-    ["an unknown preset", ["--preset", "fast"], /preset: there is no "fast"; known are .*quick/u],
-    ["a wrong field", ["--set", "stage.1.iteration=3"], /stage\.1\.iteration: no such setting.*iterations/u],
+    ["an unknown preset", ["--preset", "quik"], /preset: there is no "quik"; known are .*quick.*; did you mean "quick"\?/u],
+    ["a wrong field", ["--set", "rollout.samplse=4"], /rollout\.samplse: no such setting.*; did you mean "samples"\?/u],
     ["a value out of range", ["--set", "rollout.samples=1"], /rollout\.samples: .*2/u],
     ["a value of the wrong type", ["--set", "seed=one"], /seed: .*number/u],
-    ["an unknown schedule", ["--schedule", "random"], /--schedule: .*staged.*joint/u],
+    ["an unknown schedule", ["--schedule", "stagd"], /--schedule: .*staged.*joint.*; did you mean "staged"\?/u],
     ["a run name that leads out of the root", ["--run", "../else"], /--run: use 1 to 63 lower-case letters/u],
     ["a data set without its folder", ["--dataset", "pubmedqa"], /--data FOLDER/u],
     ["own files without their corpus", ["--dataset", "files", "--questions", "q.jsonl"], /--dataset files needs --questions FILE.* and --corpus PATH/u],
@@ -90,13 +90,13 @@ describe("npm start", () => {
 describe("the other commands", () => {
   it("lists the commands when there is no such one", async () => {
     const { code, errors } = await runProject(["strat"]);
-    expect(errors).toMatch(/Unknown command "strat".*start, serve-ui, test, bench/u);
+    expect(errors).toMatch(/Unknown command "strat"; did you mean "start"\? .*start, serve-ui, test, bench/u);
     expect(code).toBe(2);
   });
 
   it("lists the benches when there is no such one", async () => {
     const { code, errors, output } = await runProject(["bench", "quik", "--json"]);
-    expect(errors).toMatch(/Unknown bench "quik".*quick/u);
+    expect(errors).toMatch(/Unknown bench "quik"; did you mean "quick"\?.*quick/u);
     expect(output).toBe("");
     expect(code).toBe(2);
   });

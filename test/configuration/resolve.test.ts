@@ -38,7 +38,7 @@ describe("resolving a configuration", () => {
     [{ rollout: { samples: 1 } }, "rollout.samples: Too small: expected number to be >=2, got 1"],
     [{ rollout: { sample: 4 } }, "rollout.sample: no such setting; known in rollout are questions, samples"],
     [{ colour: "red" }, "colour: no such setting; known are run, preset, seed"],
-    [{ policy: { provider: "tpu" } }, 'policy.provider: Invalid option: expected one of "cpu"|"cuda"|"webgpu", got "tpu"'],
+    [{ policy: { provider: "tpu" } }, 'policy.provider: expected one of cpu, cuda, webgpu, got "tpu"; did you mean "cpu"?'],
     [{ run: "../escape" }, "run: use 1 to 63 lower-case letters"],
     [{ preset: "standard" }, "data: "],
     [{ stage: { "4": {} } }, "stage.4: no such setting; known in stage are 1, 2, 3"],

@@ -11,7 +11,7 @@ describe("the key of the workflow bundle", () => {
   it("covers every file of the project that is in the bundle", async () => {
     const { code } = await bundleWorkflowCode({ workflowsPath: workflowsFile });
     const known = new Set((await importedFiles(workflowsFile)).map(({ file }) => relative(projectFolder, file)));
-    const inBundle = [...new Set([...code.matchAll(/"\.\/((?:workflows|src|activities|workers)\/[\w./-]+\.ts|temporal\.config\.ts)/gu)].map(([, file = ""]) => file))];
+    const inBundle = [...new Set([...code.matchAll(/"\.\/((?:workflows|src|activities|workers)\/[\w./-]+\.m?[tj]s|temporal\.config\.ts)/gu)].map(([, file = ""]) => file))];
     expect(inBundle.length).toBeGreaterThan(20);
     expect(inBundle.filter((file) => !known.has(file))).toEqual([]);
   });

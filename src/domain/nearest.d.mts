@@ -1,0 +1,1 @@
+export function didYouMean(name: string, known: readonly string[]): string;
