@@ -7,7 +7,7 @@ import type { Dataset } from "../../domain/dataset.ts";
 import { exists, makeOnce } from "../../files/makeOnce.ts";
 import { openPolicy } from "../../policy/open.ts";
 import type { RunControl } from "../../policy/port.ts";
-import { keepCheckpoint, newestCheckpoint } from "./checkpoints.ts";
+import { keepCheckpoint, newestCheckpoint } from "../../world/base/checkpoints.ts";
 import { createDemonstrations } from "./demonstrations.ts";
 import { prepareMaterial } from "./material.ts";
 import { coldStartRecipe } from "./recipe.ts";

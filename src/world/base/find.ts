@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { exists, makeOnce } from "../../files/makeOnce.ts";
 import type { RunControl } from "../../policy/port.ts";
 import { makeBase } from "./make.ts";
 import { baseRecipe } from "./recipe.ts";
@@ -22,27 +22,18 @@ export interface WorldBaseOptions {
   readonly recipe?: Recipe;
 }
 
-/** The folder of a world's base: the kept one, or one made for this world once (a few minutes) and then found again. */
+/** The folder of a world's base: the kept one, or one made for this world once (a few minutes) and then found again; an attempt that is stopped loses seconds. */
 export async function worldBase({ root, worldSeed, threads, control, recipe = baseRecipe }: WorldBaseOptions): Promise<string> {
   if (worldSeed === keptWorldSeed) return keptFolder;
   const fingerprint = createHash("sha256").update(JSON.stringify([recipe, worldSeed])).digest("hex").slice(0, 32);
   const folder = join(root, ".bases", fingerprint);
-  if (existsSync(folder)) return folder;
-  await mkdir(join(root, ".bases"), { recursive: true });
-  const scratch = await mkdtemp(join(root, ".bases", "making-"));
+  if (await exists(folder)) return folder;
+  const work = `${folder}.making`;
   const onStep = ({ step, steps }: { step: number; steps: number }): void => {
     control.signal?.throwIfAborted();
-    control.onProgress?.(step / steps);
+    control.onProgress?.(step / steps, `supervised training, step ${step} of ${steps}`);
   };
-  try {
-    const made = join(scratch, "base");
-    await makeBase({ worldSeed, folder: made, recipe, threads, onStep });
-    await rename(made, folder).catch((error: unknown) => {
-      // Another process was faster; its base is equal.
-      if (!existsSync(folder)) throw error;
-    });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  await makeOnce(folder, (scratch) => makeBase({ worldSeed, folder: scratch, work, recipe, threads, onStep }));
+  await rm(work, { recursive: true, force: true });
   return folder;
 }

@@ -1,48 +1,58 @@
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { makeOnce } from "../../files/makeOnce.ts";
 import { createModelFolder } from "../../policy/onnx/create.ts";
 import { openOnnxPolicy } from "../../policy/onnx/openEngine.ts";
 import type { Policy } from "../../policy/port.ts";
 import { inventMedicine } from "../medicine.ts";
 import { worldTokenizer } from "../tokenizer.ts";
+import { keepCheckpoint, newestCheckpoint } from "./checkpoints.ts";
 import { baseModel } from "./model.ts";
 import type { Recipe } from "./recipe.ts";
 import { trainBase } from "./train.ts";
 import type { TrainingProgress } from "./train.ts";
 
-/** What a base checkpoint holds: the Hugging Face files without the optimiser's state, so that a run starts its own. */
-const checkpointFiles = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"];
+/** What a base holds: the Hugging Face files without the optimiser's state, so that a run starts its own. */
+const baseFiles = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"];
+
+/** Steps between checkpoints, from which an attempt goes on that was stopped: some seconds of work. */
+const checkpointSteps = 50;
 
 export interface MakeBaseOptions {
   readonly worldSeed: number;
-  /** Created if missing; the checkpoint's files in it are replaced. */
+  /** Created if missing; the base's files in it are replaced. */
   readonly folder: string;
+  /** What is made on the way; an attempt that finds there what one before it left goes on from it. */
+  readonly work: string;
   readonly recipe: Recipe;
   readonly threads: number;
   readonly onStep: (progress: TrainingProgress) => void;
 }
 
-/** Makes the base of a world: fresh weights, then supervised training. Equal options give an equal base on one engine fingerprint. */
-export async function makeBase({ worldSeed, folder, recipe, threads, onStep }: MakeBaseOptions): Promise<void> {
+/**
+ * Makes the base of a world: fresh weights, then supervised training. Equal options give an equal base on one engine
+ * fingerprint, in one go or in several.
+ */
+export async function makeBase({ worldSeed, folder, work, recipe, threads, onStep }: MakeBaseOptions): Promise<void> {
   const medicine = inventMedicine(worldSeed);
-  const scratch = await mkdtemp(join(tmpdir(), "med-r3-base-"));
+  const checkpoints = join(work, "checkpoints");
+  const fresh = await makeOnce(join(work, "fresh"), (scratch) => createModelFolder(scratch, baseModel(medicine), worldTokenizer(medicine), `world ${worldSeed} base`));
+  const newest = await newestCheckpoint(checkpoints);
+  const policy = await openBase(newest?.folder ?? fresh, threads);
   try {
-    const [fresh, trained] = [join(scratch, "fresh"), join(scratch, "trained")];
-    await createModelFolder(fresh, baseModel(medicine), worldTokenizer(medicine), `world ${worldSeed} base`);
-    const policy = await openBase(fresh, threads);
-    try {
-      await trainBase(policy, medicine, recipe, onStep);
-      await mkdir(trained);
-      await policy.save(trained);
-    } finally {
-      await policy.close();
-    }
-    await mkdir(folder, { recursive: true });
-    for (const name of checkpointFiles) await cp(join(trained, name), join(folder, name));
+    await trainBase(policy, medicine, recipe, {
+      start: newest?.step ?? 0,
+      onStep: async (progress) => {
+        if (progress.step % checkpointSteps === 0 || progress.step === progress.steps) await keepCheckpoint(checkpoints, progress.step, policy);
+        onStep(progress);
+      },
+    });
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await policy.close();
   }
+  const trained = await newestCheckpoint(checkpoints);
+  await mkdir(folder, { recursive: true });
+  for (const name of baseFiles) await cp(join(trained?.folder ?? fresh, name), join(folder, name));
 }
 
 /** Opens a base of this size on the embedded engine; replicas of one thread share so small a model best. */

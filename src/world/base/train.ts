@@ -1,3 +1,4 @@
+import { createRest } from "../../eventLoop/rest.ts";
 import type { OptimizerSettings, Policy, TrainingSequence } from "../../policy/port.ts";
 import { randomStream } from "../../domain/seed.ts";
 import type { Medicine } from "../medicine.ts";
@@ -17,18 +18,25 @@ export interface TrainingProgress {
   readonly loss: number;
 }
 
-/** Supervised training of a base by a recipe; the policy is changed in place. */
-export async function trainBase(policy: Policy, medicine: Medicine, recipe: Recipe, onStep: (progress: TrainingProgress) => void): Promise<void> {
+export interface TrainingControl {
+  /** Steps that the policy has taken already, over all phases; 0 begins. */
+  readonly start: number;
+  /** Called after every step. */
+  readonly onStep: (progress: TrainingProgress) => Promise<void> | void;
+}
+
+/** Supervised training of a base by a recipe, from a step on; the policy is changed in place. */
+export async function trainBase(policy: Policy, medicine: Medicine, recipe: Recipe, { start, onStep }: TrainingControl): Promise<void> {
   const steps = recipe.phases.reduce((sum, phase) => sum + phase.steps, 0);
-  let step = 0;
+  let before = 0;
   for (const [index, phase] of recipe.phases.entries()) {
-    let phaseStep = 0;
-    for (const sequences of drawBatches(policy, medicine, phase, index)) {
+    let phaseStep = Math.min(phase.steps, Math.max(0, start - before));
+    for await (const sequences of drawBatches(policy, medicine, phase, index, phaseStep)) {
       const loss = await learn(policy, sequences, settingsAt(phase, phaseStep));
       phaseStep += 1;
-      step += 1;
-      onStep({ step, steps, loss });
+      await onStep({ step: before + phaseStep, steps, loss });
     }
+    before += phase.steps;
   }
 }
 
@@ -44,15 +52,19 @@ function settingsAt({ learningRate, warmUpSteps, steps }: Phase, step: number): 
   return { learningRate: learningRate * factor, beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.01, gradientClip: 1 };
 }
 
-/** The batches of a phase in order. */
-function* drawBatches(policy: Policy, medicine: Medicine, phase: Phase, phaseIndex: number): Iterable<TrainingSequence[]> {
+/** The batches of a phase in order, from a step on: what is drawn depends on the step alone. */
+async function* drawBatches(policy: Policy, medicine: Medicine, phase: Phase, phaseIndex: number, start: number): AsyncIterable<TrainingSequence[]> {
   const example = createExamples(medicine, phase.mixture);
-  for (let first = 0; first < phase.steps; first += stepsSortedTogether) {
+  const rest = createRest();
+  for (let first = start - (start % stepsSortedTogether); first < phase.steps; first += stepsSortedTogether) {
     const steps = Math.min(stepsSortedTogether, phase.steps - first);
-    const sequences = Array.from({ length: steps * phase.examples }, (_, i) =>
-      toTrainingSequence(example(`phase ${phaseIndex}`, first * phase.examples + i), policy.tokenizer),
-    ).sort((a, b) => a.tokens.length - b.tokens.length);
+    const sequences: TrainingSequence[] = [];
+    for (let i = 0; i < steps * phase.examples; i++) {
+      sequences.push(toTrainingSequence(example(`phase ${phaseIndex}`, first * phase.examples + i), policy.tokenizer));
+      await rest();
+    }
+    sequences.sort((a, b) => a.tokens.length - b.tokens.length);
     const batches = Array.from({ length: steps }, (_, i) => sequences.slice(i * phase.examples, (i + 1) * phase.examples));
-    yield* randomStream(["world", medicine.worldSeed, "base order", phaseIndex, first]).shuffle(batches);
+    yield* randomStream(["world", medicine.worldSeed, "base order", phaseIndex, first]).shuffle(batches).slice(Math.max(0, start - first));
   }
 }

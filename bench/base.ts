@@ -1,0 +1,33 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { keptWorldSeed, worldBase } from "../src/world/base/find.ts";
+import { makeBase, openBase } from "../src/world/base/make.ts";
+import { baseRecipe } from "../src/world/base/recipe.ts";
+import { probeWorld, type ProbeResults } from "../src/world/probes.ts";
+import type { Bench } from "./harness.ts";
+
+const threads = 2;
+
+/** The base kept in the project, made anew by its recipe: how far the probes of the two lie apart. */
+export const bench: Bench = async function* () {
+  const folder = await mkdtemp(join(tmpdir(), "med-r3-bench-base-"));
+  try {
+    const made = join(folder, "base");
+    await makeBase({ worldSeed: keptWorldSeed, folder: made, work: join(folder, "making"), recipe: baseRecipe, threads, onStep: () => undefined });
+    const [again, kept] = [await probe(made), await probe(await worldBase({ root: folder, worldSeed: keptWorldSeed, threads, control: {} }))];
+    const differences = Object.entries(kept).map(([name, share]) => Math.abs(share - (again[name] ?? Number.NaN)));
+    yield { name: "base/largest-difference-of-a-probe", value: Math.max(...differences), unit: "share of right answers; more than 0.05: the kept base is not what the recipe makes" };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+async function probe(folder: string): Promise<ProbeResults> {
+  const policy = await openBase(folder, threads);
+  try {
+    return await probeWorld(policy, keptWorldSeed);
+  } finally {
+    await policy.close();
+  }
+}
