@@ -5,32 +5,36 @@ export type CsvRow = { readonly line: number } & ({ readonly row: Record<string,
  * Rows of a comma-separated text (RFC 4180). The first record names the columns, unless `unnamed` gives the names of a
  * table that begins with data at once.
  */
-export function parseCsv(text: string, unnamed: (first: readonly string[]) => readonly string[] | null = () => null): CsvRow[] {
-  const records = splitRecords(text.replace(/^\uFEFF/, "")).filter(({ fields }) => fields.length > 1 || fields[0]?.trim() !== "");
-  const first = records[0]?.fields ?? [];
-  const given = unnamed(first);
-  const names = (given ?? first).map((name) => name.trim());
-  return records.slice(given === null ? 1 : 0).map(({ fields, line }) =>
-    fields.length === names.length
+export function* parseCsv(text: string, unnamed: (first: readonly string[]) => readonly string[] | null = () => null): Generator<CsvRow> {
+  let names: readonly string[] | null = null;
+  let named = "";
+  for (const { fields, line } of recordsOf(text.replace(/^\uFEFF/, ""))) {
+    if (fields.length === 1 && fields[0]?.trim() === "") continue;
+    if (names === null) {
+      const given = unnamed(fields);
+      names = (given ?? fields).map((name) => name.trim());
+      named = given === null ? "the header names" : "the first row has";
+      if (given === null) continue;
+    }
+    yield fields.length === names.length
       ? { line, row: Object.fromEntries(names.map((name, index) => [name, fields[index] ?? ""])) }
-      : { line, problem: `${fields.length} fields, but ${given === null ? "the header names" : "the first row has"} ${names.length}` });
+      : { line, problem: `${fields.length} fields, but ${named} ${names.length}` };
+  }
 }
 
-function splitRecords(text: string): { readonly fields: string[]; readonly line: number }[] {
-  const records: { fields: string[]; line: number }[] = [];
+function* recordsOf(text: string): Generator<{ readonly fields: readonly string[]; readonly line: number }> {
   let fields: string[] = [];
   let line = 1;
   let start = 1;
-  for (const match of text.matchAll(/("(?:[^"]|"")*"[^,\r\n]*|[^,\r\n]*)(,|\r\n?|\n|$)/gu)) {
+  for (const match of text.matchAll(/("[^"]*(?:""[^"]*)*"[^,\r\n]*|[^,\r\n]*)(,|\r\n?|\n|$)/gu)) {
     const [, cell = "", end = ""] = match;
     fields.push(cell.startsWith('"') ? cell.replace(/^"|"(?=[^"]*$)/g, "").replaceAll('""', '"') : cell);
     line += cell.split("\n").length - 1;
     if (end === ",") continue;
     line += end === "" ? 0 : 1;
-    records.push({ fields, line: start });
+    yield { fields, line: start };
     fields = [];
     start = line;
     if (end === "") break;
   }
-  return records;
 }

@@ -8,6 +8,8 @@ const Scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const Part = z.looseObject({ type: z.string().optional(), text: z.string().optional() });
 const Message = z.looseObject({ role: z.string(), content: z.union([z.string(), z.array(Part)]) });
 type Message = z.infer<typeof Message>;
+const Messages = z.array(Message).min(1);
+const Target = z.looseObject({ target: z.unknown().optional() });
 
 /**
  * A row of another project, as far as a question can be made of it: verl's (`prompt`, `reward_model.ground_truth`), Search-R1's and
@@ -19,7 +21,7 @@ const ForeignRow = z.looseObject({
   _id: Scalar.optional(),
   question: z.string().optional(),
   problem: z.string().optional(),
-  prompt: z.union([z.string(), z.array(Message).min(1)], { error: "expected a text or a list of messages with role and content" }).optional(),
+  prompt: z.union([z.string(), Messages], { error: "expected a text or a list of messages with role and content" }).optional(),
   options: z.unknown().optional(),
   choices: z.unknown().optional(),
   reward_model: z.looseObject({ ground_truth: z.unknown().optional() }).optional(),
@@ -79,10 +81,10 @@ function textsOf(given: unknown, field: string): string[] {
     const parsed = typeof given === "string" && /^\s*(?:\[.*\]|\{\s*"target".*\})\s*$/s.test(given) ? parseOrNull(given) : null;
     return parsed === null ? [scalar.data] : textsOf(parsed, field);
   }
-  const messages = z.array(Message).min(1).safeParse(given);
+  const messages = Messages.safeParse(given);
   if (messages.success) return [textOfMessage(messages.data.findLast(({ role }) => role === "assistant")) ?? ""];
   if (Array.isArray(given)) return given.flatMap((one) => (one === null ? [] : textsOf(one, field)));
-  const target = z.looseObject({ target: z.unknown().optional() }).safeParse(given);
+  const target = Target.safeParse(given);
   if (target.success && target.data.target !== undefined) return textsOf(target.data.target, `${field}.target`);
   throw new RowError(`${field}: expected a text, a number, a list of them, or {"target": …} (got ${JSON.stringify(given)?.slice(0, 60)})`);
 }

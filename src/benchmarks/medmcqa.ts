@@ -56,7 +56,7 @@ const enoughRows = 20;
  * authors' form, is taken for an unlabelled row, and told as one. Without 0 and 4 nothing shows it.
  */
 async function countedFrom(file: string): Promise<0 | 1> {
-  const rows = (await readRawRows(file)).flatMap((row) => { const parsed = MedMcqaRow.safeParse("raw" in row ? row.raw : null); return parsed.success ? [parsed.data] : []; });
+  const rows = [...(await readRawRows(file))].flatMap((row) => { const parsed = MedMcqaRow.safeParse("raw" in row ? row.raw : null); return parsed.success ? [parsed.data] : []; });
   const counts = rows.flatMap(({ cop }) => (cop === undefined || cop < 0 ? [] : [cop]));
   if (counts.length === 0) return 1;
   if (counts.includes(4)) return 1;

@@ -7,6 +7,7 @@ import { describeIssues, RowError } from "./rejectedRows.ts";
 import type { OnReject } from "./rejectedRows.ts";
 
 const AnyRow = z.record(z.string(), z.unknown());
+const References = z.array(z.looseObject({}));
 
 /**
  * A user's own questions, in any file that has rows: the rows that this project writes (the whole question as JSON in
@@ -24,7 +25,7 @@ function toQuestion({ value: row, index }: Row<z.infer<typeof AnyRow>>): Questio
 
 /** Our question inside a row; null where `question` is another project's: plain text, or empty. */
 function wholeQuestion(extra: unknown): Question | null {
-  const text = z.looseObject({ question: z.string() }).safeParse(extra).data?.question.trim() ?? "";
+  const text = typeof extra === "object" && extra !== null && "question" in extra && typeof extra.question === "string" ? extra.question.trim() : "";
   if (!text.startsWith("{")) return null;
   let whole: unknown;
   try {
@@ -45,6 +46,6 @@ function parse<T>(schema: z.ZodType<T>, raw: unknown): T {
 
 /** Absent graphs are null in a question of ours: rows are read without their nulls. */
 function withNulls(row: Readonly<Record<string, unknown>>): unknown {
-  const references = z.array(z.looseObject({})).safeParse(row["references"]);
+  const references = References.safeParse(row["references"]);
   return references.success ? { ...row, references: references.data.map((reference) => ({ graph: null, ...reference })) } : row;
 }

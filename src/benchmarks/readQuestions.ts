@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Question } from "../domain/question.ts";
+import { createRest } from "../eventLoop/rest.ts";
 import { describeIssues, RowError, UnlabelledRowError } from "./rejectedRows.ts";
 import type { OnReject } from "./rejectedRows.ts";
 import { readRawRows } from "./rows.ts";
@@ -28,17 +29,20 @@ export interface ReadOptions<T> {
  * gives one. Ids are unique afterwards: another question of a known id gets the row's number behind it, the same one again is left out.
  */
 export async function readQuestions<T>(files: readonly string[], options: ReadOptions<T>): Promise<Question[]> {
-  const known = new Map<string, string>();
+  const known = new Map<string, Question>();
   const questions: Question[] = [];
   const failures: Failure[] = [];
   let unwanted = 0;
+  const rest = createRest();
   const reject = (place: string, error: unknown): void => {
     const failure = { place, reason: error instanceof Error ? error.message : String(error), unlabelled: error instanceof UnlabelledRowError };
     failures.push(failure);
     options.onReject({ place, reason: failure.reason });
   };
   for (const file of files) {
-    for (const [index, row] of (await rowsOf(file, files.length, options.unnamed, reject)).entries()) {
+    let index = -1;
+    for (const row of await rowsOf(file, files.length, options.unnamed, reject)) {
+      index += 1;
       try {
         const question = questionOf(row, index, file, options);
         if (question === null) unwanted++;
@@ -47,6 +51,7 @@ export async function readQuestions<T>(files: readonly string[], options: ReadOp
         if (!(error instanceof RowError)) throw error;
         reject(row.place, error);
       }
+      await rest();
     }
   }
   if (questions.length === 0 && unwanted === 0) throw new Error(nothingIn(files, failures));
@@ -60,7 +65,7 @@ interface Failure {
 }
 
 /** One of several files that cannot be read does not stop the others. */
-async function rowsOf(file: string, files: number, unnamed: UnnamedColumns | undefined, reject: (place: string, error: unknown) => void): Promise<RawRow[]> {
+async function rowsOf(file: string, files: number, unnamed: UnnamedColumns | undefined, reject: (place: string, error: unknown) => void): Promise<Iterable<RawRow>> {
   try {
     return await readRawRows(file, unnamed);
   } catch (error) {
@@ -77,13 +82,17 @@ function questionOf<T>(row: RawRow, index: number, file: string, { schema, toQue
   return toQuestion({ value: parsed.data, place: row.place, index, file });
 }
 
-function withOwnId(question: Question, index: number, known: Map<string, string>): Question {
-  const content = JSON.stringify([question.text, question.options, question.answer]);
+function withOwnId(question: Question, index: number, known: Map<string, Question>): Question {
   const before = known.get(question.id);
-  if (before === content) throw new RowError(`id: the same question stands there already as "${question.id}"`);
+  if (before !== undefined && contentOf(before) === contentOf(question)) throw new RowError(`id: the same question stands there already as "${question.id}"`);
   const id = before === undefined ? question.id : `${question.id}-row${index + 1}`;
-  known.set(id, content);
-  return id === question.id ? question : { ...question, id, cluster: question.cluster === question.id ? id : question.cluster };
+  const own = id === question.id ? question : { ...question, id, cluster: question.cluster === question.id ? id : question.cluster };
+  known.set(id, own);
+  return own;
+}
+
+function contentOf({ text, options, answer }: Question): string {
+  return JSON.stringify([text, options, answer]);
 }
 
 function nothingIn(files: readonly string[], failures: readonly Failure[]): string {

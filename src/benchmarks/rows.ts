@@ -19,11 +19,12 @@ export type UnnamedColumns = (first: readonly string[]) => readonly string[] | n
 
 /**
  * Reads rows of a file by its ending: `.jsonl` (one object a line), `.json` (an array, an object with one, or one object a
- * line as many data sets publish it), `.csv`, `.parquet`. Throws where the file as a whole cannot be read, by its name.
+ * line as many data sets publish it), `.csv`, `.parquet`. Lines and records are read as they are taken, so that only what is made
+ * of them is held. Throws where the file as a whole cannot be read, by its name.
  */
-export async function readRawRows(file: string, unnamed?: UnnamedColumns): Promise<RawRow[]> {
+export async function readRawRows(file: string, unnamed?: UnnamedColumns): Promise<Iterable<RawRow>> {
   try {
-    if (/\.parquet$/i.test(file)) return (await readParquetRows(file)).map((raw, index) => ({ raw, place: `${file}, row ${index + 1}` }));
+    if (/\.parquet$/i.test(file)) return rowsOfList(await readParquetRows(file), `${file}, row`);
     return parseFile(await readText(file), file, unnamed);
   } catch (error) {
     if (error instanceof Error && error.message.startsWith(file)) throw error;
@@ -37,19 +38,42 @@ async function readText(file: string): Promise<string> {
   return decodeText(Buffer.concat(chunks)).replace(/^\uFEFF/, "");
 }
 
-function parseFile(text: string, file: string, unnamed?: UnnamedColumns): RawRow[] {
-  if (/\.csv$/i.test(file)) return parseCsv(text, unnamed).map((record) => ({ place: `${file}, line ${record.line}`, ...("row" in record ? { raw: record.row } : { problem: record.problem }) }));
+function parseFile(text: string, file: string, unnamed?: UnnamedColumns): Iterable<RawRow> {
+  if (/\.csv$/i.test(file)) return rowsOfTable(text, file, unnamed);
   const entries = /\.json$/i.test(file) ? wholeList(text, file) : null;
-  if (entries !== null) return entries.map((raw, index) => ({ raw: plainValue(raw), place: `${file}, entry ${index + 1}` }));
-  return text.split(/\r\n?|\n/).flatMap((line, index): RawRow[] => {
-    if (line.trim() === "") return [];
-    const place = `${file}, line ${index + 1}`;
+  return entries === null ? rowsOfLines(text, file) : rowsOfList(entries, `${file}, entry`);
+}
+
+/** `named` stands before a row's number, from 1. */
+function* rowsOfList(values: readonly unknown[], named: string): Generator<RawRow> {
+  for (const [index, value] of values.entries()) yield { raw: plainValue(value), place: `${named} ${index + 1}` };
+}
+
+function* rowsOfTable(text: string, file: string, unnamed?: UnnamedColumns): Generator<RawRow> {
+  for (const record of parseCsv(text, unnamed)) yield { place: `${file}, line ${record.line}`, ...("row" in record ? { raw: record.row } : { problem: record.problem }) };
+}
+
+function* rowsOfLines(text: string, file: string): Generator<RawRow> {
+  let number = 0;
+  for (const line of linesOf(text)) {
+    number += 1;
+    if (line.trim() === "") continue;
+    const place = `${file}, line ${number}`;
     try {
-      return [{ raw: plainValue(parseJson(line, place)), place }];
+      yield { raw: plainValue(parseJson(line, place)), place };
     } catch (error) {
-      return [{ problem: error instanceof Error ? error.message.slice(place.length + 2) : String(error), place }];
+      yield { problem: error instanceof Error ? error.message.slice(place.length + 2) : String(error), place };
     }
-  });
+  }
+}
+
+function* linesOf(text: string): Generator<string> {
+  let start = 0;
+  for (const { index, 0: end } of text.matchAll(/\r\n?|\n/g)) {
+    yield text.slice(start, index);
+    start = index + end.length;
+  }
+  yield text.slice(start);
 }
 
 /** The list that a whole file of JSON is, or that its one object holds; null where it has an object a line. */
