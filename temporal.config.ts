@@ -33,6 +33,7 @@ export const failureTypes = {
   lostEngine: "LostEngine",
   held: "Held",
   failedInPart: "FailedInPart",
+  nothingAccepted: "NothingAccepted",
 } as const;
 const neverRetried = [failureTypes.badInput, failureTypes.needsPerson, failureTypes.outOfMemory, failureTypes.lostEngine];
 

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { buildMissing, datasetFolder, DatasetPlan, readSource } from "../src/datasets/build.ts";
+import { buildMissing, datasetFolder, DatasetPlan } from "../src/datasets/build.ts";
 import type { BuildTools } from "../src/datasets/buildItem.ts";
-import { exportDataset, openDatasetStore, type ExportedDataset } from "../src/datasets/store.ts";
+import type { ReasonCounts } from "../src/datasets/reasons.ts";
+import { createSourceReader, type DatasetSource } from "../src/datasets/source.ts";
+import { exportDataset, openDatasetStore, writeLeftOut, type ExportedDataset } from "../src/datasets/store.ts";
 import type { TeacherOptions } from "../src/datasets/teacher.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { textExtractor } from "../src/rewards/extraction/textExtractor.ts";
@@ -15,12 +17,17 @@ import type { Workspace } from "./workspace.ts";
 export interface DatasetActivities {
   /** Checks a request in full; a wrong field is bad input, by name. */
   checkDatasetPlan(request: unknown): Promise<DatasetPlan>;
-  /** Reads the source; a file that cannot be read is bad input. */
-  countSource(plan: DatasetPlan): Promise<{ readonly questions: number }>;
+  /** Reads the source and writes down the rows that give no question; a file that cannot be read is bad input. */
+  countSource(plan: DatasetPlan): Promise<CountedSource>;
   /** Builds the items of questions `start` to `start + count`; those that are there already are left alone. */
   buildItems(input: { readonly plan: DatasetPlan; readonly start: number; readonly count: number }): Promise<{ readonly built: number }>;
   /** Writes the finished data set as JSON lines and parquet. */
   exportDataset(plan: DatasetPlan): Promise<ExportedDataset>;
+}
+
+export interface CountedSource {
+  readonly questions: number;
+  readonly leftOut: ReasonCounts;
 }
 
 export interface DatasetDependencies {
@@ -30,7 +37,8 @@ export interface DatasetDependencies {
 
 export function createDatasetActivities({ workspace, embedder }: DatasetDependencies): DatasetActivities {
   const tools = (plan: DatasetPlan, teacher: TeacherOptions | null): BuildTools => ({ form: plan.form, extractor: textExtractor, embedder, teacher });
-  const source = (plan: DatasetPlan): ReturnType<typeof readSource> => readSource(plan, workspace.root).catch((error: unknown) => { throw badInput(error); });
+  const sources = createSourceReader(workspace.root);
+  const source = (plan: DatasetPlan): Promise<DatasetSource> => sources.read(plan).catch((error: unknown) => { throw badInput(error); });
   return {
     checkDatasetPlan: async (request) => {
       const parsed = DatasetPlan.safeParse(request);
@@ -39,15 +47,20 @@ export function createDatasetActivities({ workspace, embedder }: DatasetDependen
       if (parsed.data.teacher !== null) checkServed(parsed.data.teacher.model);
       return parsed.data;
     },
-    countSource: (plan) => withControl(async () => ({ questions: (await source(plan)).length })),
+    countSource: (plan) =>
+      withControl(async () => {
+        const { questions, leftOut } = await source(plan);
+        return { questions: questions.length, leftOut: await writeLeftOut(datasetFolder(workspace.root, plan.name), leftOut) };
+      }),
     buildItems: ({ plan, start, count }) =>
       withControl(async (control) => {
-        const questions = (await source(plan)).slice(start, start + count);
+        const questions = (await source(plan)).questions.slice(start, start + count);
         const store = await openDatasetStore(datasetFolder(workspace.root, plan.name));
         return { built: await withTeacher(plan, workspace, (teacher) => buildMissing(questions, store, tools(plan, teacher), control)) };
       }),
     exportDataset: (plan) =>
       withControl(async () => {
+        sources.forget();
         const folder = datasetFolder(workspace.root, plan.name);
         return exportDataset(await openDatasetStore(folder), folder);
       }),

@@ -27,7 +27,7 @@ export const benchmarkNames = Object.keys(benchmarks) as [BenchmarkName, ...Benc
 /** Those that are read from a whole folder of files. */
 export const readFromFolder: ReadonlySet<BenchmarkName> = new Set(["pubmedqa", "mmlu-med", "nejmqa"]);
 
-async function readAllPubMedQa(path: string): Promise<Question[]> {
-  const { training, validation, evaluation } = await openPubMedQa(path);
+async function readAllPubMedQa(path: string, onReject?: OnReject): Promise<Question[]> {
+  const { training, validation, evaluation } = await openPubMedQa(path, onReject);
   return [...training, ...validation, ...evaluation.flatMap(({ questions }) => questions)];
 }

@@ -43,9 +43,12 @@ const validationShare = 0.2;
  * PubMedQA's labelled questions (qiaojin/PubMedQA) and their abstracts. `path` is the folder of ori_pqal.json or the
  * file itself. References have no knowledge graph, so logical and statistical rewards are null here.
  */
-export async function openPubMedQa(path: string): Promise<Dataset> {
+export async function openPubMedQa(path: string, onReject: OnReject = () => undefined): Promise<Dataset> {
   const rejects: RejectedRow[] = [];
-  const items = await readPubMedQa(path, (row) => rejects.push(row));
+  const items = await readPubMedQa(path, (row) => {
+    rejects.push(row);
+    onReject(row);
+  });
   const leftOut = describeRejects(rejects);
   const questions = items.map(questionOf);
   const split = (low: number, high: number): Question[] =>

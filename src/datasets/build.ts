@@ -2,8 +2,6 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
 import { benchmarkNames } from "../benchmarks/catalogue.ts";
-import type { OnReject } from "../benchmarks/rejectedRows.ts";
-import { readBenchmark } from "../benchmarks/resolve.ts";
 import { RunName } from "../configuration/configuration.ts";
 import type { Question } from "../domain/question.ts";
 import type { RunControl } from "../policy/port.ts";
@@ -40,33 +38,30 @@ export const DatasetPlan = z.strictObject({
 });
 export type DatasetPlan = z.infer<typeof DatasetPlan>;
 
-/** Items of one commit. */
-const itemsPerCommit = 25;
+/** Work after which what was built is committed: a crash loses no more of it. */
+const commitMilliseconds = 5000;
 
 /** The folder of a data set. */
 export function datasetFolder(root: string, name: string): string {
   return join(root, ".datasets", name);
 }
 
-/** The questions that a data set is built from, in a fixed order; rows that give none are told. */
-export function readSource({ source }: DatasetPlan, root: string, onReject: OnReject = () => undefined): Promise<Question[]> {
-  return readBenchmark(source.benchmark, source, { cacheFolder: join(root, ".benchmarks") }, onReject);
-}
-
 /** Builds the questions that the store does not hold yet; returns how many were built now. Stops between items when cancelled. */
 export async function buildMissing(questions: readonly Question[], store: DatasetStore, tools: BuildTools, control: RunControl = {}): Promise<number> {
-  const done = await store.done();
+  const done = await store.done(questions.map(({ id }) => id));
   const missing = questions.filter(({ id }) => !done.has(id));
-  for (let start = 0; start < missing.length; start += itemsPerCommit) {
-    const items: BuiltItem[] = [];
-    for (const question of missing.slice(start, start + itemsPerCommit)) {
-      control.signal?.throwIfAborted();
-      items.push(await buildItem(question, tools));
-      // Reading text into graphs holds the event loop; heartbeats need their turn.
-      await setImmediate();
+  let [items, since]: [BuiltItem[], number] = [[], performance.now()];
+  for (const [index, question] of missing.entries()) {
+    control.signal?.throwIfAborted();
+    items.push(await buildItem(question, tools));
+    // Reading text into graphs holds the event loop; heartbeats need their turn.
+    await setImmediate();
+    if (performance.now() - since > commitMilliseconds) {
+      await store.append(items);
+      [items, since] = [[], performance.now()];
     }
-    await store.append(items);
-    control.onProgress?.(Math.min(1, (start + items.length) / missing.length));
+    control.onProgress?.((index + 1) / missing.length);
   }
+  await store.append(items);
   return missing.length;
 }

@@ -8,12 +8,15 @@ import { replaceWhole, replaceWithPieces } from "../files/replaceWhole.ts";
 import type { BuiltItem } from "./buildItem.ts";
 import { writeParquetRows } from "./parquetRows.ts";
 import { ReferenceEmbeddings, toTrainingRow } from "../benchmarks/trainingRow.ts";
+import type { RejectedRow } from "../benchmarks/rejectedRows.ts";
+import { countReasons } from "./reasons.ts";
+import type { ReasonCounts } from "./reasons.ts";
 import { openDatabase } from "../trajectories/database.ts";
 
 /** A data set under construction: one row per source question, built or rejected. */
 export interface DatasetStore {
-  /** Ids of the source questions that are done. */
-  done(): Promise<ReadonlySet<string>>;
+  /** Those of the source questions, by id, that are done. */
+  done(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Appends items in one commit. */
   append(items: readonly BuiltItem[]): Promise<void>;
   /** All items, each source question once, by id. */
@@ -38,9 +41,11 @@ export async function openDatasetStore(folder: string): Promise<DatasetStore> {
   const { connection } = await openDatabase(join(folder, "lance"));
   const table = await connection.createEmptyTable("trainingItems", schema, { mode: "create", existOk: true });
   return {
-    done: async () => {
+    done: async (ids) => {
+      if (ids.length === 0) return new Set();
       await table.checkoutLatest();
-      const rows = (await table.query().select(["sourceId"]).toArray()) as { sourceId: string }[];
+      const list = ids.map((id) => `'${id.replaceAll("'", "''")}'`).join(", ");
+      const rows = (await table.query().where(`sourceId IN (${list})`).select(["sourceId"]).toArray()) as { sourceId: string }[];
       return new Set(rows.map(({ sourceId }) => sourceId));
     },
     append: async (items) => {
@@ -94,9 +99,15 @@ export async function exportDataset(store: DatasetStore, folder: string): Promis
   await replaceWithPieces(join(folder, "train.jsonl"), jsonLines(rows));
   await replaceWithPieces(join(folder, "rejects.jsonl"), jsonLines(rejects));
   await replaceWhole(join(folder, "train.parquet"), (unfinished) => writeParquetRows(unfinished, rows));
-  const reasons: Record<string, number> = {};
-  for (const { reason } of rejects) reasons[reason] = (reasons[reason] ?? 0) + 1;
-  return { accepted: rows.length, rejected: rejects.length, reasons };
+  const { count: rejected, reasons } = countReasons(rejects.map(({ reason }) => reason));
+  return { accepted: rows.length, rejected, reasons };
+}
+
+/** Writes the rows of the source that give no question into left-out.jsonl of the data set's folder, with their places; counts them by reason. */
+export async function writeLeftOut(folder: string, leftOut: readonly RejectedRow[]): Promise<ReasonCounts> {
+  await mkdir(folder, { recursive: true });
+  await replaceWithPieces(join(folder, "left-out.jsonl"), jsonLines(leftOut));
+  return countReasons(leftOut.map(({ reason }) => reason));
 }
 
 function* jsonLines(rows: readonly unknown[]): Generator<string> {

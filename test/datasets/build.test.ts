@@ -3,13 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { choiceQuestion, labelOptions } from "../../src/benchmarks/choiceQuestion.ts";
-import { buildMissing } from "../../src/datasets/build.ts";
+import { buildMissing, DatasetPlan } from "../../src/datasets/build.ts";
 import { buildItem } from "../../src/datasets/buildItem.ts";
 import type { BuildTools } from "../../src/datasets/buildItem.ts";
 import { toOpenForm } from "../../src/datasets/openForm.ts";
 import { readOwnQuestions } from "../../src/benchmarks/ownQuestions.ts";
 import type { RejectedRow } from "../../src/benchmarks/rejectedRows.ts";
 import { readParquetRows } from "../../src/benchmarks/parquetRows.ts";
+import { countReasons } from "../../src/datasets/reasons.ts";
+import { createSourceReader } from "../../src/datasets/source.ts";
 import { exportDataset, openDatasetStore } from "../../src/datasets/store.ts";
 import { textExtractor } from "../../src/rewards/extraction/textExtractor.ts";
 import { hashedWordsEmbedder } from "../../src/rewards/hashedWords.ts";
@@ -108,10 +110,34 @@ describe("building a data set", () => {
     expect((await readdir(folder)).toSorted()).toEqual(["lance", "rejects.jsonl", "train.jsonl", "train.parquet"]);
   });
 
+  it("says for the commonest reasons how often they were met, and counts the rest", () => {
+    const rare = Array.from({ length: 30 }, (_, index) => `reason ${index}`);
+    const { count, reasons } = countReasons([...rare, "no answer", "no answer"]);
+    expect(count).toBe(32);
+    expect(Object.entries(reasons)[0]).toEqual(["no answer", 2]);
+    expect(Object.keys(reasons)).toHaveLength(21);
+    expect(reasons["other reasons"]).toBe(11);
+  });
+
+  it("reads its source once for all its parts, and anew when the file has changed", async () => {
+    const root = await mkdtemp(join(tmpdir(), "med-r3-dataset-"));
+    const path = join(root, "dev.jsonl");
+    const row = { question: "Which drug helps?", options: { A: "one", B: "two" }, answer_idx: "B" };
+    const plan = DatasetPlan.parse({ name: "d", source: { benchmark: "medqa", path } });
+    const { read } = createSourceReader(root);
+    await writeFile(path, `${JSON.stringify(row)}\n${JSON.stringify({ ...row, answer_idx: "C" })}`);
+    const first = await read(plan);
+    expect(first.questions).toHaveLength(1);
+    expect(first.leftOut).toMatchObject([{ place: `${path}, line 2`, reason: 'answer_idx: the answer "C" is none of the options A, B' }]);
+    expect(await read(plan)).toBe(first);
+    await writeFile(path, JSON.stringify(row));
+    expect((await read(plan)).leftOut).toEqual([]);
+  });
+
   it("stops between items when cancelled", async () => {
     const store = await openDatasetStore(await mkdtemp(join(tmpdir(), "med-r3-dataset-")));
     await expect(buildMissing(questions, store, tools, { signal: AbortSignal.abort() })).rejects.toThrow("aborted");
-    expect((await store.done()).size).toBe(0);
+    expect((await store.done(questions.map(({ id }) => id))).size).toBe(0);
   });
 });
 

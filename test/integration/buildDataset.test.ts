@@ -3,7 +3,7 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ExportedDataset } from "../../src/datasets/store.ts";
+import type { BuiltDataset } from "../../workflows/buildDataset.ts";
 import { queues } from "../../temporal.config.ts";
 import { createWorkspace } from "../../activities/workspace.ts";
 import { createCpuActivities } from "../../workers/activities.ts";
@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 afterAll(async () => stop());
 
-const build = (input: object): Promise<ExportedDataset> =>
+const build = (input: object): Promise<BuiltDataset> =>
   place.client.workflow.execute("buildDataset", { taskQueue: queues.cpu, workflowId: `build-${JSON.stringify(input).length}-${Math.random()}`, args: [input] });
 
 describe("the buildDataset workflow", () => {
@@ -40,12 +40,21 @@ describe("the buildDataset workflow", () => {
 
   it("turns a file into training rows and rejects with reasons", async () => {
     const path = join(root, "medmcqa.json");
-    await writeFile(path, [row, { ...row, id: "b", cop: 4, exp: null }].map((one) => JSON.stringify(one)).join("\n"));
+    await writeFile(path, [row, { ...row, id: "b", cop: 4, exp: null }, { ...row, id: "c", opb: "", opc: "", opd: "" }].map((one) => JSON.stringify(one)).join("\n"));
     const input = { name: "small", source: { benchmark: "medmcqa", path } };
-    expect(await build(input)).toEqual({ accepted: 1, rejected: 1, reasons: { "it has no reference": 1 } });
+    const few = "options: 1 of them, a choice needs two";
+    expect(await build(input)).toEqual({ accepted: 1, rejected: 1, reasons: { "it has no reference": 1 }, leftOut: { count: 1, reasons: { [few]: 1 } } });
+    expect(await readFile(join(root, ".datasets", "small", "left-out.jsonl"), "utf8")).toBe(`${JSON.stringify({ place: `${path}, line 3`, reason: few })}\n`);
     expect(await readFile(join(root, ".datasets", "small", "train.jsonl"), "utf8")).toContain("ceftriaxone");
     // Again: everything is there already.
     expect(await build(input)).toMatchObject({ accepted: 1, rejected: 1 });
+  });
+
+  it("fails where nothing was accepted, and says why", async () => {
+    const path = join(root, "bare.json");
+    await writeFile(path, [{ ...row, cop: 4, exp: null }, { ...row, id: "b", cop: 9 }].map((one) => JSON.stringify(one)).join("\n"));
+    const failure = await build({ name: "bare", source: { benchmark: "medmcqa", path } }).catch((error: unknown) => (error as Error).cause);
+    expect(failure).toMatchObject({ type: "NothingAccepted", message: expect.stringMatching(/nothing was accepted; .*1 rejected \(1: it has no reference\); 1 rows of the source gave no question \(1: cop: 9 is no option/) as string });
   });
 
   it.each([

@@ -71,7 +71,7 @@ export const recordingCases: readonly ScalingCase[] = [
         ? { sourceId: `${index}`, question: null, embedded: null, reason: "it has no reference" }
         : { sourceId: `${index}`, embedded: { embedder: "none", embeddings: [[0.5, 0.25]] }, reason: null, question: { id: `q${index}`, dataset: "own", kind: "open", text: `What of ${index}?`, options: [], answer: "rest", acceptedAnswers: [], partialAnswers: [], harmfulAnswers: [], references: [{ answer: "rest", reasoning: "Rest helps.", graph: [] }], goldTitles: null, goldFacts: null, findings: [], cluster: `${index}`, tags: {} } });
       await store.append(items);
-      return async () => { await store.done(); await exportDataset(store, folder); };
+      return async () => { await exportDataset(store, folder); };
     },
   },
 ];
