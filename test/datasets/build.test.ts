@@ -124,14 +124,14 @@ describe("building a data set", () => {
     const path = join(root, "dev.jsonl");
     const row = { question: "Which drug helps?", options: { A: "one", B: "two" }, answer_idx: "B" };
     const plan = DatasetPlan.parse({ name: "d", source: { benchmark: "medqa", path } });
-    const { read } = createSourceReader(root);
+    const reader = createSourceReader(root);
     await writeFile(path, `${JSON.stringify(row)}\n${JSON.stringify({ ...row, answer_idx: "C" })}`);
-    const first = await read(plan);
+    const first = await reader.read(plan);
     expect(first.questions).toHaveLength(1);
     expect(first.leftOut).toMatchObject([{ place: `${path}, line 2`, reason: 'answer_idx: the answer "C" is none of the options A, B' }]);
-    expect(await read(plan)).toBe(first);
+    expect(await reader.read(plan)).toBe(first);
     await writeFile(path, JSON.stringify(row));
-    expect((await read(plan)).leftOut).toEqual([]);
+    expect((await reader.read(plan)).leftOut).toEqual([]);
   });
 
   it("stops between items when cancelled", async () => {
