@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Figure } from "./harness.ts";
 import { refusalsOf } from "./support/safety/attempts.ts";
 import { tryControlSequences } from "./support/safety/controlSequences.ts";
-import { requestsOfPage, sendAsPage } from "./support/safety/foreignPage.ts";
+import { gotThrough, requestsOfPage, requestsOfReboundPage, sendAsPage } from "./support/safety/foreignPage.ts";
 import { listeningPorts } from "./support/safety/listeningPorts.ts";
 import { attemptsToLeave, makeSurroundings } from "./support/safety/outsidePaths.ts";
 import { attemptsToSendSecrets, planted } from "./support/safety/secrets.ts";
@@ -25,7 +25,8 @@ export async function* bench(): AsyncGenerator<Figure> {
   const site = await openSite("safety", { environment });
   try {
     const surroundings = makeSurroundings(site.root, folder);
-    yield await pages(site);
+    yield await pages(site, "pages", requestsOfPage);
+    yield await pages(site, "rebound-pages", requestsOfReboundPage);
     const leaving = attemptsToLeave(site.root, surroundings);
     yield figure("paths", leaving.length, await refusalsOf(site.client, leaving));
     const stealing = attemptsToSendSecrets(thief.url, join(surroundings.data, "text.txt"));
@@ -41,13 +42,13 @@ export async function* bench(): AsyncGenerator<Figure> {
   }
 }
 
-/** Every request that a page of another site can send, to every port of the server. */
-async function pages(site: Site): Promise<Figure> {
-  const requests = requestsOfPage(await listeningPorts(site.serverPid), "from-a-page");
-  const answers = await Promise.all(requests.map(sendAsPage));
-  const through = answers.flatMap(({ status, readable }, index) => (readable || (requests[index]?.method === "POST" && status !== null && status < 400) ? [`${JSON.stringify(requests[index])}: ${status}`] : []));
+/** Every request that such a page can send, to every port of the server and to the one that its UI is shown on. */
+async function pages(site: Site, name: string, requestsOf: typeof requestsOfPage): Promise<Figure> {
+  const requests = requestsOf([...(await listeningPorts(site.serverPid)), Number(new URL(site.uiAddress).port)], "from-a-page");
+  const answers = await Promise.all(requests.map(async (request) => ({ request, answer: await sendAsPage(request) })));
+  const through = answers.filter(({ request, answer }) => gotThrough(request, answer)).map(({ request, answer }) => `${JSON.stringify(request)}: ${answer.status}`);
   const { count } = await site.client.workflow.count('WorkflowId = "from-a-page"');
-  return figure("pages", requests.length, count > 0 ? [...through, `${count} workflows were started`] : through);
+  return figure(name, requests.length, count > 0 ? [...through, `${count} workflows were started`] : through);
 }
 
 /** Planted values in anything below the storage root: runs, logs, the server's database. */

@@ -1,8 +1,11 @@
+import type { Listener } from "./ports.ts";
+
 /** Where one dev server keeps its state and listens; loopback only. */
 export interface ServerPlace {
   readonly databaseFile: string;
   readonly port: number;
-  readonly uiPort: number;
+  /** Where the UI itself is; people get to it through the keeper's proxy. */
+  readonly ui: Listener;
 }
 
 /** Loopback: the dev server has no access control. */
@@ -16,8 +19,8 @@ export function startDevArguments(place: ServerPlace): string[] {
     "--db-filename", place.databaseFile,
     "--ip", serverHost,
     "--port", String(place.port),
-    "--ui-ip", serverHost,
-    "--ui-port", String(place.uiPort),
+    "--ui-ip", place.ui.host,
+    "--ui-port", String(place.ui.port),
     "--log-level", "warn",
     "--sqlite-pragma", "journal_mode=wal",
     "--sqlite-pragma", "synchronous=1",
@@ -29,6 +32,8 @@ const dynamicValues = [
   // The dev server opens an HTTP API on a free port, without a check of where a request comes from: any web page could start workflows. No host is
   // named like this, so it answers nothing; the service and the UI speak gRPC.
   'frontend.httpAllowedHosts=["none.invalid"]',
+  // Nexus would be one more way in over HTTP; nothing here uses it.
+  "system.enableNexus=false",
   "history.transferProcessorMaxPollRPS=1000",
   "history.timerProcessorMaxPollRPS=1000",
   'history.workflowIdReuseMinimalInterval="10ms"',

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { ownServerEnvironment } from "./environment.ts";
 import { serverHost } from "./flags.ts";
+import type { Listener } from "./ports.ts";
 import { identify } from "./processes.ts";
 import { recordFile, type ServerRecord } from "./record.ts";
 
@@ -29,6 +30,8 @@ export interface KeptServer {
   readonly executable: string;
   readonly commandLine: readonly string[];
   readonly ports: { readonly port: number; readonly uiPort: number };
+  /** Where the server has its UI, which the keeper shows on `ports.uiPort` to pages of its own alone. */
+  readonly ui: Listener;
   /** Where record, log and database lie, and the server runs. */
   readonly folder: string;
 }
@@ -39,10 +42,10 @@ export function serverLog(folder: string): string {
 }
 
 /** Starts a keeper with its server, in a process group of its own: Ctrl-C reaches neither. Someone has to take a place soon. */
-export async function startKeeper({ executable, commandLine, ports, folder }: KeptServer): Promise<ServerRecord> {
+export async function startKeeper({ executable, commandLine, ports, ui, folder }: KeptServer): Promise<ServerRecord> {
   const token = randomBytes(16).toString("hex");
   const log = await open(serverLog(folder), "a");
-  const order = JSON.stringify({ executable, commandLine, recordFile: recordFile(folder), token });
+  const order = JSON.stringify({ executable, commandLine, recordFile: recordFile(folder), token, ui: { inner: ui, host: serverHost, port: ports.uiPort } });
   const child = spawn(process.execPath, [keeperFile, order], { cwd: folder, detached: true, env: ownServerEnvironment(process.env), stdio: ["ignore", log.fd, log.fd, "ipc"] });
   await log.close();
   const told = await new Promise<unknown>((resolve, reject) => {

@@ -1,17 +1,18 @@
 // Keeps one Temporal server for the commands that use it. Each of them holds a connection to this process, which the
-// system closes however they end, kill -9 included; when the last one has gone, the server is stopped. Plain JavaScript
-// without dependencies, so that it costs little beside a run.
+// system closes however they end, kill -9 included; when the last one has gone, the server is stopped. It also stands
+// between the server's UI and the world. Plain JavaScript without dependencies, so that it costs little beside a run.
 import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { createUiProxy } from "./uiProxy.mjs";
 
 /** Milliseconds that the command that started this one has for its connection. */
 const patienceForFirst = 20_000;
 const patienceForHello = 5_000;
 const patienceForStop = 10_000;
 
-/** The server's command line, the file that tells others of it, and what a connection has to say first. */
-const { executable, commandLine, recordFile, token } = JSON.parse(process.argv[2]);
+/** The server's command line, the file that tells others of it, what a connection has to say first, and where the UI is (`inner`) and is shown. */
+const { executable, commandLine, recordFile, token, ui } = JSON.parse(process.argv[2]);
 
 /** The server runs under its own process id; the shell beside it interrupts it when the pipe from here ends, even by kill -9. */
 const underPipe = 'exec 3<&0; (cat <&3 >/dev/null; kill -INT $$ 2>/dev/null) & exec 3<&-; exec "$0" "$@" </dev/null';
@@ -28,6 +29,8 @@ function stop() {
   if (stopping) return;
   stopping = true;
   door.close();
+  proxy.close();
+  proxy.closeAllConnections();
   if (server.stdin) server.stdin.end();
   else server.kill();
   setTimeout(() => server.kill("SIGKILL"), patienceForStop);
@@ -68,6 +71,13 @@ const door = createServer({ allowHalfOpen: true }, (socket) => {
     else enter(socket);
   });
 });
+
+const proxy = createUiProxy(ui.inner, process.env);
+proxy.once("error", (error) => {
+  console.error(`The Temporal UI cannot be shown on port ${ui.port}: ${error.message}`);
+  stop();
+});
+proxy.listen(ui.port, ui.host);
 
 const first = setTimeout(stop, patienceForFirst);
 server.once("error", () => process.exit(1));

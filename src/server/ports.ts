@@ -1,5 +1,28 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { serverHost } from "./flags.ts";
+
+/** Where a server listens. */
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
+}
+
+const lowestPort = 1024;
+const ports = 2 ** 16;
+
+/**
+ * A place on loopback that nobody can guess: one of 2^24 addresses where all of 127.0.0.0/8 is this machine (Linux, Windows),
+ * else 127.0.0.1, and any port that is free there.
+ */
+export async function secretPlace(): Promise<Listener> {
+  const anywhere = `127.${randomInt(256)}.${randomInt(256)}.${randomInt(1, 255)}`;
+  const host = (await isFree(0, anywhere)) ? anywhere : serverHost;
+  for (;;) {
+    const port = randomInt(lowestPort, ports);
+    if (await isFree(port, host)) return { host, port };
+  }
+}
 
 /** A loopback port that nothing listens on now. */
 export async function freePort(): Promise<number> {
@@ -8,21 +31,21 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** True when a server could listen on this loopback port now. */
-export async function isFree(port: number): Promise<boolean> {
+/** True when a server could listen on this loopback port (0: on any) now. */
+export async function isFree(port: number, host: string = serverHost): Promise<boolean> {
   try {
-    await (await listen(port)).release();
+    await (await listen(port, host)).release();
     return true;
   } catch {
     return false;
   }
 }
 
-function listen(port: number): Promise<{ port: number; release: () => Promise<void> }> {
+function listen(port: number, host: string = serverHost): Promise<{ port: number; release: () => Promise<void> }> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
-    server.listen(port, serverHost, () => {
+    server.listen(port, host, () => {
       const address = server.address();
       if (address === null || typeof address === "string") return reject(new Error(`no port in ${address}`));
       resolve({ port: address.port, release: () => new Promise((done) => server.close(() => done())) });

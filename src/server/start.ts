@@ -5,7 +5,7 @@ import { ownerOnlyFolder } from "../files/ownerOnly.ts";
 import { findTemporal } from "./executable.ts";
 import { serverHost, startDevArguments } from "./flags.ts";
 import { serverLog, startKeeper, takePlace, type Place } from "./keep.ts";
-import { freePort, isFree } from "./ports.ts";
+import { freePort, isFree, secretPlace } from "./ports.ts";
 import { isReady, keepClosedRuns, waitUntilReady } from "./ready.ts";
 import { ended, identify, lives, ProcessId, stopProcess } from "./processes.ts";
 import { readRecord, removeRecord, writeRecord, type ServerRecord } from "./record.ts";
@@ -102,8 +102,9 @@ async function choosePorts(options: StartServerOptions): Promise<{ port: number;
 }
 
 async function launch(executable: string, folder: string, ports: { port: number; uiPort: number }): Promise<RunningServer> {
-  const commandLine = startDevArguments({ databaseFile: databaseFileOf(folder), ...ports });
-  const record = await startKeeper({ executable, commandLine, ports, folder });
+  const ui = await secretPlace();
+  const commandLine = startDevArguments({ databaseFile: databaseFileOf(folder), port: ports.port, ui });
+  const record = await startKeeper({ executable, commandLine, ports, ui, folder });
   await writeRecord(folder, record);
   const place = await takePlace(record);
   let gone = place === null;

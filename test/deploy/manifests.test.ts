@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { startDevArguments } from "../../src/server/flags.ts";
 import { parseWorkerOptions } from "../../workers/options.ts";
 
 const folder = new URL("../../deploy/", import.meta.url);
@@ -18,8 +19,10 @@ const Service = z.strictObject({
   build: z.strictObject({ context: z.string(), dockerfile: z.string() }).optional(),
   restart: z.enum(["no", "always", "on-failure", "unless-stopped"]),
   command: z.array(z.string()),
+  entrypoint: z.array(z.string()).optional(),
+  network_mode: z.literal("service:temporal").optional(),
   environment: z.record(z.string(), z.string()).optional(),
-  volumes: z.array(z.string()),
+  volumes: z.array(z.string()).default([]),
   ports: z.array(z.string().regex(/^127\.0\.0\.1:\d+:\d+$/, "published on loopback only")).optional(),
   depends_on: z.record(z.string(), z.strictObject({ condition: z.literal("service_healthy") })).optional(),
   healthcheck: z.strictObject({ test: z.array(z.string()), interval: z.string(), timeout: z.string(), retries: z.number() }).optional(),
@@ -64,6 +67,15 @@ describe("compose file", () => {
     const workers = Object.entries(compose?.services ?? {}).filter(([name]) => name.endsWith("-worker"));
     expect(workers.map(([, { command }]) => parseWorkerOptions(command, {})?.role)).toEqual(["cpu", "gpu"]);
     for (const [, { environment }] of workers) expect(environment).toMatchObject({ MED_R3_ROOT: "/runs" });
+  });
+
+  it("lets pages to the UI, and HTTP to the server, no other way than on a laptop", () => {
+    const { temporal, ui } = compose?.services ?? {};
+    const laptop = startDevArguments({ databaseFile: "", port: 7233, ui: { host: "127.0.0.1", port: 8234 } }).filter((_, index, all) => all[index - 1] === "--dynamic-config-value");
+    expect(temporal?.command.flatMap((word) => /^--dynamic-config-value=(.*)$/u.exec(word)?.[1] ?? [])).toEqual(laptop);
+    expect(temporal?.command).toEqual(expect.arrayContaining(["--ui-ip=127.0.0.1", "--ui-port=8234"]));
+    expect(ui).toMatchObject({ network_mode: "service:temporal", entrypoint: ["node", "deploy/uiProxy.mjs"] });
+    expect(readFileSync(new URL("uiProxy.mjs", folder), "utf8")).toContain('{ host: "127.0.0.1", port: 8234 }');
   });
 
   it("declares every volume that it mounts", () => {
