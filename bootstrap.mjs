@@ -6,6 +6,7 @@ import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { didYouMean } from "./src/domain/nearest.mjs";
+import { withoutInspector } from "./src/server/nodeOptions.mjs";
 
 const project = dirname(fileURLToPath(import.meta.url));
 const oldestNode = [20, 19];
@@ -61,7 +62,7 @@ function isInstalled() {
 function install() {
   console.error("Installing packages (npm ci, about a minute) …");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const environment = { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" };
+  const environment = { ...withoutInspector(process.env), ONNXRUNTIME_NODE_INSTALL: "skip" };
   const result = spawnSync(npm, ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: project,
     env: environment,
@@ -78,7 +79,7 @@ function install() {
  * of who started this process with a channel. The command has a channel too, by which it sees our own end, kill -9 included.
  */
 function run(file, commandArguments) {
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), join(project, file), ...commandArguments], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), join(project, file), ...commandArguments], { env: withoutInspector(process.env), stdio: ["inherit", "inherit", "inherit", "ipc"] });
   let told = false;
   const forward = (signal) => () => {
     told = true;

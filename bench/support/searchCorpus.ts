@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { hybridCandidates } from "../../src/corpus/candidates.ts";
 import { openCorpus, type Corpus } from "../../src/corpus/corpus.ts";
@@ -25,7 +26,7 @@ export interface SearchCorpus {
 
 /** Opens the corpus of so many passages; it is indexed once (about half a minute for 100,000) and kept in the user's cache folder. */
 export async function openSearchCorpus(made: MadeCorpus, passages: number, dimensions: number): Promise<SearchCorpus> {
-  const folder = join(dirname(cacheFolder(process.env)), "bench", `search-${passages}-${dimensions}`);
+  const folder = join(dirname(cacheFolder(process.env) ?? tmpdir()), "bench", `search-${passages}-${dimensions}`);
   if ((await readManifest(folder)) === null) {
     let next = 0;
     // The indexer asks in the order of the passages.

@@ -55,10 +55,15 @@ export function describeFailure(error: unknown): string {
   if (error instanceof Problem || error instanceof CorpusError || error instanceof CorpusUnreachableError || error instanceof ServerSettingsError) return error.message;
   const code = errorCode(error);
   if (code === "ENOSPC") return "The disk is full. Free some space, then go on with: npm start -- --resume";
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
+  const cannotBeMade = isSystemError(error) && error.syscall === "mkdir";
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS" || cannotBeMade) {
     return `${messageOf(error)}\nThe folder cannot be written. Choose another with --root DIR.`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
 }
 
 function errorCode(error: unknown): string | undefined {

@@ -37,9 +37,10 @@ export async function findTemporal(options: FindOptions): Promise<string> {
   throw new Error(noTemporalMessage(cacheFolder(options.environment), failures));
 }
 
-/** Where a fetched or built CLI is kept for later runs. */
-export function cacheFolder(environment: NodeJS.ProcessEnv): string {
-  return join(userCacheFolder(environment), "med-r3", `temporal-${cliVersion}`);
+/** Where a fetched or built CLI is kept for later runs; null for a user who has no home. */
+export function cacheFolder(environment: NodeJS.ProcessEnv): string | null {
+  const folder = userCacheFolder(environment);
+  return folder === null ? null : join(folder, "med-r3", `temporal-${cliVersion}`);
 }
 
 /** The path given by the user was wrong: no other way is tried in silence. */
@@ -65,12 +66,13 @@ async function onPath({ environment }: FindOptions): Promise<string | null> {
 }
 
 async function cached({ environment, spareFolder }: FindOptions): Promise<string | null> {
-  return firstWorking([cacheFolder(environment), ...(spareFolder === undefined ? [] : [spareFolder])].map((folder) => join(folder, executableName)));
+  return firstWorking([cacheFolder(environment), spareFolder].flatMap((folder) => (folder === undefined || folder === null ? [] : [join(folder, executableName)])));
 }
 
 /** The user's cache folder, else the spare one: a home may be missing or read-only. */
 async function folderToFill({ environment, spareFolder }: FindOptions): Promise<string> {
   const folder = cacheFolder(environment);
+  if (folder === null) return spareFolder ?? noHome();
   try {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
@@ -122,10 +124,25 @@ function goCandidates(environment: NodeJS.ProcessEnv): string[] {
   return (environment["PATH"] ?? "").split(delimiter).filter(Boolean).map((folder) => join(folder, "go"));
 }
 
-function userCacheFolder(environment: NodeJS.ProcessEnv): string {
+function noHome(): never {
+  throw new Error("this user has no home folder to keep it in: set XDG_CACHE_HOME");
+}
+
+function userCacheFolder(environment: NodeJS.ProcessEnv): string | null {
   if (environment["XDG_CACHE_HOME"]) return environment["XDG_CACHE_HOME"];
   if (process.platform === "win32" && environment["LOCALAPPDATA"]) return environment["LOCALAPPDATA"];
-  return process.platform === "darwin" ? join(homedir(), "Library", "Caches") : join(homedir(), ".cache");
+  const home = homeFolder();
+  if (home === null) return null;
+  return process.platform === "darwin" ? join(home, "Library", "Caches") : join(home, ".cache");
+}
+
+/** Null where HOME is not set and the user is in no list of users, as in many containers. */
+function homeFolder(): string | null {
+  try {
+    return homedir();
+  } catch {
+    return null;
+  }
 }
 
 async function firstWorking(paths: readonly string[], versionArguments: readonly string[] = ["--version"]): Promise<string | null> {
@@ -158,11 +175,11 @@ function runToEnd(command: string, commandArguments: readonly string[], environm
   });
 }
 
-function noTemporalMessage(folder: string, failures: readonly string[]): string {
+function noTemporalMessage(folder: string | null, failures: readonly string[]): string {
   return [
     "No Temporal server was found and none could be fetched. Any one of these helps:",
     `  - put the Temporal CLI on PATH, or name it: MED_R3_TEMPORAL=/path/to/temporal`,
-    `  - copy it to ${join(folder, executableName)}`,
+    ...(folder === null ? [] : [`  - copy it to ${join(folder, executableName)}`]),
     "  - allow this machine to download it (the SDK fetches it by itself)",
     "  - install Go 1.24 or newer (it is then built from source, about 6 minutes once)",
     ...failures.map((failure) => `Tried ${failure}`),

@@ -43,7 +43,7 @@ describe.skipIf(chromiumPath === undefined)("a run steered by the forms of the T
     const handle = await start(workers);
     await expect.poll(() => phase(handle), patience).toBe("gate");
     await ui.sendUpdate(id, "decideGate", { decision: "aprove", name: "Ada", reason: "looks right" });
-    await page.getByText(/decision: Invalid/u).first().waitFor();
+    await page.getByText(/decision: expected one of .*did you mean "approve"/u).first().waitFor();
     expect(script.personDecisions).toEqual([]);
     script.gateDecision = "promote";
     await ui.sendUpdate(id, "decideGate", { decision: "approve", name: "Ada", reason: "looks right" });

@@ -71,6 +71,12 @@ describe("npm start", () => {
     expect(code).toBe(0);
   });
 
+  it("says which option helps when the root cannot be made", async () => {
+    const { code, errors } = await start("--root", "/dev/null/runs");
+    expect(errors).toMatch(/^ENOTDIR.*\nThe folder cannot be written\. Choose another with --root DIR\.\n$/u);
+    expect(code).toBe(1);
+  });
+
   it("says which option helps when a port is taken", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));

@@ -1,0 +1,2 @@
+export function withoutInspector(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
+export function withoutInspectorAndPreloads(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
