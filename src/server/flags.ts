@@ -1,11 +1,9 @@
-import type { Listener } from "./ports.ts";
-
 /** Where one dev server keeps its state and listens; loopback only. */
 export interface ServerPlace {
   readonly databaseFile: string;
   readonly port: number;
   /** Where the UI itself is; people get to it through the keeper's proxy. */
-  readonly ui: Listener;
+  readonly ui: { readonly host: string; readonly port: number };
 }
 
 /** Loopback: the dev server has no access control. */

@@ -74,7 +74,7 @@ const door = createServer({ allowHalfOpen: true }, (socket) => {
 
 const proxy = createUiProxy(ui.inner, process.env);
 proxy.once("error", (error) => {
-  console.error(`The Temporal UI cannot be shown on port ${ui.port}: ${error.message}`);
+  process.stderr.write(`The Temporal UI cannot be shown on port ${ui.port}: ${error.message}\n`);
   stop();
 });
 proxy.listen(ui.port, ui.host);

@@ -62,8 +62,15 @@ export const workflowInputs: FuzzKind = {
 };
 
 function casesOn(client: Client, target: WorkflowHandle): FuzzCase[] {
+  // Evaluations claim their run: of two at once the second would be refused for that.
+  let evaluations = Promise.resolve<string | null>(null);
+  const start = (type: string, bad: BadInput): Promise<string | null> => {
+    if (type !== "evaluate") return startIsRefused(client, type, bad);
+    evaluations = evaluations.then(() => startIsRefused(client, type, bad));
+    return evaluations;
+  };
   return [
-    ...starts.flatMap(([type, valid]) => generate(valid, eachStart).map((bad) => () => startIsRefused(client, type, bad))),
+    ...starts.flatMap(([type, valid]) => generate(valid, eachStart).map((bad) => () => start(type, bad))),
     ...Object.entries(updates).flatMap(([name, valid]) => generate(valid, eachUpdate).map((bad) => () => updateIsRefused(target, name, bad))),
     ...generate({ stray: 1 }, inputs - starts.length * eachStart - Object.keys(updates).length * eachUpdate).map(({ input }, index) => () => signalIsIgnored(target, signals[index % signals.length] ?? "pause", input)),
   ];
