@@ -60,6 +60,8 @@ async function timeRun(root: string, file: string, corpus: string): Promise<Time
 /** As the workers' log tells; what they do before they serve is nobody's heartbeat. */
 async function longestTurn(root: string): Promise<number> {
   const log = await readFile(join(root, ".server", "worker.log"), "utf8");
-  const turns = [...log.matchAll(/held for (\d+) ms; under way: (?!no activity)/gu)].map(([, milliseconds]) => Number(milliseconds));
+  const held = [...log.matchAll(/held for (\d+) ms; under way: (?!no activity).*/gu)];
+  for (const [line] of held) process.stderr.write(`${line}\n`);
+  const turns = held.map(([, milliseconds]) => Number(milliseconds));
   return turns.reduce((longest, one) => Math.max(longest, one), 0);
 }

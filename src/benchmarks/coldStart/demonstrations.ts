@@ -1,5 +1,5 @@
 import type { PassageSearch, RankedPassage } from "../../domain/passage.ts";
-import type { Question } from "../../domain/question.ts";
+import type { AnswerOption, Question } from "../../domain/question.ts";
 import type { RandomStream } from "../../domain/seed.ts";
 import type { Tokenizer } from "../../policy/port.ts";
 import { createTokenCutter, renderDocumentBlock } from "../../protocol/documentBlock.ts";
@@ -35,14 +35,14 @@ export interface Demonstrations {
 
 export function createDemonstrations({ questions, openings, search, tokenizer }: DemonstrationMaterial, recipe: DemonstrationRecipe): Demonstrations {
   const cut = createTokenCutter(tokenizer, recipe.maxPassageTokens);
-  const options = questions[0]?.options ?? [];
-  const fromOpening = (text: string): AskedQuestion => ({ text, options, answer: "", references: [] });
+  const named = alwaysSameOptions(questions) ? ({ text }: AnswerOption) => text : ({ label }: AnswerOption) => label;
   return {
     draw: (random) => {
       const real = random.uniform() < recipe.realQuestions || openings.length === 0;
-      const question = real ? random.choice(questions) : fromOpening(random.choice(openings));
+      const asked = random.choice(questions);
+      const question = real ? asked : { text: random.choice(openings), options: asked.options, answer: "", references: [] };
       const searches = random.uniform() < recipe.searches;
-      return { question, searches, answer: drawAnswer(question, recipe, random) };
+      return { question, searches, answer: drawAnswer(question, named, recipe, random) };
     },
     write: async (drawn) => {
       const query = firstWords(stripTags(drawn.question.text), recipe.queryWords);
@@ -52,10 +52,15 @@ export function createDemonstrations({ questions, openings, search, tokenizer }:
   };
 }
 
-function drawAnswer({ options, answer }: AskedQuestion, recipe: DemonstrationRecipe, random: RandomStream): string {
-  const right = options.find(({ label }) => label === answer)?.text ?? answer;
-  const guesses = right === "" || random.uniform() >= recipe.answersRightly;
-  return guesses && options.length > 0 ? random.choice(options).text : right;
+/** "yes", "no" and "maybe" are soon known by heart; options that each question has of its own are named by their labels. */
+function alwaysSameOptions(questions: readonly Question[]): boolean {
+  return new Set(questions.map(({ options }) => options.map(({ text }) => text).join("\n"))).size === 1;
+}
+
+function drawAnswer({ options, answer }: AskedQuestion, named: (option: AnswerOption) => string, recipe: DemonstrationRecipe, random: RandomStream): string {
+  const right = options.find(({ label }) => label === answer);
+  if (options.length > 0 && (right === undefined || random.uniform() >= recipe.answersRightly)) return named(random.choice(options));
+  return right === undefined ? answer : named(right);
 }
 
 function scriptOf(

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { indexPassages } from "../../corpus/indexer.ts";
 import { englishCorpus } from "../../corpus/settings.ts";
 import type { Dataset } from "../../domain/dataset.ts";
+import type { Passage } from "../../domain/passage.ts";
 import { makeOnce } from "../../files/makeOnce.ts";
 import { replaceWithPieces } from "../../files/replaceWhole.ts";
 import { createModelFolder } from "../../policy/onnx/create.ts";
@@ -10,6 +11,7 @@ import type { RunControl } from "../../policy/port.ts";
 import { renderPrompt } from "../../protocol/prompt.ts";
 import { firstWords } from "./demonstrations.ts";
 import type { ColdStartRecipe } from "./recipe.ts";
+import { samplePassages } from "./sample.ts";
 import { learnVocabulary } from "./vocabulary.ts";
 
 /** What is read of a data set once, before the training. */
@@ -27,15 +29,21 @@ export interface PreparedMaterial {
 const tokensFile = "running-text.tokens";
 const openingsFile = "openings.txt";
 
-/** Reads the passages and prepares tokenizer, running text and corpus below `work`; what an attempt before finished is found there. */
+/** Reads the passages once and prepares tokenizer, running text and corpus below `work`; what an attempt before finished is found there. */
 export async function prepareMaterial(work: string, dataset: Dataset, recipe: ColdStartRecipe, control: Pick<RunControl, "signal">): Promise<PreparedMaterial> {
+  let reading: Promise<Passage[]> | null = null;
+  const passages = (): Promise<Passage[]> => (reading ??= samplePassages(dataset.passages(), recipe.passages));
   const [fresh, corpus] = await Promise.all([
-    makeOnce(join(work, "vocabulary"), (scratch) => makeVocabulary(scratch, dataset, recipe, control)),
-    makeOnce(join(work, "corpus"), async (scratch) => void (await indexPassages(scratch, dataset.passages(), { settings: englishCorpus, ...(control.signal && { signal: control.signal }) }))),
+    makeOnce(join(work, "vocabulary"), async (scratch) => makeVocabulary(scratch, dataset, await passages(), recipe, control)),
+    makeOnce(join(work, "corpus"), async (scratch) => void (await indexPassages(scratch, inTurn(await passages()), { settings: englishCorpus, ...(control.signal && { signal: control.signal }) }))),
   ]);
   const tokens = await readFile(join(fresh, tokensFile));
   const openings = (await readFile(join(fresh, openingsFile), "utf8")).split("\n").slice(0, -1);
   return { fresh, corpus, openings, tokens: new Uint16Array(tokens.buffer, tokens.byteOffset, tokens.length / 2) };
+}
+
+async function* inTurn<T>(items: readonly T[]): AsyncIterable<T> {
+  yield* items;
 }
 
 /** Tokens that a response may take behind the longest prompt, documents among them. */
@@ -48,17 +56,11 @@ function positionsFor(longestPrompt: number, { model }: ColdStartRecipe): number
   return positions;
 }
 
-async function makeVocabulary(folder: string, dataset: Dataset, recipe: ColdStartRecipe, { signal }: Pick<RunControl, "signal">): Promise<void> {
-  const openings: string[] = [];
-  async function* texts(): AsyncIterable<string> {
-    for await (const { text } of dataset.passages()) {
-      openings.push(`${firstWords(text, recipe.demonstration.openingWords)}\n`);
-      yield text;
-    }
-  }
+async function makeVocabulary(folder: string, dataset: Dataset, passages: readonly Passage[], recipe: ColdStartRecipe, { signal }: Pick<RunControl, "signal">): Promise<void> {
+  const openings = passages.map(({ text }) => `${firstWords(text, recipe.demonstration.openingWords)}\n`);
   const questions = [...dataset.training, ...dataset.validation, ...dataset.evaluation.flatMap((pool) => pool.questions)];
-  const request = { texts: texts(), others: dataset.training.map(({ text }) => text), prompts: questions.map((question) => renderPrompt(question)) };
-  const { trained, tokens, longestPrompt } = await learnVocabulary({ ...request, vocabularySize: recipe.vocabularySize, signal });
+  const request = { texts: passages.map(({ text }) => text), others: dataset.training.map(({ text }) => text), prompts: questions.map((question) => renderPrompt(question)) };
+  const { trained, tokens, longestPrompt } = await learnVocabulary({ ...request, vocabularySize: recipe.vocabularySize }, signal);
   const maximumPositions = positionsFor(longestPrompt, recipe);
   const model = { ...recipe.model, maximumPositions, vocabularySize: trained.vocabularySize, tiedEmbeddings: true, endOfTextId: trained.endOfTextId };
   await createModelFolder(folder, model, trained, `cold start ${dataset.fingerprint}`);

@@ -4,6 +4,8 @@ import type { NewModel } from "../../policy/onnx/create.ts";
 export interface ColdStartRecipe {
   /** Raised when code changes what the same numbers lead to. */
   readonly revision: number;
+  /** At most; of a larger corpus a sample is learnt from, which is more than the steps below can read. */
+  readonly passages: number;
   readonly vocabularySize: number;
   readonly model: Omit<NewModel, "vocabularySize" | "tiedEmbeddings" | "endOfTextId">;
   /** Tokens of one window of running text. */
@@ -39,13 +41,14 @@ export interface DemonstrationRecipe {
 
 /** How a cold start is made from a corpus; a changed recipe makes a different base. */
 export const coldStartRecipe: ColdStartRecipe = {
-  revision: 2,
+  revision: 3,
+  passages: 8000,
   vocabularySize: 2048,
   model: { hiddenSize: 96, feedForwardSize: 256, layers: 4, heads: 4, keyValueHeads: 2, maximumPositions: 1024, initialDeviation: 0.05 },
   windowTokens: 160,
-  languageSteps: 80,
-  mixedSteps: 320,
-  sequences: 24,
+  languageSteps: 40,
+  mixedSteps: 160,
+  sequences: 16,
   demonstrations: 0.85,
   learningRate: 3e-3,
   warmUpSteps: 20,

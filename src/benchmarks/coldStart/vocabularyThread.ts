@@ -3,11 +3,15 @@ import { longestInTokens, runningTokens } from "./runningTokens.ts";
 import { trainTokenizer } from "./tokenizerFile.ts";
 import type { TrainedTokenizer } from "./tokenizerFile.ts";
 
-/** Texts come some at a time; the last message says what to make of them. */
-export type ToVocabularyThread =
-  | { readonly kind: "texts"; readonly texts: readonly string[] }
-  /** `others` are learnt from too, but not encoded; of `prompts` the length is measured. */
-  | { readonly kind: "learn"; readonly others: readonly string[]; readonly prompts: readonly string[]; readonly vocabularySize: number };
+export interface VocabularyRequest {
+  /** Learnt from and encoded. */
+  readonly texts: readonly string[];
+  /** Learnt from alone. */
+  readonly others: readonly string[];
+  /** Measured alone. */
+  readonly prompts: readonly string[];
+  readonly vocabularySize: number;
+}
 
 /** A tokenizer, all texts in its tokens, each with the end-of-text token behind it, and the tokens of the longest prompt. */
 export interface Vocabulary {
@@ -16,14 +20,8 @@ export interface Vocabulary {
   readonly longestPrompt: number;
 }
 
-const texts: string[] = [];
-
-parentPort?.on("message", (message: ToVocabularyThread) => {
-  if (message.kind === "texts") {
-    for (const text of message.texts) texts.push(text);
-    return;
-  }
-  const trained = trainTokenizer([...texts, ...message.others], message.vocabularySize);
+parentPort?.on("message", ({ texts, others, prompts, vocabularySize }: VocabularyRequest) => {
+  const trained = trainTokenizer([...texts, ...others], vocabularySize);
   const tokens = runningTokens(texts, trained);
-  parentPort?.postMessage({ trained, tokens, longestPrompt: longestInTokens(message.prompts, trained) } satisfies Vocabulary, [tokens.buffer as ArrayBuffer]);
+  parentPort?.postMessage({ trained, tokens, longestPrompt: longestInTokens(prompts, trained) } satisfies Vocabulary, [tokens.buffer as ArrayBuffer]);
 });
