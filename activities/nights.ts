@@ -76,7 +76,7 @@ export function createNightActivities(workspace: Workspace): NightActivities {
     compareNight: async ({ night, confidence }) => {
       const log = await openNights(workspace.root);
       try {
-        const comparisons = compareNights(await log.records(), confidence);
+        const comparisons = await compareNights(await log.records(), confidence);
         await writeTrends(workspace.root, comparisons);
         return { regressions: comparisons.filter((one) => one.night === night && one.regression).map(describe) };
       } finally {

@@ -31,14 +31,14 @@ export async function* hybridFigures(folder: string, abstracts: readonly Passage
 }
 
 /** The parts, the hybrid beside the better of them, and the mean difference of the two on the same questions with its 95 % interval. */
-function* figuresAt(k: number, hybrid: readonly QuestionRetrieval[], parts: Record<"text" | "vectors", readonly QuestionRetrieval[]>): Iterable<Figure> {
+async function* figuresAt(k: number, hybrid: readonly QuestionRetrieval[], parts: Record<"text" | "vectors", readonly QuestionRetrieval[]>): AsyncIterable<Figure> {
   for (const [name, measure] of measures) {
     const mean = (results: readonly QuestionRetrieval[]): number => summarise(results, measure).mean;
     const values = (results: readonly QuestionRetrieval[]): ClusteredValue[] => results.map((result) => ({ cluster: result.question.cluster, value: result[measure] }));
     const better = mean(parts.text) >= mean(parts.vectors) ? parts.text : parts.vectors;
     for (const [part, results] of Object.entries(parts)) yield qualityFigure(`retrieval-quality/${part}-${name}@${k}`, results, measure);
     yield beside(qualityFigure(`retrieval-quality/hybrid-${name}@${k}`, hybrid, measure), better, measure);
-    const difference = pairedBootstrap(values(better), values(hybrid), { confidence: 0.95 });
+    const difference = await pairedBootstrap(values(better), values(hybrid), { confidence: 0.95 });
     yield { name: `retrieval-quality/hybrid-minus-better-part-${name}@${k}`, value: difference.mean, unit: "share", n: hybrid.length, low: difference.low, high: difference.high };
   }
 }

@@ -21,7 +21,7 @@ export async function decideGate(log: RunLog, configuration: RunConfiguration, {
   const known = gateAt(history, stage, end);
   if (known !== null) return known;
   const [before, after] = [await evaluationOf(log, start), await evaluationOf(log, end)];
-  const { gain, questions, ungraded } = compare(before, after, configuration.gate.confidence);
+  const { gain, questions, ungraded } = await compare(before, after, configuration.gate.confidence);
   const decision = judge(gain, configuration.gate, extensionsOf(history, stage));
   const gate: GateRecord = {
     stage,
@@ -69,7 +69,7 @@ interface Comparison {
   readonly ungraded: number;
 }
 
-function compare(before: EvaluationRecord, after: EvaluationRecord, confidence: number): Comparison {
+async function compare(before: EvaluationRecord, after: EvaluationRecord, confidence: number): Promise<Comparison> {
   const earlier = new Map(before.results.map((result) => [resultKey(result), result]));
   const pairs = after.results.flatMap((result) => {
     const pair = earlier.get(resultKey(result));
@@ -79,7 +79,7 @@ function compare(before: EvaluationRecord, after: EvaluationRecord, confidence: 
   if (graded.length === 0) throw new RangeError(`the two policies have no validation question in common that could be graded (${pairs.length} could not)`);
   const values = (side: 0 | 1): ClusteredValue[] => graded.map((pair) => ({ cluster: pair[side].cluster, value: pair[side].correct === true ? 1 : 0 }));
   return {
-    gain: pairedBootstrap(values(0), values(1), { confidence }),
+    gain: await pairedBootstrap(values(0), values(1), { confidence }),
     questions: new Set(graded.map(([, { questionId }]) => questionId)).size,
     ungraded: pairs.length - graded.length,
   };

@@ -18,20 +18,22 @@ export interface NightComparison {
 }
 
 /** Compares every record with the last one before it of the same run and pool, by a paired bootstrap over clusters. */
-export function compareNights(records: readonly NightRecord[], confidence: number): NightComparison[] {
+export async function compareNights(records: readonly NightRecord[], confidence: number): Promise<NightComparison[]> {
   const before = new Map<string, NightRecord>();
-  return records.map((record) => {
+  const comparisons: NightComparison[] = [];
+  for (const record of records) {
     const key = JSON.stringify([record.run, record.pool]);
-    const change = changeSince(before.get(key), record, confidence);
+    const change = await changeSince(before.get(key), record, confidence);
     before.set(key, record);
     const graded = record.results.filter(isGraded);
-    const accuracy = graded.length === 0 ? null : shareInterval(graded.map(valueOf), confidence);
+    const accuracy = graded.length === 0 ? null : await shareInterval(graded.map(valueOf), confidence);
     const { run, pool, night, step } = record;
-    return { run, pool, night, step, accuracy, ungraded: record.results.length - graded.length, change, regression: change !== null && change.high < 0 };
-  });
+    comparisons.push({ run, pool, night, step, accuracy, ungraded: record.results.length - graded.length, change, regression: change !== null && change.high < 0 });
+  }
+  return comparisons;
 }
 
-function changeSince(before: NightRecord | undefined, after: NightRecord, confidence: number): NightComparison["change"] {
+async function changeSince(before: NightRecord | undefined, after: NightRecord, confidence: number): Promise<NightComparison["change"]> {
   if (before === undefined) return null;
   const earlier = new Map(before.results.map((result) => [`${result.questionId}/${result.sample}`, result]));
   const pairs = after.results.flatMap((result) => {
@@ -39,7 +41,7 @@ function changeSince(before: NightRecord | undefined, after: NightRecord, confid
     return pair === undefined || !isGraded(pair) || !isGraded(result) ? [] : [[pair, result] as const];
   });
   if (pairs.length === 0) return null;
-  return { since: before.night, ...pairedBootstrap(pairs.map(([first]) => valueOf(first)), pairs.map(([, second]) => valueOf(second)), { confidence }) };
+  return { since: before.night, ...(await pairedBootstrap(pairs.map(([first]) => valueOf(first)), pairs.map(([, second]) => valueOf(second)), { confidence })) };
 }
 
 /** What a judge failed on is neither right nor wrong. */

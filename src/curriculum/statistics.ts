@@ -1,3 +1,4 @@
+import { createRest } from "../eventLoop/rest.ts";
 import { randomStream } from "../domain/seed.ts";
 import type { SeedAddress } from "../domain/seed.ts";
 
@@ -24,12 +25,14 @@ export interface BootstrapOptions {
 
 const defaultResamples = 2000;
 
-/** Percentile bootstrap of the mean over all values, resampling whole clusters. Throws when there are no values. */
-export function clusteredBootstrap(values: readonly ClusteredValue[], { confidence, resamples = defaultResamples, seed = ["bootstrap"] }: BootstrapOptions): Interval {
+/** Percentile bootstrap of the mean over all values, resampling whole clusters, in turns with everything else on the event loop. Throws when there are no values. */
+export async function clusteredBootstrap(values: readonly ClusteredValue[], { confidence, resamples = defaultResamples, seed = ["bootstrap"] }: BootstrapOptions): Promise<Interval> {
   if (values.length === 0) throw new RangeError("an interval needs at least one value");
   const clusters = sumClusters(values);
   const draw = randomStream(seed);
-  const means = Float64Array.from({ length: resamples }, () => {
+  const rest = createRest();
+  const means = new Float64Array(resamples);
+  for (let resample = 0; resample < resamples; resample++) {
     let sum = 0;
     let count = 0;
     for (let i = 0; i < clusters.length; i++) {
@@ -37,14 +40,16 @@ export function clusteredBootstrap(values: readonly ClusteredValue[], { confiden
       sum += cluster.sum;
       count += cluster.count;
     }
-    return sum / count;
-  }).sort();
+    means[resample] = sum / count;
+    await rest();
+  }
+  means.sort();
   const mean = clusters.reduce((sum, cluster) => sum + cluster.sum, 0) / values.length;
   return { mean, low: quantile(means, (1 - confidence) / 2), high: quantile(means, (1 + confidence) / 2) };
 }
 
 /** The mean difference of values measured twice on the same things, with its interval. Both lists in the same order. */
-export function pairedBootstrap(before: readonly ClusteredValue[], after: readonly ClusteredValue[], options: BootstrapOptions): Interval {
+export async function pairedBootstrap(before: readonly ClusteredValue[], after: readonly ClusteredValue[], options: BootstrapOptions): Promise<Interval> {
   if (before.length !== after.length) throw new RangeError(`a paired comparison needs as many values after (${after.length}) as before (${before.length})`);
   const differences = after.map(({ cluster, value }, index) => ({ cluster, value: value - (before[index]?.value ?? 0) }));
   return clusteredBootstrap(differences, options);
@@ -54,7 +59,7 @@ export function pairedBootstrap(before: readonly ClusteredValue[], after: readon
  * Mean of shares (0 … 1; 1 for a right answer) with its interval over clusters. Where all are 0 or all are 1, resampling finds no
  * spread, so the exact interval of as many independent answers as there are clusters is given (Clopper and Pearson, 1934).
  */
-export function shareInterval(values: readonly ClusteredValue[], confidence: number): Interval {
+export async function shareInterval(values: readonly ClusteredValue[], confidence: number): Promise<Interval> {
   // As arguments of Math.min, a hundred thousand values would not fit the stack.
   const [lowest, highest] = [values.reduce((low, { value }) => Math.min(low, value), Infinity), values.reduce((high, { value }) => Math.max(high, value), -Infinity)];
   if (lowest !== highest || (lowest !== 0 && lowest !== 1)) return clusteredBootstrap(values, { confidence });

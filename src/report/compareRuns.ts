@@ -55,7 +55,7 @@ export async function compareRuns(first: ComparedRun, second: ComparedRun): Prom
   return {
     settings: differingSettings(first.configuration, second.configuration),
     newest: [newestStage(before), newestStage(after)],
-    pools: [...pools].flatMap((pool) => comparePool(pool, before, after, confidence)),
+    pools: (await Promise.all([...pools].map((pool) => comparePool(pool, before, after, confidence)))).flat(),
   };
 }
 
@@ -77,7 +77,7 @@ function newestStage(byStage: EvaluationsByStage): number | null {
 }
 
 /** Only questions that both runs were asked, and that could be graded in both, count; their samples are meaned. */
-function comparePool(pool: string, first: EvaluationsByStage, second: EvaluationsByStage, confidence: number): PoolComparison[] {
+async function comparePool(pool: string, first: EvaluationsByStage, second: EvaluationsByStage, confidence: number): Promise<PoolComparison[]> {
   const stage = reportedStages.findLast((one) => first.get(one)?.has(pool) === true && second.get(one)?.has(pool) === true);
   const [ours, theirs] = stage === undefined ? [] : [first.get(stage)?.get(pool), second.get(stage)?.get(pool)];
   if (stage === undefined || ours === undefined || theirs === undefined) return [];
@@ -87,7 +87,7 @@ function comparePool(pool: string, first: EvaluationsByStage, second: Evaluation
   const valuesOf = (accuracies: ReturnType<typeof accuracyByQuestion>): ClusteredValue[] => shared.flatMap((id) => accuracies.get(id) ?? []);
   const [left, right] = [valuesOf(before), valuesOf(after)];
   const mean = (values: readonly ClusteredValue[]): number => values.reduce((sum, { value }) => sum + value, 0) / values.length;
-  const difference = pairedBootstrap(left, right, { confidence });
+  const difference = await pairedBootstrap(left, right, { confidence });
   const clusters = new Set(left.map(({ cluster }) => cluster)).size;
   return [{ pool, stage, accuracies: [mean(left), mean(right)], difference, questions: shared.length, clusters, confidence, verdict: verdictOf(difference, shared.length, clusters) }];
 }

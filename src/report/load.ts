@@ -47,7 +47,7 @@ async function loadEvaluations(log: RunLog, branch: string, iterations: readonly
   const wanted = dataset.evaluation.flatMap((pool) => reportedStages.map((stage) => ({ pool, stage, step: stageEnd(iterations, stage) })));
   const found = await Promise.all(wanted.map(async ({ pool, stage, step }) => {
     const record = step === null ? null : await log.findEvaluation({ branch, step }, pool.name);
-    return record === null ? [] : [summarize(record, stage, pool, dataset, confidence)];
+    return record === null ? [] : [await summarize(record, stage, pool, dataset, confidence)];
   }));
   return found.flat();
 }
@@ -64,24 +64,24 @@ async function loadBenchmarks(log: RunLog, history: RunHistory, iterations: read
   return results;
 }
 
-function summarize(record: EvaluationRecord, stage: number, pool: QuestionPool, dataset: Dataset, confidence: number): Evaluation {
+async function summarize(record: EvaluationRecord, stage: number, pool: QuestionPool, dataset: Dataset, confidence: number): Promise<Evaluation> {
   const asked = new Set(record.results.map((result) => result.questionId));
   const baseline = dataset.name === "world" ? null : majorityBaseline(dataset.training, pool.questions.filter(({ id }) => asked.has(id)));
   return {
     stage,
     pool: pool.name,
-    ...accuracy(record, confidence),
+    ...(await accuracy(record, confidence)),
     questions: asked.size,
     metrics: { ...record.metrics, ...(baseline === null ? {} : { "baseline/majority": baseline.accuracy }) },
   };
 }
 
 /** Of the answers that could be graded; how many could not is said beside it. */
-function accuracy({ results }: EvaluationRecord, confidence: number): Pick<Evaluation, "accuracy" | "low" | "high" | "ungraded"> {
+async function accuracy({ results }: EvaluationRecord, confidence: number): Promise<Pick<Evaluation, "accuracy" | "low" | "high" | "ungraded">> {
   const graded = results.filter(({ correct }) => correct !== null);
   const ungraded = results.length - graded.length;
   if (graded.length === 0) return { accuracy: null, low: null, high: null, ungraded };
-  const { mean, low, high } = shareInterval(graded.map(({ cluster, correct }) => ({ cluster, value: correct === true ? 1 : 0 })), confidence);
+  const { mean, low, high } = await shareInterval(graded.map(({ cluster, correct }) => ({ cluster, value: correct === true ? 1 : 0 })), confidence);
   return { accuracy: mean, low, high, ungraded };
 }
 

@@ -1,6 +1,5 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setInterval } from "node:timers";
 import { expect, test } from "vitest";
 import { openCorpus } from "../../src/corpus/corpus.ts";
 import { indexFiles } from "../../src/corpus/indexFiles.ts";
