@@ -3,6 +3,7 @@ import type { PassageSearch } from "../domain/passage.ts";
 import type { Question } from "../domain/question.ts";
 import { seedText } from "../domain/seed.ts";
 import type { Trajectory, TrajectoryAddress } from "../domain/trajectory.ts";
+import { mapRestfully } from "../eventLoop/rest.ts";
 import type { RunControl, SampledSequence, Sampler, Tokenizer } from "../policy/port.ts";
 import { createSearchEnvironment, stopStrings } from "./environment.ts";
 import { promptTokens } from "./prompt.ts";
@@ -30,10 +31,8 @@ export interface RolloutOptions {
 
 /** Samples `samples` trajectories of every question, ordered by question, then sample. */
 export async function rollout({ sampler, search, questions, samples, configuration, address, control }: RolloutOptions): Promise<Trajectory[]> {
-  const attempts = questions.flatMap((question) => {
-    const prompt = promptTokens(sampler.tokenizer, question);
-    return Array.from({ length: samples }, (_, sample) => ({ question, sample, prompt }));
-  });
+  const prompts = await mapRestfully(questions, (question) => promptTokens(sampler.tokenizer, question));
+  const attempts = questions.flatMap((question, index) => Array.from({ length: samples }, (_, sample) => ({ question, sample, prompt: prompts[index] ?? [] })));
   const environment = createSearchEnvironment({ search, tokenizer: sampler.tokenizer, limits: configuration });
   const requests = attempts.map(({ question, sample, prompt }) => ({
     prompt,
@@ -45,7 +44,7 @@ export async function rollout({ sampler, search, questions, samples, configurati
     stopStrings,
   }));
   const sequences = await sampler.sample(requests, environment, control);
-  return attempts.map(({ question, sample, prompt }, index) => {
+  return mapRestfully(attempts, ({ question, sample, prompt }, index) => {
     const sequence = sequences[index];
     if (sequence === undefined) throw new Error(`the sampler returned ${sequences.length} sequences for ${attempts.length} requests`);
     const place: TrajectoryAddress = { branch: address.branch, stage: address.stage, iteration: address.iteration, questionId: question.id, sample };

@@ -1,4 +1,5 @@
 import type { TextEmbedder } from "../domain/embedding.ts";
+import { mapRestfully } from "../eventLoop/rest.ts";
 import { splitWords } from "./words.ts";
 
 const dimensions = 512;
@@ -9,10 +10,10 @@ const dimensions = 512;
  */
 export const hashedWordsEmbedder: TextEmbedder = {
   name: `hashed-words-${dimensions}`,
-  embed: (texts) => {
+  embed: async (texts) => {
     // One block of memory for all: many small ones keep the collector busy.
     const block = new Float32Array(texts.length * dimensions);
-    return Promise.resolve(texts.map((text, index) => countWords(text, block.subarray(index * dimensions, (index + 1) * dimensions))));
+    return mapRestfully(texts, (text, index) => countWords(text, block.subarray(index * dimensions, (index + 1) * dimensions)));
   },
 };
 

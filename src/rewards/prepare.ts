@@ -1,5 +1,6 @@
 import { defaultRewardSettings } from "../configuration/rewardSettings.ts";
 import type { RewardSettings } from "../configuration/rewardSettings.ts";
+import { mapRestfully } from "../eventLoop/rest.ts";
 import type { Verdict } from "../graders/verdict.ts";
 import type { TextEmbedder } from "../domain/embedding.ts";
 import type { Passage, PassageSearch } from "../domain/passage.ts";
@@ -41,7 +42,7 @@ export async function prepareSubjects(measured: readonly MeasuredTrajectory[], s
   const { extractor } = sources;
   const questions = new Map(sources.questions.map((question) => [question.id, question]));
   const passages = await fetchPassages(measured, sources.passages);
-  const parsed = measured.map(({ trajectory, judgement, logLikelihoodGain }): Parsed => ({
+  const parsed = await mapRestfully(measured, ({ trajectory, judgement, logLikelihoodGain }): Parsed => ({
     question: questionOf(trajectory, questions),
     response: parseResponse(trajectory.text),
     retrieved: retrievedBy(trajectory, passages),
@@ -53,7 +54,7 @@ export async function prepareSubjects(measured: readonly MeasuredTrajectory[], s
   const read = remember((text: string) => extractor?.extract(text) ?? null);
   const graphOf = rememberGraphs();
   const similarity = (a: string, b: string): number | null => compareVectors(vectors?.get(a), vectors?.get(b));
-  return parsed.map(({ question, response, retrieved, responseTokens, judgement, logLikelihoodGain }) => {
+  return mapRestfully(parsed, ({ question, response, retrieved, responseTokens, judgement, logLikelihoodGain }) => {
     const triples = read(response.thinking);
     const states = retrieved.map(({ text }) => read(text));
     return {

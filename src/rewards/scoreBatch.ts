@@ -1,4 +1,5 @@
 import type { RewardWeights } from "../configuration/configuration.ts";
+import { createRest } from "../eventLoop/rest.ts";
 import type { Score } from "../domain/reward.ts";
 import { prepareSubjects } from "./prepare.ts";
 import type { OwnReward } from "./own.ts";
@@ -11,9 +12,11 @@ export async function scoreBatch(measured: readonly MeasuredTrajectory[], source
   const groups = new Map<string, number[]>();
   for (const [index, { question }] of subjects.entries()) groups.set(question.id, [...(groups.get(question.id) ?? []), index]);
   const scores = new Map<number, Score>();
+  const rest = createRest();
   for (const indices of groups.values()) {
     const scored = scoreGroup(indices.flatMap((index) => subjects[index] ?? []), weights, own);
     for (const [position, score] of scored.entries()) scores.set(indices[position] ?? 0, score);
+    await rest();
   }
   return subjects.flatMap((_, index) => scores.get(index) ?? []);
 }
