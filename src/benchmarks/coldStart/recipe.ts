@@ -47,7 +47,7 @@ export const coldStartRecipe: ColdStartRecipe = {
   model: { hiddenSize: 96, feedForwardSize: 256, layers: 4, heads: 4, keyValueHeads: 2, maximumPositions: 1024, initialDeviation: 0.05 },
   windowTokens: 160,
   languageSteps: 40,
-  mixedSteps: 160,
+  mixedSteps: 320,
   sequences: 16,
   demonstrations: 0.85,
   learningRate: 3e-3,
