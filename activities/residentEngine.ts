@@ -1,3 +1,5 @@
+import { algorithmOf } from "../src/curriculum/learning.ts";
+import { hasReference } from "../src/curriculum/plan.ts";
 import { createResidentPolicy, type ResidentPolicy } from "../src/curriculum/resident.ts";
 import { openPolicy } from "../src/policy/open.ts";
 import type { Policy, RunControl } from "../src/policy/port.ts";
@@ -39,7 +41,7 @@ export function createResidentEngine(root: string, lease: EngineLease): Resident
     for (const one of closing) await one?.policy.close();
   };
   const openAnew = async (run: OpenRun, control: RunControl): Promise<Opened> => {
-    const policy = await openPolicy(run.configuration.policy, await baseFolder(root, run, control), { reference: run.configuration.loss.klCoefficient > 0 });
+    const policy = await openPolicy(run.configuration.policy, await baseFolder(root, run, control), { reference: hasReference(algorithmOf(run.configuration).loss) });
     return { run, policy, position: createResidentPolicy(policy, run.log) };
   };
   const open = async (run: OpenRun, control: RunControl): Promise<Opened> => {

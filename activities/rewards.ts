@@ -1,7 +1,9 @@
+import { algorithmOf, scoredBatch } from "../src/curriculum/learning.ts";
 import { recordStep } from "../src/curriculum/recordStep.ts";
 import { settingsAt } from "../src/curriculum/settings.ts";
 import type { Score } from "../src/domain/reward.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
+import { rewardComponents } from "../src/rewards/components.ts";
 import type { MeasuredTrajectory } from "../src/rewards/prepare.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
 import { isUnscored } from "../src/rewards/unscored.ts";
@@ -20,13 +22,15 @@ import type { StagePosition } from "./position.ts";
 export interface ScoreSummary {
   /** Another one than before where a plan recorded earlier differs. */
   readonly branch: string;
+  /** Further questions to roll out before the step can be planned; left out where the plan is recorded. */
+  readonly questionsWanted?: number;
   readonly reward: number;
   /** Share of right answers. */
   readonly accuracy: number;
 }
 
 export interface RewardActivities {
-  /** Scores the trajectories and records the step's plan; a plan recorded before is kept. */
+  /** Scores the trajectories and records the step's plan, unless the algorithm wants further questions first; a plan recorded before is kept. */
   scoreAndPlan(input: StagePosition & RolledOut): Promise<ScoreSummary>;
 }
 
@@ -57,7 +61,14 @@ export function createRewardActivities({ workspace, embedder }: RewardDependenci
         });
         await refuseUnscored(run, scores.flat());
         const timings = { ...input.timings, "timing_s/score": (performance.now() - started) / 1000, ...usage };
-        const plan = await recordStep(log, configuration, input, input.batches, scores, timings);
+        const components = rewardComponents(scores.flat(), { weights: rewards, settings: configuration.rewards, own });
+        const algorithm = algorithmOf(configuration);
+        const batch = scoredBatch({ trajectories: trajectories.flat(), scores: scores.flat(), components, questions: configuration.rollout.questions });
+        const asked = new Set(trajectories.flat().map(({ questionId }) => questionId)).size;
+        // No more than the data set still has.
+        const questionsWanted = Math.min(algorithm.questionsWanted(batch, input.batches.length - 1), dataset.training.length - asked);
+        if (questionsWanted > 0) return { branch: input.branch, questionsWanted, ...summarise(scores.flat()) };
+        const plan = await recordStep(log, configuration, input, input.batches, { scores, components, timings: { ...timings, ...algorithm.metrics(batch) } });
         return { branch: plan.branch, ...summarise(scores.flat()) };
       }),
   };

@@ -1,5 +1,5 @@
 import { activityInfo } from "@temporalio/activity";
-import { questionsOfStep } from "../src/curriculum/questions.ts";
+import { furtherQuestions, questionsOfStep } from "../src/curriculum/questions.ts";
 import { stateHashAt } from "../src/curriculum/replay.ts";
 import { rollout } from "../src/protocol/rollout.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
@@ -21,12 +21,20 @@ export interface RolledOut {
   readonly timings?: Readonly<Record<string, number>>;
 }
 
+/** Questions that a step asks beside its own, in its n-th round (from 1). */
+export interface FurtherRollout {
+  readonly round: number;
+  /** Further questions of the rounds before. */
+  readonly asked: number;
+  readonly wanted: number;
+}
+
 export interface RolloutActivities {
   /**
    * Samples the iteration's trajectories, appends them as one batch, and measures what the reward usefulness needs; a
    * complete batch of an earlier attempt is adopted.
    */
-  rollOut(position: StagePosition): Promise<RolledOut>;
+  rollOut(position: StagePosition & { readonly further?: FurtherRollout }): Promise<RolledOut>;
 }
 
 export interface RolloutDependencies {
@@ -49,14 +57,14 @@ export interface SampledAhead extends Sampled {
 }
 
 export function createRolloutActivities(dependencies: RolloutDependencies): RolloutActivities {
-  return { rollOut: (position) => withControl((control) => rollOut(dependencies, position, control)) };
+  return { rollOut: ({ further, ...position }) => withControl((control) => rollOut(dependencies, position, control, null, further)) };
 }
 
 /** As the activity says; takes what was sampled ahead where the log says the same state. */
-export async function rollOut({ workspace, engine }: RolloutDependencies, position: StagePosition, control: ActivityControl, ahead: SampledAhead | null = null): Promise<RolledOut> {
+export async function rollOut({ workspace, engine }: RolloutDependencies, position: StagePosition, control: ActivityControl, ahead: SampledAhead | null = null, further?: FurtherRollout): Promise<RolledOut> {
   const run = await workspace.run(position.run);
   const { branch, stage, iteration } = position;
-  const address = { branch, stage, iteration, shard: 0 };
+  const address = { branch, stage, iteration, shard: further?.round ?? 0 };
   const [adopted, history] = await Promise.all([run.log.findBatch(address), run.log.history()]);
   if (adopted !== null) {
     await measureAdopted(run, engine, history, position, adopted, control);
@@ -64,7 +72,7 @@ export async function rollOut({ workspace, engine }: RolloutDependencies, positi
   }
   return engine.at(run, position, control, async ({ policy }) => {
     const counts = ahead !== null && ahead.stateHash === stateHashAt(history, position);
-    const { trajectories, timings, fingerprint } = counts ? ahead : await sample(run, policy, position, control);
+    const { trajectories, timings, fingerprint } = counts ? ahead : await sample(run, policy, position, control, further);
     const missing = await unmeasured(run, history, position, trajectories);
     const measuring = async (): Promise<number> => {
       const started = performance.now();
@@ -80,14 +88,15 @@ export async function rollOut({ workspace, engine }: RolloutDependencies, positi
 }
 
 /** Samples the iteration's trajectories with a policy that stands where the iteration begins; nothing is written. */
-export async function sample(run: OpenRun, policy: Policy, { branch, stage, iteration, step }: StagePosition, control: ActivityControl): Promise<Sampled> {
+export async function sample(run: OpenRun, policy: Policy, { branch, stage, iteration, step }: StagePosition, control: ActivityControl, further?: FurtherRollout): Promise<Sampled> {
   const search = timedSearch(await run.corpus());
   const started = performance.now();
   const { seed, rollout: configuration } = run.configuration;
+  const place = { seed, step, count: configuration.questions };
   const trajectories = await rollout({
     sampler: policy,
     search,
-    questions: questionsOfStep(run.dataset.training, { seed, step, count: configuration.questions }),
+    questions: further === undefined ? questionsOfStep(run.dataset.training, place) : furtherQuestions(run.dataset.training, { ...place, ...further }),
     samples: configuration.samples,
     configuration,
     address: { runSeed: seed, purpose: "training", branch, stage, iteration },

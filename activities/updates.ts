@@ -1,4 +1,5 @@
 import { recoverFromGuard } from "../src/curriculum/branches.ts";
+import { algorithmOf } from "../src/curriculum/learning.ts";
 import { replacePlan } from "../src/curriculum/recordStep.ts";
 import { pruneSnapshots } from "../src/curriculum/snapshots.ts";
 import { withControl, type ActivityControl } from "./heartbeat.ts";
@@ -81,7 +82,7 @@ async function applyPlan({ workspace, engine }: UpdateDependencies, input: Stage
       sampling.catch(() => undefined);
     };
     const { evidenceWords } = (await run.corpus()).manifest.settings;
-    const result = await tellingOutOfMemory(() => position.apply(plan, { guard: run.configuration.guard, evidenceWords, control }, sampleNext));
+    const result = await tellingOutOfMemory(() => position.apply(plan, { guard: run.configuration.guard, guards: algorithmOf(run.configuration).guards, evidenceWords, control }, sampleNext));
     const ahead = await sampling;
     if (result.kind === "refused") return { result, ahead };
     if (snapshot) {

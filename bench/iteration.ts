@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { advantagesOf } from "../src/curriculum/advantages.ts";
+import { algorithmOf, advantagesOf } from "../src/curriculum/learning.ts";
 import { executePlan } from "../src/curriculum/execute.ts";
 import { createPlan } from "../src/curriculum/plan.ts";
 import type { Question } from "../src/domain/question.ts";
@@ -29,7 +29,8 @@ export async function* bench(): AsyncGenerator<Figure> {
   const torch = await startTorch(worldBase, cores);
   try {
     const { samples, maxResponseTokens: limit } = world.configuration.rollout;
-    const { minibatches, ...settings } = world.configuration.loss;
+    const { minibatches } = world.configuration.optimizer;
+    const { loss } = algorithmOf(world.configuration);
     // Never the same step twice: its searches would be remembered.
     let ourStep = 0;
     let peerStep = 0;
@@ -44,7 +45,7 @@ export async function* bench(): AsyncGenerator<Figure> {
           const questions = world.questions(seed);
           const { prompts, ids } = peerPrompts(policy.tokenizer, questions, samples);
           const answer = answerIteration(policy.tokenizer, world, questions);
-          return (await torch.iteration({ prompts, limit, ids, kind, seed }, { kind: "policy-gradient", ...settings }, minibatches, peerBudget, answer)).seconds;
+          return (await torch.iteration({ prompts, limit, ids, kind, seed }, loss, minibatches, peerBudget, answer)).seconds;
         },
       });
     }
@@ -62,18 +63,18 @@ async function iterate(policy: Policy, world: WorldBench, step: number): Promise
   const trajectories = await rollOut(policy, world, questions, step);
   const advantages = await score(world, questions, trajectories);
   const plan = createPlan({
-    configuration, settings: { optimizer: configuration.optimizer, rewards: configuration.stage["1"].rewards }, branch: "bench", step, stage: 1, iteration: step,
-    parentStateHash: "", stageStart: { branch: "main", step: 0 }, batches: [], scores: [], fingerprint: policy.fingerprint, trajectories, advantages, leftOut: new Set(),
+    configuration, algorithm: algorithmOf(configuration), settings: { optimizer: configuration.optimizer, rewards: configuration.stage["1"].rewards }, branch: "bench", step, stage: 1, iteration: step,
+    parentStateHash: "", stageStart: { branch: "main", step: 0 }, batches: [], scores: [], fingerprint: policy.fingerprint, trajectories, advantages,
   });
   await executePlan(policy, plan, { trajectories });
 }
 
-async function score(world: WorldBench, questions: readonly Question[], trajectories: readonly Trajectory[]): Promise<number[]> {
+async function score(world: WorldBench, questions: readonly Question[], trajectories: readonly Trajectory[]): Promise<(number | null)[]> {
   const sources = {
     questions, passages: world.search, extractor: worldExtractor, embedder: hashedWordsEmbedder, maxResponseTokens: world.configuration.rollout.maxResponseTokens,
   };
   const scores = await scoreBatch(trajectories.map((trajectory) => ({ trajectory })), sources, world.configuration.stage["3"].rewards);
-  return advantagesOf(trajectories, scores.map(({ total }) => total));
+  return advantagesOf(algorithmOf(world.configuration), { trajectories, scores, components: [], questions: questions.length });
 }
 
 const Rows = z.object({ rows: z.array(z.object({ tokens: z.array(z.number()), mask: z.array(z.number()) })) });

@@ -58,7 +58,7 @@ async function writeIteration(log: RunLog, reader: RunLog, configuration: RunCon
     append = await secondsOf(() => log.appendBatch(address, trajectories, { fingerprint: "bench", timings: {}, attempt: 1 }));
     const batch = await log.findBatch(address);
     if (batch === null) throw new Error("the batch that was appended is not found");
-    const plan = await recordStep(log, configuration, { branch: "main", step, stage: 1, iteration: step }, [batch], [trajectories.map(scoreOf)]);
+    const plan = await recordStep(log, configuration, { branch: "main", step, stage: 1, iteration: step }, [batch], { scores: [trajectories.map(scoreOf)] });
     await log.readPlan(plan);
     await log.readBatch(batch);
     await log.appendOutcome(plan, { branch: "main", step, stateHash: `state-${step + 1}`, fingerprint: "bench", metrics: Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`metric-${index}`, step / (index + 1)])) });

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
-import { groupAdvantages } from "../src/curriculum/advantages.ts";
+import { standardised } from "../src/algorithms/groups.ts";
+import { algorithmOf } from "../src/curriculum/learning.ts";
 import { randomStream } from "../src/domain/seed.ts";
 import type { Loss, Policy, TrainingSequence } from "../src/policy/port.ts";
 import { trainingSequence } from "../src/protocol/lossMask.ts";
@@ -34,10 +35,9 @@ async function raggedTrajectories(): Promise<Figure> {
     const policy = await openEngine(worldBase, microBatchTokens, replicas);
     const trajectories = await rollOut(policy, world, world.questions(0), 0);
     const random = randomStream(["bench", "advantages"]);
-    const advantages = groupAdvantages(trajectories.map(() => random.normal()));
+    const advantages = standardised(trajectories.map(() => random.normal()));
     const sequences = trajectories.map((trajectory, index) => trainingSequence(trajectory, advantages[index] ?? 0));
-    const { minibatches: _, ...clip } = world.configuration.loss;
-    const loss: Loss = { kind: "policy-gradient", ...clip };
+    const { loss } = algorithmOf(world.configuration);
     return await compareUpdates({ name: "update/world-ragged", folder: worldBase, policy, sequences, loss, peerMicroBatchTokens: 4096 });
   } finally {
     await world.close();

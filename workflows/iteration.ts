@@ -1,4 +1,5 @@
 import type { StagePosition } from "../activities/position.ts";
+import type { ScoreSummary } from "../activities/rewards.ts";
 import type { RolledOut } from "../activities/rollouts.ts";
 import type { UpdateResult } from "../activities/updates.ts";
 import { failureTypes } from "../temporal.config.ts";
@@ -21,7 +22,7 @@ export interface NextIteration {
 export async function iterate({ position, rolledOut: known }: NextIteration, engine: EngineSession, reporter: StageReporter): Promise<NextIteration> {
   const name = nameOf(position);
   const rolledOut = known ?? (await engine.run((activities) => activities.rollOut.executeWithOptions({ summary: `${name}: roll out` }, [position])));
-  const scored = await cpu.scoreAndPlan.executeWithOptions({ summary: `${name}: score and plan` }, [{ ...position, ...rolledOut }]);
+  const scored = await scoreAndPlan(position, rolledOut, name, engine);
   // A plan recorded earlier that differs opened a branch: the iteration is done on that one.
   const planned = { ...position, branch: scored.branch };
   const update = await updateInMemory(planned, name, engine);
@@ -32,6 +33,25 @@ export async function iterate({ position, rolledOut: known }: NextIteration, eng
   const next = { ...planned, step: position.step + 1, iteration: position.iteration + 1 };
   reporter.iterationDone(next, scored, update.snapshot);
   return { position: next, rolledOut: update.batches === undefined ? null : { batches: update.batches, timings: update.timings ?? {} } };
+}
+
+/** Rolls out further questions for as long as the algorithm wants some: groups whose samples all earned the same teach nothing. */
+async function scoreAndPlan(position: StagePosition, first: RolledOut, name: string, engine: EngineSession): Promise<ScoreSummary> {
+  let [rolledOut, asked] = [first, 0];
+  for (let round = 1; ; round++) {
+    const scored = await cpu.scoreAndPlan.executeWithOptions({ summary: `${name}: score and plan` }, [{ ...position, ...rolledOut }]);
+    const wanted = scored.questionsWanted;
+    if (wanted === undefined) return scored;
+    const summary = `${name}: roll out ${wanted} further questions (round ${round})`;
+    const further = { round, asked, wanted };
+    const more = await engine.run((activities) => activities.rollOut.executeWithOptions({ summary }, [{ ...position, further }]));
+    asked += wanted;
+    rolledOut = { batches: [...rolledOut.batches, ...more.batches], timings: addedUp(rolledOut.timings, more.timings) };
+  }
+}
+
+function addedUp(a: RolledOut["timings"] = {}, b: RolledOut["timings"] = {}): NonNullable<RolledOut["timings"]> {
+  return Object.fromEntries([...new Set([...Object.keys(a), ...Object.keys(b)])].map((key) => [key, (a[key] ?? 0) + (b[key] ?? 0)]));
 }
 
 function nameOf(position: StagePosition): string {

@@ -56,5 +56,6 @@ function toPeer({ tokens, lossMask, sampledLogProbabilities, advantage }: Traini
 
 function lossToPeer(loss: Loss): Record<string, unknown> {
   if (loss.kind === "cross-entropy") return { kind: loss.kind };
+  if (loss.kind === "sequence-policy-gradient") throw new Error("the PyTorch peer has no sequence loss");
   return { kind: loss.kind, clip_low: loss.clipLow, clip_high: loss.clipHigh, dual_clip: loss.dualClip, temperature: 1 };
 }

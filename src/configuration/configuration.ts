@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { algorithms } from "../algorithms/registry.ts";
 import { largestSeed, largestWeight, longestText, most, mostIterations, mostQuestions } from "./bounds.ts";
 import { defaultRewardSettings, RewardSettings } from "./rewardSettings.ts";
 import { RetrievalConfiguration } from "./retrieval.ts";
@@ -78,19 +79,9 @@ export const RolloutConfiguration = z.strictObject({
   maxPassageTokens: z.number().int().min(8).max(...longestText),
 }).refine(({ questions, samples }) => questions * samples <= mostTrajectories, { path: ["samples"], message: `expected questions × samples of at most ${mostTrajectories}: an iteration's trajectories are in memory together` });
 
-export const LossConfiguration = z.strictObject({
-  clipLow: z.number().positive().max(1),
-  clipHigh: z.number().positive().max(...most(1e6, "this clips nothing any more")),
-  dualClip: z.number().min(1).max(...most(1e6, "this clips nothing any more")),
-  /** Weight of the KL divergence from the stage's starting policy (k3 estimate, mean over tokens); 0 leaves the term out. */
-  klCoefficient: z.number().min(0).max(...largestWeight).default(0),
-  /** Weight of the entropy bonus (nats, mean over tokens); 0 leaves the term out. */
-  entropyCoefficient: z.number().min(0).max(...largestWeight).default(0),
-  /** Optimiser steps per iteration. */
-  minibatches: z.number().int().min(1).max(...most(65_536, "each holds at least one trajectory")),
-});
-
 export const OptimizerConfiguration = z.strictObject({
+  /** Optimiser steps of an iteration, each on a minibatch of its trajectories. */
+  minibatches: z.number().int().min(1).max(...most(65_536, "each holds at least one trajectory")),
   learningRate: z.number().positive().max(...most(10, "a step of this size destroys any policy")),
   beta1: z.number().min(0).max(1),
   beta2: z.number().min(0).max(1),
@@ -186,7 +177,8 @@ export const RunConfiguration = z.strictObject({
   policy: PolicyConfiguration,
   rollout: RolloutConfiguration,
   retrieval: RetrievalConfiguration.prefault({}),
-  loss: LossConfiguration,
+  /** How the policy learns from what it sampled: the name of an algorithm, or `{name, settings}`. */
+  algorithm: algorithms.Chosen.prefault("grpo"),
   optimizer: OptimizerConfiguration,
   stage: z.strictObject({ "1": StageConfiguration, "2": StageConfiguration, "3": StageConfiguration }),
   rewards: RewardSettings.default(defaultRewardSettings),

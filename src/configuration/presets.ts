@@ -16,8 +16,8 @@ function stages(first: number, second: number, third: number): RunConfiguration[
   };
 }
 
+const grpo = { name: "grpo", settings: {} } as const;
 const adamW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, gradientClip: 1 } as const;
-const clipHigher = { clipLow: 0.2, clipHigh: 0.28, dualClip: 3, klCoefficient: 0, entropyCoefficient: 0 } as const;
 const cpu = { engine: "onnx", provider: "cpu" } as const;
 
 /** The whole curriculum on the embedded world, in minutes on a laptop. */
@@ -28,8 +28,8 @@ const quick: PresetBody = {
   // 2,048 tokens of a world-sized policy stay in the cache of a core.
   policy: { ...cpu, model: "built-in", replicas: 2, threadsPerReplica: 1, microBatchTokens: 2048 },
   rollout: { questions: 12, samples: 8, temperature: 1, topP: 1, topK: 0, maxResponseTokens: 140, maxSearches: 4, passagesPerSearch: 2, maxPassageTokens: 32 },
-  loss: { ...clipHigher, minibatches: 2 },
-  optimizer: { ...adamW, learningRate: 4e-4 },
+  algorithm: grpo,
+  optimizer: { ...adamW, minibatches: 2, learningRate: 4e-4 },
   stage: stages(15, 55, 110),
   rewards: defaultRewardSettings,
   gate: { questions: 60, confidence: 0.95, minimumGain: 0, otherwise: "flag", maximumExtensions: 0, extensionIterations: 10 },
@@ -72,8 +72,8 @@ const standard: PresetBody = {
   schedule: "staged",
   policy: { engine: "onnx", provider: "cuda", replicas: 1, threadsPerReplica: 8, microBatchTokens: 32_768 },
   rollout: { questions: 256, samples: 16, temperature: 1, topP: 1, topK: 0, maxResponseTokens: 14_336, maxSearches: 4, passagesPerSearch: 5, maxPassageTokens: 512 },
-  loss: { ...clipHigher, minibatches: 4 },
-  optimizer: { ...adamW, learningRate: 1e-6 },
+  algorithm: grpo,
+  optimizer: { ...adamW, minibatches: 4, learningRate: 1e-6 },
   stage: stages(80, 80, 80),
   rewards: defaultRewardSettings,
   gate: { questions: 300, confidence: 0.95, minimumGain: 0, otherwise: "hold", maximumExtensions: 2, extensionIterations: 16 },

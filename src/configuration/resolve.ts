@@ -37,19 +37,19 @@ function choosePreset({ preset, data }: Settings): string {
   throw new ConfigurationError(`preset: there is no ${JSON.stringify(name)}; known are ${presetNames.join(", ")}${typeof name === "string" ? didYouMean(name, presetNames) : ""}`);
 }
 
-/** Objects are merged, everything else is replaced; another data set's settings do not mix with the preset's. */
+/** Objects are merged, everything else is replaced; settings of another data set or part do not mix with the preset's. */
 function merge(base: Settings, over: Settings): Settings {
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const before = merged[key];
-    const mix = isObject(before) && isObject(value) && !namesAnotherDataset(before, value);
+    const mix = isObject(before) && isObject(value) && !namesAnother(before, value);
     merged[key] = mix ? merge(before, value) : value;
   }
   return merged;
 }
 
-function namesAnotherDataset(before: Settings, after: Settings): boolean {
-  return after["dataset"] !== undefined && before["dataset"] !== after["dataset"];
+function namesAnother(before: Settings, after: Settings): boolean {
+  return ["dataset", "name"].some((key) => after[key] !== undefined && before[key] !== after[key]);
 }
 
 function isObject(value: unknown): value is Settings {

@@ -1,4 +1,5 @@
 import type { CorpusSettings } from "../corpus/settings.ts";
+import { guardNames, type GuardName } from "../domain/guard.ts";
 import type { StepOutcome, StepPlan } from "../domain/step.ts";
 import type { Policy, RunControl } from "../policy/port.ts";
 import type { RunLog } from "../trajectories/log.ts";
@@ -13,6 +14,8 @@ import type { Metrics } from "./stepMetrics.ts";
 
 export interface ApplyOptions {
   readonly guard: GuardSettings;
+  /** Those that the run's algorithm has; all when left out. */
+  readonly guards?: readonly GuardName[];
   /** How queries of the corpus name a band of evidence; for metrics. */
   readonly evidenceWords?: CorpusSettings["evidenceWords"];
   readonly control?: RunControl;
@@ -32,13 +35,13 @@ class GuardTripped extends Error {
  * Takes a plan's optimiser steps on a policy that stands at the plan's parent. Guards are checked before anything is
  * applied and at every minibatch. Unless the result is "applied" the policy is half-way and must be thrown away.
  */
-export async function applyPlan(policy: Policy, log: RunLog, plan: StepPlan, { guard, evidenceWords = "bare", control = {} }: ApplyOptions): Promise<Application> {
+export async function applyPlan(policy: Policy, log: RunLog, plan: StepPlan, { guard, guards = guardNames, evidenceWords = "bare", control = {} }: ApplyOptions): Promise<Application> {
   const started = performance.now();
   const trajectories = await readPlannedTrajectories(log, plan);
   const scores = await readPlannedScores(log, plan);
   const behaviour = behaviourMetrics(trajectories, scores, evidenceWords);
   const check = (readings: GuardReadings): void => {
-    const finding = checkGuards(readings, guard);
+    const finding = checkGuards(readings, guard, guards);
     if (finding !== null) throw new GuardTripped(finding);
   };
   try {

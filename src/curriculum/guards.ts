@@ -1,10 +1,7 @@
+import type { GuardName } from "../domain/guard.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 
 export type GuardSettings = RunConfiguration["guard"];
-
-/** Why a step was refused before it counted. A closed set. */
-export const guardNames = ["not-finite", "gradient-explosion", "entropy-collapse", "format-collapse", "log-probability-gap"] as const;
-export type GuardName = (typeof guardNames)[number];
 
 export interface GuardFinding {
   readonly guard: GuardName;
@@ -24,10 +21,22 @@ export interface GuardReadings {
   readonly initialFormatShare?: number;
 }
 
-/** The first guard that a step's readings trip; null when all is well. */
-export function checkGuards(readings: GuardReadings, settings: GuardSettings): GuardFinding | null {
-  return notFinite(readings) ?? gradientExplosion(readings, settings) ?? entropyCollapse(readings, settings) ?? formatCollapse(readings, settings) ?? gap(readings, settings);
+/** The first guard of a step's algorithm that its readings trip; null when all is well. */
+export function checkGuards(readings: GuardReadings, settings: GuardSettings, guards: readonly GuardName[]): GuardFinding | null {
+  for (const guard of guards) {
+    const finding = checks[guard](readings, settings);
+    if (finding !== null) return finding;
+  }
+  return null;
 }
+
+const checks: Readonly<Record<GuardName, (readings: GuardReadings, settings: GuardSettings) => GuardFinding | null>> = {
+  "not-finite": notFinite,
+  "gradient-explosion": gradientExplosion,
+  "entropy-collapse": entropyCollapse,
+  "format-collapse": formatCollapse,
+  "log-probability-gap": gap,
+};
 
 function notFinite(readings: GuardReadings): GuardFinding | null {
   for (const [name, value] of Object.entries(readings)) {

@@ -1,4 +1,5 @@
-import type { BatchReceipt, StepPlan } from "../domain/step.ts";
+import type { Algorithm } from "../algorithms/algorithm.ts";
+import type { BatchReceipt, PlannedLoss, StepPlan } from "../domain/step.ts";
 import { randomStream } from "../domain/seed.ts";
 import { countTokens } from "../domain/trajectory.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
@@ -9,6 +10,7 @@ import type { StepSettings } from "./settings.ts";
 
 export interface PlanInput {
   readonly configuration: RunConfiguration;
+  readonly algorithm: Algorithm;
   readonly settings: StepSettings;
   readonly branch: string;
   readonly step: number;
@@ -22,10 +24,8 @@ export interface PlanInput {
   readonly fingerprint: string;
   /** Of all batches, in order. */
   readonly trajectories: readonly Trajectory[];
-  /** One per trajectory. */
-  readonly advantages: readonly number[];
-  /** Questions whose trajectories take no part in the update, not in its divisors either: a grader failed on one of them. */
-  readonly leftOut: ReadonlySet<string>;
+  /** One per trajectory; null for one that takes no part in the update, not in its divisors either. */
+  readonly advantages: readonly (number | null)[];
 }
 
 /**
@@ -34,10 +34,11 @@ export interface PlanInput {
  * KL or entropy term.
  */
 export function createPlan(input: PlanInput): StepPlan {
-  const { configuration, settings, branch, step, stage, iteration, trajectories, advantages } = input;
-  const { minibatches: count, klCoefficient, entropyCoefficient, ...clip } = configuration.loss;
-  const learns = (index: number): boolean => advantages[index] !== 0 || klCoefficient > 0 || entropyCoefficient > 0;
-  const indices = trajectories.flatMap(({ questionId }, index) => (input.leftOut.has(questionId) ? [] : [index]));
+  const { configuration, algorithm, settings, branch, step, stage, iteration, trajectories, advantages } = input;
+  const { loss } = algorithm;
+  const { minibatches: count, ...optimizer } = settings.optimizer;
+  const learns = (index: number): boolean => advantages[index] !== 0 || hasTerms(loss);
+  const indices = trajectories.flatMap((_, index) => (advantages[index] === null ? [] : [index]));
   const order = randomStream([configuration.seed, branch, "minibatches", step]).shuffle(indices);
   const minibatches = deal(order, count).filter((members) => members.some(learns));
   const lengths = trajectories.map(sequenceLength);
@@ -49,16 +50,27 @@ export function createPlan(input: PlanInput): StepPlan {
     parentStateHash: input.parentStateHash,
     batches: [...input.batches],
     scores: [...input.scores],
-    advantages: [...advantages],
+    advantages: advantages.map((advantage) => advantage ?? 0),
     minibatches: minibatches.map((members) => packMicroBatches(members.filter(learns), lengths, configuration.policy.microBatchTokens)),
-    lossDivisors: minibatches.map((members) => Math.max(1, members.reduce((sum, index) => sum + policyTokens(trajectories[index]), 0))),
-    loss: { kind: "policy-gradient", ...clip, ...(klCoefficient > 0 && { klCoefficient }), ...(entropyCoefficient > 0 && { entropyCoefficient }) },
-    ...(klCoefficient > 0 && { reference: input.stageStart }),
-    optimizer: settings.optimizer,
+    lossDivisors: minibatches.map((members) =>
+      algorithm.lossDivisor({ sequences: members.length, policyTokens: members.reduce((sum, index) => sum + policyTokens(trajectories[index]), 0), maxResponseTokens: configuration.rollout.maxResponseTokens })),
+    loss,
+    ...(hasReference(loss) && { reference: input.stageStart }),
+    optimizer,
     temperature: configuration.rollout.temperature,
     fingerprint: input.fingerprint,
     revision: 0,
   };
+}
+
+/** Whether a loss compares with the policy that the stage began with. */
+export function hasReference(loss: PlannedLoss): boolean {
+  return "klCoefficient" in loss;
+}
+
+/** Terms give every trajectory a gradient, whatever its advantage. */
+function hasTerms(loss: PlannedLoss): boolean {
+  return hasReference(loss) || "entropyCoefficient" in loss;
 }
 
 /** The same plan in smaller micro-batches, for when the larger ones did not fit into memory. */

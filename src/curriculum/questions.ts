@@ -27,6 +27,20 @@ export function questionsOfStep(training: readonly Question[], { seed, step, cou
   return randomStream([seed, "questions", epoch]).shuffle(training).slice(start, start + count);
 }
 
+/** Questions asked beside a step's own, since groups of theirs teach nothing. */
+export interface FurtherQuestions extends StepQuestions {
+  /** Further ones that the step has asked before. */
+  readonly asked: number;
+  readonly wanted: number;
+}
+
+/** Further questions for a step, in an order of the step's own, none of them asked in it before; fewer where the data set has no more. */
+export function furtherQuestions(training: readonly Question[], { asked, wanted, ...step }: FurtherQuestions): Question[] {
+  const own = new Set(questionsOfStep(training, step).map(({ id }) => id));
+  const others = training.filter(({ id }) => !own.has(id));
+  return randomStream([step.seed, "questions", "further", step.step]).shuffle(others).slice(asked, asked + wanted);
+}
+
 /** Names of the pools that a run's checkpoints are evaluated on. */
 export function configuredPools(dataset: Pick<Dataset, "evaluation">, configuration: Pick<RunConfiguration, "evaluation">): string[] {
   return configuration.evaluation.questions === 0 ? [] : dataset.evaluation.filter((pool) => pool.questions.length > 0).map((pool) => pool.name);

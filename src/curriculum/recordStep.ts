@@ -1,16 +1,16 @@
+import type { RewardComponent } from "../algorithms/algorithm.ts";
 import type { Score } from "../domain/reward.ts";
 import type { BatchReceipt, StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
-import { questionsLeftOut } from "../rewards/unscored.ts";
 import { DamagedLogError } from "../trajectories/damage.ts";
 import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { BatchScores, PolicyAddress } from "../trajectories/records.ts";
 import { hashScores } from "../trajectories/tables/scores.ts";
-import { advantagesOf } from "./advantages.ts";
 import { openBranch } from "./branches.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { readPlannedScores } from "./formatShare.ts";
+import { advantagesOf, algorithmOf } from "./learning.ts";
 import { createPlan, largestMicroBatch, withSmallerMicroBatches } from "./plan.ts";
 import { stageStart } from "./position.ts";
 import { readPlannedTrajectories, stateHashAt } from "./replay.ts";
@@ -19,6 +19,16 @@ import { settingsAt } from "./settings.ts";
 export interface StepToRecord extends PolicyAddress {
   readonly stage: number;
   readonly iteration: number;
+}
+
+/** What was found out about a step's batches. */
+export interface StepScores {
+  /** Of each batch's trajectories, in order. */
+  readonly scores: readonly (readonly Score[])[];
+  /** What the totals of all batches are made of; for algorithms that ask. */
+  readonly components?: readonly RewardComponent[];
+  /** Seconds by name. */
+  readonly timings?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -31,30 +41,30 @@ export async function recordStep(
   configuration: RunConfiguration,
   place: StepToRecord,
   batches: readonly BatchReceipt[],
-  scores: readonly (readonly Score[])[],
-  timings: Readonly<Record<string, number>> = {},
+  { scores, components = [], timings = {} }: StepScores,
 ): Promise<StepPlan> {
   const scored = batches.map((batch, index) => scoresOf(batch, scores[index] ?? [], index === 0 ? timings : {}));
   const history = await log.history();
   const known = history.plan(place) === null ? null : await log.readPlan(place);
   if (known !== null && sameBatches(known.batches, batches)) return (await isReadable(log, known)) ? known : repair(log, known, batches, scored);
   const branch = known === null ? place.branch : await openBranch(log, place, { cause: "different-plan", reason: `step ${place.step} was planned anew from other trajectories`, learningRateFactor: 1 });
-  const plan = await planStep(log, known === null ? history : await log.history(), configuration, { ...place, branch }, batches, scored);
+  const plan = await planStep(log, known === null ? history : await log.history(), configuration, { ...place, branch }, batches, scored, components);
   const counted = await log.appendPlan(plan, scored);
-  return sameBatches(counted.batches, batches) ? counted : recordStep(log, configuration, { ...place, branch }, batches, scores, timings);
+  return sameBatches(counted.batches, batches) ? counted : recordStep(log, configuration, { ...place, branch }, batches, { scores, components, timings });
 }
 
-async function planStep(log: RunLog, history: RunHistory, configuration: RunConfiguration, place: StepToRecord, batches: readonly BatchReceipt[], scored: readonly BatchScores[]): Promise<StepPlan> {
+async function planStep(log: RunLog, history: RunHistory, configuration: RunConfiguration, place: StepToRecord, batches: readonly BatchReceipt[], scored: readonly BatchScores[], components: readonly RewardComponent[]): Promise<StepPlan> {
   const { branch, step, stage, iteration } = place;
   const parentStateHash = stateHashAt(history, place);
   if (parentStateHash === null) throw new RangeError(`step ${step} of branch "${branch}" cannot be planned: the step before it has not been taken`);
   const trajectories: Trajectory[] = [];
   for (const batch of batches) trajectories.push(...(await log.readBatch(batch)));
   const scores = scored.flatMap((batch) => batch.scores);
-  const leftOut = questionsLeftOut(trajectories, scores);
+  const algorithm = algorithmOf(configuration);
   const { fingerprint } = await log.readBatchDetails(batches[0] as BatchReceipt);
   return createPlan({
     configuration,
+    algorithm,
     settings: settingsAt(configuration, history, place),
     branch,
     step,
@@ -66,8 +76,7 @@ async function planStep(log: RunLog, history: RunHistory, configuration: RunConf
     scores: receiptsOf(batches, scored),
     fingerprint,
     trajectories,
-    leftOut,
-    advantages: advantagesOf(trajectories, scores.map(({ total }) => total)).map((advantage, index) => (leftOut.has(trajectories[index]?.questionId ?? "") ? 0 : advantage)),
+    advantages: advantagesOf(algorithm, { trajectories, scores, components, questions: configuration.rollout.questions }),
   });
 }
 

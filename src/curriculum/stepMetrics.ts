@@ -7,6 +7,7 @@ import type { Trajectory } from "../domain/trajectory.ts";
 import { spreadMetrics } from "../rewards/health.ts";
 import { isUnscored, questionsLeftOut, unscoredMetrics } from "../rewards/unscored.ts";
 import type { MinibatchResult } from "./execute.ts";
+import { hasReference } from "./plan.ts";
 
 export type Metrics = Record<string, number>;
 
@@ -25,7 +26,7 @@ export function behaviourMetrics(trajectories: readonly Trajectory[], scores: re
     "response_length/mean": mean(lengths),
     "response_length/max": Math.max(...lengths),
     ...Object.fromEntries(StopReason.options.map((reason) => [`stop/${reason}`, share(trajectories, (trajectory) => trajectory.stopReason === reason)])),
-    "groups/without_spread": groupsWithoutSpread(trajectories, scores),
+    "groups/zero_variance": zeroVarianceGroups(trajectories, scores),
     ...groupsLeftOut(trajectories, scores),
   };
 }
@@ -44,7 +45,7 @@ export function updateMetrics(plan: StepPlan, results: readonly MinibatchResult[
     "actor/pg_loss": mean(results.map((result, minibatch) => policyGradientLoss(plan, result, minibatch))),
     "actor/grad_norm": mean(results.map((result) => result.gradientNorm)),
     "actor/entropy": sum(results.map((result) => result.entropySum)) / tokens,
-    ...(plan.loss.klCoefficient !== undefined && { "actor/kl_loss": sum(results.map((result) => result.klReferenceSum)) / tokens }),
+    ...(hasReference(plan.loss) && { "actor/kl_loss": sum(results.map((result) => result.klReferenceSum)) / tokens }),
     "actor/clip_ratio/low": sum(results.map((result) => result.clippedLow)) / tokens,
     "actor/clip_ratio/high": sum(results.map((result) => result.clippedHigh)) / tokens,
     "optim/kl_sample_train": first.klSampleTrainSum / first.tokens,
@@ -61,7 +62,7 @@ export function throughput(trajectories: readonly Trajectory[], timings: Metrics
 
 /** A minibatch's loss without its KL and entropy terms. */
 function policyGradientLoss({ loss, lossDivisors }: StepPlan, result: MinibatchResult, minibatch: number): number {
-  const { klCoefficient = 0, entropyCoefficient = 0 } = loss;
+  const { klCoefficient = 0, entropyCoefficient = 0 } = loss.kind === "cross-entropy" ? {} : loss;
   if (klCoefficient === 0 && entropyCoefficient === 0) return result.loss;
   return result.loss - (klCoefficient * result.klReferenceSum - entropyCoefficient * result.entropySum) / (lossDivisors[minibatch] ?? 1);
 }
@@ -81,7 +82,7 @@ function rewardMeans(scores: readonly Score[]): Metrics {
 }
 
 /** Share of questions whose trajectories all earned the same: they teach nothing. */
-function groupsWithoutSpread(trajectories: readonly Trajectory[], scores: readonly Score[]): number {
+function zeroVarianceGroups(trajectories: readonly Trajectory[], scores: readonly Score[]): number {
   const totals = new Map<string, Set<number>>();
   const leftOut = questionsLeftOut(trajectories, scores);
   for (const [index, { questionId }] of trajectories.entries()) if (!leftOut.has(questionId)) totals.set(questionId, (totals.get(questionId) ?? new Set()).add(scores[index]?.total ?? 0));

@@ -9,16 +9,16 @@ export const BatchReceipt = z.object({
 });
 export type BatchReceipt = z.infer<typeof BatchReceipt>;
 
-/** Loss settings as resolved for one step. */
-export const PlannedLoss = z.object({
-  kind: z.literal("policy-gradient"),
-  clipLow: z.number(),
-  clipHigh: z.number(),
-  dualClip: z.number(),
-  /** Left out where they are 0. */
-  klCoefficient: z.number().positive().optional(),
-  entropyCoefficient: z.number().positive().optional(),
-});
+/** Left out where they are 0. */
+const terms = { klCoefficient: z.number().positive().optional(), entropyCoefficient: z.number().positive().optional() };
+
+/** Loss settings as resolved for one step; see the engine's port for what each kind computes. */
+export const PlannedLoss = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("policy-gradient"), clipLow: z.number(), clipHigh: z.number(), dualClip: z.number(), ...terms }),
+  z.object({ kind: z.literal("sequence-policy-gradient"), clipLow: z.number(), clipHigh: z.number(), ...terms }),
+  z.object({ kind: z.literal("cross-entropy") }),
+]);
+export type PlannedLoss = z.infer<typeof PlannedLoss>;
 
 /** Optimiser settings as resolved for one step. */
 export const PlannedOptimizer = z.object({
@@ -49,7 +49,7 @@ export const StepPlan = z.object({
   advantages: z.array(z.number()),
   /** Minibatches (one optimiser step each) of micro-batches of trajectory indices; the order is the order of execution. */
   minibatches: z.array(z.array(z.array(z.number().int().min(0)))),
-  /** Policy tokens of each minibatch, those of trajectories without advantage included, which are not in it since they change nothing. */
+  /** What each minibatch's summed loss is divided by; trajectories that change nothing are not in it, but count in a mean. */
   lossDivisors: z.array(z.number().int().min(1)),
   loss: PlannedLoss,
   /** The policy that a KL term compares with; left out without one. */

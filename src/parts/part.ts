@@ -10,7 +10,7 @@ export interface Part<Made, Settings> {
   /** In one sentence, for `--help` and the documentation. */
   readonly describe: string;
   /** Every setting has a default or is refused by its name where it is missing. */
-  readonly settings: z.ZodType<Settings>;
+  readonly settings: z.ZodObject & z.ZodType<Settings>;
   /** The part at work. Must not keep anything between two calls. */
   readonly create: (settings: Settings) => Made;
 }

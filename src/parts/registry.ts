@@ -17,7 +17,7 @@ export interface Registry<Made> {
   descriptions(): Readonly<Record<string, string>>;
   /** Throws PartError where the name is malformed or taken. */
   add<Settings>(part: Part<Made, Settings>): void;
-  /** `{name, settings}` with the part's own defaults; refuses unknown names and each wrong setting by its field. */
+  /** `{name, settings}` with the part's own defaults, or its name alone; refuses unknown names and each wrong setting by its field. */
   readonly Chosen: z.ZodType<ChosenPart>;
   /** The chosen part at work. Throws PartError for a name that this process does not know. */
   create(chosen: ChosenPart): Made;
@@ -26,6 +26,8 @@ export interface Registry<Made> {
 /** What a registry keeps of a part: its settings' type is known to the part alone. */
 interface Entry<Made> {
   readonly describe: string;
+  /** Names of its settings. */
+  readonly settings: readonly string[];
   readonly check: (settings: unknown) => z.ZodSafeParseResult<unknown>;
   readonly create: (settings: unknown) => Made;
 }
@@ -33,7 +35,7 @@ interface Entry<Made> {
 export function createRegistry<Made>(kind: string): Registry<Made> {
   const entries = new Map<string, Entry<Made>>();
   const unknown = (name: string): string => `there is no ${kind} ${JSON.stringify(name)}; known are ${[...entries.keys()].join(", ")}`;
-  const Chosen = z.strictObject({ name: z.string(), settings: z.record(z.string(), z.unknown()).default({}) }).transform((chosen, context): ChosenPart => {
+  const Chosen = z.preprocess(nameAlone, z.strictObject({ name: z.string(), settings: z.record(z.string(), z.unknown()).default({}) })).transform((chosen, context): ChosenPart => {
     const entry = entries.get(chosen.name);
     if (entry === undefined) {
       context.addIssue({ code: "custom", path: ["name"], message: unknown(chosen.name) });
@@ -41,7 +43,7 @@ export function createRegistry<Made>(kind: string): Registry<Made> {
     }
     const checked = entry.check(chosen.settings);
     if (checked.success) return { name: chosen.name, settings: checked.data as ChosenPart["settings"] };
-    for (const issue of checked.error.issues) context.addIssue({ code: "custom", path: ["settings", ...issue.path], message: `${issue.message} (${kind} ${chosen.name})` });
+    for (const { path, message } of checked.error.issues.flatMap((issue) => perField(issue, entry.settings))) context.addIssue({ code: "custom", path: ["settings", ...path], message: `${message} (${kind} ${chosen.name})` });
     return z.NEVER;
   });
   return {
@@ -51,7 +53,7 @@ export function createRegistry<Made>(kind: string): Registry<Made> {
     add: ({ name, describe, settings, create }) => {
       if (!partName.test(name)) throw new PartError(`${kind} ${JSON.stringify(name)}: a name has 1 to 40 small letters, digits and hyphens and begins with a letter`);
       if (entries.has(name)) throw new PartError(`${kind} "${name}": the name is taken; choose another one`);
-      entries.set(name, { describe, check: (given) => settings.safeParse(given), create: (given) => create(settings.parse(given)) });
+      entries.set(name, { describe, settings: Object.keys(settings.shape), check: (given) => settings.safeParse(given), create: (given) => create(settings.parse(given)) });
     },
     Chosen,
     create: ({ name, settings }) => {
@@ -60,4 +62,14 @@ export function createRegistry<Made>(kind: string): Registry<Made> {
       return entry.create(settings);
     },
   };
+}
+
+function nameAlone(given: unknown): unknown {
+  return typeof given === "string" ? { name: given } : given;
+}
+
+/** A setting that the part does not have is refused by its own field. */
+function perField(issue: z.core.$ZodIssue, known: readonly string[]): { readonly path: readonly PropertyKey[]; readonly message: string }[] {
+  if (issue.code !== "unrecognized_keys") return [issue];
+  return issue.keys.map((key) => ({ path: [...issue.path, key], message: `no such setting; known are ${known.join(", ") || "none"}` }));
 }

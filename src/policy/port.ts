@@ -114,14 +114,17 @@ export interface TrainingSequence {
   readonly lossMask: readonly number[];
   /** The sampler's log-probabilities (nats) where the mask is 1, else 0. Unused by cross-entropy. */
   readonly sampledLogProbabilities: readonly number[];
-  /** GRPO advantage of the whole sequence. Unused by cross-entropy. */
+  /** Advantage of the whole sequence. Unused by cross-entropy. */
   readonly advantage: number;
 }
 
 export interface TrainingBatch {
   readonly sequences: readonly TrainingSequence[];
   readonly loss: Loss;
-  /** The loss is the sum over masked tokens divided by this: the masked tokens of the whole minibatch (METHOD §4). */
+  /**
+   * The loss is the sum over masked tokens divided by this (the masked tokens of the whole minibatch for a mean over tokens, METHOD §4);
+   * of a sequence loss the sum over sequences, each with the mean of its tokens.
+   */
   readonly lossDivisor: number;
   /** Temperature the trajectories were sampled at; logits are divided by it. */
   readonly temperature: number;
@@ -129,23 +132,37 @@ export interface TrainingBatch {
   readonly referenceFolder?: string | undefined;
 }
 
-export type Loss = { readonly kind: "cross-entropy" } | PolicyGradientLoss;
+export type Loss = { readonly kind: "cross-entropy" } | PolicyGradientLoss | SequencePolicyGradientLoss;
+
+/** Terms that may be added to a policy gradient's loss. */
+interface Regularisation {
+  /** 0 (off) when left out. */
+  readonly klCoefficient?: number | undefined;
+  /** 0 (off) when left out. */
+  readonly entropyCoefficient?: number | undefined;
+}
 
 /**
  * Token-level clipped policy gradient with dual clip (METHOD §4). Ratio r is clipped to [1 − clipLow, 1 + clipHigh].
  * To each token's loss come klCoefficient · k3 − entropyCoefficient · entropy, where k3 = d − log d − 1, d = p_reference ÷ p,
  * estimates KL(policy ‖ reference) (joschu.net/blog/kl-approx.html).
  */
-export interface PolicyGradientLoss {
+export interface PolicyGradientLoss extends Regularisation {
   readonly kind: "policy-gradient";
   readonly clipLow: number;
   readonly clipHigh: number;
   /** c of the dual clip: for negative advantages the loss is bounded by −c · advantage. */
   readonly dualClip: number;
-  /** 0 (off) when left out. */
-  readonly klCoefficient?: number | undefined;
-  /** 0 (off) when left out. */
-  readonly entropyCoefficient?: number | undefined;
+}
+
+/**
+ * GSPO (arXiv 2507.18071, METHOD §4a): one ratio a sequence, s = exp(mean over its masked tokens of log ratio), clipped to
+ * [1 − clipLow, 1 + clipHigh]; the sequence's loss is −min(s · A, clip(s) · A).
+ */
+export interface SequencePolicyGradientLoss extends Regularisation {
+  readonly kind: "sequence-policy-gradient";
+  readonly clipLow: number;
+  readonly clipHigh: number;
 }
 
 /** Sums over masked tokens, so that micro-batches add up; divide by `tokens` for means. */

@@ -28,7 +28,7 @@ const plans: readonly ChartPlan[] = [
   { title: "Sampler against trainer", note: "KL estimate of sampled against recomputed log-probabilities. Should stay near zero.", metrics: [["optim/kl_sample_train", "KL"]], low: null, high: null },
   { title: "Distance from the stage's start", note: "KL estimate against the policy that the stage began with; measured where the loss has a KL term.", metrics: [["actor/kl_loss", "KL"]], low: 0, high: null },
   { title: "Gradient norm", note: "Before clipping.", metrics: [["actor/grad_norm", "norm"]], low: 0, high: null },
-  { title: "Groups without spread", note: "Share of questions whose samples all earned the same: they teach nothing.", metrics: [["groups/without_spread", "share"]], low: 0, high: 1 },
+  { title: "Zero-variance groups", note: "Share of questions whose samples all earned the same: they teach nothing.", metrics: [["groups/zero_variance", "share"]], low: 0, high: 1 },
 ];
 
 /** All curves that have at least one value. */

@@ -122,7 +122,7 @@ describe("a plan at an address that has one", () => {
     const trainer = await train(1);
     const plan = await planOf(trainer, 0);
     const scores = (await trainer.log.readBatch(plan.batches[0] as (typeof plan.batches)[number])).map((trajectory) => ({ ...scoreOf(trajectory), total: 1 }));
-    expect(await recordStep(trainer.log, configuration, plan, plan.batches, [scores])).toEqual(plan);
+    expect(await recordStep(trainer.log, configuration, plan, plan.batches, { scores: [scores] })).toEqual(plan);
   });
 
   test("for other trajectories opens a branch, and the old line stays readable", async () => {
@@ -130,7 +130,7 @@ describe("a plan at an address that has one", () => {
     const { log, policy } = trainer;
     const trajectories = await sampleTrajectories(policy, { ...configuration, seed: 99 }, { branch: "main", step: 1 });
     const batch = await log.appendBatch({ branch: "main", stage: 1, iteration: 1, shard: 0 }, trajectories, { fingerprint: policy.fingerprint, timings: {}, attempt: 1 });
-    const plan = await recordStep(log, configuration, { branch: "main", step: 1, stage: 1, iteration: 1 }, [batch], [trajectories.map(scoreOf)]);
+    const plan = await recordStep(log, configuration, { branch: "main", step: 1, stage: 1, iteration: 1 }, [batch], { scores: [trajectories.map(scoreOf)] });
     expect(plan).toMatchObject({ branch: "branch-1", step: 1, batches: [batch] });
     expect(await createResidentPolicy(policy, log).apply(plan, { guard: configuration.guard })).toMatchObject({ kind: "applied" });
     const history = await log.history();

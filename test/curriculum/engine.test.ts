@@ -48,7 +48,7 @@ test("a run on the embedded engine that is killed at every point ends bitwise in
 });
 
 test("with KL and entropy terms a run moves away from its start measurably and replays bitwise", async () => {
-  const configuration = testConfiguration({ loss: { minibatches: 2, klCoefficient: 0.1, entropyCoefficient: 0.01 }, snapshot: { every: 5 } });
+  const configuration = testConfiguration({ optimizer: { minibatches: 2 }, algorithm: { name: "grpo", settings: { klCoefficient: 0.1, entropyCoefficient: 0.01 } }, snapshot: { every: 5 } });
   const trainer = await openTrainer(await temporaryFolder(), await openEngine(), configuration);
   for (let step = 0; step < steps; step++) await trainer.step();
   const distances = (await trainer.log.readIterations("main")).map(({ metrics }) => metrics["actor/kl_loss"] ?? NaN);

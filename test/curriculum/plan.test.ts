@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { algorithmOf } from "../../src/curriculum/learning.ts";
 import { packMicroBatches } from "../../src/curriculum/microBatches.ts";
 import { createPlan, withSmallerMicroBatches } from "../../src/curriculum/plan.ts";
 import type { PlanInput } from "../../src/curriculum/plan.ts";
@@ -21,10 +22,11 @@ function trajectoryOf(index: number, policyTokens: number): Trajectory {
   };
 }
 
-function planInput(lengths: readonly number[], advantages: readonly number[], changes: Partial<PlanInput> = {}): PlanInput {
-  const configuration = testConfiguration({ loss: { minibatches: 3 } });
+function planInput(lengths: readonly number[], advantages: readonly (number | null)[], changes: Partial<PlanInput> = {}): PlanInput {
+  const configuration = changes.configuration ?? testConfiguration({ optimizer: { minibatches: 3 } });
   return {
     configuration,
+    algorithm: algorithmOf(configuration),
     settings: { optimizer: configuration.optimizer, rewards: configuration.stage["1"].rewards },
     branch: "main",
     step: 0,
@@ -37,9 +39,12 @@ function planInput(lengths: readonly number[], advantages: readonly number[], ch
     fingerprint: "engine",
     trajectories: lengths.map((length, index) => trajectoryOf(index, length)),
     advantages,
-    leftOut: new Set(),
     ...changes,
   };
+}
+
+function oneMinibatch(settings: Readonly<Record<string, number>> = {}): PlanInput["configuration"] {
+  return testConfiguration({ optimizer: { minibatches: 1 }, algorithm: { name: "grpo", settings } });
 }
 
 const trajectories = fc.array(fc.record({ length: fc.integer({ min: 1, max: 60 }), advantage: fc.constantFrom(-1, 0, 0.5) }), { minLength: 1, maxLength: 30 });
@@ -58,20 +63,21 @@ describe("a plan", () => {
   test("divides a minibatch's loss by the policy tokens of all its trajectories, those without advantage included", () => {
     const plan = createPlan(planInput([5, 7, 11, 13, 17, 19], [1, 1, 1, -1, -1, -1]));
     expect(plan.lossDivisors.reduce((sum, tokens) => sum + tokens, 0)).toBe(5 + 7 + 11 + 13 + 17 + 19);
-    const quiet = createPlan(planInput([5, 7, 11], [1, 0, 0], { configuration: testConfiguration({ loss: { minibatches: 1 } }) }));
+    const quiet = createPlan(planInput([5, 7, 11], [1, 0, 0], { configuration: oneMinibatch() }));
     expect(quiet.minibatches).toEqual([[[0]]]);
     expect(quiet.lossDivisors).toEqual([23]);
   });
 
-  test("leaves questions out of the update and of its divisors where it is told to, whatever the loss", () => {
-    const without = planInput([5, 7, 11], [1, -1, 1], { configuration: testConfiguration({ loss: { minibatches: 1, klCoefficient: 0.1 } }) });
-    const plan = createPlan({ ...without, leftOut: new Set([without.trajectories[1]?.questionId ?? ""]) });
+  test("leaves trajectories out of the update and of its divisors that take no part, whatever the loss", () => {
+    const without = planInput([5, 7, 11], [1, null, 1], { configuration: oneMinibatch({ klCoefficient: 0.1 }) });
+    const plan = createPlan(without);
+    expect(plan.advantages).toEqual([1, 0, 1]);
     expect(plan.minibatches.flat(2).toSorted((a, b) => a - b)).toEqual([0, 2]);
     expect(plan.lossDivisors).toEqual([16]);
   });
 
   test.each([{ klCoefficient: 0.1 }, { entropyCoefficient: 0.1 }])("with %j names every trajectory, since all have a gradient", (coefficient) => {
-    const plan = createPlan(planInput([5, 7, 11], [1, 0, 0], { configuration: testConfiguration({ loss: { minibatches: 1, ...coefficient } }) }));
+    const plan = createPlan(planInput([5, 7, 11], [1, 0, 0], { configuration: oneMinibatch(coefficient) }));
     expect(plan.minibatches.flat(2).toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
     expect(plan.loss).toMatchObject(coefficient);
     expect(plan.reference).toEqual("klCoefficient" in coefficient ? { branch: "main", step: 0 } : undefined);

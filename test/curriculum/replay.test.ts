@@ -27,7 +27,7 @@ describe("replay", () => {
   });
 
   test("with a KL term compares with the policy that the stage began with, as the steps did", async () => {
-    const trainer = await openTrainer(await temporaryFolder(), createFakePolicy(), testConfiguration({ loss: { minibatches: 2, klCoefficient: 0.1 } }));
+    const trainer = await openTrainer(await temporaryFolder(), createFakePolicy(), testConfiguration({ optimizer: { minibatches: 2 }, algorithm: { name: "grpo", settings: { klCoefficient: 0.1 } } }));
     for (let step = 0; step < 3; step++) await trainer.step();
     const replaying = createFakePolicy();
     await restorePolicy(replaying, trainer.log, { branch: "main", step: 3 });

@@ -25,8 +25,8 @@ describe("metrics of a step's trajectories", () => {
   });
 
   test("tell the groups that teach nothing", () => {
-    expect(metrics["groups/without_spread"]).toBe(0);
-    expect(behaviourMetrics(trajectories, scores.map((score) => ({ ...score, total: 1 })), "bare")["groups/without_spread"]).toBe(1);
+    expect(metrics["groups/zero_variance"]).toBe(0);
+    expect(behaviourMetrics(trajectories, scores.map((score) => ({ ...score, total: 1 })), "bare")["groups/zero_variance"]).toBe(1);
   });
 
   test("know evidence words by the corpus' way of asking", () => {

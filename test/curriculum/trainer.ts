@@ -21,7 +21,7 @@ export function temporaryFolder(): Promise<string> {
 
 /** 2 questions × 3 samples, a snapshot every other step. */
 export function testConfiguration(overrides: Record<string, unknown> = {}): RunConfiguration {
-  return resolveConfiguration({ preset: "tiny", run: "test", rollout: { questions: 2, samples: 3, maxResponseTokens: 12 }, loss: { minibatches: 2 }, policy: { microBatchTokens: 64 }, ...overrides });
+  return resolveConfiguration({ preset: "tiny", run: "test", rollout: { questions: 2, samples: 3, maxResponseTokens: 12 }, optimizer: { minibatches: 2 }, policy: { microBatchTokens: 64 }, ...overrides });
 }
 
 /** Trajectories that depend on the policy's state and on their address alone. */
@@ -64,7 +64,7 @@ export async function openTrainer(folder: string, policy: Policy, configuration 
   };
   const plan = async (address: PolicyAddress, batch: BatchReceipt): Promise<StepPlan> => {
     const scores = (await log.readBatch(batch)).map(scoreOf);
-    return recordStep(log, configuration, { ...address, stage: 1, iteration: address.step }, [batch], [scores]);
+    return recordStep(log, configuration, { ...address, stage: 1, iteration: address.step }, [batch], { scores: [scores] });
   };
   return {
     policy,

@@ -13,6 +13,7 @@ const bench = new Workbench();
 afterAll(() => bench.clear());
 
 const crossEntropy: Loss = { kind: "cross-entropy" };
+const sequencePolicyGradient = { kind: "sequence-policy-gradient", clipLow: 0.05, clipHigh: 0.08 } as const;
 const policyGradient: Loss = { kind: "policy-gradient", clipLow: 0.2, clipHigh: 0.28, dualClip: 3 };
 const adamw: OptimizerSettings = { learningRate: 1e-2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, gradientClip: 1 };
 
@@ -48,25 +49,58 @@ async function readWeights(folder: string): Promise<Map<string, Float32Array>> {
   return weights;
 }
 
+describe("the sequence loss", () => {
+  test("is the mean over sequences of their clipped ratio times advantage, however they are packed", async () => {
+    const sequences = trainingSequences(6);
+    const values: number[] = [];
+    for (const microBatchTokens of [64, 4096]) {
+      const policy = await bench.open({ folder: fileURLToPath(new URL("fixtures/qwen3", import.meta.url)), microBatchTokens });
+      const metrics = await policy.forwardBackward({ ...batchOf(sequences, sequencePolicyGradient), lossDivisor: sequences.length });
+      const expected = await byHand(policy, sequences);
+      expect(metrics.loss).toBeCloseTo(expected.loss, 5);
+      expect([metrics.clippedLow, metrics.clippedHigh]).toEqual([expected.clippedLow, expected.clippedHigh]);
+      values.push(metrics.loss);
+    }
+    expect(values[0]).toBeCloseTo(values[1] ?? NaN, 5);
+  });
+
+  /** METHOD §4a, GSPO, from log-probabilities. */
+  async function byHand(policy: OnnxPolicy, sequences: readonly TrainingSequence[]): Promise<{ loss: number; clippedLow: number; clippedHigh: number }> {
+    const logProbabilities = await policy.logProbabilities(sequences.map(({ tokens }) => tokens));
+    let [sum, clippedLow, clippedHigh] = [0, 0, 0];
+    for (const [index, { lossMask, sampledLogProbabilities, advantage }] of sequences.entries()) {
+      const logRatios = lossMask.flatMap((own, t) => (own === 1 ? [(logProbabilities[index]?.[t] ?? NaN) - (sampledLogProbabilities[t] ?? NaN)] : []));
+      const ratio = Math.exp(logRatios.reduce((total, value) => total + value, 0) / logRatios.length);
+      const clipped = Math.min(Math.max(ratio, 0.95), 1.08);
+      sum -= Math.min(ratio * advantage, clipped * advantage);
+      if (advantage < 0 && ratio < 0.95) clippedLow += logRatios.length;
+      if (advantage > 0 && ratio > 1.08) clippedHigh += logRatios.length;
+    }
+    return { loss: sum / sequences.length, clippedLow, clippedHigh };
+  }
+});
+
 describe("gradients", () => {
   test.each([
     { model: "qwen2", loss: crossEntropy },
     { model: "qwen3", loss: policyGradient },
+    { model: "qwen3", loss: { ...sequencePolicyGradient, clipLow: 0.2, clipHigh: 0.28 } },
   ])("of $loss.kind on $model agree with differences of the loss", async ({ model, loss }) => {
     const policy = await bench.open({ folder: fileURLToPath(new URL(`fixtures/${model}`, import.meta.url)) });
     expect(await wrongGradients(policy, batchOf(trainingSequences(5), loss), /./)).toEqual([]);
   });
 
   test.each([
-    { term: "a KL term", klCoefficient: 1.5, entropyCoefficient: 0 },
-    { term: "an entropy term", klCoefficient: 0, entropyCoefficient: 0.7 },
-    { term: "both", klCoefficient: 0.9, entropyCoefficient: 0.4 },
-  ])("of a loss with $term agree with differences of the loss", async ({ klCoefficient, entropyCoefficient }) => {
+    { term: "a KL term", loss: policyGradient, klCoefficient: 1.5, entropyCoefficient: 0 },
+    { term: "an entropy term", loss: policyGradient, klCoefficient: 0, entropyCoefficient: 0.7 },
+    { term: "both", loss: policyGradient, klCoefficient: 0.9, entropyCoefficient: 0.4 },
+    { term: "both, of a sequence loss,", loss: sequencePolicyGradient, klCoefficient: 0.9, entropyCoefficient: 0.4 },
+  ])("of a loss with $term agree with differences of the loss", async ({ loss, klCoefficient, entropyCoefficient }) => {
     const folder = fileURLToPath(new URL("fixtures/qwen3", import.meta.url));
     const policy = await bench.open({ folder });
     const referenceFolder = await trainedCopy(policy);
     await policy.load(folder);
-    const batch = { ...batchOf(trainingSequences(5), { ...policyGradient, klCoefficient, entropyCoefficient }), temperature: 0.8, referenceFolder };
+    const batch = { ...batchOf(trainingSequences(5), { ...loss, klCoefficient, entropyCoefficient }), temperature: 0.8, referenceFolder };
     expect(await wrongGradients(policy, batch, /embed|norm|layers\.1/)).toEqual([]);
   });
 
@@ -264,7 +298,7 @@ async function wrongGradients(policy: OnnxPolicy, batch: TrainingBatch, names: R
       await policy.load(moved);
       return (await policy.forwardBackward(batch)).loss;
     };
-    const distance = 0.02;
+    const distance = 0.01;
     const slope = ((await lossAt(distance)) - (await lossAt(-distance))) / (2 * distance);
     if (!(Math.abs(slope - norm) / norm < 0.02)) wrong.push(`${name}: ${slope} for ${norm}`);
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { advantagesOf } from "../../src/curriculum/advantages.ts";
+import { grpo } from "../../src/algorithms/grpo.ts";
+import { advantagesOf } from "../../src/curriculum/learning.ts";
 import { stageWeights } from "../../src/configuration/stageWeights.ts";
 import { scoreGroup } from "../../src/rewards/score.ts";
 import type { ScoringSubject } from "../../src/rewards/subject.ts";
@@ -57,7 +58,9 @@ describe("the groups of an update", () => {
     const trajectories = ["a", "a", "b", "b"].map((questionId) => ({ questionId }));
     const scores = [...scoreGroup([subjectOf(), subjectOf({ text: answering("banana"), judgement: null })], stageWeights["1"]), ...scoreGroup([subjectOf(), subjectOf({ text: answering("banana") })], stageWeights["1"])];
     expect(questionsLeftOut(trajectories, scores)).toEqual(new Set(["a"]));
-    expect(advantagesOf(trajectories, scores.map(({ total }) => total)).slice(2).map(Math.sign)).toEqual([1, -1]);
+    const advantages = advantagesOf(grpo.create(grpo.settings.parse({})), { trajectories, scores, components: [], questions: 2 });
+    expect(advantages.slice(0, 2)).toEqual([null, null]);
+    expect(advantages.slice(2).map((advantage) => Math.sign(advantage ?? 0))).toEqual([1, -1]);
   });
 
   it("hold the run where too many could not be scored, with the parts and the reason", () => {

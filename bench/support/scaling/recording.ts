@@ -38,7 +38,7 @@ async function writeStep(log: Awaited<ReturnType<typeof openRunLog>>, configurat
   }));
   const batch = await log.appendBatch({ branch: "main", stage: 1, iteration: step, shard: 0 }, trajectories, { fingerprint: "bench", timings: {}, attempt: 1 });
   const scores = trajectories.map((_, index) => ({ total: index / 7, correct: index % 2 === 0, values: { format: 1, answer: index % 2 } }));
-  const plan = await recordStep(log, configuration, { branch: "main", step, stage: 1, iteration: step }, [batch], [scores]);
+  const plan = await recordStep(log, configuration, { branch: "main", step, stage: 1, iteration: step }, [batch], { scores: [scores] });
   await log.appendOutcome(plan, { branch: "main", step, stateHash: `state-${step + 1}`, fingerprint: "bench", metrics: { "reward/mean": 0.5 } });
 }
 

@@ -16,6 +16,8 @@ export interface MicroBatch {
   /** [wanted] */
   readonly old: Float32Array;
   readonly advantage: Float32Array;
+  /** [sequences]: how many of the wanted tokens are each sequence's; those of one stand together. */
+  readonly wantedTokens: readonly number[];
 }
 
 /** What a micro-batch is made of: all tokens are wanted when no mask is given. */
@@ -86,7 +88,9 @@ export function packMicroBatch(sequences: readonly SequenceToRun[], indices: rea
   const length = Math.max(...chosen.map((sequence) => sequence.tokens.length));
   const tokens = new Int32Array(chosen.length * length);
   const wanted: { row: number; target: number; old: number; advantage: number }[] = [];
+  const wantedTokens: number[] = [];
   chosen.forEach((sequence, row) => {
+    const before = wanted.length;
     tokens.set(sequence.tokens, row * length);
     for (let t = 1; t < sequence.tokens.length; t++) {
       if (sequence.lossMask !== undefined && sequence.lossMask[t] !== 1) continue;
@@ -97,6 +101,7 @@ export function packMicroBatch(sequences: readonly SequenceToRun[], indices: rea
         advantage: sequence.advantage ?? 0,
       });
     }
+    wantedTokens.push(wanted.length - before);
   });
   return {
     sequences: chosen.length,
@@ -108,5 +113,6 @@ export function packMicroBatch(sequences: readonly SequenceToRun[], indices: rea
     targets: Int32Array.from(wanted, (token) => token.target),
     old: Float32Array.from(wanted, (token) => token.old),
     advantage: Float32Array.from(wanted, (token) => token.advantage),
+    wantedTokens,
   };
 }

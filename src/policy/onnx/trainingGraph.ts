@@ -1,5 +1,6 @@
 import type { Loss } from "../port.ts";
 import { add, exponential, multiply, negate, subtract, sumAll, where } from "./differentiation/arithmetic.ts";
+import { weightedSums } from "./differentiation/layers.ts";
 import { Tape } from "./differentiation/tape.ts";
 import { targetLogProbability } from "./differentiation/targetLogProbability.ts";
 import type { Value } from "./graph.ts";
@@ -55,7 +56,7 @@ export interface TrainingGraphOptions {
  * Forward and backward pass of a micro-batch.
  * Inputs: tokens [N], lossRows [M] (rows whose next token is predicted), targets [M], inverseTemperature [], cosine and
  * sine [≥ S, size / 2], mask [S, S], weights and accumulators by checkpoint name, and for the loss weight, old, advantage [M, 1],
- * with a KL term reference [M, 1].
+ * with a KL term reference [M, 1]; for a sequence loss averages [B, M], sequenceAdvantage [B, 1] and sequenceWeight [] instead of advantage.
  * Outputs: logProbability and entropy [M, 1], loss [1, 1], a gradient for each weight but an untied embedding, and rows that the
  * caller adds to gradients (cheaper than a scatter in the graph): of the embedding [N, hidden] at the tokens, of the
  * output head [M, hidden] at the targets.
@@ -107,11 +108,28 @@ function declareWeights(tape: Tape, { frozen, trained }: ModelLayout): ReadonlyM
 function buildLoss(tape: Tape, loss: Loss, logProbability: Value, entropy: Value): Value {
   const { graph } = tape;
   const tokenWeight = graph.input("weight", ["M", 1]);
+  if (loss.kind === "sequence-policy-gradient") {
+    const surrogate = sumAll(tape, multiply(tape, sequencePolicyGradient(tape, logProbability), graph.input("sequenceWeight", [])));
+    const terms = withTerms(tape, loss, null, logProbability, entropy);
+    return terms === null ? surrogate : add(tape, surrogate, sumAll(tape, multiply(tape, terms, tokenWeight)));
+  }
+  const perToken = loss.kind === "cross-entropy" ? negate(tape, logProbability) : policyGradient(tape, logProbability);
+  return sumAll(tape, multiply(tape, withTerms(tape, loss, perToken, logProbability, entropy), tokenWeight));
+}
+
+/** Adds a loss's KL and entropy terms to what each token has (null: nothing yet). */
+function withTerms<T extends Value | null>(tape: Tape, loss: Loss, perToken: T, logProbability: Value, entropy: Value): T | Value {
   const terms = lossTerms(loss);
-  let perToken = loss.kind === "cross-entropy" ? negate(tape, logProbability) : policyGradient(tape, logProbability);
-  if (terms.kl) perToken = add(tape, perToken, multiply(tape, klEstimate(tape, logProbability), graph.input("klCoefficient", [])));
-  if (terms.entropy) perToken = subtract(tape, perToken, multiply(tape, entropy, graph.input("entropyCoefficient", [])));
-  return sumAll(tape, multiply(tape, perToken, tokenWeight));
+  let sum: T | Value = perToken;
+  if (terms.kl) {
+    const kl = multiply(tape, klEstimate(tape, logProbability), tape.graph.input("klCoefficient", []));
+    sum = sum === null ? kl : add(tape, sum, kl);
+  }
+  if (terms.entropy) {
+    const bonus = multiply(tape, entropy, tape.graph.input("entropyCoefficient", []));
+    sum = sum === null ? negate(tape, bonus) : subtract(tape, sum, bonus);
+  }
+  return sum;
 }
 
 /** Terms of a loss beside its policy gradient. */
@@ -133,15 +151,28 @@ function klEstimate(tape: Tape, logProbability: Value): Value {
 function policyGradient(tape: Tape, logProbability: Value): Value {
   const { graph } = tape;
   const advantage = graph.input("advantage", ["M", 1]);
-  const [low, high, dual] = ["lowest", "highest", "dualClip"].map((name) => graph.input(name, [])) as [Value, Value, Value];
-  const compare = (operator: string, a: Value, b: Value): Value => graph.node(operator, [a, b], a.dims, { type: "bool" });
   const ratio = exponential(tape, subtract(tape, logProbability, graph.input("old", ["M", 1])));
-  const clipped = graph.node("Clip", [ratio, low, high], ratio.dims);
-  const plain = multiply(tape, ratio, advantage);
-  const bounded = multiply(tape, clipped, advantage);
-  const lower = where(tape, compare("LessOrEqual", plain, bounded), plain, bounded);
-  const floor = graph.node("Mul", [advantage, dual], advantage.dims);
+  const lower = clippedGain(tape, ratio, advantage);
+  const compare = (operator: string, a: Value, b: Value): Value => graph.node(operator, [a, b], a.dims, { type: "bool" });
+  const floor = graph.node("Mul", [advantage, graph.input("dualClip", [])], advantage.dims);
   const negative = compare("Less", advantage, graph.scalar(0));
   const useFloor = graph.node("And", [negative, compare("Less", lower, floor)], lower.dims, { type: "bool" });
   return negate(tape, where(tape, useFloor, floor, lower));
+}
+
+/** Per sequence [B, 1]; `averages` [B, M] has 1 ÷ tokens where a token is the sequence's. */
+function sequencePolicyGradient(tape: Tape, logProbability: Value): Value {
+  const { graph } = tape;
+  const logRatio = subtract(tape, logProbability, graph.input("old", ["M", 1]));
+  const ratio = exponential(tape, weightedSums(tape, graph.input("averages", ["B", "M"]), logRatio));
+  return negate(tape, clippedGain(tape, ratio, graph.input("sequenceAdvantage", ["B", 1])));
+}
+
+/** min(r · A, clip(r) · A). */
+function clippedGain(tape: Tape, ratio: Value, advantage: Value): Value {
+  const { graph } = tape;
+  const clipped = graph.node("Clip", [ratio, graph.input("lowest", []), graph.input("highest", [])], ratio.dims);
+  const plain = multiply(tape, ratio, advantage);
+  const bounded = multiply(tape, clipped, advantage);
+  return where(tape, graph.node("LessOrEqual", [plain, bounded], plain.dims, { type: "bool" }), plain, bounded);
 }

@@ -15,6 +15,11 @@ export function linear(tape: Tape, x: Value, weight: Value, bias: Value | null):
   return tape.record(gemm(graph, x, weight, { transposeB: true, add: bias }), operands);
 }
 
+/** Sums of the rows of x [M, 1] with weights [B, M] that need no gradient: [B, 1]. */
+export function weightedSums(tape: Tape, weights: Value, x: Value): Value {
+  return tape.record(gemm(tape.graph, weights, x, {}), [operand(x, (g) => gemm(tape.graph, weights, g, { transposeA: true }))]);
+}
+
 /** Root-mean-square norm over the last axis, times a weight: x · (mean x² + ε)^(−1/2) · w (arXiv 1910.07467). */
 export function rmsNorm(tape: Tape, x: Value, weight: Value, epsilon: number): Value {
   const { graph } = tape;

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { largestWeight, most } from "../configuration/bounds.ts";
+import { guardNames, type GuardName } from "../domain/guard.ts";
+import type { PlannedLoss } from "../domain/step.ts";
+import type { Algorithm } from "./algorithm.ts";
+
+const clip = z.number().positive();
+
+/** Terms that any policy gradient may have beside its own. */
+export const regularisation = {
+  /** Weight of the KL divergence from the stage's starting policy (k3 estimate, mean over tokens); 0 leaves the term out. */
+  klCoefficient: z.number().min(0).max(...largestWeight).default(0),
+  /** Weight of the entropy bonus (nats, mean over tokens); 0 leaves the term out. */
+  entropyCoefficient: z.number().min(0).max(...largestWeight).default(0),
+};
+
+/** Of the loss that is clipped token by token (METHOD §4): clip-higher and dual clip. */
+export const clippedLoss = {
+  clipLow: clip.max(1).default(0.2),
+  clipHigh: clip.max(...most(1e6, "this clips nothing any more")).default(0.28),
+  /** c: for negative advantages a token's loss is bounded by −c · advantage (arXiv 1912.09729). */
+  dualClip: z.number().min(1).max(...most(1e6, "this clips nothing any more")).default(3),
+  ...regularisation,
+};
+
+export const ClippedLossSettings = z.strictObject(clippedLoss);
+export type ClippedLossSettings = z.infer<typeof ClippedLossSettings>;
+
+interface Terms {
+  readonly klCoefficient: number;
+  readonly entropyCoefficient: number;
+}
+
+/** As a plan has it: terms that are 0 are left out. */
+export function plannedTerms({ klCoefficient, entropyCoefficient }: Terms): { klCoefficient?: number; entropyCoefficient?: number } {
+  return { ...(klCoefficient > 0 && { klCoefficient }), ...(entropyCoefficient > 0 && { entropyCoefficient }) };
+}
+
+export function plannedClippedLoss({ clipLow, clipHigh, dualClip, ...terms }: ClippedLossSettings): PlannedLoss {
+  return { kind: "policy-gradient", clipLow, clipHigh, dualClip, ...plannedTerms(terms) };
+}
+
+const allGuards: readonly GuardName[] = guardNames;
+
+/** What most algorithms share: the loss clipped by token, its mean over the minibatch's tokens, no further questions, every guard. */
+export function tokenMeanAlgorithm(settings: ClippedLossSettings): Omit<Algorithm, "advantages"> {
+  return {
+    loss: plannedClippedLoss(settings),
+    lossDivisor: ({ policyTokens }) => Math.max(1, policyTokens),
+    questionsWanted: () => 0,
+    guards: allGuards,
+    metrics: () => ({}),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Part } from "../parts/part.ts";
+import type { Algorithm, RewardComponent, ScoredBatch } from "./algorithm.ts";
+import { ClippedLossSettings, tokenMeanAlgorithm } from "./clippedLoss.ts";
+import { byGroup, deviationOf, groupsOf, hasZeroVariance, meanOf, standardised } from "./groups.ts";
+
+const epsilon = 1e-6;
+
+/**
+ * Group reward-decoupled normalisation (arXiv 2601.05242; METHOD §4a): each weighted part is normalised within its group by itself,
+ * so that a part of small spread is not drowned by one of large spread.
+ */
+export const gdpo: Part<Algorithm, ClippedLossSettings> = {
+  name: "gdpo",
+  describe: "Each weighted reward is normalised within its group by itself; their sum is normalised over the batch (arXiv 2601.05242).",
+  settings: ClippedLossSettings,
+  create: (settings) => ({ ...tokenMeanAlgorithm(settings), advantages: decoupled }),
+};
+
+/** Groups whose summed advantages are all equal teach nothing and get 0; spread is tested after the sum, since equal totals may have unequal parts. */
+function decoupled({ samples, components }: ScoredBatch): number[] {
+  const sums = samples.map(() => 0);
+  for (const component of components) {
+    const values = normalised(samples, component);
+    for (const [index, value] of values.entries()) sums[index] = (sums[index] ?? 0) + component.weight * value;
+  }
+  const teaching = new Set(groupsOf(samples).filter((group) => !hasZeroVariance(group.map((index) => sums[index] ?? 0))).flat());
+  const learnt = sums.filter((_, index) => teaching.has(index));
+  if (learnt.length === 0) return sums.map(() => 0);
+  const mean = meanOf(learnt);
+  const scale = deviationOf(learnt, mean) + epsilon;
+  return sums.map((sum, index) => (teaching.has(index) ? (sum - mean) / scale : 0));
+}
+
+/** A part that does not apply to a sample is left out of its group's mean and spread and adds 0 there. */
+function normalised(samples: ScoredBatch["samples"], { values }: RewardComponent): number[] {
+  return byGroup(samples, values, (group) => {
+    const known = standardised(group.filter((value) => value !== null));
+    let next = 0;
+    return group.map((value) => (value === null ? 0 : (known[next++] ?? 0)));
+  });
+}

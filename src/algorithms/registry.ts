@@ -1,0 +1,19 @@
+import { createRegistry } from "../parts/registry.ts";
+import type { Algorithm } from "./algorithm.ts";
+import { dapo } from "./dapo.ts";
+import { drGrpo } from "./drGrpo.ts";
+import { gdpo } from "./gdpo.ts";
+import { grpo } from "./grpo.ts";
+import { gspo } from "./gspo.ts";
+import { reinforcePlusPlus } from "./reinforcePlusPlus.ts";
+import { sft } from "./sft.ts";
+
+/** How policies may learn; nothing else lists them. */
+export const algorithms = createRegistry<Algorithm>("algorithm");
+algorithms.add(grpo);
+algorithms.add(dapo);
+algorithms.add(drGrpo);
+algorithms.add(gspo);
+algorithms.add(reinforcePlusPlus);
+algorithms.add(gdpo);
+algorithms.add(sft);

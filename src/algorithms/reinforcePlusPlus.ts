@@ -1,0 +1,21 @@
+import type { Part } from "../parts/part.ts";
+import type { Algorithm } from "./algorithm.ts";
+import { ClippedLossSettings, tokenMeanAlgorithm } from "./clippedLoss.ts";
+import { byGroup, centred, deviationOf } from "./groups.ts";
+
+const epsilon = 1e-6;
+
+/** REINFORCE++ with group baseline (arXiv 2501.03262; METHOD §4a): one scale for the whole batch, not one a group. */
+export const reinforcePlusPlus: Part<Algorithm, ClippedLossSettings> = {
+  name: "reinforce-plus-plus",
+  describe: "Deviations from the group mean, divided by the standard deviation of the whole batch (arXiv 2501.03262).",
+  settings: ClippedLossSettings,
+  create: (settings) => ({
+    ...tokenMeanAlgorithm(settings),
+    advantages: ({ samples }) => {
+      const deviations = byGroup(samples, samples.map(({ total }) => total), centred);
+      const scale = deviationOf(deviations) + epsilon;
+      return deviations.map((value) => value / scale);
+    },
+  }),
+};
