@@ -1,5 +1,6 @@
 import { ApplicationFailure } from "@temporalio/activity";
 import type { GateVerdict } from "../../activities/gates.ts";
+import type { FurtherRollout } from "../../activities/rollouts.ts";
 import type { RunOverview, RunTask } from "../../activities/runs.ts";
 import type { StagePosition } from "../../activities/position.ts";
 
@@ -14,10 +15,15 @@ export interface Script {
   before: (activity: string) => void | Promise<void>;
   gateDecision: GateVerdict["decision"];
   readonly personDecisions: string[];
+  /** What each scoring in turn wants further; what it was given then. */
+  readonly questionsWanted: number[];
+  readonly further: FurtherRollout[];
+  /** Batches that each scoring was given. */
+  readonly scoredBatches: number[];
 }
 
 export function createScript(iterations: number): Script {
-  return { calls: [], done: [0, 0, 0], iterations, gates: new Map(), before: () => undefined, gateDecision: "promote", personDecisions: [] };
+  return { calls: [], done: [0, 0, 0], iterations, gates: new Map(), before: () => undefined, gateDecision: "promote", personDecisions: [], questionsWanted: [], further: [], scoredBatches: [] };
 }
 
 const verdict = (decision: GateVerdict["decision"]): GateVerdict => ({ decision, gain: 0.1, low: 0, high: 0.2, message: "scripted" });
@@ -76,13 +82,16 @@ export function scriptedActivities(script: Script) {
       await call("acquireEngine");
       return { queue: "scripted-engine" };
     },
-    rollOut: async () => {
+    rollOut: async ({ further }: { further?: FurtherRollout }) => {
       await call("rollOut");
-      return { batches: [] };
+      if (further !== undefined) script.further.push(further);
+      return { batches: further === undefined ? [] : [{ batchId: `further-${further.round}`, count: 1, hash: "" }] };
     },
-    scoreAndPlan: async () => {
+    scoreAndPlan: async ({ batches }: { batches: readonly unknown[] }) => {
       await call("scoreAndPlan");
-      return { branch: "main", reward: 0.5, accuracy: 0.25 };
+      script.scoredBatches.push(batches.length);
+      const questionsWanted = script.questionsWanted.shift();
+      return { branch: "main", reward: 0.5, accuracy: 0.25, ...(questionsWanted !== undefined && { questionsWanted }) };
     },
     update: async (position: StagePosition & { rollOutNext?: boolean }) => {
       await call("update");

@@ -38,6 +38,15 @@ describe("stage", () => {
     for (const event of events ?? []) expect(JSON.stringify(event).length).toBeLessThan(10_000);
   });
 
+  it("rolls out further questions for as long as the algorithm wants some, and scores all batches together", async () => {
+    const script = createScript(2);
+    script.questionsWanted.push(3, 1);
+    await runStage(script, {});
+    expect(script.further).toEqual([{ round: 1, asked: 0, wanted: 3 }, { round: 2, asked: 3, wanted: 1 }]);
+    expect(script.scoredBatches).toEqual([0, 1, 2, 0]);
+    expect(script.done[0]).toBe(2);
+  });
+
   it("ends at the next safe point when it is asked to stop", async () => {
     const script = createScript(1000);
     workers = await startScripted(script);
