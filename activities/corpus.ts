@@ -10,10 +10,10 @@ import { openGrader } from "../src/corpus/levelByModel.ts";
 import { readManifest } from "../src/corpus/manifest.ts";
 import { corpusPlace } from "../src/corpus/place.ts";
 import type { ShardReceipt } from "../src/corpus/preparedShard.ts";
-import { englishCorpus, vocabularyCorpus } from "../src/corpus/settings.ts";
 import { commitShards, completeIndex, keepRejects, prepareShard, type ShardControl } from "../src/corpus/shards.ts";
 import type { VectorShape } from "../src/corpus/table.ts";
 import { describeWrongFields, namingKnown } from "../src/domain/wrongFields.ts";
+import { taskOf } from "../src/tasks/registry.ts";
 import { badInput } from "./failures.ts";
 import { withControl } from "./heartbeat.ts";
 import { createInputPaths } from "./inputPaths.ts";
@@ -96,7 +96,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
     indexCorpus: ({ run }) =>
       withControl(async ({ signal }) => {
         const { dataset, corpusFolder, configuration } = await workspace.run(run);
-        const settings = dataset.name === "world" ? vocabularyCorpus : englishCorpus;
+        const { corpus: settings } = taskOf(configuration.data);
         return embedders.use(embedderOptions(configuration.retrieval), async (embedder) => {
           const control = { settings, signal, ...(embedder !== null && { embedder }) };
           const { passages, fingerprint } = await workspace.durably("indexCorpus", () => indexPassages(corpusFolder, dataset.passages(), control));
@@ -168,12 +168,13 @@ async function orRefused<T>(work: Promise<T>): Promise<T> {
   });
 }
 
-/** Files can be many, so they are indexed by shards; null for the corpora of benchmarks and of the world, which are small. */
+/** Files can be many, so they are indexed by shards; null for the corpora of tasks that are small. */
 function requestOfRun({ configuration: { data, retrieval }, corpusFolder }: OpenRun): IndexRequest | null {
-  if (data.dataset !== "files") return null;
+  const { corpusFiles } = taskOf(data);
+  if (corpusFiles === null) return null;
   const { encoder, threads } = retrieval;
   const model = encoder === null ? {} : { model: encoder.folder, passagePrefix: encoder.passagePrefix, pooling: encoder.pooling ?? null };
-  return IndexRequest.parse({ files: data.corpus, corpus: corpusFolder, threads, ...model });
+  return IndexRequest.parse({ files: corpusFiles, corpus: corpusFolder, threads, ...model });
 }
 
 /** True when the run's corpus can be searched. */

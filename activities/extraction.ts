@@ -1,4 +1,4 @@
-import { localExtractor } from "../src/benchmarks/localExtractor.ts";
+import { localExtractor } from "../src/tasks/localExtractor.ts";
 import type { Question } from "../src/domain/question.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
 import { parseResponse } from "../src/protocol/grammar.ts";

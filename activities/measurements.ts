@@ -5,7 +5,7 @@ import type { Question } from "../src/domain/question.ts";
 import type { Score } from "../src/domain/reward.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
 import type { RunControl, Sampler } from "../src/policy/port.ts";
-import { probeWorld } from "../src/world/probes.ts";
+import { taskOf } from "../src/tasks/registry.ts";
 import type { OpenRun } from "./workspace.ts";
 
 type Metrics = Record<string, number>;
@@ -23,12 +23,11 @@ export function behaviour(trajectories: readonly Trajectory[], scores: readonly 
 
 /** How well the questions' own words find the documents they are about, where the data name these: no policy is involved. */
 export async function retrievalByQuestion(run: OpenRun, questions: readonly Question[]): Promise<Metrics> {
-  const titled = run.configuration.data.dataset !== "world" && questions.some(({ goldTitles }) => goldTitles !== null && goldTitles.length > 0);
+  const titled = taskOf(run.configuration.data).questionsFindTitles && questions.some(({ goldTitles }) => goldTitles !== null && goldTitles.length > 0);
   return titled ? { "retrieval/recall@5": await goldTitleRecall(await run.corpus(), questions, 5) } : {};
 }
 
-/** What a policy of the embedded world can read and remember; nothing for other data. */
+/** What a policy can read and remember of its task; nothing where the task has no probes. */
 export async function probes(run: OpenRun, policy: Sampler, control: RunControl): Promise<Metrics> {
-  const { data } = run.configuration;
-  return data.dataset === "world" ? probeWorld(policy, data.worldSeed, control) : {};
+  return (await taskOf(run.configuration.data).probes?.(policy, control)) ?? {};
 }

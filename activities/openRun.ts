@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { openDataset } from "../src/benchmarks/open.ts";
+import { openDataset } from "../src/tasks/registry.ts";
 import type { RunConfiguration } from "../src/configuration/configuration.ts";
 import { resolveConfiguration } from "../src/configuration/resolve.ts";
 import { checkRetrieval } from "../src/corpus/configuredCorpus.ts";

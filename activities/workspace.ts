@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { printError } from "../src/output/terminal.ts";
-import { openDataset } from "../src/benchmarks/open.ts";
+import { openDataset } from "../src/tasks/registry.ts";
 import { openConfiguredCorpus } from "../src/corpus/configuredCorpus.ts";
 import type { Corpus } from "../src/corpus/corpus.ts";
 import { corpusFolderOf } from "../src/corpus/folder.ts";

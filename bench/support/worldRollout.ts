@@ -16,7 +16,7 @@ import type { Policy, Tokenizer } from "../../src/policy/port.ts";
 import { createSearchEnvironment, stopStrings } from "../../src/protocol/environment.ts";
 import { promptTokens } from "../../src/protocol/prompt.ts";
 import { rollout } from "../../src/protocol/rollout.ts";
-import { openWorld } from "../../src/world/dataset.ts";
+import { openDataset } from "../../src/tasks/registry.ts";
 import type { Answer } from "../peers/peer.ts";
 import type { StopIds } from "./torch.ts";
 
@@ -34,7 +34,7 @@ export interface WorldBench {
 
 export async function openWorldBench(): Promise<WorldBench> {
   const configuration = resolveConfiguration({ run: "bench", preset: "quick" });
-  const dataset = openWorld(configuration.data.dataset === "world" ? configuration.data.worldSeed : 1);
+  const dataset = await openDataset(configuration.data);
   const folder = await mkdtemp(join(tmpdir(), "med-r3-bench-corpus-"));
   await indexPassages(folder, dataset.passages(), { settings: vocabularyCorpus });
   const corpus = await openCorpus(folder);

@@ -5,15 +5,16 @@ import { corpusFiles } from "../corpus/readers/read.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import type { Question } from "../domain/question.ts";
 import { textExtractor } from "../rewards/extraction/textExtractor.ts";
+import type { FilesSettings } from "../tasks/files/settings.ts";
 import { inThread } from "../threads/job.ts";
 import { job } from "./ownSplits.ts";
-import type { OwnData, SplitName, SplitPart } from "./ownSplits.ts";
+import type { SplitName, SplitPart } from "./ownSplits.ts";
 
 /** Bytes of questions from which reading them is work for a thread; below, starting one takes longer. */
 const threadBytes = 500_000;
 
 /** A user's own questions and corpus, or a public benchmark with a corpus of one's choice. */
-export async function openOwnFiles(data: OwnData): Promise<Dataset> {
+export async function openOwnFiles(data: FilesSettings): Promise<Dataset> {
   const questions: Record<SplitName, Question[]> = { training: [], validation: [], evaluation: [] };
   let rest: Pick<Extract<SplitPart, { fingerprint: string }>, "hasGraphs" | "fingerprint" | "notes"> = { hasGraphs: false, fingerprint: "", notes: [] };
   for await (const part of await splitsOf(data)) {
@@ -34,7 +35,7 @@ export async function openOwnFiles(data: OwnData): Promise<Dataset> {
   };
 }
 
-async function splitsOf(data: OwnData): Promise<AsyncIterable<SplitPart>> {
+async function splitsOf(data: FilesSettings): Promise<AsyncIterable<SplitPart>> {
   return (await bytesAt(data.questions)) > threadBytes ? inThread<SplitPart>(new URL("./ownSplits.ts", import.meta.url), data) : job(data);
 }
 

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { defaultChunkSize } from "../corpus/chunker.ts";
 import { corpusFiles } from "../corpus/readers/read.ts";
-import type { RunConfiguration } from "../configuration/configuration.ts";
 import { readOwnQuestions } from "./ownQuestions.ts";
 import type { Question } from "../domain/question.ts";
 import { uniformAt } from "../domain/seed.ts";
+import type { FilesSettings } from "../tasks/files/settings.ts";
 import type { Job } from "../threads/job.ts";
 import { benchmarks } from "./catalogue.ts";
 import { withoutGivenAway } from "./leftOut.ts";
@@ -19,7 +19,6 @@ const validationShare = 0.2;
 /** Questions that are handed over in one piece. */
 const questionsAtOnce = 200;
 
-export type OwnData = Extract<RunConfiguration["data"], { dataset: "files" }>;
 export type SplitName = "training" | "validation" | "evaluation";
 
 /** A part of what is to be known of a user's own questions. */
@@ -31,7 +30,7 @@ export type SplitPart =
  * Reads a user's own questions and splits them. Held-out questions that training would give away are left out. The
  * corpus' fingerprint is of its files' names, sizes and times.
  */
-export const job: Job<OwnData, SplitPart> = async function* ({ questions: path, format, corpus }) {
+export const job: Job<FilesSettings, SplitPart> = async function* ({ questions: path, format, corpus }) {
   const rejects: RejectedRow[] = [];
   const onReject = (row: RejectedRow): void => void rejects.push(row);
   const questions = format === "rows" ? await readOwnQuestions(path, onReject) : await benchmarks[format](path, onReject);

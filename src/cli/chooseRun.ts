@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { openDataset } from "../benchmarks/open.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { ConfigurationError, resolveConfiguration } from "../configuration/resolve.ts";
+import { openDataset } from "../tasks/registry.ts";
 import { checkModel } from "./checkModel.ts";
 import type { Overrides } from "./overrides.ts";
 import { badInput } from "./problem.ts";

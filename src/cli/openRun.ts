@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { openDataset } from "../benchmarks/open.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { readConfiguration } from "../curriculum/runFolder.ts";
 import type { Dataset } from "../domain/dataset.ts";
+import { openDataset } from "../tasks/registry.ts";
 import { type RunLog } from "../trajectories/log.ts";
 import { openRunLog } from "../trajectories/lanceLog.ts";
 import { noSuchRun } from "./runNames.ts";

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { localExtractor } from "../benchmarks/localExtractor.ts";
+import { localExtractor } from "../tasks/localExtractor.ts";
 import { openConfiguredCorpus } from "../corpus/configuredCorpus.ts";
 import { corpusFolderOf } from "../corpus/folder.ts";
 import { didYouMean } from "../domain/nearest.mjs";

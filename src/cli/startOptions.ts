@@ -4,6 +4,7 @@ import { z } from "zod";
 import { RunName } from "../configuration/configuration.ts";
 import { namingKnown } from "../domain/wrongFields.ts";
 import { mergeOverrides, parseAssignment, readOverridesFile, type Overrides } from "./overrides.ts";
+import { declaredTasks, findDeclaration } from "../tasks/declarations.ts";
 import { badInput } from "./problem.ts";
 
 export const Port = z.coerce.number({ error: "expected a port number" }).int().min(0).max(65535);
@@ -12,10 +13,9 @@ export const Port = z.coerce.number({ error: "expected a port number" }).int().m
 const StartOptions = z.strictObject({
   preset: z.string().optional(),
   run: RunName.optional(),
-  dataset: z.enum(["world", "pubmedqa", "files"]).optional(),
-  data: z.string().min(1).optional(),
-  questions: z.string().min(1).optional(),
-  corpus: z.string().min(1).optional(),
+  dataset: z.string().optional(),
+  /** Of the tasks' paths, by the name of their option. */
+  paths: z.record(z.string(), z.string().min(1)),
   model: z.string().min(1).optional(),
   seed: z.coerce.number({ error: "expected a whole number, 0 or more" }).int().min(0).optional(),
   schedule: z.enum(["staged", "joint"]).optional(),
@@ -38,20 +38,24 @@ export function readStartOptions(commandLine: readonly string[], defaultRoot: st
     if (error instanceof CommanderError && error.exitCode === 0) return null;
     throw error instanceof CommanderError ? badInput(`${error.message.replace(/^error: /u, "")}\nAll options: npm start -- --help`) : error;
   }
-  const parsed = StartOptions.safeParse(command.opts(), { error: namingKnown });
+  const parsed = StartOptions.safeParse(withPaths(command.opts()), { error: namingKnown });
   if (parsed.success) return parsed.data;
-  throw badInput(parsed.error.issues.map((issue) => `--${optionName(issue.path[0])}: ${issue.message}`).join("\n"));
+  throw badInput(parsed.error.issues.map(({ path, message }) => `--${optionName(path[0] === "paths" ? path[1] : path[0])}: ${message}`).join("\n"));
+}
+
+/** The options of the tasks' paths, apart from those that every run has. */
+function withPaths(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const names = new Set(declaredTasks().flatMap(({ paths }) => paths.map(({ option }) => option)));
+  const entries = Object.entries(given);
+  return { ...Object.fromEntries(entries.filter(([name]) => !names.has(name))), paths: Object.fromEntries(entries.filter(([name]) => names.has(name))) };
 }
 
 function startCommand(defaultRoot: string): Command {
-  return new Command("npm start --")
+  const command = new Command("npm start --")
     .description("Trains a policy through the three gated stages of Med-R3 and writes a report.")
     .option("--preset <name>", "settings to start from (default: quick)")
     .option("--run <name>", "name of the run (default: the preset's, numbered)")
-    .option("--dataset <name>", "world (the embedded one), pubmedqa, or files (your own)")
-    .option("--data <folder>", "with --dataset pubmedqa: the folder that holds ori_pqal.json")
-    .option("--questions <file>", "with --dataset files: rows of questions and answers, JSON lines or parquet")
-    .option("--corpus <path>", "with --dataset files: a file or folder that is searched")
+    .option("--dataset <name>", declaredTasks().map(({ name, describe }) => `${name} (${describe})`).join(", "))
     .option("--model <folder>", "Hugging Face model folder to train instead of the built-in one")
     .option("--seed <number>", "seed of everything drawn in the run")
     .option("--schedule <name>", "staged (three stages) or joint (all rewards from the start)")
@@ -65,6 +69,20 @@ function startCommand(defaultRoot: string): Command {
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
+  for (const { option, value, describe } of pathOptions()) command.option(`--${option} <${value}>`, describe);
+  return command;
+}
+
+/** The tasks' paths by option; one that several tasks share says what it is for each. */
+function pathOptions(): { readonly option: string; readonly value: string; readonly describe: string }[] {
+  const options = new Map<string, { option: string; value: string; describe: string }>();
+  for (const { name, paths } of declaredTasks()) {
+    for (const { option, value, describe } of paths) {
+      const before = options.get(option);
+      options.set(option, { option, value: before?.value ?? value, describe: `${before === undefined ? "" : `${before.describe}; `}with --dataset ${name}: ${describe}` });
+    }
+  }
+  return [...options.values()];
 }
 
 function optionName(key: PropertyKey | undefined): string {
@@ -85,26 +103,19 @@ export function requestedOverrides(options: StartOptions): Overrides {
   return mergeOverrides([...file, ...options.set.map(parseAssignment), named]);
 }
 
-/** The options of each data set; all of them are needed, and none belongs to another. */
-const dataOptions = { world: [], pubmedqa: ["data"], files: ["questions", "corpus"] } as const;
-
-function requestedData(options: StartOptions): Overrides | undefined {
-  const { dataset } = options;
-  const wanted: readonly string[] = dataOptions[dataset ?? "world"];
-  for (const [owner, names] of Object.entries(dataOptions)) {
-    const stray = names.find((name) => options[name] !== undefined && !wanted.includes(name));
-    if (stray !== undefined) throw badInput(`--${stray} belongs to ${owner}: add --dataset ${owner}, or leave --${stray} out`);
+/** All paths of a task are needed, and none belongs to another. */
+function requestedData({ dataset, paths }: StartOptions): Overrides | undefined {
+  const task = dataset === undefined ? undefined : findDeclaration(dataset);
+  if (dataset !== undefined && task === undefined) return { dataset };
+  const wanted = task?.paths ?? [];
+  const stray = Object.keys(paths).find((option) => wanted.every((path) => path.option !== option));
+  if (stray !== undefined) {
+    const owner = declaredTasks().find((one) => one.paths.some(({ option }) => option === stray))?.name ?? "";
+    throw badInput(`--${stray} belongs to ${owner}: add --dataset ${owner}, or leave --${stray} out`);
   }
-  switch (dataset) {
-    case undefined:
-      return undefined;
-    case "world":
-      return { dataset };
-    case "pubmedqa":
-      if (options.data === undefined) throw badInput("--dataset pubmedqa needs --data FOLDER, the folder that holds ori_pqal.json");
-      return { dataset, path: resolve(options.data) };
-    case "files":
-      if (options.questions === undefined || options.corpus === undefined) throw badInput("--dataset files needs --questions FILE (rows of questions and answers) and --corpus PATH (a file or folder that is searched)");
-      return { dataset, questions: resolve(options.questions), corpus: resolve(options.corpus) };
+  if (dataset === undefined) return undefined;
+  if (wanted.some(({ option }) => paths[option] === undefined)) {
+    throw badInput(`--dataset ${dataset} needs ${wanted.map(({ option, value, describe }) => `--${option} ${value.toUpperCase()} (${describe})`).join(" and ")}`);
   }
+  return { dataset, ...Object.fromEntries(wanted.map(({ setting, option }) => [setting, resolve(paths[option] ?? "")])) };
 }

@@ -4,34 +4,13 @@ import { largestSeed, largestWeight, longestText, most, mostIterations, mostQues
 import { defaultRewardSettings, RewardSettings } from "./rewardSettings.ts";
 import { RetrievalConfiguration } from "./retrieval.ts";
 import { PathText } from "../domain/pathText.ts";
+import { TaskData } from "../tasks/declarations.ts";
 import { ServedModel } from "./languageModel.ts";
 
 /** A run's name is also its folder's name and part of workflow ids, so it cannot hold a path. */
 export const RunName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "use 1 to 63 lower-case letters, digits and hyphens, starting with a letter or digit");
-
-const WorldData = z.strictObject({
-  dataset: z.literal("world"),
-  /** Seed of the embedded world; the base checkpoint kept in the project was made for world 1. */
-  worldSeed: z.number().int().min(0).max(...largestSeed),
-});
-
-const PubMedQaData = z.strictObject({
-  dataset: z.literal("pubmedqa"),
-  /** Folder that holds ori_pqal.json. */
-  path: PathText,
-});
-
-const FilesData = z.strictObject({
-  dataset: z.literal("files"),
-  /** File or folder of questions. */
-  questions: PathText,
-  /** "rows": the customary RL rows (JSON lines, parquet); else a public benchmark's files as published. */
-  format: z.enum(["rows", "medqa", "medmcqa", "pubmedqa", "mmlu-med", "mirage", "rarearena", "nejmqa", "medxpertqa"]).default("rows"),
-  /** File or folder of documents, in any format that `npm run index` reads. */
-  corpus: PathText,
-});
 
 /** Low-rank adapters in place of all weights (arXiv 2106.09685). */
 export const LoraConfiguration = z.strictObject({
@@ -42,7 +21,7 @@ export const LoraConfiguration = z.strictObject({
 
 export const PolicyConfiguration = z.strictObject({
   engine: z.enum(["onnx"]),
-  /** "built-in": the base kept in the project (world) or a cold start built from the corpus; else a Hugging Face model folder. */
+  /** "built-in": the task's own base or a cold start built from the corpus; else a Hugging Face model folder. */
   model: PathText,
   provider: z.enum(["cpu", "cuda", "webgpu"]),
   /** Engine replicas that share each batch (data parallel), each with its own threads. */
@@ -157,9 +136,8 @@ export const GuardConfiguration = z.strictObject({
 
 /** What reads knowledge graphs from thinking and passages. Graphs that the data bring for their references are kept. */
 export const ExtractorConfiguration = z.discriminatedUnion("kind", [
-  /** The data set's own: the world's parser, none for PubMedQA, for other files "text" where they bring graphs. */
+  /** The task's own; none where it has none. */
   z.strictObject({ kind: z.literal("dataset") }),
-  z.strictObject({ kind: z.literal("world") }),
   /** Rules over English text (compromise), without any service. */
   z.strictObject({ kind: z.literal("text") }),
   z.strictObject({ kind: z.literal("model"), model: ServedModel }),
@@ -173,7 +151,8 @@ export const RunConfiguration = z.strictObject({
   seed: z.number().int().min(0).max(...largestSeed),
   /** "staged": the three stages as configured; "joint": the same iterations, all with the rewards of stage 3. */
   schedule: z.enum(["staged", "joint"]),
-  data: z.discriminatedUnion("dataset", [WorldData, PubMedQaData, FilesData]),
+  /** The task: its name as `dataset`, and its own settings. */
+  data: TaskData,
   policy: PolicyConfiguration,
   rollout: RolloutConfiguration,
   retrieval: RetrievalConfiguration.prefault({}),

@@ -1,3 +1,4 @@
+import { findDeclaration } from "../tasks/declarations.ts";
 import type { RunConfiguration } from "./configuration.ts";
 
 /** A path that an input names, with its dotted field. */
@@ -17,12 +18,5 @@ export function pathsOfConfiguration({ data, policy, retrieval }: Pick<RunConfig
 }
 
 function pathsOfData(data: RunConfiguration["data"]): InputPath[] {
-  switch (data.dataset) {
-    case "world":
-      return [];
-    case "pubmedqa":
-      return [{ field: "data.path", path: data.path }];
-    case "files":
-      return [{ field: "data.questions", path: data.questions }, { field: "data.corpus", path: data.corpus }];
-  }
+  return (findDeclaration(data.dataset)?.paths ?? []).map(({ setting }) => ({ field: `data.${setting}`, path: String(data[setting]) }));
 }

@@ -1,3 +1,4 @@
+import { findDeclaration } from "../tasks/declarations.ts";
 import type { RunConfiguration } from "./configuration.ts";
 import { defaultRewardSettings } from "./rewardSettings.ts";
 import { stageWeights } from "./stageWeights.ts";
@@ -90,7 +91,7 @@ export const presets: Readonly<Record<string, PresetBody>> = { quick, tiny, pubm
 
 export const presetNames: readonly string[] = Object.keys(presets);
 
-/** The preset that a data set is run with when none is named. */
+/** The preset that a task is run with when none is named. */
 export function defaultPreset(dataset: unknown): string {
-  return dataset === "pubmedqa" || dataset === "files" ? "pubmedqa" : "quick";
+  return findDeclaration(dataset)?.preset ?? "quick";
 }

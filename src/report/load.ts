@@ -1,11 +1,12 @@
 import { basename } from "node:path";
-import { openDataset } from "../benchmarks/open.ts";
 import { majorityBaseline } from "../benchmarks/majority.ts";
 import { benchmarkPrefix } from "../benchmarks/protocols/plan.ts";
 import { readConfiguration } from "../curriculum/runFolder.ts";
 import { shareInterval } from "../curriculum/statistics.ts";
 import type { Dataset, QuestionPool } from "../domain/dataset.ts";
 import type { RunHistory } from "../trajectories/history.ts";
+import type { Task } from "../tasks/definition.ts";
+import { taskOf } from "../tasks/registry.ts";
 import { type RunLog } from "../trajectories/log.ts";
 import { openRunLog } from "../trajectories/lanceLog.ts";
 import type { EvaluationRecord, IterationRecord } from "../trajectories/records.ts";
@@ -15,10 +16,13 @@ import type { BenchmarkResult, Evaluation, GateOutcome, RunReport } from "./mode
 import { readRetrieval } from "./retrieval.ts";
 import { reportedStages, stageEnd } from "./stageEnds.ts";
 
+type Data = { readonly dataset: Dataset } & Pick<Task, "hasMajorityBaseline">;
+
 /** Gathers what a report shows from a run's folder; a run that is still going gives what there is. Throws when there is no run. */
 export async function loadRunReport(runFolder: string): Promise<RunReport> {
   const configuration = await readConfiguration(runFolder);
-  const dataset = await openDataset(configuration.data);
+  const task = taskOf(configuration.data);
+  const dataset = await task.load();
   const log = await openRunLog(runFolder);
   try {
     const history = await log.history();
@@ -29,7 +33,7 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
     return {
       configuration,
       fingerprints: { folder: basename(runFolder), data: dataset.fingerprint, engine: plan?.fingerprint ?? "not yet known" },
-      evaluations: await loadEvaluations(log, branch, iterations, dataset, configuration.evaluation.confidence),
+      evaluations: await loadEvaluations(log, branch, iterations, { dataset, hasMajorityBaseline: task.hasMajorityBaseline }, configuration.evaluation.confidence),
       benchmarks: await loadBenchmarks(log, history, iterations),
       retrieval: await readRetrieval(runFolder),
       gates: history.gates(branch).map(({ message, person, ...gate }): GateOutcome => ({ ...gate, reason: person === null ? message : `${person.name}: ${person.reason}` })),
@@ -43,11 +47,11 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
   }
 }
 
-async function loadEvaluations(log: RunLog, branch: string, iterations: readonly IterationRecord[], dataset: Dataset, confidence: number): Promise<Evaluation[]> {
-  const wanted = dataset.evaluation.flatMap((pool) => reportedStages.map((stage) => ({ pool, stage, step: stageEnd(iterations, stage) })));
+async function loadEvaluations(log: RunLog, branch: string, iterations: readonly IterationRecord[], data: Data, confidence: number): Promise<Evaluation[]> {
+  const wanted = data.dataset.evaluation.flatMap((pool) => reportedStages.map((stage) => ({ pool, stage, step: stageEnd(iterations, stage) })));
   const found = await Promise.all(wanted.map(async ({ pool, stage, step }) => {
     const record = step === null ? null : await log.findEvaluation({ branch, step }, pool.name);
-    return record === null ? [] : [await summarize(record, stage, pool, dataset, confidence)];
+    return record === null ? [] : [await summarize(record, stage, pool, data, confidence)];
   }));
   return found.flat();
 }
@@ -64,9 +68,9 @@ async function loadBenchmarks(log: RunLog, history: RunHistory, iterations: read
   return results;
 }
 
-async function summarize(record: EvaluationRecord, stage: number, pool: QuestionPool, dataset: Dataset, confidence: number): Promise<Evaluation> {
+async function summarize(record: EvaluationRecord, stage: number, pool: QuestionPool, { dataset, hasMajorityBaseline }: Data, confidence: number): Promise<Evaluation> {
   const asked = new Set(record.results.map((result) => result.questionId));
-  const baseline = dataset.name === "world" ? null : majorityBaseline(dataset.training, pool.questions.filter(({ id }) => asked.has(id)));
+  const baseline = hasMajorityBaseline ? majorityBaseline(dataset.training, pool.questions.filter(({ id }) => asked.has(id))) : null;
   return {
     stage,
     pool: pool.name,

@@ -3,6 +3,7 @@ import { checkpointName } from "./headline.ts";
 import { html, type Html } from "./html.ts";
 import type { RunReport } from "./model.ts";
 import { suspectRewards } from "./rewardHealth.ts";
+import { taskOf } from "../tasks/registry.ts";
 
 /** A sign that something may be wrong with the run, in words. */
 export function healthFlags(report: RunReport): string[] {
@@ -83,19 +84,11 @@ export function healthSection(report: RunReport): Html {
 export function honestNotes(report: RunReport): Html {
   return html`<ul>
     <li>This is research on training methods, not medical advice. Nothing here may guide the care of a person.</li>
-    ${datasetNotes(report).map((note) => html`<li>${note}</li>`)}
+    ${taskOf(report.configuration.data).notes.map((note) => html`<li>${note}</li>`)}
     <li>Intervals are ${percent(report.configuration.evaluation.confidence)} bootstrap intervals over clusters of questions (a disease, a document). They cover the choice of questions, not the luck of a training seed: compare several seeds before believing a difference.</li>
     <li>Equal settings and seeds give equal digits on one kind of processor and one build of the engine only (their names: Settings). Elsewhere sums round otherwise, samples part ways, and a run may end far from here: one seed has given 82 % and 55 % after stage 2 on two machines.</li>
     ${unscoredRewards(report).map((name) => html`<li>The reward “${name}” could not be scored on any example: these data do not support it. It is left out of means and counts as nothing.</li>`)}
   </ul>`;
-}
-
-function datasetNotes({ configuration }: RunReport): string[] {
-  if (configuration.data.dataset === "world") {
-    return ["The diseases, drugs and documents of the embedded world are invented. Its accuracies show that the curriculum works, and say nothing about real medicine."];
-  }
-  const own = ["The policy is far too small to know medicine. Read its accuracy beside the majority-class baseline."];
-  return configuration.data.dataset === "pubmedqa" ? [...own, "PubMedQA offers no reference graphs: rewards that need one are not scored."] : own;
 }
 
 /** Rewards that are null in every example. */

@@ -8,6 +8,7 @@ import { runningTokens } from "../../src/benchmarks/coldStart/runningTokens.ts";
 import { trainTokenizer } from "../../src/benchmarks/coldStart/tokenizerFile.ts";
 import { coldStartRecipe } from "../../src/benchmarks/coldStart/recipe.ts";
 import { openPubMedQa } from "../../src/benchmarks/pubmedqa.ts";
+import { englishCorpus } from "../../src/corpus/settings.ts";
 import type { Dataset } from "../../src/domain/dataset.ts";
 import { openPolicy } from "../../src/policy/open.ts";
 import { temporaryFolder } from "../corpus/temporaryFolder.ts";
@@ -38,7 +39,7 @@ async function dataset(): Promise<Dataset> {
 test("a cold start makes a loadable policy once and finds it again", async () => {
   const progress: number[] = [];
   const steps: string[] = [];
-  const folder = await coldStartBase({ root, dataset: await dataset(), policy, recipe, control: { onProgress: (fraction, doing = "") => { progress.push(fraction); steps.push(doing); } } });
+  const folder = await coldStartBase({ root, dataset: await dataset(), corpusSettings: englishCorpus, policy, recipe, control: { onProgress: (fraction, doing = "") => { progress.push(fraction); steps.push(doing); } } });
   expect(progress).toEqual([0, 1 / 3, 2 / 3, 1]);
   expect(steps.at(-1)).toBe("supervised training, step 3 of 3");
   expect((await readdir(folder)).toSorted()).toEqual(["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]);
@@ -50,7 +51,7 @@ test("a cold start makes a loadable policy once and finds it again", async () =>
   expect(logProbabilities?.every((value) => Number.isFinite(value) && value <= 0)).toBe(true);
   await opened.close();
 
-  expect(await coldStartBase({ root, dataset: await dataset(), policy, recipe, control: {} })).toBe(folder);
+  expect(await coldStartBase({ root, dataset: await dataset(), corpusSettings: englishCorpus, policy, recipe, control: {} })).toBe(folder);
   expect(progress).toHaveLength(4);
   expect(await readdir(join(root, ".bases"))).toHaveLength(1);
 });
@@ -58,13 +59,13 @@ test("a cold start makes a loadable policy once and finds it again", async () =>
 test("an attempt that is stopped is gone on with from its last checkpoint, to an equal base", async () => {
   const longer = { ...recipe, mixedSteps: 30 };
   const weights = async (folder: string): Promise<Buffer> => readFile(join(folder, "model.safetensors"));
-  const undisturbed = await coldStartBase({ root: join(root, "undisturbed"), dataset: await dataset(), policy, recipe: longer, control: {} });
+  const undisturbed = await coldStartBase({ root: join(root, "undisturbed"), dataset: await dataset(), corpusSettings: englishCorpus, policy, recipe: longer, control: {} });
 
   const stop = new AbortController();
   const stopping = { signal: stop.signal, onProgress: (_: number, doing = "") => { if (doing.includes("step 27 ")) stop.abort(new Error("the worker ends")); } };
-  await expect(coldStartBase({ root: join(root, "stopped"), dataset: await dataset(), policy, recipe: longer, control: stopping })).rejects.toThrow("the worker ends");
+  await expect(coldStartBase({ root: join(root, "stopped"), dataset: await dataset(), corpusSettings: englishCorpus, policy, recipe: longer, control: stopping })).rejects.toThrow("the worker ends");
   const steps: string[] = [];
-  const resumed = await coldStartBase({ root: join(root, "stopped"), dataset: await dataset(), policy, recipe: longer, control: { onProgress: (_, doing = "") => steps.push(doing) } });
+  const resumed = await coldStartBase({ root: join(root, "stopped"), dataset: await dataset(), corpusSettings: englishCorpus, policy, recipe: longer, control: { onProgress: (_, doing = "") => steps.push(doing) } });
   expect(steps[1]).toBe("supervised training, step 21 of 31");
   expect((await weights(resumed)).equals(await weights(undisturbed))).toBe(true);
 });
@@ -75,7 +76,7 @@ test("a base has room for the longest question and a response, whatever the reci
   if (first === undefined) throw new Error("the data set has no validation question");
   const long = { ...short, fingerprint: "long", validation: [{ ...first, text: "The lung of case 12 is clear. ".repeat(200) }] };
   const positions = async (data: Dataset): Promise<unknown> =>
-    (JSON.parse(await readFile(join(await coldStartBase({ root: join(root, "positions"), dataset: data, policy, recipe, control: {} }), "config.json"), "utf8")) as Record<string, unknown>)["max_position_embeddings"];
+    (JSON.parse(await readFile(join(await coldStartBase({ root: join(root, "positions"), dataset: data, corpusSettings: englishCorpus, policy, recipe, control: {} }), "config.json"), "utf8")) as Record<string, unknown>)["max_position_embeddings"];
   expect(await positions(short)).toBe(recipe.model.maximumPositions);
   expect(await positions(long)).toBeGreaterThanOrEqual(200 * 10 + 512);
 });

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { readOwnQuestions } from "../../src/benchmarks/ownQuestions.ts";
 import { CorpusError } from "../../src/corpus/corpusError.ts";
 import { readPassages } from "../../src/corpus/ingest.ts";
-import { openDataset } from "../../src/benchmarks/open.ts";
+import { openDataset } from "../../src/tasks/registry.ts";
 import { resolveConfiguration } from "../../src/configuration/resolve.ts";
 import { toTrainingRow } from "../../src/benchmarks/trainingRow.ts";
 import type { Question } from "../../src/domain/question.ts";

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { evidenceConfusion } from "../../src/benchmarks/evidenceConfusion.ts";
 import { majorityBaseline } from "../../src/benchmarks/majority.ts";
-import { openDataset } from "../../src/benchmarks/open.ts";
+import { openDataset } from "../../src/tasks/registry.ts";
 import { openPubMedQa, readPubMedQa } from "../../src/benchmarks/pubmedqa.ts";
 import { temporaryFolder } from "../corpus/temporaryFolder.ts";
 

@@ -103,7 +103,7 @@ export const readingCases: readonly ScalingCase[] = [
     prepare: async (folder, rows) => {
       await writeExamQuestions(join(folder, "questions.jsonl"), rows / 10);
       await writeFile(join(folder, "book.txt"), words(1));
-      return () => openOwnFiles({ dataset: "files", questions: join(folder, "questions.jsonl"), format: "medqa", corpus: join(folder, "book.txt") });
+      return () => openOwnFiles({ questions: join(folder, "questions.jsonl"), format: "medqa", corpus: join(folder, "book.txt") });
     },
   },
   checkCase("check-contamination", (questions) => findContamination(questions.slice(0, questions.length / 2), questions.slice(questions.length / 2))),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openCorpus } from "../../corpus/corpus.ts";
+import type { CorpusSettings } from "../../corpus/settings.ts";
 import type { RunConfiguration } from "../../configuration/configuration.ts";
 import type { Dataset } from "../../domain/dataset.ts";
 import { exists, makeOnce } from "../../files/makeOnce.ts";
@@ -24,6 +25,8 @@ export interface ColdStartOptions {
   /** Storage root; bases are kept under `.bases`. */
   readonly root: string;
   readonly dataset: Dataset;
+  /** How the corpus is indexed and asked. */
+  readonly corpusSettings: CorpusSettings;
   readonly policy: RunConfiguration["policy"];
   readonly control: RunControl;
   readonly recipe?: ColdStartRecipe;
@@ -50,9 +53,9 @@ export async function coldStartBase(options: ColdStartOptions): Promise<string> 
 }
 
 /** The folder of the last checkpoint. */
-async function train(work: string, { dataset, policy: settings, recipe, control }: Required<ColdStartOptions>): Promise<string> {
+async function train(work: string, { dataset, corpusSettings, policy: settings, recipe, control }: Required<ColdStartOptions>): Promise<string> {
   control.onProgress?.(0, "reading the passages, learning a tokenizer, indexing");
-  const { fresh, corpus: folder, openings, tokens } = await prepareMaterial(work, dataset, recipe, control);
+  const { fresh, corpus: folder, openings, tokens } = await prepareMaterial(work, dataset, corpusSettings, recipe, control);
   const checkpoints = join(work, "checkpoints");
   const newest = await newestCheckpoint(checkpoints);
   const steps = stepsOf(recipe);

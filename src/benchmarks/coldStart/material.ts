@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { indexPassages } from "../../corpus/indexer.ts";
-import { englishCorpus } from "../../corpus/settings.ts";
+import type { CorpusSettings } from "../../corpus/settings.ts";
 import type { Dataset } from "../../domain/dataset.ts";
 import type { Passage } from "../../domain/passage.ts";
 import { makeOnce } from "../../files/makeOnce.ts";
@@ -30,12 +30,12 @@ const tokensFile = "running-text.tokens";
 const openingsFile = "openings.txt";
 
 /** Reads the passages once and prepares tokenizer, running text and corpus below `work`; what an attempt before finished is found there. */
-export async function prepareMaterial(work: string, dataset: Dataset, recipe: ColdStartRecipe, control: Pick<RunControl, "signal">): Promise<PreparedMaterial> {
+export async function prepareMaterial(work: string, dataset: Dataset, settings: CorpusSettings, recipe: ColdStartRecipe, control: Pick<RunControl, "signal">): Promise<PreparedMaterial> {
   let reading: Promise<Passage[]> | null = null;
   const passages = (): Promise<Passage[]> => (reading ??= samplePassages(dataset.passages(), recipe.passages));
   const [fresh, corpus] = await Promise.all([
     makeOnce(join(work, "vocabulary"), async (scratch) => makeVocabulary(scratch, dataset, await passages(), recipe, control)),
-    makeOnce(join(work, "corpus"), async (scratch) => void (await indexPassages(scratch, inTurn(await passages()), { settings: englishCorpus, ...(control.signal && { signal: control.signal }) }))),
+    makeOnce(join(work, "corpus"), async (scratch) => void (await indexPassages(scratch, inTurn(await passages()), { settings, ...(control.signal && { signal: control.signal }) }))),
   ]);
   const tokens = await readFile(join(fresh, tokensFile));
   const openings = (await readFile(join(fresh, openingsFile), "utf8")).split("\n").slice(0, -1);

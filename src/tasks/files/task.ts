@@ -1,0 +1,21 @@
+import { openOwnFiles } from "../../benchmarks/ownFiles.ts";
+import { englishCorpus } from "../../corpus/settings.ts";
+import type { TaskPart } from "../definition.ts";
+import { smallPolicyNote } from "../medical/notes.ts";
+import { filesDeclaration, type FilesSettings } from "./settings.ts";
+
+/** A user's own questions and corpus, or a public benchmark with a corpus of one's choice. */
+export const filesTask: TaskPart<FilesSettings> = {
+  ...filesDeclaration,
+  create: (settings) => ({
+    load: () => openOwnFiles(settings),
+    corpus: englishCorpus,
+    corpusFiles: settings.corpus,
+    unsupportedRewards: {},
+    base: null,
+    probes: null,
+    hasMajorityBaseline: true,
+    questionsFindTitles: true,
+    notes: [smallPolicyNote],
+  }),
+};

@@ -1,0 +1,21 @@
+import { openPubMedQa } from "../../benchmarks/pubmedqa.ts";
+import { englishCorpus } from "../../corpus/settings.ts";
+import type { TaskPart } from "../definition.ts";
+import { smallPolicyNote } from "../medical/notes.ts";
+import { pubMedQaDeclaration, type PubMedQaSettings } from "./settings.ts";
+
+export const pubMedQaTask: TaskPart<PubMedQaSettings> = {
+  ...pubMedQaDeclaration,
+  create: ({ path }) => ({
+    load: () => openPubMedQa(path),
+    corpus: englishCorpus,
+    corpusFiles: null,
+    // An extractor (text, model) reads graphs from the long answers, so that no reward is ruled out.
+    unsupportedRewards: {},
+    base: null,
+    probes: null,
+    hasMajorityBaseline: true,
+    questionsFindTitles: true,
+    notes: [smallPolicyNote, "PubMedQA offers no reference graphs: rewards that need one are not scored."],
+  }),
+};
