@@ -18,8 +18,6 @@ export interface Task {
   readonly corpus: CorpusSettings;
   /** File or folder that is indexed by shards; null where the corpus is small enough for one go. */
   readonly corpusFiles: string | null;
-  /** Rewards and parts of a total that the task's data cannot support, with the reason; they are never scored. */
-  readonly unsupportedRewards: Readonly<Record<string, string>>;
   /** The model folder that a run with the model "built-in" starts from; null: a cold start from the data set. */
   readonly base: ((options: BaseOptions) => Promise<string>) | null;
   /** Measurements of what a policy reads and remembers, by name, 0–1; null where the task has none. */

@@ -11,7 +11,6 @@ export const filesTask: TaskPart<FilesSettings> = {
     load: () => openOwnFiles(settings),
     corpus: englishCorpus,
     corpusFiles: settings.corpus,
-    unsupportedRewards: {},
     base: null,
     probes: null,
     hasMajorityBaseline: true,

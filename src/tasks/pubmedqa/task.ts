@@ -10,8 +10,6 @@ export const pubMedQaTask: TaskPart<PubMedQaSettings> = {
     load: () => openPubMedQa(path),
     corpus: englishCorpus,
     corpusFiles: null,
-    // An extractor (text, model) reads graphs from the long answers, so that no reward is ruled out.
-    unsupportedRewards: {},
     base: null,
     probes: null,
     hasMajorityBaseline: true,

@@ -10,7 +10,6 @@ export const worldTask: TaskPart<WorldSettings> = {
     load: async () => openWorld(worldSeed),
     corpus: vocabularyCorpus,
     corpusFiles: null,
-    unsupportedRewards: {},
     base: async ({ root, threads, control }) => {
       const { worldBase } = await import("../../world/base/find.ts");
       return worldBase({ root, worldSeed, threads, control });
