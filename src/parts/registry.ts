@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { didYouMean } from "../domain/nearest.mjs";
 import type { ChosenPart, Part } from "./part.ts";
 
 /** A part that cannot be registered or is not known; the message says which and what to do. */
@@ -34,7 +35,7 @@ interface Entry<Made> {
 
 export function createRegistry<Made>(kind: string): Registry<Made> {
   const entries = new Map<string, Entry<Made>>();
-  const unknown = (name: string): string => `there is no ${kind} ${JSON.stringify(name)}; known are ${[...entries.keys()].join(", ")}`;
+  const unknown = (name: string): string => `there is no ${kind} ${JSON.stringify(name)}; known are ${[...entries.keys()].join(", ")}${didYouMean(name, [...entries.keys()])}`;
   const Chosen = z.preprocess(nameAlone, z.strictObject({ name: z.string(), settings: z.record(z.string(), z.unknown()).default({}) })).transform((chosen, context): ChosenPart => {
     const entry = entries.get(chosen.name);
     if (entry === undefined) {
@@ -71,5 +72,5 @@ function nameAlone(given: unknown): unknown {
 /** A setting that the part does not have is refused by its own field. */
 function perField(issue: z.core.$ZodIssue, known: readonly string[]): { readonly path: readonly PropertyKey[]; readonly message: string }[] {
   if (issue.code !== "unrecognized_keys") return [issue];
-  return issue.keys.map((key) => ({ path: [...issue.path, key], message: `no such setting; known are ${known.join(", ") || "none"}` }));
+  return issue.keys.map((key) => ({ path: [...issue.path, key], message: `no such setting; known are ${known.join(", ") || "none"}${didYouMean(key, known)}` }));
 }

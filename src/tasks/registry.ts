@@ -12,7 +12,7 @@ export const tasks = createRegistry<Task>("task");
 
 /** Adds a task, of an extension for example. Throws PartError where its name is malformed or taken. */
 export function addTask<Settings>(part: TaskPart<Settings>): void {
-  tasks.add({ ...part, settings: part.settings as unknown as z.ZodType<Settings> });
+  tasks.add({ ...part, settings: part.settings as unknown as z.ZodObject & z.ZodType<Settings> });
   if (findDeclaration(part.name) === undefined) declareTask(part);
 }
 
