@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { configuredPools, questionsOfPool, questionsOfStep } from "../../src/curriculum/questions.ts";
+import { configuredPools, furtherQuestions, questionsOfPool, questionsOfStep } from "../../src/curriculum/questions.ts";
 import { Question } from "../../src/domain/question.ts";
 import { testConfiguration } from "./trainer.ts";
 
@@ -30,6 +30,24 @@ describe("the questions of a step", () => {
 
   test("more than there are is refused by the setting's name", () => {
     expect(() => questionsOfStep(questions(3), { seed: 1, step: 0, count: 4 })).toThrow(/rollout\.questions: 4 questions an iteration, but the data set has only 3/u);
+  });
+});
+
+describe("further questions of a step", () => {
+  const step = { seed: 3, step: 2, count: 4 };
+
+  test("go on round by round, none of them asked in the step before, until there are no more", () => {
+    const training = questions(12);
+    const rounds = [{ asked: 0, wanted: 3 }, { asked: 3, wanted: 3 }, { asked: 6, wanted: 5 }, { asked: 8, wanted: 1 }].map((round) => furtherQuestions(training, { ...step, ...round }).map(({ id }) => id));
+    expect(rounds.map((round) => round.length)).toEqual([3, 3, 2, 0]);
+    const all = [...questionsOfStep(training, step).map(({ id }) => id), ...rounds.flat()];
+    expect(all.toSorted()).toEqual(training.map(({ id }) => id).toSorted());
+  });
+
+  test("depend on seed and step alone", () => {
+    const drawn = (changes: Partial<typeof step>): string[] => furtherQuestions(questions(40), { ...step, ...changes, asked: 0, wanted: 6 }).map(({ id }) => id);
+    expect(drawn({})).toEqual(drawn({}));
+    expect(drawn({})).not.toEqual(drawn({ seed: 4 }));
   });
 });
 
