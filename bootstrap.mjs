@@ -11,6 +11,9 @@ import { withoutInspector } from "./src/server/nodeOptions.mjs";
 const project = dirname(fileURLToPath(import.meta.url));
 const oldestNode = [20, 19];
 
+/** onnxruntime would tell its maker of every session, and write to the user's home, or where that cannot be written to the project's folder. */
+const quiet = { ORT_DISABLE_TELEMETRY: "1" };
+
 const commands = {
   start: "src/cli/start.ts",
   "serve-ui": "src/cli/serveUi.ts",
@@ -79,7 +82,7 @@ function install() {
  * of who started this process with a channel. The command has a channel too, by which it sees our own end, kill -9 included.
  */
 function run(file, commandArguments) {
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), join(project, file), ...commandArguments], { env: withoutInspector(process.env), stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), join(project, file), ...commandArguments], { env: { ...quiet, ...withoutInspector(process.env) }, stdio: ["inherit", "inherit", "inherit", "ipc"] });
   let told = false;
   const forward = (signal) => () => {
     told = true;

@@ -1,6 +1,7 @@
 import { Client, Connection } from "@temporalio/client";
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +13,7 @@ import { findTemporal } from "../../src/server/executable.ts";
 import { freePort } from "../../src/server/ports.ts";
 import { startServer } from "../../src/server/start.ts";
 import { startCollector, type Collector } from "../integration/collector.ts";
-import { runProject, type CommandOutcome } from "./command.ts";
+import { projectFolder, runProject, type CommandOutcome } from "./command.ts";
 
 /** `npm start` with a key for payloads and a collector of traces, by the variables that docs/operations.md names. */
 const key = randomBytes(32);
@@ -42,6 +43,7 @@ describe("npm start with MED_R3_PAYLOAD_KEY, OTEL_EXPORTER_OTLP_ENDPOINT, NODE_O
   it("runs as without them, and no two processes want the debugger's port", () => {
     expect(outcome.errors).not.toMatch(/rror|failed/u);
     expect(outcome.code).toBe(0);
+    expect(existsSync(join(projectFolder, ":memory:.ses"))).toBe(false);
   });
 
   it("stores payloads that only the key reads: the Temporal command shows them encrypted", async () => {
