@@ -1,7 +1,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createModelFolder, type NewModel } from "../../src/policy/onnx/create.ts";
+import { createModelFolder, type NewModel, type NewTokenizer } from "../../src/policy/onnx/create.ts";
 import { type OnnxPolicy } from "../../src/policy/onnx/engine.ts";
 import { openOnnxPolicy } from "../../src/policy/onnx/openEngine.ts";
 
@@ -17,14 +17,19 @@ export type ModelSize = keyof typeof modelSizes;
 export async function makeModel(size: ModelSize): Promise<string> {
   const shape = modelSizes[size];
   const folder = await mkdtemp(join(tmpdir(), `med-r3-bench-${size}-`));
-  const vocabulary = Object.fromEntries(Array.from({ length: shape.vocabularySize }, (_, id) => [id === 0 ? "<eos>" : `w${id}`, id]));
+  const model = { ...shape, maximumPositions: 1024, tiedEmbeddings: false, endOfTextId: 0 };
+  await createModelFolder(folder, model, wordTokenizer(shape.vocabularySize), "bench");
+  return folder;
+}
+
+/** A tokenizer of so many made-up words, the first of which ends a text. */
+export function wordTokenizer(size: number): NewTokenizer {
+  const vocabulary = Object.fromEntries(Array.from({ length: size }, (_, id) => [id === 0 ? "<eos>" : `w${id}`, id]));
   const tokenizer = {
     version: "1.0", truncation: null, padding: null, added_tokens: [], normalizer: null, pre_tokenizer: { type: "WhitespaceSplit" }, post_processor: null, decoder: null,
     model: { type: "WordPiece", unk_token: "<eos>", continuing_subword_prefix: "##", max_input_chars_per_word: 100, vocab: vocabulary },
   };
-  const model = { ...shape, maximumPositions: 1024, tiedEmbeddings: false, endOfTextId: 0 };
-  await createModelFolder(folder, model, { tokenizer, configuration: { eos_token: "<eos>" } }, "bench");
-  return folder;
+  return { tokenizer, configuration: { eos_token: "<eos>" } };
 }
 
 /** How the cores are used: one process's threads on the peer's side, as many threads in all on ours. */

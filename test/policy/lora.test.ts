@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
+import { readAdapterFolder } from "../../src/policy/onnx/adapterFolder.ts";
 import type { LoraSettings } from "../../src/policy/onnx/lora.ts";
 import type { OptimizerSettings, TrainingBatch } from "../../src/policy/port.ts";
 import { SafetensorsFile } from "../../src/policy/onnx/safetensors.ts";
@@ -101,6 +102,33 @@ describe("low-rank adapters", () => {
     const saved = await bench.folder();
     await policy.save(saved);
     await expect(bench.open({ folder: saved, lora: { ...lora, rank: 8 } })).rejects.toThrow(/holds an adapter/);
+  });
+});
+
+describe("a PEFT adapter's settings", () => {
+  const settings = { peft_type: "LORA", base_model_name_or_path: base, r: 4, lora_alpha: 8, target_modules: ["q_proj"] };
+  const read = async (more: object): Promise<unknown> => {
+    const folder = await bench.folder();
+    await writeFile(join(folder, "adapter_config.json"), JSON.stringify({ ...settings, ...more }));
+    return readAdapterFolder(folder);
+  };
+
+  test("are read as PEFT writes them", async () => {
+    const written = {
+      task_type: "CAUSAL_LM", auto_mapping: null, peft_version: "0.21.2", revision: null, inference_mode: true, exclude_modules: null, lora_dropout: 0.05, fan_in_fan_out: false, bias: "none", use_rslora: false,
+      modules_to_save: null, init_lora_weights: true, layers_to_transform: null, layers_pattern: null, rank_pattern: {}, alpha_pattern: {}, megatron_config: null, megatron_core: "megatron.core", trainable_token_indices: null,
+      loftq_config: {}, eva_config: null, corda_config: null, lora_ga_config: null, use_dora: false, velora_config: null, alora_invocation_tokens: null, use_qalora: false, qalora_group_size: 16, monteclora_config: null,
+      layer_replication: null, lora_bias: false, target_parameters: null, use_bdlora: null, arrow_config: null, kasa_config: null, ensure_weight_tying: false,
+    };
+    expect(await read(written)).toEqual({ baseFolder: base, lora: { rank: 4, alpha: 8, targetModules: ["q_proj"] } });
+  });
+
+  test.each<readonly [field: string, value: unknown]>([
+    ["use_rslora", true], ["use_dora", true], ["lora_bias", true], ["fan_in_fan_out", true], ["bias", "all"], ["modules_to_save", ["lm_head"]], ["rank_pattern", { q_proj: 8 }], ["alpha_pattern", { q_proj: 32 }],
+    ["layers_to_transform", [0]], ["layer_replication", [[0, 1]]], ["trainable_token_indices", [5]], ["init_lora_weights", "pissa"], ["exclude_modules", "v_proj"], ["task_type", "SEQ_CLS"], ["peft_type", "IA3"],
+    ["target_modules", "all-linear"], ["a_setting_of_tomorrow", 1],
+  ])("are refused by name where they would not be honoured: %s %j", async (field, value) => {
+    await expect(read({ [field]: value })).rejects.toThrow(field);
   });
 });
 

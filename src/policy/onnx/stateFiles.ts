@@ -66,6 +66,7 @@ async function loadWeights(folder: string, files: readonly string[], state: Repl
     try {
       for (const name of file.tensors.keys()) {
         const parameter = missing.get(name);
+        if (parameter === undefined && prefix !== "") throw new Error(`${path}: "${name}" is of no adapter that adapter_config.json names`);
         if (parameter === undefined) continue;
         await file.readInto(name, state.weight(parameter, owner));
         missing.delete(name);
