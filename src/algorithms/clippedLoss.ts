@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { largestWeight, most } from "../configuration/bounds.ts";
-import { guardNames, type GuardName } from "../domain/guard.ts";
+import { guardNames } from "../domain/guard.ts";
 import type { PlannedLoss } from "../domain/step.ts";
 import type { Algorithm } from "./algorithm.ts";
 
@@ -40,15 +40,13 @@ export function plannedClippedLoss({ clipLow, clipHigh, dualClip, ...terms }: Cl
   return { kind: "policy-gradient", clipLow, clipHigh, dualClip, ...plannedTerms(terms) };
 }
 
-const allGuards: readonly GuardName[] = guardNames;
-
-/** What most algorithms share: the loss clipped by token, its mean over the minibatch's tokens, no further questions, every guard. */
-export function tokenMeanAlgorithm(settings: ClippedLossSettings): Omit<Algorithm, "advantages"> {
+/** What most algorithms share: a loss's mean over the minibatch's tokens, no further questions, every guard. */
+export function tokenMean(loss: PlannedLoss): Omit<Algorithm, "advantages"> {
   return {
-    loss: plannedClippedLoss(settings),
+    loss,
     lossDivisor: ({ policyTokens }) => Math.max(1, policyTokens),
     questionsWanted: () => 0,
-    guards: allGuards,
+    guards: guardNames,
     metrics: () => ({}),
   };
 }

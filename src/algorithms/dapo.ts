@@ -2,7 +2,7 @@ import { z } from "zod";
 import { most } from "../configuration/bounds.ts";
 import type { Part } from "../parts/part.ts";
 import type { Algorithm, ScoredBatch } from "./algorithm.ts";
-import { clippedLoss, tokenMeanAlgorithm } from "./clippedLoss.ts";
+import { clippedLoss, plannedClippedLoss, tokenMean } from "./clippedLoss.ts";
 import { groupRelative } from "./grpo.ts";
 import { groupsOf, hasZeroVariance } from "./groups.ts";
 
@@ -18,7 +18,7 @@ export const dapo: Part<Algorithm, z.infer<typeof Settings>> = {
   describe: "GRPO with dynamic sampling: zero-variance groups are replaced by further questions, up to a bound (arXiv 2503.14476).",
   settings: Settings,
   create: ({ maximumRounds, ...loss }) => ({
-    ...tokenMeanAlgorithm(loss),
+    ...tokenMean(plannedClippedLoss(loss)),
     advantages: (batch) => {
       const kept = new Set(teachingGroups(batch).slice(0, batch.questions).flat());
       return groupRelative(batch.samples).map((advantage, index) => (kept.has(index) ? advantage : null));

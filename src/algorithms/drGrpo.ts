@@ -1,6 +1,6 @@
 import type { Part } from "../parts/part.ts";
 import type { Algorithm } from "./algorithm.ts";
-import { ClippedLossSettings, tokenMeanAlgorithm } from "./clippedLoss.ts";
+import { ClippedLossSettings, plannedClippedLoss, tokenMean } from "./clippedLoss.ts";
 import { byGroup, centred } from "./groups.ts";
 
 /** GRPO done right (arXiv 2503.20783; METHOD §4a): neither a group's spread nor a response's length weighs. */
@@ -9,7 +9,7 @@ export const drGrpo: Part<Algorithm, ClippedLossSettings> = {
   describe: "Advantages are deviations from the group mean; token losses are divided by a constant, the response limit (arXiv 2503.20783).",
   settings: ClippedLossSettings,
   create: (settings) => ({
-    ...tokenMeanAlgorithm(settings),
+    ...tokenMean(plannedClippedLoss(settings)),
     advantages: ({ samples }) => byGroup(samples, samples.map(({ total }) => total), centred),
     lossDivisor: ({ sequences, maxResponseTokens }) => Math.max(1, sequences * maxResponseTokens),
   }),

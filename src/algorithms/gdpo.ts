@@ -1,6 +1,6 @@
 import type { Part } from "../parts/part.ts";
 import type { Algorithm, RewardComponent, ScoredBatch } from "./algorithm.ts";
-import { ClippedLossSettings, tokenMeanAlgorithm } from "./clippedLoss.ts";
+import { ClippedLossSettings, plannedClippedLoss, tokenMean } from "./clippedLoss.ts";
 import { byGroup, deviationOf, groupsOf, hasZeroVariance, meanOf, standardised } from "./groups.ts";
 
 const epsilon = 1e-6;
@@ -13,7 +13,7 @@ export const gdpo: Part<Algorithm, ClippedLossSettings> = {
   name: "gdpo",
   describe: "Each weighted reward is normalised within its group by itself; their sum is normalised over the batch (arXiv 2601.05242).",
   settings: ClippedLossSettings,
-  create: (settings) => ({ ...tokenMeanAlgorithm(settings), advantages: decoupled }),
+  create: (settings) => ({ ...tokenMean(plannedClippedLoss(settings)), advantages: decoupled }),
 };
 
 /** Groups whose summed advantages are all equal teach nothing and get 0; spread is tested after the sum, since equal totals may have unequal parts. */

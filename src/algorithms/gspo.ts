@@ -2,7 +2,7 @@ import { z } from "zod";
 import { most } from "../configuration/bounds.ts";
 import type { Part } from "../parts/part.ts";
 import type { Algorithm } from "./algorithm.ts";
-import { ClippedLossSettings, plannedTerms, regularisation, tokenMeanAlgorithm } from "./clippedLoss.ts";
+import { plannedTerms, regularisation, tokenMean } from "./clippedLoss.ts";
 import { groupRelative } from "./grpo.ts";
 
 const Settings = z.strictObject({
@@ -18,8 +18,7 @@ export const gspo: Part<Algorithm, z.infer<typeof Settings>> = {
   describe: "GRPO's advantages with one clipped ratio a sequence, mean over sequences (arXiv 2507.18071).",
   settings: Settings,
   create: ({ clipLow, clipHigh, ...terms }) => ({
-    ...tokenMeanAlgorithm(ClippedLossSettings.parse({})),
-    loss: { kind: "sequence-policy-gradient", clipLow, clipHigh, ...plannedTerms(terms) },
+    ...tokenMean({ kind: "sequence-policy-gradient", clipLow, clipHigh, ...plannedTerms(terms) }),
     advantages: ({ samples }) => groupRelative(samples),
     lossDivisor: ({ sequences }) => Math.max(1, sequences),
   }),

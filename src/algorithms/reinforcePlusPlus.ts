@@ -1,6 +1,6 @@
 import type { Part } from "../parts/part.ts";
 import type { Algorithm } from "./algorithm.ts";
-import { ClippedLossSettings, tokenMeanAlgorithm } from "./clippedLoss.ts";
+import { ClippedLossSettings, plannedClippedLoss, tokenMean } from "./clippedLoss.ts";
 import { byGroup, centred, deviationOf } from "./groups.ts";
 
 const epsilon = 1e-6;
@@ -11,7 +11,7 @@ export const reinforcePlusPlus: Part<Algorithm, ClippedLossSettings> = {
   describe: "Deviations from the group mean, divided by the standard deviation of the whole batch (arXiv 2501.03262).",
   settings: ClippedLossSettings,
   create: (settings) => ({
-    ...tokenMeanAlgorithm(settings),
+    ...tokenMean(plannedClippedLoss(settings)),
     advantages: ({ samples }) => {
       const deviations = byGroup(samples, samples.map(({ total }) => total), centred);
       const scale = deviationOf(deviations) + epsilon;

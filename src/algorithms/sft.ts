@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Part } from "../parts/part.ts";
 import type { Algorithm } from "./algorithm.ts";
+import { tokenMean } from "./clippedLoss.ts";
 
 const Settings = z.strictObject({});
 
@@ -13,10 +14,8 @@ export const sft: Part<Algorithm, z.infer<typeof Settings>> = {
   describe: "Cross-entropy on the policy's own right responses, mean over their tokens (rejection sampling).",
   settings: Settings,
   create: () => ({
-    loss: { kind: "cross-entropy" },
+    ...tokenMean({ kind: "cross-entropy" }),
     advantages: ({ samples }) => samples.map(({ correct }) => (correct ? 1 : null)),
-    lossDivisor: ({ policyTokens }) => Math.max(1, policyTokens),
-    questionsWanted: () => 0,
     guards: ["not-finite", "gradient-explosion", "format-collapse"],
     metrics: ({ samples }) => ({ "sft/responses": samples.filter(({ correct }) => correct).length }),
   }),
