@@ -64,7 +64,8 @@ function describe(issue: z.core.$ZodIssue, settings: Settings): string {
     if (known.length === 0) return `${place}: ${issue.message}`;
     return issue.keys.map((key) => `${place === "" ? key : `${place}.${key}`}: no such setting; known ${place === "" ? "" : `in ${place} `}are ${known.join(", ")}${didYouMean(key, known)}`).join("\n");
   }
-  const given = path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), settings);
+  // A part may be chosen by its name alone: then that is what was given.
+  const given = path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : value), settings);
   const got = issue.message.includes(", got ") ? "" : `, got ${JSON.stringify(given)}`;
   return `${path.join(".")}: ${issue.message}${given === undefined ? " (it is missing)" : got}`;
 }
