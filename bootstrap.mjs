@@ -39,14 +39,20 @@ function fail(message, code) {
 function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
-  fail(`Node ${process.versions.node} is too old: med-r3 needs Node ${oldestNode.join(".")} or newer (https://nodejs.org).`, 1);
+  fail(
+    `Node ${process.versions.node} is too old: med-r3 needs Node ${oldestNode.join(".")} or newer (https://nodejs.org).`,
+    1,
+  );
 }
 
 /** Node's loader of TypeScript and the bundler of workflows read these signs in a file's path as something else. */
 function checkFolder() {
   const sign = /[!?\p{Cc}]/u.exec(project)?.[0];
   if (sign === undefined) return;
-  fail(`The project's folder, ${project}, has ${JSON.stringify(sign)} in its path, which the tools that load the code cannot take. Move the folder, or clone it elsewhere; runs may stay where they are (--root DIR).`, 1);
+  fail(
+    `The project's folder, ${project}, has ${JSON.stringify(sign)} in its path, which the tools that load the code cannot take. Move the folder, or clone it elsewhere; runs may stay where they are (--root DIR).`,
+    1,
+  );
 }
 
 /** Whether node_modules holds the versions that the lock file names; optional packages of other platforms may be missing. */
@@ -58,7 +64,9 @@ function isInstalled() {
   return Object.entries(wanted).every(([path, entry]) => {
     if (path === "") return true;
     const found = installed[path];
-    return found === undefined ? entry.optional === true || entry.devOptional === true : found.version === entry.version;
+    return found === undefined
+      ? entry.optional === true || entry.devOptional === true
+      : found.version === entry.version;
   });
 }
 
@@ -74,7 +82,10 @@ function install() {
   });
   if (result.status === 0) return;
   if (result.error) fail(`npm could not be started: ${result.error.message}. Install npm, then try again.`, 1);
-  fail(`${result.stdout}${result.stderr}\nInstalling the packages failed (above: npm's own words). Check the network and the free disk space, then try again.`, 1);
+  fail(
+    `${result.stdout}${result.stderr}\nInstalling the packages failed (above: npm's own words). Check the network and the free disk space, then try again.`,
+    1,
+  );
 }
 
 /**
@@ -82,7 +93,11 @@ function install() {
  * of who started this process with a channel. The command has a channel too, by which it sees our own end, kill -9 included.
  */
 function run(file, commandArguments) {
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), join(project, file), ...commandArguments], { env: { ...quiet, ...withoutInspector(process.env) }, stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  const child = spawn(
+    process.execPath,
+    ["--import", import.meta.resolve("tsx"), join(project, file), ...commandArguments],
+    { env: { ...quiet, ...withoutInspector(process.env) }, stdio: ["inherit", "inherit", "inherit", "ipc"] },
+  );
   let told = false;
   const forward = (signal) => () => {
     told = true;
@@ -114,7 +129,10 @@ function watchNpm(onEnd) {
 /** Of a process, as `ps` tells it; "" when it is gone. */
 function tell(pid, what) {
   try {
-    return execFileSync("ps", ["-o", `${what}=`, "-p", String(pid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    return execFileSync("ps", ["-o", `${what}=`, "-p", String(pid)], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
   } catch {
     return "";
   }
@@ -142,6 +160,10 @@ function readIfThere(file) {
 const [name, ...commandArguments] = process.argv.slice(2);
 checkNode();
 checkFolder();
-if (name === undefined || !(name in commands)) fail(`Unknown command "${name ?? ""}"${didYouMean(name ?? "", Object.keys(commands)) || "."} Commands: ${Object.keys(commands).join(", ")}.`, 2);
+if (name === undefined || !(name in commands))
+  fail(
+    `Unknown command "${name ?? ""}"${didYouMean(name ?? "", Object.keys(commands)) || "."} Commands: ${Object.keys(commands).join(", ")}.`,
+    2,
+  );
 if (!isInstalled()) install();
 run(commands[name], commandArguments);

@@ -35,7 +35,12 @@ export const failureTypes = {
   failedInPart: "FailedInPart",
   nothingAccepted: "NothingAccepted",
 } as const;
-const neverRetried = [failureTypes.badInput, failureTypes.needsPerson, failureTypes.outOfMemory, failureTypes.lostEngine];
+const neverRetried = [
+  failureTypes.badInput,
+  failureTypes.needsPerson,
+  failureTypes.outOfMemory,
+  failureTypes.lostEngine,
+];
 
 /** Attempts from which a failure of the work itself, unlike the death of a worker, is not tried again. */
 export const maximumFailures = 4;
@@ -45,14 +50,24 @@ export const cpuActivity = {
   taskQueue: queues.cpu,
   startToCloseTimeout: "1 hour",
   heartbeatTimeout: "3 seconds",
-  retry: { initialInterval: "200 milliseconds", maximumInterval: "3 seconds", maximumAttempts: 50, nonRetryableErrorTypes: neverRetried },
+  retry: {
+    initialInterval: "200 milliseconds",
+    maximumInterval: "3 seconds",
+    maximumAttempts: 50,
+    nonRetryableErrorTypes: neverRetried,
+  },
 } as const;
 
 /** Work on a corpus: a large one's indexes are built in one piece. */
 export const indexActivity = { ...cpuActivity, startToCloseTimeout: "12 hours" } as const;
 
 /** Shards of a corpus: prepared at once over all workers, prepared in one history, taken in by one activity; a run waits this long for another's indexing before it looks again. */
-export const indexing = { shardsAtOnce: 8, shardsPerHistory: 500, shardsPerCommit: 64, patience: "10 seconds" } as const;
+export const indexing = {
+  shardsAtOnce: 8,
+  shardsPerHistory: 500,
+  shardsPerCommit: 64,
+  patience: "10 seconds",
+} as const;
 
 /** Finding a gpu process: waits as long as none is free. */
 export const acquireActivity = {
@@ -70,7 +85,12 @@ export const engineActivity = {
   startToCloseTimeout: "12 hours",
   scheduleToStartTimeout: "10 seconds",
   heartbeatTimeout: "3 seconds",
-  retry: { initialInterval: "200 milliseconds", maximumInterval: "3 seconds", maximumAttempts: 50, nonRetryableErrorTypes: neverRetried },
+  retry: {
+    initialInterval: "200 milliseconds",
+    maximumInterval: "3 seconds",
+    maximumAttempts: 50,
+    nonRetryableErrorTypes: neverRetried,
+  },
 } as const;
 
 /** A wait for a gpu process is told to people after this time. */

@@ -1,7 +1,12 @@
 import { defineConfig } from "vitest/config";
 
 /** Folders whose tests need a Temporal server; they share one. */
-const withServer = ["test/workflows/**/*.test.ts", "test/activities/**/*.test.ts", "test/integration/**/*.test.ts", "test/browser/**/*.test.ts"];
+const withServer = [
+  "test/workflows/**/*.test.ts",
+  "test/activities/**/*.test.ts",
+  "test/integration/**/*.test.ts",
+  "test/browser/**/*.test.ts",
+];
 
 export default defineConfig({
   test: {
@@ -12,7 +17,15 @@ export default defineConfig({
     reporters: ["default"],
     projects: [
       { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: withServer } },
-      { extends: true, test: { name: "temporal", include: withServer, globalSetup: ["test/integration/server.ts"], setupFiles: ["test/integration/quiet.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "temporal",
+          include: withServer,
+          globalSetup: ["test/integration/server.ts"],
+          setupFiles: ["test/integration/quiet.ts"],
+        },
+      },
     ],
   },
 });

@@ -48,20 +48,31 @@ export function createBenchmarkActivities(workspace: Workspace): BenchmarkActivi
     planBenchmarks: (requests) =>
       withControl(async () => {
         const tasks: BenchmarkTask[] = [];
-        for (const [index, request] of requests.entries()) tasks.push(await planOne(workspace.root, `benchmarks.${index}`, request));
+        for (const [index, request] of requests.entries())
+          tasks.push(await planOne(workspace.root, `benchmarks.${index}`, request));
         return tasks;
       }),
   };
 }
 
-export function createBenchmarkEngineActivities({ workspace, engine, embedder }: { workspace: Workspace; engine: ResidentEngine; embedder: TextEmbedder }): BenchmarkEngineActivities {
+export function createBenchmarkEngineActivities({
+  workspace,
+  engine,
+  embedder,
+}: {
+  workspace: Workspace;
+  engine: ResidentEngine;
+  embedder: TextEmbedder;
+}): BenchmarkEngineActivities {
   return {
     evaluateBenchmark: ({ run: name, branch, step, plan, pool }) =>
       withControl(async (control) => {
         const run = await workspace.run(name);
         const known = await run.log.findEvaluation({ branch, step }, pool);
         if (known !== null) return resultOf(known);
-        const answered = await engine.at(run, { branch, step }, control, ({ policy }) => answerBenchmark({ root: workspace.root, run, plan, policy, embedder, control }));
+        const answered = await engine.at(run, { branch, step }, control, ({ policy }) =>
+          answerBenchmark({ root: workspace.root, run, plan, policy, embedder, control }),
+        );
         return resultOf(await run.log.appendEvaluation({ branch, step, pool, ...answered }));
       }),
   };
@@ -77,34 +88,68 @@ export interface BenchmarkToAnswer {
 }
 
 /** Answers a benchmark by its protocol; the seeds leave the checkpoint out, so that two policies meet the same luck. */
-export async function answerBenchmark({ root, run, plan, policy, embedder, control }: BenchmarkToAnswer): Promise<Pick<EvaluationRecord, "results" | "metrics">> {
+export async function answerBenchmark({
+  root,
+  run,
+  plan,
+  policy,
+  embedder,
+  control,
+}: BenchmarkToAnswer): Promise<Pick<EvaluationRecord, "results" | "metrics">> {
   const rejects: RejectedRow[] = [];
   const questions = await questionsOf(root, plan, (row) => void rejects.push(row));
-  const { answers, results, metrics } = plan.protocol === "likelihood"
-    ? await chooseByLikelihood(run, plan, policy, questions, control)
-    : await generateAnswers(run, plan, policy, questions, embedder, control);
-  return { results, metrics: { ...summariseAnswers({ answers, questions, training: run.dataset.training, samples: plan.samples }), ...metrics, ...(rejects.length > 0 && { "rows/rejected": rejects.length }) } };
+  const { answers, results, metrics } =
+    plan.protocol === "likelihood"
+      ? await chooseByLikelihood(run, plan, policy, questions, control)
+      : await generateAnswers(run, plan, policy, questions, embedder, control);
+  return {
+    results,
+    metrics: {
+      ...summariseAnswers({ answers, questions, training: run.dataset.training, samples: plan.samples }),
+      ...metrics,
+      ...(rejects.length > 0 && { "rows/rejected": rejects.length }),
+    },
+  };
 }
 
 interface Answered extends Pick<EvaluationRecord, "results" | "metrics"> {
   readonly answers: readonly GradedAnswer[];
 }
 
-async function chooseByLikelihood(run: OpenRun, { retrieval, passages }: BenchmarkPlan, policy: Policy, questions: readonly Question[], control: RunControl): Promise<Answered> {
+async function chooseByLikelihood(
+  run: OpenRun,
+  { retrieval, passages }: BenchmarkPlan,
+  policy: Policy,
+  questions: readonly Question[],
+  control: RunControl,
+): Promise<Answered> {
   const documents = retrieval ? { search: await run.corpus(), topN: passages } : null;
   const chosen = await answerByLikelihood(policy, questions, documents, control);
-  const right = (share: (one: (typeof chosen)[number]) => boolean): number => chosen.filter(share).length / Math.max(1, chosen.length);
+  const right = (share: (one: (typeof chosen)[number]) => boolean): number =>
+    chosen.filter(share).length / Math.max(1, chosen.length);
   return {
     answers: chosen.map(({ questionId, correct, chosen: given }) => ({ questionId, correct, given })),
     results: chosen.map(({ questionId, correct, correctByLength }, index) => ({
-      questionId, cluster: questions[index]?.cluster ?? questionId, sample: 0, correct, total: correct ? 1 : 0, values: { byLength: correctByLength ? 1 : 0 },
+      questionId,
+      cluster: questions[index]?.cluster ?? questionId,
+      sample: 0,
+      correct,
+      total: correct ? 1 : 0,
+      values: { byLength: correctByLength ? 1 : 0 },
     })),
     metrics: { "accuracy/by-length": right(({ correctByLength }) => correctByLength) },
   };
 }
 
 /** Questions that do not fit into the model beside a whole response are counted and wrong; what a judge failed to grade is counted and left out. */
-async function generateAnswers(run: OpenRun, plan: BenchmarkPlan, policy: Policy, questions: readonly Question[], embedder: TextEmbedder, control: RunControl): Promise<Answered> {
+async function generateAnswers(
+  run: OpenRun,
+  plan: BenchmarkPlan,
+  policy: Policy,
+  questions: readonly Question[],
+  embedder: TextEmbedder,
+  control: RunControl,
+): Promise<Answered> {
   const { seed, rollout: limits } = run.configuration;
   const { samples, temperature, topP } = plan;
   const longestPrompt = (policy.maximumTokens ?? Infinity) - limits.maxResponseTokens;
@@ -122,18 +167,41 @@ async function generateAnswers(run: OpenRun, plan: BenchmarkPlan, policy: Policy
   const results = resultsOf(fitting, trajectories, scores);
   const byId = new Map(fitting.map((question) => [question.id, question]));
   const answers = results.flatMap(({ questionId, correct }, index): GradedAnswer[] =>
-    (correct === null ? [] : [{ questionId, correct, given: answerGiven(byId.get(questionId), trajectories[index]?.text ?? "") }]));
-  const tooLong = questions.filter((question) => !byId.has(question.id)).map(({ id, cluster }) => ({ questionId: id, cluster, correct: false, given: null }));
-  const unanswered = tooLong.flatMap(({ questionId, cluster }) => Array.from({ length: samples }, (_, sample) => ({ questionId, cluster, sample, correct: false, total: 0, values: {} })));
+    correct === null
+      ? []
+      : [{ questionId, correct, given: answerGiven(byId.get(questionId), trajectories[index]?.text ?? "") }],
+  );
+  const tooLong = questions
+    .filter((question) => !byId.has(question.id))
+    .map(({ id, cluster }) => ({ questionId: id, cluster, correct: false, given: null }));
+  const unanswered = tooLong.flatMap(({ questionId, cluster }) =>
+    Array.from({ length: samples }, (_, sample) => ({
+      questionId,
+      cluster,
+      sample,
+      correct: false,
+      total: 0,
+      values: {},
+    })),
+  );
   return {
     answers: [...answers, ...tooLong.flatMap((one) => Array.from({ length: samples }, () => one))],
     results: [...results, ...unanswered],
-    metrics: { ...usage, unscored: results.length - answers.length, "too-long": tooLong.length, "search/count": trajectories.reduce((sum, { searches }) => sum + searches.length, 0) / Math.max(1, trajectories.length) },
+    metrics: {
+      ...usage,
+      unscored: results.length - answers.length,
+      "too-long": tooLong.length,
+      "search/count":
+        trajectories.reduce((sum, { searches }) => sum + searches.length, 0) / Math.max(1, trajectories.length),
+    },
   };
 }
 
 /** Finds nothing: without retrieval a policy may search in vain. */
-const closedBook: PassageSearch = { search: (queries) => Promise.resolve(queries.map(() => [])), passages: () => Promise.resolve([]) };
+const closedBook: PassageSearch = {
+  search: (queries) => Promise.resolve(queries.map(() => [])),
+  passages: () => Promise.resolve([]),
+};
 
 /** An answer in the form that equal ones share; null for none. */
 function answerGiven(question: Question | undefined, text: string): string | null {
@@ -149,15 +217,27 @@ async function planOne(root: string, field: string, request: unknown): Promise<B
   await createInputPaths(root).readable([{ field: `${field}.path`, path: plan.path }]);
   const questions = await questionsOf(root, plan).catch((error: unknown) => {
     // The hub may answer the next time; a wrong file will not.
-    throw isHubName(plan.path) && !existsSync(plan.path) && plan.file === null ? error : badInput(`${field}.path: ${messageOf(error)}`);
+    throw isHubName(plan.path) && !existsSync(plan.path) && plan.file === null
+      ? error
+      : badInput(`${field}.path: ${messageOf(error)}`);
   });
-  if (questions.length === 0) throw badInput(`${field}.${plan.protocol === "open" ? "protocol: none of the questions can be asked openly" : "path: holds no questions"}`);
+  if (questions.length === 0)
+    throw badInput(
+      `${field}.${plan.protocol === "open" ? "protocol: none of the questions can be asked openly" : "path: holds no questions"}`,
+    );
   const open = questions.find(({ kind }) => kind !== "choice");
-  if (plan.protocol === "likelihood" && open !== undefined) throw badInput(`${field}.protocol: likelihood needs multiple choice, and "${open.id}" has no options; take "generative" or "open"`);
+  if (plan.protocol === "likelihood" && open !== undefined)
+    throw badInput(
+      `${field}.protocol: likelihood needs multiple choice, and "${open.id}" has no options; take "generative" or "open"`,
+    );
   return { plan, pool: poolOf(plan, questions) };
 }
 
-async function questionsOf(root: string, plan: BenchmarkPlan, onReject: OnReject = () => undefined): Promise<Question[]> {
+async function questionsOf(
+  root: string,
+  plan: BenchmarkPlan,
+  onReject: OnReject = () => undefined,
+): Promise<Question[]> {
   const questions = await readBenchmark(plan.benchmark, plan, { cacheFolder: join(root, ".benchmarks") }, onReject);
   const asked = plan.protocol === "open" ? questions.flatMap(inOpenForm) : questions;
   return chooseQuestions(plan, asked);

@@ -41,14 +41,25 @@ export async function requireClaim(folder: string, what: string): Promise<void> 
   if (caller === null) return;
   const known = await readClaim(folder);
   if (known.claim === null || known.claim.members[caller.workflowId] === caller.runId) return;
-  if (known.claim.members[caller.workflowId] === undefined || !(await isNewest(caller))) throw new FolderInUseError(what, known.claim);
+  if (known.claim.members[caller.workflowId] === undefined || !(await isNewest(caller)))
+    throw new FolderInUseError(what, known.claim);
   // Who was first to write this down does not matter: it is the same workflow.
   await replaceClaim(folder, known.number, joined(known.claim, caller));
 }
 
 /** Null when the caller writes under the claim already. */
-async function nextClaim({ claim }: NumberedClaim, caller: Execution, what: string, parent: string | null): Promise<Claim | null> {
-  const own: Claim = { holder: caller.workflowId, members: { [caller.workflowId]: caller.runId }, since: new Date().toISOString(), until: null };
+async function nextClaim(
+  { claim }: NumberedClaim,
+  caller: Execution,
+  what: string,
+  parent: string | null,
+): Promise<Claim | null> {
+  const own: Claim = {
+    holder: caller.workflowId,
+    members: { [caller.workflowId]: caller.runId },
+    since: new Date().toISOString(),
+    until: null,
+  };
   if (claim === null) return own;
   if (claim.members[caller.workflowId] === caller.runId) return null;
   if (claim.holder === caller.workflowId || (parent !== null && claim.holder === parent)) {
@@ -81,7 +92,9 @@ async function isNewest({ workflowId, runId }: Execution): Promise<boolean> {
 }
 
 /** Null for a workflow that the server does not know (any more). */
-async function describe(workflowId: string): Promise<{ readonly runId: string; readonly status: { readonly name: string } } | null> {
+async function describe(
+  workflowId: string,
+): Promise<{ readonly runId: string; readonly status: { readonly name: string } } | null> {
   try {
     return await Context.current().client.workflow.getHandle(workflowId).describe();
   } catch (error) {

@@ -82,8 +82,13 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
   const embedders = createSharedEmbedders();
   const paths = createInputPaths(workspace.root);
   const answers = join(workspace.root, ".indexing", ".answers");
-  const withGrader = <T>({ evidenceModel }: IndexRequest, work: (grader: Pick<ShardControl, "grader">) => Promise<T>): Promise<T> =>
-    evidenceModel === null ? work({}) : withModel(answers, evidenceModel, (model) => work({ grader: openGrader(model) }));
+  const withGrader = <T>(
+    { evidenceModel }: IndexRequest,
+    work: (grader: Pick<ShardControl, "grader">) => Promise<T>,
+  ): Promise<T> =>
+    evidenceModel === null
+      ? work({})
+      : withModel(answers, evidenceModel, (model) => work({ grader: openGrader(model) }));
   const folderOf = (corpus: string): string => workFolder(workspace.root, corpus);
   const plan = async (request: IndexRequest): Promise<PlannedIndex> => {
     const folder = folderOf(request.corpus);
@@ -99,7 +104,9 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         const { corpus: settings } = taskOf(configuration.data);
         return embedders.use(embedderOptions(configuration.retrieval), async (embedder) => {
           const control = { settings, signal, ...(embedder !== null && { embedder }) };
-          const { passages, fingerprint } = await workspace.durably("indexCorpus", () => indexPassages(corpusFolder, dataset.passages(), control));
+          const { passages, fingerprint } = await workspace.durably("indexCorpus", () =>
+            indexPassages(corpusFolder, dataset.passages(), control),
+          );
           return { passages, fingerprint };
         });
       }),
@@ -109,7 +116,8 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         const request = requestOfRun(run);
         if (request === null) return { kind: "whole" };
         const complete = await readManifest(run.corpusFolder);
-        if (complete !== null) return { kind: "complete", indexed: { passages: complete.passages, fingerprint: complete.fingerprint } };
+        if (complete !== null)
+          return { kind: "complete", indexed: { passages: complete.passages, fingerprint: complete.fingerprint } };
         try {
           return { kind: "shards", plan: await plan(request) };
         } catch (error) {
@@ -122,7 +130,10 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         const parsed = IndexRequest.safeParse(request, { error: namingKnown });
         if (!parsed.success) throw badInput(describeWrongFields(parsed.error));
         const { files, corpus, model, evidenceModel } = parsed.data;
-        await paths.readable([{ field: "files", path: files }, ...(model === null ? [] : [{ field: "model", path: model }])]);
+        await paths.readable([
+          { field: "files", path: files },
+          ...(model === null ? [] : [{ field: "model", path: model }]),
+        ]);
         await paths.writable({ field: "corpus", path: corpus });
         if (evidenceModel !== null) checkServed(evidenceModel);
         return plan({ ...parsed.data, corpus: corpusPlace(parsed.data.corpus) }).catch((error: unknown) => {
@@ -134,18 +145,25 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         const plan = await readPlan(folderOf(corpus));
         const planned = plan.shards[shard];
         if (planned === undefined) throw new RangeError(`the plan of ${corpus} has no shard ${shard}`);
-        const prepare = (embedder: Embedder | null, grader: Pick<ShardControl, "grader">): Promise<ShardReceipt> => orRefused(prepareShard(folderOf(corpus), plan, planned, embedder, { signal, ...grader }));
-        return embedders.use(requestedEmbedder(plan.request), (embedder) => withGrader(plan.request, (grader) => prepare(embedder, grader)));
+        const prepare = (embedder: Embedder | null, grader: Pick<ShardControl, "grader">): Promise<ShardReceipt> =>
+          orRefused(prepareShard(folderOf(corpus), plan, planned, embedder, { signal, ...grader }));
+        return embedders.use(requestedEmbedder(plan.request), (embedder) =>
+          withGrader(plan.request, (grader) => prepare(embedder, grader)),
+        );
       }),
     commitShards: ({ corpus, from, to }) =>
       withControl(async ({ signal }) => {
         const plan = await readPlan(folderOf(corpus));
-        return orRefused(commitShards(folderOf(corpus), plan, plan.shards.slice(from, to), await shapeOf(plan.request), { signal }));
+        return orRefused(
+          commitShards(folderOf(corpus), plan, plan.shards.slice(from, to), await shapeOf(plan.request), { signal }),
+        );
       }),
     completeCorpus: ({ corpus }) =>
       withControl(async () => {
         const plan = await readPlan(folderOf(corpus));
-        const { passages, fingerprint, removed, rejects, replaced, deleted } = await orRefused(completeIndex(folderOf(corpus), plan, await shapeOf(plan.request)));
+        const { passages, fingerprint, removed, rejects, replaced, deleted } = await orRefused(
+          completeIndex(folderOf(corpus), plan, await shapeOf(plan.request)),
+        );
         return { passages, fingerprint, removed, rejects, replaced, deleted };
       }),
     clearShards: ({ corpus }) => rm(folderOf(corpus), { recursive: true, force: true }),
@@ -173,7 +191,10 @@ function requestOfRun({ configuration: { data, retrieval }, corpusFolder }: Open
   const { corpusFiles } = taskOf(data);
   if (corpusFiles === null) return null;
   const { encoder, threads } = retrieval;
-  const model = encoder === null ? {} : { model: encoder.folder, passagePrefix: encoder.passagePrefix, pooling: encoder.pooling ?? null };
+  const model =
+    encoder === null
+      ? {}
+      : { model: encoder.folder, passagePrefix: encoder.passagePrefix, pooling: encoder.pooling ?? null };
   return IndexRequest.parse({ files: corpusFiles, corpus: corpusFolder, threads, ...model });
 }
 

@@ -19,7 +19,10 @@ export const durableEffects = [
 export type DurableEffect = (typeof durableEffects)[number];
 
 /** Every named crash point, e.g. "before appendPlan". */
-export const crashPoints: readonly string[] = durableEffects.flatMap((effect) => [`before ${effect}`, `after ${effect}`]);
+export const crashPoints: readonly string[] = durableEffects.flatMap((effect) => [
+  `before ${effect}`,
+  `after ${effect}`,
+]);
 
 /** Does a durable effect; the process dies before or after it where the chaos command asked for that. */
 export type Durably = <T>(effect: DurableEffect, work: () => Promise<T>) => Promise<T>;

@@ -20,7 +20,11 @@ export interface DatasetActivities {
   /** Reads the source and writes down the rows that give no question; a file that cannot be read is bad input. */
   countSource(plan: DatasetPlan): Promise<CountedSource>;
   /** Builds the items of questions `start` to `start + count`; those that are there already are left alone. */
-  buildItems(input: { readonly plan: DatasetPlan; readonly start: number; readonly count: number }): Promise<{ readonly built: number }>;
+  buildItems(input: {
+    readonly plan: DatasetPlan;
+    readonly start: number;
+    readonly count: number;
+  }): Promise<{ readonly built: number }>;
   /** Writes the finished data set as JSON lines and parquet. */
   exportDataset(plan: DatasetPlan): Promise<ExportedDataset>;
 }
@@ -36,9 +40,17 @@ export interface DatasetDependencies {
 }
 
 export function createDatasetActivities({ workspace, embedder }: DatasetDependencies): DatasetActivities {
-  const tools = (plan: DatasetPlan, teacher: TeacherOptions | null): BuildTools => ({ form: plan.form, extractor: textExtractor, embedder, teacher });
+  const tools = (plan: DatasetPlan, teacher: TeacherOptions | null): BuildTools => ({
+    form: plan.form,
+    extractor: textExtractor,
+    embedder,
+    teacher,
+  });
   const sources = createSourceReader(workspace.root);
-  const source = (plan: DatasetPlan): Promise<DatasetSource> => sources.read(plan).catch((error: unknown) => { throw badInput(error); });
+  const source = (plan: DatasetPlan): Promise<DatasetSource> =>
+    sources.read(plan).catch((error: unknown) => {
+      throw badInput(error);
+    });
   return {
     checkDatasetPlan: async (request) => {
       const parsed = DatasetPlan.safeParse(request);
@@ -50,13 +62,20 @@ export function createDatasetActivities({ workspace, embedder }: DatasetDependen
     countSource: (plan) =>
       withControl(async () => {
         const { questions, leftOut } = await source(plan);
-        return { questions: questions.length, leftOut: await writeLeftOut(datasetFolder(workspace.root, plan.name), leftOut) };
+        return {
+          questions: questions.length,
+          leftOut: await writeLeftOut(datasetFolder(workspace.root, plan.name), leftOut),
+        };
       }),
     buildItems: ({ plan, start, count }) =>
       withControl(async (control) => {
         const questions = (await source(plan)).questions.slice(start, start + count);
         const store = await openDatasetStore(datasetFolder(workspace.root, plan.name));
-        return { built: await withTeacher(plan, workspace, (teacher) => buildMissing(questions, store, tools(plan, teacher), control)) };
+        return {
+          built: await withTeacher(plan, workspace, (teacher) =>
+            buildMissing(questions, store, tools(plan, teacher), control),
+          ),
+        };
       }),
     exportDataset: (plan) =>
       withControl(async () => {
@@ -68,9 +87,15 @@ export function createDatasetActivities({ workspace, embedder }: DatasetDependen
 }
 
 /** The teacher's answers are kept beside the data sets, so that no retry asks twice. */
-async function withTeacher<T>({ teacher }: DatasetPlan, workspace: Workspace, work: (teacher: TeacherOptions | null) => Promise<T>): Promise<T> {
+async function withTeacher<T>(
+  { teacher }: DatasetPlan,
+  workspace: Workspace,
+  work: (teacher: TeacherOptions | null) => Promise<T>,
+): Promise<T> {
   if (teacher === null) return work(null);
   const run = await workspace.run(teacher.corpusOf);
   const search = await run.corpus();
-  return withModel(join(workspace.root, ".datasets", ".answers"), teacher.model, (model) => work({ model, search, topN: teacher.passages, attempts: teacher.attempts }));
+  return withModel(join(workspace.root, ".datasets", ".answers"), teacher.model, (model) =>
+    work({ model, search, topN: teacher.passages, attempts: teacher.attempts }),
+  );
 }

@@ -37,7 +37,11 @@ export interface EvaluationDependencies {
   readonly embedder: TextEmbedder;
 }
 
-export function createEvaluationActivities({ workspace, engine, embedder }: EvaluationDependencies): EvaluationActivities {
+export function createEvaluationActivities({
+  workspace,
+  engine,
+  embedder,
+}: EvaluationDependencies): EvaluationActivities {
   return {
     evaluatePool: ({ run: name, branch, step, pool }) =>
       withControl(async (control) => {
@@ -48,7 +52,9 @@ export function createEvaluationActivities({ workspace, engine, embedder }: Eval
         return engine.at(run, address, control, async ({ policy }) => {
           const { results, metrics } = await answerPool({ run, pool, sampler: policy, embedder, control });
           const probed = pool === run.dataset.evaluation[0]?.name ? await probes(run, policy, control) : {};
-          return resultOf(await run.log.appendEvaluation({ ...address, pool, results, metrics: { ...metrics, ...probed } }));
+          return resultOf(
+            await run.log.appendEvaluation({ ...address, pool, results, metrics: { ...metrics, ...probed } }),
+          );
         });
       }),
   };
@@ -63,7 +69,13 @@ export interface PoolQuestions {
 }
 
 /** Answers and scores a pool's questions. Branch, stage and iteration stay out of the seeds: two policies meet the same luck. */
-export async function answerPool({ run, pool, sampler, embedder, control }: PoolQuestions): Promise<Pick<EvaluationRecord, "results" | "metrics">> {
+export async function answerPool({
+  run,
+  pool,
+  sampler,
+  embedder,
+  control,
+}: PoolQuestions): Promise<Pick<EvaluationRecord, "results" | "metrics">> {
   const questions = questionsOfPool(run.dataset, pool, run.configuration);
   const { seed, rollout: limits, evaluation } = run.configuration;
   const corpus = await run.corpus();
@@ -72,12 +84,28 @@ export async function answerPool({ run, pool, sampler, embedder, control }: Pool
     search: corpus,
     questions,
     samples: evaluation.samples,
-    configuration: { ...limits, samples: evaluation.samples, temperature: evaluation.temperature, topP: evaluation.topP },
-    address: { runSeed: seed, purpose: pool === validationPool ? "validation" : "evaluation", branch: "", stage: 0, iteration: 0 },
+    configuration: {
+      ...limits,
+      samples: evaluation.samples,
+      temperature: evaluation.temperature,
+      topP: evaluation.topP,
+    },
+    address: {
+      runSeed: seed,
+      purpose: pool === validationPool ? "validation" : "evaluation",
+      branch: "",
+      stage: 0,
+      iteration: 0,
+    },
     control,
   });
   const { result: scores, metrics: usage } = await countUsage(run, () => score(run, questions, trajectories, embedder));
-  const metrics = { ...unscoredMetrics(scores), ...usage, ...behaviour(trajectories, scores, corpus.manifest.settings.evidenceWords), ...(await retrievalByQuestion(run, questions)) };
+  const metrics = {
+    ...unscoredMetrics(scores),
+    ...usage,
+    ...behaviour(trajectories, scores, corpus.manifest.settings.evidenceWords),
+    ...(await retrievalByQuestion(run, questions)),
+  };
   return { results: resultsOf(questions, trajectories, scores), metrics };
 }
 
@@ -85,16 +113,37 @@ export async function answerPool({ run, pool, sampler, embedder, control }: Pool
  * With the weights of the last stage, whatever the stage, so that totals can be compared. Needs a person where so many responses
  * could not be scored that the figures would mislead: nothing is recorded then, and the next attempt asks again.
  */
-export async function score(run: OpenRun, questions: readonly Question[], trajectories: readonly Trajectory[], embedder: TextEmbedder): Promise<Score[]> {
+export async function score(
+  run: OpenRun,
+  questions: readonly Question[],
+  trajectories: readonly Trajectory[],
+  embedder: TextEmbedder,
+): Promise<Score[]> {
   const { configuration } = run;
-  const sources = { questions, passages: await run.corpus(), ...(await extraction(run, trajectories, questions)), embedder, maxResponseTokens: configuration.rollout.maxResponseTokens, settings: configuration.rewards };
-  const scores = await scoreBatch(await judge(run, trajectories, questions), sources, configuration.stage["3"].rewards, await ownRewards(configuration));
+  const sources = {
+    questions,
+    passages: await run.corpus(),
+    ...(await extraction(run, trajectories, questions)),
+    embedder,
+    maxResponseTokens: configuration.rollout.maxResponseTokens,
+    settings: configuration.rewards,
+  };
+  const scores = await scoreBatch(
+    await judge(run, trajectories, questions),
+    sources,
+    configuration.stage["3"].rewards,
+    await ownRewards(configuration),
+  );
   await refuseUnscored(run, scores);
   return scores;
 }
 
 /** One result per trajectory, in order. */
-export function resultsOf(questions: readonly Question[], trajectories: readonly Trajectory[], scores: readonly Score[]): QuestionResult[] {
+export function resultsOf(
+  questions: readonly Question[],
+  trajectories: readonly Trajectory[],
+  scores: readonly Score[],
+): QuestionResult[] {
   const clusters = new Map(questions.map((question) => [question.id, question.cluster]));
   return trajectories.flatMap(({ questionId, sample }, index) => {
     const scored = scores[index];
@@ -108,5 +157,9 @@ export function resultsOf(questions: readonly Question[], trajectories: readonly
 export function resultOf({ pool, results }: EvaluationRecord): PoolResult {
   const questions = new Set(results.map((result) => result.questionId)).size;
   const graded = results.filter(({ correct }) => correct !== null);
-  return { pool, questions, accuracy: graded.filter(({ correct }) => correct === true).length / Math.max(1, graded.length) };
+  return {
+    pool,
+    questions,
+    accuracy: graded.filter(({ correct }) => correct === true).length / Math.max(1, graded.length),
+  };
 }

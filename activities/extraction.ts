@@ -8,19 +8,36 @@ import { withRunModel } from "./languageModels.ts";
 import type { OpenRun } from "./workspace.ts";
 
 /** What scoring reads knowledge graphs with, as the run's setting `extractor` says. A model is asked about all texts here, once. */
-export async function extraction(run: OpenRun, trajectories: readonly Trajectory[], questions: readonly Question[]): Promise<Pick<ScoringSources, "extractor" | "readReferences">> {
+export async function extraction(
+  run: OpenRun,
+  trajectories: readonly Trajectory[],
+  questions: readonly Question[],
+): Promise<Pick<ScoringSources, "extractor" | "readReferences">> {
   const { extractor } = run.configuration;
   if (extractor.kind !== "model") return localExtractor(extractor, run.dataset);
   const texts = await textsToRead(run, trajectories, questions);
-  return { extractor: await withRunModel(run, extractor.model, (model) => extractWithModel(model, texts)), readReferences: true };
+  return {
+    extractor: await withRunModel(run, extractor.model, (model) => extractWithModel(model, texts)),
+    readReferences: true,
+  };
 }
 
 /** Thinking of valid responses, retrieved passages, references whose graph the data do not bring. */
-async function textsToRead(run: OpenRun, trajectories: readonly Trajectory[], questions: readonly Question[]): Promise<string[]> {
+async function textsToRead(
+  run: OpenRun,
+  trajectories: readonly Trajectory[],
+  questions: readonly Question[],
+): Promise<string[]> {
   const asked = new Set(trajectories.map(({ questionId }) => questionId));
-  const thinking = trajectories.map(({ text }) => parseResponse(text)).flatMap((response) => (response.formatValid ? [response.thinking] : []));
-  const passages = await (await run.corpus()).passages([...new Set(trajectories.flatMap(({ searches }) => searches.flatMap((call) => call.passageIds)))]);
-  const references = questions.flatMap((question) => (asked.has(question.id) ? question.references.filter(({ graph }) => graph === null) : []));
+  const thinking = trajectories
+    .map(({ text }) => parseResponse(text))
+    .flatMap((response) => (response.formatValid ? [response.thinking] : []));
+  const passages = await (await run.corpus()).passages([
+    ...new Set(trajectories.flatMap(({ searches }) => searches.flatMap((call) => call.passageIds))),
+  ]);
+  const references = questions.flatMap((question) =>
+    asked.has(question.id) ? question.references.filter(({ graph }) => graph === null) : [],
+  );
   const texts = [...thinking, ...passages.map(({ text }) => text), ...references.map(({ reasoning }) => reasoning)];
   return [...new Set(texts)].filter((text) => text.trim() !== "");
 }

@@ -4,7 +4,11 @@ import { failureTypes } from "../temporal.config.ts";
 
 /** A failure that no retry cures: the person's input is wrong. */
 export function badInput(error: unknown): ApplicationFailure {
-  return ApplicationFailure.create({ message: visible(messageOf(error)), type: failureTypes.badInput, nonRetryable: true });
+  return ApplicationFailure.create({
+    message: visible(messageOf(error)),
+    type: failureTypes.badInput,
+    nonRetryable: true,
+  });
 }
 
 /** A failure that only a person can deal with: the run is held at once. */
@@ -17,7 +21,8 @@ export function messageOf(error: unknown): string {
 }
 
 /** What operating systems and networks say of faults that may be over at the next attempt. */
-const passing = /\b(?:EIO|ESTALE|EMFILE|ENFILE|EAGAIN|EBUSY|EINTR|ENOMEM|ENOSPC|EDQUOT|EPIPE|ETIMEDOUT|ECONNRESET|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)\b|fetch failed|i\/o error/iu;
+const passing =
+  /\b(?:EIO|ESTALE|EMFILE|ENFILE|EAGAIN|EBUSY|EINTR|ENOMEM|ENOSPC|EDQUOT|EPIPE|ETIMEDOUT|ECONNRESET|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)\b|fetch failed|i\/o error/iu;
 
 /** True where storage or network failed, not what a person gave. */
 export function isPassing(error: unknown): boolean {

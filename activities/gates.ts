@@ -19,11 +19,22 @@ export interface GateVerdict {
 
 export interface GateActivities {
   /** Compares two evaluated policies and records the decision; a decision recorded before for the same pair is returned as it is. */
-  decideGate(input: { readonly run: string; readonly stage: number; readonly start: PolicyAddress; readonly end: PolicyAddress }): Promise<GateVerdict>;
+  decideGate(input: {
+    readonly run: string;
+    readonly stage: number;
+    readonly start: PolicyAddress;
+    readonly end: PolicyAddress;
+  }): Promise<GateVerdict>;
   /** Lets a stage that reached its gate train on, by going back to its end where later stages followed. */
   extendStage(extension: StageExtension): Promise<void>;
   /** Records what a person decided about an open gate. */
-  recordGateDecision(input: { readonly run: string; readonly stage: number; readonly decision: "approve" | "extend" | "reject"; readonly name: string; readonly reason: string }): Promise<void>;
+  recordGateDecision(input: {
+    readonly run: string;
+    readonly stage: number;
+    readonly decision: "approve" | "extend" | "reject";
+    readonly name: string;
+    readonly reason: string;
+  }): Promise<void>;
 }
 
 /** A stage of a run, at work or finished, that is to train on though its gate let it pass. */
@@ -46,7 +57,10 @@ export function createGateActivities(workspace: Workspace): GateActivities {
       await recordOnce(log, request);
       if (request.decision !== "reject") return;
       const history = await log.history();
-      await rollBack(log, stageStart(history, request.stage), { name: request.name, reason: `gate of stage ${request.stage} rejected: ${request.reason}` });
+      await rollBack(log, stageStart(history, request.stage), {
+        name: request.name,
+        reason: `gate of stage ${request.stage} rejected: ${request.reason}`,
+      });
     },
   };
 }
@@ -56,7 +70,8 @@ async function extendStage(log: RunLog, { stage, name, reason }: Omit<StageExten
   const branch = history.currentBranch;
   const end = history.gates(branch).findLast((gate) => gate.stage === stage)?.end;
   if (end === undefined) throw badInput(`extend.stage: stage ${stage} has not reached its gate on branch ${branch}`);
-  if (history.stepsDone(branch) > end.step) await rollBack(log, { branch, step: end.step }, { name, reason: `stage ${stage} extended: ${reason}` });
+  if (history.stepsDone(branch) > end.step)
+    await rollBack(log, { branch, step: end.step }, { name, reason: `stage ${stage} extended: ${reason}` });
   await recordOnce(log, { stage, decision: "extend", name, reason });
 }
 
@@ -64,7 +79,10 @@ async function extendStage(log: RunLog, { stage, name, reason }: Omit<StageExten
 async function recordOnce(log: RunLog, request: PersonsDecision): Promise<void> {
   const history = await log.history();
   const latest = history.gates(history.currentBranch).findLast((gate) => gate.stage === request.stage);
-  const recorded = latest?.decision === request.decision && latest.person?.name === request.name && latest.person.reason === request.reason;
+  const recorded =
+    latest?.decision === request.decision &&
+    latest.person?.name === request.name &&
+    latest.person.reason === request.reason;
   if (!recorded) await recordGateDecision(log, request);
 }
 

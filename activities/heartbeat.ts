@@ -44,7 +44,12 @@ async function beating<T>(context: Context, work: () => Promise<T>): Promise<T> 
   const deaths = deathsNearLimit(context);
   const beat = (): void => {
     const { done, doing } = told.get(context) ?? nothingTold;
-    context.heartbeat({ done: Math.round(done * 1000) / 1000, doing, memory: memoryShare(), deathsNearLimit: deaths } satisfies z.infer<typeof Heartbeat>);
+    context.heartbeat({
+      done: Math.round(done * 1000) / 1000,
+      doing,
+      memory: memoryShare(),
+      deathsNearLimit: deaths,
+    } satisfies z.infer<typeof Heartbeat>);
   };
   // What the attempt before told must not get lost; a first attempt has nothing to tell yet.
   if (context.info.attempt > 1) beat();
@@ -63,7 +68,8 @@ async function beating<T>(context: Context, work: () => Promise<T>): Promise<T> 
 /** How the activity at work hears of cancellation, and tells how far it is. */
 export async function withControl<T>(work: (control: ActivityControl) => Promise<T>): Promise<T> {
   const context = Context.current();
-  const onProgress: ActivityControl["onProgress"] = (done, what) => void told.set(context, { done, doing: what ?? told.get(context)?.doing ?? null });
+  const onProgress: ActivityControl["onProgress"] = (done, what) =>
+    void told.set(context, { done, doing: what ?? told.get(context)?.doing ?? null });
   return work({ signal: context.cancellationSignal, onProgress });
 }
 

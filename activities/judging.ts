@@ -6,7 +6,11 @@ import { withRunModel } from "./languageModels.ts";
 import type { OpenRun } from "./workspace.ts";
 
 /** Trajectories with the verdicts of the run's judge, where it has one. */
-export async function judge(run: OpenRun, trajectories: readonly Trajectory[], questions: readonly Question[]): Promise<MeasuredTrajectory[]> {
+export async function judge(
+  run: OpenRun,
+  trajectories: readonly Trajectory[],
+  questions: readonly Question[],
+): Promise<MeasuredTrajectory[]> {
   const { judge: configuration } = run.configuration;
   if (configuration === null) return judgeTrajectories(null, trajectories, questions);
   return withRunModel(run, configuration, (model) => judgeTrajectories(model, trajectories, questions));

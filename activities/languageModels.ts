@@ -21,16 +21,26 @@ export function checkServed(model: ServedModel): void {
 }
 
 /** Works with a configured model whose answers are kept in a folder's database. What no retry helps (a wrong key) needs a person. */
-export async function withModel<T>(keptIn: string, configuration: ServedModel, work: (model: LanguageModel) => Promise<T>): Promise<T> {
+export async function withModel<T>(
+  keptIn: string,
+  configuration: ServedModel,
+  work: (model: LanguageModel) => Promise<T>,
+): Promise<T> {
   try {
     return await work(await modelOf(configuration, keptIn));
   } catch (error) {
-    throw error instanceof LanguageModelRefusedError || error instanceof ServiceError ? needsPerson(messageOf(error)) : error;
+    throw error instanceof LanguageModelRefusedError || error instanceof ServiceError
+      ? needsPerson(messageOf(error))
+      : error;
   }
 }
 
 /** The same for a model of a run. */
-export function withRunModel<T>({ folder }: Pick<OpenRun, "folder">, configuration: ServedModel, work: (model: LanguageModel) => Promise<T>): Promise<T> {
+export function withRunModel<T>(
+  { folder }: Pick<OpenRun, "folder">,
+  configuration: ServedModel,
+  work: (model: LanguageModel) => Promise<T>,
+): Promise<T> {
   return withModel(join(folder, "lance"), configuration, work);
 }
 
@@ -46,16 +56,29 @@ async function modelOf({ service, ...settings }: ServedModel, keptIn: string): P
   return opening;
 }
 
-const counted: Readonly<Record<keyof Usage, string>> = { requests: "requests", fromCache: "cached", unusable: "unusable", inputTokens: "tokens/in", outputTokens: "tokens/out", cost: "cost" };
+const counted: Readonly<Record<keyof Usage, string>> = {
+  requests: "requests",
+  fromCache: "cached",
+  unusable: "unusable",
+  inputTokens: "tokens/in",
+  outputTokens: "tokens/out",
+  cost: "cost",
+};
 
 /** What a run's judge and extractor were asked while `work` went on, as metrics `judge/cost`, `extractor/requests` and so on; none where it has neither. */
-export async function countUsage<T>(run: OpenRun, work: () => Promise<T>): Promise<{ readonly result: T; readonly metrics: Record<string, number> }> {
+export async function countUsage<T>(
+  run: OpenRun,
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly metrics: Record<string, number> }> {
   const asked = askedModels(run);
   const totals = (): Promise<Record<string, number>> => usageOf(run, asked);
   const before = await totals();
   const result = await work();
   const after = await totals();
-  return { result, metrics: Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)])) };
+  return {
+    result,
+    metrics: Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)])),
+  };
 }
 
 /** What the run's judge and extractor last gave that could not be used, in words; null where they gave nothing of the kind. */
@@ -69,7 +92,10 @@ export async function whyUnusable(run: OpenRun): Promise<string | null> {
 }
 
 function askedModels({ configuration: { judge, extractor } }: OpenRun): Readonly<Record<string, ServedModel>> {
-  return { ...(judge === null ? {} : { judge }), ...(extractor.kind === "model" ? { extractor: extractor.model } : {}) };
+  return {
+    ...(judge === null ? {} : { judge }),
+    ...(extractor.kind === "model" ? { extractor: extractor.model } : {}),
+  };
 }
 
 async function usageOf(run: OpenRun, asked: Readonly<Record<string, ServedModel>>): Promise<Record<string, number>> {

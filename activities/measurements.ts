@@ -11,7 +11,11 @@ import type { OpenRun } from "./workspace.ts";
 type Metrics = Record<string, number>;
 
 /** How a policy went about its answers: searches and evidence words tell failure before accuracy does. */
-export function behaviour(trajectories: readonly Trajectory[], scores: readonly Score[], evidenceWords: CorpusSettings["evidenceWords"]): Metrics {
+export function behaviour(
+  trajectories: readonly Trajectory[],
+  scores: readonly Score[],
+  evidenceWords: CorpusSettings["evidenceWords"],
+): Metrics {
   const searches = trajectories.flatMap((trajectory) => trajectory.searches);
   const filtered = searches.filter(({ query }) => parseQuery(query, evidenceWords).band !== null).length;
   return {
@@ -23,7 +27,9 @@ export function behaviour(trajectories: readonly Trajectory[], scores: readonly 
 
 /** How well the questions' own words find the documents they are about, where the data name these: no policy is involved. */
 export async function retrievalByQuestion(run: OpenRun, questions: readonly Question[]): Promise<Metrics> {
-  const titled = taskOf(run.configuration.data).questionsFindTitles && questions.some(({ goldTitles }) => goldTitles !== null && goldTitles.length > 0);
+  const titled =
+    taskOf(run.configuration.data).questionsFindTitles &&
+    questions.some(({ goldTitles }) => goldTitles !== null && goldTitles.length > 0);
   return titled ? { "retrieval/recall@5": await goldTitleRecall(await run.corpus(), questions, 5) } : {};
 }
 

@@ -43,9 +43,17 @@ export interface NightActivities {
    * The newest stage end of each run; all runs under the root when none are named. Each run is asked its own pools and the
    * benchmarks. A run that cannot be opened is a failure among the tasks of the others; a webhook that is no service of this worker is bad input.
    */
-  nightTasks(input: { readonly runs: readonly string[] | null; readonly pools: readonly string[] | null; readonly benchmarks?: readonly BenchmarkTask[]; readonly webhook?: string | null }): Promise<readonly (NightTask | NightFailure)[]>;
+  nightTasks(input: {
+    readonly runs: readonly string[] | null;
+    readonly pools: readonly string[] | null;
+    readonly benchmarks?: readonly BenchmarkTask[];
+    readonly webhook?: string | null;
+  }): Promise<readonly (NightTask | NightFailure)[]>;
   /** Compares a night with those before, writes the page of trends, and returns what got worse, in words. */
-  compareNight(input: { readonly night: string; readonly confidence: number }): Promise<{ readonly regressions: readonly string[] }>;
+  compareNight(input: {
+    readonly night: string;
+    readonly confidence: number;
+  }): Promise<{ readonly regressions: readonly string[] }>;
   /** Tells a webhook: sent once, with a key that is the same for the same news, and given up after half a minute. */
   tellWebhook(input: NightNews & { readonly webhook: string }): Promise<void>;
 }
@@ -69,7 +77,11 @@ export function createNightActivities(workspace: Workspace): NightActivities {
       const tasks: (NightTask | NightFailure)[] = [];
       for (const name of names) {
         const ofRun = workspace.run(name).then((run) => tasksOf(run, pools, benchmarks));
-        tasks.push(...(await ofRun.catch((error: unknown): NightFailure[] => [{ run: name, pool: null, cause: messageOf(error) }])));
+        tasks.push(
+          ...(await ofRun.catch((error: unknown): NightFailure[] => [
+            { run: name, pool: null, cause: messageOf(error) },
+          ])),
+        );
       }
       return tasks;
     },
@@ -87,17 +99,30 @@ export function createNightActivities(workspace: Workspace): NightActivities {
   };
 }
 
-export function createNightEngineActivities({ workspace, engine, embedder }: { workspace: Workspace; engine: ResidentEngine; embedder: TextEmbedder }): NightEngineActivities {
+export function createNightEngineActivities({
+  workspace,
+  engine,
+  embedder,
+}: {
+  workspace: Workspace;
+  engine: ResidentEngine;
+  embedder: TextEmbedder;
+}): NightEngineActivities {
   return {
     evaluateNight: ({ run: name, branch, step, pool, plan, night }) =>
       withControl(async (control) => {
         const log = await openNights(workspace.root);
         try {
-          const known = (await log.records()).some((record) => record.night === night && record.run === name && record.pool === pool);
+          const known = (await log.records()).some(
+            (record) => record.night === night && record.run === name && record.pool === pool,
+          );
           if (known) return;
           const run = await workspace.run(name);
           const { results } = await engine.at(run, { branch, step }, control, ({ policy }) =>
-            plan === undefined ? answerPool({ run, pool, sampler: policy, embedder, control }) : answerBenchmark({ root: workspace.root, run, plan, policy, embedder, control }));
+            plan === undefined
+              ? answerPool({ run, pool, sampler: policy, embedder, control })
+              : answerBenchmark({ root: workspace.root, run, plan, policy, embedder, control }),
+          );
           await log.append({ night, run: name, branch, step, pool, results });
         } finally {
           log.close();
@@ -107,14 +132,21 @@ export function createNightEngineActivities({ workspace, engine, embedder }: { w
 }
 
 /** The newest stage end, or the base before there is one; nothing for a run that has not made its base yet. */
-async function tasksOf(run: OpenRun, pools: readonly string[] | null, benchmarks: readonly BenchmarkTask[]): Promise<NightTask[]> {
+async function tasksOf(
+  run: OpenRun,
+  pools: readonly string[] | null,
+  benchmarks: readonly BenchmarkTask[],
+): Promise<NightTask[]> {
   const history = await run.log.history();
   const branch = history.currentBranch;
   const newest = history.checkpoints({ branch, step: history.stepsDone(branch) }).find((checkpoint) => checkpoint.keep);
   if (newest === undefined) return [];
   const known = configuredPools(run.dataset, run.configuration);
   const address = { run: run.name, branch: newest.branch, step: newest.step };
-  return [...known.filter((pool) => pools === null || pools.includes(pool)).map((pool) => ({ ...address, pool })), ...benchmarks.map((task) => ({ ...address, ...task }))];
+  return [
+    ...known.filter((pool) => pools === null || pools.includes(pool)).map((pool) => ({ ...address, pool })),
+    ...benchmarks.map((task) => ({ ...address, ...task })),
+  ];
 }
 
 async function writeTrends(root: string, comparisons: readonly NightComparison[]): Promise<void> {
@@ -123,5 +155,7 @@ async function writeTrends(root: string, comparisons: readonly NightComparison[]
 
 function describe({ run, pool, change }: NightComparison): string {
   const points = (share: number): string => (100 * share).toFixed(1);
-  return change === null ? `${run}, ${pool}` : `${run}, ${pool}: ${points(change.mean)} points since ${change.since} (${points(change.low)} to ${points(change.high)})`;
+  return change === null
+    ? `${run}, ${pool}`
+    : `${run}, ${pool}: ${points(change.mean)} points since ${change.since} (${points(change.low)} to ${points(change.high)})`;
 }

@@ -33,12 +33,17 @@ export interface RunStart {
 export async function openRun(workspace: Workspace, overrides: Overrides, start?: RunStart): Promise<OpenedRun> {
   const { root } = workspace;
   const unnamed = overrides["run"] === undefined;
-  const { configuration, saved } = await asInput(unnamed ? chooseNewRun(overrides) : chooseRunConfiguration(root, overrides));
+  const { configuration, saved } = await asInput(
+    unnamed ? chooseNewRun(overrides) : chooseRunConfiguration(root, overrides),
+  );
   if (!saved && Object.keys(overrides).join() === "run") throw badInput(await unknownRun(root, configuration.run));
   if (!saved) await asInput(checkParts(root, configuration));
   const run = unnamed ? await reserveName(root, configuration.preset, start) : configuration.run;
   await claimRun(root, run);
-  if (!saved) await workspace.durably("saveConfiguration", () => openRunFolder(root, { ...configuration, run }).catch(asBadInput));
+  if (!saved)
+    await workspace.durably("saveConfiguration", () =>
+      openRunFolder(root, { ...configuration, run }).catch(asBadInput),
+    );
   await workspace.run(run);
   return { run, engine: `${configuration.policy.engine}/${configuration.policy.provider}` };
 }
@@ -65,7 +70,8 @@ async function claimRun(root: string, run: string, parent: string | null = null)
 async function checkParts(root: string, configuration: RunConfiguration): Promise<void> {
   const { data, rewards, retrieval, judge, extractor } = configuration;
   await createInputPaths(root).configuration(configuration);
-  for (const model of [judge, extractor.kind === "model" ? extractor.model : null]) if (model !== null) checkServed(model);
+  for (const model of [judge, extractor.kind === "model" ? extractor.model : null])
+    if (model !== null) checkServed(model);
   await checkRetrieval(retrieval);
   await loadOwnRewards(rewards.own, process.env["MED_R3_REWARDS"]);
   await openDataset(data);

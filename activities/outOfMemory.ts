@@ -4,14 +4,16 @@ import { messageOf } from "./failures.ts";
 import { deathsNearLimit } from "./heartbeat.ts";
 
 /** What onnxruntime, CUDA and JavaScript say when memory is used up. */
-const outOfMemory = /out of memory|bad allocation|failed to allocate|allocation failed|array buffer allocation|CUBLAS_STATUS_ALLOC_FAILED/iu;
+const outOfMemory =
+  /out of memory|bad allocation|failed to allocate|allocation failed|array buffer allocation|CUBLAS_STATUS_ALLOC_FAILED/iu;
 
 /** Deaths near the limit after which the plan is taken to be too large. */
 const toleratedDeaths = 1;
 
 /** Work that a smaller plan would fit: out of memory fails with a type of its own, at once. */
 export async function tellingOutOfMemory<T>(work: () => Promise<T>): Promise<T> {
-  if (deathsNearLimit() > toleratedDeaths) throw failure(`the process was killed ${deathsNearLimit()} times near its memory limit`);
+  if (deathsNearLimit() > toleratedDeaths)
+    throw failure(`the process was killed ${deathsNearLimit()} times near its memory limit`);
   try {
     return await work();
   } catch (error) {

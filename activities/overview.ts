@@ -35,14 +35,27 @@ export function summariseHistory(history: RunHistory, configuration: RunConfigur
   const branch = history.currentBranch;
   const step = history.stepsDone(branch);
   const gates = history.gates(branch);
-  const labels = new Map<number, string>([[0, "base"], ...gates.map((gate): [number, string] => [gate.end.step, `after stage ${gate.stage}`])]);
+  const labels = new Map<number, string>([
+    [0, "base"],
+    ...gates.map((gate): [number, string] => [gate.end.step, `after stage ${gate.stage}`]),
+  ]);
   // A snapshot that was taken to be kept may have been taken before as an ordinary one.
-  const distinct = [...new Map(history.checkpoints({ branch, step }).map((checkpoint) => [checkpoint.step, checkpoint])).values()];
-  const checkpoints = distinct.filter((checkpoint, index) => labels.has(checkpoint.step) || index < shownCheckpoints).toReversed();
+  const distinct = [
+    ...new Map(history.checkpoints({ branch, step }).map((checkpoint) => [checkpoint.step, checkpoint])).values(),
+  ];
+  const checkpoints = distinct
+    .filter((checkpoint, index) => labels.has(checkpoint.step) || index < shownCheckpoints)
+    .toReversed();
   return {
     iterationsDone: step,
     iterationsTotal: stages.reduce((sum, stage) => sum + stageIterations(history, configuration, stage), 0),
-    checkpoints: checkpoints.map((checkpoint): CheckpointSummary => ({ branch: checkpoint.branch, step: checkpoint.step, label: labels.get(checkpoint.step) ?? null })),
+    checkpoints: checkpoints.map(
+      (checkpoint): CheckpointSummary => ({
+        branch: checkpoint.branch,
+        step: checkpoint.step,
+        label: labels.get(checkpoint.step) ?? null,
+      }),
+    ),
     gates: stages.flatMap((stage): GateSummary[] => {
       const latest = gates.findLast((gate) => gate.stage === stage);
       return latest === undefined ? [] : [{ stage, ...verdictOf(latest), person: latest.person }];

@@ -17,9 +17,19 @@ export interface Resident {
 /** The one engine of a gpu process. It serves one piece of work at a time. */
 export interface ResidentEngine {
   /** Works with the policy of an address: the one that is resident when it fits, else one restored by snapshot and replay. */
-  at<T>(run: OpenRun, address: PolicyAddress, control: RunControl, work: (resident: Resident) => Promise<T>): Promise<T>;
+  at<T>(
+    run: OpenRun,
+    address: PolicyAddress,
+    control: RunControl,
+    work: (resident: Resident) => Promise<T>,
+  ): Promise<T>;
   /** Works, within work of `at`, with the policy of another address, which the engine keeps beside the resident one. */
-  beside<T>(run: OpenRun, address: PolicyAddress, control: RunControl, work: (policy: Policy) => Promise<T>): Promise<T>;
+  beside<T>(
+    run: OpenRun,
+    address: PolicyAddress,
+    control: RunControl,
+    work: (policy: Policy) => Promise<T>,
+  ): Promise<T>;
   /** Works with the base policy of a run, which the log does not know yet. */
   base<T>(run: OpenRun, control: RunControl, work: (resident: Resident) => Promise<T>): Promise<T>;
   /** Frees the engine: a paused run holds none. */
@@ -41,7 +51,9 @@ export function createResidentEngine(root: string, lease: EngineLease): Resident
     for (const one of closing) await one?.policy.close();
   };
   const openAnew = async (run: OpenRun, control: RunControl): Promise<Opened> => {
-    const policy = await openPolicy(run.configuration.policy, await baseFolder(root, run, control), { reference: hasReference(algorithmOf(run.configuration).loss) });
+    const policy = await openPolicy(run.configuration.policy, await baseFolder(root, run, control), {
+      reference: hasReference(algorithmOf(run.configuration).loss),
+    });
     return { run, policy, position: createResidentPolicy(policy, run.log) };
   };
   const open = async (run: OpenRun, control: RunControl): Promise<Opened> => {
@@ -51,7 +63,12 @@ export function createResidentEngine(root: string, lease: EngineLease): Resident
     opened = await openAnew(run, control);
     return opened;
   };
-  const use = <T>(run: OpenRun, control: RunControl, place: (resident: Resident) => Promise<void>, work: (resident: Resident) => Promise<T>): Promise<T> =>
+  const use = <T>(
+    run: OpenRun,
+    control: RunControl,
+    place: (resident: Resident) => Promise<void>,
+    work: (resident: Resident) => Promise<T>,
+  ): Promise<T> =>
     lease.during(run.name, async () => {
       try {
         const resident = await open(run, control);
@@ -64,7 +81,8 @@ export function createResidentEngine(root: string, lease: EngineLease): Resident
       }
     });
   return {
-    at: (run, address, control, work) => use(run, control, async ({ position }) => void (await position.moveTo(address, control)), work),
+    at: (run, address, control, work) =>
+      use(run, control, async ({ position }) => void (await position.moveTo(address, control)), work),
     beside: async (run, address, control, work) => {
       companion ??= await openAnew(run, control);
       await companion.position.moveTo(address, control);

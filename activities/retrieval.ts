@@ -29,14 +29,18 @@ export function createRetrievalActivities(workspace: Workspace): RetrievalActivi
       const { folder, dataset } = run;
       const corpus = await run.corpus();
       const pools: PoolRetrieval[] = [];
-      for (const { name: pool, questions } of [{ name: "validation", questions: dataset.validation }, ...dataset.evaluation]) {
+      for (const { name: pool, questions } of [
+        { name: "validation", questions: dataset.validation },
+        ...dataset.evaluation,
+      ]) {
         const measured = await measurePool(corpus, pool, questions);
         if (measured !== null) pools.push(measured);
       }
       const measures = retrievalMeasures(pools);
       await writeWhole(join(folder, retrievalFiles.measures), JSON.stringify(measures));
       await writeWhole(join(folder, retrievalFiles.page), renderRetrieval(`Retrieval: ${name}`, pools));
-      if (existsSync(join(folder, "report.html"))) await writeWhole(join(folder, "report.html"), await renderReport(folder));
+      if (existsSync(join(folder, "report.html")))
+        await writeWhole(join(folder, "report.html"), await renderReport(folder));
       return { corpus: corpus.manifest.fingerprint, measures, report: retrievalFiles.page };
     },
   };

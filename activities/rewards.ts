@@ -49,26 +49,54 @@ export function createRewardActivities({ workspace, embedder }: RewardDependenci
         const { rewards } = settingsAt(configuration, history, input);
         const trajectories = await Promise.all(input.batches.map((batch) => log.readBatch(batch)));
         const started = performance.now();
-        const sources = { questions: dataset.training, passages: await run.corpus(), embedder, maxResponseTokens: configuration.rollout.maxResponseTokens, settings: configuration.rewards };
+        const sources = {
+          questions: dataset.training,
+          passages: await run.corpus(),
+          embedder,
+          maxResponseTokens: configuration.rollout.maxResponseTokens,
+          settings: configuration.rewards,
+        };
         const own = await ownRewards(configuration);
         const scores: Score[][] = [];
         const { metrics: usage } = await countUsage(run, async () => {
           for (const batch of trajectories) {
             const gains = await measuredGains(run, history, input, batch);
-            const measured = (await judge(run, batch, dataset.training)).map((one, index) => ({ ...one, ...gainOf(gains[index]) }));
-            scores.push(await scoreBatch(measured, { ...sources, ...(await extraction(run, batch, dataset.training)) }, rewards, own));
+            const measured = (await judge(run, batch, dataset.training)).map((one, index) => ({
+              ...one,
+              ...gainOf(gains[index]),
+            }));
+            scores.push(
+              await scoreBatch(
+                measured,
+                { ...sources, ...(await extraction(run, batch, dataset.training)) },
+                rewards,
+                own,
+              ),
+            );
           }
         });
         await refuseUnscored(run, scores.flat());
         const timings = { ...input.timings, "timing_s/score": (performance.now() - started) / 1000, ...usage };
         const components = rewardComponents(scores.flat(), { weights: rewards, settings: configuration.rewards, own });
         const algorithm = algorithmOf(configuration);
-        const batch = scoredBatch({ trajectories: trajectories.flat(), scores: scores.flat(), components, questions: configuration.rollout.questions });
+        const batch = scoredBatch({
+          trajectories: trajectories.flat(),
+          scores: scores.flat(),
+          components,
+          questions: configuration.rollout.questions,
+        });
         const asked = new Set(trajectories.flat().map(({ questionId }) => questionId)).size;
         // No more than the data set still has.
-        const questionsWanted = Math.min(algorithm.questionsWanted(batch, input.batches.length - 1), dataset.training.length - asked);
+        const questionsWanted = Math.min(
+          algorithm.questionsWanted(batch, input.batches.length - 1),
+          dataset.training.length - asked,
+        );
         if (questionsWanted > 0) return { branch: input.branch, questionsWanted, ...summarise(scores.flat()) };
-        const plan = await recordStep(log, configuration, input, input.batches, { scores, components, timings: { ...timings, ...algorithm.metrics(batch) } });
+        const plan = await recordStep(log, configuration, input, input.batches, {
+          scores,
+          components,
+          timings: { ...timings, ...algorithm.metrics(batch) },
+        });
         return { branch: plan.branch, ...summarise(scores.flat()) };
       }),
   };

@@ -57,11 +57,20 @@ export interface SampledAhead extends Sampled {
 }
 
 export function createRolloutActivities(dependencies: RolloutDependencies): RolloutActivities {
-  return { rollOut: ({ further, ...position }) => withControl((control) => rollOut(dependencies, position, control, null, further)) };
+  return {
+    rollOut: ({ further, ...position }) =>
+      withControl((control) => rollOut(dependencies, position, control, null, further)),
+  };
 }
 
 /** As the activity says; takes what was sampled ahead where the log says the same state. */
-export async function rollOut({ workspace, engine }: RolloutDependencies, position: StagePosition, control: ActivityControl, ahead: SampledAhead | null = null, further?: FurtherRollout): Promise<RolledOut> {
+export async function rollOut(
+  { workspace, engine }: RolloutDependencies,
+  position: StagePosition,
+  control: ActivityControl,
+  ahead: SampledAhead | null = null,
+  further?: FurtherRollout,
+): Promise<RolledOut> {
   const run = await workspace.run(position.run);
   const { branch, stage, iteration } = position;
   const address = { branch, stage, iteration, shard: further?.round ?? 0 };
@@ -72,7 +81,9 @@ export async function rollOut({ workspace, engine }: RolloutDependencies, positi
   }
   return engine.at(run, position, control, async ({ policy }) => {
     const counts = ahead !== null && ahead.stateHash === stateHashAt(history, position);
-    const { trajectories, timings, fingerprint } = counts ? ahead : await sample(run, policy, position, control, further);
+    const { trajectories, timings, fingerprint } = counts
+      ? ahead
+      : await sample(run, policy, position, control, further);
     const missing = await unmeasured(run, history, position, trajectories);
     const measuring = async (): Promise<number> => {
       const started = performance.now();
@@ -82,13 +93,22 @@ export async function rollOut({ workspace, engine }: RolloutDependencies, positi
       return seconds;
     };
     // One without the other is made whole by the next attempt, whichever was first.
-    const [receipt, seconds] = await Promise.all([run.log.appendBatch(address, trajectories, { fingerprint, timings, attempt: activityInfo().attempt }), measuring()]);
+    const [receipt, seconds] = await Promise.all([
+      run.log.appendBatch(address, trajectories, { fingerprint, timings, attempt: activityInfo().attempt }),
+      measuring(),
+    ]);
     return { batches: [receipt], timings: { "timing_s/measure": seconds } };
   });
 }
 
 /** Samples the iteration's trajectories with a policy that stands where the iteration begins; nothing is written. */
-export async function sample(run: OpenRun, policy: Policy, { branch, stage, iteration, step }: StagePosition, control: ActivityControl, further?: FurtherRollout): Promise<Sampled> {
+export async function sample(
+  run: OpenRun,
+  policy: Policy,
+  { branch, stage, iteration, step }: StagePosition,
+  control: ActivityControl,
+  further?: FurtherRollout,
+): Promise<Sampled> {
   const search = timedSearch(await run.corpus());
   const started = performance.now();
   const { seed, rollout: configuration } = run.configuration;
@@ -96,17 +116,31 @@ export async function sample(run: OpenRun, policy: Policy, { branch, stage, iter
   const trajectories = await rollout({
     sampler: policy,
     search,
-    questions: further === undefined ? questionsOfStep(run.dataset.training, place) : furtherQuestions(run.dataset.training, { ...place, ...further }),
+    questions:
+      further === undefined
+        ? questionsOfStep(run.dataset.training, place)
+        : furtherQuestions(run.dataset.training, { ...place, ...further }),
     samples: configuration.samples,
     configuration,
     address: { runSeed: seed, purpose: "training", branch, stage, iteration },
     control,
   });
-  return { trajectories, fingerprint: policy.fingerprint, timings: { "timing_s/rollout": secondsSince(started) - search.seconds(), "timing_s/search": search.seconds() } };
+  return {
+    trajectories,
+    fingerprint: policy.fingerprint,
+    timings: { "timing_s/rollout": secondsSince(started) - search.seconds(), "timing_s/search": search.seconds() },
+  };
 }
 
 /** The attempt that wrote a batch may have died before it wrote what it measured. */
-async function measureAdopted(run: OpenRun, engine: ResidentEngine, history: RunHistory, position: StagePosition, adopted: BatchReceipt, control: ActivityControl): Promise<void> {
+async function measureAdopted(
+  run: OpenRun,
+  engine: ResidentEngine,
+  history: RunHistory,
+  position: StagePosition,
+  adopted: BatchReceipt,
+  control: ActivityControl,
+): Promise<void> {
   const missing = await unmeasured(run, history, position, await run.log.readBatch(adopted));
   if (missing.contexts.length === 0) return;
   await appendLikelihoods(run, await engine.at(run, position, control, () => measure(run, engine, missing, control)));

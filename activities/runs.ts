@@ -38,7 +38,11 @@ export interface RunActivities {
   openRun(overrides: Readonly<Record<string, unknown>>, start?: RunStart): Promise<OpenedRun>;
   nextTask(input: { readonly run: string }): Promise<RunOverview>;
   /** Where a stage goes on; claims the run, as a child of `parent` where it has one. */
-  locateStage(input: { readonly run: string; readonly stage: number; readonly parent?: string | null }): Promise<StagePosition>;
+  locateStage(input: {
+    readonly run: string;
+    readonly stage: number;
+    readonly parent?: string | null;
+  }): Promise<StagePosition>;
   /** The policy that a stage began with. */
   stageStart(input: { readonly run: string; readonly stage: number }): Promise<PolicyAddress>;
   /** Sweeps what no plan names and merges small files; the only activity that deletes rows. */
@@ -46,9 +50,17 @@ export interface RunActivities {
   /** Makes a new branch from a checkpoint current; what is abandoned stays readable. */
   rollBack(input: PolicyAddress & { readonly name: string; readonly reason: string }): Promise<void>;
   /** Records settings that hold from the next iteration on; returns that iteration in words. */
-  changeSettings(input: { readonly run: string } & ChangedSettings & { readonly name: string; readonly reason: string }): Promise<string>;
+  changeSettings(
+    input: { readonly run: string } & ChangedSettings & { readonly name: string; readonly reason: string },
+  ): Promise<string>;
   /** Fills in the newest checkpoint and all pools where none are named; claims the run, as a child of `parent` where it has one. */
-  locateEvaluation(input: { readonly run: string; readonly parent?: string | null; readonly branch: string | null; readonly step: number | null; readonly pools: readonly string[] | null }): Promise<PolicyAddress & { readonly pools: readonly string[] }>;
+  locateEvaluation(input: {
+    readonly run: string;
+    readonly parent?: string | null;
+    readonly branch: string | null;
+    readonly step: number | null;
+    readonly pools: readonly string[] | null;
+  }): Promise<PolicyAddress & { readonly pools: readonly string[] }>;
 }
 
 /** Readers may be in the middle of a version of a table for this long. */
@@ -82,10 +94,18 @@ export function createRunActivities(workspace: Workspace): RunActivities {
       const history = await log.history();
       const branch = history.currentBranch;
       const step = history.stepsDone(branch) + 1;
-      await log.appendSettings({ branch, step, learningRate: learningRate ?? null, rewards: rewards ?? null, name, reason });
+      await log.appendSettings({
+        branch,
+        step,
+        learningRate: learningRate ?? null,
+        rewards: rewards ?? null,
+        name,
+        reason,
+      });
       return `holds from step ${step} of branch ${branch} on`;
     },
-    locateEvaluation: async (target) => locateEvaluation(await claimedRun(workspace, target.run, target.parent), target),
+    locateEvaluation: async (target) =>
+      locateEvaluation(await claimedRun(workspace, target.run, target.parent), target),
   };
 }
 
@@ -111,13 +131,19 @@ async function taskOf(run: OpenRun): Promise<RunTask> {
 
 type EvaluationTarget = Parameters<RunActivities["locateEvaluation"]>[0];
 
-async function locateEvaluation({ name, log, dataset, configuration }: OpenRun, target: EvaluationTarget): Promise<Awaited<ReturnType<RunActivities["locateEvaluation"]>>> {
+async function locateEvaluation(
+  { name, log, dataset, configuration }: OpenRun,
+  target: EvaluationTarget,
+): Promise<Awaited<ReturnType<RunActivities["locateEvaluation"]>>> {
   const history: RunHistory = await log.history();
   const branch = target.branch ?? history.currentBranch;
-  if (!history.branches.some((known) => known.name === branch)) throw badInput(`branch: run ${name} has no branch ${JSON.stringify(branch)}`);
+  if (!history.branches.some((known) => known.name === branch))
+    throw badInput(`branch: run ${name} has no branch ${JSON.stringify(branch)}`);
   const step = target.step ?? history.stepsDone(branch);
-  if (step > history.stepsDone(branch)) throw badInput(`step: branch ${branch} has ${history.stepsDone(branch)} steps, not ${step}`);
+  if (step > history.stepsDone(branch))
+    throw badInput(`step: branch ${branch} has ${history.stepsDone(branch)} steps, not ${step}`);
   const known = configuredPools(dataset, configuration);
-  for (const pool of target.pools ?? []) if (!known.includes(pool)) throw badInput(`pools: no pool ${JSON.stringify(pool)}; there are ${known.join(", ")}`);
+  for (const pool of target.pools ?? [])
+    if (!known.includes(pool)) throw badInput(`pools: no pool ${JSON.stringify(pool)}; there are ${known.join(", ")}`);
   return { run: name, branch, step, pools: target.pools ?? known };
 }

@@ -43,7 +43,9 @@ export function createUpdateActivities({ workspace, engine }: UpdateDependencies
     prepareBase: ({ run: name }) =>
       withControl(async (control) => {
         const run = await workspace.run(name);
-        await engine.base(run, control, ({ position }) => workspace.durably("snapshot", () => position.snapshot({ branch: "main", step: 0, keep: true })));
+        await engine.base(run, control, ({ position }) =>
+          workspace.durably("snapshot", () => position.snapshot({ branch: "main", step: 0, keep: true })),
+        );
       }),
     update: ({ rollOutNext = false, ...position }) =>
       withControl(async (control) => {
@@ -55,7 +57,9 @@ export function createUpdateActivities({ workspace, engine }: UpdateDependencies
     keepCheckpoint: ({ run: name, branch, step }) =>
       withControl(async (control) => {
         const run = await workspace.run(name);
-        await engine.at(run, { branch, step }, control, ({ position }) => workspace.durably("snapshot", () => position.snapshot({ branch, step, keep: true })));
+        await engine.at(run, { branch, step }, control, ({ position }) =>
+          workspace.durably("snapshot", () => position.snapshot({ branch, step, keep: true })),
+        );
       }),
     releaseEngine: ({ run }) => engine.release(run),
   };
@@ -67,10 +71,16 @@ interface AppliedPlan {
   readonly ahead: SampledAhead | null;
 }
 
-async function applyPlan({ workspace, engine }: UpdateDependencies, input: StagePosition, next: StagePosition | null, control: ActivityControl): Promise<AppliedPlan> {
+async function applyPlan(
+  { workspace, engine }: UpdateDependencies,
+  input: StagePosition,
+  next: StagePosition | null,
+  control: ActivityControl,
+): Promise<AppliedPlan> {
   const run = await workspace.run(input.run);
   const plan = await run.log.readPlan(input);
-  if (plan === null) throw new Error(`no plan for step ${input.step} on branch ${input.branch}: score the iteration first`);
+  if (plan === null)
+    throw new Error(`no plan for step ${input.step} on branch ${input.branch}: score the iteration first`);
   return engine.at(run, { branch: plan.branch, step: plan.step }, control, async ({ policy, position }) => {
     const snapshot = (plan.step + 1) % run.configuration.snapshot.every === 0;
     let sampling = Promise.resolve<SampledAhead | null>(null);
@@ -82,11 +92,19 @@ async function applyPlan({ workspace, engine }: UpdateDependencies, input: Stage
       sampling.catch(() => undefined);
     };
     const { evidenceWords } = (await run.corpus()).manifest.settings;
-    const result = await tellingOutOfMemory(() => position.apply(plan, { guard: run.configuration.guard, guards: algorithmOf(run.configuration).guards, evidenceWords, control }, sampleNext));
+    const result = await tellingOutOfMemory(() =>
+      position.apply(
+        plan,
+        { guard: run.configuration.guard, guards: algorithmOf(run.configuration).guards, evidenceWords, control },
+        sampleNext,
+      ),
+    );
     const ahead = await sampling;
     if (result.kind === "refused") return { result, ahead };
     if (snapshot) {
-      await workspace.durably("snapshot", () => position.snapshot({ branch: plan.branch, step: plan.step + 1, keep: false }));
+      await workspace.durably("snapshot", () =>
+        position.snapshot({ branch: plan.branch, step: plan.step + 1, keep: false }),
+      );
       await run.requireClaim();
       await pruneSnapshots(run.log, run.configuration.snapshot.keep);
     }
@@ -109,7 +127,10 @@ export function createRecoveryActivities(workspace: Workspace): RecoveryActiviti
     recover: async ({ run: name, guard, message, ...position }) => {
       const run = await workspace.run(name);
       const recovered = await recoverFromGuard(run.log, run.configuration, position, { guard, message });
-      if (recovered === null) throw needsPerson(`${guard}: ${message}. The stage's recoveries are spent: roll back, change settings, or abort.`);
+      if (recovered === null)
+        throw needsPerson(
+          `${guard}: ${message}. The stage's recoveries are spent: roll back, change settings, or abort.`,
+        );
       return { run: name, ...recovered };
     },
   };

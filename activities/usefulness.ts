@@ -3,7 +3,14 @@ import { stateHashAt } from "../src/curriculum/replay.ts";
 import { stageStart } from "../src/curriculum/position.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
 import type { RunControl } from "../src/policy/port.ts";
-import { answerContexts, likelihoodGains, measureLikelihoods, type AnswerContext, type ContextOptions, type Likelihoods } from "../src/rewards/measureUsefulness.ts";
+import {
+  answerContexts,
+  likelihoodGains,
+  measureLikelihoods,
+  type AnswerContext,
+  type ContextOptions,
+  type Likelihoods,
+} from "../src/rewards/measureUsefulness.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
 import type { PolicyAddress } from "../src/trajectories/records.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
@@ -18,7 +25,12 @@ export interface Unmeasured {
 }
 
 /** What an earlier attempt or iteration measured is left out. */
-export async function unmeasured(run: OpenRun, history: RunHistory, position: StagePosition, trajectories: readonly Trajectory[]): Promise<Unmeasured> {
+export async function unmeasured(
+  run: OpenRun,
+  history: RunHistory,
+  position: StagePosition,
+  trajectories: readonly Trajectory[],
+): Promise<Unmeasured> {
   const start = stageStart(history, position.stage);
   const options = contextOptions(run, history, position);
   if (options === null) return { contexts: [], start };
@@ -27,22 +39,46 @@ export async function unmeasured(run: OpenRun, history: RunHistory, position: St
 }
 
 /** Measures it; within work of the engine. */
-export async function measure(run: OpenRun, engine: ResidentEngine, { contexts, start }: Unmeasured, control: RunControl): Promise<Likelihoods> {
+export async function measure(
+  run: OpenRun,
+  engine: ResidentEngine,
+  { contexts, start }: Unmeasured,
+  control: RunControl,
+): Promise<Likelihoods> {
   if (contexts.length === 0) return new Map();
   const { maxPassageTokens, maxResponseTokens } = run.configuration.rollout;
   return engine.beside(run, start, control, async (policy) =>
-    measureLikelihoods(contexts, { policy, passages: await run.corpus(), maxPassageTokens, maxResponseTokens, control }));
+    measureLikelihoods(contexts, {
+      policy,
+      passages: await run.corpus(),
+      maxPassageTokens,
+      maxResponseTokens,
+      control,
+    }),
+  );
 }
 
 /** For each trajectory the gain that was measured; null where measuring failed, nothing where the stage weighs none. */
-export async function measuredGains(run: OpenRun, history: RunHistory, position: StagePosition, trajectories: readonly Trajectory[]): Promise<(number | null | undefined)[]> {
+export async function measuredGains(
+  run: OpenRun,
+  history: RunHistory,
+  position: StagePosition,
+  trajectories: readonly Trajectory[],
+): Promise<(number | null | undefined)[]> {
   const options = contextOptions(run, history, position);
-  return options === null ? trajectories.map(() => undefined) : likelihoodGains(trajectories, await run.log.readLikelihoods(), options);
+  return options === null
+    ? trajectories.map(() => undefined)
+    : likelihoodGains(trajectories, await run.log.readLikelihoods(), options);
 }
 
 /** Null in stages whose total does not depend on usefulness. */
-function contextOptions({ configuration, dataset }: OpenRun, history: RunHistory, position: StagePosition): ContextOptions | null {
-  const weighed = configuration.rewards.retrieval.usefulness * settingsAt(configuration, history, position).rewards.retrieval > 0;
+function contextOptions(
+  { configuration, dataset }: OpenRun,
+  history: RunHistory,
+  position: StagePosition,
+): ContextOptions | null {
+  const weighed =
+    configuration.rewards.retrieval.usefulness * settingsAt(configuration, history, position).rewards.retrieval > 0;
   const policyState = stateHashAt(history, stageStart(history, position.stage));
   if (!weighed || policyState === null) return null;
   return { questions: dataset.training, policyState, maxPassageTokens: configuration.rollout.maxPassageTokens };

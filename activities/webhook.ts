@@ -36,12 +36,22 @@ async function post({ url, keyVariable }: Service, body: string, key: string): P
   try {
     const authorization = keyVariable === null ? {} : { authorization: `Bearer ${readKey(keyVariable, process.env)}` };
     // A redirect is not followed: the news, and the key, go to the operator's address alone.
-    return await fetch(url, { method: "POST", redirect: "manual", headers: { "content-type": "application/json", "idempotency-key": key, ...authorization }, body, signal: AbortSignal.timeout(patience) });
+    return await fetch(url, {
+      method: "POST",
+      redirect: "manual",
+      headers: { "content-type": "application/json", "idempotency-key": key, ...authorization },
+      body,
+      signal: AbortSignal.timeout(patience),
+    });
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
     if (unsent.test(code)) throw new Error(`the webhook cannot be reached: ${messageOf(cause)}`, { cause: error });
-    throw given(error instanceof Error && error.name === "TimeoutError" ? `the webhook did not answer within ${patience / 1000} s` : `the webhook broke off: ${messageOf(cause)}`);
+    throw given(
+      error instanceof Error && error.name === "TimeoutError"
+        ? `the webhook did not answer within ${patience / 1000} s`
+        : `the webhook broke off: ${messageOf(cause)}`,
+    );
   }
 }
 

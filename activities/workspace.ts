@@ -52,12 +52,13 @@ export function createWorkspace(root: string): Workspace {
   const datasets = new Map<string, Promise<Dataset>>();
   const corpora = new Map<string, Promise<Corpus>>();
 
-  const dataset = (data: RunConfiguration["data"]): Promise<Dataset> => remember(datasets, JSON.stringify(data), async () => {
-    const opened = await openDataset(data);
-    // Into the worker's log; the report says it too.
-    for (const note of opened.notes ?? []) printError(note);
-    return opened;
-  });
+  const dataset = (data: RunConfiguration["data"]): Promise<Dataset> =>
+    remember(datasets, JSON.stringify(data), async () => {
+      const opened = await openDataset(data);
+      // Into the worker's log; the report says it too.
+      for (const note of opened.notes ?? []) printError(note);
+      return opened;
+    });
   const open = async (name: string, folder: string): Promise<OpenRun> => {
     const configuration = await readConfiguration(folder);
     const questions = await dataset(configuration.data);
@@ -71,7 +72,10 @@ export function createWorkspace(root: string): Workspace {
       dataset: questions,
       corpusFolder,
       requireClaim: requireOwnClaim,
-      corpus: () => remember(corpora, `${corpusFolder} ${name} ${JSON.stringify(configuration.retrieval)}`, () => openConfiguredCorpus(corpusFolder, configuration.retrieval, name)),
+      corpus: () =>
+        remember(corpora, `${corpusFolder} ${name} ${JSON.stringify(configuration.retrieval)}`, () =>
+          openConfiguredCorpus(corpusFolder, configuration.retrieval, name),
+        ),
     };
   };
   return {
@@ -108,7 +112,9 @@ export async function runNames(root: string): Promise<string[]> {
     if (isMissing(error)) return [];
     throw error;
   });
-  const names = entries.filter((entry) => entry.isDirectory() && RunName.safeParse(entry.name).success).map((entry) => entry.name);
+  const names = entries
+    .filter((entry) => entry.isDirectory() && RunName.safeParse(entry.name).success)
+    .map((entry) => entry.name);
   return names.filter((name) => existsSync(join(root, name, configurationFile))).toSorted();
 }
 

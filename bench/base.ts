@@ -14,10 +14,24 @@ export const bench: Bench = async function* () {
   const folder = await mkdtemp(join(tmpdir(), "med-r3-bench-base-"));
   try {
     const made = join(folder, "base");
-    await makeBase({ worldSeed: keptWorldSeed, folder: made, work: join(folder, "making"), recipe: baseRecipe, threads, onStep: () => undefined });
-    const [again, kept] = [await probe(made), await probe(await worldBase({ root: folder, worldSeed: keptWorldSeed, threads, control: {} }))];
+    await makeBase({
+      worldSeed: keptWorldSeed,
+      folder: made,
+      work: join(folder, "making"),
+      recipe: baseRecipe,
+      threads,
+      onStep: () => undefined,
+    });
+    const [again, kept] = [
+      await probe(made),
+      await probe(await worldBase({ root: folder, worldSeed: keptWorldSeed, threads, control: {} })),
+    ];
     const differences = Object.entries(kept).map(([name, share]) => Math.abs(share - (again[name] ?? Number.NaN)));
-    yield { name: "base/largest-difference-of-a-probe", value: Math.max(...differences), unit: "share of right answers; more than 0.05: the kept base is not what the recipe makes" };
+    yield {
+      name: "base/largest-difference-of-a-probe",
+      value: Math.max(...differences),
+      unit: "share of right answers; more than 0.05: the kept base is not what the recipe makes",
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -15,9 +15,16 @@ const architectures = ["llama", "llama-3.1", "qwen2", "qwen3"];
 const vocabulary = 48;
 /** Float32 rounding differs by less; another model differs by more. */
 const tolerance = 1e-4;
-const lora = { rank: 4, alpha: 8, targetModules: ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"] } as const;
+const lora = {
+  rank: 4,
+  alpha: 8,
+  targetModules: ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
+} as const;
 const adamw = { learningRate: 1e-2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, gradientClip: 1 };
-const conversation: ChatMessage[] = [{ role: "system", content: "w5" }, { role: "user", content: "w6 w7" }];
+const conversation: ChatMessage[] = [
+  { role: "system", content: "w5" },
+  { role: "user", content: "w6 w7" },
+];
 
 const text = Array.from({ length: 40 }, (_, t) => 3 + ((t * t * 5 + t * 11) % (vocabulary - 3)));
 /** Beginnings of the text after which logits are compared. */
@@ -31,8 +38,14 @@ export async function* bench(): AsyncGenerator<Figure> {
     for (const architecture of architectures) {
       const base = join(folder, architecture);
       await prepare(join(fixtures, architecture), base);
-      yield { name: `export/model-${architecture}`, ...(await compareExport(peer, "model_logits", { folder: base }, `${base}-saved`)) };
-      yield { name: `export/adapter-${architecture}`, ...(await compareExport(peer, "adapter_logits", { folder: base, lora }, `${base}-adapter`)) };
+      yield {
+        name: `export/model-${architecture}`,
+        ...(await compareExport(peer, "model_logits", { folder: base }, `${base}-saved`)),
+      };
+      yield {
+        name: `export/adapter-${architecture}`,
+        ...(await compareExport(peer, "adapter_logits", { folder: base, lora }, `${base}-adapter`)),
+      };
     }
   } finally {
     await peer.close();
@@ -48,8 +61,19 @@ async function prepare(source: string, folder: string): Promise<void> {
 }
 
 /** Trains a little, saves, and compares with what the peer makes of the saved folder. */
-async function compareExport(peer: Peer, operation: string, options: Pick<OnnxPolicyOptions, "folder" | "lora">, saved: string): Promise<Omit<Figure, "name">> {
-  const policy = await openOnnxPolicy({ ...options, provider: "cpu", replicas: 1, threadsPerReplica: 1, microBatchTokens: 4096 });
+async function compareExport(
+  peer: Peer,
+  operation: string,
+  options: Pick<OnnxPolicyOptions, "folder" | "lora">,
+  saved: string,
+): Promise<Omit<Figure, "name">> {
+  const policy = await openOnnxPolicy({
+    ...options,
+    provider: "cpu",
+    replicas: 1,
+    threadsPerReplica: 1,
+    microBatchTokens: 4096,
+  });
   try {
     await train(policy);
     await mkdir(saved);
@@ -65,9 +89,19 @@ async function compareExport(peer: Peer, operation: string, options: Pick<OnnxPo
 }
 
 async function train(policy: OnnxPolicy): Promise<void> {
-  const sequence = { tokens: text, lossMask: text.map((_, t) => (t > 0 ? 1 : 0)), sampledLogProbabilities: text.map(() => 0), advantage: 1 };
+  const sequence = {
+    tokens: text,
+    lossMask: text.map((_, t) => (t > 0 ? 1 : 0)),
+    sampledLogProbabilities: text.map(() => 0),
+    advantage: 1,
+  };
   for (let step = 0; step < 3; step++) {
-    await policy.forwardBackward({ sequences: [sequence], loss: { kind: "cross-entropy" }, lossDivisor: text.length - 1, temperature: 1 });
+    await policy.forwardBackward({
+      sequences: [sequence],
+      loss: { kind: "cross-entropy" },
+      lossDivisor: text.length - 1,
+      temperature: 1,
+    });
     await policy.optimizerStep(adamw);
   }
 }
@@ -84,10 +118,17 @@ async function lastLogits(policy: OnnxPolicy): Promise<number[][]> {
 }
 
 async function checkCompanions(peer: Peer, policy: OnnxPolicy, folder: string): Promise<void> {
-  const read = await peer.request(z.object({ ends: z.array(z.number()), text: z.string() }), "companions", { folder, conversation });
+  const read = await peer.request(z.object({ ends: z.array(z.number()), text: z.string() }), "companions", {
+    folder,
+    conversation,
+  });
   const rendered = policy.tokenizer.renderChat?.(conversation);
-  if (read.text !== rendered) throw new Error(`${folder}: transformers renders "${read.text}", the engine "${rendered}"`);
-  if (read.ends.join() !== [...policy.tokenizer.endOfTextIds].join()) throw new Error(`${folder}: transformers ends at ${read.ends.join()}, the engine at ${[...policy.tokenizer.endOfTextIds].join()}`);
+  if (read.text !== rendered)
+    throw new Error(`${folder}: transformers renders "${read.text}", the engine "${rendered}"`);
+  if (read.ends.join() !== [...policy.tokenizer.endOfTextIds].join())
+    throw new Error(
+      `${folder}: transformers ends at ${read.ends.join()}, the engine at ${[...policy.tokenizer.endOfTextIds].join()}`,
+    );
 }
 
 /** NaN where the shapes differ. */

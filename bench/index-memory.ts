@@ -18,7 +18,12 @@ export async function* bench(): AsyncGenerator<Figure> {
   try {
     const start = performance.now();
     await indexPassages(join(folder, "large"), large());
-    yield { name: "index-memory/full-text", value: passages / ((performance.now() - start) / 1000), unit: "passages/s", n: passages };
+    yield {
+      name: "index-memory/full-text",
+      value: passages / ((performance.now() - start) / 1000),
+      unit: "passages/s",
+      n: passages,
+    };
     yield { name: "index-memory/peak", value: process.resourceUsage().maxRSS / 1024, unit: "MiB", n: passages };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -15,7 +15,14 @@ const embeddedPassages = 200;
 const threads = 2;
 
 /** The shape of all-MiniLM-L6-v2; weights are random, which costs the same to compute. */
-const miniLm = { hiddenSize: 384, intermediateSize: 1536, layers: 6, heads: 12, maximumPositions: 256, pooling: "mean" } as const;
+const miniLm = {
+  hiddenSize: 384,
+  intermediateSize: 1536,
+  layers: 6,
+  heads: 12,
+  maximumPositions: 256,
+  pooling: "mean",
+} as const;
 
 /** Passages a second, embedding included, beside sentence-transformers with Python's LanceDB. */
 export async function* bench(): AsyncGenerator<Figure> {
@@ -30,7 +37,11 @@ export async function* bench(): AsyncGenerator<Figure> {
   try {
     for (const backend of ["torch", "onnx"]) {
       await peer.request(z.string(), "load", { folder: model, backend, threads });
-      yield { name: `index/cosine-${backend}`, value: await smallestCosine(peer, embedder, passages.slice(0, 50)), unit: "smallest, 1 = equal" };
+      yield {
+        name: `index/cosine-${backend}`,
+        value: await smallestCosine(peer, embedder, passages.slice(0, 50)),
+        unit: "smallest, 1 = equal",
+      };
       yield await compareWith(backend, peer, embedder, passages, folder);
     }
   } finally {
@@ -40,7 +51,13 @@ export async function* bench(): AsyncGenerator<Figure> {
   }
 }
 
-function compareWith(backend: string, peer: Peer, embedder: Embedder, passages: readonly Passage[], folder: string): Promise<Figure> {
+function compareWith(
+  backend: string,
+  peer: Peer,
+  embedder: Embedder,
+  passages: readonly Passage[],
+  folder: string,
+): Promise<Figure> {
   const texts = passages.map(({ title, text }) => `${title}\n${text}`);
   let run = 0;
   return compare({
@@ -49,17 +66,28 @@ function compareWith(backend: string, peer: Peer, embedder: Embedder, passages: 
     direction: "higher-is-better",
     ours: async () => {
       const start = performance.now();
-      await indexPassages(join(folder, `ours-${backend}-${run++}`), stream(passages), { settings: englishCorpus, embedder });
+      await indexPassages(join(folder, `ours-${backend}-${run++}`), stream(passages), {
+        settings: englishCorpus,
+        embedder,
+      });
       return passages.length / ((performance.now() - start) / 1000);
     },
-    peer: async () => passages.length / (await peer.request(z.number(), "index", { texts, folder: join(folder, "theirs") })),
+    peer: async () =>
+      passages.length / (await peer.request(z.number(), "index", { texts, folder: join(folder, "theirs") })),
   });
 }
 
 async function smallestCosine(peer: Peer, embedder: Embedder, passages: readonly Passage[]): Promise<number> {
   const texts = passages.map(({ text }) => text);
-  const [ours, theirs] = [await embedder.embed(texts), await peer.request(z.array(z.array(z.number())), "embed", { texts })];
-  return Math.min(...ours.map((vector, index) => vector.reduce((sum, value, place) => sum + value * (theirs[index]?.[place] ?? 0), 0)));
+  const [ours, theirs] = [
+    await embedder.embed(texts),
+    await peer.request(z.array(z.array(z.number())), "embed", { texts }),
+  ];
+  return Math.min(
+    ...ours.map((vector, index) =>
+      vector.reduce((sum, value, place) => sum + value * (theirs[index]?.[place] ?? 0), 0),
+    ),
+  );
 }
 
 async function* stream(passages: readonly Passage[]): AsyncIterable<Passage> {

@@ -12,7 +12,14 @@ import { compare, secondsOf, type Figure } from "./harness.ts";
 import type { Answer } from "./peers/peer.ts";
 import { cores, openEngine } from "./support/models.ts";
 import { startTorch, type LoopKind } from "./support/torch.ts";
-import { answerSearches, openWorldBench, peerPrompts, rollOut, worldBase, type WorldBench } from "./support/worldRollout.ts";
+import {
+  answerSearches,
+  openWorldBench,
+  peerPrompts,
+  rollOut,
+  worldBase,
+  type WorldBench,
+} from "./support/worldRollout.ts";
 
 const loops: readonly LoopKind[] = ["generate", "static"];
 /** Padded tokens of the peer's micro-batches: the fastest of 2,048 to 16,384 here. */
@@ -45,7 +52,8 @@ export async function* bench(): AsyncGenerator<Figure> {
           const questions = world.questions(seed);
           const { prompts, ids } = peerPrompts(policy.tokenizer, questions, samples);
           const answer = answerIteration(policy.tokenizer, world, questions);
-          return (await torch.iteration({ prompts, limit, ids, kind, seed }, loss, minibatches, peerBudget, answer)).seconds;
+          return (await torch.iteration({ prompts, limit, ids, kind, seed }, loss, minibatches, peerBudget, answer))
+            .seconds;
         },
       });
     }
@@ -63,18 +71,47 @@ async function iterate(policy: Policy, world: WorldBench, step: number): Promise
   const trajectories = await rollOut(policy, world, questions, step);
   const advantages = await score(world, questions, trajectories);
   const plan = createPlan({
-    configuration, algorithm: algorithmOf(configuration), settings: { optimizer: configuration.optimizer, rewards: configuration.stage["1"].rewards }, branch: "bench", step, stage: 1, iteration: step,
-    parentStateHash: "", stageStart: { branch: "main", step: 0 }, batches: [], scores: [], fingerprint: policy.fingerprint, trajectories, advantages,
+    configuration,
+    algorithm: algorithmOf(configuration),
+    settings: { optimizer: configuration.optimizer, rewards: configuration.stage["1"].rewards },
+    branch: "bench",
+    step,
+    stage: 1,
+    iteration: step,
+    parentStateHash: "",
+    stageStart: { branch: "main", step: 0 },
+    batches: [],
+    scores: [],
+    fingerprint: policy.fingerprint,
+    trajectories,
+    advantages,
   });
   await executePlan(policy, plan, { trajectories });
 }
 
-async function score(world: WorldBench, questions: readonly Question[], trajectories: readonly Trajectory[]): Promise<(number | null)[]> {
+async function score(
+  world: WorldBench,
+  questions: readonly Question[],
+  trajectories: readonly Trajectory[],
+): Promise<(number | null)[]> {
   const sources = {
-    questions, passages: world.search, extractor: worldExtractor, embedder: hashedWordsEmbedder, maxResponseTokens: world.configuration.rollout.maxResponseTokens,
+    questions,
+    passages: world.search,
+    extractor: worldExtractor,
+    embedder: hashedWordsEmbedder,
+    maxResponseTokens: world.configuration.rollout.maxResponseTokens,
   };
-  const scores = await scoreBatch(trajectories.map((trajectory) => ({ trajectory })), sources, world.configuration.stage["3"].rewards);
-  return advantagesOf(algorithmOf(world.configuration), { trajectories, scores, components: [], questions: questions.length });
+  const scores = await scoreBatch(
+    trajectories.map((trajectory) => ({ trajectory })),
+    sources,
+    world.configuration.stage["3"].rewards,
+  );
+  return advantagesOf(algorithmOf(world.configuration), {
+    trajectories,
+    scores,
+    components: [],
+    questions: questions.length,
+  });
 }
 
 const Rows = z.object({ rows: z.array(z.object({ tokens: z.array(z.number()), mask: z.array(z.number()) })) });
@@ -86,14 +123,23 @@ function answerIteration(tokenizer: Tokenizer, world: WorldBench, questions: rea
     const scored = Rows.safeParse(question);
     if (!scored.success) return searches.answer(question);
     const { samples } = world.configuration.rollout;
-    const trajectories = scored.data.rows.map(({ tokens, mask }, index): Trajectory => ({
-      branch: "bench", stage: 1, iteration: 0, questionId: questions[Math.floor(index / samples)]?.id ?? "", sample: index % samples,
-      promptTokens: [],
-      segments: [{ origin: "policy", tokens: tokens.filter((_, t) => mask[t] === 1), logProbabilities: [] }, { origin: "environment", tokens: tokens.filter((_, t) => mask[t] === 0), logProbabilities: [] }],
-      text: tokenizer.decode(tokens.filter((token) => token !== tokenizer.endOfTextId)),
-      searches: [...searches.searchesOf(index)],
-      stopReason: "end",
-    }));
+    const trajectories = scored.data.rows.map(
+      ({ tokens, mask }, index): Trajectory => ({
+        branch: "bench",
+        stage: 1,
+        iteration: 0,
+        questionId: questions[Math.floor(index / samples)]?.id ?? "",
+        sample: index % samples,
+        promptTokens: [],
+        segments: [
+          { origin: "policy", tokens: tokens.filter((_, t) => mask[t] === 1), logProbabilities: [] },
+          { origin: "environment", tokens: tokens.filter((_, t) => mask[t] === 0), logProbabilities: [] },
+        ],
+        text: tokenizer.decode(tokens.filter((token) => token !== tokenizer.endOfTextId)),
+        searches: [...searches.searchesOf(index)],
+        stopReason: "end",
+      }),
+    );
     return score(world, questions, trajectories);
   };
 }

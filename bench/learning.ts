@@ -17,7 +17,20 @@ export async function* bench(): AsyncGenerator<Figure> {
     for (const schedule of schedules) {
       const results: StartResult[] = [];
       for (const seed of seeds) {
-        const { result } = await measureStart(["--root", root, "--port", "0", "--ui-port", "0", "--run", `${schedule}-${seed}`, "--seed", String(seed), "--schedule", schedule]);
+        const { result } = await measureStart([
+          "--root",
+          root,
+          "--port",
+          "0",
+          "--ui-port",
+          "0",
+          "--run",
+          `${schedule}-${seed}`,
+          "--seed",
+          String(seed),
+          "--schedule",
+          schedule,
+        ]);
         results.push(result);
       }
       yield* figures(schedule, results);
@@ -29,6 +42,11 @@ export async function* bench(): AsyncGenerator<Figure> {
 
 function* figures(schedule: string, results: readonly StartResult[]): Generator<Figure> {
   for (const pool of poolsOf(results)) {
-    for (const stage of [0, 1, 2, 3]) yield repeated(`learning/${schedule}-${pool}-stage-${stage}`, "%", results.map((result) => 100 * accuracyOf(result, pool, stage)));
+    for (const stage of [0, 1, 2, 3])
+      yield repeated(
+        `learning/${schedule}-${pool}-stage-${stage}`,
+        "%",
+        results.map((result) => 100 * accuracyOf(result, pool, stage)),
+      );
   }
 }

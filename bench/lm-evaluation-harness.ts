@@ -15,7 +15,9 @@ const LogLikelihoods = z.array(z.array(z.number()));
  */
 export async function* bench(): AsyncGenerator<Figure> {
   const tasks = await harnessTasks();
-  const texts = tasks.flatMap(({ questions }) => questions.flatMap(({ text, context, options }) => [text, context ?? "", ...options.map((option) => option.text)]));
+  const texts = tasks.flatMap(({ questions }) =>
+    questions.flatMap(({ text, context, options }) => [text, context ?? "", ...options.map((option) => option.text)]),
+  );
   const other = tasks.find(({ questions }) => !asHarness(questions));
   if (other !== undefined) throw new Error(`${other.name}: not asked as the harness does`);
   const peer = startPeer("harness_peer.py", ["requirements.txt", "requirements-harness.txt"]);
@@ -28,7 +30,9 @@ export async function* bench(): AsyncGenerator<Figure> {
           const compared: Figure[] = [];
           for (const { name, file, rows, questions } of tasks) {
             const theirs = await peer.request(LogLikelihoods, "log_likelihoods", { file, rows });
-            const ours = (await answerByLikelihood(policy, questions, null)).map(({ logLikelihoods }) => logLikelihoods);
+            const ours = (await answerByLikelihood(policy, questions, null)).map(
+              ({ logLikelihoods }) => logLikelihoods,
+            );
             compared.push(...compareTask(`${model}/${name}`, ours, theirs));
           }
           return compared;
@@ -43,12 +47,24 @@ export async function* bench(): AsyncGenerator<Figure> {
   }
 }
 
-function compareTask(name: string, ours: readonly (readonly number[])[], theirs: readonly (readonly number[])[]): Figure[] {
-  if (ours.length !== theirs.length) throw new Error(`${name}: ${ours.length} questions of ours, ${theirs.length} of the harness's`);
-  const gaps = ours.map((values, index) => Math.max(...values.map((value, option) => Math.abs(value - (theirs[index]?.[option] ?? NaN)))));
+function compareTask(
+  name: string,
+  ours: readonly (readonly number[])[],
+  theirs: readonly (readonly number[])[],
+): Figure[] {
+  if (ours.length !== theirs.length)
+    throw new Error(`${name}: ${ours.length} questions of ours, ${theirs.length} of the harness's`);
+  const gaps = ours.map((values, index) =>
+    Math.max(...values.map((value, option) => Math.abs(value - (theirs[index]?.[option] ?? NaN)))),
+  );
   const chosen = (values: readonly number[]): number => values.indexOf(Math.max(...values));
   return [
     { name: `harness/${name}/largest-difference`, value: Math.max(...gaps), unit: "nats", n: ours.length },
-    { name: `harness/${name}/other-choices`, value: ours.filter((values, index) => chosen(values) !== chosen(theirs[index] ?? [])).length, unit: "questions", n: ours.length },
+    {
+      name: `harness/${name}/other-choices`,
+      value: ours.filter((values, index) => chosen(values) !== chosen(theirs[index] ?? [])).length,
+      unit: "questions",
+      n: ours.length,
+    },
   ];
 }

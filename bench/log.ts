@@ -24,17 +24,38 @@ export const bench: Bench = async function* () {
   const configuration = resolveConfiguration({ preset: "quick", run: "bench" });
   const log = await openRunLog(folder);
   const reader = await openRunLog(folder);
-  await log.appendCheckpoint({ branch: "main", step: 0, stateHash: "state-0", folder: "checkpoints/main-0", keep: true });
+  await log.appendCheckpoint({
+    branch: "main",
+    step: 0,
+    stateHash: "state-0",
+    folder: "checkpoints/main-0",
+    keep: true,
+  });
   for (let step = 0; step < iterationsBefore; step++) {
     await writeIteration(log, reader, configuration, step);
     if (step % maintenanceEvery === 0) await maintainLog(folder, { keepVersionsMinutes: 0 });
   }
   const times: IterationTimes[] = [];
-  for (let step = iterationsBefore; step < iterationsBefore + measured; step++) times.push(await writeIteration(log, reader, configuration, step));
-  yield repeated("log/append", "ms", times.map(({ append }) => append));
-  yield repeated("log/read", "ms", times.map(({ read }) => read));
-  yield repeated("log/iteration", "ms", times.map(({ all }) => all));
-  yield repeated("log/open", "ms", [1000 * (await secondsOf(async () => void (await (await openRunLog(folder)).history())))]);
+  for (let step = iterationsBefore; step < iterationsBefore + measured; step++)
+    times.push(await writeIteration(log, reader, configuration, step));
+  yield repeated(
+    "log/append",
+    "ms",
+    times.map(({ append }) => append),
+  );
+  yield repeated(
+    "log/read",
+    "ms",
+    times.map(({ read }) => read),
+  );
+  yield repeated(
+    "log/iteration",
+    "ms",
+    times.map(({ all }) => all),
+  );
+  yield repeated("log/open", "ms", [
+    1000 * (await secondsOf(async () => void (await (await openRunLog(folder)).history()))),
+  ]);
   reader.close();
   log.close();
   await rm(folder, { recursive: true });
@@ -48,20 +69,35 @@ interface IterationTimes {
 }
 
 /** Everything that an iteration asks of the log: batch, scores, plan, outcome, what is read in between, and another process reading the batch. */
-async function writeIteration(log: RunLog, reader: RunLog, configuration: RunConfiguration, step: number): Promise<IterationTimes> {
+async function writeIteration(
+  log: RunLog,
+  reader: RunLog,
+  configuration: RunConfiguration,
+  step: number,
+): Promise<IterationTimes> {
   const trajectories = sampleTrajectories(configuration, step);
   const address = { branch: "main", stage: 1, iteration: step, shard: 0 };
   let append = 0;
   let read = 0;
   const all = await secondsOf(async () => {
     await log.findBatch(address);
-    append = await secondsOf(() => log.appendBatch(address, trajectories, { fingerprint: "bench", timings: {}, attempt: 1 }));
+    append = await secondsOf(() =>
+      log.appendBatch(address, trajectories, { fingerprint: "bench", timings: {}, attempt: 1 }),
+    );
     const batch = await log.findBatch(address);
     if (batch === null) throw new Error("the batch that was appended is not found");
-    const plan = await recordStep(log, configuration, { branch: "main", step, stage: 1, iteration: step }, [batch], { scores: [trajectories.map(scoreOf)] });
+    const plan = await recordStep(log, configuration, { branch: "main", step, stage: 1, iteration: step }, [batch], {
+      scores: [trajectories.map(scoreOf)],
+    });
     await log.readPlan(plan);
     await log.readBatch(batch);
-    await log.appendOutcome(plan, { branch: "main", step, stateHash: `state-${step + 1}`, fingerprint: "bench", metrics: Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`metric-${index}`, step / (index + 1)])) });
+    await log.appendOutcome(plan, {
+      branch: "main",
+      step,
+      stateHash: `state-${step + 1}`,
+      fingerprint: "bench",
+      metrics: Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`metric-${index}`, step / (index + 1)])),
+    });
     await log.history();
     read = await secondsOf(() => reader.readBatch(plan.batches[0] ?? batch));
   });
@@ -78,7 +114,10 @@ function sampleTrajectories({ rollout }: RunConfiguration, iteration: number): T
     questionId: `question-${Math.floor(index / rollout.samples)}`,
     sample: index % rollout.samples,
     promptTokens: tokens,
-    segments: [{ origin: "policy", tokens, logProbabilities }, { origin: "environment", tokens, logProbabilities: [] }],
+    segments: [
+      { origin: "policy", tokens, logProbabilities },
+      { origin: "environment", tokens, logProbabilities: [] },
+    ],
     text: "word ".repeat(2 * tokens.length),
     searches: [{ query: "fever high", passageIds: ["a", "b"], status: "found" }],
     stopReason: "end",
@@ -86,5 +125,9 @@ function sampleTrajectories({ rollout }: RunConfiguration, iteration: number): T
 }
 
 function scoreOf(_: Trajectory, index: number): Score {
-  return { total: index / 7, correct: index % 2 === 0, values: { format: 1, answer: 1, reasoning: 0.5, retrieval: null } };
+  return {
+    total: index / 7,
+    correct: index % 2 === 0,
+    values: { format: 1, answer: 1, reasoning: 0.5, retrieval: null },
+  };
 }

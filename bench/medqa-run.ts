@@ -25,7 +25,11 @@ export const bench: Bench = async function* () {
     yield { name: "medqa-run/start-to-report", value: run.seconds, unit: "s" };
     yield { name: "medqa-run/longest-silence", value: run.longestSilence, unit: "s" };
     yield { name: "medqa-run/attempts-again", value: run.retries, unit: "attempts" };
-    yield { name: "medqa-run/longest-turn", value: await longestTurn(root), unit: "ms of work in one piece while an activity was under way, 0 = none above 100" };
+    yield {
+      name: "medqa-run/longest-turn",
+      value: await longestTurn(root),
+      unit: "ms of work in one piece while an activity was under way, 0 = none above 100",
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -38,12 +42,21 @@ interface TimedRun {
 }
 
 async function timeRun(root: string, file: string, corpus: string): Promise<TimedRun> {
-  const settings = ["data.dataset=files", "data.format=medqa", `data.questions=${file}`, `data.corpus=${corpus}`].flatMap((setting) => ["--set", setting]);
+  const settings = [
+    "data.dataset=files",
+    "data.format=medqa",
+    `data.questions=${file}`,
+    `data.corpus=${corpus}`,
+  ].flatMap((setting) => ["--set", setting]);
   const start = performance.now();
-  const child = spawn(process.execPath, ["bootstrap.mjs", "start", "--run", "medqa", "--root", root, "--port", "0", "--ui-port", "0", ...settings], {
-    cwd: fileURLToPath(new URL("..", import.meta.url)),
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["bootstrap.mjs", "start", "--run", "medqa", "--root", root, "--port", "0", "--ui-port", "0", ...settings],
+    {
+      cwd: fileURLToPath(new URL("..", import.meta.url)),
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   let [last, longestSilence, retries] = [start, 0, 0];
   for await (const line of createInterface({ input: child.stdout })) {

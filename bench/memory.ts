@@ -25,7 +25,16 @@ async function compareMemory(one: UpdateCase): Promise<Figure> {
       peer.push((await peerPeak(one, folder)) / 2 ** 20);
     }
     const ratios = ours.map((value, pair) => (peer[pair] ?? NaN) / value);
-    return { name: `memory/${one.name}`, value: median(ours), unit: "MiB", peer: median(peer), ratio: median(ratios), n: pairs, low: Math.min(...ratios), high: Math.max(...ratios) };
+    return {
+      name: `memory/${one.name}`,
+      value: median(ours),
+      unit: "MiB",
+      peer: median(peer),
+      ratio: median(ratios),
+      n: pairs,
+      low: Math.min(...ratios),
+      high: Math.max(...ratios),
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -39,7 +48,8 @@ async function ourPeak({ name }: UpdateCase, folder: string): Promise<number> {
 
 async function peerPeak(one: UpdateCase, folder: string): Promise<number> {
   const torch = await startTorch(folder, cores);
-  for (let update = 0; update < updates; update++) await torch.update(sequencesOf(one), crossEntropy, one.peerMicroBatchTokens);
+  for (let update = 0; update < updates; update++)
+    await torch.update(sequencesOf(one), crossEntropy, one.peerMicroBatchTokens);
   const bytes = await torch.peakMemory();
   await torch.close();
   return bytes;

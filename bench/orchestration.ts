@@ -21,14 +21,45 @@ export async function* bench(): AsyncGenerator<Figure> {
   const root = await mkdtemp(join(tmpdir(), "med-r3-orchestration-"));
   try {
     const settings = [1, 2, 3].flatMap((stage) => ["--set", `stage.${stage}.iterations=${iterations}`]);
-    await measureStart(["--root", root, "--port", "0", "--ui-port", "0", "--run", run, ...settings, "--set", "evaluation.questions=10", "--set", "gate.questions=10"]);
+    await measureStart([
+      "--root",
+      root,
+      "--port",
+      "0",
+      "--ui-port",
+      "0",
+      "--run",
+      run,
+      ...settings,
+      "--set",
+      "evaluation.questions=10",
+      "--set",
+      "gate.questions=10",
+    ]);
     const { stages, curricula } = await historiesOf(root);
     const { iterations: metrics } = await loadRunReport(join(root, run));
     const overheads = overheadsOf(stages, metrics);
     const events = [...stages, ...curricula].flat();
-    yield { name: "orchestration/overhead", value: median(overheads), unit: "ms", n: overheads.length, low: Math.min(...overheads), high: Math.max(...overheads) };
-    yield { name: "orchestration/events", value: events.length / metrics.length, unit: "events/iteration", n: metrics.length };
-    yield { name: "orchestration/payload", value: Math.max(...events.map((event) => event.payloadBytes)) / 1024, unit: "KB", n: events.length };
+    yield {
+      name: "orchestration/overhead",
+      value: median(overheads),
+      unit: "ms",
+      n: overheads.length,
+      low: Math.min(...overheads),
+      high: Math.max(...overheads),
+    };
+    yield {
+      name: "orchestration/events",
+      value: events.length / metrics.length,
+      unit: "events/iteration",
+      n: metrics.length,
+    };
+    yield {
+      name: "orchestration/payload",
+      value: Math.max(...events.map((event) => event.payloadBytes)) / 1024,
+      unit: "KB",
+      n: events.length,
+    };
   } finally {
     await rm(root, { recursive: true, force: true });
   }

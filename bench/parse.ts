@@ -18,7 +18,29 @@ const wellFormed: Parts = [
   { origin: "policy", text: "so rest </think> <answer> rest </answer>" },
 ];
 
-const fragments = ["<think>", "</think>", "<search>", "</search>", "<document>", "</document>", "<answer>", "</answer>", "<", "</", ">", "<thi", "nk>", "", "\n", "\u0000", "\ud800", "休息", "<THINK>", "</ answer>", "<eos>"];
+const fragments = [
+  "<think>",
+  "</think>",
+  "<search>",
+  "</search>",
+  "<document>",
+  "</document>",
+  "<answer>",
+  "</answer>",
+  "<",
+  "</",
+  ">",
+  "<thi",
+  "nk>",
+  "",
+  "\n",
+  "\u0000",
+  "\ud800",
+  "休息",
+  "<THINK>",
+  "</ answer>",
+  "<eos>",
+];
 
 /** Mutated trajectories: does the parser ever fail, change its mind, or the mask ever cover a token that is not the policy's? */
 export async function* bench(): AsyncGenerator<Figure> {
@@ -70,7 +92,11 @@ function mutate(parts: Parts, random: RandomStream): Parts {
 function sameVerdict(text: string): boolean {
   const spaced = text.replace(/<\/?(?:think|search|document|answer)>/g, "\n $& \t");
   const [one, other] = [parseResponse(text), parseResponse(spaced)];
-  return one.formatValid === other.formatValid && one.malformedSearch === other.malformedSearch && one.formatScore === other.formatScore;
+  return (
+    one.formatValid === other.formatValid &&
+    one.malformedSearch === other.malformedSearch &&
+    one.formatScore === other.formatScore
+  );
 }
 
 function maskIsRight(parts: Parts): boolean {
@@ -79,5 +105,8 @@ function maskIsRight(parts: Parts): boolean {
     return { origin, tokens, logProbabilities: origin === "policy" ? tokens.map(() => -1) : [] };
   });
   const { lossMask, tokens } = trainingSequence({ promptTokens: [1, 2, 3], segments }, 1);
-  return lossMask.length === tokens.length && lossMask.reduce((sum, one) => sum + one, 0) === countTokens({ segments }, "policy");
+  return (
+    lossMask.length === tokens.length &&
+    lossMask.reduce((sum, one) => sum + one, 0) === countTokens({ segments }, "policy")
+  );
 }

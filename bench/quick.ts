@@ -29,8 +29,16 @@ export async function* bench(): AsyncGenerator<Figure> {
     }
     // Other worlds' first runs make their base too.
     const kept = runs.filter(({ world }) => world === worlds[0]);
-    yield repeated("quick/wall-time", "min", kept.map((run) => run.seconds / 60));
-    yield repeated("quick/peak-memory", "GB", runs.map((run) => run.peakBytes / 1e9));
+    yield repeated(
+      "quick/wall-time",
+      "min",
+      kept.map((run) => run.seconds / 60),
+    );
+    yield repeated(
+      "quick/peak-memory",
+      "GB",
+      runs.map((run) => run.peakBytes / 1e9),
+    );
     for (const pool of poolsOf(runs.map(({ result }) => result))) yield* spread(pool, runs);
     yield goodEnds(runs);
     yield* probes(runs);
@@ -47,7 +55,12 @@ async function measure(root: string, world: number, seed: number): Promise<World
 /** Accuracy of one run after the last stage, by pool. */
 function* accuracies({ world, seed, result }: WorldRun): Generator<Figure> {
   for (const pool of poolsOf([result])) {
-    yield { name: `quick/world-${world}-seed-${seed}-${pool}`, value: 100 * accuracyOf(result, pool, lastStage), unit: "%", n: 1 };
+    yield {
+      name: `quick/world-${world}-seed-${seed}-${pool}`,
+      value: 100 * accuracyOf(result, pool, lastStage),
+      unit: "%",
+      n: 1,
+    };
   }
 }
 
@@ -56,18 +69,27 @@ function* spread(pool: string, runs: readonly WorldRun[]): Generator<Figure> {
   const ends = runs.map(({ result }) => 100 * accuracyOf(result, pool, lastStage));
   const gains = runs.map(({ result }) => 100 * (accuracyOf(result, pool, lastStage) - accuracyOf(result, pool, 0)));
   yield repeated(`quick/end-${pool}`, "%", ends);
-  yield { ...repeated(`quick/gain-${pool}`, "points", gains), value: gains.reduce((sum, value) => sum + value, 0) / gains.length };
+  yield {
+    ...repeated(`quick/gain-${pool}`, "points", gains),
+    value: gains.reduce((sum, value) => sum + value, 0) / gains.length,
+  };
 }
 
 /** Share of runs that end above 80 % on every pool: outcomes are bimodal, so this says more than a mean. */
 function goodEnds(runs: readonly WorldRun[]): Figure {
-  const good = runs.filter(({ result }) => poolsOf([result]).every((pool) => accuracyOf(result, pool, lastStage) > goodEnd));
+  const good = runs.filter(({ result }) =>
+    poolsOf([result]).every((pool) => accuracyOf(result, pool, lastStage) > goodEnd),
+  );
   return { name: "quick/ends-above-80", value: good.length / runs.length, unit: "share", n: runs.length };
 }
 
 /** Lowest reading probe of the bases by name: they say whether a base could read before it was trained to search. */
 function* probes(runs: readonly WorldRun[]): Generator<Figure> {
-  const values = runs.flatMap(({ result }) => result.evaluations.filter(({ stage }) => stage === 0).flatMap(({ metrics }) => Object.entries(metrics).filter(([name]) => name.startsWith("probe/"))));
+  const values = runs.flatMap(({ result }) =>
+    result.evaluations
+      .filter(({ stage }) => stage === 0)
+      .flatMap(({ metrics }) => Object.entries(metrics).filter(([name]) => name.startsWith("probe/"))),
+  );
   for (const name of new Set(values.map(([one]) => one))) {
     const own = values.filter(([one]) => one === name).map(([, value]) => value);
     yield { name: `quick/${name}`, value: Math.min(...own), unit: "share", n: own.length };

@@ -16,10 +16,18 @@ export async function* bench(): AsyncGenerator<Figure> {
   const site = await openSite(run);
   try {
     const configuration = {
-      run, preset: "quick", snapshot: { every: snapshotEvery, keep: 3 }, gate: { questions: 4 }, evaluation: { questions: 0 },
+      run,
+      preset: "quick",
+      snapshot: { every: snapshotEvery, keep: 3 },
+      gate: { questions: 4 },
+      evaluation: { questions: 0 },
       stage: { "1": { iterations: 200 } },
     };
-    const handle = await site.client.workflow.start("curriculum", { workflowId: `curriculum-${run}`, taskQueue: queues.cpu, args: [configuration] });
+    const handle = await site.client.workflow.start("curriculum", {
+      workflowId: `curriculum-${run}`,
+      taskQueue: queues.cpu,
+      args: [configuration],
+    });
     const seconds: number[] = [];
     for (const updates of updatesBetweenKills) {
       await untilUpdates(site, (await appliedUpdates(site)) + updates);

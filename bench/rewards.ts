@@ -24,7 +24,12 @@ export async function* bench(): AsyncGenerator<Figure> {
     const wild = wildCases(wildCount);
     await loadPeer(peer, wild, folder);
     await peer.request(z.number(), "run", {});
-    yield { name: "rewards/largest-difference", value: await largestDifference(peer, wild), unit: "reward", n: wildCount };
+    yield {
+      name: "rewards/largest-difference",
+      value: await largestDifference(peer, wild),
+      unit: "reward",
+      n: wildCount,
+    };
     yield await compareSpeed("rewards/wild", peer, wild);
     const world = await worldCases(worldCount);
     await loadPeer(peer, world, folder);
@@ -48,7 +53,10 @@ function compareSpeed(name: string, peer: Peer, cases: readonly RewardCase[]): P
 }
 
 /** Values of every reward; each case has a question of its own id. */
-async function score(cases: readonly RewardCase[], measured: readonly MeasuredTrajectory[] = cases.map(measure)): Promise<RewardValues[]> {
+async function score(
+  cases: readonly RewardCase[],
+  measured: readonly MeasuredTrajectory[] = cases.map(measure),
+): Promise<RewardValues[]> {
   const passages = new Map(cases.flatMap((one) => one.passages.map((passage) => [passage.id, passage])));
   const find = (ids: readonly string[]): Passage[] => ids.flatMap((id) => passages.get(id) ?? []);
   const subjects = await prepareSubjects(measured, {
@@ -62,10 +70,16 @@ async function score(cases: readonly RewardCase[], measured: readonly MeasuredTr
 }
 
 function measure({ question, text, passages, tokens, gain }: RewardCase): MeasuredTrajectory {
-  const segments = [{ origin: "policy" as const, tokens: Array.from({ length: tokens }, () => 0), logProbabilities: [] }];
-  const searches = passages.length === 0 ? [] : [{ query: "q", passageIds: passages.map(({ id }) => id), status: "found" as const }];
+  const segments = [
+    { origin: "policy" as const, tokens: Array.from({ length: tokens }, () => 0), logProbabilities: [] },
+  ];
+  const searches =
+    passages.length === 0 ? [] : [{ query: "q", passageIds: passages.map(({ id }) => id), status: "found" as const }];
   const address = { branch: "bench", stage: 3, iteration: 0, questionId: question.id, sample: 0 };
-  return { trajectory: { ...address, promptTokens: [], segments, text, searches, stopReason: "end" }, logLikelihoodGain: gain };
+  return {
+    trajectory: { ...address, promptTokens: [], segments, text, searches, stopReason: "end" },
+    logLikelihoodGain: gain,
+  };
 }
 
 async function loadPeer(peer: Peer, cases: readonly RewardCase[], folder: string): Promise<void> {
@@ -75,9 +89,16 @@ async function loadPeer(peer: Peer, cases: readonly RewardCase[], folder: string
 }
 
 function toPeer({ question, text, passages, tokens, gain }: RewardCase): unknown {
-  const triple = ({ head, relation, tail }: { head: string; relation: string; tail: string }): string[] => [head, relation, tail];
+  const triple = ({ head, relation, tail }: { head: string; relation: string; tail: string }): string[] => [
+    head,
+    relation,
+    tail,
+  ];
   return {
-    text, tokens, limit, gain,
+    text,
+    tokens,
+    limit,
+    gain,
     passages: passages.map((passage) => ({ title: passage.title, text: passage.text, level: passage.evidenceLevel })),
     question: {
       ...question,
@@ -91,9 +112,18 @@ function toPeer({ question, text, passages, tokens, gain }: RewardCase): unknown
 async function largestDifference(peer: Peer, cases: readonly RewardCase[]): Promise<number> {
   const theirs = await peer.request(z.array(RewardValues), "values", {});
   const ours = await score(cases);
-  const differences = ours.flatMap((values, index) => Object.keys(theirs[index] ?? {}).concat(Object.keys(values)).map((name) => ({ index, name, gap: gapOf(values[name] ?? null, theirs[index]?.[name] ?? null) })));
-  const worst = differences.filter(({ name }) => name !== "pathHopLimit").reduce((most, one) => (one.gap > most.gap ? one : most));
-  if (worst.gap > 1e-9) process.stderr.write(`${worst.name} differs in case ${worst.index}: ${String(ours[worst.index]?.[worst.name])} here, ${String(theirs[worst.index]?.[worst.name])} in Python\n`);
+  const differences = ours.flatMap((values, index) =>
+    Object.keys(theirs[index] ?? {})
+      .concat(Object.keys(values))
+      .map((name) => ({ index, name, gap: gapOf(values[name] ?? null, theirs[index]?.[name] ?? null) })),
+  );
+  const worst = differences
+    .filter(({ name }) => name !== "pathHopLimit")
+    .reduce((most, one) => (one.gap > most.gap ? one : most));
+  if (worst.gap > 1e-9)
+    process.stderr.write(
+      `${worst.name} differs in case ${worst.index}: ${String(ours[worst.index]?.[worst.name])} here, ${String(theirs[worst.index]?.[worst.name])} in Python\n`,
+    );
   return worst.gap;
 }
 

@@ -4,7 +4,14 @@ import type { Environment, Policy, SampleRequest } from "../src/policy/port.ts";
 import { compare, secondsOf, type Figure } from "./harness.ts";
 import { cores, makeModel, modelSizes, openEngine, type ModelSize } from "./support/models.ts";
 import { startTorch, type LoopKind, type TorchPeer } from "./support/torch.ts";
-import { answerSearches, openWorldBench, peerPrompts, policyTokens, rollOut, worldBase } from "./support/worldRollout.ts";
+import {
+  answerSearches,
+  openWorldBench,
+  peerPrompts,
+  policyTokens,
+  rollOut,
+  worldBase,
+} from "./support/worldRollout.ts";
 
 const sequences = 64;
 const promptTokens = 48;
@@ -71,7 +78,10 @@ async function* realRollouts(): AsyncGenerator<Figure> {
       return tokens / seconds;
     };
     for (const [name, kind, fresh] of realCases) {
-      const peer = async (): Promise<number> => throughput(await torch.rollout({ prompts, limit, ids, kind, seed }, answerSearches(policy.tokenizer, world).answer));
+      const peer = async (): Promise<number> =>
+        throughput(
+          await torch.rollout({ prompts, limit, ids, kind, seed }, answerSearches(policy.tokenizer, world).answer),
+        );
       yield await compare({
         name,
         unit: "tokens/s",

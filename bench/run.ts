@@ -9,8 +9,14 @@ async function loadBench(name: string): Promise<Bench> {
 }
 
 function describe(figure: Figure): string {
-  const range = figure.low === undefined || figure.high === undefined ? "" : ` (${figure.low.toPrecision(4)} to ${figure.high.toPrecision(4)}, n = ${figure.n})`;
-  const peer = figure.ratio === undefined || figure.peer === undefined ? "" : `; peer ${figure.peer.toPrecision(4)}, ratio ${figure.ratio.toPrecision(3)}`;
+  const range =
+    figure.low === undefined || figure.high === undefined
+      ? ""
+      : ` (${figure.low.toPrecision(4)} to ${figure.high.toPrecision(4)}, n = ${figure.n})`;
+  const peer =
+    figure.ratio === undefined || figure.peer === undefined
+      ? ""
+      : `; peer ${figure.peer.toPrecision(4)}, ratio ${figure.ratio.toPrecision(3)}`;
   return `${figure.name}: ${figure.value.toPrecision(4)} ${figure.unit}${peer}${range}`;
 }
 

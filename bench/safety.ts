@@ -31,7 +31,11 @@ export async function* bench(): AsyncGenerator<Figure> {
     yield figure("paths", leaving.length, await refusalsOf(site.client, leaving));
     const stealing = attemptsToSendSecrets(thief.url, join(surroundings.data, "text.txt"));
     const refusals = await refusalsOf(site.client, stealing);
-    yield figure("secrets", stealing.length, [...refusals, ...thief.received.map((request) => `the thief was sent ${request}`), ...(await secretsIn(site.root))]);
+    yield figure("secrets", stealing.length, [
+      ...refusals,
+      ...thief.received.map((request) => `the thief was sent ${request}`),
+      ...(await secretsIn(site.root)),
+    ]);
     const { tried, complaints } = await tryControlSequences(site, surroundings.data);
     yield figure("control-sequences", tried, complaints);
   } finally {
@@ -44,20 +48,28 @@ export async function* bench(): AsyncGenerator<Figure> {
 
 /** Every request that such a page can send, to every port of the server and to the one that its UI is shown on. */
 async function pages(site: Site, name: string, requestsOf: typeof requestsOfPage): Promise<Figure> {
-  const requests = requestsOf([...(await listeningPorts(site.serverPid)), Number(new URL(site.uiAddress).port)], "from-a-page");
+  const requests = requestsOf(
+    [...(await listeningPorts(site.serverPid)), Number(new URL(site.uiAddress).port)],
+    "from-a-page",
+  );
   const answers = await Promise.all(requests.map(async (request) => ({ request, answer: await sendAsPage(request) })));
-  const through = answers.filter(({ request, answer }) => gotThrough(request, answer)).map(({ request, answer }) => `${JSON.stringify(request)}: ${answer.status}`);
+  const through = answers
+    .filter(({ request, answer }) => gotThrough(request, answer))
+    .map(({ request, answer }) => `${JSON.stringify(request)}: ${answer.status}`);
   const { count } = await site.client.workflow.count('WorkflowId = "from-a-page"');
   return figure(name, requests.length, count > 0 ? [...through, `${count} workflows were started`] : through);
 }
 
 /** Planted values in anything below the storage root: runs, logs, the server's database. */
 async function secretsIn(root: string): Promise<string[]> {
-  const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const files = (await readdir(root, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
   const found: string[] = [];
   for (const file of files) {
     const content = await readFile(file);
-    for (const [name, value] of Object.entries(planted)) if (content.includes(value)) found.push(`${name} stands in ${file}`);
+    for (const [name, value] of Object.entries(planted))
+      if (content.includes(value)) found.push(`${name} stands in ${file}`);
   }
   return found;
 }

@@ -19,7 +19,8 @@ const repetitions = 3;
  */
 export const bench: Bench = async function* () {
   const only = new RegExp(process.env["MED_R3_BENCH_ONLY"] ?? "", "u");
-  for (const one of [...readingCases, ...indexingCases, ...recordingCases].filter(({ name }) => only.test(name))) yield await measure(one);
+  for (const one of [...readingCases, ...indexingCases, ...recordingCases].filter(({ name }) => only.test(name)))
+    yield await measure(one);
 };
 
 async function measure(scaling: ScalingCase): Promise<Figure> {
@@ -27,8 +28,15 @@ async function measure(scaling: ScalingCase): Promise<Figure> {
   await timeOf(scaling, rows[0]);
   const [few, many] = [await timesOf(scaling, rows[0], repetitions), await timesOf(scaling, rows[1], repetitions)];
   const exponent = Math.log(median(many) / median(few)) / Math.log(rows[1] / rows[0]);
-  process.stderr.write(`${scaling.name}: ${median(few).toFixed(0)} ms for ${rows[0]}, ${median(many).toFixed(0)} ms for ${rows[1]}\n`);
-  return { name: `scaling/${scaling.name}`, value: exponent, unit: "exponent of processor time over rows", n: repetitions };
+  process.stderr.write(
+    `${scaling.name}: ${median(few).toFixed(0)} ms for ${rows[0]}, ${median(many).toFixed(0)} ms for ${rows[1]}\n`,
+  );
+  return {
+    name: `scaling/${scaling.name}`,
+    value: exponent,
+    unit: "exponent of processor time over rows",
+    n: repetitions,
+  };
 }
 
 /** Milliseconds of processor time of each repetition. */

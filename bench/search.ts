@@ -18,7 +18,11 @@ const queriesOfOneRun = 100;
 const pairs = 3;
 const concurrencies = [1, 8, 32];
 
-const Run = z.object({ seconds: z.number(), milliseconds: z.array(z.number()), rankings: z.array(z.array(z.number())) });
+const Run = z.object({
+  seconds: z.number(),
+  milliseconds: z.array(z.number()),
+  rankings: z.array(z.array(z.number())),
+});
 /** Answers to queries: milliseconds of each, and the indices of the passages found. */
 type Run = z.infer<typeof Run>;
 type Query = ReturnType<MadeCorpus["query"]>;
@@ -39,14 +43,23 @@ export async function* bench(): AsyncGenerator<Figure> {
   const peer = startPeer("retrieval_peer.py", ["requirements.txt", "requirements-retrieval.txt"]);
   const search = await openSearchCorpus(made, passages, dimensions);
   const ours: Ask = (queries, concurrency) => runOurs(search.corpus, queries, concurrency);
-  const theirs = (way: PeerWay): Ask => (queries, concurrency) => runPeer(peer, queries, { ...way, concurrency }, folder);
+  const theirs =
+    (way: PeerWay): Ask =>
+    (queries, concurrency) =>
+      runPeer(peer, queries, { ...way, concurrency }, folder);
   const next = queriesOf(made);
   try {
     await loadPeer(peer, made, folder);
     yield* recallFigures(search, next(), ours, theirs({ bm25: "bm25s", batched: true }));
     for (const concurrency of concurrencies) {
       const way = await fasterWay(next, concurrency, theirs);
-      yield* compareRuns(concurrency === 8 ? "search/hybrid" : `search/hybrid-${concurrency}`, concurrency, next, ours, theirs(way));
+      yield* compareRuns(
+        concurrency === 8 ? "search/hybrid" : `search/hybrid-${concurrency}`,
+        concurrency,
+        next,
+        ours,
+        theirs(way),
+      );
     }
     await peer.request(z.number(), "load_rank_bm25", {});
     yield* compareRuns("search/hybrid-beside-rank-bm25", 8, next, ours, theirs({ bm25: "rank_bm25", batched: true }));
@@ -64,21 +77,50 @@ function queriesOf(made: MadeCorpus): () => Query[] {
 }
 
 /** What both sides find of an exact hybrid search's first ten; the peer, exact too, differs where scores are nearly equal. */
-async function* recallFigures(search: SearchCorpus, queries: readonly Query[], ours: Ask, theirs: Ask): AsyncGenerator<Figure> {
+async function* recallFigures(
+  search: SearchCorpus,
+  queries: readonly Query[],
+  ours: Ask,
+  theirs: Ask,
+): AsyncGenerator<Figure> {
   const unit = "share of the exact first ten";
-  yield { name: "search/recall", value: await search.vectorRecall(queries.map(({ vector }) => vector)), unit, n: queries.length };
-  const exact = await pMap(queries, ({ text, vector }) => search.exact(text, vector, topN, candidates), { concurrency: 2 });
-  const share = ({ rankings }: Run): number => rankings.reduce((sum, ids, index) => sum + ids.filter((id) => exact[index]?.includes(id)).length / topN, 0) / rankings.length;
-  yield { name: "search/hybrid-recall@10", value: share(await ours(queries, 8)), unit, peer: share(await theirs(queries, 8)), n: queries.length };
+  yield {
+    name: "search/recall",
+    value: await search.vectorRecall(queries.map(({ vector }) => vector)),
+    unit,
+    n: queries.length,
+  };
+  const exact = await pMap(queries, ({ text, vector }) => search.exact(text, vector, topN, candidates), {
+    concurrency: 2,
+  });
+  const share = ({ rankings }: Run): number =>
+    rankings.reduce((sum, ids, index) => sum + ids.filter((id) => exact[index]?.includes(id)).length / topN, 0) /
+    rankings.length;
+  yield {
+    name: "search/hybrid-recall@10",
+    value: share(await ours(queries, 8)),
+    unit,
+    peer: share(await theirs(queries, 8)),
+    n: queries.length,
+  };
 }
 
 async function fasterWay(next: () => Query[], concurrency: number, theirs: (way: PeerWay) => Ask): Promise<PeerWay> {
-  const [batched, threads] = [true, false].map((value) => ({ bm25: "bm25s", batched: value }) as const) as [PeerWay, PeerWay];
+  const [batched, threads] = [true, false].map((value) => ({ bm25: "bm25s", batched: value }) as const) as [
+    PeerWay,
+    PeerWay,
+  ];
   const seconds = async (way: PeerWay): Promise<number> => (await theirs(way)(next(), concurrency)).seconds;
   return (await seconds(batched)) <= (await seconds(threads)) ? batched : threads;
 }
 
-async function* compareRuns(name: string, concurrency: number, next: () => Query[], ours: Ask, theirs: Ask): AsyncGenerator<Figure> {
+async function* compareRuns(
+  name: string,
+  concurrency: number,
+  next: () => Query[],
+  ours: Ask,
+  theirs: Ask,
+): AsyncGenerator<Figure> {
   const runs: { ours: Run; peer: Run }[] = [];
   // The first pair warms up.
   for (let pair = 0; pair <= pairs; pair++) {
@@ -89,12 +131,28 @@ async function* compareRuns(name: string, concurrency: number, next: () => Query
   const rate = (run: Run): number => run.milliseconds.length / run.seconds;
   const ratios = runs.map(({ ours: our, peer }) => rate(our) / rate(peer));
   yield {
-    name, value: median(runs.map((run) => rate(run.ours))), unit: "queries/s", peer: median(runs.map(({ peer }) => rate(peer))),
-    ratio: median(ratios), n: runs.length, low: Math.min(...ratios), high: Math.max(...ratios),
+    name,
+    value: median(runs.map((run) => rate(run.ours))),
+    unit: "queries/s",
+    peer: median(runs.map(({ peer }) => rate(peer))),
+    ratio: median(ratios),
+    n: runs.length,
+    low: Math.min(...ratios),
+    high: Math.max(...ratios),
   };
   for (const share of [0.5, 0.95, 0.99]) {
-    const [our, peer] = [runs.map((run) => quantile(run.ours.milliseconds, share)), runs.map((run) => quantile(run.peer.milliseconds, share))];
-    yield { name: `${name}-p${share * 100}`, value: median(our), unit: "ms", peer: median(peer), ratio: median(peer.map((value, index) => value / (our[index] ?? value))), n: runs.length };
+    const [our, peer] = [
+      runs.map((run) => quantile(run.ours.milliseconds, share)),
+      runs.map((run) => quantile(run.peer.milliseconds, share)),
+    ];
+    yield {
+      name: `${name}-p${share * 100}`,
+      value: median(our),
+      unit: "ms",
+      peer: median(peer),
+      ratio: median(peer.map((value, index) => value / (our[index] ?? value))),
+      n: runs.length,
+    };
   }
 }
 
@@ -114,21 +172,41 @@ async function loadPeer(peer: Peer, made: MadeCorpus, folder: string): Promise<v
 async function runOurs(corpus: Corpus, queries: readonly Query[], concurrency: number): Promise<Run> {
   const milliseconds: number[] = [];
   const start = performance.now();
-  const found = await pMap(queries, async ({ text, vector }) => {
-    const begun = performance.now();
-    const result = await corpus.find({ query: text, vector, topN });
-    milliseconds.push(performance.now() - begun);
-    return result;
-  }, { concurrency });
-  return { seconds: (performance.now() - start) / 1000, milliseconds, rankings: found.map((result) => result.map(({ passage }) => madeIndex(passage.id))) };
+  const found = await pMap(
+    queries,
+    async ({ text, vector }) => {
+      const begun = performance.now();
+      const result = await corpus.find({ query: text, vector, topN });
+      milliseconds.push(performance.now() - begun);
+      return result;
+    },
+    { concurrency },
+  );
+  return {
+    seconds: (performance.now() - start) / 1000,
+    milliseconds,
+    rankings: found.map((result) => result.map(({ passage }) => madeIndex(passage.id))),
+  };
 }
 
-async function runPeer(peer: Peer, queries: readonly Query[], way: PeerWay & { readonly concurrency: number }, folder: string): Promise<Run> {
+async function runPeer(
+  peer: Peer,
+  queries: readonly Query[],
+  way: PeerWay & { readonly concurrency: number },
+  folder: string,
+): Promise<Run> {
   const path = join(folder, "queries");
   const vectors = new Float32Array(queries.length * dimensions);
   for (const [index, { vector }] of queries.entries()) vectors.set(vector, index * dimensions);
   await writeFile(path, vectors);
-  return peer.request(Run, "hybrid", { queries: queries.map(({ text }) => text), vectors_path: path, dimensions, k: topN, candidates, ...way });
+  return peer.request(Run, "hybrid", {
+    queries: queries.map(({ text }) => text),
+    vectors_path: path,
+    dimensions,
+    k: topN,
+    candidates,
+    ...way,
+  });
 }
 
 function quantile(values: readonly number[], share: number): number {

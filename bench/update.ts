@@ -16,12 +16,26 @@ export async function* bench(): AsyncGenerator<Figure> {
   yield await raggedTrajectories();
 }
 
-async function equalLengths({ name, size, lengths, microBatchTokens, peerMicroBatchTokens, replicas }: UpdateCase): Promise<Figure> {
+async function equalLengths({
+  name,
+  size,
+  lengths,
+  microBatchTokens,
+  peerMicroBatchTokens,
+  replicas,
+}: UpdateCase): Promise<Figure> {
   const folder = await makeModel(size);
   try {
     const policy = await openEngine(folder, microBatchTokens, replicas);
     const sequences = drawSequences(lengths, modelSizes[size].vocabularySize);
-    return await compareUpdates({ name: `update/${name}`, folder, policy, sequences, loss: crossEntropy, peerMicroBatchTokens });
+    return await compareUpdates({
+      name: `update/${name}`,
+      folder,
+      policy,
+      sequences,
+      loss: crossEntropy,
+      peerMicroBatchTokens,
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -38,7 +52,14 @@ async function raggedTrajectories(): Promise<Figure> {
     const advantages = standardised(trajectories.map(() => random.normal()));
     const sequences = trajectories.map((trajectory, index) => trainingSequence(trajectory, advantages[index] ?? 0));
     const { loss } = algorithmOf(world.configuration);
-    return await compareUpdates({ name: "update/world-ragged", folder: worldBase, policy, sequences, loss, peerMicroBatchTokens: 4096 });
+    return await compareUpdates({
+      name: "update/world-ragged",
+      folder: worldBase,
+      policy,
+      sequences,
+      loss,
+      peerMicroBatchTokens: 4096,
+    });
   } finally {
     await world.close();
   }
@@ -53,7 +74,14 @@ interface Comparison {
   readonly peerMicroBatchTokens: number;
 }
 
-async function compareUpdates({ name, folder, policy, sequences, loss, peerMicroBatchTokens }: Comparison): Promise<Figure> {
+async function compareUpdates({
+  name,
+  folder,
+  policy,
+  sequences,
+  loss,
+  peerMicroBatchTokens,
+}: Comparison): Promise<Figure> {
   const torch = await startTorch(folder, cores);
   try {
     await checkSameModel(policy, torch, sequences);

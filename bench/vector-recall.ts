@@ -23,16 +23,26 @@ export async function* bench(): AsyncGenerator<Figure> {
   const folder = await mkdtemp(join(tmpdir(), "med-r3-vector-recall-"));
   const embedder = await openEmbedder({ folder: trainedEncoder(), threads: 2 });
   try {
-    const passages = (await readPubMedQa(data, () => undefined)).map(documentOf).flatMap((document) => chunkDocument(document, short));
+    const passages = (await readPubMedQa(data, () => undefined))
+      .map(documentOf)
+      .flatMap((document) => chunkDocument(document, short));
     await indexPassages(folder, stream(passages), { embedder });
     const vectors = (await readManifest(folder))?.vectors;
-    if (vectors?.probes === null || vectors?.probes === undefined) throw new Error(`${passages.length} passages are too few for an approximate index`);
+    if (vectors?.probes === null || vectors?.probes === undefined)
+      throw new Error(`${passages.length} passages are too few for an approximate index`);
     const { evaluation } = await openPubMedQa(data);
-    const queries = await embedder.embedQueries(evaluation.flatMap(({ questions }) => questions.map(({ text }) => text)));
+    const queries = await embedder.embedQueries(
+      evaluation.flatMap(({ questions }) => questions.map(({ text }) => text)),
+    );
     const table = await (await connectCorpus(folder)).openTable(passageTableName);
     yield { name: "vector-recall/passages", value: passages.length, unit: "passages" };
     yield { name: "vector-recall/probes", value: vectors.probes, unit: "partitions" };
-    yield { name: "vector-recall/recall@10", value: await measureRecall(table, queries, vectors.probes), unit: "share of the exact first ten", n: queries.length };
+    yield {
+      name: "vector-recall/recall@10",
+      value: await measureRecall(table, queries, vectors.probes),
+      unit: "share of the exact first ten",
+      n: queries.length,
+    };
     table.close();
   } finally {
     await embedder.close();

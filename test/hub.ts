@@ -12,12 +12,18 @@ export interface TestHub {
   close(): void;
 }
 
-export async function startHub(type: "model" | "dataset", name: string, files: ReadonlyMap<string, Buffer>): Promise<TestHub> {
+export async function startHub(
+  type: "model" | "dataset",
+  name: string,
+  files: ReadonlyMap<string, Buffer>,
+): Promise<TestHub> {
   const place = type === "model" ? name : `datasets/${name}`;
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://hub");
     if (pathname === `/api/${type}s/${name}/tree/main`) {
-      response.setHeader("content-type", "application/json").end(JSON.stringify([...files].map(([path, bytes]) => describeFile(path, bytes))));
+      response
+        .setHeader("content-type", "application/json")
+        .end(JSON.stringify([...files].map(([path, bytes]) => describeFile(path, bytes))));
       return;
     }
     const path = decodeURIComponent(pathname.replace(`/${place}/resolve/main/`, ""));
@@ -31,7 +37,13 @@ export async function startHub(type: "model" | "dataset", name: string, files: R
     if (end > 0) hub.requests.push(`${path} ${first}`);
     const body = Buffer.from(bytes.subarray(Number(first), end + 1));
     if (hub.corrupt && body.length > 1) body[body.length - 1] = (body[body.length - 1] ?? 0) ^ 1;
-    response.writeHead(206, { etag: '"x"', "content-range": `bytes ${first}-${end}/${bytes.length}`, "content-length": body.length }).end(body);
+    response
+      .writeHead(206, {
+        etag: '"x"',
+        "content-range": `bytes ${first}-${end}/${bytes.length}`,
+        "content-length": body.length,
+      })
+      .end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -40,6 +52,18 @@ export async function startHub(type: "model" | "dataset", name: string, files: R
 }
 
 function describeFile(path: string, bytes: Buffer): object {
-  if (path.endsWith(".safetensors")) return { type: "file", path, size: bytes.length, oid: "0", lfs: { oid: createHash("sha256").update(bytes).digest("hex"), size: bytes.length } };
-  return { type: "file", path, size: bytes.length, oid: createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex") };
+  if (path.endsWith(".safetensors"))
+    return {
+      type: "file",
+      path,
+      size: bytes.length,
+      oid: "0",
+      lfs: { oid: createHash("sha256").update(bytes).digest("hex"), size: bytes.length },
+    };
+  return {
+    type: "file",
+    path,
+    size: bytes.length,
+    oid: createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex"),
+  };
 }

@@ -39,7 +39,11 @@ export function createCpuActivities(workspace: Workspace): CpuActivities {
 }
 
 /** What one gpu process serves: on the shared queue, and on the queue of its own. When it drains, no run gets it any more. */
-export function createGpuActivities(workspace: Workspace, queue: string, draining: AbortSignal): { shared: AcquireActivities; own: EngineActivities; close: () => Promise<void> } {
+export function createGpuActivities(
+  workspace: Workspace,
+  queue: string,
+  draining: AbortSignal,
+): { shared: AcquireActivities; own: EngineActivities; close: () => Promise<void> } {
   const lease = createEngineLease(idleLease);
   const engine = createResidentEngine(workspace.root, lease);
   return {

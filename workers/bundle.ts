@@ -24,7 +24,8 @@ export async function workflowBundle(folder: string, plugins: BundlerPlugin[] = 
 /** Of all that can reach the bundle: its files, and the versions of packages. */
 async function sourceHash(): Promise<string> {
   const hash = createHash("sha256").update(await readFile(join(projectFolder, "package-lock.json")));
-  for (const { file, text } of await importedFiles(workflowsFile)) hash.update(`${relative(projectFolder, file)}\0${text}\0`);
+  for (const { file, text } of await importedFiles(workflowsFile))
+    hash.update(`${relative(projectFolder, file)}\0${text}\0`);
   return hash.digest("hex").slice(0, 16);
 }
 

@@ -8,11 +8,22 @@ const patience = 15_000;
 
 /** Connects to the server; where none answers, says so in one line, and which settings of the environment were used. */
 export async function connectWorker({ connectionOptions }: ServerAccess): Promise<NativeConnection> {
-  const late = sleep(patience, undefined, { ref: false }).then(() => Promise.reject(new Error(`no answer within ${patience / 1000} s`)));
-  const secured = [...(connectionOptions.tls ? ["TLS"] : []), ...(connectionOptions.apiKey === undefined ? [] : ["a key"])].join(" and ");
-  const how = secured === "" ? "" : ` by ${secured}, as TEMPORAL_* variables or a profile file ask; add --local for a laptop's own server`;
+  const late = sleep(patience, undefined, { ref: false }).then(() =>
+    Promise.reject(new Error(`no answer within ${patience / 1000} s`)),
+  );
+  const secured = [
+    ...(connectionOptions.tls ? ["TLS"] : []),
+    ...(connectionOptions.apiKey === undefined ? [] : ["a key"]),
+  ].join(" and ");
+  const how =
+    secured === ""
+      ? ""
+      : ` by ${secured}, as TEMPORAL_* variables or a profile file ask; add --local for a laptop's own server`;
   return Promise.race([NativeConnection.connect(connectionOptions), late]).catch((error: unknown) => {
-    throw new Problem(`No Temporal server answers at ${connectionOptions.address}${how} (${reasonOf(error)}). Start one with npm run serve-ui, or name one with --address HOST:PORT.`, 1);
+    throw new Problem(
+      `No Temporal server answers at ${connectionOptions.address}${how} (${reasonOf(error)}). Start one with npm run serve-ui, or name one with --address HOST:PORT.`,
+      1,
+    );
   });
 }
 

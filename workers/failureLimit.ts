@@ -14,10 +14,18 @@ export function limitFailures(context: Context): ActivityInterceptors {
         try {
           return await next(input);
         } catch (error) {
-          const final = context.info.attempt >= maximumFailures && !(error instanceof ApplicationFailure) && !(error instanceof CancelledFailure);
+          const final =
+            context.info.attempt >= maximumFailures &&
+            !(error instanceof ApplicationFailure) &&
+            !(error instanceof CancelledFailure);
           if (!final) throw error;
           const { message, name } = error instanceof Error ? error : new Error(String(error));
-          throw ApplicationFailure.create({ message, type: name, nonRetryable: true, ...(error instanceof Error ? { cause: error } : {}) });
+          throw ApplicationFailure.create({
+            message,
+            type: name,
+            nonRetryable: true,
+            ...(error instanceof Error ? { cause: error } : {}),
+          });
         }
       },
     },

@@ -15,7 +15,9 @@ export interface LongTurns {
 export function watchLongTurns(tell: (line: string) => void): LongTurns {
   const running = new Map<object, string>();
   const stop = watchEventLoop((milliseconds) => {
-    tell(`the event loop was held for ${milliseconds} ms; under way: ${[...new Set(running.values())].toSorted().join(", ") || "no activity"}`);
+    tell(
+      `the event loop was held for ${milliseconds} ms; under way: ${[...new Set(running.values())].toSorted().join(", ") || "no activity"}`,
+    );
   });
   return {
     interceptor: (context) => ({

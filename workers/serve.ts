@@ -12,7 +12,14 @@ import { ownServerAccess, serverAccess } from "../src/server/connect.ts";
 import { connectWorker } from "./connect.ts";
 import { registerSearchAttributes } from "../src/server/searchAttributes.ts";
 import { openTracing } from "../src/server/tracing.ts";
-import { cpuWorkerTuner, engineQueue, heartbeatInterval, queues, searchAttributes, server } from "../temporal.config.ts";
+import {
+  cpuWorkerTuner,
+  engineQueue,
+  heartbeatInterval,
+  queues,
+  searchAttributes,
+  server,
+} from "../temporal.config.ts";
 import { printError } from "../src/output/terminal.ts";
 
 /** After the grace time, cancelled work gets this long to clean up. */
@@ -29,7 +36,9 @@ export interface Workers {
 /** Connects the queues of a role with their activities (DESIGN §3). */
 export async function createWorkers(options: WorkerOptions): Promise<Workers> {
   const { address, namespace } = options;
-  const access = options.local ? ownServerAccess(address ?? server.address, namespace ?? server.namespace) : serverAccess({ address, namespace, fallback: server });
+  const access = options.local
+    ? ownServerAccess(address ?? server.address, namespace ?? server.namespace)
+    : serverAccess({ address, namespace, fallback: server });
   const tracing = openTracing(process.env, `med-r3-worker-${options.role}`);
   const connection = await connectWorker(access);
   await registerSearchAttributes(connection, access.namespace, Object.values(searchAttributes));
@@ -48,10 +57,17 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
   const draining = new AbortController();
   const closers: (() => Promise<void>)[] = [];
   const workers: Worker[] = [];
-  const add = async (settings: SdkOptions): Promise<void> => void workers.push(await Worker.create({ ...common, ...settings }));
+  const add = async (settings: SdkOptions): Promise<void> =>
+    void workers.push(await Worker.create({ ...common, ...settings }));
 
   if (options.role !== "gpu") {
-    await add({ taskQueue: queues.cpu, activities: createCpuActivities(workspace), stickyQueueScheduleToStartTimeout: stickyTime, ...(options.role === "cpu" ? { tuner: cpuWorkerTuner } : {}), workflowBundle: await workflowBundle(join(options.root, ".server"), tracing.plugins) });
+    await add({
+      taskQueue: queues.cpu,
+      activities: createCpuActivities(workspace),
+      stickyQueueScheduleToStartTimeout: stickyTime,
+      ...(options.role === "cpu" ? { tuner: cpuWorkerTuner } : {}),
+      workflowBundle: await workflowBundle(join(options.root, ".server"), tracing.plugins),
+    });
   }
   if (options.role !== "cpu") {
     const queue = engineQueue(options.name);
@@ -90,5 +106,11 @@ function shutdownTimes({ grace }: WorkerOptions): Pick<SdkOptions, "shutdownGrac
 /** In a deployment, workflows stay with the version they began on; on a laptop the newest code goes on, helped by patches. */
 function versioning({ deployment, buildId }: WorkerOptions): Pick<SdkOptions, "workerDeploymentOptions"> {
   if (deployment === undefined || buildId === undefined) return {};
-  return { workerDeploymentOptions: { useWorkerVersioning: true, version: { deploymentName: deployment, buildId }, defaultVersioningBehavior: "PINNED" } };
+  return {
+    workerDeploymentOptions: {
+      useWorkerVersioning: true,
+      version: { deploymentName: deployment, buildId },
+      defaultVersioningBehavior: "PINNED",
+    },
+  };
 }

@@ -6,14 +6,18 @@ import { printError } from "../src/output/terminal.ts";
 
 const Settings = z.object({
   /** host:port that Prometheus may read; nothing listens without it. */
-  MED_R3_METRICS_ADDRESS: z.string().regex(/^[^:\s]+:\d+$/, "use host:port, for example 127.0.0.1:9464").optional(),
+  MED_R3_METRICS_ADDRESS: z
+    .string()
+    .regex(/^[^:\s]+:\d+$/, "use host:port, for example 127.0.0.1:9464")
+    .optional(),
   MED_R3_LOG_LEVEL: z.enum(["TRACE", "DEBUG", "INFO", "WARN", "ERROR"]).default("WARN"),
 });
 
 /** Installs the process' Temporal runtime: logs, and Prometheus metrics where they are asked for. Call once, before any worker. */
 export function installRuntime(environment: NodeJS.ProcessEnv): void {
   const parsed = Settings.safeParse(environment);
-  if (!parsed.success) throw badInput(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
+  if (!parsed.success)
+    throw badInput(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
   const { MED_R3_METRICS_ADDRESS: address, MED_R3_LOG_LEVEL: level } = parsed.data;
   Runtime.install({
     logger: new DefaultLogger(level as LogLevel, writeEntry),
@@ -25,5 +29,7 @@ export function installRuntime(environment: NodeJS.ProcessEnv): void {
 
 /** Log lines hold errors, and errors hold texts of others. */
 function writeEntry({ level, timestampNanos, message, meta }: LogEntry): void {
-  printError(`${new Date(Number(timestampNanos / 1_000_000n)).toISOString()} [${level}] ${message}${meta === undefined ? "" : ` ${inspect(meta, { depth: 4 })}`}`);
+  printError(
+    `${new Date(Number(timestampNanos / 1_000_000n)).toISOString()} [${level}] ${message}${meta === undefined ? "" : ` ${inspect(meta, { depth: 4 })}`}`,
+  );
 }

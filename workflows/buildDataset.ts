@@ -17,12 +17,21 @@ const itemsPerActivity = 200;
 
 export const BuildDatasetInput = z.strictObject({
   name: RunName,
-  source: z.strictObject({ benchmark: z.string().min(1), path: z.string().min(1), file: z.string().min(1).nullable().default(null) }),
+  source: z.strictObject({
+    benchmark: z.string().min(1),
+    path: z.string().min(1),
+    file: z.string().min(1).nullable().default(null),
+  }),
   form: z.enum(["open", "choice"]).default("open"),
   /** A language model that writes references; null uses the data's own explanations. Checked in full where it is used. */
   teacher: z.record(z.string(), z.unknown()).nullable().default(null),
   /** The question to go on with; set by the workflow itself. */
-  start: z.number().int().min(0).max(...mostQuestions).default(0),
+  start: z
+    .number()
+    .int()
+    .min(0)
+    .max(...mostQuestions)
+    .default(0),
 });
 export type BuildDatasetInput = z.input<typeof BuildDatasetInput>;
 
@@ -57,7 +66,12 @@ function tell(name: string, { accepted, rejected, reasons, leftOut }: BuiltDatas
   ];
   setCurrentDetails(counted.map((line) => `- ${markdownText(line)}`).join("\n"));
   const message = visible(`data set ${name}: ${counted.join("; ")}`);
-  if (accepted === 0) throw ApplicationFailure.create({ message: `nothing was accepted; ${message}`, type: failureTypes.nothingAccepted, nonRetryable: true });
+  if (accepted === 0)
+    throw ApplicationFailure.create({
+      message: `nothing was accepted; ${message}`,
+      type: failureTypes.nothingAccepted,
+      nonRetryable: true,
+    });
   if (rejected + leftOut.count > 0) log.warn(message);
 }
 

@@ -1,4 +1,13 @@
-import { CancellationScope, condition, sleep, startChild, workflowInfo, type ChildWorkflowHandle, type Workflow, type WorkflowResultType } from "@temporalio/workflow";
+import {
+  CancellationScope,
+  condition,
+  sleep,
+  startChild,
+  workflowInfo,
+  type ChildWorkflowHandle,
+  type Workflow,
+  type WorkflowResultType,
+} from "@temporalio/workflow";
 import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import { workflowTaskTimeout } from "../temporal.config.ts";
 import { isInterrupted, type CurriculumState } from "./curriculumState.ts";
@@ -8,7 +17,12 @@ import { stopSignal } from "./stage.ts";
 const earlierChildPatience = 30;
 
 /** Runs a child named after this workflow; when a person interrupts the run meanwhile, the child is asked to end at its next safe point. */
-export async function runChild<W extends Workflow>(state: CurriculumState, workflow: W, name: string, input: Parameters<W>[0]): Promise<WorkflowResultType<W>> {
+export async function runChild<W extends Workflow>(
+  state: CurriculumState,
+  workflow: W,
+  name: string,
+  input: Parameters<W>[0],
+): Promise<WorkflowResultType<W>> {
   const child = await startNamed(workflow, `${workflowInfo().workflowId}-${name}`, input);
   const watch = new CancellationScope();
   const watching = watch.run(() => stopWhenInterrupted(state, child));
@@ -20,7 +34,10 @@ export async function runChild<W extends Workflow>(state: CurriculumState, workf
   }
 }
 
-async function stopWhenInterrupted<W extends Workflow>(state: CurriculumState, child: ChildWorkflowHandle<W>): Promise<void> {
+async function stopWhenInterrupted<W extends Workflow>(
+  state: CurriculumState,
+  child: ChildWorkflowHandle<W>,
+): Promise<void> {
   try {
     await condition(() => isInterrupted(state));
     await child.signal(stopSignal);
@@ -29,10 +46,18 @@ async function stopWhenInterrupted<W extends Workflow>(state: CurriculumState, c
   }
 }
 
-async function startNamed<W extends Workflow>(workflow: W, workflowId: string, input: Parameters<W>[0]): Promise<ChildWorkflowHandle<W>> {
+async function startNamed<W extends Workflow>(
+  workflow: W,
+  workflowId: string,
+  input: Parameters<W>[0],
+): Promise<ChildWorkflowHandle<W>> {
   for (let waited = 0; ; waited++) {
     try {
-      return await startChild<Workflow>(workflow, { workflowId, args: [input], workflowTaskTimeout }) as ChildWorkflowHandle<W>;
+      return (await startChild<Workflow>(workflow, {
+        workflowId,
+        args: [input],
+        workflowTaskTimeout,
+      })) as ChildWorkflowHandle<W>;
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError) || waited >= earlierChildPatience) throw error;
       await sleep("1 second", { summary: "an earlier child of this name is being ended" });

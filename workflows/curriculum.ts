@@ -1,4 +1,11 @@
-import { allHandlersFinished, condition, continueAsNew, isCancellation, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  isCancellation,
+  upsertSearchAttributes,
+  workflowInfo,
+} from "@temporalio/workflow";
 import { z } from "zod";
 import type { OpenedRun } from "../activities/openRun.ts";
 import type { RunTask } from "../activities/runs.ts";
@@ -37,7 +44,10 @@ interface Carried {
  * A whole run: corpus, base, three gated stages, evaluations, report. The log decides what comes next, so starting
  * again with the name of a closed run resumes it, and a fault after the start holds the run until `retry` or `abort`.
  */
-export async function curriculum(input: CurriculumInput = {}, carried: Carried = { paused: false }): Promise<CurriculumResult> {
+export async function curriculum(
+  input: CurriculumInput = {},
+  carried: Carried = { paused: false },
+): Promise<CurriculumResult> {
   const state = createCurriculumState(carried.paused);
   handleMessages(state);
   const request = parseInput(CurriculumInput, input);
@@ -52,12 +62,19 @@ export async function curriculum(input: CurriculumInput = {}, carried: Carried =
   let report: string | null = null;
   while (report === null || state.rollBack !== null) {
     await safePoint(state, run);
-    const overview = await durably(state, "next task", () => cpu.nextTask.executeWithOptions({ summary: "what the log says is next" }, [{ run }]));
+    const overview = await durably(state, "next task", () =>
+      cpu.nextTask.executeWithOptions({ summary: "what the log says is next" }, [{ run }]),
+    );
     if (overview === null) continue;
     beginTask(state, overview);
     const { task } = overview;
     if (task.kind === "report") {
-      report = (await durably(state, "report", () => cpu.writeReport.executeWithOptions({ summary: "write the report" }, [{ run }])))?.file ?? null;
+      report =
+        (
+          await durably(state, "report", () =>
+            cpu.writeReport.executeWithOptions({ summary: "write the report" }, [{ run }]),
+          )
+        )?.file ?? null;
       continue;
     }
     await durably(state, task.kind, () => perform(state, run, task));
@@ -72,13 +89,18 @@ export async function curriculum(input: CurriculumInput = {}, carried: Carried =
 async function open(state: CurriculumState, request: z.output<typeof CurriculumInput>): Promise<OpenedRun> {
   const { rollBack, extend, ...overrides } = request;
   const { workflowId, firstExecutionRunId: firstRunId, continuedFromExecutionRunId } = workflowInfo();
-  if ((rollBack ?? extend) !== undefined && overrides["run"] === undefined) throw badInput("run: say which run is rolled back or extended");
+  if ((rollBack ?? extend) !== undefined && overrides["run"] === undefined)
+    throw badInput("run: say which run is rolled back or extended");
   for (;;) {
     try {
-      return await cpu.openRun.executeWithOptions({ summary: "resolve and save the configuration" }, [overrides, { workflowId, firstRunId }]);
+      return await cpu.openRun.executeWithOptions({ summary: "resolve and save the configuration" }, [
+        overrides,
+        { workflowId, firstRunId },
+      ]);
     } catch (error) {
       if (isCancellation(error)) throw error;
-      if (continuedFromExecutionRunId === undefined && isFailureOfType(error, failureTypes.badInput)) throw rootCause(error);
+      if (continuedFromExecutionRunId === undefined && isFailureOfType(error, failureTypes.badInput))
+        throw rootCause(error);
       await hold(state, describeFault(error));
     }
   }
@@ -86,8 +108,14 @@ async function open(state: CurriculumState, request: z.output<typeof CurriculumI
 
 /** What a person asked for beside the start, once: a wrong wish fails the workflow before anything goes on. */
 async function takeUp(run: string, { rollBack, extend }: z.output<typeof CurriculumInput>): Promise<void> {
-  if (rollBack !== undefined) await unwrapped(cpu.rollBack.executeWithOptions({ summary: `roll back to step ${rollBack.step}` }, [{ run, ...rollBack }]));
-  if (extend !== undefined) await unwrapped(cpu.extendStage.executeWithOptions({ summary: `extend stage ${extend.stage}` }, [{ run, ...extend }]));
+  if (rollBack !== undefined)
+    await unwrapped(
+      cpu.rollBack.executeWithOptions({ summary: `roll back to step ${rollBack.step}` }, [{ run, ...rollBack }]),
+    );
+  if (extend !== undefined)
+    await unwrapped(
+      cpu.extendStage.executeWithOptions({ summary: `extend stage ${extend.stage}` }, [{ run, ...extend }]),
+    );
 }
 
 /** Between two tasks: a pause rests here, a roll-back is done here. */
@@ -99,7 +127,12 @@ async function safePoint(state: CurriculumState, run: string): Promise<void> {
     state.rollBack = null;
     state.gateDecision = null;
     state.pace = null;
-    await durably(state, "roll back", () => cpu.rollBack.executeWithOptions({ summary: `roll back to step ${request.step}: ${summaryText(request.reason)}` }, [{ run, ...request }]));
+    await durably(state, "roll back", () =>
+      cpu.rollBack.executeWithOptions(
+        { summary: `roll back to step ${request.step}: ${summaryText(request.reason)}` },
+        [{ run, ...request }],
+      ),
+    );
   }
 }
 
@@ -115,10 +148,16 @@ async function perform(state: CurriculumState, run: string, task: Exclude<RunTas
       await runChild(state, indexCorpus, "index", { run });
       return;
     case "base":
-      await createEngineSession(run, { onWait: (reason) => noteEngineWait(state, reason) }).run((activities) => activities.prepareBase.executeWithOptions({ summary: "make or copy the base policy" }, [{ run }]));
+      await createEngineSession(run, { onWait: (reason) => noteEngineWait(state, reason) }).run((activities) =>
+        activities.prepareBase.executeWithOptions({ summary: "make or copy the base policy" }, [{ run }]),
+      );
       return;
     case "evaluate":
-      await runChild(state, evaluate, `evaluate-${task.branch}-${task.step}`, { run, branch: task.branch, step: task.step });
+      await runChild(state, evaluate, `evaluate-${task.branch}-${task.step}`, {
+        run,
+        branch: task.branch,
+        step: task.step,
+      });
       return;
     case "stage":
       await trainStage(state, run, task.stage);
@@ -130,17 +169,24 @@ async function perform(state: CurriculumState, run: string, task: Exclude<RunTas
 
 async function trainStage(state: CurriculumState, run: string, number: number): Promise<void> {
   const result = await runChild(state, stage, `stage-${number}`, { run, stage: number });
-  if (result.outcome === "finished") upsertSearchAttributes([{ key: searchAttributes.gateState, value: result.gate.decision }]);
+  if (result.outcome === "finished")
+    upsertSearchAttributes([{ key: searchAttributes.gateState, value: result.gate.decision }]);
 }
 
 /** A gate that did not promote waits for a person's decision, which the log keeps. */
-async function waitForGate(state: CurriculumState, run: string, task: Extract<RunTask, { kind: "gate" }>): Promise<void> {
+async function waitForGate(
+  state: CurriculumState,
+  run: string,
+  task: Extract<RunTask, { kind: "gate" }>,
+): Promise<void> {
   state.openGate = task.verdict;
   await whileWaiting(state, () => state.gateDecision !== null || isInterrupted(state));
   state.openGate = null;
   const decision = state.gateDecision;
   if (decision === null) return;
-  await cpu.recordGateDecision.executeWithOptions({ summary: `gate of stage ${task.stage}: ${decision.decision}` }, [{ run, stage: task.stage, ...decision }]);
+  await cpu.recordGateDecision.executeWithOptions({ summary: `gate of stage ${task.stage}: ${decision.decision}` }, [
+    { run, stage: task.stage, ...decision },
+  ]);
   state.gateDecision = null;
 }
 

@@ -13,10 +13,16 @@ const shownCheckpoints = 20;
 
 /** How far the run is, with a hold, a pause or a wait in front, and what a person can do. */
 export function shownProgress(state: CurriculumState): RunProgress {
-  const progress = { ...state.progress, waitsForPerson: state.held !== null || state.resting || state.openGate !== null, acts: possibleActs(state) };
+  const progress = {
+    ...state.progress,
+    waitsForPerson: state.held !== null || state.resting || state.openGate !== null,
+    acts: possibleActs(state),
+  };
   if (state.held !== null) return { ...progress, phase: "held", message: state.held };
   if (state.resting) return { ...progress, phase: "paused", message: "paused: send the signal resume" };
-  return state.engineWait === null ? progress : { ...progress, message: `waits for an engine: ${state.engineWait.reason}` };
+  return state.engineWait === null
+    ? progress
+    : { ...progress, message: `waits for an engine: ${state.engineWait.reason}` };
 }
 
 /** Notes what the run does next. */
@@ -37,7 +43,18 @@ export function noteProgress(state: CurriculumState, told: StageProgress): void 
   if (told.snapshot !== null) state.checkpoints = withCheckpoint(state.checkpoints, told.snapshot);
   state.recentRewards = told.rewards.filter((one) => typeof one !== "number").reduce(withReward, state.recentRewards);
   const { phase, stage, iteration, iterations, reward, accuracy } = told;
-  state.progress = { ...before, phase, stage, iteration, iterations, reward, accuracy, iterationsDone, secondsLeft: secondsLeft(state, iterationsDone), message: "" };
+  state.progress = {
+    ...before,
+    phase,
+    stage,
+    iteration,
+    iterations,
+    reward,
+    accuracy,
+    iterationsDone,
+    secondsLeft: secondsLeft(state, iterationsDone),
+    message: "",
+  };
   upsertSearchAttributes([
     { key: searchAttributes.stage, value: told.stage },
     { key: searchAttributes.iteration, value: told.iteration },
@@ -59,9 +76,14 @@ function withReward(rewards: readonly StepReward[], added: StepReward): readonly
   return [...rewards.filter(({ step }) => step < added.step), added].slice(-shownRewards);
 }
 
-function withCheckpoint(checkpoints: CurriculumState["checkpoints"], { branch, step }: { readonly branch: string; readonly step: number }): CurriculumState["checkpoints"] {
+function withCheckpoint(
+  checkpoints: CurriculumState["checkpoints"],
+  { branch, step }: { readonly branch: string; readonly step: number },
+): CurriculumState["checkpoints"] {
   if (checkpoints.some((known) => known.branch === branch && known.step === step)) return checkpoints;
-  return [...checkpoints, { branch, step, label: null }].filter(({ label }, index, all) => label !== null || index >= all.length - shownCheckpoints);
+  return [...checkpoints, { branch, step, label: null }].filter(
+    ({ label }, index, all) => label !== null || index >= all.length - shownCheckpoints,
+  );
 }
 
 export function finishRun(state: CurriculumState, report: string): void {
@@ -79,9 +101,20 @@ function describeTask(task: RunTask): Pick<RunProgress, "phase" | "stage" | "ite
     case "evaluate":
       return { ...none, phase: "evaluating", message: `evaluating ${task.label}` };
     case "stage":
-      return { phase: "training", stage: task.stage, iteration: task.iteration, iterations: task.stageIterations, message: "" };
+      return {
+        phase: "training",
+        stage: task.stage,
+        iteration: task.iteration,
+        iterations: task.stageIterations,
+        message: "",
+      };
     case "gate":
-      return { ...none, phase: "gate", stage: task.stage, message: `the gate of stage ${task.stage} waits for a person: ${task.verdict.message}` };
+      return {
+        ...none,
+        phase: "gate",
+        stage: task.stage,
+        message: `the gate of stage ${task.stage} waits for a person: ${task.verdict.message}`,
+      };
     case "report":
       return { ...none, phase: "report", message: "writing the report" };
   }

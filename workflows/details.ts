@@ -10,7 +10,9 @@ export function showDetails(state: CurriculumState): void {
 
 /** What goes on, what a person can do now, how far it is, the gates with their evidence. */
 export function curriculumDetails(state: CurriculumState): string {
-  return [headline(state), whatToDo(state), progressTable(state), rewards(state), gateTable(state.gates)].filter((part) => part !== null).join("\n\n");
+  return [headline(state), whatToDo(state), progressTable(state), rewards(state), gateTable(state.gates)]
+    .filter((part) => part !== null)
+    .join("\n\n");
 }
 
 function headline(state: CurriculumState): string {
@@ -32,7 +34,11 @@ function progressTable({ progress }: CurriculumState): string {
     shown(progress.accuracy),
     timeLeft(progress.secondsLeft),
   ];
-  return ["| stage | iteration | of the run | reward | accuracy | time left |", "|---|---|---|---|---|---|", `| ${cells.join(" | ")} |`].join("\n");
+  return [
+    "| stage | iteration | of the run | reward | accuracy | time left |",
+    "|---|---|---|---|---|---|",
+    `| ${cells.join(" | ")} |`,
+  ].join("\n");
 }
 
 const bars = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
@@ -52,7 +58,8 @@ function rewards({ recentRewards }: CurriculumState): string | null {
 
 function gateTable(gates: readonly GateSummary[]): string | null {
   if (gates.length === 0) return null;
-  const row = (gate: GateSummary): string => `| ${gate.stage} | ${gate.decision} | ${points(gate.gain)} (${points(gate.low)} to ${points(gate.high)}) | ${gate.person === null ? "–" : markdownText(`${gate.person.name}: ${gate.person.reason}`)} |`;
+  const row = (gate: GateSummary): string =>
+    `| ${gate.stage} | ${gate.decision} | ${points(gate.gain)} (${points(gate.low)} to ${points(gate.high)}) | ${gate.person === null ? "–" : markdownText(`${gate.person.name}: ${gate.person.reason}`)} |`;
   return ["| gate | decision | gain in points, interval | person |", "|---|---|---|---|", ...gates.map(row)].join("\n");
 }
 

@@ -21,9 +21,15 @@ export interface EngineSessionOptions {
   readonly onWait: OnWait;
 }
 
-export function createEngineSession(run: string, { heldQueue = null, priority = trainingPriority, onWait }: EngineSessionOptions): EngineSession {
+export function createEngineSession(
+  run: string,
+  { heldQueue = null, priority = trainingPriority, onWait }: EngineSessionOptions,
+): EngineSession {
   let queue = heldQueue;
-  const find = (): Promise<{ readonly queue: string }> => shared.acquireEngine.executeWithOptions({ summary: "find a free engine", priority: { priorityKey: priority } }, [{ run }]);
+  const find = (): Promise<{ readonly queue: string }> =>
+    shared.acquireEngine.executeWithOptions({ summary: "find a free engine", priority: { priorityKey: priority } }, [
+      { run },
+    ]);
   return {
     get queue() {
       return queue;
@@ -31,7 +37,10 @@ export function createEngineSession(run: string, { heldQueue = null, priority = 
     release: async () => {
       if (queue === null) return;
       try {
-        await engineActivities(queue).releaseEngine.executeWithOptions({ summary: "give the engine back", retry: { maximumAttempts: 1 } }, [{ run }]);
+        await engineActivities(queue).releaseEngine.executeWithOptions(
+          { summary: "give the engine back", retry: { maximumAttempts: 1 } },
+          [{ run }],
+        );
       } catch (error) {
         // A process that is gone holds nothing.
         if (!isLostEngine(error)) throw error;

@@ -1,4 +1,11 @@
-import { CancellationScope, defineSignal, getExternalWorkflowHandle, setCurrentDetails, sleep, workflowInfo } from "@temporalio/workflow";
+import {
+  CancellationScope,
+  defineSignal,
+  getExternalWorkflowHandle,
+  setCurrentDetails,
+  sleep,
+  workflowInfo,
+} from "@temporalio/workflow";
 import { markdownText } from "../src/output/markdown.ts";
 import { engineWaitTold } from "../temporal.config.ts";
 import { tellsEngineWaits } from "./patches.ts";
@@ -16,7 +23,9 @@ export async function tellWait(reason: string | null): Promise<void> {
   const { parent } = workflowInfo();
   if (parent === undefined) return;
   // A word that does not arrive is no reason to stop.
-  await getExternalWorkflowHandle(parent.workflowId).signal(childWaitsSignal, reason).catch(() => undefined);
+  await getExternalWorkflowHandle(parent.workflowId)
+    .signal(childWaitsSignal, reason)
+    .catch(() => undefined);
 }
 
 /** Finds an engine; when that takes long, says why to those who look. */
@@ -24,12 +33,14 @@ export async function tellingWait<T>(find: () => Promise<T>, onWait: OnWait): Pr
   if (!tellsEngineWaits()) return find();
   const scope = new CancellationScope();
   let told = false;
-  const telling = scope.run(async () => {
-    await sleep(engineWaitTold, { summary: "an engine is waited for" });
-    const reason = await cpu.explainEngineWait.executeWithOptions({ summary: "why no engine is free" }, []);
-    told = true;
-    await onWait(reason);
-  }).catch(() => undefined);
+  const telling = scope
+    .run(async () => {
+      await sleep(engineWaitTold, { summary: "an engine is waited for" });
+      const reason = await cpu.explainEngineWait.executeWithOptions({ summary: "why no engine is free" }, []);
+      told = true;
+      await onWait(reason);
+    })
+    .catch(() => undefined);
   try {
     return await find();
   } finally {

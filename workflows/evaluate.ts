@@ -16,14 +16,23 @@ export const EvaluateInput = z
   .strictObject({
     run: RunName,
     /** The checkpoint; null is the newest. */
-    step: z.number().int().min(0).max(...mostSteps).nullable().default(null),
+    step: z
+      .number()
+      .int()
+      .min(0)
+      .max(...mostSteps)
+      .nullable()
+      .default(null),
     branch: z.string().nullable().default(null),
     /** Pools of questions; null is all of the data set's, none is for benchmarks alone. */
     pools: z.array(z.string().min(1)).nullable().default(null),
     /** Public benchmarks and how they are asked (docs/rewards.md); each is checked in full before anything is answered. */
     benchmarks: z.array(z.record(z.string(), z.unknown())).default([]),
   })
-  .refine(({ pools, benchmarks }) => pools?.length !== 0 || benchmarks.length > 0, { path: ["pools"], message: "name a pool, or leave it out for all" });
+  .refine(({ pools, benchmarks }) => pools?.length !== 0 || benchmarks.length > 0, {
+    path: ["pools"],
+    message: "name a pool, or leave it out for all",
+  });
 export type EvaluateInput = z.input<typeof EvaluateInput>;
 
 export interface EvaluateResult {
@@ -38,13 +47,32 @@ export async function evaluate(input: EvaluateInput): Promise<EvaluateResult> {
   setHandler(stopSignal, () => void (stopping = true), { description: "End after the pool at work." });
   upsertSearchAttributes([{ key: searchAttributes.run, value: settings.run }]);
   const { benchmarks, ...wanted } = settings;
-  const target = await unwrapped(cpu.locateEvaluation({ ...wanted, parent: workflowInfo().parent?.workflowId ?? null }));
-  const asked = benchmarks.length === 0 ? [] : await unwrapped(cpu.planBenchmarks.executeWithOptions({ summary: "check the benchmarks" }, [benchmarks]));
+  const target = await unwrapped(
+    cpu.locateEvaluation({ ...wanted, parent: workflowInfo().parent?.workflowId ?? null }),
+  );
+  const asked =
+    benchmarks.length === 0
+      ? []
+      : await unwrapped(cpu.planBenchmarks.executeWithOptions({ summary: "check the benchmarks" }, [benchmarks]));
   const engine = createEngineSession(settings.run, { onWait: tellWait });
   const checkpoint = { run: settings.run, branch: target.branch, step: target.step };
   const work = [
-    ...target.pools.map((pool) => () => engine.run((activities) => activities.evaluatePool.executeWithOptions({ summary: `evaluate ${summaryText(pool)}` }, [{ ...checkpoint, pool }]))),
-    ...asked.map((task) => () => engine.run((activities) => activities.evaluateBenchmark.executeWithOptions({ summary: `evaluate ${summaryText(task.pool)}` }, [{ ...checkpoint, ...task }]))),
+    ...target.pools.map(
+      (pool) => () =>
+        engine.run((activities) =>
+          activities.evaluatePool.executeWithOptions({ summary: `evaluate ${summaryText(pool)}` }, [
+            { ...checkpoint, pool },
+          ]),
+        ),
+    ),
+    ...asked.map(
+      (task) => () =>
+        engine.run((activities) =>
+          activities.evaluateBenchmark.executeWithOptions({ summary: `evaluate ${summaryText(task.pool)}` }, [
+            { ...checkpoint, ...task },
+          ]),
+        ),
+    ),
   ];
   const pools: PoolResult[] = [];
   for (const evaluateNext of work) {

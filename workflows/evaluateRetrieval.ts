@@ -15,12 +15,17 @@ export type EvaluateRetrievalInput = z.input<typeof EvaluateRetrievalInput>;
 export async function evaluateRetrieval(input: EvaluateRetrievalInput): Promise<MeasuredRetrieval> {
   const { run } = parseInput(EvaluateRetrievalInput, input);
   upsertSearchAttributes([{ key: searchAttributes.run, value: run }]);
-  const measured = await unwrapped(cpu.measureRetrieval.executeWithOptions({ summary: "ask the corpus every question" }, [{ run }]));
+  const measured = await unwrapped(
+    cpu.measureRetrieval.executeWithOptions({ summary: "ask the corpus every question" }, [{ run }]),
+  );
   setCurrentDetails(table(measured));
   return measured;
 }
 
 function table({ measures }: MeasuredRetrieval): string {
-  const rows = measures.map(({ pool, measure, mean, low, high }) => `| ${markdownText(pool)} | ${measure} | ${mean.toFixed(3)} | ${low.toFixed(3)} to ${high.toFixed(3)} |`);
+  const rows = measures.map(
+    ({ pool, measure, mean, low, high }) =>
+      `| ${markdownText(pool)} | ${measure} | ${mean.toFixed(3)} | ${low.toFixed(3)} to ${high.toFixed(3)} |`,
+  );
   return ["| pool | measure | mean | 95 % interval |", "|---|---|---|---|", ...rows].join("\n");
 }

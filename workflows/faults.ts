@@ -1,4 +1,11 @@
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, isCancellation, TemporalFailure, TimeoutFailure } from "@temporalio/workflow";
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  ChildWorkflowFailure,
+  isCancellation,
+  TemporalFailure,
+  TimeoutFailure,
+} from "@temporalio/workflow";
 import { failureTypes } from "../temporal.config.ts";
 
 /** What a person reads: the innermost message, with the activity or child it came from. */
@@ -12,7 +19,8 @@ export function describeFault(error: unknown): string {
 /** The gpu process is gone or its device is: the same work can be done on another one. */
 export function isLostEngine(error: unknown): boolean {
   const cause = rootCause(error);
-  if (cause instanceof TimeoutFailure) return cause.timeoutType === "SCHEDULE_TO_START" || cause.timeoutType === "HEARTBEAT";
+  if (cause instanceof TimeoutFailure)
+    return cause.timeoutType === "SCHEDULE_TO_START" || cause.timeoutType === "HEARTBEAT";
   return isFailureOfType(error, failureTypes.lostEngine);
 }
 
@@ -34,12 +42,19 @@ export async function unwrapped<T>(checking: Promise<T>): Promise<T> {
 export function namedFault(error: unknown): ApplicationFailure {
   const cause = rootCause(error);
   const type = cause instanceof ApplicationFailure ? cause.type : null;
-  return ApplicationFailure.create({ message: describeFault(error), type: type ?? failureTypes.held, nonRetryable: true, ...(error instanceof Error ? { cause: error } : {}) });
+  return ApplicationFailure.create({
+    message: describeFault(error),
+    type: type ?? failureTypes.held,
+    nonRetryable: true,
+    ...(error instanceof Error ? { cause: error } : {}),
+  });
 }
 
 /** The failure that an activity or child wrapped. */
 export function rootCause(error: unknown): unknown {
-  return error instanceof TemporalFailure && error.cause !== undefined && isWrapper(error) ? rootCause(error.cause) : error;
+  return error instanceof TemporalFailure && error.cause !== undefined && isWrapper(error)
+    ? rootCause(error.cause)
+    : error;
 }
 
 function isWrapper(error: TemporalFailure): boolean {

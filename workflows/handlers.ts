@@ -36,7 +36,9 @@ export function handleMessages(state: CurriculumState): void {
 }
 
 function handleSignals(state: CurriculumState): void {
-  setHandler(pauseSignal, () => setPaused(state, true), { description: "Pause at the next safe point; a paused run holds no GPU." });
+  setHandler(pauseSignal, () => setPaused(state, true), {
+    description: "Pause at the next safe point; a paused run holds no GPU.",
+  });
   setHandler(resumeSignal, () => setPaused(state, false), { description: "Go on after a pause." });
   const told = (payload: unknown): void => {
     // Anyone can send a signal: what a stage did not send is ignored.
@@ -53,8 +55,13 @@ function handleSignals(state: CurriculumState): void {
 
 function handleQueries(state: CurriculumState): void {
   setHandler(progressQuery, () => shownProgress(state), { description: "How far the run is." });
-  setHandler(checkpointsQuery, () => state.checkpoints, { description: "Checkpoints that the run can be rolled back to." });
-  setHandler(gateEvidenceQuery, () => state.gates, { description: "The gates so far: gain on validation questions with its interval, the decision, and who overruled it." });
+  setHandler(checkpointsQuery, () => state.checkpoints, {
+    description: "Checkpoints that the run can be rolled back to.",
+  });
+  setHandler(gateEvidenceQuery, () => state.gates, {
+    description:
+      "The gates so far: gain on validation questions with its interval, the decision, and who overruled it.",
+  });
 }
 
 function handleGateUpdate(state: CurriculumState): void {
@@ -65,7 +72,8 @@ function handleGateUpdate(state: CurriculumState): void {
       return `${request.decision} by ${request.name}`;
     },
     {
-      description: 'Decide an open gate: {"decision": "approve" | "extend" | "reject", "name": "who you are", "reason": "why"}. Reject goes back to where the stage began.',
+      description:
+        'Decide an open gate: {"decision": "approve" | "extend" | "reject", "name": "who you are", "reason": "why"}. Reject goes back to where the stage began.',
       validator: checked(GateDecisionRequest, () => {
         if (state.openGate === null || state.gateDecision !== null) throw badInput("no gate waits for a decision");
       }),
@@ -81,11 +89,15 @@ function handleRollBackUpdate(state: CurriculumState): void {
       return `goes back to step ${request.step} of branch ${request.branch} at the next safe point`;
     },
     {
-      description: 'Go back to a checkpoint (see the query checkpoints): {"branch": "…", "step": 8, "name": "who you are", "reason": "why"}. What is left behind stays readable.',
+      description:
+        'Go back to a checkpoint (see the query checkpoints): {"branch": "…", "step": 8, "name": "who you are", "reason": "why"}. What is left behind stays readable.',
       validator: checked(RollBackRequest, ({ branch, step }) => {
         if (state.rollBack !== null) throw badInput(`step: the run is about to go back to step ${state.rollBack.step}`);
         const known = state.checkpoints.some((checkpoint) => checkpoint.branch === branch && checkpoint.step === step);
-        if (!known) throw badInput(`step: no checkpoint before step ${step} on branch ${branch}; the query checkpoints lists them`);
+        if (!known)
+          throw badInput(
+            `step: no checkpoint before step ${step} on branch ${branch}; the query checkpoints lists them`,
+          );
       }),
     },
   );
@@ -97,10 +109,13 @@ function handleSettingsUpdate(state: CurriculumState): void {
     (request) => {
       const run = state.run;
       if (run === null) throw badInput("the run has not started yet");
-      return cpu.changeSettings.executeWithOptions({ summary: `change settings: ${summaryText(request.reason)}` }, [{ run, ...request }]);
+      return cpu.changeSettings.executeWithOptions({ summary: `change settings: ${summaryText(request.reason)}` }, [
+        { run, ...request },
+      ]);
     },
     {
-      description: 'Change settings from the next iteration on: {"learningRate": 0.0001, "rewards": {"answer": 1}, "name": "who you are", "reason": "why"}; give one or both.',
+      description:
+        'Change settings from the next iteration on: {"learningRate": 0.0001, "rewards": {"answer": 1}, "name": "who you are", "reason": "why"}; give one or both.',
       validator: checked(ChangeSettingsRequest, () => {
         if (state.run === null) throw badInput("the run has not started yet");
       }),
@@ -118,11 +133,17 @@ function handleHeldUpdates(state: CurriculumState): void {
     if (state.answer !== null) throw badInput(`the run was just told to ${state.answer}`);
   });
   setHandler(retryUpdate, () => answer("retry"), { description: "Try again what a held run stopped at.", validator });
-  setHandler(abortUpdate, () => answer("abort"), { description: "End a held run; everything is kept, and starting its name again resumes it.", validator });
+  setHandler(abortUpdate, () => answer("abort"), {
+    description: "End a held run; everything is kept, and starting its name again resumes it.",
+    validator,
+  });
 }
 
 /** A validator: the shape first, by the field's name, then whether it fits the moment. */
-function checked<Schema extends z.ZodType>(schema: Schema, fits: (request: z.output<Schema>) => void): (request?: unknown) => void {
+function checked<Schema extends z.ZodType>(
+  schema: Schema,
+  fits: (request: z.output<Schema>) => void,
+): (request?: unknown) => void {
   return (request) => fits(parseInput(schema, request));
 }
 

@@ -12,8 +12,17 @@ export async function prepareShards(start: IndexProgress, shardsPerHistory: numb
   let failure: unknown = null;
   const prepare = async (shard: number): Promise<void> => {
     try {
-      const { records, rejects, passages, grading } = await indexing.prepareShard.executeWithOptions({ summary: `prepare shard ${shard + 1} of ${start.shards}` }, [{ corpus: start.corpus, shard }]);
-      progress = { ...progress, records: progress.records + records, rejects: progress.rejects + rejects, passages: progress.passages + passages, grading: addUsage(progress.grading, grading) };
+      const { records, rejects, passages, grading } = await indexing.prepareShard.executeWithOptions(
+        { summary: `prepare shard ${shard + 1} of ${start.shards}` },
+        [{ corpus: start.corpus, shard }],
+      );
+      progress = {
+        ...progress,
+        records: progress.records + records,
+        rejects: progress.rejects + rejects,
+        passages: progress.passages + passages,
+        grading: addUsage(progress.grading, grading),
+      };
       showIndexProgress(progress, "preparing");
     } catch (error) {
       failure ??= error;
@@ -21,7 +30,12 @@ export async function prepareShards(start: IndexProgress, shardsPerHistory: numb
       underWay--;
     }
   };
-  while (progress.prepared < start.shards && failure === null && tooManyRejects(progress, false) === null && progress.prepared - start.prepared < shardsPerHistory) {
+  while (
+    progress.prepared < start.shards &&
+    failure === null &&
+    tooManyRejects(progress, false) === null &&
+    progress.prepared - start.prepared < shardsPerHistory
+  ) {
     underWay++;
     void prepare(progress.prepared);
     progress = { ...progress, prepared: progress.prepared + 1 };
@@ -39,7 +53,10 @@ export async function commitShards(start: IndexProgress): Promise<IndexProgress>
   let progress = start;
   while (progress.committed < start.shards) {
     const [from, to] = [progress.committed, Math.min(progress.committed + limits.shardsPerCommit, start.shards)];
-    await indexing.commitShards.executeWithOptions({ summary: `take in shards ${from + 1} to ${to} of ${start.shards}` }, [{ corpus: start.corpus, from, to }]);
+    await indexing.commitShards.executeWithOptions(
+      { summary: `take in shards ${from + 1} to ${to} of ${start.shards}` },
+      [{ corpus: start.corpus, from, to }],
+    );
     progress = { ...progress, committed: to };
     showIndexProgress(progress, "taking in");
   }
@@ -55,7 +72,9 @@ export interface IndexedFiles extends CompletedIndex {
 /** Builds the indexes and declares the corpus complete. */
 export async function completeCorpus(progress: IndexProgress): Promise<IndexedFiles> {
   showIndexProgress(progress, "building the indexes");
-  const indexed = await indexing.completeCorpus.executeWithOptions({ summary: "build the indexes" }, [{ corpus: progress.corpus }]);
+  const indexed = await indexing.completeCorpus.executeWithOptions({ summary: "build the indexes" }, [
+    { corpus: progress.corpus },
+  ]);
   await cpu.clearShards.executeWithOptions({ summary: "clear away what was prepared" }, [{ corpus: progress.corpus }]);
   showIndexProgress({ ...progress, passages: indexed.passages }, "complete");
   return { ...indexed, grading: progress.grading ?? null };

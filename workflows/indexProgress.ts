@@ -34,11 +34,17 @@ export function addUsage(one: Usage | null | undefined, other: Usage | null | un
 export function showIndexProgress(progress: IndexProgress, phase: string): void {
   const { corpus, shards, prepared, committed, passages, records, rejects, grading = null } = progress;
   const cells = [`${prepared} of ${shards}`, `${committed} of ${shards}`, passages, records, rejects];
-  setCurrentDetails([
-    `**${phase}**: ${markdownText(corpus)}`,
-    ["| shards prepared | taken in | passages | records | rejected |", "|---|---|---|---|---|", `| ${cells.join(" | ")} |`].join("\n"),
-    ...(grading === null ? [] : [gradingLine(grading)]),
-  ].join("\n\n"));
+  setCurrentDetails(
+    [
+      `**${phase}**: ${markdownText(corpus)}`,
+      [
+        "| shards prepared | taken in | passages | records | rejected |",
+        "|---|---|---|---|---|",
+        `| ${cells.join(" | ")} |`,
+      ].join("\n"),
+      ...(grading === null ? [] : [gradingLine(grading)]),
+    ].join("\n\n"),
+  );
 }
 
 function gradingLine({ requests, fromCache, unusable, inputTokens, outputTokens, cost }: Usage): string {

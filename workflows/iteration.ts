@@ -19,39 +19,63 @@ export interface NextIteration {
  * One iteration: rollout (gpu) → score and plan (cpu) → update (gpu), which goes on to the next iteration's rollout.
  * Every part first looks in the log for what an earlier attempt finished, so doing an iteration again adds nothing.
  */
-export async function iterate({ position, rolledOut: known }: NextIteration, engine: EngineSession, reporter: StageReporter): Promise<NextIteration> {
+export async function iterate(
+  { position, rolledOut: known }: NextIteration,
+  engine: EngineSession,
+  reporter: StageReporter,
+): Promise<NextIteration> {
   const name = nameOf(position);
-  const rolledOut = known ?? (await engine.run((activities) => activities.rollOut.executeWithOptions({ summary: `${name}: roll out` }, [position])));
+  const rolledOut =
+    known ??
+    (await engine.run((activities) =>
+      activities.rollOut.executeWithOptions({ summary: `${name}: roll out` }, [position]),
+    ));
   const scored = await scoreAndPlan(position, rolledOut, name, engine);
   // A plan recorded earlier that differs opened a branch: the iteration is done on that one.
   const planned = { ...position, branch: scored.branch };
   const update = await updateInMemory(planned, name, engine);
   if (update.kind === "refused") {
-    const recovered = await cpu.recover.executeWithOptions({ summary: `${name}: ${update.guard}` }, [{ ...planned, guard: update.guard, message: update.message }]);
+    const recovered = await cpu.recover.executeWithOptions({ summary: `${name}: ${update.guard}` }, [
+      { ...planned, guard: update.guard, message: update.message },
+    ]);
     return { position: recovered, rolledOut: null };
   }
   const next = { ...planned, step: position.step + 1, iteration: position.iteration + 1 };
   reporter.iterationDone(next, scored, update.snapshot);
-  return { position: next, rolledOut: update.batches === undefined ? null : { batches: update.batches, timings: update.timings ?? {} } };
+  return {
+    position: next,
+    rolledOut: update.batches === undefined ? null : { batches: update.batches, timings: update.timings ?? {} },
+  };
 }
 
 /** Rolls out further questions for as long as the algorithm wants some: groups whose samples all earned the same teach nothing. */
-async function scoreAndPlan(position: StagePosition, first: RolledOut, name: string, engine: EngineSession): Promise<ScoreSummary> {
+async function scoreAndPlan(
+  position: StagePosition,
+  first: RolledOut,
+  name: string,
+  engine: EngineSession,
+): Promise<ScoreSummary> {
   let [rolledOut, asked] = [first, 0];
   for (let round = 1; ; round++) {
-    const scored = await cpu.scoreAndPlan.executeWithOptions({ summary: `${name}: score and plan` }, [{ ...position, ...rolledOut }]);
+    const scored = await cpu.scoreAndPlan.executeWithOptions({ summary: `${name}: score and plan` }, [
+      { ...position, ...rolledOut },
+    ]);
     const wanted = scored.questionsWanted;
     if (wanted === undefined) return scored;
     const summary = `${name}: roll out ${wanted} further questions (round ${round})`;
     const further = { round, asked, wanted };
-    const more = await engine.run((activities) => activities.rollOut.executeWithOptions({ summary }, [{ ...position, further }]));
+    const more = await engine.run((activities) =>
+      activities.rollOut.executeWithOptions({ summary }, [{ ...position, further }]),
+    );
     asked += wanted;
     rolledOut = { batches: [...rolledOut.batches, ...more.batches], timings: addedUp(rolledOut.timings, more.timings) };
   }
 }
 
 function addedUp(a: RolledOut["timings"] = {}, b: RolledOut["timings"] = {}): NonNullable<RolledOut["timings"]> {
-  return Object.fromEntries([...new Set([...Object.keys(a), ...Object.keys(b)])].map((key) => [key, (a[key] ?? 0) + (b[key] ?? 0)]));
+  return Object.fromEntries(
+    [...new Set([...Object.keys(a), ...Object.keys(b)])].map((key) => [key, (a[key] ?? 0) + (b[key] ?? 0)]),
+  );
 }
 
 function nameOf(position: StagePosition): string {
@@ -64,7 +88,9 @@ async function updateInMemory(planned: StagePosition, name: string, engine: Engi
   const summary = `${name}: update${rollOutNext ? ", roll out the next" : ""}`;
   for (;;) {
     try {
-      return await engine.run((activities) => activities.update.executeWithOptions({ summary }, [rollOutNext ? { ...planned, rollOutNext } : planned]));
+      return await engine.run((activities) =>
+        activities.update.executeWithOptions({ summary }, [rollOutNext ? { ...planned, rollOutNext } : planned]),
+      );
     } catch (error) {
       if (!isFailureOfType(error, failureTypes.outOfMemory)) throw error;
       const { run, branch, step } = planned;

@@ -16,7 +16,15 @@ const signed = { name: Person, reason: Reason };
 export const GateDecisionRequest = z.strictObject({ decision: z.enum(["approve", "extend", "reject"]), ...signed });
 export type GateDecisionRequest = z.infer<typeof GateDecisionRequest>;
 
-export const RollBackRequest = z.strictObject({ branch: z.string().min(1).max(100), step: z.number().int().min(0).max(...mostSteps), ...signed });
+export const RollBackRequest = z.strictObject({
+  branch: z.string().min(1).max(100),
+  step: z
+    .number()
+    .int()
+    .min(0)
+    .max(...mostSteps),
+  ...signed,
+});
 export type RollBackRequest = z.infer<typeof RollBackRequest>;
 
 /** A stage that passed its gate trains on by `gate.extensionIterations`; later stages are trained anew after it. */
@@ -24,8 +32,15 @@ export const ExtendRequest = z.strictObject({ stage: z.number().int().min(1).max
 export type ExtendRequest = z.infer<typeof ExtendRequest>;
 
 export const ChangeSettingsRequest = z
-  .strictObject({ learningRate: z.number().positive().max(1).optional(), rewards: RewardWeights.partial().optional(), ...signed })
-  .refine((request) => request.learningRate !== undefined || request.rewards !== undefined, { message: "give learningRate or rewards", path: ["learningRate"] });
+  .strictObject({
+    learningRate: z.number().positive().max(1).optional(),
+    rewards: RewardWeights.partial().optional(),
+    ...signed,
+  })
+  .refine((request) => request.learningRate !== undefined || request.rewards !== undefined, {
+    message: "give learningRate or rewards",
+    path: ["learningRate"],
+  });
 export type ChangeSettingsRequest = z.infer<typeof ChangeSettingsRequest>;
 
 /** Retry and abort need no words; a stray argument is refused. */

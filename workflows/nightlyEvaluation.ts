@@ -1,4 +1,10 @@
-import { ApplicationFailure, isCancellation, setCurrentDetails, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
+import {
+  ApplicationFailure,
+  isCancellation,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from "@temporalio/workflow";
 import { z } from "zod";
 import { RunName } from "../src/configuration/configuration.ts";
 import { ServiceName } from "../src/configuration/services.ts";
@@ -27,7 +33,10 @@ export const NightlyInput = z
     /** The night to write down; null is the scheduled or present day (UTC). */
     night: z.iso.date().nullable().default(null),
   })
-  .refine(({ pools, benchmarks }) => pools?.length !== 0 || benchmarks.length > 0, { path: ["pools"], message: "name a pool, or leave it out for all" });
+  .refine(({ pools, benchmarks }) => pools?.length !== 0 || benchmarks.length > 0, {
+    path: ["pools"],
+    message: "name a pool, or leave it out for all",
+  });
 export type NightlyInput = z.input<typeof NightlyInput>;
 
 export interface NightlyResult {
@@ -46,17 +55,25 @@ export async function nightlyEvaluation(input: NightlyInput = {}): Promise<Night
   const night = given ?? scheduledDay();
   const failures: NightFailure[] = [];
   const asked = await planBenchmarks(benchmarks, failures);
-  const found = await unwrapped(cpu.nightTasks.executeWithOptions({ summary: "what is evaluated tonight" }, [{ runs, pools, benchmarks: asked, webhook }]));
+  const found = await unwrapped(
+    cpu.nightTasks.executeWithOptions({ summary: "what is evaluated tonight" }, [
+      { runs, pools, benchmarks: asked, webhook },
+    ]),
+  );
   failures.push(...found.filter(isFailure));
   let evaluated = 0;
   for (const task of found) {
     if (!isFailure(task) && (await succeeds(failures, task, () => evaluate(task, night)))) evaluated++;
   }
-  const { regressions } = await cpu.compareNight.executeWithOptions({ summary: "compare with the nights before" }, [{ night, confidence }]);
+  const { regressions } = await cpu.compareNight.executeWithOptions({ summary: "compare with the nights before" }, [
+    { night, confidence },
+  ]);
   upsertSearchAttributes([{ key: searchAttributes.regression, value: regressions.length > 0 }]);
   setCurrentDetails(details(night, evaluated, regressions, failures));
   if (webhook !== null && (regressions.length > 0 || failures.length > 0)) {
-    await succeeds(failures, { run: "webhook", pool: null }, () => cpu.tellWebhook.executeWithOptions({ summary: "tell the webhook" }, [{ webhook, night, regressions, failures }]));
+    await succeeds(failures, { run: "webhook", pool: null }, () =>
+      cpu.tellWebhook.executeWithOptions({ summary: "tell the webhook" }, [{ webhook, night, regressions, failures }]),
+    );
     setCurrentDetails(details(night, evaluated, regressions, failures));
   }
   if (failures.length > 0) throw failedInPart(night, evaluated, failures);
@@ -64,18 +81,27 @@ export async function nightlyEvaluation(input: NightlyInput = {}): Promise<Night
 }
 
 /** Each by itself: one whose files are gone leaves the others. */
-async function planBenchmarks(benchmarks: readonly unknown[], failures: NightFailure[]): Promise<readonly BenchmarkTask[]> {
+async function planBenchmarks(
+  benchmarks: readonly unknown[],
+  failures: NightFailure[],
+): Promise<readonly BenchmarkTask[]> {
   const planned: BenchmarkTask[] = [];
   for (const [index, benchmark] of benchmarks.entries()) {
     await succeeds(failures, { run: `benchmarks.${index}`, pool: null }, async () => {
-      planned.push(...(await cpu.planBenchmarks.executeWithOptions({ summary: "check the benchmarks" }, [[benchmark]])));
+      planned.push(
+        ...(await cpu.planBenchmarks.executeWithOptions({ summary: "check the benchmarks" }, [[benchmark]])),
+      );
     });
   }
   return planned;
 }
 
 /** Does work of which a failure is noted and no more; false where it failed. */
-async function succeeds(failures: NightFailure[], { run, pool }: Pick<NightFailure, "run" | "pool">, work: () => Promise<void>): Promise<boolean> {
+async function succeeds(
+  failures: NightFailure[],
+  { run, pool }: Pick<NightFailure, "run" | "pool">,
+  work: () => Promise<void>,
+): Promise<boolean> {
   try {
     await work();
     return true;
@@ -92,7 +118,11 @@ function isFailure(task: NightTask | NightFailure): task is NightFailure {
 
 async function evaluate(task: NightTask, night: string): Promise<void> {
   const engine = createEngineSession(task.run, { priority: nightly.priority, onWait: tellWait });
-  await engine.run((activities) => activities.evaluateNight.executeWithOptions({ summary: summaryText(`${task.run}: ${task.pool}`) }, [{ ...task, night }]));
+  await engine.run((activities) =>
+    activities.evaluateNight.executeWithOptions({ summary: summaryText(`${task.run}: ${task.pool}`) }, [
+      { ...task, night },
+    ]),
+  );
   await engine.release();
 }
 
@@ -111,8 +141,14 @@ function scheduledDay(): string {
   return (scheduled instanceof Date ? scheduled : new Date()).toISOString().slice(0, 10);
 }
 
-function details(night: string, evaluated: number, regressions: readonly string[], failures: readonly NightFailure[]): string {
-  const list = (title: string, lines: readonly string[]): string => `**${title}**\n\n${lines.map((line) => `- ${markdownText(line)}`).join("\n")}`;
+function details(
+  night: string,
+  evaluated: number,
+  regressions: readonly string[],
+  failures: readonly NightFailure[],
+): string {
+  const list = (title: string, lines: readonly string[]): string =>
+    `**${title}**\n\n${lines.map((line) => `- ${markdownText(line)}`).join("\n")}`;
   return [
     `Night of ${night}: ${evaluated} evaluations.`,
     regressions.length === 0 ? "No regression." : list("Regressions", regressions),

@@ -18,7 +18,10 @@ export const StageProgress = z.strictObject({
   reward: z.number().nullable(),
   accuracy: z.number().nullable(),
   /** Rewards of the iterations since the last report, oldest first, by the run's steps done after each; bare numbers from stages of the first versions. */
-  rewards: z.array(z.union([StepReward, z.number()])).max(1000).default([]),
+  rewards: z
+    .array(z.union([StepReward, z.number()]))
+    .max(1000)
+    .default([]),
   /** A snapshot taken since the last report. */
   snapshot: z.strictObject({ branch: z.string(), step: z.number().int() }).nullable(),
 });
@@ -26,7 +29,17 @@ export type StageProgress = z.infer<typeof StageProgress>;
 
 /** How far a run is; the answer of the query `progress`. */
 export interface RunProgress {
-  readonly phase: "starting" | "indexing" | "base" | "training" | "gate" | "evaluating" | "report" | "done" | "paused" | "held";
+  readonly phase:
+    | "starting"
+    | "indexing"
+    | "base"
+    | "training"
+    | "gate"
+    | "evaluating"
+    | "report"
+    | "done"
+    | "paused"
+    | "held";
   readonly stage: number | null;
   readonly iteration: number;
   /** Of the stage. */

@@ -15,7 +15,17 @@ import type { RunActivities } from "../activities/runs.ts";
 import type { RecoveryActivities, UpdateActivities } from "../activities/updates.ts";
 import { acquireActivity, cpuActivity, engineActivity, indexActivity } from "../temporal.config.ts";
 
-export type CpuActivities = RunActivities & CorpusActivities & RetrievalActivities & RewardActivities & RecoveryActivities & GateActivities & ReportActivities & NightActivities & DatasetActivities & BenchmarkActivities & EngineWaitActivities;
+export type CpuActivities = RunActivities &
+  CorpusActivities &
+  RetrievalActivities &
+  RewardActivities &
+  RecoveryActivities &
+  GateActivities &
+  ReportActivities &
+  NightActivities &
+  DatasetActivities &
+  BenchmarkActivities &
+  EngineWaitActivities;
 
 /** Everything that needs no engine. */
 export const cpu = proxyActivities<CpuActivities>(cpuActivity);
@@ -26,7 +36,11 @@ export const indexing = proxyActivities<CorpusActivities>(indexActivity);
 /** Finding and giving back a gpu process. */
 export const shared = proxyActivities<AcquireActivities>(acquireActivity);
 
-export type EngineActivities = RolloutActivities & UpdateActivities & EvaluationActivities & NightEngineActivities & BenchmarkEngineActivities;
+export type EngineActivities = RolloutActivities &
+  UpdateActivities &
+  EvaluationActivities &
+  NightEngineActivities &
+  BenchmarkEngineActivities;
 
 /** Activities of one gpu process, by the queue that it alone serves. */
 export function engineActivities(queue: string): ReturnType<typeof proxyActivities<EngineActivities>> {

@@ -1,4 +1,11 @@
-import { ApplicationFailure, continueAsNew, defineSignal, isCancellation, setHandler, workflowInfo } from "@temporalio/workflow";
+import {
+  ApplicationFailure,
+  continueAsNew,
+  defineSignal,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from "@temporalio/workflow";
 import { z } from "zod";
 import { most } from "../src/configuration/bounds.ts";
 import { RunName } from "../src/configuration/configuration.ts";
@@ -18,14 +25,21 @@ export const StageInput = z.strictObject({
   run: RunName,
   stage: z.number().int().min(1).max(3),
   /** Iterations in one history before the workflow continues as new. */
-  iterationsPerHistory: z.number().int().min(1).max(...most(1000, "a history holds 51,200 events, some 20 an iteration")).default(iterationsPerHistory),
+  iterationsPerHistory: z
+    .number()
+    .int()
+    .min(1)
+    .max(...most(1000, "a history holds 51,200 events, some 20 an iteration"))
+    .default(iterationsPerHistory),
   /** Given when continued as new: the queue of the engine held. */
   engineQueue: z.string().nullable().default(null),
 });
 export type StageInput = z.input<typeof StageInput>;
 
 /** How a stage's workflow completed; the log says where the next one goes on. A fault fails it, so that it never reads as completed. */
-export type StageResult = { readonly outcome: "finished"; readonly gate: GateVerdict } | { readonly outcome: "stopped" };
+export type StageResult =
+  | { readonly outcome: "finished"; readonly gate: GateVerdict }
+  | { readonly outcome: "stopped" };
 
 /** Asks a stage to end at the next safe point. */
 export const stopSignal = defineSignal("stop");
@@ -34,7 +48,9 @@ export const stopSignal = defineSignal("stop");
 export async function stage(input: StageInput): Promise<StageResult> {
   const settings = parseInput(StageInput, input);
   let stopping = false;
-  setHandler(stopSignal, () => void (stopping = true), { description: "End at the next safe point; started again, the stage goes on there." });
+  setHandler(stopSignal, () => void (stopping = true), {
+    description: "End at the next safe point; started again, the stage goes on there.",
+  });
   const engine = createEngineSession(settings.run, { heldQueue: settings.engineQueue, onWait: tellWait });
   const result = await train(settings, engine, () => stopping).catch((error: unknown) => {
     throw isCancellation(error) ? error : namedFault(error);
@@ -52,8 +68,16 @@ function refuseOpenGate(run: string, gate: GateVerdict): void {
 }
 
 /** Null when the history is full and the stage is to continue as new. */
-async function train(settings: z.output<typeof StageInput>, engine: EngineSession, stopping: () => boolean): Promise<StageResult | null> {
-  const start = await cpu.locateStage({ run: settings.run, stage: settings.stage, parent: workflowInfo().parent?.workflowId ?? null });
+async function train(
+  settings: z.output<typeof StageInput>,
+  engine: EngineSession,
+  stopping: () => boolean,
+): Promise<StageResult | null> {
+  const start = await cpu.locateStage({
+    run: settings.run,
+    stage: settings.stage,
+    parent: workflowInfo().parent?.workflowId ?? null,
+  });
   const reporter = createStageReporter(start);
   try {
     return await trainFrom(start, settings, engine, reporter, stopping);
@@ -62,7 +86,13 @@ async function train(settings: z.output<typeof StageInput>, engine: EngineSessio
   }
 }
 
-async function trainFrom(start: StagePosition, settings: z.output<typeof StageInput>, engine: EngineSession, reporter: StageReporter, stopping: () => boolean): Promise<StageResult | null> {
+async function trainFrom(
+  start: StagePosition,
+  settings: z.output<typeof StageInput>,
+  engine: EngineSession,
+  reporter: StageReporter,
+  stopping: () => boolean,
+): Promise<StageResult | null> {
   let next: NextIteration = { position: start, rolledOut: null };
   for (let done = 0; next.position.iteration < next.position.iterations; done++) {
     if (stopping()) {

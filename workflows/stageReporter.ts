@@ -1,4 +1,9 @@
-import { getExternalWorkflowHandle, setCurrentDetails, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
+import {
+  getExternalWorkflowHandle,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from "@temporalio/workflow";
 import type { ScoreSummary } from "../activities/rewards.ts";
 import type { StagePosition } from "../activities/position.ts";
 import { progressReportsPerStage, progressReportSpacing, searchAttributes } from "../temporal.config.ts";
@@ -35,7 +40,10 @@ export function createStageReporter(start: StagePosition): StageReporter {
   /** Snapshots are told at once: they can be rolled back to. */
   const isDue = ({ iteration, iterations }: StagePosition): boolean => {
     if (iteration >= iterations) return true;
-    return iteration % every === 0 && (!spacesReports() || snapshot !== null || Date.now() - lastReport >= progressReportSpacing);
+    return (
+      iteration % every === 0 &&
+      (!spacesReports() || snapshot !== null || Date.now() - lastReport >= progressReportSpacing)
+    );
   };
   return {
     iterationDone: (position, scored, snapshotTaken) => {
@@ -74,7 +82,12 @@ async function tellParent(progress: StageProgress): Promise<void> {
   }
 }
 
-function progressOf({ step, stage, iteration, iterations }: StagePosition): Pick<StageProgress, "step" | "stage" | "iteration" | "iterations"> {
+function progressOf({
+  step,
+  stage,
+  iteration,
+  iterations,
+}: StagePosition): Pick<StageProgress, "step" | "stage" | "iteration" | "iterations"> {
   return { step, stage, iteration, iterations };
 }
 

@@ -31,5 +31,10 @@ export async function hold(state: CurriculumState, cause: string): Promise<void>
   const { answer } = state;
   state.answer = null;
   state.held = null;
-  if (answer === "abort") throw ApplicationFailure.create({ message: `aborted by a person while held: ${cause}`, type: failureTypes.aborted, nonRetryable: true });
+  if (answer === "abort")
+    throw ApplicationFailure.create({
+      message: `aborted by a person while held: ${cause}`,
+      type: failureTypes.aborted,
+      nonRetryable: true,
+    });
 }

@@ -11,12 +11,17 @@ export interface HistoryEvent {
 }
 
 /** The histories of all workflows of a type, one per execution, oldest first. */
-export async function readHistories(address: string, namespace: string, workflowType: string): Promise<HistoryEvent[][]> {
+export async function readHistories(
+  address: string,
+  namespace: string,
+  workflowType: string,
+): Promise<HistoryEvent[][]> {
   const connection = await Connection.connect({ address });
   try {
     const client = new Client({ connection, namespace });
     const executions: { workflowId: string; runId: string; startTime: Date }[] = [];
-    for await (const execution of client.workflow.list({ query: `WorkflowType = "${workflowType}"` })) executions.push(execution);
+    for await (const execution of client.workflow.list({ query: `WorkflowType = "${workflowType}"` }))
+      executions.push(execution);
     executions.sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
     return await Promise.all(
       executions.map(async ({ workflowId, runId }) => {
@@ -29,7 +34,9 @@ export async function readHistories(address: string, namespace: string, workflow
   }
 }
 
-type RawEvent = NonNullable<Awaited<ReturnType<ReturnType<Client["workflow"]["getHandle"]>["fetchHistory"]>>["events"]>[number];
+type RawEvent = NonNullable<
+  Awaited<ReturnType<ReturnType<Client["workflow"]["getHandle"]>["fetchHistory"]>>["events"]
+>[number];
 
 function readEvent(event: RawEvent): HistoryEvent {
   return {

@@ -15,7 +15,9 @@ export interface MadeCorpus {
 }
 
 export function madeCorpus(dimensions: number): MadeCorpus {
-  const centres = Array.from({ length: topics }, (_, topic) => normals(randomStream(["made", "centre", topic]), dimensions));
+  const centres = Array.from({ length: topics }, (_, topic) =>
+    normals(randomStream(["made", "centre", topic]), dimensions),
+  );
   const wordsOf = Array.from({ length: topics }, (_, topic) => {
     const random = randomStream(["made", "topic", topic]);
     return Array.from({ length: topicWords }, () => wordAt(random.integer(vocabularySize)));
@@ -24,7 +26,9 @@ export function madeCorpus(dimensions: number): MadeCorpus {
   const text = (kind: string, index: number, length: number): string => {
     const random = randomStream(["made", kind, "text", index]);
     const words = wordsOf[topicOf(kind, index)] ?? [];
-    return Array.from({ length }, () => (random.uniform() < 0.4 ? random.choice(words) : wordAt(Math.floor(vocabularySize ** random.uniform()) - 1))).join(" ");
+    return Array.from({ length }, () =>
+      random.uniform() < 0.4 ? random.choice(words) : wordAt(Math.floor(vocabularySize ** random.uniform()) - 1),
+    ).join(" ");
   };
   const vector = (kind: string, index: number): Float32Array => {
     const centre = centres[topicOf(kind, index)] ?? new Float32Array(dimensions);
@@ -32,7 +36,15 @@ export function madeCorpus(dimensions: number): MadeCorpus {
     return unit(centre.map((value, i) => value + 0.8 * (own[i] ?? 0)));
   };
   return {
-    passage: (index) => ({ id: `made-${index}`, title: `Passage ${index}`, text: text("passage", index, 60), source: "made", section: null, year: 1980 + (index % 40), evidenceLevel: 1 + (index % 9) }),
+    passage: (index) => ({
+      id: `made-${index}`,
+      title: `Passage ${index}`,
+      text: text("passage", index, 60),
+      source: "made",
+      section: null,
+      year: 1980 + (index % 40),
+      evidenceLevel: 1 + (index % 9),
+    }),
     vector: (index) => vector("passage", index),
     query: (index) => ({ text: text("query", index, 8), vector: vector("query", index) }),
   };
@@ -41,7 +53,8 @@ export function madeCorpus(dimensions: number): MadeCorpus {
 function wordAt(rank: number): string {
   const syllables = ["ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "zu"];
   let word = "";
-  for (let left = rank + 15; left > 0; left = Math.floor(left / syllables.length)) word += syllables[left % syllables.length] ?? "";
+  for (let left = rank + 15; left > 0; left = Math.floor(left / syllables.length))
+    word += syllables[left % syllables.length] ?? "";
   return `${word}x`;
 }
 

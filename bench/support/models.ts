@@ -9,7 +9,14 @@ import { openOnnxPolicy } from "../../src/policy/onnx/openEngine.ts";
 export const modelSizes = {
   "world-64": { hiddenSize: 64, feedForwardSize: 176, layers: 4, heads: 4, keyValueHeads: 2, vocabularySize: 900 },
   "world-128": { hiddenSize: 128, feedForwardSize: 352, layers: 4, heads: 4, keyValueHeads: 2, vocabularySize: 900 },
-  "width-512": { hiddenSize: 512, feedForwardSize: 1408, layers: 8, heads: 8, keyValueHeads: 8, vocabularySize: 32_000 },
+  "width-512": {
+    hiddenSize: 512,
+    feedForwardSize: 1408,
+    layers: 8,
+    heads: 8,
+    keyValueHeads: 8,
+    vocabularySize: 32_000,
+  },
 } satisfies Record<string, Omit<NewModel, "maximumPositions" | "tiedEmbeddings" | "endOfTextId">>;
 export type ModelSize = keyof typeof modelSizes;
 
@@ -26,8 +33,21 @@ export async function makeModel(size: ModelSize): Promise<string> {
 export function wordTokenizer(size: number): NewTokenizer {
   const vocabulary = Object.fromEntries(Array.from({ length: size }, (_, id) => [id === 0 ? "<eos>" : `w${id}`, id]));
   const tokenizer = {
-    version: "1.0", truncation: null, padding: null, added_tokens: [], normalizer: null, pre_tokenizer: { type: "WhitespaceSplit" }, post_processor: null, decoder: null,
-    model: { type: "WordPiece", unk_token: "<eos>", continuing_subword_prefix: "##", max_input_chars_per_word: 100, vocab: vocabulary },
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: [],
+    normalizer: null,
+    pre_tokenizer: { type: "WhitespaceSplit" },
+    post_processor: null,
+    decoder: null,
+    model: {
+      type: "WordPiece",
+      unk_token: "<eos>",
+      continuing_subword_prefix: "##",
+      max_input_chars_per_word: 100,
+      vocab: vocabulary,
+    },
   };
   return { tokenizer, configuration: { eos_token: "<eos>" } };
 }

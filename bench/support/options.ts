@@ -24,9 +24,13 @@ export function readBenchOptions(words: readonly string[]): BenchOptions | null 
     .option("--json", "a JSON object a figure", false);
   const options = readCommandLine(command, BenchOptions, words);
   if (options === null) return null;
-  if (options.words.length === 0) throw badInput(`Which bench? npm run bench -- NAME [--json], NAME one of: ${known.join(", ")}`);
+  if (options.words.length === 0)
+    throw badInput(`Which bench? npm run bench -- NAME [--json], NAME one of: ${known.join(", ")}`);
   const wrong = options.words.find((name) => !known.includes(name));
-  if (wrong !== undefined) throw badInput(`Unknown bench "${wrong}"${didYouMean(wrong, known) || "."} npm run bench -- NAME [--json], NAME one of: ${known.join(", ")}`);
+  if (wrong !== undefined)
+    throw badInput(
+      `Unknown bench "${wrong}"${didYouMean(wrong, known) || "."} npm run bench -- NAME [--json], NAME one of: ${known.join(", ")}`,
+    );
   return options;
 }
 

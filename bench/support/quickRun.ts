@@ -31,7 +31,10 @@ const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 /** Runs `npm start` in a process of its own and measures its wall time and the peak memory of the whole process tree. */
 export async function measureStart(startArguments: readonly string[]): Promise<MeasuredRun> {
   const started = performance.now();
-  const child = spawn(process.execPath, ["bootstrap.mjs", "start", "--json", ...startArguments], { cwd: projectFolder, stdio: ["ignore", "pipe", "inherit", "ipc"] });
+  const child = spawn(process.execPath, ["bootstrap.mjs", "start", "--json", ...startArguments], {
+    cwd: projectFolder,
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
   if (child.pid === undefined) throw new Error("npm start could not be started");
   const memory = watchPeakMemory(child.pid);
   let lastLine = "";
@@ -53,6 +56,7 @@ export function poolsOf(results: readonly StartResult[]): string[] {
 /** Share of right answers after a stage (0: the base). Throws where it was not measured. */
 export function accuracyOf({ run, evaluations }: StartResult, pool: string, stage: number): number {
   const accuracy = evaluations.findLast((one) => one.pool === pool && one.stage === stage)?.accuracy;
-  if (accuracy === undefined || accuracy === null) throw new Error(`run ${run} has no accuracy on ${pool} after stage ${stage}`);
+  if (accuracy === undefined || accuracy === null)
+    throw new Error(`run ${run} has no accuracy on ${pool} after stage ${stage}`);
   return accuracy;
 }

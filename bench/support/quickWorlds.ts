@@ -14,7 +14,11 @@ interface QuickRun {
 export function quickWorldsTable(figures: readonly Figure[]): string {
   const runs = runsOf(figures);
   const seeds = [...new Set(runs.map(({ seed }) => seed))];
-  const cell = (world: string, seed: string): string => runs.find((run) => run.world === world && run.seed === seed)?.ends.map((end) => end.toFixed(1)).join(" / ") ?? "not run";
+  const cell = (world: string, seed: string): string =>
+    runs
+      .find((run) => run.world === world && run.seed === seed)
+      ?.ends.map((end) => end.toFixed(1))
+      .join(" / ") ?? "not run";
   const range = (pool: number): string => {
     const ends = runs.flatMap((run) => run.ends[pool] ?? []);
     return `${pools[pool]?.replace(/-(?=\w+$)/u, " ")} from ${Math.min(...ends).toFixed(1)} to ${Math.max(...ends).toFixed(1)} %`;
@@ -23,7 +27,9 @@ export function quickWorldsTable(figures: readonly Figure[]): string {
   return [
     `| world |${seeds.map((seed) => ` seed ${seed} |`).join("")}`,
     `|---|${seeds.map(() => "---|").join("")}`,
-    ...[...new Set(runs.map(({ world }) => world))].map((world) => `| ${world} |${seeds.map((seed) => ` ${cell(world, seed)} |`).join("")}`),
+    ...[...new Set(runs.map(({ world }) => world))].map(
+      (world) => `| ${world} |${seeds.map((seed) => ` ${cell(world, seed)} |`).join("")}`,
+    ),
     "",
     `Range over these runs: ${range(0)}, ${range(1)}; ${good} of ${runs.length} end above ${goodEnd} % on both.`,
   ].join("\n");
@@ -33,6 +39,14 @@ function runsOf(figures: readonly Figure[]): QuickRun[] {
   return figures.flatMap(({ name }) => {
     const [, world, seed] = /^quick\/world-(\d+)-seed-(\d+)-held-out-diseases$/u.exec(name) ?? [];
     if (world === undefined || seed === undefined) return [];
-    return [{ world, seed, ends: pools.flatMap((pool) => figures.find((figure) => figure.name === `quick/world-${world}-seed-${seed}-${pool}`)?.value ?? []) }];
+    return [
+      {
+        world,
+        seed,
+        ends: pools.flatMap(
+          (pool) => figures.find((figure) => figure.name === `quick/world-${world}-seed-${seed}-${pool}`)?.value ?? [],
+        ),
+      },
+    ];
   });
 }

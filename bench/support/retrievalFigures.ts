@@ -4,7 +4,11 @@ import type { Passage } from "../../src/domain/passage.ts";
 import type { Figure } from "../harness.ts";
 
 /** A mean over questions, 0–1; low and high are the ends of its 95 % interval. */
-export function qualityFigure(name: string, results: readonly QuestionRetrieval[], measure: keyof RetrievalMeasures): Figure {
+export function qualityFigure(
+  name: string,
+  results: readonly QuestionRetrieval[],
+  measure: keyof RetrievalMeasures,
+): Figure {
   const { mean, low, high } = summarise(results, measure);
   return { name, value: mean, unit: "share", n: results.length, low, high };
 }

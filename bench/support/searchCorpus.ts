@@ -30,7 +30,8 @@ export async function openSearchCorpus(made: MadeCorpus, passages: number, dimen
   if ((await readManifest(folder)) === null) {
     let next = 0;
     // The indexer asks in the order of the passages.
-    const embed = (texts: readonly string[]): Promise<Float32Array[]> => Promise.resolve(texts.map(() => made.vector(next++)));
+    const embed = (texts: readonly string[]): Promise<Float32Array[]> =>
+      Promise.resolve(texts.map(() => made.vector(next++)));
     await rm(folder, { recursive: true, force: true });
     await indexPassages(folder, stream(made, passages), { embedder: { name: "made", dimensions, embed } });
   }
@@ -45,7 +46,9 @@ export async function openSearchCorpus(made: MadeCorpus, passages: number, dimen
     exact: async (text, vector, topN, depth) => {
       const lists = await hybridCandidates(table, rows, { text, vector, depth, condition: null, probes: null });
       const ids = await Promise.all(lists.map(async (list) => [list, await rows.ids(list)] as const));
-      return fuseRanks(ids.map(([list, names]) => list.map((row) => names.get(row) ?? ""))).slice(0, topN).map(({ id }) => madeIndex(id));
+      return fuseRanks(ids.map(([list, names]) => list.map((row) => names.get(row) ?? "")))
+        .slice(0, topN)
+        .map(({ id }) => madeIndex(id));
     },
     close: () => {
       corpus.close();

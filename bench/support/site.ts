@@ -44,15 +44,21 @@ export interface Site {
 const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Starts a site in a temporary folder; `close` removes it. Throws with the end of its log when a worker cannot start. */
-export async function openSite(name: string, { roles = ["all"], environment = {}, dataConverter = {} }: SiteOptions = {}): Promise<Site> {
+export async function openSite(
+  name: string,
+  { roles = ["all"], environment = {}, dataConverter = {} }: SiteOptions = {},
+): Promise<Site> {
   const root = await mkdtemp(join(tmpdir(), `med-r3-${name}-`));
   const ports = { port: await freePort(), uiPort: await freePort() };
   let server: RunningServer = await startServer({ root, ...ports });
   const { address } = server;
   const workerEnvironment = { [pathsVariable]: JSON.stringify([tmpdir(), projectFolder]), ...environment };
-  const supervised = roles.map((role) => supervise({ root, address, environment: workerEnvironment, options: ["--role", role, "--name", "site"] }));
+  const supervised = roles.map((role) =>
+    supervise({ root, address, environment: workerEnvironment, options: ["--role", role, "--name", "site"] }),
+  );
   const added: WorkerProcess[] = [];
-  const stopWorkers = (): Promise<unknown> => Promise.all([...supervised.map((worker) => worker.stop()), ...added.map(stopWorker)]);
+  const stopWorkers = (): Promise<unknown> =>
+    Promise.all([...supervised.map((worker) => worker.stop()), ...added.map(stopWorker)]);
   const remove = async (): Promise<void> => {
     await server.stop();
     await rm(root, { recursive: true, force: true });

@@ -22,9 +22,11 @@ export function supervise(settings: WorkerSettings): Supervised {
   const launch = (): WorkerProcess => {
     starts++;
     const started = startWorker(settings);
-    void started.ended.then(() => setTimeout(() => {
-      if (!stopping) worker = launch();
-    }, restartDelay));
+    void started.ended.then(() =>
+      setTimeout(() => {
+        if (!stopping) worker = launch();
+      }, restartDelay),
+    );
     return started;
   };
   let worker = launch();

@@ -9,8 +9,66 @@ const vocabularySize = 120_000;
 /** Words that one chapter comes back to. */
 const chapterWords = 200;
 const paragraphsPerChapter = 120;
-const commonWords = ["the", "of", "and", "in", "is", "to", "a", "with", "or", "are", "by", "as", "for", "be", "may", "that", "from", "which", "not", "can"] as const;
-const syllables = ["car", "di", "o", "my", "hep", "at", "ic", "neph", "ro", "pul", "mon", "ar", "y", "gas", "tri", "tis", "en", "ceph", "al", "der", "ma", "to", "sis", "lym", "pho", "cyte", "he", "mo", "glo", "bin", "an", "ti", "gen", "vas", "cu", "lar"] as const;
+const commonWords = [
+  "the",
+  "of",
+  "and",
+  "in",
+  "is",
+  "to",
+  "a",
+  "with",
+  "or",
+  "are",
+  "by",
+  "as",
+  "for",
+  "be",
+  "may",
+  "that",
+  "from",
+  "which",
+  "not",
+  "can",
+] as const;
+const syllables = [
+  "car",
+  "di",
+  "o",
+  "my",
+  "hep",
+  "at",
+  "ic",
+  "neph",
+  "ro",
+  "pul",
+  "mon",
+  "ar",
+  "y",
+  "gas",
+  "tri",
+  "tis",
+  "en",
+  "ceph",
+  "al",
+  "der",
+  "ma",
+  "to",
+  "sis",
+  "lym",
+  "pho",
+  "cyte",
+  "he",
+  "mo",
+  "glo",
+  "bin",
+  "an",
+  "ti",
+  "gen",
+  "vas",
+  "cu",
+  "lar",
+] as const;
 
 export interface TextbookSize {
   readonly books: number;
@@ -21,7 +79,8 @@ export interface TextbookSize {
 /** Writes textbooks as MedQA publishes its own: plain text, paragraphs between empty lines, a file a book. The same ones for the same size. */
 export async function writeTextbooks(folder: string, { books, words }: TextbookSize): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (let book = 0; book < books; book++) await pipeline(paragraphs(book, words), createWriteStream(join(folder, `Textbook_${book + 1}.txt`)));
+  for (let book = 0; book < books; book++)
+    await pipeline(paragraphs(book, words), createWriteStream(join(folder, `Textbook_${book + 1}.txt`)));
 }
 
 /** Writes questions as MedQA-USMLE publishes them (4 options, JSON lines), about as long as its own. */
@@ -32,7 +91,13 @@ export async function writeExamQuestions(file: string, count: number): Promise<v
     const options = Object.fromEntries(["A", "B", "C", "D"].map((label) => [label, phrase(random, subject, 2)]));
     const label = random.choice(["A", "B", "C", "D"]);
     const vignette = Array.from({ length: 7 }, () => sentence(random, subject)).join(" ");
-    return { question: `A ${20 + random.integer(60)}-year-old comes to the physician. ${vignette} Which is the most likely ${phrase(random, subject, 2)}?`, answer: options[label], options, meta_info: "step1", answer_idx: label };
+    return {
+      question: `A ${20 + random.integer(60)}-year-old comes to the physician. ${vignette} Which is the most likely ${phrase(random, subject, 2)}?`,
+      answer: options[label],
+      options,
+      meta_info: "step1",
+      answer_idx: label,
+    };
   });
   await writeFile(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 }
@@ -72,6 +137,7 @@ function phrase(random: RandomStream, subject: readonly string[], length: number
 
 function wordAt(rank: number): string {
   let word = "";
-  for (let left = rank + syllables.length; left > 0; left = Math.floor(left / syllables.length)) word += syllables[left % syllables.length] ?? "";
+  for (let left = rank + syllables.length; left > 0; left = Math.floor(left / syllables.length))
+    word += syllables[left % syllables.length] ?? "";
   return word;
 }

@@ -39,7 +39,8 @@ export async function startTorch(folder: string, threads: number): Promise<Torch
   const peer: Peer = startPeer("torch_peer.py");
   await peer.request(z.unknown(), "load", { folder, threads });
   return {
-    update: (sequences, loss, budget) => peer.request(z.number(), "update", { sequences: sequences.map(toPeer), loss: lossToPeer(loss), budget }),
+    update: (sequences, loss, budget) =>
+      peer.request(z.number(), "update", { sequences: sequences.map(toPeer), loss: lossToPeer(loss), budget }),
     rollout: (rollout, answer) => peer.request(Sampled, "rollout", { ...rollout }, answer),
     iteration: (rollout, loss, minibatches, budget, answer) =>
       peer.request(Sampled, "iteration", { ...rollout, loss: lossToPeer(loss), minibatches, budget }, answer),
@@ -57,5 +58,11 @@ function toPeer({ tokens, lossMask, sampledLogProbabilities, advantage }: Traini
 function lossToPeer(loss: Loss): Record<string, unknown> {
   if (loss.kind === "cross-entropy") return { kind: loss.kind };
   if (loss.kind === "sequence-policy-gradient") throw new Error("the PyTorch peer has no sequence loss");
-  return { kind: loss.kind, clip_low: loss.clipLow, clip_high: loss.clipHigh, dual_clip: loss.dualClip, temperature: 1 };
+  return {
+    kind: loss.kind,
+    clip_low: loss.clipLow,
+    clip_high: loss.clipHigh,
+    dual_clip: loss.dualClip,
+    temperature: 1,
+  };
 }

@@ -19,14 +19,42 @@ export interface UpdateCase {
 const equal = Array.from({ length: 32 }, () => 256);
 
 export const updateCases: readonly UpdateCase[] = [
-  { name: "world-64", size: "world-64", lengths: equal, microBatchTokens: 1024, peerMicroBatchTokens: 4096, replicas: 2 },
-  { name: "world-128", size: "world-128", lengths: equal, microBatchTokens: 1024, peerMicroBatchTokens: 4096, replicas: 2 },
-  { name: "width-512", size: "width-512", lengths: [256, 256], microBatchTokens: 512, peerMicroBatchTokens: 1024, replicas: 1 },
+  {
+    name: "world-64",
+    size: "world-64",
+    lengths: equal,
+    microBatchTokens: 1024,
+    peerMicroBatchTokens: 4096,
+    replicas: 2,
+  },
+  {
+    name: "world-128",
+    size: "world-128",
+    lengths: equal,
+    microBatchTokens: 1024,
+    peerMicroBatchTokens: 4096,
+    replicas: 2,
+  },
+  {
+    name: "width-512",
+    size: "width-512",
+    lengths: [256, 256],
+    microBatchTokens: 512,
+    peerMicroBatchTokens: 1024,
+    replicas: 1,
+  },
 ];
 
 export const crossEntropy: Loss = { kind: "cross-entropy" };
 
-const optimizer: OptimizerSettings = { learningRate: 1e-5, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, gradientClip: 1 };
+const optimizer: OptimizerSettings = {
+  learningRate: 1e-5,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0.01,
+  gradientClip: 1,
+};
 
 /** One whole update on our side. */
 export async function updateOnce(policy: Policy, sequences: readonly TrainingSequence[], loss: Loss): Promise<void> {

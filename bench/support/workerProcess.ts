@@ -27,14 +27,33 @@ export interface WorkerProcess {
 export function startWorker({ root, address, options, environment }: WorkerSettings): WorkerProcess {
   const logFile = join(root, "worker.log");
   const log = openSync(logFile, "a");
-  const commandLine = ["--import", "tsx", "workers/main.ts", "--root", root, "--local", "--address", address, ...options];
-  const child = spawn(process.execPath, commandLine, { cwd: projectFolder, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", log, "ipc"] });
+  const commandLine = [
+    "--import",
+    "tsx",
+    "workers/main.ts",
+    "--root",
+    root,
+    "--local",
+    "--address",
+    address,
+    ...options,
+  ];
+  const child = spawn(process.execPath, commandLine, {
+    cwd: projectFolder,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", log, "ipc"],
+  });
   closeSync(log);
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const serves = new Promise<void>((resolve) => {
     child.stdout?.on("data", (chunk: Buffer) => chunk.toString().includes("worker ready") && resolve());
   });
-  const ready = Promise.race([serves, ended.then((code) => Promise.reject(new Error(`a worker ended before it was ready (exit code ${code}): ${lastLines(logFile)}`)))]);
+  const ready = Promise.race([
+    serves,
+    ended.then((code) =>
+      Promise.reject(new Error(`a worker ended before it was ready (exit code ${code}): ${lastLines(logFile)}`)),
+    ),
+  ]);
   // Who does not wait for it sees how it ended in `ended`.
   ready.catch(() => undefined);
   return { pid: child.pid ?? 0, ready, ended, kill: (signal) => void child.kill(signal) };

@@ -38,7 +38,10 @@ export async function openWorldBench(): Promise<WorldBench> {
   const folder = await mkdtemp(join(tmpdir(), "med-r3-bench-corpus-"));
   await indexPassages(folder, dataset.passages(), { settings: vocabularyCorpus });
   const corpus = await openCorpus(folder);
-  const { seed, rollout: { questions: count } } = configuration;
+  const {
+    seed,
+    rollout: { questions: count },
+  } = configuration;
   return {
     configuration,
     search: corpus,
@@ -51,10 +54,22 @@ export async function openWorldBench(): Promise<WorldBench> {
 }
 
 /** Our side's rollout: trajectories of every question. */
-export function rollOut(policy: Policy, world: WorldBench, questions: readonly Question[], iteration: number): Promise<Trajectory[]> {
+export function rollOut(
+  policy: Policy,
+  world: WorldBench,
+  questions: readonly Question[],
+  iteration: number,
+): Promise<Trajectory[]> {
   const { configuration, search } = world;
   const address = { runSeed: configuration.seed, purpose: "training", branch: "bench", stage: 1, iteration } as const;
-  return rollout({ sampler: policy, search, questions, samples: configuration.rollout.samples, configuration: configuration.rollout, address });
+  return rollout({
+    sampler: policy,
+    search,
+    questions,
+    samples: configuration.rollout.samples,
+    configuration: configuration.rollout,
+    address,
+  });
 }
 
 export function policyTokens(trajectories: readonly Trajectory[]): number {
@@ -62,27 +77,43 @@ export function policyTokens(trajectories: readonly Trajectory[]): number {
 }
 
 /** Prompts of all samples of the questions, and the ids at which the peer stops. */
-export function peerPrompts(tokenizer: Tokenizer, questions: readonly Question[], samples: number): { prompts: number[][]; ids: StopIds } {
-  const prompts = questions.flatMap((question) => Array.from({ length: samples }, () => promptTokens(tokenizer, question)));
-  const stops = stopStrings.map((text) => tokenizer.encode(text)).map((tokens) => {
-    const [id, ...more] = tokens;
-    if (id === undefined || more.length > 0) throw new Error("the peer needs a tokenizer that has every stop string as one token");
-    return id;
-  });
+export function peerPrompts(
+  tokenizer: Tokenizer,
+  questions: readonly Question[],
+  samples: number,
+): { prompts: number[][]; ids: StopIds } {
+  const prompts = questions.flatMap((question) =>
+    Array.from({ length: samples }, () => promptTokens(tokenizer, question)),
+  );
+  const stops = stopStrings
+    .map((text) => tokenizer.encode(text))
+    .map((tokens) => {
+      const [id, ...more] = tokens;
+      if (id === undefined || more.length > 0)
+        throw new Error("the peer needs a tokenizer that has every stop string as one token");
+      return id;
+    });
   return { prompts, ids: { end: tokenizer.endOfTextId, stops, pad: 0 } };
 }
 
-const Stopped = z.object({ stopped: z.array(z.object({ request: z.number(), turn: z.number(), tokens: z.array(z.number()) })) });
+const Stopped = z.object({
+  stopped: z.array(z.object({ request: z.number(), turn: z.number(), tokens: z.array(z.number()) })),
+});
 
 /** Answers the peer's searches of one rollout by the same environment that answers ours. */
-export function answerSearches(tokenizer: Tokenizer, world: WorldBench): { readonly answer: Answer; searchesOf(request: number): readonly SearchCall[] } {
+export function answerSearches(
+  tokenizer: Tokenizer,
+  world: WorldBench,
+): { readonly answer: Answer; searchesOf(request: number): readonly SearchCall[] } {
   const environment = createSearchEnvironment({ search: world.search, tokenizer, limits: world.configuration.rollout });
   const answer: Answer = async (question) => {
     const { stopped } = Stopped.parse(question);
-    return environment.respond(stopped.map(({ request, turn, tokens }) => {
-      const text = tokenizer.decode(tokens);
-      return { request, turn, text, stopString: stopStrings.find((stop) => text.endsWith(stop)) ?? "" };
-    }));
+    return environment.respond(
+      stopped.map(({ request, turn, tokens }) => {
+        const text = tokenizer.decode(tokens);
+        return { request, turn, text, stopString: stopStrings.find((stop) => text.endsWith(stop)) ?? "" };
+      }),
+    );
   };
   return { answer, searchesOf: (request) => environment.searchesOf(request) };
 }

@@ -9,9 +9,17 @@ const clip = z.number().positive();
 /** Terms that any policy gradient may have beside its own. */
 export const regularisation = {
   /** Weight of the KL divergence from the stage's starting policy (k3 estimate, mean over tokens); 0 leaves the term out. */
-  klCoefficient: z.number().min(0).max(...largestWeight).default(0),
+  klCoefficient: z
+    .number()
+    .min(0)
+    .max(...largestWeight)
+    .default(0),
   /** Weight of the entropy bonus (nats, mean over tokens); 0 leaves the term out. */
-  entropyCoefficient: z.number().min(0).max(...largestWeight).default(0),
+  entropyCoefficient: z
+    .number()
+    .min(0)
+    .max(...largestWeight)
+    .default(0),
 };
 
 /** Of the loss that is clipped token by token (METHOD §4): clip-higher and dual clip. */
@@ -19,7 +27,11 @@ export const clippedLoss = {
   clipLow: clip.max(1).default(0.2),
   clipHigh: clip.max(...most(1e6, "this clips nothing any more")).default(0.28),
   /** c: for negative advantages a token's loss is bounded by −c · advantage (arXiv 1912.09729). */
-  dualClip: z.number().min(1).max(...most(1e6, "this clips nothing any more")).default(3),
+  dualClip: z
+    .number()
+    .min(1)
+    .max(...most(1e6, "this clips nothing any more"))
+    .default(3),
   ...regularisation,
 };
 
@@ -32,7 +44,10 @@ interface Terms {
 }
 
 /** As a plan has it: terms that are 0 are left out. */
-export function plannedTerms({ klCoefficient, entropyCoefficient }: Terms): { klCoefficient?: number; entropyCoefficient?: number } {
+export function plannedTerms({ klCoefficient, entropyCoefficient }: Terms): {
+  klCoefficient?: number;
+  entropyCoefficient?: number;
+} {
   return { ...(klCoefficient > 0 && { klCoefficient }), ...(entropyCoefficient > 0 && { entropyCoefficient }) };
 }
 

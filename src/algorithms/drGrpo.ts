@@ -6,11 +6,17 @@ import { byGroup, centred } from "./groups.ts";
 /** GRPO done right (arXiv 2503.20783; METHOD §4a): neither a group's spread nor a response's length weighs. */
 export const drGrpo: Part<Algorithm, ClippedLossSettings> = {
   name: "dr-grpo",
-  describe: "Advantages are deviations from the group mean; token losses are divided by a constant, the response limit (arXiv 2503.20783).",
+  describe:
+    "Advantages are deviations from the group mean; token losses are divided by a constant, the response limit (arXiv 2503.20783).",
   settings: ClippedLossSettings,
   create: (settings) => ({
     ...tokenMean(plannedClippedLoss(settings)),
-    advantages: ({ samples }) => byGroup(samples, samples.map(({ total }) => total), centred),
+    advantages: ({ samples }) =>
+      byGroup(
+        samples,
+        samples.map(({ total }) => total),
+        centred,
+      ),
     lossDivisor: ({ sequences, maxResponseTokens }) => Math.max(1, sequences * maxResponseTokens),
   }),
 };

@@ -11,7 +11,8 @@ const epsilon = 1e-6;
  */
 export const gdpo: Part<Algorithm, ClippedLossSettings> = {
   name: "gdpo",
-  describe: "Each weighted reward is normalised within its group by itself; their sum is normalised over the batch (arXiv 2601.05242).",
+  describe:
+    "Each weighted reward is normalised within its group by itself; their sum is normalised over the batch (arXiv 2601.05242).",
   settings: ClippedLossSettings,
   create: (settings) => ({ ...tokenMean(plannedClippedLoss(settings)), advantages: decoupled }),
 };
@@ -23,7 +24,11 @@ function decoupled({ samples, components }: ScoredBatch): number[] {
     const values = normalised(samples, component);
     for (const [index, value] of values.entries()) sums[index] = (sums[index] ?? 0) + component.weight * value;
   }
-  const teaching = new Set(groupsOf(samples).filter((group) => !hasZeroVariance(group.map((index) => sums[index] ?? 0))).flat());
+  const teaching = new Set(
+    groupsOf(samples)
+      .filter((group) => !hasZeroVariance(group.map((index) => sums[index] ?? 0)))
+      .flat(),
+  );
   const learnt = sums.filter((_, index) => teaching.has(index));
   if (learnt.length === 0) return sums.map(() => 0);
   const mean = meanOf(learnt);

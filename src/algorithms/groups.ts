@@ -13,7 +13,11 @@ export function groupsOf(samples: readonly { readonly questionId: string }[]): n
 }
 
 /** A value for each sample, made from the values of its group. */
-export function byGroup<T>(samples: readonly { readonly questionId: string }[], values: readonly T[], make: (group: readonly T[]) => readonly number[]): number[] {
+export function byGroup<T>(
+  samples: readonly { readonly questionId: string }[],
+  values: readonly T[],
+  make: (group: readonly T[]) => readonly number[],
+): number[] {
   const made = samples.map(() => 0);
   for (const indices of groupsOf(samples)) {
     const group = make(indices.map((index) => values[index] as T));

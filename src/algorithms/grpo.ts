@@ -6,12 +6,20 @@ import { byGroup, standardised } from "./groups.ts";
 /** Group-relative policy optimisation (arXiv 2402.03300; METHOD §4). */
 export const grpo: Part<Algorithm, ClippedLossSettings> = {
   name: "grpo",
-  describe: "Group-relative advantages, clip-higher and dual clip, mean over the minibatch's tokens (arXiv 2402.03300).",
+  describe:
+    "Group-relative advantages, clip-higher and dual clip, mean over the minibatch's tokens (arXiv 2402.03300).",
   settings: ClippedLossSettings,
-  create: (settings) => ({ ...tokenMean(plannedClippedLoss(settings)), advantages: ({ samples }) => groupRelative(samples) }),
+  create: (settings) => ({
+    ...tokenMean(plannedClippedLoss(settings)),
+    advantages: ({ samples }) => groupRelative(samples),
+  }),
 };
 
 /** (r − μ) ÷ (σ + 1e-6) within each group. */
 export function groupRelative(samples: readonly ScoredSample[]): number[] {
-  return byGroup(samples, samples.map(({ total }) => total), standardised);
+  return byGroup(
+    samples,
+    samples.map(({ total }) => total),
+    standardised,
+  );
 }

@@ -8,7 +8,11 @@ import { groupRelative } from "./grpo.ts";
 const Settings = z.strictObject({
   /** Of a sequence's ratio, the geometric mean over its tokens, which varies far less than a token's. */
   clipLow: z.number().positive().max(1).default(3e-4),
-  clipHigh: z.number().positive().max(...most(1e6, "this clips nothing any more")).default(4e-4),
+  clipHigh: z
+    .number()
+    .positive()
+    .max(...most(1e6, "this clips nothing any more"))
+    .default(4e-4),
   ...regularisation,
 });
 

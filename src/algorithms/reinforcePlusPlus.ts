@@ -13,7 +13,11 @@ export const reinforcePlusPlus: Part<Algorithm, ClippedLossSettings> = {
   create: (settings) => ({
     ...tokenMean(plannedClippedLoss(settings)),
     advantages: ({ samples }) => {
-      const deviations = byGroup(samples, samples.map(({ total }) => total), centred);
+      const deviations = byGroup(
+        samples,
+        samples.map(({ total }) => total),
+        centred,
+      );
       const scale = deviationOf(deviations) + epsilon;
       return deviations.map((value) => value / scale);
     },

@@ -20,8 +20,10 @@ export function choiceQuestion({ id, dataset, text, options, answer, explanation
   const labels = options.map(({ label }) => label);
   if (text.trim() === "") throw new RowError("question: it is empty");
   if (options.length < 2) throw new RowError(`options: ${options.length} of them, a choice needs two`);
-  if (new Set(labels).size < labels.length) throw new RowError(`options: two have the same label (${labels.join(", ")})`);
-  if (!labels.includes(answer)) throw new RowError(`answer: the answer "${answer}" is none of the options ${labels.join(", ")}`);
+  if (new Set(labels).size < labels.length)
+    throw new RowError(`options: two have the same label (${labels.join(", ")})`);
+  if (!labels.includes(answer))
+    throw new RowError(`answer: the answer "${answer}" is none of the options ${labels.join(", ")}`);
   const reasoning = markedUpText(explanation?.trim() ?? "");
   return {
     id,
@@ -38,7 +40,11 @@ export function choiceQuestion({ id, dataset, text, options, answer, explanation
     goldFacts: null,
     findings: [],
     cluster: id,
-    tags: Object.fromEntries(Object.entries(tags ?? {}).flatMap(([name, value]) => (value === null || value === undefined || value === "" ? [] : [[name, value]]))),
+    tags: Object.fromEntries(
+      Object.entries(tags ?? {}).flatMap(([name, value]) =>
+        value === null || value === undefined || value === "" ? [] : [[name, value]],
+      ),
+    ),
   };
 }
 

@@ -48,13 +48,16 @@ export function findContamination(training: readonly Asked[], evaluation: readon
   }
   const totals = known.map(({ pieces }) => totalWeight(pieces, weigh));
   // One of the two may be asked openly: then the stem alone is compared.
-  const withoutOptions = ({ stem, wording }: Content): number | undefined => (stem === wording ? stems.get(stem) : equal.get(stem));
+  const withoutOptions = ({ stem, wording }: Content): number | undefined =>
+    stem === wording ? stems.get(stem) : equal.get(stem);
   return asked.flatMap((content, index): Contamination[] => {
     const evaluationId = evaluation[index]?.id ?? "";
     const same = content.wording === "" ? undefined : (equal.get(content.wording) ?? withoutOptions(content));
     if (same !== undefined) return [{ evaluationId, trainingId: training[same]?.id ?? "", kind: "same", share: 1 }];
     const near = nearest(content, { postings, weigh, totals });
-    return near === null ? [] : [{ evaluationId, trainingId: training[near.index]?.id ?? "", kind: "near", share: near.share }];
+    return near === null
+      ? []
+      : [{ evaluationId, trainingId: training[near.index]?.id ?? "", kind: "near", share: near.share }];
   });
 }
 
@@ -65,7 +68,10 @@ interface Known {
 }
 
 /** The training question that shares most of the rare pieces, where that makes it a copy. */
-function nearest({ pieces }: Content, { postings, weigh, totals }: Known): { readonly index: number; readonly share: number } | null {
+function nearest(
+  { pieces }: Content,
+  { postings, weigh, totals }: Known,
+): { readonly index: number; readonly share: number } | null {
   const shared = new Map<number, { weight: number; pieces: number }>();
   for (const piece of pieces) {
     const weight = weigh(piece);
@@ -79,7 +85,13 @@ function nearest({ pieces }: Content, { postings, weigh, totals }: Known): { rea
   for (const [index, sum] of shared) {
     const other = totals[index] ?? 0;
     const share = sum.weight / Math.min(own, other);
-    if (sum.pieces >= fewestShared && Math.max(own, other) <= 3 * Math.min(own, other) && share >= nearShare && share > (best?.share ?? 0)) best = { index, share };
+    if (
+      sum.pieces >= fewestShared &&
+      Math.max(own, other) <= 3 * Math.min(own, other) &&
+      share >= nearShare &&
+      share > (best?.share ?? 0)
+    )
+      best = { index, share };
   }
   return best;
 }

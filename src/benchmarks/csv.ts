@@ -1,11 +1,17 @@
 /** A record of a comma-separated text: its row by the names of the columns, or why it has none, and the line it begins on. */
-export type CsvRow = { readonly line: number } & ({ readonly row: Record<string, string> } | { readonly problem: string });
+export type CsvRow = { readonly line: number } & (
+  | { readonly row: Record<string, string> }
+  | { readonly problem: string }
+);
 
 /**
  * Rows of a comma-separated text (RFC 4180). The first record names the columns, unless `unnamed` gives the names of a
  * table that begins with data at once.
  */
-export function* parseCsv(text: string, unnamed: (first: readonly string[]) => readonly string[] | null = () => null): Generator<CsvRow> {
+export function* parseCsv(
+  text: string,
+  unnamed: (first: readonly string[]) => readonly string[] | null = () => null,
+): Generator<CsvRow> {
   let names: readonly string[] | null = null;
   let named = "";
   for (const { fields, line } of recordsOf(text.replace(/^\uFEFF/, ""))) {

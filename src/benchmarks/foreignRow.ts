@@ -21,7 +21,9 @@ const ForeignRow = z.looseObject({
   _id: Scalar.optional(),
   question: z.string().optional(),
   problem: z.string().optional(),
-  prompt: z.union([z.string(), Messages], { error: "expected a text or a list of messages with role and content" }).optional(),
+  prompt: z
+    .union([z.string(), Messages], { error: "expected a text or a list of messages with role and content" })
+    .optional(),
   options: z.unknown().optional(),
   choices: z.unknown().optional(),
   reward_model: z.looseObject({ ground_truth: z.unknown().optional() }).optional(),
@@ -30,7 +32,15 @@ const ForeignRow = z.looseObject({
 type ForeignRow = z.infer<typeof ForeignRow>;
 
 /** Fields that hold the right answer, the first that is there counts. */
-const answerFields = ["golden_answers", "ground_truth", "answers", "answer", "target", "completion", "solution"] as const;
+const answerFields = [
+  "golden_answers",
+  "ground_truth",
+  "answers",
+  "answer",
+  "target",
+  "completion",
+  "solution",
+] as const;
 
 export { ForeignRow };
 
@@ -48,29 +58,48 @@ export function fromForeignRow(row: ForeignRow, index: number): Question {
   const [answer, ...others] = [...new Set(textsOf(given, field).map((one) => one.trim()))].filter((one) => one !== "");
   if (answer === undefined) throw new UnlabelledRowError(`${field}: the row has no answer (${JSON.stringify(given)})`);
   return {
-    id: ownId, dataset, kind: "open", text, options: [], answer, acceptedAnswers: others, partialAnswers: [], harmfulAnswers: [],
-    references: [], goldTitles: null, goldFacts: null, findings: [], cluster: ownId, tags: {},
+    id: ownId,
+    dataset,
+    kind: "open",
+    text,
+    options: [],
+    answer,
+    acceptedAnswers: others,
+    partialAnswers: [],
+    harmfulAnswers: [],
+    references: [],
+    goldTitles: null,
+    goldFacts: null,
+    findings: [],
+    cluster: ownId,
+    tags: {},
   };
 }
 
 /** What is asked: the bare question where a row has it beside a prompt with instructions of its own; else the last message of a user. */
 function questionText({ question, problem, prompt }: ForeignRow): string {
   const bare = question ?? problem ?? (typeof prompt === "string" ? prompt : undefined);
-  const asked = bare ?? textOfMessage(typeof prompt === "object" ? prompt.findLast(({ role }) => role === "user") : undefined);
-  if (asked === undefined || asked.trim() === "") throw new RowError(`${prompt === undefined ? "question" : "prompt"}: it holds no text of a user`);
+  const asked =
+    bare ?? textOfMessage(typeof prompt === "object" ? prompt.findLast(({ role }) => role === "user") : undefined);
+  if (asked === undefined || asked.trim() === "")
+    throw new RowError(`${prompt === undefined ? "question" : "prompt"}: it holds no text of a user`);
   return asked;
 }
 
 function textOfMessage(message: Message | undefined): string | undefined {
   if (message === undefined || typeof message.content === "string") return message?.content as string | undefined;
-  if (message.content.some(({ text }) => text === undefined)) throw new RowError("prompt: a message holds something else than text");
+  if (message.content.some(({ text }) => text === undefined))
+    throw new RowError("prompt: a message holds something else than text");
   return message.content.map(({ text }) => text ?? "").join("");
 }
 
 function answerOf(row: ForeignRow): [field: string, value: unknown] {
   if (row.reward_model?.ground_truth !== undefined) return ["reward_model.ground_truth", row.reward_model.ground_truth];
   const field = answerFields.find((name) => row[name] !== undefined);
-  if (field === undefined) throw new UnlabelledRowError(`answer: none of the fields reward_model.ground_truth, ${answerFields.join(", ")} holds one`);
+  if (field === undefined)
+    throw new UnlabelledRowError(
+      `answer: none of the fields reward_model.ground_truth, ${answerFields.join(", ")} holds one`,
+    );
   return [field, row[field]];
 }
 
@@ -78,7 +107,8 @@ function answerOf(row: ForeignRow): [field: string, value: unknown] {
 function textsOf(given: unknown, field: string): string[] {
   const scalar = Scalar.safeParse(given);
   if (scalar.success) {
-    const parsed = typeof given === "string" && /^\s*(?:\[.*\]|\{\s*"target".*\})\s*$/s.test(given) ? parseOrNull(given) : null;
+    const parsed =
+      typeof given === "string" && /^\s*(?:\[.*\]|\{\s*"target".*\})\s*$/s.test(given) ? parseOrNull(given) : null;
     return parsed === null ? [scalar.data] : textsOf(parsed, field);
   }
   const messages = Messages.safeParse(given);
@@ -86,7 +116,9 @@ function textsOf(given: unknown, field: string): string[] {
   if (Array.isArray(given)) return given.flatMap((one) => (one === null ? [] : textsOf(one, field)));
   const target = Target.safeParse(given);
   if (target.success && target.data.target !== undefined) return textsOf(target.data.target, `${field}.target`);
-  throw new RowError(`${field}: expected a text, a number, a list of them, or {"target": …} (got ${JSON.stringify(given)?.slice(0, 60)})`);
+  throw new RowError(
+    `${field}: expected a text, a number, a list of them, or {"target": …} (got ${JSON.stringify(given)?.slice(0, 60)})`,
+  );
 }
 
 function parseOrNull(text: string): unknown {

@@ -13,5 +13,8 @@ export function majorityBaseline(training: readonly Question[], asked: readonly 
   for (const { answer } of training) counts.set(answer, (counts.get(answer) ?? 0) + 1);
   const commonest = [...counts].toSorted(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))[0];
   if (commonest === undefined || asked.length === 0) return null;
-  return { answer: commonest[0], accuracy: asked.filter(({ answer }) => answer === commonest[0]).length / asked.length };
+  return {
+    answer: commonest[0],
+    accuracy: asked.filter(({ answer }) => answer === commonest[0]).length / asked.length,
+  };
 }

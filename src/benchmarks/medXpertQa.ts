@@ -25,7 +25,14 @@ export function readMedXpertQa(file: string, onReject: OnReject = () => undefine
       const text = row.question.replace(/\s*Answer Choices:[\s\S]*$/, "");
       const options = readOptions(row.options);
       const tags = { subject: row.body_system, step: row.medical_task, questionType: row.question_type };
-      return choiceQuestion({ id: `medxpertqa-${row.id}`, dataset: "medxpertqa", text, options, answer: labelOf(row.label, options, "label"), tags });
+      return choiceQuestion({
+        id: `medxpertqa-${row.id}`,
+        dataset: "medxpertqa",
+        text,
+        options,
+        answer: labelOf(row.label, options, "label"),
+        tags,
+      });
     },
   });
 }

@@ -35,17 +35,29 @@ export async function readMedMcqa(file: string, onReject: OnReject = () => undef
     schema: MedMcqaRow,
     onReject,
     toQuestion: ({ value: row }) => {
-      if (row.cop === undefined || row.cop === -1 || row.cop < first) throw new UnlabelledRowError(`cop: the row has no answer (${row.cop ?? "none"}, in a file read as counting options from ${first})`);
+      if (row.cop === undefined || row.cop === -1 || row.cop < first)
+        throw new UnlabelledRowError(
+          `cop: the row has no answer (${row.cop ?? "none"}, in a file read as counting options from ${first})`,
+        );
       if (row.cop > first + 3) throw new RowError(`cop: ${row.cop} is no option of a file that counts from ${first}`);
       const options = labelOptions([row.opa, row.opb, row.opc, row.opd]);
       const tags = { subject: row.subject_name, topic: row.topic_name, questionType: row.choice_type };
-      return choiceQuestion({ id: `medmcqa-${row.id}`, dataset: "medmcqa", text: row.question, options, answer: optionLabel(row.cop - first), explanation: row.exp ?? null, tags });
+      return choiceQuestion({
+        id: `medmcqa-${row.id}`,
+        dataset: "medmcqa",
+        text: row.question,
+        options,
+        answer: optionLabel(row.cop - first),
+        explanation: row.exp ?? null,
+        tags,
+      });
     },
   });
 }
 
 /** Explanations often begin with the letter of the right option. */
-const saidLetter = /^\s*(?:the\s+)?(?:correct\s+)?ans(?:wer)?\b[.:\s]*(?:is|:|-|option)?\s*[("'`‘“[]*([a-d])[)"'`’”\].,:\s]/i;
+const saidLetter =
+  /^\s*(?:the\s+)?(?:correct\s+)?ans(?:wer)?\b[.:\s]*(?:is|:|-|option)?\s*[("'`‘“[]*([a-d])[)"'`’”\].,:\s]/i;
 
 /** Rows from which a file counted from 1 would hold a 4: a fifth of all answers is D. */
 const enoughRows = 20;
@@ -56,7 +68,10 @@ const enoughRows = 20;
  * authors' form, is taken for an unlabelled row, and told as one. Without 0 and 4 nothing shows it.
  */
 async function countedFrom(file: string): Promise<0 | 1> {
-  const rows = [...(await readRawRows(file))].flatMap((row) => { const parsed = MedMcqaRow.safeParse("raw" in row ? row.raw : null); return parsed.success ? [parsed.data] : []; });
+  const rows = [...(await readRawRows(file))].flatMap((row) => {
+    const parsed = MedMcqaRow.safeParse("raw" in row ? row.raw : null);
+    return parsed.success ? [parsed.data] : [];
+  });
   const counts = rows.flatMap(({ cop }) => (cop === undefined || cop < 0 ? [] : [cop]));
   if (counts.length === 0) return 1;
   if (counts.includes(4)) return 1;
@@ -64,11 +79,16 @@ async function countedFrom(file: string): Promise<0 | 1> {
     const letter = saidLetter.exec(exp ?? "")?.[1];
     return cop === undefined || letter === undefined ? [] : [cop - "abcd".indexOf(letter.toLowerCase())];
   });
-  const [zero, one] = [letters.filter((offset) => offset === 0).length, letters.filter((offset) => offset === 1).length];
+  const [zero, one] = [
+    letters.filter((offset) => offset === 0).length,
+    letters.filter((offset) => offset === 1).length,
+  ];
   if (zero > 0 && one === 0) return 0;
   if (one > 0 && zero === 0) return 1;
   const zeros = counts.filter((cop) => cop === 0).length;
   const isOddOne = zeros === 1 && counts.length >= 5 && counts.length < enoughRows && !/\.parquet$/i.test(file);
   if (zeros > 0) return isOddOne ? 1 : 0;
-  throw new Error(`${file}: cop: the values ${[...new Set(counts)].toSorted((a, b) => a - b).join(", ")} do not show whether options are counted from 0 (the hub's copy) or from 1 (the authors' files); read a larger part of the file, in which 0 or 4 stands`);
+  throw new Error(
+    `${file}: cop: the values ${[...new Set(counts)].toSorted((a, b) => a - b).join(", ")} do not show whether options are counted from 0 (the hub's copy) or from 1 (the authors' files); read a larger part of the file, in which 0 or 4 stands`,
+  );
 }

@@ -6,7 +6,13 @@ import { readQuestions } from "./readQuestions.ts";
 import type { OnReject } from "./rejectedRows.ts";
 
 /** One line of a MedQA file (jind11/MedQA, and the hub's copies): USMLE with 4 or 5 options, or Mainland China (MCMLE). */
-const MedQaRow = z.object({ question: z.string().min(1), options: z.unknown().optional(), answer: z.unknown().optional(), answer_idx: z.unknown().optional(), meta_info: z.string().nullish() });
+const MedQaRow = z.object({
+  question: z.string().min(1),
+  options: z.unknown().optional(),
+  answer: z.unknown().optional(),
+  answer_idx: z.unknown().optional(),
+  meta_info: z.string().nullish(),
+});
 
 const chinese = /\p{Script=Han}/u;
 
@@ -18,8 +24,18 @@ export function readMedQa(file: string, onReject: OnReject = () => undefined): P
     toQuestion: ({ value: row, index }) => {
       const dataset = chinese.test(row.question) ? "medqa-mcmle" : "medqa-usmle";
       const options = readOptions(row.options);
-      const answer = row.answer_idx === undefined ? labelOf(row.answer, options, "answer") : labelOf(row.answer_idx, options, "answer_idx");
-      return choiceQuestion({ id: `${dataset}-${index}`, dataset, text: row.question, options, answer, tags: { step: row.meta_info } });
+      const answer =
+        row.answer_idx === undefined
+          ? labelOf(row.answer, options, "answer")
+          : labelOf(row.answer_idx, options, "answer_idx");
+      return choiceQuestion({
+        id: `${dataset}-${index}`,
+        dataset,
+        text: row.question,
+        options,
+        answer,
+        tags: { step: row.meta_info },
+      });
     },
   });
 }

@@ -9,24 +9,31 @@ import { parseJson } from "./rows.ts";
 
 /** MIRAGE's benchmark.json (Teddy-XiongGZ/MIRAGE): data sets by name, their questions by id. */
 const MirageFile = z.record(z.string(), z.record(z.string(), z.unknown()));
-const MirageRow = z.object({ question: z.string().min(1), options: z.unknown().optional(), answer: z.unknown().optional() });
+const MirageRow = z.object({
+  question: z.string().min(1),
+  options: z.unknown().optional(),
+  answer: z.unknown().optional(),
+});
 
 /** All questions of MIRAGE, tagged with the data set they come from. */
 export async function readMirage(file: string, onReject: OnReject = () => undefined): Promise<Question[]> {
   const parsed = MirageFile.safeParse(parseJson((await readFile(file, "utf8")).replace(/^\uFEFF/, ""), file));
   if (!parsed.success) throw new Error(`${file}: ${describeIssues(parsed.error, null)}`);
   const rejected: RejectedRow[] = [];
-  const questions = Object.entries(parsed.data).flatMap(([part, rows]) => Object.entries(rows).flatMap(([id, raw]) => {
-    try {
-      return [questionOf(part, id, raw)];
-    } catch (error) {
-      if (!(error instanceof RowError)) throw error;
-      rejected.push({ place: `${file}, ${part}, ${id}`, reason: error.message });
-      return [];
-    }
-  }));
+  const questions = Object.entries(parsed.data).flatMap(([part, rows]) =>
+    Object.entries(rows).flatMap(([id, raw]) => {
+      try {
+        return [questionOf(part, id, raw)];
+      } catch (error) {
+        if (!(error instanceof RowError)) throw error;
+        rejected.push({ place: `${file}, ${part}, ${id}`, reason: error.message });
+        return [];
+      }
+    }),
+  );
   const [first] = rejected;
-  if (questions.length === 0) throw new Error(first === undefined ? `${file}: holds no questions` : `${first.place}: ${first.reason}`);
+  if (questions.length === 0)
+    throw new Error(first === undefined ? `${file}: holds no questions` : `${first.place}: ${first.reason}`);
   for (const one of rejected) onReject(one);
   return questions;
 }
@@ -35,5 +42,12 @@ function questionOf(part: string, id: string, raw: unknown): Question {
   const row = MirageRow.safeParse(raw);
   if (!row.success) throw new RowError(describeIssues(row.error, raw));
   const options = readOptions(row.data.options);
-  return choiceQuestion({ id: `mirage-${part}-${id}`, dataset: "mirage", text: row.data.question, options, answer: labelOf(row.data.answer, options, "answer"), tags: { subject: part } });
+  return choiceQuestion({
+    id: `mirage-${part}-${id}`,
+    dataset: "mirage",
+    text: row.data.question,
+    options,
+    answer: labelOf(row.data.answer, options, "answer"),
+    tags: { subject: part },
+  });
 }

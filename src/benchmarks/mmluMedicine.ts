@@ -11,7 +11,14 @@ import type { OnReject } from "./rejectedRows.ts";
 import { dataFiles } from "./rows.ts";
 
 /** The six medical subjects of MMLU (METHOD §5). */
-export const medicalSubjects = ["anatomy", "clinical_knowledge", "college_biology", "college_medicine", "medical_genetics", "professional_medicine"] as const;
+export const medicalSubjects = [
+  "anatomy",
+  "clinical_knowledge",
+  "college_biology",
+  "college_medicine",
+  "medical_genetics",
+  "professional_medicine",
+] as const;
 
 /**
  * One question as the hub's JSON has it (options in order, the right one by its place or its letter), as MMLU-Pro has it (up to
@@ -33,26 +40,48 @@ type MmluRow = z.infer<typeof MmluRow>;
 export async function readMmluMedicine(path: string, onReject: OnReject = () => undefined): Promise<Question[]> {
   const others = new Set<string>();
   const toQuestion = (row: Row<MmluRow>): Question | null => {
-    const named = (row.value.subject ?? row.value.src ?? row.value.category ?? basename(row.file)).replaceAll(" ", "_").toLowerCase();
+    const named = (row.value.subject ?? row.value.src ?? row.value.category ?? basename(row.file))
+      .replaceAll(" ", "_")
+      .toLowerCase();
     const subject = medicalSubjects.find((one) => named.includes(one));
     if (subject === undefined) others.add(named);
     return subject === undefined ? null : questionOf(row, subject);
   };
-  const questions = await readQuestions(await dataFiles(path), { schema: MmluRow, toQuestion, onReject, unnamed: authorsColumns });
+  const questions = await readQuestions(await dataFiles(path), {
+    schema: MmluRow,
+    toQuestion,
+    onReject,
+    unnamed: authorsColumns,
+  });
   if (questions.length > 0) return questions;
-  throw new Error(`${path}: no row is of a medical subject (${medicalSubjects.join(", ")}); it holds ${[...others].slice(0, 5).join(", ")}`);
+  throw new Error(
+    `${path}: no row is of a medical subject (${medicalSubjects.join(", ")}); it holds ${[...others].slice(0, 5).join(", ")}`,
+  );
 }
 
 /** MMLU's authors publish tables that begin with data: question, options, letter of the right one. */
 function authorsColumns(first: readonly string[]): string[] | null {
   const isHeader = first.some((name) => /^(?:question|prompt|subject|answer)$/i.test(name.trim()));
-  return isHeader || first.length < 4 ? null : ["question", ...first.slice(1, -1).map((_, index) => optionLabel(index)), "answer"];
+  return isHeader || first.length < 4
+    ? null
+    : ["question", ...first.slice(1, -1).map((_, index) => optionLabel(index)), "answer"];
 }
 
 function questionOf({ value: row, index, file }: Row<MmluRow>, subject: string): Question {
   const given = row.choices ?? row.options;
   const options = given === undefined ? optionsOfColumns(row) : readOptions(given);
-  const answer = row.answer === undefined ? labelOf(row.answer_index, options, "answer_index", 0) : labelOf(row.answer, options, "answer", 0);
-  if (row.answer !== undefined && row.answer_index !== undefined && optionLabel(row.answer_index) !== answer) throw new RowError(`answer_index: ${row.answer_index} is another option than the answer ${answer}`);
-  return choiceQuestion({ id: `mmlu-${basename(file, extname(file))}-${index}`, dataset: "mmlu-med", text: row.question, options, answer, tags: { subject } });
+  const answer =
+    row.answer === undefined
+      ? labelOf(row.answer_index, options, "answer_index", 0)
+      : labelOf(row.answer, options, "answer", 0);
+  if (row.answer !== undefined && row.answer_index !== undefined && optionLabel(row.answer_index) !== answer)
+    throw new RowError(`answer_index: ${row.answer_index} is another option than the answer ${answer}`);
+  return choiceQuestion({
+    id: `mmlu-${basename(file, extname(file))}-${index}`,
+    dataset: "mmlu-med",
+    text: row.question,
+    options,
+    answer,
+    tags: { subject },
+  });
 }

@@ -11,10 +11,15 @@ const textNames = ["value", "text", "content"] as const;
  * or `{label: […], text: […]}`. Empty and null ones are left out, and the labels of the others stay theirs.
  */
 export function readOptions(given: unknown): AnswerOption[] {
-  if (Array.isArray(given)) return given.every((one) => isText(one) || one === null) ? labelOptions(given.map((text) => (text === null ? "" : String(text)))) : given.flatMap(optionOfEntry);
-  if (typeof given !== "object" || given === null) throw new RowError(`options: expected a list or an object (got ${JSON.stringify(given) ?? "nothing"})`);
+  if (Array.isArray(given))
+    return given.every((one) => isText(one) || one === null)
+      ? labelOptions(given.map((text) => (text === null ? "" : String(text))))
+      : given.flatMap(optionOfEntry);
+  if (typeof given !== "object" || given === null)
+    throw new RowError(`options: expected a list or an object (got ${JSON.stringify(given) ?? "nothing"})`);
   const { label: labels, text: texts } = given as { readonly label?: unknown; readonly text?: unknown };
-  if (Array.isArray(labels) && Array.isArray(texts)) return labels.flatMap((label, index) => optionOf(label, texts[index]));
+  if (Array.isArray(labels) && Array.isArray(texts))
+    return labels.flatMap((label, index) => optionOf(label, texts[index]));
   return Object.entries(given).flatMap(([label, text]) => optionOf(label, text));
 }
 
@@ -56,17 +61,30 @@ const unlabelled: ReadonlySet<string> = new Set(["", "-1", "?", "NONE", "NULL", 
  * alone. `first`: what the data count the first option as where they give a number; null where numbers are labels or texts.
  * Throws RowError where it names none, UnlabelledRowError where it is kept back. `field` is named.
  */
-export function labelOf(given: unknown, options: readonly AnswerOption[], field: string, first: number | null = null): string {
+export function labelOf(
+  given: unknown,
+  options: readonly AnswerOption[],
+  field: string,
+  first: number | null = null,
+): string {
   const one = Array.isArray(given) && given.length === 1 ? (given[0] as unknown) : given;
   const answer = isText(one) ? String(one).trim() : "";
   const exact = options.find(({ label }) => label === answer) ?? options.find(({ text }) => sameWording(text, answer));
   if (exact !== undefined) return exact.label;
   const plain = plainLabel(answer);
-  if (one === undefined || one === null || (isText(one) && unlabelled.has(plain.toUpperCase()))) throw new UnlabelledRowError(`${field}: the row has no answer (${isText(one) ? JSON.stringify(one) : "none"})`);
+  if (one === undefined || one === null || (isText(one) && unlabelled.has(plain.toUpperCase())))
+    throw new UnlabelledRowError(`${field}: the row has no answer (${isText(one) ? JSON.stringify(one) : "none"})`);
   const place = first !== null && /^\d+$/.test(plain) ? optionLabel(Number(plain) - first) : plain;
-  const named = options.find(({ label }) => label === place) ?? options.find(({ label, text }) => answer.length > 1 && normaliseAnswer(`${label} ${text}`) === normaliseAnswer(answer)) ?? onlyText(answer, options);
+  const named =
+    options.find(({ label }) => label === place) ??
+    options.find(
+      ({ label, text }) => answer.length > 1 && normaliseAnswer(`${label} ${text}`) === normaliseAnswer(answer),
+    ) ??
+    onlyText(answer, options);
   if (named !== null) return named.label;
-  throw new RowError(`${field}: the answer ${JSON.stringify(one)} is none of the options ${options.map(({ label }) => label).join(", ")}`);
+  throw new RowError(
+    `${field}: the answer ${JSON.stringify(one)} is none of the options ${options.map(({ label }) => label).join(", ")}`,
+  );
 }
 
 function onlyText(answer: string, options: readonly AnswerOption[]): AnswerOption | null {

@@ -16,7 +16,11 @@ const threadBytes = 500_000;
 /** A user's own questions and corpus, or a public benchmark with a corpus of one's choice. */
 export async function openOwnFiles(data: FilesSettings): Promise<Dataset> {
   const questions: Record<SplitName, Question[]> = { training: [], validation: [], evaluation: [] };
-  let rest: Pick<Extract<SplitPart, { fingerprint: string }>, "hasGraphs" | "fingerprint" | "notes"> = { hasGraphs: false, fingerprint: "", notes: [] };
+  let rest: Pick<Extract<SplitPart, { fingerprint: string }>, "hasGraphs" | "fingerprint" | "notes"> = {
+    hasGraphs: false,
+    fingerprint: "",
+    notes: [],
+  };
   for await (const part of await splitsOf(data)) {
     if ("split" in part) for (const question of part.questions) questions[part.split].push(question);
     else rest = part;
@@ -36,13 +40,19 @@ export async function openOwnFiles(data: FilesSettings): Promise<Dataset> {
 }
 
 async function splitsOf(data: FilesSettings): Promise<AsyncIterable<SplitPart>> {
-  return (await bytesAt(data.questions)) > threadBytes ? inThread<SplitPart>(new URL("./ownSplits.ts", import.meta.url), data) : job(data);
+  return (await bytesAt(data.questions)) > threadBytes
+    ? inThread<SplitPart>(new URL("./ownSplits.ts", import.meta.url), data)
+    : job(data);
 }
 
 /** Of a file, or of all files below a folder; 0 where there is nothing. */
 async function bytesAt(path: string): Promise<number> {
   const found = await stat(path).catch(() => null);
   if (found?.isDirectory() !== true) return found?.size ?? 0;
-  const sizes = await Promise.all((await readdir(path, { recursive: true })).map(async (name) => (await stat(join(path, name)).catch(() => null))?.size ?? 0));
+  const sizes = await Promise.all(
+    (await readdir(path, { recursive: true })).map(
+      async (name) => (await stat(join(path, name)).catch(() => null))?.size ?? 0,
+    ),
+  );
   return sizes.reduce((sum, size) => sum + size, 0);
 }

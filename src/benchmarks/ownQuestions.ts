@@ -25,13 +25,18 @@ function toQuestion({ value: row, index }: Row<z.infer<typeof AnyRow>>): Questio
 
 /** Our question inside a row; null where `question` is another project's: plain text, or empty. */
 function wholeQuestion(extra: unknown): Question | null {
-  const text = typeof extra === "object" && extra !== null && "question" in extra && typeof extra.question === "string" ? extra.question.trim() : "";
+  const text =
+    typeof extra === "object" && extra !== null && "question" in extra && typeof extra.question === "string"
+      ? extra.question.trim()
+      : "";
   if (!text.startsWith("{")) return null;
   let whole: unknown;
   try {
     whole = JSON.parse(text);
   } catch (error) {
-    throw new RowError(`extra_info.question is no question (${error instanceof Error ? error.message : String(error)})`);
+    throw new RowError(
+      `extra_info.question is no question (${error instanceof Error ? error.message : String(error)})`,
+    );
   }
   const question = Question.safeParse(whole);
   if (question.success) return question.data;
@@ -47,5 +52,7 @@ function parse<T>(schema: z.ZodType<T>, raw: unknown): T {
 /** Absent graphs are null in a question of ours: rows are read without their nulls. */
 function withNulls(row: Readonly<Record<string, unknown>>): unknown {
   const references = References.safeParse(row["references"]);
-  return references.success ? { ...row, references: references.data.map((reference) => ({ graph: null, ...reference })) } : row;
+  return references.success
+    ? { ...row, references: references.data.map((reference) => ({ graph: null, ...reference })) }
+    : row;
 }

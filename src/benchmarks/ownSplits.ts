@@ -33,21 +33,30 @@ export type SplitPart =
 export const job: Job<FilesSettings, SplitPart> = async function* ({ questions: path, format, corpus }) {
   const rejects: RejectedRow[] = [];
   const onReject = (row: RejectedRow): void => void rejects.push(row);
-  const questions = format === "rows" ? await readOwnQuestions(path, onReject) : await benchmarks[format](path, onReject);
+  const questions =
+    format === "rows" ? await readOwnQuestions(path, onReject) : await benchmarks[format](path, onReject);
   const splits: Record<SplitName, Question[]> = { training: [], validation: [], evaluation: [] };
   const notes: string[] = [];
   for (const question of questions) splits[splitOf(question)].push(question);
   for (const split of ["training", "validation", "evaluation"] as const) {
-    const { free, note } = split === "training" ? { free: splits.training, note: null } : withoutGivenAway(splits.training, splits[split], split);
+    const { free, note } =
+      split === "training"
+        ? { free: splits.training, note: null }
+        : withoutGivenAway(splits.training, splits[split], split);
     if (note !== null) notes.push(note);
-    for (let start = 0; start < free.length; start += questionsAtOnce) yield { split, questions: free.slice(start, start + questionsAtOnce) };
+    for (let start = 0; start < free.length; start += questionsAtOnce)
+      yield { split, questions: free.slice(start, start + questionsAtOnce) };
   }
   const files = await corpusFiles(corpus);
   const leftOut = describeRejects(rejects);
   yield {
     notes: leftOut === null ? notes : [leftOut, ...notes],
-    hasGraphs: questions.some(({ goldFacts, references }) => goldFacts !== null || references.some(({ graph }) => graph !== null)),
-    fingerprint: createHash("sha256").update(JSON.stringify([defaultChunkSize, questions, await Promise.all(files.map(stampOf))])).digest("hex"),
+    hasGraphs: questions.some(
+      ({ goldFacts, references }) => goldFacts !== null || references.some(({ graph }) => graph !== null),
+    ),
+    fingerprint: createHash("sha256")
+      .update(JSON.stringify([defaultChunkSize, questions, await Promise.all(files.map(stampOf))]))
+      .digest("hex"),
   };
 };
 

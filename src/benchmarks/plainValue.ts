@@ -1,7 +1,16 @@
 import { z } from "zod";
 
 /** A whole number, or a text that is one. */
-export const WholeNumber = z.union([z.number().int(), z.string().regex(/^\s*-?\d+\s*$/).transform(Number)], { error: "expected a whole number" });
+export const WholeNumber = z.union(
+  [
+    z.number().int(),
+    z
+      .string()
+      .regex(/^\s*-?\d+\s*$/)
+      .transform(Number),
+  ],
+  { error: "expected a whole number" },
+);
 
 /**
  * A value as JSON has it, from what parquet and pandas make of one: nulls and NaN are absent fields, 64-bit integers are
@@ -25,8 +34,10 @@ function plainCopy(value: unknown): unknown {
   if (typeof value === "number") return Number.isNaN(value) ? undefined : value;
   if (Array.isArray(value)) return value.map((item) => plainValue(item) ?? null);
   if (typeof value !== "object" || value === null || value.constructor !== Object) return value ?? undefined;
-  return Object.fromEntries(Object.entries(value).flatMap(([name, inner]): [string, unknown][] => {
-    const plain = plainValue(inner);
-    return plain === undefined ? [] : [[name, plain]];
-  }));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]): [string, unknown][] => {
+      const plain = plainValue(inner);
+      return plain === undefined ? [] : [[name, plain]];
+    }),
+  );
 }

@@ -64,7 +64,9 @@ export async function openPubMedQa(path: string, onReject: OnReject = () => unde
     evaluation: [{ name: "held-out-questions", questions: split(heldOut, 1) }],
     passages: () => passagesOf(items),
     extractor: null,
-    fingerprint: createHash("sha256").update(JSON.stringify([defaultChunkSize, items])).digest("hex"),
+    fingerprint: createHash("sha256")
+      .update(JSON.stringify([defaultChunkSize, items]))
+      .digest("hex"),
     notes: leftOut === null ? [] : [leftOut],
   };
 }

@@ -18,26 +18,38 @@ const RareArenaRow = z.object({
 const ask = "What is the most likely diagnosis?";
 
 /** Open diagnosis questions. `broader` gives a disease's broader categories, which count as partly right. */
-export function readRareArena(file: string, broader: (diagnosis: string) => readonly string[] = () => [], onReject: OnReject = () => undefined): Promise<Question[]> {
-  return readQuestions([file], { schema: RareArenaRow, onReject, toQuestion: ({ value: row }) => {
-    const task = row.test_results === null || row.test_results === undefined || row.test_results === "" ? "rds" : "rdc";
-    const id = `rarearena-${task}-${row._id}`;
-    return {
-      id,
-      dataset: `rarearena-${task}`,
-      kind: "diagnosis",
-      text: [row.case_report, row.test_results ?? "", ask].filter((part) => part !== "").join(" "),
-      options: [],
-      answer: row.diagnosis,
-      acceptedAnswers: row.Orpha_name === null || row.Orpha_name === undefined || row.Orpha_name === row.diagnosis ? [] : [row.Orpha_name],
-      partialAnswers: [...broader(row.diagnosis)],
-      harmfulAnswers: [],
-      references: [],
-      goldTitles: null,
-      goldFacts: null,
-      findings: [],
-      cluster: row.diagnosis,
-      tags: { task },
-    };
-  } });
+export function readRareArena(
+  file: string,
+  broader: (diagnosis: string) => readonly string[] = () => [],
+  onReject: OnReject = () => undefined,
+): Promise<Question[]> {
+  return readQuestions([file], {
+    schema: RareArenaRow,
+    onReject,
+    toQuestion: ({ value: row }) => {
+      const task =
+        row.test_results === null || row.test_results === undefined || row.test_results === "" ? "rds" : "rdc";
+      const id = `rarearena-${task}-${row._id}`;
+      return {
+        id,
+        dataset: `rarearena-${task}`,
+        kind: "diagnosis",
+        text: [row.case_report, row.test_results ?? "", ask].filter((part) => part !== "").join(" "),
+        options: [],
+        answer: row.diagnosis,
+        acceptedAnswers:
+          row.Orpha_name === null || row.Orpha_name === undefined || row.Orpha_name === row.diagnosis
+            ? []
+            : [row.Orpha_name],
+        partialAnswers: [...broader(row.diagnosis)],
+        harmfulAnswers: [],
+        references: [],
+        goldTitles: null,
+        goldFacts: null,
+        findings: [],
+        cluster: row.diagnosis,
+        tags: { task },
+      };
+    },
+  });
 }

@@ -35,7 +35,11 @@ export async function readQuestions<T>(files: readonly string[], options: ReadOp
   let unwanted = 0;
   const rest = createRest();
   const reject = (place: string, error: unknown): void => {
-    const failure = { place, reason: error instanceof Error ? error.message : String(error), unlabelled: error instanceof UnlabelledRowError };
+    const failure = {
+      place,
+      reason: error instanceof Error ? error.message : String(error),
+      unlabelled: error instanceof UnlabelledRowError,
+    };
     failures.push(failure);
     options.onReject({ place, reason: failure.reason });
   };
@@ -65,7 +69,12 @@ interface Failure {
 }
 
 /** One of several files that cannot be read does not stop the others. */
-async function rowsOf(file: string, files: number, unnamed: UnnamedColumns | undefined, reject: (place: string, error: unknown) => void): Promise<Iterable<RawRow>> {
+async function rowsOf(
+  file: string,
+  files: number,
+  unnamed: UnnamedColumns | undefined,
+  reject: (place: string, error: unknown) => void,
+): Promise<Iterable<RawRow>> {
   try {
     return await readRawRows(file, unnamed);
   } catch (error) {
@@ -75,7 +84,12 @@ async function rowsOf(file: string, files: number, unnamed: UnnamedColumns | und
   }
 }
 
-function questionOf<T>(row: RawRow, index: number, file: string, { schema, toQuestion }: ReadOptions<T>): Question | null {
+function questionOf<T>(
+  row: RawRow,
+  index: number,
+  file: string,
+  { schema, toQuestion }: ReadOptions<T>,
+): Question | null {
   if ("problem" in row) throw new RowError(row.problem);
   const parsed = schema.safeParse(row.raw);
   if (!parsed.success) throw new RowError(describeIssues(parsed.error, row.raw));
@@ -84,9 +98,13 @@ function questionOf<T>(row: RawRow, index: number, file: string, { schema, toQue
 
 function withOwnId(question: Question, index: number, known: Map<string, Question>): Question {
   const before = known.get(question.id);
-  if (before !== undefined && contentOf(before) === contentOf(question)) throw new RowError(`id: the same question stands there already as "${question.id}"`);
+  if (before !== undefined && contentOf(before) === contentOf(question))
+    throw new RowError(`id: the same question stands there already as "${question.id}"`);
   const id = before === undefined ? question.id : `${question.id}-row${index + 1}`;
-  const own = id === question.id ? question : { ...question, id, cluster: question.cluster === question.id ? id : question.cluster };
+  const own =
+    id === question.id
+      ? question
+      : { ...question, id, cluster: question.cluster === question.id ? id : question.cluster };
   known.set(id, own);
   return own;
 }
@@ -99,6 +117,9 @@ function nothingIn(files: readonly string[], failures: readonly Failure[]): stri
   const place = files.length === 1 ? files[0] : `${files[0]} and ${files.length - 1} more`;
   const [first] = failures;
   if (first === undefined) return `${place}: holds no rows`;
-  if (failures.every(({ unlabelled }) => unlabelled)) return `${place}: published without answers: none of its ${failures.length} rows has one (${first.place}: ${first.reason}); take a split with labels`;
-  return failures.length === 1 ? `${first.place}: ${first.reason}` : `${first.place}: ${first.reason} (and ${failures.length - 1} more rows that give no question)`;
+  if (failures.every(({ unlabelled }) => unlabelled))
+    return `${place}: published without answers: none of its ${failures.length} rows has one (${first.place}: ${first.reason}); take a split with labels`;
+  return failures.length === 1
+    ? `${first.place}: ${first.reason}`
+    : `${first.place}: ${first.reason} (and ${failures.length - 1} more rows that give no question)`;
 }

@@ -24,16 +24,28 @@ const shownCharacters = 60;
 
 /** What does not fit a schema, by the fields' names. */
 export function describeIssues(error: z.ZodError, raw: unknown): string {
-  return error.issues.slice(0, shownIssues).map((issue) => {
-    const field = issue.path.map(String).join(".");
-    const given = issue.path.reduce<unknown>((value, key) => (typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined), raw);
-    const shown = (given === undefined ? "it is missing" : `got ${JSON.stringify(given) ?? "nothing"}`).slice(0, shownCharacters);
-    return `${field === "" ? "the row" : field}: ${issue.message} (${shown})`;
-  }).join("; ");
+  return error.issues
+    .slice(0, shownIssues)
+    .map((issue) => {
+      const field = issue.path.map(String).join(".");
+      const given = issue.path.reduce<unknown>(
+        (value, key) =>
+          typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+        raw,
+      );
+      const shown = (given === undefined ? "it is missing" : `got ${JSON.stringify(given) ?? "nothing"}`).slice(
+        0,
+        shownCharacters,
+      );
+      return `${field === "" ? "the row" : field}: ${issue.message} (${shown})`;
+    })
+    .join("; ");
 }
 
 /** Rows left out of a file, as a sentence for a report or log; null where there are none. */
 export function describeRejects(rejects: readonly RejectedRow[]): string | null {
   const [first] = rejects;
-  return first === undefined ? null : `${rejects.length} ${rejects.length === 1 ? "row was" : "rows were"} left out of the questions; the first: ${first.place}: ${first.reason}`;
+  return first === undefined
+    ? null
+    : `${rejects.length} ${rejects.length === 1 ? "row was" : "rows were"} left out of the questions; the first: ${first.place}: ${first.reason}`;
 }

@@ -18,12 +18,21 @@ export interface BenchmarkSource {
 }
 
 /** The questions of a benchmark, from a folder or the hub. */
-export async function readBenchmark(benchmark: BenchmarkName, source: BenchmarkSource, settings: HubSettings, onReject: OnReject): Promise<Question[]> {
+export async function readBenchmark(
+  benchmark: BenchmarkName,
+  source: BenchmarkSource,
+  settings: HubSettings,
+  onReject: OnReject,
+): Promise<Question[]> {
   return benchmarks[benchmark](await resolveBenchmark(source, readFromFolder.has(benchmark), settings), onReject);
 }
 
 /** The file or folder that a source names. `severalFiles`: the benchmark is read from a whole folder. */
-export async function resolveBenchmark({ path, file }: BenchmarkSource, severalFiles: boolean, settings: HubSettings): Promise<string> {
+export async function resolveBenchmark(
+  { path, file }: BenchmarkSource,
+  severalFiles: boolean,
+  settings: HubSettings,
+): Promise<string> {
   const place = existsSync(path) ? path : await fetchDataset(path, file, settings);
   if (file !== null) return existingFile(place, file);
   if (severalFiles || !(await stat(place)).isDirectory()) return place;
@@ -35,11 +44,21 @@ export async function resolveBenchmark({ path, file }: BenchmarkSource, severalF
 }
 
 async function fetchDataset(name: string, file: string | null, settings: HubSettings): Promise<string> {
-  if (!isHubName(name)) throw new Error(`"${name}" is neither a file or folder that is there nor a data set of the form ORG/NAME`);
+  if (!isHubName(name))
+    throw new Error(`"${name}" is neither a file or folder that is there nor a data set of the form ORG/NAME`);
   const wants = (path: string): boolean => (file === null ? dataFilePattern.test(path) : path === file);
   // A single file's folder must not pass for the whole data set.
-  const cacheFolder = file === null ? settings.cacheFolder : join(settings.cacheFolder, ".files", file.replaceAll("/", "--"));
-  return fetchRepository({ type: "dataset", name, wants, needs: { what: file ?? "data files (.jsonl, .json, .csv, .parquet)", found: wants } }, { ...settings, cacheFolder });
+  const cacheFolder =
+    file === null ? settings.cacheFolder : join(settings.cacheFolder, ".files", file.replaceAll("/", "--"));
+  return fetchRepository(
+    {
+      type: "dataset",
+      name,
+      wants,
+      needs: { what: file ?? "data files (.jsonl, .json, .csv, .parquet)", found: wants },
+    },
+    { ...settings, cacheFolder },
+  );
 }
 
 function existingFile(folder: string, file: string): string {

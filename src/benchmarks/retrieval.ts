@@ -11,9 +11,16 @@ export interface QuestionRetrieval extends RetrievalMeasures {
 }
 
 /** Asks each question that names gold titles by its own text and measures the first `k` passages found. */
-export async function measureRetrieval(search: Pick<PassageSearch, "search">, questions: readonly Question[], k: number): Promise<QuestionRetrieval[]> {
+export async function measureRetrieval(
+  search: Pick<PassageSearch, "search">,
+  questions: readonly Question[],
+  k: number,
+): Promise<QuestionRetrieval[]> {
   const asked = questions.filter(({ goldTitles }) => goldTitles !== null && goldTitles.length > 0);
-  const found = await search.search(asked.map(({ text }) => text), k);
+  const found = await search.search(
+    asked.map(({ text }) => text),
+    k,
+  );
   return asked.map((question, index) => {
     const titles = (found[index] ?? []).map(({ passage }) => passage.title);
     return { question, ...measureRanking(titles, question.goldTitles ?? [], k) };
@@ -26,7 +33,11 @@ export function summarise(results: readonly QuestionRetrieval[], measure: keyof 
 }
 
 /** Share of the questions' gold titles that stand among the first `k` passages found by the question's own text. */
-export async function goldTitleRecall(search: PassageSearch, questions: readonly Question[], k: number): Promise<number> {
+export async function goldTitleRecall(
+  search: PassageSearch,
+  questions: readonly Question[],
+  k: number,
+): Promise<number> {
   const results = await measureRetrieval(search, questions, k);
   return results.reduce((sum, { recall }) => sum + recall, 0) / Math.max(results.length, 1);
 }

@@ -16,5 +16,9 @@ export function measureRanking(titles: readonly string[], gold: readonly string[
   for (const [place, title] of titles.slice(0, k).entries()) if (wanted.delete(title)) ranks.push(place + 1);
   const gain = (places: readonly number[]): number => places.reduce((sum, rank) => sum + 1 / Math.log2(rank + 1), 0);
   const best = Array.from({ length: Math.min(k, new Set(gold).size) }, (_, place) => place + 1);
-  return { recall: ranks.length / new Set(gold).size, reciprocalRank: ranks[0] === undefined ? 0 : 1 / ranks[0], ndcg: gain(ranks) / gain(best) };
+  return {
+    recall: ranks.length / new Set(gold).size,
+    reciprocalRank: ranks[0] === undefined ? 0 : 1 / ranks[0],
+    ndcg: gain(ranks) / gain(best),
+  };
 }

@@ -19,7 +19,11 @@ export interface PoolRetrieval {
 }
 
 /** Measures a pool; null where no question names gold titles. */
-export async function measurePool(search: PassageSearch, pool: string, questions: readonly Question[]): Promise<PoolRetrieval | null> {
+export async function measurePool(
+  search: PassageSearch,
+  pool: string,
+  questions: readonly Question[],
+): Promise<PoolRetrieval | null> {
   const byDepth = new Map<number, readonly QuestionRetrieval[]>();
   for (const depth of depths) byDepth.set(depth, await measureRetrieval(search, questions, depth));
   const byQuestion = byDepth.get(deepest) ?? [];

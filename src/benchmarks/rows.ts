@@ -50,7 +50,11 @@ function* rowsOfList(values: readonly unknown[], named: string): Generator<RawRo
 }
 
 function* rowsOfTable(text: string, file: string, unnamed?: UnnamedColumns): Generator<RawRow> {
-  for (const record of parseCsv(text, unnamed)) yield { place: `${file}, line ${record.line}`, ...("row" in record ? { raw: record.row } : { problem: record.problem }) };
+  for (const record of parseCsv(text, unnamed))
+    yield {
+      place: `${file}, line ${record.line}`,
+      ...("row" in record ? { raw: record.row } : { problem: record.problem }),
+    };
 }
 
 function* rowsOfLines(text: string, file: string): Generator<RawRow> {
@@ -85,8 +89,16 @@ function wholeList(text: string, file: string): readonly unknown[] | null {
   } catch {
     return null;
   }
-  const lists = typeof whole === "object" && whole !== null ? Object.values(whole).filter((value): value is unknown[] => Array.isArray(value) && value.some((item) => typeof item === "object" && item !== null)) : [];
-  return lists.length === 1 && !("question" in (whole as object)) && !("prompt" in (whole as object)) ? (lists[0] ?? null) : null;
+  const lists =
+    typeof whole === "object" && whole !== null
+      ? Object.values(whole).filter(
+          (value): value is unknown[] =>
+            Array.isArray(value) && value.some((item) => typeof item === "object" && item !== null),
+        )
+      : [];
+  return lists.length === 1 && !("question" in (whole as object)) && !("prompt" in (whole as object))
+    ? (lists[0] ?? null)
+    : null;
 }
 
 /** Parses JSON, and NaN as Python writes it; the error says where. */
@@ -94,11 +106,15 @@ export function parseJson(text: string, place: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const known = text.replace(/"(?:[^"\\]|\\.)*"|\bNaN\b|-?\bInfinity\b/g, (token) => (token.startsWith('"') ? token : "null"));
+    const known = text.replace(/"(?:[^"\\]|\\.)*"|\bNaN\b|-?\bInfinity\b/g, (token) =>
+      token.startsWith('"') ? token : "null",
+    );
     try {
       return JSON.parse(known);
     } catch {
-      throw new Error(`${place}: not JSON (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+      throw new Error(`${place}: not JSON (${error instanceof Error ? error.message : String(error)})`, {
+        cause: error,
+      });
     }
   }
 }
@@ -108,7 +124,10 @@ export async function dataFiles(path: string, fits: RegExp = dataFilePattern): P
   const found = await stat(path).catch(() => null);
   if (found === null) throw new Error(`${path}: no such file or folder`);
   if (!found.isDirectory()) return [path];
-  const files = (await readdir(path, { recursive: true })).filter((name) => fits.test(name) && !strayPattern.test(name)).toSorted().map((name) => join(path, name));
+  const files = (await readdir(path, { recursive: true }))
+    .filter((name) => fits.test(name) && !strayPattern.test(name))
+    .toSorted()
+    .map((name) => join(path, name));
   if (files.length === 0) throw new Error(`${path}: holds no file that fits ${fits.source}`);
   return files;
 }

@@ -20,12 +20,21 @@ const charactersTogether = 4;
 const fewestPieces = 6;
 
 /** Compares the stem; the options too where the stem alone says little. */
-export function contentOf({ text, options = [] }: Pick<Question, "text"> & Partial<Pick<Question, "options">>): Content {
+export function contentOf({
+  text,
+  options = [],
+}: Pick<Question, "text"> & Partial<Pick<Question, "options">>): Content {
   const stem = wordsOf(text);
   const choices = options.map((option) => wordsOf(option.text));
   const pieces = new Set(piecesOf(stem));
-  if (pieces.size < fewestPieces) for (const choice of choices) for (const piece of choice.length < wordsTogether ? [choice.join(" ")] : piecesOf(choice)) pieces.add(piece);
-  return { stem: stem.join(" "), wording: [stem.join(" "), ...choices.map((choice) => choice.join(" ")).toSorted()].join("\n"), pieces };
+  if (pieces.size < fewestPieces)
+    for (const choice of choices)
+      for (const piece of choice.length < wordsTogether ? [choice.join(" ")] : piecesOf(choice)) pieces.add(piece);
+  return {
+    stem: stem.join(" "),
+    wording: [stem.join(" "), ...choices.map((choice) => choice.join(" ")).toSorted()].join("\n"),
+    pieces,
+  };
 }
 
 /** The sum of the pieces' weights. */
@@ -57,7 +66,8 @@ function piecesOf(words: readonly string[]): string[] {
     }
     close();
     const characters = unspacedCharacters(word.replace(stockCharacters, ""));
-    for (let start = 0; start + charactersTogether <= characters.length; start++) pieces.push(characters.slice(start, start + charactersTogether).join(""));
+    for (let start = 0; start + charactersTogether <= characters.length; start++)
+      pieces.push(characters.slice(start, start + charactersTogether).join(""));
   }
   close();
   return pieces;

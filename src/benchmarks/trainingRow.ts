@@ -9,7 +9,11 @@ export interface TrainingRow {
   readonly ability: string;
   readonly reward_model: { readonly style: string; readonly ground_truth: string };
   /** `question` holds our whole question as JSON. `embedder` names what made `embeddings`: one vector for each of its references. */
-  readonly extra_info: { readonly split: string; readonly index: number; readonly question: string } & Partial<ReferenceEmbeddings>;
+  readonly extra_info: {
+    readonly split: string;
+    readonly index: number;
+    readonly question: string;
+  } & Partial<ReferenceEmbeddings>;
 }
 
 /** Vectors of a question's references, and what made them. */
@@ -17,7 +21,12 @@ export const ReferenceEmbeddings = z.object({ embedder: z.string(), embeddings: 
 export type ReferenceEmbeddings = z.infer<typeof ReferenceEmbeddings>;
 
 /** A question as a row; everything the rewards need travels in extra_info.question. */
-export function toTrainingRow(question: Question, split: string, index: number, embedded?: ReferenceEmbeddings): TrainingRow {
+export function toTrainingRow(
+  question: Question,
+  split: string,
+  index: number,
+  embedded?: ReferenceEmbeddings,
+): TrainingRow {
   return {
     data_source: question.dataset,
     prompt: [{ role: "user", content: renderPrompt(question) }],

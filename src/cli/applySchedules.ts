@@ -8,7 +8,13 @@ const schedule = {
   scheduleId: nightly.scheduleId,
   spec: { calendars: [{ ...nightly.at, comment: "every night" }] },
   policies: { overlap: nightly.overlap, catchupWindow: nightly.catchupWindow, pauseOnFailure: nightly.pauseOnFailure },
-  action: { type: "startWorkflow", workflowType: "nightlyEvaluation", workflowId: nightly.scheduleId, taskQueue: queues.cpu, args: [nightly.input] },
+  action: {
+    type: "startWorkflow",
+    workflowType: "nightlyEvaluation",
+    workflowId: nightly.scheduleId,
+    taskQueue: queues.cpu,
+    args: [nightly.input],
+  },
 } satisfies ScheduleOptions;
 
 /** Makes the schedules on the server what temporal.config.ts says; a pause set by hand is left as it is. */
@@ -29,7 +35,11 @@ export async function applySchedulesOnServer(): Promise<number> {
   const access = serverAccess({ fallback: server });
   const connection = await connectClient(access.connectionOptions);
   try {
-    print(await applySchedules(new Client({ connection, namespace: access.namespace, dataConverter: access.dataConverter })));
+    print(
+      await applySchedules(
+        new Client({ connection, namespace: access.namespace, dataConverter: access.dataConverter }),
+      ),
+    );
   } finally {
     await connection.close();
   }

@@ -13,7 +13,9 @@ export type AskOptions = z.infer<typeof AskOptions>;
 
 const command = (): Command =>
   new Command("npm run ask --")
-    .description("Puts one question to a run's newest checkpoint and shows its thinking, searches and answer, token by token.")
+    .description(
+      "Puts one question to a run's newest checkpoint and shows its thinking, searches and answer, token by token.",
+    )
     .requiredOption("--run <name>", "the run")
     .option("--root <folder>", "where runs are kept (or MED_R3_ROOT)", defaultRoot())
     .argument("<question>", "the question, in quotation marks");

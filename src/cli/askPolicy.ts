@@ -21,13 +21,26 @@ const notice = "This is research on training methods, not medical advice. Nothin
 export async function askPolicy(options: AskOptions): Promise<number> {
   const root = resolve(options.root);
   const { configuration, dataset, log } = await openRun(root, options.run);
-  const corpus = await openConfiguredCorpus(corpusFolderOf(root, dataset, configuration.retrieval), configuration.retrieval);
+  const corpus = await openConfiguredCorpus(
+    corpusFolderOf(root, dataset, configuration.retrieval),
+    configuration.retrieval,
+  );
   const policy = await openPolicy(configuration.policy, await latestCheckpoint(log));
   try {
     print(`${notice}\n`);
-    const question = Question.parse({ id: "asked", dataset: dataset.name, kind: "open", text: options.words[0], answer: "not known", cluster: "asked" });
+    const question = Question.parse({
+      id: "asked",
+      dataset: dataset.name,
+      kind: "open",
+      text: options.words[0],
+      answer: "not known",
+      cluster: "asked",
+    });
     const unknown = unknownWords(question.text, policy.tokenizer);
-    if (unknown.length > 0) print(`The question lies outside this model's vocabulary: it cannot tell these words apart, and its answer has nothing to do with them: ${unknown.join(", ")}\n`);
+    if (unknown.length > 0)
+      print(
+        `The question lies outside this model's vocabulary: it cannot tell these words apart, and its answer has nothing to do with them: ${unknown.join(", ")}\n`,
+      );
     const stream = createTextStream(policy.tokenizer);
     const [trajectory] = await rollout({
       sampler: policy,
@@ -39,7 +52,9 @@ export async function askPolicy(options: AskOptions): Promise<number> {
       control: { onToken: (_, token) => writeText(process.stdout, stream.push(token)) },
     });
     const { answer, formatValid } = parseResponse(trajectory?.text ?? "");
-    print(`\n\nanswer    ${answer ?? "none"}${formatValid ? "" : `  (the format is broken; ended by ${trajectory?.stopReason ?? "nothing"})`}`);
+    print(
+      `\n\nanswer    ${answer ?? "none"}${formatValid ? "" : `  (the format is broken; ended by ${trajectory?.stopReason ?? "nothing"})`}`,
+    );
     print(`\n${notice}`);
     return 0;
   } finally {
@@ -55,7 +70,12 @@ function showPassages(search: PassageSearch, stream: TextStream): PassageSearch 
     passages: (ids) => search.passages(ids),
     search: async (queries, topN) => {
       const found = await search.search(queries, topN);
-      const lines = found.flat().map(({ passage }) => `  [${passage.evidenceLevel === null ? "evidence not known" : evidenceLevelName(passage.evidenceLevel)}] ${visibleLine(passage.title)}: ${visibleLine(passage.text)}`);
+      const lines = found
+        .flat()
+        .map(
+          ({ passage }) =>
+            `  [${passage.evidenceLevel === null ? "evidence not known" : evidenceLevelName(passage.evidenceLevel)}] ${visibleLine(passage.title)}: ${visibleLine(passage.text)}`,
+        );
       print(`\n${lines.length === 0 ? "  nothing was found" : lines.join("\n")}`);
       stream.restart();
       return found;

@@ -22,9 +22,24 @@ import { visibleLine } from "../output/visible.ts";
 const shownRejects = 5;
 
 /** The workflow's own request, so that both are checked alike. */
-function requestOf({ words: [path = ""], corpus, evidenceModel, evidenceUrl, model, maxTokens, overlapTokens, maxRejects, allowRemovals, threads }: IndexOptions): IndexRequest {
-  if ((evidenceModel === undefined) !== (evidenceUrl === undefined)) throw badInput("--evidence-model and --evidence-url belong together: the model's name and the server that has it");
-  const request = IndexRequest.safeParse({ files: path, corpus, model: model ?? null, maxTokens, overlapTokens, maxRejects, allowRemovals, threads }, { error: namingKnown });
+function requestOf({
+  words: [path = ""],
+  corpus,
+  evidenceModel,
+  evidenceUrl,
+  model,
+  maxTokens,
+  overlapTokens,
+  maxRejects,
+  allowRemovals,
+  threads,
+}: IndexOptions): IndexRequest {
+  if ((evidenceModel === undefined) !== (evidenceUrl === undefined))
+    throw badInput("--evidence-model and --evidence-url belong together: the model's name and the server that has it");
+  const request = IndexRequest.safeParse(
+    { files: path, corpus, model: model ?? null, maxTokens, overlapTokens, maxRejects, allowRemovals, threads },
+    { error: namingKnown },
+  );
   if (!request.success) throw badInput(describeWrongFields(request.error));
   return request.data;
 }
@@ -32,16 +47,25 @@ function requestOf({ words: [path = ""], corpus, evidenceModel, evidenceUrl, mod
 /** The address and the key's variable come from the terminal of the person whose environment this is. */
 async function graderOf({ evidenceModel, evidenceUrl, evidenceKey, root }: IndexOptions): Promise<Grader | null> {
   if (evidenceModel === undefined) return null;
-  const configuration = LanguageModelConfiguration.safeParse({ baseUrl: evidenceUrl, model: evidenceModel, keyVariable: evidenceKey === "none" ? null : evidenceKey }, { error: namingKnown });
+  const configuration = LanguageModelConfiguration.safeParse(
+    { baseUrl: evidenceUrl, model: evidenceModel, keyVariable: evidenceKey === "none" ? null : evidenceKey },
+    { error: namingKnown },
+  );
   if (!configuration.success) throw badInput(describeWrongFields(configuration.error));
-  return openGrader(openLanguageModel(configuration.data, await openAnswerCache(join(resolve(root), ".indexing", ".answers"))));
+  return openGrader(
+    openLanguageModel(configuration.data, await openAnswerCache(join(resolve(root), ".indexing", ".answers"))),
+  );
 }
 
 /** Asks the person at a terminal; elsewhere removals are refused. */
 async function askRemovals(removals: Removals): Promise<void> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) refuseRemovals(removals);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(visibleLine(`${removals.removed} of the ${removals.passages} passages in ${removals.place} will be removed: their documents are not among these files. Go on? [y/N] `));
+  const answer = await terminal.question(
+    visibleLine(
+      `${removals.removed} of the ${removals.passages} passages in ${removals.place} will be removed: their documents are not among these files. Go on? [y/N] `,
+    ),
+  );
   terminal.close();
   if (!/^y(?:es)?$/i.test(answer.trim())) refuseRemovals(removals);
 }
@@ -65,14 +89,20 @@ async function build(options: IndexOptions): Promise<number> {
       ...(embedder !== null && { embedder }),
       ...(grader !== null && { grade: grader.grade }),
     });
-    print(`${report.passages} passages, ${report.added} added, ${report.removed} removed, ${report.rejects} records rejected`);
-    if (report.replaced + report.deleted > 0) print(`${report.replaced} documents replaced by newer editions, ${report.deleted} deleted by their source`);
+    print(
+      `${report.passages} passages, ${report.added} added, ${report.removed} removed, ${report.rejects} records rejected`,
+    );
+    if (report.replaced + report.deleted > 0)
+      print(`${report.replaced} documents replaced by newer editions, ${report.deleted} deleted by their source`);
     const rejects = report.rejects === 0 ? [] : await readRejects(corpusPlace(request.corpus));
-    for (const { file, place, reason } of rejects.slice(0, shownRejects)) print(`  ${visibleLine(`rejected: ${file}, ${place}: ${reason}`)}`);
+    for (const { file, place, reason } of rejects.slice(0, shownRejects))
+      print(`  ${visibleLine(`rejected: ${file}, ${place}: ${reason}`)}`);
     if (rejects.length > shownRejects) print("  … all of them are in the corpus' table rejects");
     if (grader !== null) print(describeGrading(grader));
     if (embedder === null) print("No embedding model was given: full text alone serves.");
-    print(`Search it: npm run search -- "query" --corpus ${options.corpus}${options.model === undefined ? "" : ` --model ${options.model}`}`);
+    print(
+      `Search it: npm run search -- "query" --corpus ${options.corpus}${options.model === undefined ? "" : ` --model ${options.model}`}`,
+    );
     return 0;
   } finally {
     await embedder?.close();
@@ -81,7 +111,9 @@ async function build(options: IndexOptions): Promise<number> {
 
 /** Without a stack, where the language model is the cause. */
 function plainly(error: unknown): never {
-  throw error instanceof LanguageModelRefusedError || error instanceof LanguageModelUnavailableError ? new Problem(error.message, 1) : error;
+  throw error instanceof LanguageModelRefusedError || error instanceof LanguageModelUnavailableError
+    ? new Problem(error.message, 1)
+    : error;
 }
 
 function describeGrading(grader: Grader): string {

@@ -6,7 +6,8 @@ import { loadTokenizer } from "../policy/tokenizer.ts";
 import { badInput } from "./problem.ts";
 
 const builtIn = "built-in";
-const needed = "a Hugging Face model folder with config.json, tokenizer.json, tokenizer_config.json and the weights as safetensors";
+const needed =
+  "a Hugging Face model folder with config.json, tokenizer.json, tokenizer_config.json and the weights as safetensors";
 
 /** Refuses a model that the engine could not open; a name ORG/NAME is only known once it is fetched. */
 export async function checkModel(model: string): Promise<void> {
@@ -15,7 +16,9 @@ export async function checkModel(model: string): Promise<void> {
     if (isHubName(model)) return;
     throw badInput(`--model ${model}: there is no such folder. Give ${needed}, or a name ORG/NAME`);
   }
-  const missing = ["config.json", "tokenizer.json", "tokenizer_config.json"].filter((file) => !existsSync(join(model, file)));
+  const missing = ["config.json", "tokenizer.json", "tokenizer_config.json"].filter(
+    (file) => !existsSync(join(model, file)),
+  );
   if (!readdirSync(model).some((file) => file.endsWith(".safetensors"))) missing.push("*.safetensors");
   if (missing.length > 0) throw badInput(`--model ${model}: it lacks ${missing.join(", ")}. Give ${needed}`);
   try {

@@ -22,7 +22,9 @@ async function newConfiguration(options: StartOptions, root: string): Promise<Ru
   const named = overrides["run"] !== undefined;
   const configuration = resolve(named ? overrides : { ...overrides, run: unnamed });
   if (named && existsSync(join(root, configuration.run))) {
-    throw badInput(`--run ${configuration.run}: a run of this name exists. Choose another name, or go on with it: npm start -- --resume --run ${configuration.run}`);
+    throw badInput(
+      `--run ${configuration.run}: a run of this name exists. Choose another name, or go on with it: npm start -- --resume --run ${configuration.run}`,
+    );
   }
   await checkModel(configuration.policy.model);
   await checkData(configuration);

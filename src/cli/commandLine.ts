@@ -7,9 +7,16 @@ import { badInput } from "./problem.ts";
  * Options and arguments of a command line, checked by a schema over both; anything unknown or out of range is refused by
  * name. Null when only help was asked for.
  */
-export function readCommandLine<Schema extends z.ZodType>(command: Command, schema: Schema, words: readonly string[]): z.output<Schema> | null {
+export function readCommandLine<Schema extends z.ZodType>(
+  command: Command,
+  schema: Schema,
+  words: readonly string[],
+): z.output<Schema> | null {
   try {
-    command.exitOverride().configureOutput({ writeErr: () => undefined }).parse([...words], { from: "user" });
+    command
+      .exitOverride()
+      .configureOutput({ writeErr: () => undefined })
+      .parse([...words], { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return null;
     throw error instanceof CommanderError ? badInput(error.message.replace(/^error: /u, "")) : error;

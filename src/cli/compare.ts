@@ -1,4 +1,6 @@
 import { readCompareOptions } from "./compareOptions.ts";
 import { runWithOptions } from "./problem.ts";
 
-await runWithOptions(readCompareOptions, async (options) => (await import("./showComparison.ts")).showComparison(options));
+await runWithOptions(readCompareOptions, async (options) =>
+  (await import("./showComparison.ts")).showComparison(options),
+);

@@ -44,7 +44,12 @@ export function curriculumId(run: string): string {
 export async function connectCurriculum(address: string, namespace: string): Promise<CurriculumClient> {
   const { connectionOptions, dataConverter } = ownServerAccess(address, namespace);
   const connection = await connectClient(connectionOptions);
-  const client = new Client({ connection, namespace, dataConverter, plugins: openTracing(process.env, "med-r3-start").plugins });
+  const client = new Client({
+    connection,
+    namespace,
+    dataConverter,
+    plugins: openTracing(process.env, "med-r3-start").plugins,
+  });
   return {
     startOrAttach: (configuration) =>
       client.workflow.start(workflowType, {
@@ -56,7 +61,9 @@ export async function connectCurriculum(address: string, namespace: string): Pro
       }),
     putAsideOthers: async (run) => {
       const names: string[] = [];
-      for await (const { workflowId } of client.workflow.list({ query: `WorkflowType = "${workflowType}" AND ExecutionStatus = "Running"` })) {
+      for await (const { workflowId } of client.workflow.list({
+        query: `WorkflowType = "${workflowType}" AND ExecutionStatus = "Running"`,
+      })) {
         if (workflowId === curriculumId(run)) continue;
         if (await terminate(client, workflowId)) names.push(workflowId.replace(`${workflowType}-`, ""));
       }
@@ -68,7 +75,9 @@ export async function connectCurriculum(address: string, namespace: string): Pro
 /** False when the workflow ended by itself in the meantime. */
 async function terminate(client: Client, workflowId: string): Promise<boolean> {
   try {
-    await client.workflow.getHandle(workflowId).terminate("put aside by npm start; go on with: npm start -- --resume --run NAME");
+    await client.workflow
+      .getHandle(workflowId)
+      .terminate("put aside by npm start; go on with: npm start -- --resume --run NAME");
     return true;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;

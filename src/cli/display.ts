@@ -72,7 +72,8 @@ const roomForBar = 110;
 
 function progressBar(progress: Progress): string {
   const width = 20;
-  const filled = progress.iterationsTotal === 0 ? 0 : Math.round((width * progress.iterationsDone) / progress.iterationsTotal);
+  const filled =
+    progress.iterationsTotal === 0 ? 0 : Math.round((width * progress.iterationsDone) / progress.iterationsTotal);
   return `[${"█".repeat(filled)}${"░".repeat(width - filled)}]`;
 }
 

@@ -2,7 +2,8 @@ import { Command } from "commander";
 import { z } from "zod";
 import { readCommandLine } from "./commandLine.ts";
 
-const wholeNumber = (low: number): z.ZodType<number> => z.coerce.number({ error: "expected a whole number" }).int().min(low).max(999_999_999);
+const wholeNumber = (low: number): z.ZodType<number> =>
+  z.coerce.number({ error: "expected a whole number" }).int().min(low).max(999_999_999);
 
 const MakeBaseOptions = z.strictObject({
   worldSeed: wholeNumber(0),
@@ -14,7 +15,9 @@ export type MakeBaseOptions = z.infer<typeof MakeBaseOptions>;
 
 const command = (): Command =>
   new Command("npm run make-base --")
-    .description("Trains the base policy of an embedded world by supervised learning (a few minutes) and prints its probes.")
+    .description(
+      "Trains the base policy of an embedded world by supervised learning (a few minutes) and prints its probes.",
+    )
     .requiredOption("--world-seed <seed>", "the world it is made for")
     .requiredOption("--out <folder>", "where the checkpoint is written (Hugging Face layout)")
     .option("--threads <count>", "threads of the engine", "2");

@@ -13,7 +13,10 @@ export function parseAssignment(assignment: string): Overrides {
   if (keys.some((key) => key === "" || forbiddenKeys.has(key))) {
     throw badInput(`--set ${assignment}: write it as FIELD=VALUE, for example --set stage.1.iterations=20`);
   }
-  return keys.reduceRight<unknown>((value, key) => ({ [key]: value }), parseValue(assignment.slice(equals + 1))) as Overrides;
+  return keys.reduceRight<unknown>(
+    (value, key) => ({ [key]: value }),
+    parseValue(assignment.slice(equals + 1)),
+  ) as Overrides;
 }
 
 function parseValue(text: string): unknown {

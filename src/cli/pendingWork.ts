@@ -1,6 +1,9 @@
 import type { WorkflowClient, WorkflowHandle } from "@temporalio/client";
 import type { LoadedDataConverter } from "@temporalio/common";
-import { decodeArrayFromPayloads, decodeOptionalFailureToOptionalError } from "@temporalio/common/lib/internal-non-workflow/index.js";
+import {
+  decodeArrayFromPayloads,
+  decodeOptionalFailureToOptionalError,
+} from "@temporalio/common/lib/internal-non-workflow/index.js";
 import { z } from "zod";
 
 /** What the server says of an activity under way. */
@@ -32,10 +35,16 @@ export async function readPendingWork(handle: WorkflowHandle): Promise<PendingWo
 
 async function pendingOf(client: WorkflowClient, workflowId: string, levels: number): Promise<PendingWork[]> {
   const { raw } = await client.getHandle(workflowId).describe();
-  const own = await Promise.all((raw.pendingActivities ?? []).map((pending) => pendingWork(workflowId, pending, client.options.loadedDataConverter)));
+  const own = await Promise.all(
+    (raw.pendingActivities ?? []).map((pending) =>
+      pendingWork(workflowId, pending, client.options.loadedDataConverter),
+    ),
+  );
   const children = levels === 0 ? [] : (raw.pendingChildren ?? []);
   // A child may have ended since.
-  const below = await Promise.all(children.map((child) => pendingOf(client, child.workflowId ?? "", levels - 1).catch(() => [])));
+  const below = await Promise.all(
+    children.map((child) => pendingOf(client, child.workflowId ?? "", levels - 1).catch(() => [])),
+  );
   return [...own, ...below.flat()];
 }
 

@@ -27,7 +27,10 @@ export async function runCommand(main: () => Promise<number>): Promise<never> {
 }
 
 /** Runs a command that `read` takes the options of; null, when only help was asked for, ends it. `work` loads what is heavy, so that help comes at once. */
-export async function runWithOptions<Options>(read: (words: readonly string[]) => Options | null, work: (options: Options) => Promise<number>): Promise<never> {
+export async function runWithOptions<Options>(
+  read: (words: readonly string[]) => Options | null,
+  work: (options: Options) => Promise<number>,
+): Promise<never> {
   return runCommand(async () => {
     const options = read(process.argv.slice(2));
     return options === null ? 0 : work(options);
@@ -52,7 +55,13 @@ function failureCode(error: unknown): 1 | 2 {
 
 /** What to tell a person: system errors that they can act on in plain words, unexpected ones with their stack. */
 export function describeFailure(error: unknown): string {
-  if (error instanceof Problem || error instanceof CorpusError || error instanceof CorpusUnreachableError || error instanceof ServerSettingsError) return error.message;
+  if (
+    error instanceof Problem ||
+    error instanceof CorpusError ||
+    error instanceof CorpusUnreachableError ||
+    error instanceof ServerSettingsError
+  )
+    return error.message;
   const code = errorCode(error);
   if (code === "ENOSPC") return "The disk is full. Free some space, then go on with: npm start -- --resume";
   const cannotBeMade = isSystemError(error) && error.syscall === "mkdir";

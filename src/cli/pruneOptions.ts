@@ -12,7 +12,9 @@ export type PruneOptions = z.infer<typeof PruneOptions>;
 
 const command = (): Command =>
   new Command("npm run prune --")
-    .description("Frees the disk of what runs no longer need: old snapshots, orphaned rows, old versions of tables and corpora. Runs at work are left alone.")
+    .description(
+      "Frees the disk of what runs no longer need: old snapshots, orphaned rows, old versions of tables and corpora. Runs at work are left alone.",
+    )
     .option("--run <name>", "this run only, and no corpora (default: all)")
     .option("--root <folder>", "where runs are kept (or MED_R3_ROOT)", defaultRoot());
 

@@ -18,7 +18,9 @@ import { print } from "../output/terminal.ts";
 
 /** Frees the disk of what runs no longer need: old ordinary snapshots, unfinished ones, orphaned rows, old versions of tables and corpora. */
 export async function pruneRuns({ root, run: only }: PruneOptions): Promise<number> {
-  const names = knownRuns(root).map(({ name }) => name).filter((name) => only === undefined || name === only);
+  const names = knownRuns(root)
+    .map(({ name }) => name)
+    .filter((name) => only === undefined || name === only);
   if (names.length === 0) throw only === undefined ? badInput(`there are no runs in ${root}`) : noSuchRun(root, only);
   const known = await findServer(root);
   try {
@@ -67,7 +69,10 @@ interface KnownServer {
 /** The root's own server, or the one that the environment names. */
 async function findServer(root: string): Promise<KnownServer> {
   const record = await readRecord(join(root, ".server"));
-  const access = record === null ? serverAccess({ fallback: server }) : ownServerAccess(`${serverHost}:${record.port}`, server.namespace);
+  const access =
+    record === null
+      ? serverAccess({ fallback: server })
+      : ownServerAccess(`${serverHost}:${record.port}`, server.namespace);
   const connection = await connectClient(access.connectionOptions, 2_000).catch(() => null);
   if (connection === null) return { isOpen: () => Promise.resolve(false), close: () => Promise.resolve() };
   const client = new Client({ connection, namespace: access.namespace });

@@ -33,5 +33,12 @@ export function resultTable(report: RunReport): string[] {
   const cells = [["accuracy", ...columns], ...rows.map((row) => [row.pool, ...row.cells.map(cellText)])];
   const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
   const beside = rows.flatMap((row) => yardsticksOf(row).map((yardstick) => `Beside ${row.pool}: ${yardstick}`));
-  return [...cells.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ")), ...beside];
+  return [
+    ...cells.map((row) =>
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .join("  "),
+    ),
+    ...beside,
+  ];
 }

@@ -41,5 +41,7 @@ export function knownRuns(root: string): KnownRun[] {
 /** What a person is told who named a run that is not under the root. */
 export function noSuchRun(root: string, name: string): Problem {
   const known = knownRuns(root).map((run) => run.name);
-  return badInput(`there is no run ${JSON.stringify(name)} in ${root}. Known: ${known.join(", ") || "none"}${didYouMean(name, known)}`);
+  return badInput(
+    `there is no run ${JSON.stringify(name)} in ${root}. Known: ${known.join(", ") || "none"}${didYouMean(name, known)}`,
+  );
 }

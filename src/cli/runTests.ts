@@ -43,10 +43,19 @@ class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-async function runTool(title: string, packageName: string, command: string, toolArguments: readonly string[], interruptions: Interruptions): Promise<boolean> {
+async function runTool(
+  title: string,
+  packageName: string,
+  command: string,
+  toolArguments: readonly string[],
+  interruptions: Interruptions,
+): Promise<boolean> {
   print(`\n── ${title} ──`);
   const started = performance.now();
-  const child = spawn(process.execPath, [commandFile(packageName, command), ...toolArguments], { cwd: projectFolder, stdio: "inherit" });
+  const child = spawn(process.execPath, [commandFile(packageName, command), ...toolArguments], {
+    cwd: projectFolder,
+    stdio: "inherit",
+  });
   void interruptions.happened.then(() => child.kill("SIGTERM"));
   const passed = await new Promise<boolean>((resolve) => {
     child.once("error", () => resolve(false));
@@ -66,7 +75,13 @@ async function runVitest(filters: readonly string[], interruptions: Interruption
   const folder = mkdtempSync(join(tmpdir(), "med-r3-test-"));
   const reportFile = join(folder, "report.json");
   try {
-    const passed = await runTool("Tests", "vitest", "vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`, ...filters], interruptions);
+    const passed = await runTool(
+      "Tests",
+      "vitest",
+      "vitest",
+      ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`, ...filters],
+      interruptions,
+    );
     return readTally(reportFile, passed);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -92,12 +107,13 @@ function sum(tallies: readonly Tally[]): Tally {
   }));
 }
 
-/** Checks types and lint, runs the tests, and ends with what passed, failed and was skipped. */
+/** Checks types, lint and format, runs the tests, and ends with what passed, failed and was skipped. */
 export async function runTests({ words }: TestOptions, interruptions: Interruptions): Promise<number> {
   try {
     const total = sum([
       asTally(await runTool("Types", "typescript", "tsc", ["--noEmit"], interruptions)),
       asTally(await runTool("Lint", "oxlint", "oxlint", ["--type-aware", "--deny-warnings"], interruptions)),
+      asTally(await runTool("Format", "@biomejs/biome", "biome", ["format", "."], interruptions)),
       await runVitest(words, interruptions),
     ]);
     print(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

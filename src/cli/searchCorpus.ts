@@ -19,15 +19,25 @@ import { visibleLine } from "../output/visible.ts";
 /** Prints the passages that a query finds. */
 export async function searchCorpus(options: SearchOptions): Promise<number> {
   const query = options.words[0] ?? "";
-  const embedder = options.model === undefined ? undefined : await openEmbedder({ folder: resolve(options.model), threads: 2 });
+  const embedder =
+    options.model === undefined ? undefined : await openEmbedder({ folder: resolve(options.model), threads: 2 });
   const reranker = options.reranker === undefined ? undefined : await openCrossEncoder(resolve(options.reranker), 2);
   const corpus = await openCorpus(await placeOf(options), embedder === undefined ? {} : { embedder });
   try {
     const { text } = parseQuery(query, corpus.manifest.settings.evidenceWords);
     const [vector] = embedder === undefined ? [] : await embedder.embedQueries([text]);
     const filter = SearchFilter.parse({ lowestLevel: options.level, fromYear: options.since, sources: options.source });
-    const found = await corpus.find({ query, topN: options.top, filter, preferEvidence: options.preferEvidence, ...(vector !== undefined && { vector }), ...(reranker !== undefined && { reranker }) });
-    print(found.length === 0 ? "nothing found" : found.map((ranked, index) => show(ranked, index + 1, text)).join("\n\n"));
+    const found = await corpus.find({
+      query,
+      topN: options.top,
+      filter,
+      preferEvidence: options.preferEvidence,
+      ...(vector !== undefined && { vector }),
+      ...(reranker !== undefined && { reranker }),
+    });
+    print(
+      found.length === 0 ? "nothing found" : found.map((ranked, index) => show(ranked, index + 1, text)).join("\n\n"),
+    );
     return 0;
   } finally {
     corpus.close();
@@ -42,15 +52,21 @@ async function placeOf({ corpus, root }: SearchOptions): Promise<string> {
   const place = corpusPlace(corpus);
   if ((await readManifest(place)) !== null) return place;
   const known = [...(await corporaBelow(dirname(place))), ...(await corporaBelow(join(resolve(root), ".corpora")))];
-  const nearest = didYouMean(basename(place), known.map((one) => basename(one)));
-  throw badInput(`no complete corpus in ${place}; index it first (npm run index). Known: ${known.join(", ") || "none"}${nearest}`);
+  const nearest = didYouMean(
+    basename(place),
+    known.map((one) => basename(one)),
+  );
+  throw badInput(
+    `no complete corpus in ${place}; index it first (npm run index). Known: ${known.join(", ") || "none"}${nearest}`,
+  );
 }
 
 /** The complete corpora in a folder. */
 async function corporaBelow(folder: string): Promise<string[]> {
   const complete: string[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-    if (entry.isDirectory() && (await readManifest(join(folder, entry.name)).catch(() => null)) !== null) complete.push(join(folder, entry.name));
+    if (entry.isDirectory() && (await readManifest(join(folder, entry.name)).catch(() => null)) !== null)
+      complete.push(join(folder, entry.name));
   }
   return complete;
 }
@@ -61,13 +77,23 @@ async function onlyCorpus(root: string): Promise<string> {
   const complete = await corporaBelow(below);
   const [only] = complete;
   if (only === undefined) throw badInput(`no indexed corpus below ${below}: start a run, or name one with --corpus`);
-  if (complete.length > 1) throw badInput(`several corpora are indexed; choose one with --corpus:\n${complete.join("\n")}`);
+  if (complete.length > 1)
+    throw badInput(`several corpora are indexed; choose one with --corpus:\n${complete.join("\n")}`);
   return only;
 }
 
 function show({ passage, score }: RankedPassage, place: number, query: string): string {
-  const level = passage.evidenceLevel === null ? "level not known" : `level ${passage.evidenceLevel} (${evidenceLevelName(passage.evidenceLevel)})`;
+  const level =
+    passage.evidenceLevel === null
+      ? "level not known"
+      : `level ${passage.evidenceLevel} (${evidenceLevelName(passage.evidenceLevel)})`;
   const graded = passage.evidenceReason === undefined ? level : `${level}: ${passage.evidenceReason}`;
-  const facts = [graded, passage.year ?? "year not known", passage.source, passage.section, `score ${score.toPrecision(4)}`].filter((fact) => fact !== null);
+  const facts = [
+    graded,
+    passage.year ?? "year not known",
+    passage.source,
+    passage.section,
+    `score ${score.toPrecision(4)}`,
+  ].filter((fact) => fact !== null);
   return `${place}. ${visibleLine(passage.title)}\n   ${visibleLine(facts.join(" · "))}\n   ${highlight(visibleLine(passage.text), query, bold)}`;
 }

@@ -3,7 +3,12 @@ import { z } from "zod";
 import { readCommandLine } from "./commandLine.ts";
 import { defaultRoot } from "./defaultRoot.ts";
 
-const wholeNumber = (low: number, high: number): z.ZodType<number> => z.coerce.number({ error: `expected a whole number from ${low} to ${high}` }).int().min(low).max(high);
+const wholeNumber = (low: number, high: number): z.ZodType<number> =>
+  z.coerce
+    .number({ error: `expected a whole number from ${low} to ${high}` })
+    .int()
+    .min(low)
+    .max(high);
 
 const SearchOptions = z.strictObject({
   corpus: z.string().min(1).optional(),

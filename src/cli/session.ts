@@ -43,7 +43,11 @@ async function follow(request: SessionRequest, closers: Closers): Promise<Sessio
   const handle = await curricula.startOrAttach(configuration);
   const runAddress = `${server.uiAddress}/namespaces/${server.namespace}/workflows/${curriculumId(run)}`;
   display.say(`Run ${run}. Watch it in the Temporal UI: ${runAddress}`);
-  await Promise.race([workers.failed, serverLost(server, request.root), showUntilDone(handle, runAddress, display, workers.noteProgress)]);
+  await Promise.race([
+    workers.failed,
+    serverLost(server, request.root),
+    showUntilDone(handle, runAddress, display, workers.noteProgress),
+  ]);
   return "finished";
 }
 
@@ -54,7 +58,12 @@ async function putAside(curricula: CurriculumClient, run: string, display: Displ
 }
 
 /** Shows the progress every two seconds, as often as it is reported, until the workflow ends; its failure becomes the reason of the problem. */
-async function showUntilDone(handle: WorkflowHandle, runAddress: string, display: Display, noteProgress: (reached: string) => void): Promise<void> {
+async function showUntilDone(
+  handle: WorkflowHandle,
+  runAddress: string,
+  display: Display,
+  noteProgress: (reached: string) => void,
+): Promise<void> {
   let done = false;
   const result = handle.result().finally(() => {
     done = true;
@@ -90,7 +99,18 @@ async function showUntilDone(handle: WorkflowHandle, runAddress: string, display
 
 /** What is shown until a worker answers for the run. */
 const beforeAnyAnswer: Progress = {
-  phase: "starting", stage: null, iteration: 0, iterations: 0, iterationsDone: 0, iterationsTotal: 0, reward: null, accuracy: null, secondsLeft: null, message: "waiting for the workers", waitsForPerson: false, acts: [],
+  phase: "starting",
+  stage: null,
+  iteration: 0,
+  iterations: 0,
+  iterationsDone: 0,
+  iterationsTotal: 0,
+  reward: null,
+  accuracy: null,
+  secondsLeft: null,
+  message: "waiting for the workers",
+  waitsForPerson: false,
+  acts: [],
 };
 
 function rootCause(error: Error): string {

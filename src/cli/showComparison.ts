@@ -1,5 +1,11 @@
 import { join, resolve } from "node:path";
-import { compareRuns, type PoolComparison, type RunComparison, type SettingDifference, type Verdict } from "../report/compareRuns.ts";
+import {
+  compareRuns,
+  type PoolComparison,
+  type RunComparison,
+  type SettingDifference,
+  type Verdict,
+} from "../report/compareRuns.ts";
 import { loadRunReport } from "../report/load.ts";
 import { percent, points, short } from "../report/format.ts";
 import { checkpointName } from "../report/headline.ts";
@@ -42,7 +48,8 @@ async function printCurves(root: string, ...names: readonly string[]): Promise<v
     if (all.length === 0) continue;
     const [low, high] = [Math.min(...all), Math.max(...all)];
     print(`${metric}, ${short(low)} to ${short(high)}:`);
-    for (const [index, values] of series.entries()) print(`  ${(names[index] ?? "").padEnd(20)} ${sparkline(values, low, high)}`);
+    for (const [index, values] of series.entries())
+      print(`  ${(names[index] ?? "").padEnd(20)} ${sparkline(values, low, high)}`);
   }
   print("");
 }
@@ -50,7 +57,10 @@ async function printCurves(root: string, ...names: readonly string[]): Promise<v
 function sparkline(values: readonly number[], low: number, high: number): string {
   const columns = Math.min(curveWidth, values.length);
   return Array.from({ length: columns }, (_, column) => {
-    const part = values.slice(Math.floor((column * values.length) / columns), Math.floor(((column + 1) * values.length) / columns));
+    const part = values.slice(
+      Math.floor((column * values.length) / columns),
+      Math.floor(((column + 1) * values.length) / columns),
+    );
     const mean = part.reduce((sum, value) => sum + value, 0) / part.length;
     const height = high === low ? 0 : (mean - low) / (high - low);
     return blocks.charAt(Math.min(blocks.length - 1, Math.floor(height * blocks.length)));
@@ -62,7 +72,10 @@ type Pair<T> = readonly [T, T];
 /** Says when the runs stand at different stages: their newest figures are then not of the same checkpoint. */
 function printNewest(newest: RunComparison["newest"], names: Pair<string>): void {
   if (newest[0] === newest[1]) return;
-  const stands = newest.map((stage, index) => `${names[index] ?? ""} ${stage === null ? "has no evaluation yet" : `was last evaluated ${stage === 0 ? "at its base" : checkpointName(stage)}`}`);
+  const stands = newest.map(
+    (stage, index) =>
+      `${names[index] ?? ""} ${stage === null ? "has no evaluation yet" : `was last evaluated ${stage === 0 ? "at its base" : checkpointName(stage)}`}`,
+  );
   print(`The runs stand at different stages: ${stands.join(", ")}. Below is the newest checkpoint that both have.\n`);
 }
 
@@ -70,7 +83,9 @@ function printPools(pools: readonly PoolComparison[], names: Pair<string>): void
   if (pools.length === 0) print("No checkpoint of both runs was asked the same questions.");
   for (const { pool, stage, accuracies, difference, questions, clusters, confidence, verdict } of pools) {
     const asked = questions === clusters ? `${questions} questions` : `${questions} questions in ${clusters} clusters`;
-    print(`${pool}, ${checkpointName(stage)}: ${accuracies.map(percent).join(" | ")}; difference ${points(difference.mean)} points (${percent(confidence)} interval ${points(difference.low)} to ${points(difference.high)}), ${asked}: ${verdictText(verdict, names)}`);
+    print(
+      `${pool}, ${checkpointName(stage)}: ${accuracies.map(percent).join(" | ")}; difference ${points(difference.mean)} points (${percent(confidence)} interval ${points(difference.low)} to ${points(difference.high)}), ${asked}: ${verdictText(verdict, names)}`,
+    );
   }
 }
 

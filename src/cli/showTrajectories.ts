@@ -13,7 +13,13 @@ import { hashedWordsEmbedder } from "../rewards/hashedWords.ts";
 import { prepareSubjects } from "../rewards/prepare.ts";
 import { short } from "../report/format.ts";
 import { renderTrajectoryPage } from "../report/trajectoryPage.ts";
-import { chooseByReward, readScoredTrajectories, rewardOf, toExample, type ScoredTrajectory } from "../report/trajectoryRows.ts";
+import {
+  chooseByReward,
+  readScoredTrajectories,
+  rewardOf,
+  toExample,
+  type ScoredTrajectory,
+} from "../report/trajectoryRows.ts";
 import { exportTrajectories } from "../trajectories/export.ts";
 import { openRun } from "./openRun.ts";
 import { badInput, type Problem } from "./problem.ts";
@@ -39,23 +45,43 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
     const chosen = chooseByReward(rows, reward, options.best === undefined ? "worst" : "best", options.limit);
     if (rows.length === 0) throw badInput(`run "${options.run}" has no trajectories yet`);
     if (chosen.length === 0) throw noSuchReward(reward, rows);
-    const corpus = await openConfiguredCorpus(corpusFolderOf(root, dataset, configuration.retrieval), configuration.retrieval);
+    const corpus = await openConfiguredCorpus(
+      corpusFolderOf(root, dataset, configuration.retrieval),
+      configuration.retrieval,
+    );
     const { extractor } = configuration;
     // What a model read is not asked for again: without it the page tells nothing of graphs.
     const reading = extractor.kind === "model" ? { extractor: null } : localExtractor(extractor, dataset);
-    const sources = { questions: dataset.training, passages: corpus, ...reading, embedder: hashedWordsEmbedder, maxResponseTokens: configuration.rollout.maxResponseTokens, settings: configuration.rewards };
+    const sources = {
+      questions: dataset.training,
+      passages: corpus,
+      ...reading,
+      embedder: hashedWordsEmbedder,
+      maxResponseTokens: configuration.rollout.maxResponseTokens,
+      settings: configuration.rewards,
+    };
     const subjects = await prepareSubjects(chosen, sources);
     const tokenizer = await loadTokenizer(await latestCheckpoint(log));
     const page = chosen.flatMap((row, index) => {
       const subject = subjects[index];
-      const segments = row.trajectory.segments.map(({ origin, tokens }) => ({ origin, tokens: tokenTexts(tokens, tokenizer) }));
-      return subject === undefined ? [] : [{ example: toExample(row, dataset), explanation: explainScore(subject), segments }];
+      const segments = row.trajectory.segments.map(({ origin, tokens }) => ({
+        origin,
+        tokens: tokenTexts(tokens, tokenizer),
+      }));
+      return subject === undefined
+        ? []
+        : [{ example: toExample(row, dataset), explanation: explainScore(subject), segments }];
     });
     const file = join(folder, "trajectories.html");
-    await writeFile(file, renderTrajectoryPage(`Run ${options.run}: ${options.best === undefined ? "lowest" : "highest"} ${reward}`, page));
+    await writeFile(
+      file,
+      renderTrajectoryPage(`Run ${options.run}: ${options.best === undefined ? "lowest" : "highest"} ${reward}`, page),
+    );
     for (const row of chosen.slice(0, shown)) {
       const { stage, iteration, questionId, sample } = row.trajectory;
-      print(`${short(rewardOf(row, reward)).padStart(8)}  stage ${stage}, iteration ${iteration}  ${visibleLine(questionId)} (${sample})`);
+      print(
+        `${short(rewardOf(row, reward)).padStart(8)}  stage ${stage}, iteration ${iteration}  ${visibleLine(questionId)} (${sample})`,
+      );
     }
     print(`\n${chosen.length} of ${rows.length} trajectories: ${pathToFileURL(file).href}`);
     corpus.close();
@@ -68,6 +94,8 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
 /** A name that is no reward's, or one of a reward that was never scored. */
 function noSuchReward(reward: string, rows: readonly ScoredTrajectory[]): Problem {
   const known = ["total", ...Object.keys(rows[0]?.score.values ?? {})];
-  const why = known.includes(reward) ? `no trajectory has a value for ${JSON.stringify(reward)}` : `there is no reward ${JSON.stringify(reward)}`;
+  const why = known.includes(reward)
+    ? `no trajectory has a value for ${JSON.stringify(reward)}`
+    : `there is no reward ${JSON.stringify(reward)}`;
   return badInput(`${why}. Known: ${known.join(", ")}${known.includes(reward) ? "" : didYouMean(reward, known)}`);
 }

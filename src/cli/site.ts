@@ -14,19 +14,29 @@ export interface SiteRequest {
 }
 
 /** Starts the root's server, or joins the commands that use it. */
-export async function openServer({ root, port, uiPort, display }: SiteRequest, closers: Closers): Promise<RunningServer> {
+export async function openServer(
+  { root, port, uiPort, display }: SiteRequest,
+  closers: Closers,
+): Promise<RunningServer> {
   const server = await startServer({ root, port, uiPort, onProgress: display.say }).catch((error: unknown) => {
     throw new Problem(error instanceof Error ? error.message : String(error), 1);
   });
   closers.push(async () => {
     const others = await server.stop();
-    if (others > 0) display.say(`${others === 1 ? "Another command uses" : `${others} other commands use`} this root's server, and their workers go on with its unfinished runs.`);
+    if (others > 0)
+      display.say(
+        `${others === 1 ? "Another command uses" : `${others} other commands use`} this root's server, and their workers go on with its unfinished runs.`,
+      );
   });
   return server;
 }
 
 /** Starts this command's workers beside the server; each command has a gpu queue of its own name. */
-export function openWorkers({ address, namespace, number }: RunningServer, { root, display }: SiteRequest, closers: Closers): SupervisedWorkers {
+export function openWorkers(
+  { address, namespace, number }: RunningServer,
+  { root, display }: SiteRequest,
+  closers: Closers,
+): SupervisedWorkers {
   const name = number === 1 ? "laptop" : `laptop-${number}`;
   const workers = superviseWorkers({ root, address, namespace, name, onRestart: display.say });
   closers.push(() => workers.stop());
@@ -36,7 +46,10 @@ export function openWorkers({ address, namespace, number }: RunningServer, { roo
 /** Rejects when the server ends although it is used; never resolves. */
 export async function serverLost(server: RunningServer, root: string): Promise<never> {
   await server.ended;
-  throw new Problem(`The Temporal server ended (its log: ${root}/.server/server.log). Nothing is lost; go on with: npm start -- --resume`, 1);
+  throw new Problem(
+    `The Temporal server ended (its log: ${root}/.server/server.log). Nothing is lost; go on with: npm start -- --resume`,
+    1,
+  );
 }
 
 /** Keeps server and workers until an interruption, which is how this is meant to end. */
@@ -47,7 +60,9 @@ export async function serveUi(request: Omit<SiteRequest, "display">, interruptio
     const serving = (async (): Promise<never> => {
       const server = await openServer({ ...request, display }, closers);
       const workers = openWorkers(server, { ...request, display }, closers);
-      display.say(`Temporal UI: ${server.uiAddress}/namespaces/${server.namespace}/workflows. Start a workflow there (README, "From the Temporal UI"); Ctrl-C ends server and workers.`);
+      display.say(
+        `Temporal UI: ${server.uiAddress}/namespaces/${server.namespace}/workflows. Start a workflow there (README, "From the Temporal UI"); Ctrl-C ends server and workers.`,
+      );
       return Promise.race([workers.failed, serverLost(server, request.root)]);
     })();
     await Promise.race([interruptions.happened, serving]);

@@ -36,18 +36,27 @@ export function readStartOptions(commandLine: readonly string[], defaultRoot: st
     command.parse(commandLine, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return null;
-    throw error instanceof CommanderError ? badInput(`${error.message.replace(/^error: /u, "")}\nAll options: npm start -- --help`) : error;
+    throw error instanceof CommanderError
+      ? badInput(`${error.message.replace(/^error: /u, "")}\nAll options: npm start -- --help`)
+      : error;
   }
   const parsed = StartOptions.safeParse(withPaths(command.opts()), { error: namingKnown });
   if (parsed.success) return parsed.data;
-  throw badInput(parsed.error.issues.map(({ path, message }) => `--${optionName(path[0] === "paths" ? path[1] : path[0])}: ${message}`).join("\n"));
+  throw badInput(
+    parsed.error.issues
+      .map(({ path, message }) => `--${optionName(path[0] === "paths" ? path[1] : path[0])}: ${message}`)
+      .join("\n"),
+  );
 }
 
 /** The options of the tasks' paths, apart from those that every run has. */
 function withPaths(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const names = new Set(declaredTasks().flatMap(({ paths }) => paths.map(({ option }) => option)));
   const entries = Object.entries(given);
-  return { ...Object.fromEntries(entries.filter(([name]) => !names.has(name))), paths: Object.fromEntries(entries.filter(([name]) => names.has(name))) };
+  return {
+    ...Object.fromEntries(entries.filter(([name]) => !names.has(name))),
+    paths: Object.fromEntries(entries.filter(([name]) => names.has(name))),
+  };
 }
 
 function startCommand(defaultRoot: string): Command {
@@ -55,11 +64,21 @@ function startCommand(defaultRoot: string): Command {
     .description("Trains a policy through the three gated stages of Med-R3 and writes a report.")
     .option("--preset <name>", "settings to start from (default: quick)")
     .option("--run <name>", "name of the run (default: the preset's, numbered)")
-    .option("--dataset <name>", declaredTasks().map(({ name, describe }) => `${name} (${describe})`).join(", "))
+    .option(
+      "--dataset <name>",
+      declaredTasks()
+        .map(({ name, describe }) => `${name} (${describe})`)
+        .join(", "),
+    )
     .option("--model <folder>", "Hugging Face model folder to train instead of the built-in one")
     .option("--seed <number>", "seed of everything drawn in the run")
     .option("--schedule <name>", "staged (three stages) or joint (all rewards from the start)")
-    .option("--set <field=value>", "any setting by its dotted name; may be repeated", (value: string, before: string[]) => [...before, value], [])
+    .option(
+      "--set <field=value>",
+      "any setting by its dotted name; may be repeated",
+      (value: string, before: string[]) => [...before, value],
+      [],
+    )
     .option("--config <file>", "JSON file of settings, such as a run's configuration.json")
     .option("--resume", "go on with the run named by --run, or with the newest unfinished one", false)
     .option("--root <folder>", "where runs, indexes and the server's database are kept (or MED_R3_ROOT)", defaultRoot)
@@ -79,7 +98,11 @@ function pathOptions(): { readonly option: string; readonly value: string; reado
   for (const { name, paths } of declaredTasks()) {
     for (const { option, value, describe } of paths) {
       const before = options.get(option);
-      options.set(option, { option, value: before?.value ?? value, describe: `${before === undefined ? "" : `${before.describe}; `}with --dataset ${name}: ${describe}` });
+      options.set(option, {
+        option,
+        value: before?.value ?? value,
+        describe: `${before === undefined ? "" : `${before.describe}; `}with --dataset ${name}: ${describe}`,
+      });
     }
   }
   return [...options.values()];
@@ -115,7 +138,12 @@ function requestedData({ dataset, paths }: StartOptions): Overrides | undefined 
   }
   if (dataset === undefined) return undefined;
   if (wanted.some(({ option }) => paths[option] === undefined)) {
-    throw badInput(`--dataset ${dataset} needs ${wanted.map(({ option, value, describe }) => `--${option} ${value.toUpperCase()} (${describe})`).join(" and ")}`);
+    throw badInput(
+      `--dataset ${dataset} needs ${wanted.map(({ option, value, describe }) => `--${option} ${value.toUpperCase()} (${describe})`).join(" and ")}`,
+    );
   }
-  return { dataset, ...Object.fromEntries(wanted.map(({ setting, option }) => [setting, resolve(paths[option] ?? "")])) };
+  return {
+    dataset,
+    ...Object.fromEntries(wanted.map(({ setting, option }) => [setting, resolve(paths[option] ?? "")])),
+  };
 }

@@ -23,8 +23,20 @@ export async function startRun(options: StartOptions, interruptions: Interruptio
   try {
     checkFreeSpace(root);
     // What the person at this terminal names may be named by inputs too: the run's own workers read it.
-    await rememberPaths(root, pathsOfConfiguration(configuration).map(({ path }) => path).filter((path) => existsSync(path)));
-    const ending = await runSession({ configuration, root, port: options.port, uiPort: options.uiPort, display, interruptions });
+    await rememberPaths(
+      root,
+      pathsOfConfiguration(configuration)
+        .map(({ path }) => path)
+        .filter((path) => existsSync(path)),
+    );
+    const ending = await runSession({
+      configuration,
+      root,
+      port: options.port,
+      uiPort: options.uiPort,
+      display,
+      interruptions,
+    });
     if (ending !== "finished") return interrupted(ending, display.say, configuration, options);
     await printResult(join(root, configuration.run), { json: options.json, say: display.say });
     return 0;
@@ -33,7 +45,12 @@ export async function startRun(options: StartOptions, interruptions: Interruptio
   }
 }
 
-function interrupted(why: Interruption, say: (line: string) => void, configuration: RunConfiguration, options: StartOptions): number {
+function interrupted(
+  why: Interruption,
+  say: (line: string) => void,
+  configuration: RunConfiguration,
+  options: StartOptions,
+): number {
   const root = options.root === defaultRoot() ? "" : ` --root ${shellWord(options.root)}`;
   say(`Stopped. Nothing is lost; go on with: npm start -- --resume --run ${configuration.run}${root}`);
   return exitCodeOf(why);
@@ -48,5 +65,8 @@ function checkFreeSpace(root: string): void {
   mkdirSync(root, { recursive: true });
   const { bavail, bsize } = statfsSync(root);
   if (bavail * bsize >= leastFreeSpace) return;
-  throw new Problem(`Only ${Math.round((bavail * bsize) / 1e6)} MB are free in ${root}: a run needs ${leastFreeSpace / 1e6} MB. Free some space, or choose another folder with --root DIR.`, 1);
+  throw new Problem(
+    `Only ${Math.round((bavail * bsize) / 1e6)} MB are free in ${root}: a run needs ${leastFreeSpace / 1e6} MB. Free some space, or choose another folder with --root DIR.`,
+    1,
+  );
 }

@@ -8,7 +8,9 @@ export type TestOptions = z.infer<typeof TestOptions>;
 
 const command = (): Command =>
   new Command("npm test --")
-    .description("Checks types and lint, then runs the tests: unit, and on a real Temporal server and database.")
+    .description(
+      "Checks types, lint and format, then runs the tests: unit, and on a real Temporal server and database.",
+    )
     .argument("[filter...]", "only test files whose path holds one of these; vitest's own options may follow")
     .allowUnknownOption(true);
 

@@ -20,7 +20,8 @@ export async function trainBase({ worldSeed, out, threads }: MakeBaseOptions): P
   }
   const policy = await openBase(out, threads);
   try {
-    for (const [name, share] of Object.entries(await probeWorld(policy, worldSeed))) print(`${name}\t${share.toFixed(3)}`);
+    for (const [name, share] of Object.entries(await probeWorld(policy, worldSeed)))
+      print(`${name}\t${share.toFixed(3)}`);
   } finally {
     await policy.close();
   }
@@ -35,7 +36,9 @@ function createStepTeller(): (progress: TrainingProgress) => void {
     losses.push(loss);
     if (step % stepsBetweenReports !== 0) return;
     const mean = losses.reduce((sum, value) => sum + value, 0) / losses.length;
-    printError(`step ${step} of ${steps}, loss ${mean.toFixed(4)}, ${((performance.now() - started) / 1000).toFixed(0)} s`);
+    printError(
+      `step ${step} of ${steps}, loss ${mean.toFixed(4)}, ${((performance.now() - started) / 1000).toFixed(0)} s`,
+    );
     losses = [];
   };
 }

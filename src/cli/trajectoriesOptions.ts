@@ -21,7 +21,10 @@ const command = (): Command =>
     .requiredOption("--run <name>", "the run")
     .option("--worst <reward>", "lowest first, by the name of a reward (default: total)")
     .option("--best <reward>", "highest first")
-    .option("--export <file>", "write all that count to this file instead, a JSON line each with step, advantage and score")
+    .option(
+      "--export <file>",
+      "write all that count to this file instead, a JSON line each with step, advantage and score",
+    )
     .option("--limit <number>", "trajectories on the page, at most 1000", "100")
     .option("--root <folder>", "where runs are kept (or MED_R3_ROOT)", defaultRoot());
 

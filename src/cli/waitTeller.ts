@@ -8,6 +8,9 @@ export function createWaitTeller(runAddress: string): (progress: Progress) => st
     if (wait === told) return [];
     told = wait;
     if (wait === "") return [];
-    return [`The run waits for you. ${wait}`, `You can send it: ${acts.join(", ")}. Where: ${runAddress}, More Actions at the top right.`];
+    return [
+      `The run waits for you. ${wait}`,
+      `You can send it: ${acts.join(", ")}. Where: ${runAddress}, More Actions at the top right.`,
+    ];
   };
 }

@@ -48,7 +48,11 @@ export function superviseWorkers(settings: WorkerSettings): SupervisedWorkers {
       const log = logSince(settings.root, current.logStart);
       const death: Death = { code, signal, lastWords: error ?? lastWords(log), reached };
       const how = describe(death);
-      if (deaths.add(death)) throw new Problem(`The workers ended ${deaths.count()} times in the same way (${how}). Their log, ${logFile(settings.root)}, ends:\n${log.slice(-15).join("\n")}`, 1);
+      if (deaths.add(death))
+        throw new Problem(
+          `The workers ended ${deaths.count()} times in the same way (${how}). Their log, ${logFile(settings.root)}, ends:\n${log.slice(-15).join("\n")}`,
+          1,
+        );
       settings.onRestart(`The workers ended (${how}); starting them again. Nothing is lost.`);
       await sleep(100);
       current = launch(settings);
@@ -71,7 +75,19 @@ function launch(settings: WorkerSettings): Launched {
   mkdirSync(serverFolder(settings.root), { recursive: true });
   const log = openSync(logFile(settings.root), "a");
   const logStart = fstatSync(log).size;
-  const workerArguments = ["--role", "all", "--local", "--address", settings.address, "--namespace", settings.namespace, "--root", settings.root, "--name", settings.name];
+  const workerArguments = [
+    "--role",
+    "all",
+    "--local",
+    "--address",
+    settings.address,
+    "--namespace",
+    settings.namespace,
+    "--root",
+    settings.root,
+    "--name",
+    settings.name,
+  ];
   // Its own process group, so that Ctrl-C reaches the workers through stop() alone; the channel tells them when we die.
   const child = spawn(process.execPath, ["--import", "tsx", join("workers", "main.ts"), ...workerArguments], {
     cwd: projectFolder,
@@ -104,7 +120,11 @@ function describe({ code, signal, lastWords }: Death): string {
 
 /** The last line that tells a cause, below which Node may write a stack and its version. */
 function lastWords(log: readonly string[]): string {
-  return log.findLast((line) => /error|fatal|panic|refused|answers/iu.test(line) && !/^\s+at /u.test(line)) ?? log.at(-1) ?? "";
+  return (
+    log.findLast((line) => /error|fatal|panic|refused|answers/iu.test(line) && !/^\s+at /u.test(line)) ??
+    log.at(-1) ??
+    ""
+  );
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {
@@ -112,7 +132,10 @@ async function stopChild(child: ChildProcess): Promise<void> {
   const exit = ended(child);
   child.kill("SIGTERM");
   const patience = new AbortController();
-  const late = sleep(25_000, undefined, { signal: patience.signal }).then(() => child.kill("SIGKILL"), () => undefined);
+  const late = sleep(25_000, undefined, { signal: patience.signal }).then(
+    () => child.kill("SIGKILL"),
+    () => undefined,
+  );
   await exit;
   patience.abort();
   await late;
@@ -124,5 +147,9 @@ function logFile(root: string): string {
 
 /** What the newest process wrote, without empty lines. */
 function logSince(root: string, start: number): string[] {
-  return readFileSync(logFile(root)).subarray(start).toString("utf8").split("\n").filter((line) => line.trim() !== "");
+  return readFileSync(logFile(root))
+    .subarray(start)
+    .toString("utf8")
+    .split("\n")
+    .filter((line) => line.trim() !== "");
 }

@@ -10,12 +10,18 @@ import { ServedModel } from "./languageModel.ts";
 /** A run's name is also its folder's name and part of workflow ids, so it cannot hold a path. */
 export const RunName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "use 1 to 63 lower-case letters, digits and hyphens, starting with a letter or digit");
+  .regex(
+    /^[a-z0-9][a-z0-9-]{0,62}$/,
+    "use 1 to 63 lower-case letters, digits and hyphens, starting with a letter or digit",
+  );
 
 /** Low-rank adapters in place of all weights (arXiv 2106.09685). */
 export const LoraConfiguration = z.strictObject({
   rank: z.number().int().min(1).max(1024),
-  alpha: z.number().positive().max(...most(65_536, "a larger factor swamps the weights that the adapters adapt")),
+  alpha: z
+    .number()
+    .positive()
+    .max(...most(65_536, "a larger factor swamps the weights that the adapters adapt")),
   targetModules: z.array(z.enum(["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"])).min(1),
 });
 
@@ -28,9 +34,17 @@ export const PolicyConfiguration = z.strictObject({
   replicas: z.number().int().min(1).max(64),
   threadsPerReplica: z.number().int().min(1).max(256),
   /** Padded tokens that one forward–backward pass may hold at most. */
-  microBatchTokens: z.number().int().min(64).max(...most(2 ** 24, "no device holds the activations of more tokens at once")),
+  microBatchTokens: z
+    .number()
+    .int()
+    .min(64)
+    .max(...most(2 ** 24, "no device holds the activations of more tokens at once")),
   /** Memory in GiB that the engine may take, to which micro-batches are made to keep; all that the machine or its container has when left out. */
-  memoryBudget: z.number().positive().max(...most(65_536, "GiB are meant, not bytes")).optional(),
+  memoryBudget: z
+    .number()
+    .positive()
+    .max(...most(65_536, "GiB are meant, not bytes"))
+    .optional(),
   /** What sampling computes in; "float16" needs a graphics card that has it. Weights, training and log-probabilities stay float32. */
   precision: z.enum(["float32", "float16"]).optional(),
   /** Learn adapters only; all weights when left out. */
@@ -42,51 +56,112 @@ export const PolicyConfiguration = z.strictObject({
 /** Of an iteration. */
 const mostTrajectories = 2 ** 18;
 
-export const RolloutConfiguration = z.strictObject({
-  /** Questions of an iteration. */
-  questions: z.number().int().min(1).max(...most(65_536, "an iteration's trajectories are in memory together")),
-  /** Samples of each question: the size of a GRPO group. */
-  samples: z.number().int().min(2).max(...most(1024, "a group's trajectories are sampled and learnt from together")),
-  temperature: z.number().positive().max(2),
-  topP: z.number().positive().max(1),
-  topK: z.number().int().min(0).max(...most(10_000_000, "no vocabulary has more tokens")),
-  maxResponseTokens: z.number().int().min(8).max(...longestText),
-  maxSearches: z.number().int().min(0).max(16),
-  /** Passages in a document block. */
-  passagesPerSearch: z.number().int().min(1).max(20),
-  /** Tokens that one passage may fill in a document block. */
-  maxPassageTokens: z.number().int().min(8).max(...longestText),
-}).refine(({ questions, samples }) => questions * samples <= mostTrajectories, { path: ["samples"], message: `expected questions × samples of at most ${mostTrajectories}: an iteration's trajectories are in memory together` });
+export const RolloutConfiguration = z
+  .strictObject({
+    /** Questions of an iteration. */
+    questions: z
+      .number()
+      .int()
+      .min(1)
+      .max(...most(65_536, "an iteration's trajectories are in memory together")),
+    /** Samples of each question: the size of a GRPO group. */
+    samples: z
+      .number()
+      .int()
+      .min(2)
+      .max(...most(1024, "a group's trajectories are sampled and learnt from together")),
+    temperature: z.number().positive().max(2),
+    topP: z.number().positive().max(1),
+    topK: z
+      .number()
+      .int()
+      .min(0)
+      .max(...most(10_000_000, "no vocabulary has more tokens")),
+    maxResponseTokens: z
+      .number()
+      .int()
+      .min(8)
+      .max(...longestText),
+    maxSearches: z.number().int().min(0).max(16),
+    /** Passages in a document block. */
+    passagesPerSearch: z.number().int().min(1).max(20),
+    /** Tokens that one passage may fill in a document block. */
+    maxPassageTokens: z
+      .number()
+      .int()
+      .min(8)
+      .max(...longestText),
+  })
+  .refine(({ questions, samples }) => questions * samples <= mostTrajectories, {
+    path: ["samples"],
+    message: `expected questions × samples of at most ${mostTrajectories}: an iteration's trajectories are in memory together`,
+  });
 
 export const OptimizerConfiguration = z.strictObject({
   /** Optimiser steps of an iteration, each on a minibatch of its trajectories. */
-  minibatches: z.number().int().min(1).max(...most(65_536, "each holds at least one trajectory")),
-  learningRate: z.number().positive().max(...most(10, "a step of this size destroys any policy")),
+  minibatches: z
+    .number()
+    .int()
+    .min(1)
+    .max(...most(65_536, "each holds at least one trajectory")),
+  learningRate: z
+    .number()
+    .positive()
+    .max(...most(10, "a step of this size destroys any policy")),
   beta1: z.number().min(0).max(1),
   beta2: z.number().min(0).max(1),
-  epsilon: z.number().positive().max(...most(1, "it only keeps a division from zero")),
-  weightDecay: z.number().min(0).max(...most(100, "this leaves no weights")),
-  gradientClip: z.number().positive().max(...most(1e12, "this clips nothing any more")),
+  epsilon: z
+    .number()
+    .positive()
+    .max(...most(1, "it only keeps a division from zero")),
+  weightDecay: z
+    .number()
+    .min(0)
+    .max(...most(100, "this leaves no weights")),
+  gradientClip: z
+    .number()
+    .positive()
+    .max(...most(1e12, "this clips nothing any more")),
 });
 
 /** Weights of the parts of a stage's total (METHOD §3, second table). */
 export const RewardWeights = z.strictObject({
-  answer: z.number().min(0).max(...largestWeight),
-  reasoning: z.number().min(0).max(...largestWeight),
-  retrieval: z.number().min(0).max(...largestWeight),
-  clinical: z.number().min(0).max(...largestWeight),
+  answer: z
+    .number()
+    .min(0)
+    .max(...largestWeight),
+  reasoning: z
+    .number()
+    .min(0)
+    .max(...largestWeight),
+  retrieval: z
+    .number()
+    .min(0)
+    .max(...largestWeight),
+  clinical: z
+    .number()
+    .min(0)
+    .max(...largestWeight),
 });
 export type RewardWeights = z.infer<typeof RewardWeights>;
 
 export const StageConfiguration = z.strictObject({
-  iterations: z.number().int().min(0).max(...mostIterations),
+  iterations: z
+    .number()
+    .int()
+    .min(0)
+    .max(...mostIterations),
   rewards: RewardWeights,
 });
 export type StageConfiguration = z.infer<typeof StageConfiguration>;
 
 export const GateConfiguration = z.strictObject({
   /** Validation questions compared before and after the stage. */
-  questions: z.number().int().min(2).max(...mostQuestions),
+  questions: z
+    .number()
+    .int()
+    .min(2)
+    .max(...mostQuestions),
   /** Level of the bootstrap interval. */
   confidence: z.number().gt(0.5).lt(1),
   /** The interval's lower end must reach this gain in accuracy (share, not points) for the gate to promote by itself. */
@@ -94,14 +169,30 @@ export const GateConfiguration = z.strictObject({
   /** What a gate does that does not promote: "flag" goes on and marks it, "hold" waits for a person. */
   otherwise: z.enum(["flag", "hold"]),
   /** Times a stage is extended before `otherwise` applies. */
-  maximumExtensions: z.number().int().min(0).max(...most(1000, "each extension is a stage's gate more")),
-  extensionIterations: z.number().int().min(1).max(...mostIterations),
+  maximumExtensions: z
+    .number()
+    .int()
+    .min(0)
+    .max(...most(1000, "each extension is a stage's gate more")),
+  extensionIterations: z
+    .number()
+    .int()
+    .min(1)
+    .max(...mostIterations),
 });
 
 export const EvaluationConfiguration = z.strictObject({
   /** Questions per pool; 0 leaves the pool out. */
-  questions: z.number().int().min(0).max(...mostQuestions),
-  samples: z.number().int().min(1).max(...most(1024, "every question is answered so often, at every checkpoint")),
+  questions: z
+    .number()
+    .int()
+    .min(0)
+    .max(...mostQuestions),
+  samples: z
+    .number()
+    .int()
+    .min(1)
+    .max(...most(1024, "every question is answered so often, at every checkpoint")),
   temperature: z.number().min(0).max(2),
   topP: z.number().positive().max(1),
   confidence: z.number().gt(0.5).lt(1),
@@ -109,20 +200,37 @@ export const EvaluationConfiguration = z.strictObject({
 
 export const SnapshotConfiguration = z.strictObject({
   /** Iterations between snapshots. */
-  every: z.number().int().min(1).max(...mostIterations),
+  every: z
+    .number()
+    .int()
+    .min(1)
+    .max(...mostIterations),
   /** Newest ordinary snapshots kept; stage ends and forks always are. */
-  keep: z.number().int().min(1).max(...most(10_000, "each is a whole policy on the disk")),
+  keep: z
+    .number()
+    .int()
+    .min(1)
+    .max(...most(10_000, "each is a whole policy on the disk")),
 });
 
 export const GuardConfiguration = z.strictObject({
   /** Largest gradient norm before clipping. */
-  maximumGradientNorm: z.number().positive().max(...most(1e12, "this guards nothing any more")),
+  maximumGradientNorm: z
+    .number()
+    .positive()
+    .max(...most(1e12, "this guards nothing any more")),
   /** Smallest mean entropy (nats per token). */
-  minimumEntropy: z.number().min(0).max(...most(20, "nats a token: no vocabulary allows more")),
+  minimumEntropy: z
+    .number()
+    .min(0)
+    .max(...most(20, "nats a token: no vocabulary allows more")),
   /** Smallest share of trajectories that pass the format gate, as a share of the stage's first iteration. */
   minimumFormatShare: z.number().min(0).max(1),
   /** Largest |sampled − recomputed| log-probability (nats). */
-  maximumLogProbabilityGap: z.number().positive().max(...most(1e12, "this guards nothing any more")),
+  maximumLogProbabilityGap: z
+    .number()
+    .positive()
+    .max(...most(1e12, "this guards nothing any more")),
   /**
    * Largest share of valid responses that a judge, extractor or measurement may fail on; above it the run is held. A tenth: an accuracy that
    * leaves out a tenth is off by no more than the intervals of two hundred questions are wide, and a judge that fails more often is broken.
@@ -131,7 +239,11 @@ export const GuardConfiguration = z.strictObject({
   /** Factor on the learning rate after a guard opened a branch. */
   learningRateFactor: z.number().gt(0).max(1),
   /** Branches a stage may open before the run holds for a person. */
-  maximumRecoveries: z.number().int().min(0).max(...most(1000, "each lowers the learning rate once more")),
+  maximumRecoveries: z
+    .number()
+    .int()
+    .min(0)
+    .max(...most(1000, "each lowers the learning rate once more")),
 });
 
 /** What reads knowledge graphs from thinking and passages. Graphs that the data bring for their references are kept. */
@@ -148,7 +260,11 @@ export const RunConfiguration = z.strictObject({
   run: RunName,
   preset: z.string(),
   /** Seed of all that is drawn in the run (the world has its own). */
-  seed: z.number().int().min(0).max(...largestSeed),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(...largestSeed),
   /** "staged": the three stages as configured; "joint": the same iterations, all with the rewards of stage 3. */
   schedule: z.enum(["staged", "joint"]),
   /** The task: its name as `dataset`, and its own settings. */

@@ -8,7 +8,11 @@ export interface InputPath {
 }
 
 /** Every path that a run's settings name. A model may also be the name of one on the hub. */
-export function pathsOfConfiguration({ data, policy, retrieval }: Pick<RunConfiguration, "data" | "policy" | "retrieval">): InputPath[] {
+export function pathsOfConfiguration({
+  data,
+  policy,
+  retrieval,
+}: Pick<RunConfiguration, "data" | "policy" | "retrieval">): InputPath[] {
   return [
     ...pathsOfData(data),
     ...(policy.model === "built-in" ? [] : [{ field: "policy.model", path: policy.model }]),
@@ -18,5 +22,8 @@ export function pathsOfConfiguration({ data, policy, retrieval }: Pick<RunConfig
 }
 
 function pathsOfData(data: RunConfiguration["data"]): InputPath[] {
-  return (findDeclaration(data.dataset)?.paths ?? []).map(({ setting }) => ({ field: `data.${setting}`, path: String(data[setting]) }));
+  return (findDeclaration(data.dataset)?.paths ?? []).map(({ setting }) => ({
+    field: `data.${setting}`,
+    path: String(data[setting]),
+  }));
 }

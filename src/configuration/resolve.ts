@@ -34,7 +34,9 @@ export function parseConfiguration(settings: Settings): RunConfiguration {
 function choosePreset({ preset, data }: Settings): string {
   const name = preset ?? defaultPreset(isObject(data) ? data["dataset"] : undefined);
   if (typeof name === "string" && presetNames.includes(name)) return name;
-  throw new ConfigurationError(`preset: there is no ${JSON.stringify(name)}; known are ${presetNames.join(", ")}${typeof name === "string" ? didYouMean(name, presetNames) : ""}`);
+  throw new ConfigurationError(
+    `preset: there is no ${JSON.stringify(name)}; known are ${presetNames.join(", ")}${typeof name === "string" ? didYouMean(name, presetNames) : ""}`,
+  );
 }
 
 /** Objects are merged, everything else is replaced; settings of another data set or part do not mix with the preset's. */
@@ -62,7 +64,12 @@ function describe(issue: z.core.$ZodIssue, settings: Settings): string {
     const place = path.join(".");
     const known = knownKeys(path);
     if (known.length === 0) return `${place}: ${issue.message}`;
-    return issue.keys.map((key) => `${place === "" ? key : `${place}.${key}`}: no such setting; known ${place === "" ? "" : `in ${place} `}are ${known.join(", ")}${didYouMean(key, known)}`).join("\n");
+    return issue.keys
+      .map(
+        (key) =>
+          `${place === "" ? key : `${place}.${key}`}: no such setting; known ${place === "" ? "" : `in ${place} `}are ${known.join(", ")}${didYouMean(key, known)}`,
+      )
+      .join("\n");
   }
   // A part may be chosen by its name alone: then that is what was given.
   const given = path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : value), settings);
@@ -72,6 +79,10 @@ function describe(issue: z.core.$ZodIssue, settings: Settings): string {
 
 /** Names of the settings at a place, as the quick preset has them; none where it leaves the place empty. */
 function knownKeys(path: readonly string[]): string[] {
-  const place = path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), { run: "", preset: "", ...presets["quick"] });
+  const place = path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), {
+    run: "",
+    preset: "",
+    ...presets["quick"],
+  });
   return isObject(place) ? Object.keys(place) : [];
 }

@@ -20,7 +20,11 @@ export const RetrievalConfiguration = z.strictObject({
   /** Hugging Face folder of a cross-encoder that ranks the first 50 anew. */
   reranker: PathText.nullable().default(null),
   /** How much a high level of evidence counts beside relevance: scores are multiplied by 1 + this · level ÷ 9. */
-  preferEvidence: z.number().min(0).max(...largestWeight).default(0),
+  preferEvidence: z
+    .number()
+    .min(0)
+    .max(...largestWeight)
+    .default(0),
   /** Threads of each model. */
   threads: z.number().int().min(1).max(256).default(2),
 });

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { largestWeight } from "./bounds.ts";
 
-const weight = z.number().min(0).max(...largestWeight);
+const weight = z
+  .number()
+  .min(0)
+  .max(...largestWeight);
 
 const OwnRewardSetting = z.strictObject({
   /** A file in the folder that workers have in MED_R3_REWARDS. */
@@ -23,11 +26,22 @@ export const RewardSettings = z.strictObject({
   /** Last part of the longest response in which the overlong penalty grows, as a share of it. */
   overlongBuffer: z.number().gt(0).max(1),
   /** Total of a response that fails the format gate, before penalties. */
-  invalidFormatTotal: z.number().min(-1000).max(...largestWeight),
+  invalidFormatTotal: z
+    .number()
+    .min(-1000)
+    .max(...largestWeight),
   /** Total of a malformed search. */
-  malformedSearchTotal: z.number().min(-1000).max(...largestWeight),
+  malformedSearchTotal: z
+    .number()
+    .min(-1000)
+    .max(...largestWeight),
   /** Rewards of one's own; a name alone is taken with the file's weight. */
-  own: z.array(z.preprocess((value) => (typeof value === "string" ? { file: value.replace(/^\.\//, "") } : value), OwnRewardSetting)),
+  own: z.array(
+    z.preprocess(
+      (value) => (typeof value === "string" ? { file: value.replace(/^\.\//, "") } : value),
+      OwnRewardSetting,
+    ),
+  ),
 });
 export type RewardSettings = z.infer<typeof RewardSettings>;
 

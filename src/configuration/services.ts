@@ -4,14 +4,20 @@ import { z } from "zod";
 export const servicesVariable = "MED_R3_SERVICES";
 
 /** How inputs name a service. */
-export const ServiceName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: `expected the name of a service from ${servicesVariable}: letters, digits, ".", "_", "-"` });
+export const ServiceName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
+  error: `expected the name of a service from ${servicesVariable}: letters, digits, ".", "_", "-"`,
+});
 
 /** A server that workers may send requests to. The operator writes these down; inputs only name them, so that no input decides where a key goes. */
 export const Service = z.strictObject({
   /** Of an OpenAI-compatible server with its path (http://127.0.0.1:8000/v1), or of a webhook. */
   url: z.url({ protocol: /^https?$/ }),
   /** Variable of the worker's environment that holds the key; null for a server that needs none. */
-  keyVariable: z.string().regex(/^[A-Z][A-Z0-9_]*$/).nullable().default(null),
+  keyVariable: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]*$/)
+    .nullable()
+    .default(null),
 });
 export type Service = z.infer<typeof Service>;
 

@@ -12,9 +12,17 @@ export interface RankedPassageId extends RankedId {
 }
 
 /** Passages by BM25, best first, ties by id. `condition` is SQL. */
-export async function textCandidates(table: Table, rows: PassageRows, text: string, topN: number, condition: string | null): Promise<readonly RankedPassageId[]> {
+export async function textCandidates(
+  table: Table,
+  rows: PassageRows,
+  text: string,
+  topN: number,
+  condition: string | null,
+): Promise<readonly RankedPassageId[]> {
   if (text === "" || topN === 0) return [];
-  const contenders = await findContenders(topN, (limit) => scoredRows(matching(table, text, limit), "_score", condition));
+  const contenders = await findContenders(topN, (limit) =>
+    scoredRows(matching(table, text, limit), "_score", condition),
+  );
   const passages = await rows.read(contenders.map(({ row }) => row));
   const ranked = contenders.flatMap(({ row, score }) => {
     const passage = passages.get(row);
@@ -39,7 +47,11 @@ export interface HybridRequest {
  * Row ids by BM25 and by inner product, best first, ties by passage id. Row ids spare a look-up of each candidate: only
  * those with equal scores are looked up.
  */
-export async function hybridCandidates(table: Table, rows: PassageRows, { text, vector, depth, condition, probes }: HybridRequest): Promise<readonly (readonly bigint[])[]> {
+export async function hybridCandidates(
+  table: Table,
+  rows: PassageRows,
+  { text, vector, depth, condition, probes }: HybridRequest,
+): Promise<readonly (readonly bigint[])[]> {
   const nearest = (limit: number): VectorQuery => {
     const query = table.vectorSearch(vector).distanceType("dot").limit(limit);
     return probes === null ? query.bypassVectorIndex() : query.nprobes(probes);
@@ -54,13 +66,21 @@ function matching(table: Table, text: string, limit: number): Query {
   return table.query().fullTextSearch(new MatchQuery(text, "searched")).limit(limit);
 }
 
-async function bestRows(rows: PassageRows, depth: number, candidates: (limit: number) => Promise<readonly ScoredRow[]>): Promise<readonly bigint[]> {
+async function bestRows(
+  rows: PassageRows,
+  depth: number,
+  candidates: (limit: number) => Promise<readonly ScoredRow[]>,
+): Promise<readonly bigint[]> {
   const contenders = await findContenders(depth, candidates);
   const counts = new Map<number, number>();
   for (const { score } of contenders) counts.set(score, (counts.get(score) ?? 0) + 1);
   const tied = contenders.filter(({ score }) => (counts.get(score) ?? 0) > 1).map(({ row }) => row);
   const ids = await rows.ids(tied);
-  return contenders.map(({ row, score }) => ({ row, score, id: ids.get(row) ?? "" })).toSorted(byScore).slice(0, depth).map(({ row }) => row);
+  return contenders
+    .map(({ row, score }) => ({ row, score, id: ids.get(row) ?? "" }))
+    .toSorted(byScore)
+    .slice(0, depth)
+    .map(({ row }) => row);
 }
 
 /** A row of a query's result; a higher score is better. */
@@ -70,13 +90,18 @@ interface ScoredRow {
 }
 
 /** Columns are read as they are: rows as objects would cost more than the search. */
-async function scoredRows(query: Query | VectorQuery, column: "_score" | "_distance", condition: string | null): Promise<ScoredRow[]> {
+async function scoredRows(
+  query: Query | VectorQuery,
+  column: "_score" | "_distance",
+  condition: string | null,
+): Promise<ScoredRow[]> {
   const rows: ScoredRow[] = [];
   const sign = column === "_score" ? 1 : -1;
   if (condition !== null) query.where(condition);
   for await (const batch of query.select([column]).withRowId()) {
     const [ids, scores] = [batch.getChild("_rowid"), batch.getChild(column)];
-    for (let place = 0; place < batch.numRows; place++) rows.push({ row: ids?.get(place) as bigint, score: sign * Number(scores?.get(place) ?? 0) });
+    for (let place = 0; place < batch.numRows; place++)
+      rows.push({ row: ids?.get(place) as bigint, score: sign * Number(scores?.get(place) ?? 0) });
   }
   return rows;
 }

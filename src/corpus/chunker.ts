@@ -23,7 +23,10 @@ const wideEnd = /[。｡！？；．][”’」』）】]*$/u;
 export const defaultChunkSize: ChunkSize = { maxTokens: 160, overlapTokens: 32 };
 
 const wordsAndMarks = /[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu;
-const charactersToo = new RegExp(String.raw`${unspacedCharacter}|(?:(?!${unspacedCharacter})[\p{L}\p{N}])+|[^\s\p{L}\p{N}]`, "gu");
+const charactersToo = new RegExp(
+  String.raw`${unspacedCharacter}|(?:(?!${unspacedCharacter})[\p{L}\p{N}])+|[^\s\p{L}\p{N}]`,
+  "gu",
+);
 
 /** Words, characters of scripts without blanks, and punctuation marks: close to what subword tokenizers make of plain prose. */
 export function countWordsAndMarks(text: string): number {
@@ -38,7 +41,8 @@ export function chunkDocument(document: SourceDocument, size: ChunkSize): Passag
 /** The same section by section, so that the caller can do other things between those of a whole book. */
 export function* chunkSections(document: SourceDocument, size: ChunkSize): Iterable<Passage[]> {
   const grade = gradeEvidence(document);
-  for (const section of document.sections) yield chunkText(section.text, size).map((text) => passageOf(document, section, text, grade));
+  for (const section of document.sections)
+    yield chunkText(section.text, size).map((text) => passageOf(document, section, text, grade));
 }
 
 /** The texts of one section, each within the size, consecutive ones overlapping by whole sentences. */
@@ -46,7 +50,11 @@ export function chunkText(text: string, { maxTokens, overlapTokens, count = coun
   const chunks: string[] = [];
   let pieces: (TextPart & { readonly tokens: number })[] = [];
   const tokensOf = (list: typeof pieces): number => list.reduce((sum, piece) => sum + piece.tokens, 0);
-  const close = (): void => void (pieces.length > 0 && chunks.push(pieces.map((piece, index) => (index === 0 ? piece.text : `${piece.glue}${piece.text}`)).join("")));
+  const close = (): void =>
+    void (
+      pieces.length > 0 &&
+      chunks.push(pieces.map((piece, index) => (index === 0 ? piece.text : `${piece.glue}${piece.text}`)).join(""))
+    );
   let before = "";
   for (const part of splitSentences(text).flatMap((whole) => splitLong(whole, maxTokens, count))) {
     const next = { text: part.text, glue: wideEnd.test(before) ? ("" as const) : part.glue, tokens: count(part.text) };
@@ -62,8 +70,23 @@ export function chunkText(text: string, { maxTokens, overlapTokens, count = coun
   return chunks;
 }
 
-function passageOf(document: SourceDocument, section: Section, text: string, { level: evidenceLevel, reason: evidenceReason }: EvidenceGrade): Passage {
+function passageOf(
+  document: SourceDocument,
+  section: Section,
+  text: string,
+  { level: evidenceLevel, reason: evidenceReason }: EvidenceGrade,
+): Passage {
   const { title, source, year, licence, id: documentId } = document;
-  const content = { title, text, source, section: section.heading, year, evidenceLevel, evidenceReason, documentId, ...(licence !== null && { licence }) };
+  const content = {
+    title,
+    text,
+    source,
+    section: section.heading,
+    year,
+    evidenceLevel,
+    evidenceReason,
+    documentId,
+    ...(licence !== null && { licence }),
+  };
   return { id: createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 32), ...content };
 }

@@ -23,7 +23,11 @@ export function embedderOptions({ encoder, threads }: RetrievalConfiguration): E
 }
 
 /** Opens a corpus with what a run searches it by; closing it frees the models too. */
-export async function openConfiguredCorpus(place: string, retrieval: RetrievalConfiguration, reader?: string): Promise<Corpus> {
+export async function openConfiguredCorpus(
+  place: string,
+  retrieval: RetrievalConfiguration,
+  reader?: string,
+): Promise<Corpus> {
   const options = embedderOptions(retrieval);
   const embedder = options === null ? null : await openEmbedder(options);
   const reranker = retrieval.reranker === null ? null : await openCrossEncoder(retrieval.reranker, retrieval.threads);
@@ -38,7 +42,13 @@ export async function openConfiguredCorpus(place: string, retrieval: RetrievalCo
       ...(reranker !== null && { reranker }),
       ...(reader !== undefined && { reader }),
     });
-    return { ...corpus, close: () => { corpus.close(); free(); } };
+    return {
+      ...corpus,
+      close: () => {
+        corpus.close();
+        free();
+      },
+    };
   } catch (error) {
     free();
     throw error;

@@ -48,7 +48,10 @@ export interface OpenCorpusOptions {
 }
 
 /** Opens the newest version that is complete in `place`, or the one that the reader began with. */
-export async function openCorpus(place: string, { embedder, reranker, preferEvidence = 0, reader }: OpenCorpusOptions = {}): Promise<Corpus> {
+export async function openCorpus(
+  place: string,
+  { embedder, reranker, preferEvidence = 0, reader }: OpenCorpusOptions = {},
+): Promise<Corpus> {
   const missing = `no complete corpus in ${place}; index it first (npm run index, or the workflow indexCorpus)`;
   if (!(await mayHoldCorpus(place))) throw new CorpusError(missing);
   const connection = await connectCorpus(place);
@@ -57,17 +60,30 @@ export async function openCorpus(place: string, { embedder, reranker, preferEvid
   const table = await connection.openTable(passageTableName);
   const manifest = reader === undefined ? newest : await pinned(connection, table, place, reader, newest);
   if (embedder !== undefined && manifest.vectors?.model !== embedder.name) {
-    throw new CorpusError(`the corpus in ${place} has ${manifest.vectors === null ? "no vectors" : `vectors of ${manifest.vectors.model}`}, not of ${embedder.name}; index it again`);
+    throw new CorpusError(
+      `the corpus in ${place} has ${manifest.vectors === null ? "no vectors" : `vectors of ${manifest.vectors.model}`}, not of ${embedder.name}; index it again`,
+    );
   }
   await table.checkout(manifest.tableVersion);
-  if (!(await holdsPassages(table))) throw new CorpusError(`the corpus in ${place} was indexed by an earlier version of this program; index it again`);
+  if (!(await holdsPassages(table)))
+    throw new CorpusError(`the corpus in ${place} was indexed by an earlier version of this program; index it again`);
   const cache = new ResultCache<readonly RankedPassage[]>(cachedResults);
   const rows = new PassageRows(table, manifest.passages);
-  const find = (request: SearchRequest): Promise<readonly RankedPassage[]> => findPassages(table, rows, manifest, request);
+  const find = (request: SearchRequest): Promise<readonly RankedPassage[]> =>
+    findPassages(table, rows, manifest, request);
   const searchOne = (query: string, topN: number): Promise<readonly RankedPassage[]> =>
     cache.get(`${topN} ${query}`, async () => {
-      const [vector] = embedder === undefined ? [] : await embedder.embedQueries([parseQuery(query, manifest.settings.evidenceWords).text]);
-      return find({ query, topN, preferEvidence, ...(vector !== undefined && { vector }), ...(reranker !== undefined && { reranker }) });
+      const [vector] =
+        embedder === undefined
+          ? []
+          : await embedder.embedQueries([parseQuery(query, manifest.settings.evidenceWords).text]);
+      return find({
+        query,
+        topN,
+        preferEvidence,
+        ...(vector !== undefined && { vector }),
+        ...(reranker !== undefined && { reranker }),
+      });
     });
   return {
     manifest,
@@ -79,14 +95,21 @@ export async function openCorpus(place: string, { embedder, reranker, preferEvid
 }
 
 /** The manifest of the version that a reader's tag names; the tag is made where there is none. */
-async function pinned(connection: Connection, table: Table, place: string, reader: string, newest: CorpusManifest): Promise<CorpusManifest> {
+async function pinned(
+  connection: Connection,
+  table: Table,
+  place: string,
+  reader: string,
+  newest: CorpusManifest,
+): Promise<CorpusManifest> {
   const tags = await table.tags();
   const tag = readerTag(reader);
   // Of two that make it at once the first counts.
   if (!Object.hasOwn(await tags.list(), tag)) await tags.create(tag, newest.tableVersion).catch(() => undefined);
   const version = await tags.getVersion(tag);
   const manifest = await readManifestOf(connection, place, version);
-  if (manifest === null) throw new Error(`the corpus in ${place} has no manifest of version ${version}, which ${reader} reads`);
+  if (manifest === null)
+    throw new Error(`the corpus in ${place} has no manifest of version ${version}, which ${reader} reads`);
   return manifest;
 }
 

@@ -1,5 +1,15 @@
 import type { EvidenceLevel } from "../domain/evidence.ts";
-import { denials, designRules, firstPerson, laboratoryWork, narrativeReview, ownResults, peopleCounted, plannedWork, thisStudy } from "./designRules.ts";
+import {
+  denials,
+  designRules,
+  firstPerson,
+  laboratoryWork,
+  narrativeReview,
+  ownResults,
+  peopleCounted,
+  plannedWork,
+  thisStudy,
+} from "./designRules.ts";
 import type { DesignRule } from "./designRules.ts";
 import type { Section, SourceDocument } from "./document.ts";
 import { levelOfTypes } from "./publicationTypes.ts";
@@ -13,7 +23,8 @@ export interface EvidenceGrade {
 }
 
 /** A text, and what is known of it. */
-type Graded = Pick<SourceDocument, "title" | "sections"> & Partial<Omit<SourceDocument, "id" | "source" | "year" | "licence" | "title" | "sections">>;
+type Graded = Pick<SourceDocument, "title" | "sections"> &
+  Partial<Omit<SourceDocument, "id" | "source" | "year" | "licence" | "title" | "sections">>;
 
 /** A longer text is a book, whatever it is called: no article comes near. */
 const bookCharacters = 200_000;
@@ -35,21 +46,32 @@ export function gradeEvidence(document: Graded): EvidenceGrade {
 }
 
 /** What the source itself says; null where it leaves the level to the text. */
-export function gradeBySource({ notice, evidenceLevel = null, evidenceReason, publicationTypes = [], headings = [], kind, sections }: Graded): EvidenceGrade | null {
+export function gradeBySource({
+  notice,
+  evidenceLevel = null,
+  evidenceReason,
+  publicationTypes = [],
+  headings = [],
+  kind,
+  sections,
+}: Graded): EvidenceGrade | null {
   if (notice === "retracted") return { level: null, reason: "retracted: its design no longer counts" };
-  if (notice === "concern") return { level: null, reason: "under an expression of concern: its design does not count until it is cleared" };
+  if (notice === "concern")
+    return { level: null, reason: "under an expression of concern: its design does not count until it is cleared" };
   if (evidenceLevel !== null) return { level: evidenceLevel, reason: evidenceReason ?? "stated by the source" };
   const design = designOfHeadings(headings);
   const types = levelOfTypes(publicationTypes);
   if (types !== null) return refine(types, design);
-  if (kind === "book" || sections.reduce((sum, { text }) => sum + text.length, 0) > bookCharacters) return { level: 1, reason: "a book" };
+  if (kind === "book" || sections.reduce((sum, { text }) => sum + text.length, 0) > bookCharacters)
+    return { level: 1, reason: "a book" };
   if (inAnimalsAlone(headings)) return { level: null, reason: "subject heading Animals without Humans" };
   return design === null ? null : { level: design.level, reason: `subject heading ${design.heading}` };
 }
 
 /** Headings say of a trial that it was randomised, and of an observation that it was made at one time. */
 function refine(types: EvidenceGrade, design: ReturnType<typeof designOfHeadings>): EvidenceGrade {
-  const finer = design !== null && ((types.level === 5 && design.level === 6) || (types.level === 4 && design.level === 3));
+  const finer =
+    design !== null && ((types.level === 5 && design.level === 6) || (types.level === 4 && design.level === 3));
   return finer ? { level: design.level, reason: `${types.reason}, subject heading ${design.heading}` } : types;
 }
 
@@ -57,9 +79,15 @@ function refine(types: EvidenceGrade, design: ReturnType<typeof designOfHeadings
 export function gradeByText({ title, sections, kind }: Pick<Graded, "title" | "sections" | "kind">): EvidenceGrade {
   const byTitle = gradeTitle(title);
   if (byTitle !== null) return byTitle;
-  const own = plain(ownSections(sections).map(({ heading, text }) => `${heading ?? ""}: ${text}`).join("\n"));
+  const own = plain(
+    ownSections(sections)
+      .map(({ heading, text }) => `${heading ?? ""}: ${text}`)
+      .join("\n"),
+  );
   const structured = isStructured(sections);
-  const study = structured || (kind === "article" ? firstPerson.test(own) || thisStudy.test(own) : firstPerson.test(own) && ownResults.test(own));
+  const study =
+    structured ||
+    (kind === "article" ? firstPerson.test(own) || thisStudy.test(own) : firstPerson.test(own) && ownResults.test(own));
   const review = kind === "article" && !structured ? narrativeReview.exec(own) : null;
   if (review !== null) return { level: 1, reason: `narrative review or opinion: “${review[0]}”` };
   if (!study) return { level: null, reason: "nothing in the source names a design of its own" };
@@ -67,9 +95,16 @@ export function gradeByText({ title, sections, kind }: Pick<Graded, "title" | "s
   const laboratory = laboratoryWork.test(own);
   if (laboratory && !peopleCounted.test(own)) return { level: null, reason: "work on animals, cells or things" };
   // Of work on both only what is said of people counts, and there a design's own name.
-  const people = laboratory ? own.split(/(?<=\.) /).filter((sentence) => !laboratoryWork.test(sentence)).join(" ") : own;
+  const people = laboratory
+    ? own
+        .split(/(?<=\.) /)
+        .filter((sentence) => !laboratoryWork.test(sentence))
+        .join(" ")
+    : own;
   const found = findDesign(people, !laboratory && (structured || kind === "article"));
-  return found === null ? { level: null, reason: "no design is named" } : { level: found.rule.level, reason: `${found.rule.name}: “${found.words}”` };
+  return found === null
+    ? { level: null, reason: "no design is named" }
+    : { level: found.rule.level, reason: `${found.rule.name}: “${found.words}”` };
 }
 
 /** The first rule that applies to a text, with the words that it found; null when none applies. */
@@ -82,8 +117,10 @@ function findDesign(own: string, weakToo: boolean): { readonly rule: DesignRule;
   return null;
 }
 
-const others = /^(?:introduction|background|context|discussion|conclusions?|limitations|summary of background|summary background|references)\b/i;
-const methods = /\b(?:methods?|methodology|design)\b|^(?:patients?|participants|subjects|setting|interventions?|data sources)\b|方法/i;
+const others =
+  /^(?:introduction|background|context|discussion|conclusions?|limitations|summary of background|summary background|references)\b/i;
+const methods =
+  /\b(?:methods?|methodology|design)\b|^(?:patients?|participants|subjects|setting|interventions?|data sources)\b|方法/i;
 const outcome = /\b(?:results?|findings)\b|^(?:objectives?|aims?|purpose)\b|结果|目的/i;
 const labelInText = /(?:^|[.。]\s*|\n)[【[]?([A-Z][A-Za-z &]{2,40}|目的|方法|结果)[】\]:：]/g;
 
@@ -95,7 +132,10 @@ function ownSections(sections: readonly Section[]): readonly Section[] {
 
 /** Whether a document has the parts of an abstract or a paper: methods, and aims or results. Labels may stand in the text. */
 function isStructured(sections: readonly Section[]): boolean {
-  const labels = sections.flatMap(({ heading, text }) => [heading ?? "", ...Array.from(text.slice(0, labelledCharacters).matchAll(labelInText), ([, label]) => label ?? "")]);
+  const labels = sections.flatMap(({ heading, text }) => [
+    heading ?? "",
+    ...Array.from(text.slice(0, labelledCharacters).matchAll(labelInText), ([, label]) => label ?? ""),
+  ]);
   return labels.some((label) => methods.test(label)) && labels.some((label) => outcome.test(label));
 }
 

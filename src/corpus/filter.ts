@@ -16,9 +16,12 @@ export type SearchFilter = z.infer<typeof SearchFilter>;
 export function filterCondition(filter: SearchFilter, band: EvidenceBand | null): string | null {
   const range = band === null ? null : evidenceBands[band];
   const conditions = [
-    atLeast("evidenceLevel", filter.lowestLevel), atMost("evidenceLevel", filter.highestLevel),
-    atLeast("evidenceLevel", range?.lowest), atMost("evidenceLevel", range?.highest),
-    atLeast("year", filter.fromYear), atMost("year", filter.toYear),
+    atLeast("evidenceLevel", filter.lowestLevel),
+    atMost("evidenceLevel", filter.highestLevel),
+    atLeast("evidenceLevel", range?.lowest),
+    atMost("evidenceLevel", range?.highest),
+    atLeast("year", filter.fromYear),
+    atMost("year", filter.toYear),
     filter.sources === undefined ? null : `source IN (${filter.sources.map(quoted).join(", ")})`,
   ].filter((condition) => condition !== null);
   return conditions.length === 0 ? null : conditions.join(" AND ");

@@ -27,17 +27,30 @@ export interface SearchRequest {
 }
 
 /** The search, then where it is wanted the reranking of what both lists are fused to. */
-export async function findPassages(table: Table, rows: PassageRows, manifest: CorpusManifest, request: SearchRequest): Promise<readonly RankedPassage[]> {
+export async function findPassages(
+  table: Table,
+  rows: PassageRows,
+  manifest: CorpusManifest,
+  request: SearchRequest,
+): Promise<readonly RankedPassage[]> {
   const { query, topN, reranker, preferEvidence = 0, ...search } = request;
   if (reranker === undefined) return retrieve(table, rows, manifest, request);
   const found = await retrieve(table, rows, manifest, { ...search, query, topN: Math.max(topN, fusedCandidates) });
-  const scores = await reranker.scores(parseQuery(query, manifest.settings.evidenceWords).text, found.map(({ passage }) => `${passage.title}\n${passage.text}`));
+  const scores = await reranker.scores(
+    parseQuery(query, manifest.settings.evidenceWords).text,
+    found.map(({ passage }) => `${passage.title}\n${passage.text}`),
+  );
   // Between 0 and 1, so that a preference for evidence has the same sense as before.
   const ranked = found.map(({ passage }, index) => ({ passage, score: 1 / (1 + Math.exp(-(scores[index] ?? 0))) }));
   return preferring(preferEvidence, inOrder(ranked)).slice(0, topN);
 }
 
-async function retrieve(table: Table, rows: PassageRows, { settings, vectors }: CorpusManifest, request: SearchRequest): Promise<readonly RankedPassage[]> {
+async function retrieve(
+  table: Table,
+  rows: PassageRows,
+  { settings, vectors }: CorpusManifest,
+  request: SearchRequest,
+): Promise<readonly RankedPassage[]> {
   const { query, topN, vector, filter = {}, preferEvidence = 0 } = request;
   const { text: asked, band } = parseQuery(query, settings.evidenceWords);
   const text = askedText(asked, settings);
@@ -45,7 +58,10 @@ async function retrieve(table: Table, rows: PassageRows, { settings, vectors }: 
   const depth = vector === undefined && preferEvidence === 0 ? topN : Math.max(topN, fusedCandidates);
   if (vector === undefined) {
     const found = await textCandidates(table, rows, text, depth, condition);
-    return preferring(preferEvidence, found.map(({ passage, score }) => ({ passage, score }))).slice(0, topN);
+    return preferring(
+      preferEvidence,
+      found.map(({ passage, score }) => ({ passage, score })),
+    ).slice(0, topN);
   }
   if (vectors === null) throw new Error("this corpus has no vectors; index it with an embedder");
   const lists = await hybridCandidates(table, rows, { text, vector, depth, condition, probes: vectors.probes });
@@ -68,5 +84,7 @@ function inOrder(ranked: readonly RankedPassage[]): readonly RankedPassage[] {
 /** A ranking after the passages' levels of evidence have had their say. */
 function preferring(weight: number, ranked: readonly RankedPassage[]): readonly RankedPassage[] {
   if (weight === 0) return ranked;
-  return inOrder(ranked.map(({ passage, score }) => ({ passage, score: score * (1 + (weight * (passage.evidenceLevel ?? 0)) / 9) })));
+  return inOrder(
+    ranked.map(({ passage, score }) => ({ passage, score: score * (1 + (weight * (passage.evidenceLevel ?? 0)) / 9) })),
+  );
 }

@@ -11,7 +11,13 @@ export function corporaOf(root: string, environment: NodeJS.ProcessEnv = process
 }
 
 /** Where the corpus of a data set is indexed: equal contents with vectors of the same model share one. */
-export function corpusFolderOf(root: string, dataset: Pick<Dataset, "fingerprint">, { encoder }: Pick<RetrievalConfiguration, "encoder">, environment: NodeJS.ProcessEnv = process.env): string {
-  const vectors = encoder === null ? "" : `-${createHash("sha256").update(JSON.stringify(encoder)).digest("hex").slice(0, 12)}`;
+export function corpusFolderOf(
+  root: string,
+  dataset: Pick<Dataset, "fingerprint">,
+  { encoder }: Pick<RetrievalConfiguration, "encoder">,
+  environment: NodeJS.ProcessEnv = process.env,
+): string {
+  const vectors =
+    encoder === null ? "" : `-${createHash("sha256").update(JSON.stringify(encoder)).digest("hex").slice(0, 12)}`;
   return placeBelow(corporaOf(root, environment), `${dataset.fingerprint}${vectors}`);
 }

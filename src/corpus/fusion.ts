@@ -13,7 +13,8 @@ export interface RankedId {
 /** Reciprocal-rank fusion: each list gives 1 ÷ (5 + place), places from 1, to what it holds. Best first, ties by id. */
 export function fuseRanks(lists: readonly (readonly string[])[]): RankedId[] {
   const scores = new Map<string, number>();
-  for (const list of lists) for (const [place, id] of list.entries()) scores.set(id, (scores.get(id) ?? 0) + 1 / (rankConstant + place + 1));
+  for (const list of lists)
+    for (const [place, id] of list.entries()) scores.set(id, (scores.get(id) ?? 0) + 1 / (rankConstant + place + 1));
   return Array.from(scores, ([id, score]) => ({ id, score })).toSorted(byScore);
 }
 

@@ -23,7 +23,11 @@ export interface FileIndexReport extends IndexReport {
  * Indexes the files at `path` (one file, or all known ones below a folder) into `folder`; rejects go to its table `rejects`.
  * Nothing is removed where no passage is read; more than a few removals are refused unless `onRemovals` allows them.
  */
-export async function indexFiles(folder: string, path: string, control: FileIndexControl = {}): Promise<FileIndexReport> {
+export async function indexFiles(
+  folder: string,
+  path: string,
+  control: FileIndexControl = {},
+): Promise<FileIndexReport> {
   const files = await corpusFiles(path);
   const rejects = await writeRejects(folder);
   let count = 0;
@@ -31,7 +35,11 @@ export async function indexFiles(folder: string, path: string, control: FileInde
   let found: EditionCounts | null = null;
   async function* passages(): AsyncIterable<Passage> {
     let any = 0;
-    for await (const passage of passagesOfFiles(files, { ...control, onSurvey: (counts) => void (found = counts), onReject: (reject) => rejects.add(reject) })) {
+    for await (const passage of passagesOfFiles(files, {
+      ...control,
+      onSurvey: (counts) => void (found = counts),
+      onReject: (reject) => rejects.add(reject),
+    })) {
       any++;
       yield passage;
     }

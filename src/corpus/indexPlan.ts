@@ -44,7 +44,23 @@ export async function makePlan(folder: string, request: IndexRequest): Promise<I
     room -= file.bytes;
   }
   const { model, pooling, passagePrefix, evidenceModel, maxTokens, overlapTokens } = request;
-  const plan = { request, shards: shards.map((files) => ({ key: hash([preparedAs, files, model, pooling, passagePrefix, evidenceModel?.service, evidenceModel?.model, maxTokens, overlapTokens]), files })) };
+  const plan = {
+    request,
+    shards: shards.map((files) => ({
+      key: hash([
+        preparedAs,
+        files,
+        model,
+        pooling,
+        passagePrefix,
+        evidenceModel?.service,
+        evidenceModel?.model,
+        maxTokens,
+        overlapTokens,
+      ]),
+      files,
+    })),
+  };
   await mkdir(folder, { recursive: true });
   await writeWhole(join(folder, planFile), JSON.stringify(plan));
   return plan;
@@ -58,7 +74,8 @@ export async function readPlan(folder: string): Promise<IndexPlan> {
 export async function checkUnchanged(shard: Shard): Promise<void> {
   for (const planned of shard.files) {
     const now = await plannedFile(planned.path).catch(() => null);
-    if (now?.bytes !== planned.bytes || now.modified !== planned.modified) throw new PlanOvertakenError(`${planned.path} changed while it was being indexed; start the indexing again`);
+    if (now?.bytes !== planned.bytes || now.modified !== planned.modified)
+      throw new PlanOvertakenError(`${planned.path} changed while it was being indexed; start the indexing again`);
   }
 }
 

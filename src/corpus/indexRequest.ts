@@ -23,8 +23,18 @@ export const IndexRequest = z
     /** A language model that reads levels of evidence where neither source nor headings say one; null leaves it to the text rules. */
     evidenceModel: ServedModel.nullable().default(null),
     /** Size of a passage, and what consecutive ones share at most. */
-    maxTokens: z.number().int().min(16).max(...longestText).default(160),
-    overlapTokens: z.number().int().min(0).max(...longestText).default(32),
+    maxTokens: z
+      .number()
+      .int()
+      .min(16)
+      .max(...longestText)
+      .default(160),
+    overlapTokens: z
+      .number()
+      .int()
+      .min(0)
+      .max(...longestText)
+      .default(32),
     /** Share of damaged records that is put up with, 0–1. */
     maxRejects: z.number().min(0).max(1).default(0.05),
     /** Remove what went from the files, however much of the corpus it is. */
@@ -32,10 +42,15 @@ export const IndexRequest = z
     /** Files of this size together are prepared in one piece. */
     shardMegabytes: z.number().positive().max(4096).default(64),
   })
-  .refine(({ maxTokens, overlapTokens }) => overlapTokens < maxTokens, { message: "must be smaller than maxTokens", path: ["overlapTokens"] });
+  .refine(({ maxTokens, overlapTokens }) => overlapTokens < maxTokens, {
+    message: "must be smaller than maxTokens",
+    path: ["overlapTokens"],
+  });
 export type IndexRequest = z.infer<typeof IndexRequest>;
 
 /** How a request's embedding model is opened; null where full text alone serves. */
 export function requestedEmbedder({ model, pooling, passagePrefix, threads }: IndexRequest): EmbedderOptions | null {
-  return model === null ? null : { folder: resolve(model), threads, passagePrefix, ...(pooling !== null && { pooling }) };
+  return model === null
+    ? null
+    : { folder: resolve(model), threads, passagePrefix, ...(pooling !== null && { pooling }) };
 }

@@ -43,7 +43,11 @@ export interface IndexWriter {
 }
 
 /** Opens the table of a corpus for writing; rows that were made with other settings or another model are left behind. */
-export async function openIndexWriter(place: string, settings: CorpusSettings, vectors: VectorShape | null): Promise<IndexWriter> {
+export async function openIndexWriter(
+  place: string,
+  settings: CorpusSettings,
+  vectors: VectorShape | null,
+): Promise<IndexWriter> {
   const connection = await connectCorpus(place);
   const table = await openOrCreateTable(connection, settings, vectors);
   const stored = await storedIds(table);
@@ -52,13 +56,22 @@ export async function openIndexWriter(place: string, settings: CorpusSettings, v
     stored,
     add: async (rows) => {
       if (rows.length === 0) return;
-      await table.add(await passageTable(passageSchema(vectors?.dimensions ?? null), rows.map(({ passage, vector }) => ({ ...passageRow(passage, settings), ...(vectors !== null && { vector }) }))));
+      await table.add(
+        await passageTable(
+          passageSchema(vectors?.dimensions ?? null),
+          rows.map(({ passage, vector }) => ({
+            ...passageRow(passage, settings),
+            ...(vectors !== null && { vector }),
+          })),
+        ),
+      );
       for (const { passage } of rows) stored.add(passage.id);
       added += rows.length;
     },
     complete: async (ids, { onRemovals } = {}) => {
       const before = await readManifestOf(connection, place);
-      if (onRemovals !== undefined && before !== null) await checkRemovals({ place, connection, before, ids }, onRemovals);
+      if (onRemovals !== undefined && before !== null)
+        await checkRemovals({ place, connection, before, ids }, onRemovals);
       const removed = [...stored].filter((id) => !ids.has(id));
       await removeRows(table, removed);
       await removeRepeats(table, ids.size);
@@ -107,10 +120,15 @@ async function removeRepeats(table: Table, wanted: number): Promise<void> {
       seen.add(id);
     }
   }
-  for (let start = 0; start < repeats.length; start += deleteIds) await table.delete(`_rowid IN (${repeats.slice(start, start + deleteIds).join(", ")})`);
+  for (let start = 0; start < repeats.length; start += deleteIds)
+    await table.delete(`_rowid IN (${repeats.slice(start, start + deleteIds).join(", ")})`);
 }
 
-async function corpusFingerprint(ids: ReadonlySet<string>, settings: CorpusSettings, vectors: VectorShape | null): Promise<string> {
+async function corpusFingerprint(
+  ids: ReadonlySet<string>,
+  settings: CorpusSettings,
+  vectors: VectorShape | null,
+): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([settings, vectors?.name, vectors?.dimensions]));
   const rest = createRest();
   // Sorted by their beginnings first: one list of a large corpus' ids would be sorted in one long piece.

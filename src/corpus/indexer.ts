@@ -33,7 +33,11 @@ export interface IndexControl {
  * content, so what is there already is left alone: a second run, or one after a kill, only adds what is missing
  * and removes what went. One writer a corpus.
  */
-export async function indexPassages(place: string, passages: AsyncIterable<Passage>, control: IndexControl = {}): Promise<IndexReport> {
+export async function indexPassages(
+  place: string,
+  passages: AsyncIterable<Passage>,
+  control: IndexControl = {},
+): Promise<IndexReport> {
   const { settings = englishCorpus, embedder } = control;
   const writer = await openIndexWriter(place, settings, embedder ?? null);
   try {
@@ -42,7 +46,12 @@ export async function indexPassages(place: string, passages: AsyncIterable<Passa
     let waiting: Passage[] = [];
     const commit = async (): Promise<void> => {
       const vectors = await embedder?.embed(waiting.map((passage) => searchedText(passage, settings)));
-      await writer.add(waiting.map((passage, index) => ({ passage, ...(vectors?.[index] !== undefined && { vector: vectors[index] }) })));
+      await writer.add(
+        waiting.map((passage, index) => ({
+          passage,
+          ...(vectors?.[index] !== undefined && { vector: vectors[index] }),
+        })),
+      );
       waiting = [];
       control.onProgress?.(seen.size);
     };

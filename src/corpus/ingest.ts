@@ -52,17 +52,36 @@ const recordsBeforeJudging = 200;
  * Streams the passages of files, the newest edition of each document alone: they are read twice, once for which these are.
  * Damaged records are told to `onReject`; too many of them are an error.
  */
-export async function* readPassages(files: readonly string[], options: IngestOptions & SurveyControl): AsyncIterable<NumberedPassage> {
+export async function* readPassages(
+  files: readonly string[],
+  options: IngestOptions & SurveyControl,
+): AsyncIterable<NumberedPassage> {
   const { superseded, ...counts } = await survey(files, options.signal);
   options.onSurvey?.(counts);
   let documents = 0;
-  yield* readNumberedPassages(files, { ...options, superseded, onEdition: (edition) => void (edition.deletes !== true && documents++) });
-  if (documents !== counts.documents) throw new CorpusError("the files changed while they were being indexed; start the indexing again");
+  yield* readNumberedPassages(files, {
+    ...options,
+    superseded,
+    onEdition: (edition) => void (edition.deletes !== true && documents++),
+  });
+  if (documents !== counts.documents)
+    throw new CorpusError("the files changed while they were being indexed; start the indexing again");
 }
 
 /** Streams the passages of files in order, those of all editions but the superseded ones. */
-export async function* readNumberedPassages(files: readonly string[], options: IngestOptions & EditionControl): AsyncIterable<NumberedPassage> {
-  const { size = defaultChunkSize, maxRejectShare = defaultRejectShare, onRecord, onReject, onEdition, superseded, grade } = options;
+export async function* readNumberedPassages(
+  files: readonly string[],
+  options: IngestOptions & EditionControl,
+): AsyncIterable<NumberedPassage> {
+  const {
+    size = defaultChunkSize,
+    maxRejectShare = defaultRejectShare,
+    onRecord,
+    onReject,
+    onEdition,
+    superseded,
+    grade,
+  } = options;
   let records = 0;
   let rejects = 0;
   let documents = 0;
@@ -71,7 +90,9 @@ export async function* readNumberedPassages(files: readonly string[], options: I
   let rested = performance.now();
   const judge = (): void => {
     if (last === null || rejects <= records * maxRejectShare) return;
-    throw new CorpusError(`${rejects} of ${records} records could not be read, more than the share of ${maxRejectShare} allowed; the last: ${last.file}, ${last.place}: ${last.reason}`);
+    throw new CorpusError(
+      `${rejects} of ${records} records could not be read, more than the share of ${maxRejectShare} allowed; the last: ${last.file}, ${last.place}: ${last.reason}`,
+    );
   };
   async function* flush(): AsyncIterable<NumberedPassage> {
     const numbers = waiting.map(({ document }) => document);

@@ -12,12 +12,23 @@ export interface KnownIds {
 }
 
 /** Without a complete corpus of these settings nothing is known: then look-ups would have no index to use. */
-export async function openKnownIds(place: string, settings: CorpusSettings, vectors: VectorShape | null): Promise<KnownIds> {
-  const table = (await readManifest(place)) === null ? null : await openMatchingTable(await connectCorpus(place), settings, vectors);
+export async function openKnownIds(
+  place: string,
+  settings: CorpusSettings,
+  vectors: VectorShape | null,
+): Promise<KnownIds> {
+  const table =
+    (await readManifest(place)) === null
+      ? null
+      : await openMatchingTable(await connectCorpus(place), settings, vectors);
   return {
     among: async (ids) => {
       if (table === null || ids.length === 0) return new Set();
-      const rows: unknown[] = await table.query().where(`id IN (${ids.map(quoted).join(", ")})`).select(["id"]).toArray();
+      const rows: unknown[] = await table
+        .query()
+        .where(`id IN (${ids.map(quoted).join(", ")})`)
+        .select(["id"])
+        .toArray();
       return new Set(rows.map((row) => String((row as { id: unknown }).id)));
     },
     close: () => table?.close(),

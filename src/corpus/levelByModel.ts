@@ -11,7 +11,10 @@ const shownCharacters = 6000;
 const Answer = z.strictObject({ level: EvidenceLevel.nullable() });
 
 /** What METHOD §3 leaves to our definition. */
-const remarks: Readonly<Record<number, string>> = { 3: " (cross-sectional studies too)", 4: " (case-control studies too)" };
+const remarks: Readonly<Record<number, string>> = {
+  3: " (cross-sectional studies too)",
+  4: " (case-control studies too)",
+};
 
 const system = [
   "You grade the evidence of a medical text by the design of the study that it reports. Levels:",
@@ -36,16 +39,23 @@ export function openGrader(model: LanguageModel): Grader {
  * Gives each document without a level of its own, by its source or its headings, the level that a language model reads
  * from its text. Where the model gives no usable answer the document stays as it is, and the text rules decide.
  */
-export async function levelsByModel(documents: readonly SourceDocument[], model: LanguageModel): Promise<SourceDocument[]> {
+export async function levelsByModel(
+  documents: readonly SourceDocument[],
+  model: LanguageModel,
+): Promise<SourceDocument[]> {
   const asked = documents.map((document) => gradeBySource(document) === null && document.sections.length > 0);
   const answers = (await model.ask(documents.filter((_, index) => asked[index]).map(promptOf), Answer)).values();
   return documents.map((document, index) => {
     const level = asked[index] === true ? (answers.next().value?.level ?? null) : null;
-    return level === null ? document : { ...document, evidenceLevel: level, evidenceReason: `read by the language model ${model.name}` };
+    return level === null
+      ? document
+      : { ...document, evidenceLevel: level, evidenceReason: `read by the language model ${model.name}` };
   });
 }
 
 function promptOf({ title, sections }: SourceDocument): Prompt {
-  const text = sections.map((section) => `${section.heading === null ? "" : `${section.heading}: `}${section.text}`).join("\n");
+  const text = sections
+    .map((section) => `${section.heading === null ? "" : `${section.heading}: `}${section.text}`)
+    .join("\n");
   return { system, user: `${title}\n\n${text}`.slice(0, shownCharacters) };
 }

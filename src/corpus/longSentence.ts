@@ -7,7 +7,10 @@ export interface TextPart {
 }
 
 /** A character of a script without blanks with the marks that close it, or a word; each with the blanks before it. */
-const units = new RegExp(String.raw`\s*(?:${unspacedCharacter}[，。、；：！？”’」』）》】]*|(?:(?!${unspacedCharacter})\S)+)`, "gu");
+const units = new RegExp(
+  String.raw`\s*(?:${unspacedCharacter}[，。、；：！？”’」』）》】]*|(?:(?!${unspacedCharacter})\S)+)`,
+  "gu",
+);
 const clauseEnd = /[，、；：,;:][”’」』）》】]*$/u;
 
 /** A sentence that is longer than `most`, cut behind a clause where one ends in the later half, else between words or characters. */
@@ -17,7 +20,10 @@ export function splitLong(sentence: string, most: number, count: (text: string) 
   let held: { readonly text: string; readonly tokens: number }[] = [];
   let tokens = 0;
   const close = (kept: number): void => {
-    const text = held.slice(0, kept).map((unit) => unit.text).join("");
+    const text = held
+      .slice(0, kept)
+      .map((unit) => unit.text)
+      .join("");
     parts.push({ text: text.trim(), glue: parts.length === 0 || /^\s/.test(text) ? " " : "" });
     held = held.slice(kept);
     tokens = held.reduce((sum, unit) => sum + unit.tokens, 0);

@@ -19,7 +19,10 @@ export type CorpusManifest = z.infer<typeof CorpusManifest>;
 
 /** One row for each version of the passages' table that was completed; a table, so that object stores hold it too. */
 const manifestTableName = "manifests";
-const manifestSchema = new Schema([new Field("tableVersion", new Int32(), false), new Field("manifest", new Utf8(), false)]);
+const manifestSchema = new Schema([
+  new Field("tableVersion", new Int32(), false),
+  new Field("manifest", new Utf8(), false),
+]);
 
 const ManifestRow = z.object({ tableVersion: z.number(), manifest: z.string() });
 
@@ -29,16 +32,25 @@ export async function readManifest(place: string, tableVersion?: number): Promis
 }
 
 /** The same of a corpus that is connected; `place` is for messages. */
-export async function readManifestOf(connection: Connection, place: string, tableVersion?: number): Promise<CorpusManifest | null> {
+export async function readManifestOf(
+  connection: Connection,
+  place: string,
+  tableVersion?: number,
+): Promise<CorpusManifest | null> {
   const table = await openTableIfThere(connection, manifestTableName);
   if (table === null) return null;
   const rows: unknown[] = await table.query().toArray();
   table.close();
-  const complete = rows.map((row) => ManifestRow.parse(row)).filter((row) => tableVersion === undefined || row.tableVersion === tableVersion);
+  const complete = rows
+    .map((row) => ManifestRow.parse(row))
+    .filter((row) => tableVersion === undefined || row.tableVersion === tableVersion);
   const newest = complete.toSorted((a, b) => b.tableVersion - a.tableVersion)[0];
   if (newest === undefined) return null;
   const parsed = CorpusManifest.safeParse(JSON.parse(newest.manifest));
-  if (!parsed.success) throw new Error(`the manifest of the corpus in ${place} cannot be read; delete it and index again: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new Error(
+      `the manifest of the corpus in ${place} cannot be read; delete it and index again: ${z.prettifyError(parsed.error)}`,
+    );
   return parsed.data;
 }
 

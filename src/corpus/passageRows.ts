@@ -35,13 +35,21 @@ export class PassageRows {
 
   /** Passage ids of rows, by row id. */
   async ids(rowIds: readonly bigint[]): Promise<ReadonlyMap<bigint, string>> {
-    return mapRows(rowIds, await this.#rows(rowIds, ["id"]), ({ batch, place }) => String(batch.getChild("id")?.get(place)));
+    return mapRows(rowIds, await this.#rows(rowIds, ["id"]), ({ batch, place }) =>
+      String(batch.getChild("id")?.get(place)),
+    );
   }
 
   /** Holds at least the rows asked for that exist, with at least these columns. */
   async #rows(rowIds: readonly bigint[], columns: string[]): Promise<StoredRows> {
     if (rowIds.length === 0) return new Map();
-    if (!this.#kept) return rowsOf(this.#table.takeRowIds([...rowIds]).select(columns).withRowId());
+    if (!this.#kept)
+      return rowsOf(
+        this.#table
+          .takeRowIds([...rowIds])
+          .select(columns)
+          .withRowId(),
+      );
     this.#whole ??= rowsOf(this.#table.query().select(passageColumns).withRowId()).catch((error: unknown) => {
       // The next search tries again.
       this.#whole = null;

@@ -13,21 +13,35 @@ const threadBytes = 256 * 1024;
  * The passages of files in order, of the newest edition of each document, as `readPassages` gives them. Files of any size are
  * read and cut in a thread, so that the event loop is free; a grader's requests wait for a service instead, and are sent from here.
  */
-export async function* passagesOfFiles(files: readonly string[], options: IngestOptions & SurveyControl): AsyncIterable<Passage> {
-  const read = (await isForThread(files, options)) ? inPassagesThread(files, true, options) : readPassages(files, options);
+export async function* passagesOfFiles(
+  files: readonly string[],
+  options: IngestOptions & SurveyControl,
+): AsyncIterable<Passage> {
+  const read = (await isForThread(files, options))
+    ? inPassagesThread(files, true, options)
+    : readPassages(files, options);
   for await (const { passage } of read) yield passage;
 }
 
 /** The same of all editions, with the numbers of their documents; `onEdition` is told of each. */
-export async function* numberedPassagesOfFiles(files: readonly string[], options: IngestOptions & Pick<EditionControl, "onEdition">): AsyncIterable<NumberedPassage> {
-  yield* (await isForThread(files, options)) ? inPassagesThread(files, false, options) : readNumberedPassages(files, options);
+export async function* numberedPassagesOfFiles(
+  files: readonly string[],
+  options: IngestOptions & Pick<EditionControl, "onEdition">,
+): AsyncIterable<NumberedPassage> {
+  yield* (await isForThread(files, options))
+    ? inPassagesThread(files, false, options)
+    : readNumberedPassages(files, options);
 }
 
 async function isForThread(files: readonly string[], { grade, size }: IngestOptions): Promise<boolean> {
   return grade === undefined && size?.count === undefined && (await bytesOf(files)) >= threadBytes;
 }
 
-async function* inPassagesThread(files: readonly string[], newestOnly: boolean, options: IngestOptions & SurveyControl & EditionControl): AsyncIterable<NumberedPassage> {
+async function* inPassagesThread(
+  files: readonly string[],
+  newestOnly: boolean,
+  options: IngestOptions & SurveyControl & EditionControl,
+): AsyncIterable<NumberedPassage> {
   const { size, maxRejectShare, onRecord, onReject, onSurvey, onEdition } = options;
   const request: PassagesRequest = {
     files,
@@ -35,7 +49,10 @@ async function* inPassagesThread(files: readonly string[], newestOnly: boolean, 
     ...(size !== undefined && { size: { maxTokens: size.maxTokens, overlapTokens: size.overlapTokens } }),
     ...(maxRejectShare !== undefined && { maxRejectShare }),
   };
-  for await (const { passages, rejects, records, editions, counts, refusal } of inThread<PassagesPart>(new URL("./passagesJob.ts", import.meta.url), request)) {
+  for await (const { passages, rejects, records, editions, counts, refusal } of inThread<PassagesPart>(
+    new URL("./passagesJob.ts", import.meta.url),
+    request,
+  )) {
     if (counts !== null) onSurvey?.(counts);
     for (let record = 0; record < records; record++) onRecord?.();
     for (const reject of rejects) await onReject(reject);

@@ -31,7 +31,10 @@ export function placeBelow(place: string, name: string): string {
 const metadataCacheBytes = 256n * 1024n * 1024n;
 
 function open(place: string): Promise<Connection> {
-  return connect({ uri: storeOf(place) === undefined ? lanceAddress(place) : place, session: new Session(null, metadataCacheBytes) });
+  return connect({
+    uri: storeOf(place) === undefined ? lanceAddress(place) : place,
+    session: new Session(null, metadataCacheBytes),
+  });
 }
 
 /**
@@ -41,7 +44,8 @@ function open(place: string): Promise<Connection> {
 export async function connectCorpus(place: string): Promise<Connection> {
   const store = storeOf(place);
   if (store === undefined) {
-    if ((await stat(place).catch(() => null))?.isDirectory() === false) throw new CorpusError(`${place} is a file; a corpus is a folder`);
+    if ((await stat(place).catch(() => null))?.isDirectory() === false)
+      throw new CorpusError(`${place} is a file; a corpus is a folder`);
     return open(place);
   }
   try {
@@ -50,8 +54,14 @@ export async function connectCorpus(place: string): Promise<Connection> {
     return connection;
   } catch (error) {
     const unset = (stores[store] ?? []).filter((name) => (process.env[name] ?? "") === "");
-    const hint = unset.length === 0 ? "its credentials are set in this process' environment" : `not set in this process' environment: ${unset.join(", ")}`;
-    throw new CorpusUnreachableError(`the corpus ${place} cannot be reached (${hint}): ${error instanceof Error ? error.message.slice(0, 300) : String(error)}`, { cause: error });
+    const hint =
+      unset.length === 0
+        ? "its credentials are set in this process' environment"
+        : `not set in this process' environment: ${unset.join(", ")}`;
+    throw new CorpusUnreachableError(
+      `the corpus ${place} cannot be reached (${hint}): ${error instanceof Error ? error.message.slice(0, 300) : String(error)}`,
+      { cause: error },
+    );
   }
 }
 

@@ -11,20 +11,42 @@ import type { Edition } from "./editions.ts";
 import type { Reject } from "./readers/result.ts";
 
 /** What grading by a language model was asked and what it cost. */
-const GradingUsage = z.strictObject({ requests: z.number(), fromCache: z.number(), unusable: z.number(), inputTokens: z.number(), outputTokens: z.number(), cost: z.number() });
+const GradingUsage = z.strictObject({
+  requests: z.number(),
+  fromCache: z.number(),
+  unusable: z.number(),
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  cost: z.number(),
+});
 
 /** What preparing a shard came to; `grading` is null where no language model graded. */
-export const ShardReceipt = z.strictObject({ records: z.number().int(), passages: z.number().int(), rejects: z.number().int(), grading: GradingUsage.nullable().default(null) });
+export const ShardReceipt = z.strictObject({
+  records: z.number().int(),
+  passages: z.number().int(),
+  rejects: z.number().int(),
+  grading: GradingUsage.nullable().default(null),
+});
 export type ShardReceipt = z.infer<typeof ShardReceipt>;
 
 /**
  * A passage of a prepared shard: its id alone where the table held it already. `document` is the number of its document in
  * the shard; the vector is base64 of 32-bit floats.
  */
-const PreparedLine = z.strictObject({ id: z.string(), document: z.number().int().min(0), passage: Passage.optional(), vector: z.string().optional() });
+const PreparedLine = z.strictObject({
+  id: z.string(),
+  document: z.number().int().min(0),
+  passage: Passage.optional(),
+  vector: z.string().optional(),
+});
 export type PreparedLine = z.infer<typeof PreparedLine>;
 
-const EditionLine = z.strictObject({ key: z.string(), version: z.number(), revised: z.number(), deletes: z.literal(true).optional() });
+const EditionLine = z.strictObject({
+  key: z.string(),
+  version: z.number(),
+  revised: z.number(),
+  deletes: z.literal(true).optional(),
+});
 const RejectLine = z.strictObject({ file: z.string(), place: z.string(), reason: z.string() });
 const linesAtOnce = 1000;
 
@@ -41,7 +63,12 @@ export interface ShardWriter {
 export async function writeShard(folder: string, key: string): Promise<ShardWriter> {
   await mkdir(folder, { recursive: true });
   const files = new Map<string, { readonly name: string; readonly lines: LineFile }>();
-  for (const path of [passagesPath(folder, key), idsPath(folder, key), editionsPath(folder, key), rejectsPath(folder, key)]) {
+  for (const path of [
+    passagesPath(folder, key),
+    idsPath(folder, key),
+    editionsPath(folder, key),
+    rejectsPath(folder, key),
+  ]) {
     const name = unfinishedName(path);
     files.set(path, { name, lines: new LineFile(await open(name, "w")) });
   }
@@ -85,7 +112,10 @@ export async function* readShard(folder: string, key: string): AsyncIterable<Pre
 }
 
 /** Ids of a shard's passages with the numbers of their documents. */
-export async function* readShardIds(folder: string, key: string): AsyncIterable<{ readonly id: string; readonly document: number }> {
+export async function* readShardIds(
+  folder: string,
+  key: string,
+): AsyncIterable<{ readonly id: string; readonly document: number }> {
   for await (const line of linesOf(idsPath(folder, key))) {
     const end = line.indexOf(" ");
     yield { id: line.slice(end + 1), document: Number(line.slice(0, end)) };

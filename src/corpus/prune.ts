@@ -8,7 +8,8 @@ import { passageTableName } from "./table.ts";
 /** Frees the disk of versions that nothing reads, in each of the corpora below a folder; `isReader` says which runs there still are. Returns bytes freed. */
 export async function pruneCorpora(folder: string, isReader: (name: string) => boolean): Promise<number> {
   let bytes = 0;
-  for (const name of await readdir(folder).catch(() => [])) bytes += await pruneCorpus(placeBelow(folder, name), isReader);
+  for (const name of await readdir(folder).catch(() => []))
+    bytes += await pruneCorpus(placeBelow(folder, name), isReader);
   return bytes;
 }
 

@@ -30,7 +30,10 @@ export function parseQuery(query: string, evidenceWords: CorpusSettings["evidenc
 function cleanWords(query: string): string[] {
   const start = query.slice(0, maxQueryCharacters + 1);
   const cut = start.length <= maxQueryCharacters ? start : start.slice(0, wordBoundary(start));
-  return cut.replace(/[\p{Cc}\p{Cs}\uFFFD]/gu, " ").split(/\s+/).filter((word) => word !== "");
+  return cut
+    .replace(/[\p{Cc}\p{Cs}\uFFFD]/gu, " ")
+    .split(/\s+/)
+    .filter((word) => word !== "");
 }
 
 function wordBoundary(text: string): number {

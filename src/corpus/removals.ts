@@ -40,21 +40,30 @@ interface Replacement {
 }
 
 /** Asks `onRemovals` where a new version would lose more than a few passages of the one before. */
-export async function checkRemovals({ place, connection, before, ids }: Replacement, onRemovals: OnRemovals): Promise<void> {
+export async function checkRemovals(
+  { place, connection, before, ids }: Replacement,
+  onRemovals: OnRemovals,
+): Promise<void> {
   const gone = await goneDocuments(connection, before, ids);
   if (gone.size === 0) return;
   for (const document of await documentsOf(connection, ids)) gone.delete(document);
   const removed = [...gone.values()].reduce((sum, passages) => sum + passages, 0);
-  if (removed === before.passages || (removed > fewPassages && removed > before.passages * smallShare)) await onRemovals({ place, passages: before.passages, removed });
+  if (removed === before.passages || (removed > fewPassages && removed > before.passages * smallShare))
+    await onRemovals({ place, passages: before.passages, removed });
 }
 
 /** Passages of the version before that are not among `ids`, counted by document. */
-async function goneDocuments(connection: Connection, { tableVersion }: CorpusManifest, ids: ReadonlySet<string>): Promise<Map<string, number>> {
+async function goneDocuments(
+  connection: Connection,
+  { tableVersion }: CorpusManifest,
+  ids: ReadonlySet<string>,
+): Promise<Map<string, number>> {
   const table = await connection.openTable(passageTableName);
   try {
     await table.checkout(tableVersion);
     const gone = new Map<string, number>();
-    for await (const { id, document } of rowsOf(table)) if (!ids.has(id)) gone.set(document, (gone.get(document) ?? 0) + 1);
+    for await (const { id, document } of rowsOf(table))
+      if (!ids.has(id)) gone.set(document, (gone.get(document) ?? 0) + 1);
     return gone;
   } finally {
     table.close();
@@ -72,7 +81,9 @@ async function documentsOf(connection: Connection, ids: ReadonlySet<string>): Pr
   }
 }
 
-async function* rowsOf(table: Awaited<ReturnType<Connection["openTable"]>>): AsyncIterable<{ readonly id: string; readonly document: string }> {
+async function* rowsOf(
+  table: Awaited<ReturnType<Connection["openTable"]>>,
+): AsyncIterable<{ readonly id: string; readonly document: string }> {
   for await (const batch of table.query().select(["id", "source", "documentId"])) {
     const [ids, sources, documents] = ["id", "source", "documentId"].map((name) => batch.getChild(name));
     for (let row = 0; row < batch.numRows; row++) {

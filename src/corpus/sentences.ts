@@ -1,7 +1,8 @@
 import { unspacedCharacter } from "../domain/text/unspaced.ts";
 
 /** Words before a full stop that does not end a sentence. */
-const abbreviations = /(?:^|[\s([])(?:e\.g|i\.e|vs|cf|al|fig|figs|dr|mr|mrs|prof|no|nos|approx|ca|resp|st|etc|\p{Lu})\.$/iu;
+const abbreviations =
+  /(?:^|[\s([])(?:e\.g|i\.e|vs|cf|al|fig|figs|dr|mr|mrs|prof|no|nos|approx|ca|resp|st|etc|\p{Lu})\.$/iu;
 
 /** Ends of sentences: a mark and a blank before a capital or a number, an empty line, and the stops of Chinese, behind which no blank stands. */
 const ends = new RegExp(

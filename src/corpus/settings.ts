@@ -17,7 +17,17 @@ export const CorpusSettings = z.strictObject({
 export type CorpusSettings = z.infer<typeof CorpusSettings>;
 
 /** A controlled vocabulary such as the embedded world's: every word counts as it stands. */
-export const vocabularyCorpus: CorpusSettings = { stem: false, removeStopWords: false, searchTitles: false, evidenceWords: "bare" };
+export const vocabularyCorpus: CorpusSettings = {
+  stem: false,
+  removeStopWords: false,
+  searchTitles: false,
+  evidenceWords: "bare",
+};
 
 /** English prose. */
-export const englishCorpus: CorpusSettings = { stem: true, removeStopWords: true, searchTitles: true, evidenceWords: "prefixed" };
+export const englishCorpus: CorpusSettings = {
+  stem: true,
+  removeStopWords: true,
+  searchTitles: true,
+  evidenceWords: "prefixed",
+};

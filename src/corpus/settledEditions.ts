@@ -18,7 +18,13 @@ export type SettledEditions = z.infer<typeof SettledEditions>;
 
 /** Settles the editions of all prepared shards once, and finds what was settled on every later call. */
 export async function settleEditions(folder: string, plan: IndexPlan): Promise<SettledEditions> {
-  const path = join(folder, `${createHash("sha256").update(JSON.stringify(plan.shards.map(({ key }) => key))).digest("hex").slice(0, 32)}.settled`);
+  const path = join(
+    folder,
+    `${createHash("sha256")
+      .update(JSON.stringify(plan.shards.map(({ key }) => key)))
+      .digest("hex")
+      .slice(0, 32)}.settled`,
+  );
   const before = await readFile(path, "utf8").catch(() => null);
   if (before !== null) return SettledEditions.parse(JSON.parse(before));
   const settled = await settle(folder, plan);

@@ -33,7 +33,13 @@ export interface ShardControl {
  * Reads, cuts and embeds the files of one shard into `folder`. The result appears in one step, so a killed attempt
  * leaves nothing that counts, and a repeated one finds what is done. What the corpus holds already is not embedded again.
  */
-export async function prepareShard(folder: string, plan: IndexPlan, shard: Shard, embedder: PassageEmbedder | null, { signal, onProgress, grader }: ShardControl = {}): Promise<ShardReceipt> {
+export async function prepareShard(
+  folder: string,
+  plan: IndexPlan,
+  shard: Shard,
+  embedder: PassageEmbedder | null,
+  { signal, onProgress, grader }: ShardControl = {},
+): Promise<ShardReceipt> {
   const before = await readReceipt(folder, shard.key);
   if (before !== null) return before;
   await checkUnchanged(shard);
@@ -42,23 +48,27 @@ export async function prepareShard(folder: string, plan: IndexPlan, shard: Shard
   const counts = { records: 0, passages: 0, rejects: 0 };
   const write = async (passages: readonly NumberedPassage[]): Promise<void> => {
     signal?.throwIfAborted();
-    for (const line of await linesOf(passages, await known.among(passages.map(({ passage }) => passage.id)), embedder)) await writer.add(line);
+    for (const line of await linesOf(passages, await known.among(passages.map(({ passage }) => passage.id)), embedder))
+      await writer.add(line);
     counts.passages += passages.length;
     onProgress?.(counts.passages);
   };
   try {
     let waiting: NumberedPassage[] = [];
-    for await (const passage of numberedPassagesOfFiles(shard.files.map(({ path }) => path), {
-      size: plan.request,
-      maxRejectShare: 1,
-      ...(grader !== undefined && { grade: grader.grade }),
-      onRecord: () => void counts.records++,
-      onEdition: (edition) => writer.edition(edition),
-      onReject: (reject) => {
-        counts.rejects++;
-        return writer.reject(reject);
+    for await (const passage of numberedPassagesOfFiles(
+      shard.files.map(({ path }) => path),
+      {
+        size: plan.request,
+        maxRejectShare: 1,
+        ...(grader !== undefined && { grade: grader.grade }),
+        onRecord: () => void counts.records++,
+        onEdition: (edition) => writer.edition(edition),
+        onReject: (reject) => {
+          counts.rejects++;
+          return writer.reject(reject);
+        },
       },
-    })) {
+    )) {
       waiting.push(passage);
       if (waiting.length < passagesAtOnce) continue;
       await write(waiting);
@@ -75,22 +85,41 @@ export async function prepareShard(folder: string, plan: IndexPlan, shard: Shard
   }
 }
 
-async function linesOf(passages: readonly NumberedPassage[], known: ReadonlySet<string>, embedder: PassageEmbedder | null): Promise<PreparedLine[]> {
+async function linesOf(
+  passages: readonly NumberedPassage[],
+  known: ReadonlySet<string>,
+  embedder: PassageEmbedder | null,
+): Promise<PreparedLine[]> {
   const fresh = passages.filter(({ passage }) => !known.has(passage.id));
   const vectors = await embedder?.embed(fresh.map(({ passage }) => searchedText(passage, englishCorpus)));
-  const news = new Map(fresh.map(({ passage }, index) => [passage.id, { passage, ...(vectors?.[index] !== undefined && { vector: toBase64(vectors[index]) }) }]));
+  const news = new Map(
+    fresh.map(({ passage }, index) => [
+      passage.id,
+      { passage, ...(vectors?.[index] !== undefined && { vector: toBase64(vectors[index]) }) },
+    ]),
+  );
   return passages.map(({ passage: { id }, document }) => ({ id, document, ...news.get(id) }));
 }
 
 /** Takes prepared shards into the corpus, in order; rows that it holds are left alone. One at a time for a corpus. */
-export async function commitShards(folder: string, plan: IndexPlan, shards: readonly Shard[], vectors: VectorShape | null, { signal, onProgress }: ShardControl = {}): Promise<{ readonly added: number }> {
+export async function commitShards(
+  folder: string,
+  plan: IndexPlan,
+  shards: readonly Shard[],
+  vectors: VectorShape | null,
+  { signal, onProgress }: ShardControl = {},
+): Promise<{ readonly added: number }> {
   const settled = await settleEditions(folder, plan);
   const writer = await openIndexWriter(plan.request.corpus, englishCorpus, vectors);
   try {
     const before = writer.stored.size;
     let passages = 0;
     for (const { key } of shards) {
-      for await (const rows of newRows({ folder, key, superseded: supersededIn(settled, key) }, writer, vectors === null ? commitRows : commitRowsWithVectors)) {
+      for await (const rows of newRows(
+        { folder, key, superseded: supersededIn(settled, key) },
+        writer,
+        vectors === null ? commitRows : commitRowsWithVectors,
+      )) {
         signal?.throwIfAborted();
         await writer.add(rows);
         onProgress?.((passages += rows.length));
@@ -108,13 +137,19 @@ interface SettledShard {
   readonly superseded: ReadonlySet<number>;
 }
 
-async function* newRows({ folder, key, superseded }: SettledShard, { stored }: IndexWriter, atOnce: number): AsyncIterable<NewRow[]> {
+async function* newRows(
+  { folder, key, superseded }: SettledShard,
+  { stored }: IndexWriter,
+  atOnce: number,
+): AsyncIterable<NewRow[]> {
   let rows = new Map<string, NewRow>();
   for await (const { id, document, passage, vector } of readShard(folder, key)) {
     if (superseded.has(document) || stored.has(id) || rows.has(id)) continue;
     if (passage === undefined) {
       await forgetShard(folder, key);
-      throw new PlanOvertakenError(`the passage ${id} went from the corpus while it was being indexed; start the indexing again`);
+      throw new PlanOvertakenError(
+        `the passage ${id} went from the corpus while it was being indexed; start the indexing again`,
+      );
     }
     rows.set(id, { passage, ...(vector !== undefined && { vector: fromBase64(vector) }) });
     if (rows.size < atOnce) continue;
@@ -125,7 +160,11 @@ async function* newRows({ folder, key, superseded }: SettledShard, { stored }: I
 }
 
 /** Removes what went from the sources, builds the indexes and declares the corpus complete. */
-export async function completeIndex(folder: string, plan: IndexPlan, vectors: VectorShape | null): Promise<FileIndexReport> {
+export async function completeIndex(
+  folder: string,
+  plan: IndexPlan,
+  vectors: VectorShape | null,
+): Promise<FileIndexReport> {
   const { corpus, files, allowRemovals } = plan.request;
   const settled = await settleEditions(folder, plan);
   const ids = new Set<string>();
@@ -136,11 +175,17 @@ export async function completeIndex(folder: string, plan: IndexPlan, vectors: Ve
   const writer = await openIndexWriter(corpus, englishCorpus, vectors);
   try {
     const missing = [...ids].filter((id) => !writer.stored.has(id)).length;
-    if (missing > 0) throw new PlanOvertakenError(`${missing} prepared passages are not in the corpus; start the indexing again`);
+    if (missing > 0)
+      throw new PlanOvertakenError(`${missing} prepared passages are not in the corpus; start the indexing again`);
     const rejects = await keepRejects(folder, plan);
     checkAnyPassage(ids.size, files);
     const { replaced, deleted } = settled.counts;
-    return { ...(await writer.complete(ids, allowRemovals ? {} : { onRemovals: refuseRemovals })), rejects, replaced, deleted };
+    return {
+      ...(await writer.complete(ids, allowRemovals ? {} : { onRemovals: refuseRemovals })),
+      rejects,
+      replaced,
+      deleted,
+    };
   } finally {
     writer.close();
   }

@@ -7,7 +7,17 @@ import type { EvidenceLevel } from "../domain/evidence.ts";
 const designs: readonly (readonly [EvidenceLevel, readonly string[]])[] = [
   [6, ["Double-Blind Method", "Single-Blind Method", "Random Allocation", "Cross-Over Studies"]],
   [5, ["Non-Randomized Controlled Trials as Topic"]],
-  [4, ["Cohort Studies", "Prospective Studies", "Retrospective Studies", "Longitudinal Studies", "Follow-Up Studies", "Case-Control Studies"]],
+  [
+    4,
+    [
+      "Cohort Studies",
+      "Prospective Studies",
+      "Retrospective Studies",
+      "Longitudinal Studies",
+      "Follow-Up Studies",
+      "Case-Control Studies",
+    ],
+  ],
   [3, ["Cross-Sectional Studies"]],
 ];
 
@@ -17,7 +27,9 @@ export function inAnimalsAlone(headings: readonly string[]): boolean {
 }
 
 /** The heading with the highest level that names a design; null when none does, or the subjects were animals alone. */
-export function designOfHeadings(headings: readonly string[]): { readonly level: EvidenceLevel; readonly heading: string } | null {
+export function designOfHeadings(
+  headings: readonly string[],
+): { readonly level: EvidenceLevel; readonly heading: string } | null {
   if (inAnimalsAlone(headings)) return null;
   const present = new Set(headings);
   for (const [level, names] of designs) {

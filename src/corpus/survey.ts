@@ -41,5 +41,7 @@ const fewRepeated = 20;
 /** Throws where most documents would be taken for editions of others: then ids name books, not the pieces of text that records are. */
 export function checkIds({ documents, repeated }: EditionCounts): void {
   if (repeated <= fewRepeated || repeated <= documents / 2) return;
-  throw new CorpusError(`${repeated} of ${documents} records have the id of another record and would be replaced by the later one; give each record an id of its own`);
+  throw new CorpusError(
+    `${repeated} of ${documents} records have the id of another record and would be replaced by the later one; give each record an id of its own`,
+  );
 }

@@ -27,7 +27,10 @@ const passageFields = [
 
 export function passageSchema(dimensions: number | null): Schema {
   if (dimensions === null) return new Schema(passageFields);
-  return new Schema([...passageFields, new Field("vector", new FixedSizeList(dimensions, new Field("item", new Float32(), true)), false)]);
+  return new Schema([
+    ...passageFields,
+    new Field("vector", new FixedSizeList(dimensions, new Field("item", new Float32(), true)), false),
+  ]);
 }
 
 /** The vectors of a corpus: which model made them, and how long they are. */
@@ -36,19 +39,41 @@ export interface VectorShape {
   readonly dimensions: number;
 }
 
-export const passageColumns = ["id", "title", "text", "source", "section", "year", "evidenceLevel", "evidenceReason", "documentId", "licence"];
+export const passageColumns = [
+  "id",
+  "title",
+  "text",
+  "source",
+  "section",
+  "year",
+  "evidenceLevel",
+  "evidenceReason",
+  "documentId",
+  "licence",
+];
 
-const StoredRow = Passage.extend({ evidenceReason: z.string().nullable(), documentId: z.string().nullable(), licence: z.string().nullable() });
+const StoredRow = Passage.extend({
+  evidenceReason: z.string().nullable(),
+  documentId: z.string().nullable(),
+  licence: z.string().nullable(),
+});
 
 /** The passage of a stored row. */
 export function readPassage(row: unknown): Passage {
   const { evidenceReason, documentId, licence, ...rest } = StoredRow.parse(row);
-  return { ...rest, ...(evidenceReason !== null && { evidenceReason }), ...(documentId !== null && { documentId }), ...(licence !== null && { licence }) };
+  return {
+    ...rest,
+    ...(evidenceReason !== null && { evidenceReason }),
+    ...(documentId !== null && { documentId }),
+    ...(licence !== null && { licence }),
+  };
 }
 
 /** The passage of one row of a batch of columns. */
 export function readPassageAt(batch: RecordBatch, place: number): Passage {
-  return readPassage(Object.fromEntries(passageColumns.map((name) => [name, batch.getChild(name)?.get(place) as unknown])));
+  return readPassage(
+    Object.fromEntries(passageColumns.map((name) => [name, batch.getChild(name)?.get(place) as unknown])),
+  );
 }
 
 /** A passage as a row of the table. */
@@ -78,7 +103,11 @@ const madeByKey = "med-r3.rows";
 const rowsVersion = 3;
 
 /** Opens the passages' table where its rows were made with these settings and this model; null otherwise. */
-export async function openMatchingTable(connection: Connection, settings: CorpusSettings, vectors: VectorShape | null): Promise<Table | null> {
+export async function openMatchingTable(
+  connection: Connection,
+  settings: CorpusSettings,
+  vectors: VectorShape | null,
+): Promise<Table | null> {
   const table = await openTableIfThere(connection, passageTableName);
   if (table === null) return null;
   if ((await table.schema()).metadata.get(madeByKey) === madeBy(settings, vectors)) return table;
@@ -93,11 +122,18 @@ export async function holdsPassages(table: Table): Promise<boolean> {
 }
 
 /** The matching table, or an empty one in the place of what is there; earlier versions stay readable. */
-export async function openOrCreateTable(connection: Connection, settings: CorpusSettings, vectors: VectorShape | null): Promise<Table> {
+export async function openOrCreateTable(
+  connection: Connection,
+  settings: CorpusSettings,
+  vectors: VectorShape | null,
+): Promise<Table> {
   const matching = await openMatchingTable(connection, settings, vectors);
   if (matching !== null) return matching;
   const exists = (await openTableIfThere(connection, passageTableName)) !== null;
-  const schema = new Schema(passageSchema(vectors?.dimensions ?? null).fields, new Map([[madeByKey, madeBy(settings, vectors)]]));
+  const schema = new Schema(
+    passageSchema(vectors?.dimensions ?? null).fields,
+    new Map([[madeByKey, madeBy(settings, vectors)]]),
+  );
   return connection.createEmptyTable(passageTableName, schema, { mode: exists ? "overwrite" : "create" });
 }
 
@@ -120,5 +156,6 @@ export async function buildIndexes(table: Table, settings: CorpusSettings): Prom
     }),
     replace: true,
   });
-  for (const column of ["id", "evidenceLevel"]) await table.createIndex(column, { config: Index.btree(), replace: true });
+  for (const column of ["id", "evidenceLevel"])
+    await table.createIndex(column, { config: Index.btree(), replace: true });
 }

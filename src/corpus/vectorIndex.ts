@@ -25,7 +25,10 @@ export async function buildVectorIndex(table: Table, model: string, dimensions: 
   const rows = await table.countRows();
   if (rows <= flatRows) return { model, dimensions, probes: null, recall: 1 };
   const partitions = Math.round(Math.sqrt(rows));
-  await table.createIndex("vector", { config: Index.ivfFlat({ distanceType: "dot", numPartitions: partitions }), replace: true });
+  await table.createIndex("vector", {
+    config: Index.ivfFlat({ distanceType: "dot", numPartitions: partitions }),
+    replace: true,
+  });
   const queries = await sampleVectors(table, rows);
   for (let probes = 8; ; probes = Math.min(partitions, probes * 2)) {
     const recall = await measureRecall(table, queries, probes);
@@ -57,6 +60,8 @@ async function nearest(table: Table, vector: Float32Array, probes: number | null
 }
 
 function meanOverlap(found: readonly (readonly string[])[], exact: readonly (readonly string[])[]): number {
-  const shares = exact.map((ids, index) => ids.filter((id) => found[index]?.includes(id)).length / Math.max(ids.length, 1));
+  const shares = exact.map(
+    (ids, index) => ids.filter((id) => found[index]?.includes(id)).length / Math.max(ids.length, 1),
+  );
   return shares.reduce((sum, share) => sum + share, 0) / Math.max(shares.length, 1);
 }

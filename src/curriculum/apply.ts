@@ -22,7 +22,9 @@ export interface ApplyOptions {
 }
 
 /** A step that was taken but is not recorded yet, or why it must not be. */
-export type Application = { readonly kind: "applied"; readonly outcome: StepOutcome } | ({ readonly kind: "refused" } & GuardFinding);
+export type Application =
+  | { readonly kind: "applied"; readonly outcome: StepOutcome }
+  | ({ readonly kind: "refused" } & GuardFinding);
 
 /** Carries a guard's finding out of the middle of a plan. */
 class GuardTripped extends Error {
@@ -35,7 +37,12 @@ class GuardTripped extends Error {
  * Takes a plan's optimiser steps on a policy that stands at the plan's parent. Guards are checked before anything is
  * applied and at every minibatch. Unless the result is "applied" the policy is half-way and must be thrown away.
  */
-export async function applyPlan(policy: Policy, log: RunLog, plan: StepPlan, { guard, guards = guardNames, evidenceWords = "bare", control = {} }: ApplyOptions): Promise<Application> {
+export async function applyPlan(
+  policy: Policy,
+  log: RunLog,
+  plan: StepPlan,
+  { guard, guards = guardNames, evidenceWords = "bare", control = {} }: ApplyOptions,
+): Promise<Application> {
   const started = performance.now();
   const trajectories = await readPlannedTrajectories(log, plan);
   const scores = await readPlannedScores(log, plan);
@@ -46,15 +53,28 @@ export async function applyPlan(policy: Policy, log: RunLog, plan: StepPlan, { g
   };
   try {
     check({ formatShare: behaviour["format/share"] ?? 0, initialFormatShare: await initialFormatShare(log, plan) });
-    const results = await executePlan(policy, plan, { trajectories, referenceFolder: await referenceFolder(log, plan) }, control, {
-      beforeStep: ({ loss, entropySum, tokens, logProbabilityGapMax }, minibatch) =>
-        check({ loss, entropy: entropySum / tokens, ...(minibatch === 0 && { logProbabilityGap: logProbabilityGapMax }) }),
-      afterStep: ({ gradientNorm }) => check({ gradientNorm }),
-    });
+    const results = await executePlan(
+      policy,
+      plan,
+      { trajectories, referenceFolder: await referenceFolder(log, plan) },
+      control,
+      {
+        beforeStep: ({ loss, entropySum, tokens, logProbabilityGapMax }, minibatch) =>
+          check({
+            loss,
+            entropy: entropySum / tokens,
+            ...(minibatch === 0 && { logProbabilityGap: logProbabilityGapMax }),
+          }),
+        afterStep: ({ gradientNorm }) => check({ gradientNorm }),
+      },
+    );
     const timings = { ...(await recordedTimings(log, plan)), "timing_s/update": (performance.now() - started) / 1000 };
     const metrics = { ...behaviour, ...updateMetrics(plan, results), ...timings, ...throughput(trajectories, timings) };
     const { branch, step } = plan;
-    return { kind: "applied", outcome: { branch, step, stateHash: await policy.stateHash(), fingerprint: policy.fingerprint, metrics } };
+    return {
+      kind: "applied",
+      outcome: { branch, step, stateHash: await policy.stateHash(), fingerprint: policy.fingerprint, metrics },
+    };
   } catch (error) {
     if (!(error instanceof GuardTripped)) throw error;
     await policy.discardGradient();
@@ -64,8 +84,12 @@ export async function applyPlan(policy: Policy, log: RunLog, plan: StepPlan, { g
 
 /** What rolling out and scoring took, as their batches say. */
 async function recordedTimings(log: RunLog, plan: StepPlan): Promise<Metrics> {
-  const details = [...(await Promise.all(plan.batches.map((batch) => log.readBatchDetails(batch)))), ...(await log.readScores(plan))];
+  const details = [
+    ...(await Promise.all(plan.batches.map((batch) => log.readBatchDetails(batch)))),
+    ...(await log.readScores(plan)),
+  ];
   const seconds: Metrics = {};
-  for (const { timings } of details) for (const [name, value] of Object.entries(timings)) seconds[name] = (seconds[name] ?? 0) + value;
+  for (const { timings } of details)
+    for (const [name, value] of Object.entries(timings)) seconds[name] = (seconds[name] ?? 0) + value;
   return seconds;
 }

@@ -15,20 +15,34 @@ export async function openBranch(log: RunLog, from: PolicyAddress, request: Bran
   const { branch: parent, step: forkStep } = from;
   const current = history.branches.at(-1);
   // An attempt that died after it opened the branch must not open another.
-  if (current?.parent === parent && current.forkStep === forkStep && current.cause === request.cause && current.reason === request.reason && history.stepsDone(current.name) === forkStep) return current.name;
+  if (
+    current?.parent === parent &&
+    current.forkStep === forkStep &&
+    current.cause === request.cause &&
+    current.reason === request.reason &&
+    history.stepsDone(current.name) === forkStep
+  )
+    return current.name;
   const name = `branch-${history.branches.length}`;
   await log.appendBranch({ name, parent, forkStep, ...request });
   return name;
 }
 
 /** A person takes the run back to a policy; training goes on from there with other draws. */
-export async function rollBack(log: RunLog, to: PolicyAddress, person: { readonly name: string; readonly reason: string }): Promise<string> {
+export async function rollBack(
+  log: RunLog,
+  to: PolicyAddress,
+  person: { readonly name: string; readonly reason: string },
+): Promise<string> {
   const history = await log.history();
   if (!history.branches.some((branch) => branch.name === to.branch)) {
-    throw new RangeError(`branch: there is no branch "${to.branch}"; known are ${history.branches.map((branch) => branch.name).join(", ")}`);
+    throw new RangeError(
+      `branch: there is no branch "${to.branch}"; known are ${history.branches.map((branch) => branch.name).join(", ")}`,
+    );
   }
   const done = history.stepsDone(to.branch);
-  if (to.step > done) throw new RangeError(`step: branch "${to.branch}" has ${done} steps, there is no policy before step ${to.step}`);
+  if (to.step > done)
+    throw new RangeError(`step: branch "${to.branch}" has ${done} steps, there is no policy before step ${to.step}`);
   return openBranch(log, to, { cause: "rollback", reason: `${person.name}: ${person.reason}`, learningRateFactor: 1 });
 }
 
@@ -41,14 +55,23 @@ export interface GuardEvent {
  * After a guard refused a step: opens a branch from the last good snapshot with a lower learning rate. Returns where the
  * stage goes on, or null when the stage has opened as many as it may.
  */
-export async function recoverFromGuard(log: RunLog, configuration: RunConfiguration, position: StagePosition, event: GuardEvent): Promise<StagePosition | null> {
+export async function recoverFromGuard(
+  log: RunLog,
+  configuration: RunConfiguration,
+  position: StagePosition,
+  event: GuardEvent,
+): Promise<StagePosition | null> {
   const { learningRateFactor, maximumRecoveries } = configuration.guard;
   const history = await log.history();
   const recovered = history.currentBranch !== position.branch;
   if (!recovered) {
     if (recoveriesOf(history, position.stage) >= maximumRecoveries) return null;
     const snapshot = lastGoodSnapshot(history, position);
-    await openBranch(log, snapshot, { cause: "guard", reason: `stage ${position.stage}, iteration ${position.iteration + 1}: ${event.guard}: ${event.message}`, learningRateFactor });
+    await openBranch(log, snapshot, {
+      cause: "guard",
+      reason: `stage ${position.stage}, iteration ${position.iteration + 1}: ${event.guard}: ${event.message}`,
+      learningRateFactor,
+    });
   }
   return stagePosition(await log.history(), configuration, position.stage);
 }
@@ -62,7 +85,11 @@ function lastGoodSnapshot(history: RunHistory, position: StagePosition): PolicyA
 function recoveriesOf(history: RunHistory, stage: number): number {
   const byName = new Map(history.branches.map((branch) => [branch.name, branch]));
   let count = 0;
-  for (let branch = byName.get(history.currentBranch); branch !== undefined; branch = branch.parent === null ? undefined : byName.get(branch.parent)) {
+  for (
+    let branch = byName.get(history.currentBranch);
+    branch !== undefined;
+    branch = branch.parent === null ? undefined : byName.get(branch.parent)
+  ) {
     if (branch.cause === "guard" && branch.reason.startsWith(`stage ${stage},`)) count++;
   }
   return count;

@@ -25,7 +25,13 @@ export interface ExecutionWatch {
  * Takes the optimiser steps of a plan, in its order: the policy afterwards depends on the policy before, the plan and
  * what it names alone. After an error the policy is half-way and must be thrown away.
  */
-export async function executePlan(policy: Policy, plan: StepPlan, { trajectories, referenceFolder }: PlannedData, control: RunControl = {}, watch: ExecutionWatch = {}): Promise<MinibatchResult[]> {
+export async function executePlan(
+  policy: Policy,
+  plan: StepPlan,
+  { trajectories, referenceFolder }: PlannedData,
+  control: RunControl = {},
+  watch: ExecutionWatch = {},
+): Promise<MinibatchResult[]> {
   const sequences = sequencesOf(plan, trajectories);
   const total = plan.minibatches.flat().length;
   const results: MinibatchResult[] = [];
@@ -41,7 +47,10 @@ export async function executePlan(policy: Policy, plan: StepPlan, { trajectories
         temperature: plan.temperature,
         referenceFolder,
       };
-      sums = addMetrics(sums, await policy.forwardBackward(batch, control.signal === undefined ? {} : { signal: control.signal }));
+      sums = addMetrics(
+        sums,
+        await policy.forwardBackward(batch, control.signal === undefined ? {} : { signal: control.signal }),
+      );
       control.onProgress?.(++done / total);
     }
     watch.beforeStep?.(sums, number);
@@ -53,7 +62,8 @@ export async function executePlan(policy: Policy, plan: StepPlan, { trajectories
 }
 
 function sequencesOf(plan: StepPlan, trajectories: readonly Trajectory[]): TrainingSequence[] {
-  if (trajectories.length !== plan.advantages.length) throw new RangeError(`the plan has ${plan.advantages.length} advantages for ${trajectories.length} trajectories`);
+  if (trajectories.length !== plan.advantages.length)
+    throw new RangeError(`the plan has ${plan.advantages.length} advantages for ${trajectories.length} trajectories`);
   const outside = plan.minibatches.flat(2).find((index) => index >= trajectories.length);
   if (outside !== undefined) throw new RangeError(`the plan names trajectory ${outside} of ${trajectories.length}`);
   return trajectories.map((trajectory, index) => trainingSequence(trajectory, plan.advantages[index] ?? 0));

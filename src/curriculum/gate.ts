@@ -16,7 +16,11 @@ export interface GateInput {
  * Decides whether a stage's policy goes on (DESIGN §6): compares it with the one the stage began with on validation
  * questions that both have answered, and appends evidence and decision. A decision about the same policy is kept.
  */
-export async function decideGate(log: RunLog, configuration: RunConfiguration, { stage, start, end }: GateInput): Promise<GateRecord> {
+export async function decideGate(
+  log: RunLog,
+  configuration: RunConfiguration,
+  { stage, start, end }: GateInput,
+): Promise<GateRecord> {
   const history = await log.history();
   const known = gateAt(history, stage, end);
   if (known !== null) return known;
@@ -47,7 +51,10 @@ export interface PersonsDecision {
 }
 
 /** Records what a person decided about the stage's latest gate, beside the gate's own evidence. */
-export async function recordGateDecision(log: RunLog, { stage, decision, name, reason }: PersonsDecision): Promise<void> {
+export async function recordGateDecision(
+  log: RunLog,
+  { stage, decision, name, reason }: PersonsDecision,
+): Promise<void> {
   const history = await log.history();
   const latest = history.gates(history.currentBranch).findLast((gate) => gate.stage === stage);
   if (latest === undefined) throw new RangeError(`stage ${stage} has not reached its gate`);
@@ -76,8 +83,12 @@ async function compare(before: EvaluationRecord, after: EvaluationRecord, confid
     return pair === undefined ? [] : [[pair, result] as const];
   });
   const graded = pairs.filter((pair) => pair.every(({ correct }) => correct !== null));
-  if (graded.length === 0) throw new RangeError(`the two policies have no validation question in common that could be graded (${pairs.length} could not)`);
-  const values = (side: 0 | 1): ClusteredValue[] => graded.map((pair) => ({ cluster: pair[side].cluster, value: pair[side].correct === true ? 1 : 0 }));
+  if (graded.length === 0)
+    throw new RangeError(
+      `the two policies have no validation question in common that could be graded (${pairs.length} could not)`,
+    );
+  const values = (side: 0 | 1): ClusteredValue[] =>
+    graded.map((pair) => ({ cluster: pair[side].cluster, value: pair[side].correct === true ? 1 : 0 }));
   return {
     gain: await pairedBootstrap(values(0), values(1), { confidence }),
     questions: new Set(graded.map(([, { questionId }]) => questionId)).size,
@@ -91,13 +102,27 @@ function resultKey({ questionId, sample }: QuestionResult): string {
 
 async function evaluationOf(log: RunLog, address: PolicyAddress): Promise<EvaluationRecord> {
   const evaluation = await log.findEvaluation(address, validationPool);
-  if (evaluation === null) throw new Error(`the policy before step ${address.step} of branch "${address.branch}" has not answered the ${validationPool} questions yet`);
+  if (evaluation === null)
+    throw new Error(
+      `the policy before step ${address.step} of branch "${address.branch}" has not answered the ${validationPool} questions yet`,
+    );
   return evaluation;
 }
 
-function explain(decision: GateRecord["decision"], { mean, low, high }: Interval, gate: RunConfiguration["gate"]): string {
+function explain(
+  decision: GateRecord["decision"],
+  { mean, low, high }: Interval,
+  gate: RunConfiguration["gate"],
+): string {
   const points = (share: number): string => (100 * share).toFixed(1);
   const evidence = `gain ${points(mean)} points (${Math.round(100 * gate.confidence)} % interval ${points(low)} to ${points(high)}), wanted at least ${points(gate.minimumGain)}`;
-  const consequence = { promote: "promoted", extend: "extended", flag: "flagged, the run goes on", hold: "held for a person", approve: "approved", reject: "rejected" }[decision];
+  const consequence = {
+    promote: "promoted",
+    extend: "extended",
+    flag: "flagged, the run goes on",
+    hold: "held for a person",
+    approve: "approved",
+    reject: "rejected",
+  }[decision];
   return `${evidence}: ${consequence}`;
 }

@@ -22,7 +22,11 @@ export interface GuardReadings {
 }
 
 /** The first guard of a step's algorithm that its readings trip; null when all is well. */
-export function checkGuards(readings: GuardReadings, settings: GuardSettings, guards: readonly GuardName[]): GuardFinding | null {
+export function checkGuards(
+  readings: GuardReadings,
+  settings: GuardSettings,
+  guards: readonly GuardName[],
+): GuardFinding | null {
   for (const guard of guards) {
     const finding = checks[guard](readings, settings);
     if (finding !== null) return finding;
@@ -40,30 +44,49 @@ const checks: Readonly<Record<GuardName, (readings: GuardReadings, settings: Gua
 
 function notFinite(readings: GuardReadings): GuardFinding | null {
   for (const [name, value] of Object.entries(readings)) {
-    if (typeof value === "number" && !Number.isFinite(value)) return { guard: "not-finite", message: `${name} is ${value}` };
+    if (typeof value === "number" && !Number.isFinite(value))
+      return { guard: "not-finite", message: `${name} is ${value}` };
   }
   return null;
 }
 
-function gradientExplosion({ gradientNorm }: GuardReadings, { maximumGradientNorm }: GuardSettings): GuardFinding | null {
+function gradientExplosion(
+  { gradientNorm }: GuardReadings,
+  { maximumGradientNorm }: GuardSettings,
+): GuardFinding | null {
   if (gradientNorm === undefined || gradientNorm <= maximumGradientNorm) return null;
-  return { guard: "gradient-explosion", message: `gradient norm ${gradientNorm.toPrecision(4)} is above ${maximumGradientNorm}` };
+  return {
+    guard: "gradient-explosion",
+    message: `gradient norm ${gradientNorm.toPrecision(4)} is above ${maximumGradientNorm}`,
+  };
 }
 
 function entropyCollapse({ entropy }: GuardReadings, { minimumEntropy }: GuardSettings): GuardFinding | null {
   if (entropy === undefined || entropy >= minimumEntropy) return null;
-  return { guard: "entropy-collapse", message: `mean entropy ${entropy.toPrecision(4)} nats is below ${minimumEntropy}` };
+  return {
+    guard: "entropy-collapse",
+    message: `mean entropy ${entropy.toPrecision(4)} nats is below ${minimumEntropy}`,
+  };
 }
 
-function formatCollapse({ formatShare, initialFormatShare }: GuardReadings, { minimumFormatShare }: GuardSettings): GuardFinding | null {
+function formatCollapse(
+  { formatShare, initialFormatShare }: GuardReadings,
+  { minimumFormatShare }: GuardSettings,
+): GuardFinding | null {
   if (formatShare === undefined || initialFormatShare === undefined) return null;
   if (formatShare >= minimumFormatShare * initialFormatShare) return null;
-  return { guard: "format-collapse", message: `${percent(formatShare)} of the trajectories pass the format gate, ${percent(initialFormatShare)} did when the stage began` };
+  return {
+    guard: "format-collapse",
+    message: `${percent(formatShare)} of the trajectories pass the format gate, ${percent(initialFormatShare)} did when the stage began`,
+  };
 }
 
 function gap({ logProbabilityGap }: GuardReadings, { maximumLogProbabilityGap }: GuardSettings): GuardFinding | null {
   if (logProbabilityGap === undefined || logProbabilityGap <= maximumLogProbabilityGap) return null;
-  return { guard: "log-probability-gap", message: `sampled and recomputed log-probabilities differ by ${logProbabilityGap.toPrecision(3)} nats, at most ${maximumLogProbabilityGap} allowed` };
+  return {
+    guard: "log-probability-gap",
+    message: `sampled and recomputed log-probabilities differ by ${logProbabilityGap.toPrecision(3)} nats, at most ${maximumLogProbabilityGap} allowed`,
+  };
 }
 
 function percent(share: number): string {

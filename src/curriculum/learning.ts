@@ -19,23 +19,37 @@ export interface ScoredStep {
 }
 
 /** Groups that a grader failed on are not for the algorithm to see: a comparison within them would be false. */
-export function scoredBatch({ trajectories, scores, components, questions }: ScoredStep): ScoredBatch & { readonly indices: readonly number[] } {
+export function scoredBatch({
+  trajectories,
+  scores,
+  components,
+  questions,
+}: ScoredStep): ScoredBatch & { readonly indices: readonly number[] } {
   const leftOut = questionsLeftOut(trajectories, scores);
   const indices = trajectories.flatMap(({ questionId }, index) => (leftOut.has(questionId) ? [] : [index]));
   return {
     indices,
     questions,
-    samples: indices.map((index) => ({ questionId: trajectories[index]?.questionId ?? "", total: scores[index]?.total ?? NaN, correct: scores[index]?.correct === true })),
-    components: components.map((component) => ({ ...component, values: indices.map((index) => component.values[index] ?? null) })),
+    samples: indices.map((index) => ({
+      questionId: trajectories[index]?.questionId ?? "",
+      total: scores[index]?.total ?? NaN,
+      correct: scores[index]?.correct === true,
+    })),
+    components: components.map((component) => ({
+      ...component,
+      values: indices.map((index) => component.values[index] ?? null),
+    })),
   };
 }
 
 /** One per trajectory; null for those that take no part in the update. */
 export function advantagesOf(algorithm: Algorithm, step: ScoredStep): (number | null)[] {
-  if (step.trajectories.length !== step.scores.length) throw new RangeError(`${step.scores.length} scores for ${step.trajectories.length} trajectories`);
+  if (step.trajectories.length !== step.scores.length)
+    throw new RangeError(`${step.scores.length} scores for ${step.trajectories.length} trajectories`);
   const batch = scoredBatch(step);
   const found = algorithm.advantages(batch);
-  if (found.length !== batch.indices.length) throw new RangeError(`the algorithm gave ${found.length} advantages for ${batch.indices.length} samples`);
+  if (found.length !== batch.indices.length)
+    throw new RangeError(`the algorithm gave ${found.length} advantages for ${batch.indices.length} samples`);
   const advantages: (number | null)[] = step.trajectories.map(() => null);
   for (const [position, index] of batch.indices.entries()) advantages[index] = found[position] ?? null;
   const bad = advantages.find((advantage) => advantage !== null && !Number.isFinite(advantage));

@@ -28,12 +28,25 @@ export async function compareNights(records: readonly NightRecord[], confidence:
     const graded = record.results.filter(isGraded);
     const accuracy = graded.length === 0 ? null : await shareInterval(graded.map(valueOf), confidence);
     const { run, pool, night, step } = record;
-    comparisons.push({ run, pool, night, step, accuracy, ungraded: record.results.length - graded.length, change, regression: change !== null && change.high < 0 });
+    comparisons.push({
+      run,
+      pool,
+      night,
+      step,
+      accuracy,
+      ungraded: record.results.length - graded.length,
+      change,
+      regression: change !== null && change.high < 0,
+    });
   }
   return comparisons;
 }
 
-async function changeSince(before: NightRecord | undefined, after: NightRecord, confidence: number): Promise<NightComparison["change"]> {
+async function changeSince(
+  before: NightRecord | undefined,
+  after: NightRecord,
+  confidence: number,
+): Promise<NightComparison["change"]> {
   if (before === undefined) return null;
   const earlier = new Map(before.results.map((result) => [`${result.questionId}/${result.sample}`, result]));
   const pairs = after.results.flatMap((result) => {
@@ -41,7 +54,14 @@ async function changeSince(before: NightRecord | undefined, after: NightRecord, 
     return pair === undefined || !isGraded(pair) || !isGraded(result) ? [] : [[pair, result] as const];
   });
   if (pairs.length === 0) return null;
-  return { since: before.night, ...(await pairedBootstrap(pairs.map(([first]) => valueOf(first)), pairs.map(([, second]) => valueOf(second)), { confidence })) };
+  return {
+    since: before.night,
+    ...(await pairedBootstrap(
+      pairs.map(([first]) => valueOf(first)),
+      pairs.map(([, second]) => valueOf(second)),
+      { confidence },
+    )),
+  };
 }
 
 /** What a judge failed on is neither right nor wrong. */

@@ -51,9 +51,16 @@ export function createPlan(input: PlanInput): StepPlan {
     batches: [...input.batches],
     scores: [...input.scores],
     advantages: advantages.map((advantage) => advantage ?? 0),
-    minibatches: minibatches.map((members) => packMicroBatches(members.filter(learns), lengths, configuration.policy.microBatchTokens)),
+    minibatches: minibatches.map((members) =>
+      packMicroBatches(members.filter(learns), lengths, configuration.policy.microBatchTokens),
+    ),
     lossDivisors: minibatches.map((members) =>
-      algorithm.lossDivisor({ sequences: members.length, policyTokens: members.reduce((sum, index) => sum + policyTokens(trajectories[index]), 0), maxResponseTokens: configuration.rollout.maxResponseTokens })),
+      algorithm.lossDivisor({
+        sequences: members.length,
+        policyTokens: members.reduce((sum, index) => sum + policyTokens(trajectories[index]), 0),
+        maxResponseTokens: configuration.rollout.maxResponseTokens,
+      }),
+    ),
     loss,
     ...(hasReference(loss) && { reference: input.stageStart }),
     optimizer,
@@ -74,15 +81,28 @@ function hasTerms(loss: PlannedLoss): boolean {
 }
 
 /** The same plan in smaller micro-batches, for when the larger ones did not fit into memory. */
-export function withSmallerMicroBatches(plan: StepPlan, trajectories: readonly Trajectory[], microBatchTokens: number): StepPlan {
+export function withSmallerMicroBatches(
+  plan: StepPlan,
+  trajectories: readonly Trajectory[],
+  microBatchTokens: number,
+): StepPlan {
   const lengths = trajectories.map(sequenceLength);
-  return { ...plan, revision: plan.revision + 1, minibatches: plan.minibatches.map((minibatch) => packMicroBatches(minibatch.flat(), lengths, microBatchTokens)) };
+  return {
+    ...plan,
+    revision: plan.revision + 1,
+    minibatches: plan.minibatches.map((minibatch) => packMicroBatches(minibatch.flat(), lengths, microBatchTokens)),
+  };
 }
 
 /** Padded tokens of a plan's largest micro-batch. */
 export function largestMicroBatch(plan: StepPlan, trajectories: readonly Trajectory[]): number {
   const lengths = trajectories.map(sequenceLength);
-  return Math.max(0, ...plan.minibatches.flat().map((members) => members.length * Math.max(...members.map((index) => lengths[index] ?? 0))));
+  return Math.max(
+    0,
+    ...plan.minibatches
+      .flat()
+      .map((members) => members.length * Math.max(...members.map((index) => lengths[index] ?? 0))),
+  );
 }
 
 /** Prompt and response. */
@@ -97,5 +117,7 @@ function policyTokens(trajectory: Trajectory | undefined): number {
 /** Splits items into `count` runs of nearly equal size; fewer when there are fewer items. */
 function deal<T>(items: readonly T[], count: number): T[][] {
   const parts = Math.min(count, items.length);
-  return Array.from({ length: parts }, (_, part) => items.slice(Math.floor((part * items.length) / parts), Math.floor(((part + 1) * items.length) / parts)));
+  return Array.from({ length: parts }, (_, part) =>
+    items.slice(Math.floor((part * items.length) / parts), Math.floor(((part + 1) * items.length) / parts)),
+  );
 }

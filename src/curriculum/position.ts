@@ -42,7 +42,8 @@ export function stageIterations(history: RunHistory, configuration: RunConfigura
 
 /** Times that gates of a stage were decided with "extend" on the current branch. */
 export function extensionsOf(history: RunHistory, stage: number): number {
-  return history.gates(history.currentBranch).filter((gate) => gate.stage === stage && gate.decision === "extend").length;
+  return history.gates(history.currentBranch).filter((gate) => gate.stage === stage && gate.decision === "extend")
+    .length;
 }
 
 /** The policy that a stage began with on the current branch. */
@@ -54,11 +55,16 @@ export function stageStart(history: RunHistory, stage: number): PolicyAddress {
 }
 
 /** What the log says a run lacks next; `pools` are those that its checkpoints are evaluated on. */
-export async function nextWork(log: RunLog, configuration: RunConfiguration, pools: readonly string[]): Promise<RunWork> {
+export async function nextWork(
+  log: RunLog,
+  configuration: RunConfiguration,
+  pools: readonly string[],
+): Promise<RunWork> {
   const history = await log.history();
   const branch = history.currentBranch;
   if (history.checkpoints({ branch, step: 0 }).length === 0) return { kind: "base" };
-  if (await lacksEvaluation(log, { branch, step: 0 }, pools)) return { kind: "evaluate", label: "base", branch, step: 0 };
+  if (await lacksEvaluation(log, { branch, step: 0 }, pools))
+    return { kind: "evaluate", label: "base", branch, step: 0 };
   for (const stage of stages) {
     const work = await stageWork(log, history, configuration, stage, pools);
     if (work !== null) return work;
@@ -67,19 +73,32 @@ export async function nextWork(log: RunLog, configuration: RunConfiguration, poo
 }
 
 /** Null when the stage is trained, past its gate and evaluated. */
-async function stageWork(log: RunLog, history: RunHistory, configuration: RunConfiguration, stage: StageNumber, pools: readonly string[]): Promise<RunWork | null> {
+async function stageWork(
+  log: RunLog,
+  history: RunHistory,
+  configuration: RunConfiguration,
+  stage: StageNumber,
+  pools: readonly string[],
+): Promise<RunWork | null> {
   const { branch, step, iteration, iterations } = stagePosition(history, configuration, stage);
   if (iterations === 0) return null;
   const gate = gateAt(history, stage, { branch, step });
   if (iteration < iterations || gate === null) return { kind: "stage", stage, iteration, iterations };
   if (gate.decision === "hold" || gate.decision === "reject") return { kind: "gate", stage, gate };
-  return (await lacksEvaluation(log, { branch, step }, pools)) ? { kind: "evaluate", label: `after stage ${stage}`, branch, step } : null;
+  return (await lacksEvaluation(log, { branch, step }, pools))
+    ? { kind: "evaluate", label: `after stage ${stage}`, branch, step }
+    : null;
 }
 
 /** The latest decision about a stage that ends with a policy. */
 export function gateAt(history: RunHistory, stage: number, end: PolicyAddress): GateRecord | null {
   const policy = history.policy(end);
-  return history.gates(end.branch).findLast((gate) => gate.stage === stage && gate.end.branch === policy.branch && gate.end.step === policy.step) ?? null;
+  return (
+    history
+      .gates(end.branch)
+      .findLast((gate) => gate.stage === stage && gate.end.branch === policy.branch && gate.end.step === policy.step) ??
+    null
+  );
 }
 
 async function lacksEvaluation(log: RunLog, address: PolicyAddress, pools: readonly string[]): Promise<boolean> {

@@ -21,10 +21,15 @@ export interface StepQuestions {
  */
 export function questionsOfStep(training: readonly Question[], { seed, step, count }: StepQuestions): Question[] {
   const stepsPerEpoch = Math.floor(training.length / count);
-  if (stepsPerEpoch === 0) throw new RangeError(`rollout.questions: ${count} questions an iteration, but the data set has only ${training.length} for training`);
+  if (stepsPerEpoch === 0)
+    throw new RangeError(
+      `rollout.questions: ${count} questions an iteration, but the data set has only ${training.length} for training`,
+    );
   const epoch = Math.floor(step / stepsPerEpoch);
   const start = (step % stepsPerEpoch) * count;
-  return randomStream([seed, "questions", epoch]).shuffle(training).slice(start, start + count);
+  return randomStream([seed, "questions", epoch])
+    .shuffle(training)
+    .slice(start, start + count);
 }
 
 /** Questions asked beside a step's own, since groups of theirs teach nothing. */
@@ -35,19 +40,33 @@ export interface FurtherQuestions extends StepQuestions {
 }
 
 /** Further questions for a step, in an order of the step's own, none of them asked in it before; fewer where the data set has no more. */
-export function furtherQuestions(training: readonly Question[], { asked, wanted, ...step }: FurtherQuestions): Question[] {
+export function furtherQuestions(
+  training: readonly Question[],
+  { asked, wanted, ...step }: FurtherQuestions,
+): Question[] {
   const own = new Set(questionsOfStep(training, step).map(({ id }) => id));
   const others = training.filter(({ id }) => !own.has(id));
-  return randomStream([step.seed, "questions", "further", step.step]).shuffle(others).slice(asked, asked + wanted);
+  return randomStream([step.seed, "questions", "further", step.step])
+    .shuffle(others)
+    .slice(asked, asked + wanted);
 }
 
 /** Names of the pools that a run's checkpoints are evaluated on. */
-export function configuredPools(dataset: Pick<Dataset, "evaluation">, configuration: Pick<RunConfiguration, "evaluation">): string[] {
-  return configuration.evaluation.questions === 0 ? [] : dataset.evaluation.filter((pool) => pool.questions.length > 0).map((pool) => pool.name);
+export function configuredPools(
+  dataset: Pick<Dataset, "evaluation">,
+  configuration: Pick<RunConfiguration, "evaluation">,
+): string[] {
+  return configuration.evaluation.questions === 0
+    ? []
+    : dataset.evaluation.filter((pool) => pool.questions.length > 0).map((pool) => pool.name);
 }
 
 /** The questions of a pool that a run evaluates on; the same ones in every run of the same size. */
-export function questionsOfPool(dataset: Pick<Dataset, "validation" | "evaluation">, pool: string, configuration: Pick<RunConfiguration, "gate" | "evaluation">): Question[] {
+export function questionsOfPool(
+  dataset: Pick<Dataset, "validation" | "evaluation">,
+  pool: string,
+  configuration: Pick<RunConfiguration, "gate" | "evaluation">,
+): Question[] {
   if (pool === validationPool) return spreadOverClusters(dataset.validation, configuration.gate.questions, pool);
   const questions = dataset.evaluation.find((one) => one.name === pool)?.questions;
   if (questions === undefined) throw noSuchPool(pool, [validationPool, ...dataset.evaluation.map((one) => one.name)]);
@@ -61,11 +80,18 @@ function noSuchPool(pool: string, known: readonly string[]): RangeError {
 /** At most `count` questions in the pool's order, from as many clusters as can be: more clusters, narrower intervals. */
 function spreadOverClusters(questions: readonly Question[], count: number, pool: string): Question[] {
   const taken = new Map<string, number>();
-  const ranked = randomStream(["pool", pool]).shuffle(questions).map((question) => {
-    const rank = taken.get(question.cluster) ?? 0;
-    taken.set(question.cluster, rank + 1);
-    return { question, rank };
-  });
-  const chosen = new Set(ranked.toSorted((a, b) => a.rank - b.rank).slice(0, count).map(({ question }) => question));
+  const ranked = randomStream(["pool", pool])
+    .shuffle(questions)
+    .map((question) => {
+      const rank = taken.get(question.cluster) ?? 0;
+      taken.set(question.cluster, rank + 1);
+      return { question, rank };
+    });
+  const chosen = new Set(
+    ranked
+      .toSorted((a, b) => a.rank - b.rank)
+      .slice(0, count)
+      .map(({ question }) => question),
+  );
   return questions.filter((question) => chosen.has(question));
 }

@@ -46,17 +46,44 @@ export async function recordStep(
   const scored = batches.map((batch, index) => scoresOf(batch, scores[index] ?? [], index === 0 ? timings : {}));
   const history = await log.history();
   const known = history.plan(place) === null ? null : await log.readPlan(place);
-  if (known !== null && sameBatches(known.batches, batches)) return (await isReadable(log, known)) ? known : repair(log, known, batches, scored);
-  const branch = known === null ? place.branch : await openBranch(log, place, { cause: "different-plan", reason: `step ${place.step} was planned anew from other trajectories`, learningRateFactor: 1 });
-  const plan = await planStep(log, known === null ? history : await log.history(), configuration, { ...place, branch }, batches, scored, components);
+  if (known !== null && sameBatches(known.batches, batches))
+    return (await isReadable(log, known)) ? known : repair(log, known, batches, scored);
+  const branch =
+    known === null
+      ? place.branch
+      : await openBranch(log, place, {
+          cause: "different-plan",
+          reason: `step ${place.step} was planned anew from other trajectories`,
+          learningRateFactor: 1,
+        });
+  const plan = await planStep(
+    log,
+    known === null ? history : await log.history(),
+    configuration,
+    { ...place, branch },
+    batches,
+    scored,
+    components,
+  );
   const counted = await log.appendPlan(plan, scored);
-  return sameBatches(counted.batches, batches) ? counted : recordStep(log, configuration, { ...place, branch }, batches, { scores, components, timings });
+  return sameBatches(counted.batches, batches)
+    ? counted
+    : recordStep(log, configuration, { ...place, branch }, batches, { scores, components, timings });
 }
 
-async function planStep(log: RunLog, history: RunHistory, configuration: RunConfiguration, place: StepToRecord, batches: readonly BatchReceipt[], scored: readonly BatchScores[], components: readonly RewardComponent[]): Promise<StepPlan> {
+async function planStep(
+  log: RunLog,
+  history: RunHistory,
+  configuration: RunConfiguration,
+  place: StepToRecord,
+  batches: readonly BatchReceipt[],
+  scored: readonly BatchScores[],
+  components: readonly RewardComponent[],
+): Promise<StepPlan> {
   const { branch, step, stage, iteration } = place;
   const parentStateHash = stateHashAt(history, place);
-  if (parentStateHash === null) throw new RangeError(`step ${step} of branch "${branch}" cannot be planned: the step before it has not been taken`);
+  if (parentStateHash === null)
+    throw new RangeError(`step ${step} of branch "${branch}" cannot be planned: the step before it has not been taken`);
   const trajectories: Trajectory[] = [];
   for (const batch of batches) trajectories.push(...(await log.readBatch(batch)));
   const scores = scored.flatMap((batch) => batch.scores);
@@ -76,23 +103,44 @@ async function planStep(log: RunLog, history: RunHistory, configuration: RunConf
     scores: receiptsOf(batches, scored),
     fingerprint,
     trajectories,
-    advantages: advantagesOf(algorithm, { trajectories, scores, components, questions: configuration.rollout.questions }),
+    advantages: advantagesOf(algorithm, {
+      trajectories,
+      scores,
+      components,
+      questions: configuration.rollout.questions,
+    }),
   });
 }
 
-function scoresOf(batch: BatchReceipt, scores: readonly Score[], timings: Readonly<Record<string, number>>): BatchScores {
+function scoresOf(
+  batch: BatchReceipt,
+  scores: readonly Score[],
+  timings: Readonly<Record<string, number>>,
+): BatchScores {
   if (scores.length !== batch.count) throw new RangeError(`${scores.length} scores for ${batch.count} trajectories`);
   return { scores: [...scores], timings: { ...timings } };
 }
 
 /** Scores go by the name of their trajectories' batch. */
 function receiptsOf(batches: readonly BatchReceipt[], scored: readonly BatchScores[]): BatchReceipt[] {
-  return batches.map(({ batchId, count }, index) => ({ batchId, count, hash: hashScores(scored[index]?.scores ?? []) }));
+  return batches.map(({ batchId, count }, index) => ({
+    batchId,
+    count,
+    hash: hashScores(scored[index]?.scores ?? []),
+  }));
 }
 
 /** The same plan, naming the batches that can be read. */
-async function repair(log: RunLog, plan: StepPlan, batches: readonly BatchReceipt[], scored: readonly BatchScores[]): Promise<StepPlan> {
-  return log.appendPlan({ ...plan, batches: [...batches], scores: receiptsOf(batches, scored), revision: plan.revision + 1 }, scored);
+async function repair(
+  log: RunLog,
+  plan: StepPlan,
+  batches: readonly BatchReceipt[],
+  scored: readonly BatchScores[],
+): Promise<StepPlan> {
+  return log.appendPlan(
+    { ...plan, batches: [...batches], scores: receiptsOf(batches, scored), revision: plan.revision + 1 },
+    scored,
+  );
 }
 
 async function isReadable(log: RunLog, plan: StepPlan): Promise<boolean> {
@@ -115,12 +163,16 @@ export async function replacePlan(log: RunLog, plan: StepPlan): Promise<StepPlan
   const largest = largestMicroBatch(plan, trajectories);
   const smaller = withSmallerMicroBatches(plan, trajectories, Math.floor(largest / 2));
   if (plan.minibatches.flat().every((members) => members.length <= 1)) {
-    throw new RangeError(`step ${plan.step} does not fit into memory one sequence at a time (${largest} tokens): lower rollout.maxResponseTokens or use a larger machine`);
+    throw new RangeError(
+      `step ${plan.step} does not fit into memory one sequence at a time (${largest} tokens): lower rollout.maxResponseTokens or use a larger machine`,
+    );
   }
   return log.appendPlan(smaller, await log.readScores(plan));
 }
 
 /** Equal content, also where it was written again. */
 function sameBatches(a: readonly BatchReceipt[], b: readonly BatchReceipt[]): boolean {
-  return a.length === b.length && a.every(({ count, hash }, index) => count === b[index]?.count && hash === b[index]?.hash);
+  return (
+    a.length === b.length && a.every(({ count, hash }, index) => count === b[index]?.count && hash === b[index]?.hash)
+  );
 }

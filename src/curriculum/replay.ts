@@ -28,12 +28,23 @@ export interface Restored {
  * Makes the policy the one at an address (DESIGN §5): the newest good snapshot in its ancestry, then the plans after it.
  * With the engine's fingerprint of then, every state is checked against the recorded hash and is bitwise the same.
  */
-export async function restorePolicy(policy: Policy, log: RunLog, address: PolicyAddress, control: RunControl = {}): Promise<Restored> {
+export async function restorePolicy(
+  policy: Policy,
+  log: RunLog,
+  address: PolicyAddress,
+  control: RunControl = {},
+): Promise<Restored> {
   const history = await log.history();
   const { snapshot, damaged } = await loadNewestSnapshot(policy, log, history, address);
   const steps = address.step - snapshot.step;
   for (let step = snapshot.step; step < address.step; step++) {
-    await replayStep(policy, log, history, { branch: address.branch, step }, partOf(control, step - snapshot.step, steps));
+    await replayStep(
+      policy,
+      log,
+      history,
+      { branch: address.branch, step },
+      partOf(control, step - snapshot.step, steps),
+    );
   }
   return { stateHash: stateHashAt(history, address) ?? snapshot.stateHash, snapshot, replayed: steps, damaged };
 }
@@ -51,7 +62,12 @@ export async function readPlannedTrajectories(log: RunLog, plan: StepPlan): Prom
   return batches;
 }
 
-async function loadNewestSnapshot(policy: Policy, log: RunLog, history: RunHistory, address: PolicyAddress): Promise<Pick<Restored, "snapshot" | "damaged">> {
+async function loadNewestSnapshot(
+  policy: Policy,
+  log: RunLog,
+  history: RunHistory,
+  address: PolicyAddress,
+): Promise<Pick<Restored, "snapshot" | "damaged">> {
   const damaged: string[] = [];
   for (const snapshot of await presentSnapshots(log, history, address)) {
     try {
@@ -63,24 +79,45 @@ async function loadNewestSnapshot(policy: Policy, log: RunLog, history: RunHisto
     }
   }
   const what = damaged.length === 0 ? "none was found" : `all are damaged:\n${damaged.join("\n")}`;
-  throw new DamagedSnapshotError(`no snapshot to restore step ${address.step} of branch "${address.branch}" from: ${what}`);
+  throw new DamagedSnapshotError(
+    `no snapshot to restore step ${address.step} of branch "${address.branch}" from: ${what}`,
+  );
 }
 
-async function replayStep(policy: Policy, log: RunLog, history: RunHistory, address: PolicyAddress, control: RunControl): Promise<void> {
+async function replayStep(
+  policy: Policy,
+  log: RunLog,
+  history: RunHistory,
+  address: PolicyAddress,
+  control: RunControl,
+): Promise<void> {
   const outcome = history.outcome(address);
   const plan = await log.readPlan(address);
-  if (outcome === null || plan === null) throw new RangeError(`step ${address.step} of branch "${address.branch}" has not been taken: there is nothing to replay`);
-  await executePlan(policy, plan, { trajectories: await readPlannedTrajectories(log, plan), referenceFolder: await referenceFolder(log, plan) }, control);
+  if (outcome === null || plan === null)
+    throw new RangeError(
+      `step ${address.step} of branch "${address.branch}" has not been taken: there is nothing to replay`,
+    );
+  await executePlan(
+    policy,
+    plan,
+    { trajectories: await readPlannedTrajectories(log, plan), referenceFolder: await referenceFolder(log, plan) },
+    control,
+  );
   if (outcome.fingerprint === policy.fingerprint) await checkState(policy, outcome);
 }
 
 async function checkState(policy: Policy, outcome: OutcomeEntry): Promise<void> {
   const hash = await policy.stateHash();
   if (hash === outcome.stateHash) return;
-  throw new ReplayMismatchError(`step ${outcome.step} of branch "${outcome.branch}" replays to state ${hash}, recorded is ${outcome.stateHash}`);
+  throw new ReplayMismatchError(
+    `step ${outcome.step} of branch "${outcome.branch}" replays to state ${hash}, recorded is ${outcome.stateHash}`,
+  );
 }
 
 /** Control of one part of `parts` equal ones. */
 function partOf({ signal, onProgress }: RunControl, part: number, parts: number): RunControl {
-  return { ...(signal !== undefined && { signal }), ...(onProgress !== undefined && { onProgress: (fraction: number) => onProgress((part + fraction) / parts) }) };
+  return {
+    ...(signal !== undefined && { signal }),
+    ...(onProgress !== undefined && { onProgress: (fraction: number) => onProgress((part + fraction) / parts) }),
+  };
 }

@@ -11,7 +11,9 @@ import { restorePolicy, stateHashAt } from "./replay.ts";
 import { takeSnapshot } from "./snapshots.ts";
 
 /** A step that counts, or one that a guard refused. */
-export type StepResult = { readonly kind: "applied"; readonly outcome: PolicyAddress & { readonly stateHash: string } } | ({ readonly kind: "refused" } & GuardFinding);
+export type StepResult =
+  | { readonly kind: "applied"; readonly outcome: PolicyAddress & { readonly stateHash: string } }
+  | ({ readonly kind: "refused" } & GuardFinding);
 
 /** A policy in this process that knows where in its run it stands. One piece of work at a time. */
 export interface ResidentPolicy {
@@ -30,7 +32,11 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
   /** The recorded hash of the state that the policy is in; null when it is not known or half-way. */
   let standing: string | null = null;
 
-  const moveTo = async (address: PolicyAddress, control: RunControl = {}, history?: RunHistory): Promise<readonly string[]> => {
+  const moveTo = async (
+    address: PolicyAddress,
+    control: RunControl = {},
+    history?: RunHistory,
+  ): Promise<readonly string[]> => {
     const wanted = stateHashAt(history ?? (await log.history()), address);
     if (wanted !== null && wanted === standing) return [];
     standing = null;
@@ -44,7 +50,10 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
     const recorded = history.outcome(plan);
     if (recorded !== null) return { kind: "applied", outcome: recorded };
     await moveTo(plan, options.control, history);
-    if (standing !== plan.parentStateHash) throw new RangeError(`the plan of step ${plan.step} on branch "${plan.branch}" starts from state ${plan.parentStateHash}, the run is at ${standing}`);
+    if (standing !== plan.parentStateHash)
+      throw new RangeError(
+        `the plan of step ${plan.step} on branch "${plan.branch}" starts from state ${plan.parentStateHash}, the run is at ${standing}`,
+      );
     standing = null;
     const application = await applyPlan(policy, log, plan, options);
     if (application.kind === "refused") return application;
@@ -52,7 +61,8 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
     await log.appendOutcome(plan, application.outcome);
     const counted = (await log.history()).outcome(plan);
     // Another attempt may have been first; then this policy stands where that one does only if the states are equal.
-    if (counted?.stateHash === application.outcome.stateHash && counted.planHash === hashOf(plan)) standing = counted.stateHash;
+    if (counted?.stateHash === application.outcome.stateHash && counted.planHash === hashOf(plan))
+      standing = counted.stateHash;
     return { kind: "applied", outcome: counted ?? application.outcome };
   };
 

@@ -24,7 +24,10 @@ export interface ChosenRun {
  * Resolves the overrides: a new run's configuration, or an existing run's, which overrides may repeat but not change.
  * `{run: NAME}` alone takes up a run as it is. Writes nothing; throws ConfigurationError.
  */
-export async function chooseRunConfiguration(root: string, overrides: Readonly<Record<string, unknown>>): Promise<ChosenRun> {
+export async function chooseRunConfiguration(
+  root: string,
+  overrides: Readonly<Record<string, unknown>>,
+): Promise<ChosenRun> {
   const named = typeof overrides["run"] === "string" ? await savedConfiguration(root, overrides["run"]) : null;
   if (named !== null && Object.keys(overrides).length === 1) return { configuration: named, saved: true };
   const configuration = resolveConfiguration(overrides);
@@ -34,7 +37,10 @@ export async function chooseRunConfiguration(root: string, overrides: Readonly<R
 }
 
 /** Makes the run's folder with its configuration, or takes up an existing run, as `chooseRunConfiguration` says. */
-export async function openRunFolder(root: string, overrides: Readonly<Record<string, unknown>>): Promise<OpenedRunFolder> {
+export async function openRunFolder(
+  root: string,
+  overrides: Readonly<Record<string, unknown>>,
+): Promise<OpenedRunFolder> {
   const { configuration, saved } = await chooseRunConfiguration(root, overrides);
   const folder = join(root, configuration.run);
   if (!saved) await saveConfiguration(folder, configuration);
@@ -43,7 +49,9 @@ export async function openRunFolder(root: string, overrides: Readonly<Record<str
 
 /** The configuration that a run was started with. */
 export async function readConfiguration(folder: string): Promise<RunConfiguration> {
-  return parseConfiguration(JSON.parse(await readFile(join(folder, configurationFile), "utf8")) as Record<string, unknown>);
+  return parseConfiguration(
+    JSON.parse(await readFile(join(folder, configurationFile), "utf8")) as Record<string, unknown>,
+  );
 }
 
 async function saveConfiguration(folder: string, configuration: RunConfiguration): Promise<void> {
@@ -65,11 +73,14 @@ async function savedConfiguration(root: string, run: string): Promise<RunConfigu
 function refuseDifferences(saved: RunConfiguration, wanted: RunConfiguration): void {
   const fields = differences(saved, wanted, "");
   if (fields.length === 0) return;
-  throw new ConfigurationError(`run: "${saved.run}" exists with other settings (${fields.join(", ")}); choose another name, or give its name alone to go on with it`);
+  throw new ConfigurationError(
+    `run: "${saved.run}" exists with other settings (${fields.join(", ")}); choose another name, or give its name alone to go on with it`,
+  );
 }
 
 function differences(before: unknown, after: unknown, path: string): string[] {
-  if (typeof before !== "object" || before === null || typeof after !== "object" || after === null) return before === after ? [] : [path];
+  if (typeof before !== "object" || before === null || typeof after !== "object" || after === null)
+    return before === after ? [] : [path];
   const left: Readonly<Record<string, unknown>> = { ...before };
   const right: Readonly<Record<string, unknown>> = { ...after };
   const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])];

@@ -16,9 +16,16 @@ export interface StepPlace {
 }
 
 /** The settings of a step: the configuration, then what branches and people changed, in order. They live on in the step's plan. */
-export function settingsAt(configuration: RunConfiguration, history: RunHistory, { branch, step, stage }: StepPlace): StepSettings {
+export function settingsAt(
+  configuration: RunConfiguration,
+  history: RunHistory,
+  { branch, step, stage }: StepPlace,
+): StepSettings {
   const changes = history.settings({ branch, step });
-  const rewards = changes.reduce<RewardWeights>((weights, change) => ({ ...weights, ...given(change.rewards ?? {}) }), stageRewards(configuration, stage));
+  const rewards = changes.reduce<RewardWeights>(
+    (weights, change) => ({ ...weights, ...given(change.rewards ?? {}) }),
+    stageRewards(configuration, stage),
+  );
   const learningRate = learningRateAt(configuration.optimizer.learningRate, history.branches, changes, branch);
   return { optimizer: { ...configuration.optimizer, learningRate }, rewards };
 }
@@ -31,7 +38,12 @@ function stageRewards({ schedule, stage: stages }: RunConfiguration, stage: numb
 }
 
 /** A branch starts with its parent's rate times its own factor; a change on the branch replaces both. */
-function learningRateAt(initial: number, branches: readonly BranchRecord[], changes: readonly SettingsChange[], name: string): number {
+function learningRateAt(
+  initial: number,
+  branches: readonly BranchRecord[],
+  changes: readonly SettingsChange[],
+  name: string,
+): number {
   const branch = branches.find((one) => one.name === name);
   if (branch === undefined) return initial;
   const changed = changes.findLast((change) => change.branch === name && change.learningRate !== null)?.learningRate;

@@ -26,7 +26,11 @@ const Manifest = z.object({
 export type Manifest = z.infer<typeof Manifest>;
 
 /** Writes a folder as a whole or not at all: into a temporary one, to the disk, then renamed. An existing folder is replaced. */
-export async function writeSnapshotFolder(folder: string, what: Omit<Manifest, "files">, write: (temporary: string) => Promise<void>): Promise<void> {
+export async function writeSnapshotFolder(
+  folder: string,
+  what: Omit<Manifest, "files">,
+  write: (temporary: string) => Promise<void>,
+): Promise<void> {
   const parent = dirname(folder);
   const temporary = join(parent, `${unfinishedPrefix}${randomUUID()}`);
   await mkdir(temporary, { recursive: true });
@@ -51,8 +55,12 @@ export async function verifySnapshotFolder(folder: string): Promise<Manifest> {
   for (const [name, { bytes, sha256 }] of Object.entries(manifest.files)) {
     const file = join(folder, name);
     const size = await sizeOf(file);
-    if (size !== bytes) throw new DamagedSnapshotError(`${file}: ${size === null ? "is missing" : `has ${size} bytes, expected ${bytes}`}`);
-    if ((await hashFile(file)) !== sha256) throw new DamagedSnapshotError(`${file}: its checksum is not the one it was written with`);
+    if (size !== bytes)
+      throw new DamagedSnapshotError(
+        `${file}: ${size === null ? "is missing" : `has ${size} bytes, expected ${bytes}`}`,
+      );
+    if ((await hashFile(file)) !== sha256)
+      throw new DamagedSnapshotError(`${file}: its checksum is not the one it was written with`);
   }
   return manifest;
 }
@@ -65,14 +73,19 @@ async function readManifest(folder: string): Promise<Manifest> {
   try {
     return Manifest.parse(JSON.parse(await readFile(join(folder, manifestName), "utf8")));
   } catch (error) {
-    throw new DamagedSnapshotError(`${join(folder, manifestName)}: cannot be read (${error instanceof Error ? error.message.split("\n")[0] : String(error)})`);
+    throw new DamagedSnapshotError(
+      `${join(folder, manifestName)}: cannot be read (${error instanceof Error ? error.message.split("\n")[0] : String(error)})`,
+    );
   }
 }
 
 async function describeFiles(folder: string): Promise<Manifest["files"]> {
-  const names = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
   const files: Manifest["files"] = {};
-  for (const name of names.toSorted()) files[name] = { bytes: (await sizeOf(join(folder, name))) ?? 0, sha256: await hashFile(join(folder, name)) };
+  for (const name of names.toSorted())
+    files[name] = { bytes: (await sizeOf(join(folder, name))) ?? 0, sha256: await hashFile(join(folder, name)) };
   return files;
 }
 

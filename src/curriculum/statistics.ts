@@ -26,7 +26,10 @@ export interface BootstrapOptions {
 const defaultResamples = 2000;
 
 /** Percentile bootstrap of the mean over all values, resampling whole clusters, in turns with everything else on the event loop. Throws when there are no values. */
-export async function clusteredBootstrap(values: readonly ClusteredValue[], { confidence, resamples = defaultResamples, seed = ["bootstrap"] }: BootstrapOptions): Promise<Interval> {
+export async function clusteredBootstrap(
+  values: readonly ClusteredValue[],
+  { confidence, resamples = defaultResamples, seed = ["bootstrap"] }: BootstrapOptions,
+): Promise<Interval> {
   if (values.length === 0) throw new RangeError("an interval needs at least one value");
   const clusters = sumClusters(values);
   const draw = randomStream(seed);
@@ -49,9 +52,19 @@ export async function clusteredBootstrap(values: readonly ClusteredValue[], { co
 }
 
 /** The mean difference of values measured twice on the same things, with its interval. Both lists in the same order. */
-export async function pairedBootstrap(before: readonly ClusteredValue[], after: readonly ClusteredValue[], options: BootstrapOptions): Promise<Interval> {
-  if (before.length !== after.length) throw new RangeError(`a paired comparison needs as many values after (${after.length}) as before (${before.length})`);
-  const differences = after.map(({ cluster, value }, index) => ({ cluster, value: value - (before[index]?.value ?? 0) }));
+export async function pairedBootstrap(
+  before: readonly ClusteredValue[],
+  after: readonly ClusteredValue[],
+  options: BootstrapOptions,
+): Promise<Interval> {
+  if (before.length !== after.length)
+    throw new RangeError(
+      `a paired comparison needs as many values after (${after.length}) as before (${before.length})`,
+    );
+  const differences = after.map(({ cluster, value }, index) => ({
+    cluster,
+    value: value - (before[index]?.value ?? 0),
+  }));
   return clusteredBootstrap(differences, options);
 }
 
@@ -61,7 +74,10 @@ export async function pairedBootstrap(before: readonly ClusteredValue[], after: 
  */
 export async function shareInterval(values: readonly ClusteredValue[], confidence: number): Promise<Interval> {
   // As arguments of Math.min, a hundred thousand values would not fit the stack.
-  const [lowest, highest] = [values.reduce((low, { value }) => Math.min(low, value), Infinity), values.reduce((high, { value }) => Math.max(high, value), -Infinity)];
+  const [lowest, highest] = [
+    values.reduce((low, { value }) => Math.min(low, value), Infinity),
+    values.reduce((high, { value }) => Math.max(high, value), -Infinity),
+  ];
   if (lowest !== highest || (lowest !== 0 && lowest !== 1)) return clusteredBootstrap(values, { confidence });
   const clusters = new Set(values.map(({ cluster }) => cluster)).size;
   const edge = ((1 - confidence) / 2) ** (1 / clusters);

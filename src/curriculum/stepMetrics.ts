@@ -12,20 +12,36 @@ import { hasReference } from "./plan.ts";
 export type Metrics = Record<string, number>;
 
 /** What a step's trajectories were like, before anything is learnt from them. Shares are of all trajectories. */
-export function behaviourMetrics(trajectories: readonly Trajectory[], scores: readonly Score[], evidenceWords: CorpusSettings["evidenceWords"]): Metrics {
+export function behaviourMetrics(
+  trajectories: readonly Trajectory[],
+  scores: readonly Score[],
+  evidenceWords: CorpusSettings["evidenceWords"],
+): Metrics {
   const searches = trajectories.flatMap((trajectory) => trajectory.searches);
-  const lengths = trajectories.map((trajectory) => countTokens(trajectory, "policy") + countTokens(trajectory, "environment"));
+  const lengths = trajectories.map(
+    (trajectory) => countTokens(trajectory, "policy") + countTokens(trajectory, "environment"),
+  );
   return {
     "reward/total": mean(scores.filter((score) => !isUnscored(score)).map((score) => score.total)),
     ...rewardMeans(scores),
     ...spreadMetrics(scores),
-    accuracy: share(scores.filter(({ correct }) => correct !== null), ({ correct }) => correct === true),
+    accuracy: share(
+      scores.filter(({ correct }) => correct !== null),
+      ({ correct }) => correct === true,
+    ),
     "format/share": share(scores, (score) => score.values["format"] === 1),
     "search/count": searches.length / trajectories.length,
-    ...(searches.length > 0 && { "search/filter_share": share(searches, ({ query }) => parseQuery(query, evidenceWords).band !== null) }),
+    ...(searches.length > 0 && {
+      "search/filter_share": share(searches, ({ query }) => parseQuery(query, evidenceWords).band !== null),
+    }),
     "response_length/mean": mean(lengths),
     "response_length/max": Math.max(...lengths),
-    ...Object.fromEntries(StopReason.options.map((reason) => [`stop/${reason}`, share(trajectories, (trajectory) => trajectory.stopReason === reason)])),
+    ...Object.fromEntries(
+      StopReason.options.map((reason) => [
+        `stop/${reason}`,
+        share(trajectories, (trajectory) => trajectory.stopReason === reason),
+      ]),
+    ),
     "groups/zero_variance": zeroVarianceGroups(trajectories, scores),
     ...groupsLeftOut(trajectories, scores),
   };
@@ -55,7 +71,12 @@ export function updateMetrics(plan: StepPlan, results: readonly MinibatchResult[
 
 /** Tokens of prompts and responses in a second of all that the iteration took; nothing where that is not known. */
 export function throughput(trajectories: readonly Trajectory[], timings: Metrics): Metrics {
-  const tokens = sum(trajectories.map((trajectory) => trajectory.promptTokens.length + countTokens(trajectory, "policy") + countTokens(trajectory, "environment")));
+  const tokens = sum(
+    trajectories.map(
+      (trajectory) =>
+        trajectory.promptTokens.length + countTokens(trajectory, "policy") + countTokens(trajectory, "environment"),
+    ),
+  );
   const seconds = sum(Object.entries(timings).map(([name, value]) => (name.startsWith("timing_s/") ? value : 0)));
   return seconds > 0 ? { "perf/tokens_per_s": tokens / seconds } : {};
 }
@@ -64,7 +85,10 @@ export function throughput(trajectories: readonly Trajectory[], timings: Metrics
 function policyGradientLoss({ loss, lossDivisors }: StepPlan, result: MinibatchResult, minibatch: number): number {
   const { klCoefficient = 0, entropyCoefficient = 0 } = loss.kind === "cross-entropy" ? {} : loss;
   if (klCoefficient === 0 && entropyCoefficient === 0) return result.loss;
-  return result.loss - (klCoefficient * result.klReferenceSum - entropyCoefficient * result.entropySum) / (lossDivisors[minibatch] ?? 1);
+  return (
+    result.loss -
+    (klCoefficient * result.klReferenceSum - entropyCoefficient * result.entropySum) / (lossDivisors[minibatch] ?? 1)
+  );
 }
 
 /** Mean of each reward over the trajectories that have a value; the share that has none where the gate was passed. */
@@ -85,7 +109,9 @@ function rewardMeans(scores: readonly Score[]): Metrics {
 function zeroVarianceGroups(trajectories: readonly Trajectory[], scores: readonly Score[]): number {
   const totals = new Map<string, Set<number>>();
   const leftOut = questionsLeftOut(trajectories, scores);
-  for (const [index, { questionId }] of trajectories.entries()) if (!leftOut.has(questionId)) totals.set(questionId, (totals.get(questionId) ?? new Set()).add(scores[index]?.total ?? 0));
+  for (const [index, { questionId }] of trajectories.entries())
+    if (!leftOut.has(questionId))
+      totals.set(questionId, (totals.get(questionId) ?? new Set()).add(scores[index]?.total ?? 0));
   return share([...totals.values()], (distinct) => distinct.size === 1);
 }
 

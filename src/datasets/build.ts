@@ -47,7 +47,12 @@ export function datasetFolder(root: string, name: string): string {
 }
 
 /** Builds the questions that the store does not hold yet; returns how many were built now. Stops between items when cancelled. */
-export async function buildMissing(questions: readonly Question[], store: DatasetStore, tools: BuildTools, control: RunControl = {}): Promise<number> {
+export async function buildMissing(
+  questions: readonly Question[],
+  store: DatasetStore,
+  tools: BuildTools,
+  control: RunControl = {},
+): Promise<number> {
   const done = await store.done(questions.map(({ id }) => id));
   const missing = questions.filter(({ id }) => !done.has(id));
   let [items, since]: [BuiltItem[], number] = [[], performance.now()];

@@ -9,7 +9,12 @@ import type { ReferenceEmbeddings } from "../benchmarks/trainingRow.ts";
 
 /** A training item, or why the question gives none. */
 export type BuiltItem =
-  | { readonly sourceId: string; readonly question: Question; readonly embedded: ReferenceEmbeddings; readonly reason: null }
+  | {
+      readonly sourceId: string;
+      readonly question: Question;
+      readonly embedded: ReferenceEmbeddings;
+      readonly reason: null;
+    }
   | { readonly sourceId: string; readonly question: null; readonly embedded: null; readonly reason: string };
 
 export interface BuildTools {
@@ -25,16 +30,30 @@ export interface BuildTools {
  * Turns a multiple-choice question into a training item (METHOD §5): open form, references, graphs, embeddings, and the proof that
  * each of its own references scores full marks. What cannot become one is rejected with the reason.
  */
-export async function buildItem(source: Question, { form, extractor, embedder, teacher }: BuildTools): Promise<BuiltItem> {
+export async function buildItem(
+  source: Question,
+  { form, extractor, embedder, teacher }: BuildTools,
+): Promise<BuiltItem> {
   const reject = (reason: string): BuiltItem => ({ sourceId: source.id, question: null, embedded: null, reason });
   const opened = form === "choice" ? { question: source } : toOpenForm(source);
   if ("reason" in opened) return reject(opened.reason);
   const references = teacher === null ? opened.question.references : await teachReferences(opened.question, teacher);
-  const question = { ...opened.question, references: references.map((reference) => ({ ...reference, graph: mutableCopy(extractor.extract(reference.reasoning)) })) };
+  const question = {
+    ...opened.question,
+    references: references.map((reference) => ({
+      ...reference,
+      graph: mutableCopy(extractor.extract(reference.reasoning)),
+    })),
+  };
   const faults = await proveReferences(question, { extractor, embedder });
   if (faults.length > 0) return reject(faults.join("; "));
   const vectors = await embedder.embed(question.references.map(({ reasoning }) => reasoning));
-  return { sourceId: source.id, question, embedded: { embedder: embedder.name, embeddings: vectors.map((vector) => [...vector]) }, reason: null };
+  return {
+    sourceId: source.id,
+    question,
+    embedded: { embedder: embedder.name, embeddings: vectors.map((vector) => [...vector]) },
+    reason: null,
+  };
 }
 
 function mutableCopy<T>(items: readonly T[] | null): T[] | null {

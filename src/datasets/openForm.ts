@@ -3,7 +3,8 @@ import type { AnswerOption, Question } from "../domain/question.ts";
 /** A multiple-choice question in its open form, or why it has none. */
 export type OpenForm = { readonly question: Question } | { readonly reason: string };
 
-const picture = "(?:fig(?:ure)?s?|plates?|images?|pictures?|photo(?:graph)?s?|diagrams?|illustrations?|graphs?|charts?|x-?rays?|radiographs?|scans?|ct|mri|ecgs?|slides?|specimens?|instruments?|tracings?|patterns?|structures?)";
+const picture =
+  "(?:fig(?:ure)?s?|plates?|images?|pictures?|photo(?:graph)?s?|diagrams?|illustrations?|graphs?|charts?|x-?rays?|radiographs?|scans?|ct|mri|ecgs?|slides?|specimens?|instruments?|tracings?|patterns?|structures?)";
 const shown = "(?:shown|given|depict(?:s|ed|ing)?|below|above|marked|labell?ed|provided|attached|displayed|pictured)";
 
 /** Wordings that lean on the options, or on a picture that the text does not hold, by the reason. */
@@ -27,15 +28,22 @@ const leaning: Readonly<Record<string, readonly RegExp[]>> = {
     /\b(?:true|correct|right)\s+(?:is|are)\b|\b(?:is|are|is\/are)\s+(?:true|correct)\b|\b(?:true|correct)\s*[:?.–-]*\s*$/i,
     /(?:正确|正確)的?(?:是|说法|說法|描述|叙述|敘述)|(?:说法|說法|描述|叙述|敘述)(?:正确|正確)/u,
   ],
-  "asks to arrange the options": [/\b(?:match|arrange|sequence)\b.*\b(?:following|columns?)\b/i, /\bcorrectly matched\b/i],
+  "asks to arrange the options": [
+    /\b(?:match|arrange|sequence)\b.*\b(?:following|columns?)\b/i,
+    /\bcorrectly matched\b/i,
+  ],
   "needs a picture": [
     new RegExp(`\\b${picture}\\b[^.?]{0,40}\\b${shown}\\b|\\b${shown}\\b[^.?]{0,25}\\b${picture}\\b`, "i"),
-    new RegExp(`\\b(?:this|the given|following|above|accompanying|adjacent|attached)\\s+${picture}\\b|\\b(?:is|are|as) (?:shown|depicted) (?:here|below|above)\\b`, "i"),
+    new RegExp(
+      `\\b(?:this|the given|following|above|accompanying|adjacent|attached)\\s+${picture}\\b|\\b(?:is|are|as) (?:shown|depicted) (?:here|below|above)\\b`,
+      "i",
+    ),
     /\barrows?\b|\bfig(?:ure)?\.?\s*(?:\d|shows?|depicts?)|\bcolou?r plate\b|\bidentify the\s+(?:image|structure|instrument|lesion|organism|specimen|given|following)|\bshown (?:in|by) (?:the )?(?:fig|image|picture|photo|diagram|x-?ray)/i,
     /如图|如圖|下图|下圖|图示|圖示|图中|圖中/u,
   ],
 };
-const aboutOptions = /\b(?:all|none|both|any|neither|either)\s+(?:of\s+)?(?:the\s+)?(?:above|these|those|options|following)\b|^(?:[A-E1-5](?:\s*(?:and|&|,|\+)\s*[A-E1-5])+|all|none|both)\.?$|以上(?:都|均|皆|全|各)/iu;
+const aboutOptions =
+  /\b(?:all|none|both|any|neither|either)\s+(?:of\s+)?(?:the\s+)?(?:above|these|those|options|following)\b|^(?:[A-E1-5](?:\s*(?:and|&|,|\+)\s*[A-E1-5])+|all|none|both)\.?$|以上(?:都|均|皆|全|各)/iu;
 /** "The following" that no list behind a colon follows stands for the options. */
 const unlisted = /\b(?:the|these)\s+following\b(?![^.?]*:\s*\S)/i;
 
@@ -47,7 +55,10 @@ export function toOpenForm(question: Question): OpenForm {
   const right = question.options.find(({ label }) => label === question.answer);
   if (question.kind !== "choice" || right === undefined) return { reason: "is not a multiple-choice question" };
   const text = question.text.replace(/\b(which|what)(?: one)? of the following\b/gi, "$1");
-  const reason = leaningText(question.text) ?? (unlisted.test(text) ? "refers to the options" : null) ?? leaningOption(question.options, right);
+  const reason =
+    leaningText(question.text) ??
+    (unlisted.test(text) ? "refers to the options" : null) ??
+    leaningOption(question.options, right);
   if (reason !== null) return { reason };
   return {
     question: {

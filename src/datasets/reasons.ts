@@ -12,5 +12,11 @@ export function countReasons(reasons: readonly string[]): ReasonCounts {
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   const ranked = [...counts].toSorted(([, a], [, b]) => b - a);
   const others = ranked.slice(shownReasons).reduce((sum, [, count]) => sum + count, 0);
-  return { count: reasons.length, reasons: Object.fromEntries([...ranked.slice(0, shownReasons), ...(others === 0 ? [] : [["other reasons", others] as const])]) };
+  return {
+    count: reasons.length,
+    reasons: Object.fromEntries([
+      ...ranked.slice(0, shownReasons),
+      ...(others === 0 ? [] : [["other reasons", others] as const]),
+    ]),
+  };
 }

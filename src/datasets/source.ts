@@ -37,13 +37,21 @@ export function createSourceReader(root: string): SourceReader {
 
 async function readSource(root: string, source: DatasetPlan["source"]): Promise<DatasetSource> {
   const leftOut: RejectedRow[] = [];
-  const questions = await readBenchmark(source.benchmark, source, { cacheFolder: join(root, ".benchmarks") }, (row) => void leftOut.push(row));
+  const questions = await readBenchmark(
+    source.benchmark,
+    source,
+    { cacheFolder: join(root, ".benchmarks") },
+    (row) => void leftOut.push(row),
+  );
   return { questions, leftOut };
 }
 
 /** Of the source and the sizes and times of its files; one on the hub is fetched once and stays. */
 async function stampOf(source: DatasetPlan["source"]): Promise<string> {
   const files = existsSync(source.path) ? await dataFiles(source.path) : [];
-  const stamps = files.map(async (file) => { const { size, mtimeMs } = await stat(file); return [file, size, mtimeMs]; });
+  const stamps = files.map(async (file) => {
+    const { size, mtimeMs } = await stat(file);
+    return [file, size, mtimeMs];
+  });
   return JSON.stringify([source, await Promise.all(stamps)]);
 }

@@ -32,7 +32,12 @@ const schema = new Schema([
   new Field("writtenAt", new TimestampMillisecond(), false),
 ]);
 const StoredItem = z.union([
-  z.object({ sourceId: z.string(), question: z.string().transform((json) => Question.parse(JSON.parse(json))), embedded: ReferenceEmbeddings, reason: z.null() }),
+  z.object({
+    sourceId: z.string(),
+    question: z.string().transform((json) => Question.parse(JSON.parse(json))),
+    embedded: ReferenceEmbeddings,
+    reason: z.null(),
+  }),
   z.object({ sourceId: z.string(), question: z.null(), embedded: z.null(), reason: z.string() }),
 ]);
 
@@ -45,12 +50,24 @@ export async function openDatasetStore(folder: string): Promise<DatasetStore> {
       if (ids.length === 0) return new Set();
       await table.checkoutLatest();
       const list = ids.map((id) => `'${id.replaceAll("'", "''")}'`).join(", ");
-      const rows = (await table.query().where(`sourceId IN (${list})`).select(["sourceId"]).toArray()) as { sourceId: string }[];
+      const rows = (await table.query().where(`sourceId IN (${list})`).select(["sourceId"]).toArray()) as {
+        sourceId: string;
+      }[];
       return new Set(rows.map(({ sourceId }) => sourceId));
     },
     append: async (items) => {
       const writtenAt = new Date();
-      if (items.length > 0) await table.add(items.map(({ sourceId, question, embedded, reason }) => ({ sourceId, question: question === null ? null : JSON.stringify(question), embedder: embedded?.embedder ?? null, embeddings: embedded?.embeddings ?? null, reason, writtenAt })));
+      if (items.length > 0)
+        await table.add(
+          items.map(({ sourceId, question, embedded, reason }) => ({
+            sourceId,
+            question: question === null ? null : JSON.stringify(question),
+            embedder: embedded?.embedder ?? null,
+            embeddings: embedded?.embeddings ?? null,
+            reason,
+            writtenAt,
+          })),
+        );
     },
     items: async () => {
       await table.checkoutLatest();
@@ -60,7 +77,15 @@ export async function openDatasetStore(folder: string): Promise<DatasetStore> {
       for await (const batch of table.query().select(["sourceId", "question", "embedder", "embeddings", "reason"])) {
         for (const stored of batch) {
           const row = stored?.toJSON() as StoredRow;
-          items.set(row.sourceId, StoredItem.parse({ sourceId: row.sourceId, question: row.question ?? null, embedded: embeddedOf(row), reason: row.reason ?? null }));
+          items.set(
+            row.sourceId,
+            StoredItem.parse({
+              sourceId: row.sourceId,
+              question: row.question ?? null,
+              embedded: embeddedOf(row),
+              reason: row.reason ?? null,
+            }),
+          );
           await rest();
         }
       }
@@ -79,7 +104,9 @@ interface StoredRow {
 }
 
 function embeddedOf({ embedder, embeddings }: StoredRow): ReferenceEmbeddings | null {
-  return typeof embedder === "string" ? { embedder, embeddings: Array.from(embeddings ?? [], (vector) => [...vector]) } : null;
+  return typeof embedder === "string"
+    ? { embedder, embeddings: Array.from(embeddings ?? [], (vector) => [...vector]) }
+    : null;
 }
 
 export interface ExportedDataset {
@@ -94,8 +121,12 @@ export async function exportDataset(store: DatasetStore, folder: string): Promis
   await mkdir(folder, { recursive: true });
   const items = await store.items();
   const built = items.flatMap((item) => (item.question === null ? [] : [item]));
-  const rows = await mapRestfully(built, ({ question, embedded }, index) => toTrainingRow(question, "train", index, embedded));
-  const rejects = items.flatMap((item) => (item.reason === null ? [] : [{ sourceId: item.sourceId, reason: item.reason }]));
+  const rows = await mapRestfully(built, ({ question, embedded }, index) =>
+    toTrainingRow(question, "train", index, embedded),
+  );
+  const rejects = items.flatMap((item) =>
+    item.reason === null ? [] : [{ sourceId: item.sourceId, reason: item.reason }],
+  );
   await replaceWithPieces(join(folder, "train.jsonl"), jsonLines(rows));
   await replaceWithPieces(join(folder, "rejects.jsonl"), jsonLines(rejects));
   await replaceWhole(join(folder, "train.parquet"), (unfinished) => writeParquetRows(unfinished, rows));

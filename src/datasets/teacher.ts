@@ -32,14 +32,33 @@ const abstract = [
  * References made by a teacher (METHOD §5): it reasons several times with retrieved documents, what reaches the right
  * answer is kept and abstracted. Empty when no attempt does.
  */
-export async function teachReferences(question: Question, { model, search, topN, attempts }: TeacherOptions): Promise<Reference[]> {
+export async function teachReferences(
+  question: Question,
+  { model, search, topN, attempts }: TeacherOptions,
+): Promise<Reference[]> {
   const [found] = await search.search([question.text], topN);
   const documents = found?.map(({ passage }) => passage.text) ?? [];
   // The attempt's number makes equal prompts different ones.
-  const prompts = Array.from({ length: attempts }, (_, attempt): Prompt => ({ system: reason, user: JSON.stringify({ question: question.text, options: question.options, documents, attempt: attempt + 1 }) }));
+  const prompts = Array.from(
+    { length: attempts },
+    (_, attempt): Prompt => ({
+      system: reason,
+      user: JSON.stringify({ question: question.text, options: question.options, documents, attempt: attempt + 1 }),
+    }),
+  );
   const tried = await model.ask(prompts, Attempt);
-  const right = tried.flatMap((attempt) => (attempt !== null && gradeAnswer(question, attempt.answer) === 2 ? [attempt] : []));
-  const templates = await model.ask(right.map(({ reasoning }): Prompt => ({ system: abstract, user: JSON.stringify({ question: question.text, answer: question.answer, reasoning }) })), Template);
+  const right = tried.flatMap((attempt) =>
+    attempt !== null && gradeAnswer(question, attempt.answer) === 2 ? [attempt] : [],
+  );
+  const templates = await model.ask(
+    right.map(
+      ({ reasoning }): Prompt => ({
+        system: abstract,
+        user: JSON.stringify({ question: question.text, answer: question.answer, reasoning }),
+      }),
+    ),
+    Template,
+  );
   const distinct = new Set(templates.flatMap((template) => (template === null ? [] : [template.reasoning])));
   return [...distinct].map((reasoning) => ({ answer: question.answer, reasoning, graph: null }));
 }

@@ -23,8 +23,16 @@ function distance(from, to) {
     const current = [row];
     for (let column = 1; column <= to.length; column++) {
       const same = from[row - 1] === to[column - 1];
-      const swapped = twoAbove !== undefined && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-      current.push(Math.min(above[column] + 1, current[column - 1] + 1, above[column - 1] + (same ? 0 : 1), swapped ? twoAbove[column - 2] + 1 : Infinity));
+      const swapped =
+        twoAbove !== undefined && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      current.push(
+        Math.min(
+          above[column] + 1,
+          current[column - 1] + 1,
+          above[column - 1] + (same ? 0 : 1),
+          swapped ? twoAbove[column - 2] + 1 : Infinity,
+        ),
+      );
     }
     rows.push(current);
   }

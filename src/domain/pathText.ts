@@ -7,8 +7,12 @@ const mostBytes = 1024;
 export const PathText = z
   .string()
   .min(1)
-  .refine((text) => new TextEncoder().encode(text).length <= mostBytes, { error: `expected at most ${mostBytes} bytes` })
+  .refine((text) => new TextEncoder().encode(text).length <= mostBytes, {
+    error: `expected at most ${mostBytes} bytes`,
+  })
   .refine((text) => !/\p{Cc}/u.test(text), { error: "expected no control characters" });
 
 /** A file below a folder that an input names: it cannot climb out of it. */
-export const FileName = PathText.refine((text) => !text.startsWith("/") && !text.split(/[/\\]/).includes(".."), { error: "expected a file below the folder" });
+export const FileName = PathText.refine((text) => !text.startsWith("/") && !text.split(/[/\\]/).includes(".."), {
+  error: "expected a file below the folder",
+});

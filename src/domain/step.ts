@@ -14,7 +14,13 @@ const terms = { klCoefficient: z.number().positive().optional(), entropyCoeffici
 
 /** Loss settings as resolved for one step; see the engine's port for what each kind computes. */
 export const PlannedLoss = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("policy-gradient"), clipLow: z.number(), clipHigh: z.number(), dualClip: z.number(), ...terms }),
+  z.object({
+    kind: z.literal("policy-gradient"),
+    clipLow: z.number(),
+    clipHigh: z.number(),
+    dualClip: z.number(),
+    ...terms,
+  }),
   z.object({ kind: z.literal("sequence-policy-gradient"), clipLow: z.number(), clipHigh: z.number(), ...terms }),
   z.object({ kind: z.literal("cross-entropy") }),
 ]);

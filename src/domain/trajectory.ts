@@ -46,5 +46,8 @@ export type Trajectory = z.infer<typeof Trajectory>;
 
 /** Number of response tokens by origin. */
 export function countTokens(trajectory: Pick<Trajectory, "segments">, origin: Segment["origin"]): number {
-  return trajectory.segments.reduce((sum, segment) => (segment.origin === origin ? sum + segment.tokens.length : sum), 0);
+  return trajectory.segments.reduce(
+    (sum, segment) => (segment.origin === origin ? sum + segment.tokens.length : sum),
+    0,
+  );
 }

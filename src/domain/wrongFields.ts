@@ -11,12 +11,19 @@ export const namingKnown: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case "unrecognized_keys": {
       const known = fieldsOf(issue.inst);
-      return issue.keys.map((key) => `no such field ${JSON.stringify(key)}; known are ${known.join(", ") || "none"}${didYouMean(key, known)}`).join("; ");
+      return issue.keys
+        .map(
+          (key) =>
+            `no such field ${JSON.stringify(key)}; known are ${known.join(", ") || "none"}${didYouMean(key, known)}`,
+        )
+        .join("; ");
     }
     case "invalid_value":
       return choice(issue.input, issue.values);
     case "invalid_union":
-      return "options" in issue && Array.isArray(issue.options) ? choice(discriminatorOf(issue), issue.options) : undefined;
+      return "options" in issue && Array.isArray(issue.options)
+        ? choice(discriminatorOf(issue), issue.options)
+        : undefined;
     default:
       return undefined;
   }
@@ -27,8 +34,16 @@ function fieldsOf(schema: unknown): string[] {
   return shape === undefined ? [] : Object.keys(shape);
 }
 
-function discriminatorOf({ input, discriminator }: { readonly input?: unknown; readonly discriminator?: unknown }): unknown {
-  return typeof input === "object" && input !== null && typeof discriminator === "string" ? (input as Record<string, unknown>)[discriminator] : undefined;
+function discriminatorOf({
+  input,
+  discriminator,
+}: {
+  readonly input?: unknown;
+  readonly discriminator?: unknown;
+}): unknown {
+  return typeof input === "object" && input !== null && typeof discriminator === "string"
+    ? (input as Record<string, unknown>)[discriminator]
+    : undefined;
 }
 
 function choice(given: unknown, choices: readonly unknown[]): string {

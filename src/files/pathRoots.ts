@@ -27,7 +27,11 @@ const rememberedFile = ".paths.json";
 /** The operator's places beside the storage root, those named at the terminal, and `own`. Throws PathRefusedError where the variable cannot be read. */
 export function readPathRoots(storage: string, environment: NodeJS.ProcessEnv, own: readonly string[] = []): PathRoots {
   const places = [...own, ...readPlaces(environment[pathsVariable]?.trim() ?? ""), ...readRemembered(storage)];
-  return { storage, folders: [storage, ...places.filter((place) => !isStore(place)).map((place) => resolve(place))], stores: places.filter(isStore).map((place) => place.replace(/\/+$/, "")) };
+  return {
+    storage,
+    folders: [storage, ...places.filter((place) => !isStore(place)).map((place) => resolve(place))],
+    stores: places.filter(isStore).map((place) => place.replace(/\/+$/, "")),
+  };
 }
 
 /** Lets inputs name these paths, and what the links in them lead to, on all workers of a storage root. For the command line alone. */
@@ -51,7 +55,9 @@ function readPlaces(given: string): readonly string[] {
   try {
     return z.array(z.string().min(1)).parse(JSON.parse(given));
   } catch (error) {
-    throw new PathRefusedError(`${pathsVariable} is neither a folder nor a JSON list of folders: ${error instanceof Error ? error.message : String(error)}`);
+    throw new PathRefusedError(
+      `${pathsVariable} is neither a folder nor a JSON list of folders: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
@@ -76,7 +82,9 @@ export async function checkWritable(field: string, place: string, roots: PathRoo
   if (!isBelow(real, storage)) return;
   const inRun = existsSync(join(storage, first, "configuration.json"));
   if (real === storage || inRun || first.startsWith(".")) {
-    throw new PathRefusedError(`${field}: ${place} belongs to ${inRun ? `run ${first}` : "the storage of runs"}; choose a folder of its own`);
+    throw new PathRefusedError(
+      `${field}: ${place} belongs to ${inRun ? `run ${first}` : "the storage of runs"}; choose a folder of its own`,
+    );
   }
 }
 
@@ -114,7 +122,8 @@ async function realOf(path: string): Promise<string> {
   } catch {
     const parent = dirname(whole);
     // A link that leads nowhere yet would be followed later.
-    if ((await lstat(whole).catch(() => null))?.isSymbolicLink() === true) throw new PathRefusedError(`${path} is a link that leads nowhere`);
+    if ((await lstat(whole).catch(() => null))?.isSymbolicLink() === true)
+      throw new PathRefusedError(`${path} is a link that leads nowhere`);
     return parent === whole ? whole : join(await realOf(parent), relative(parent, whole));
   }
 }

@@ -9,24 +9,37 @@ import { longestAnswer, undecorated } from "./undecorated.ts";
  * an option as it stands, or a label as it stands, goes before any other reading.
  */
 export function chosenOption(answer: string, options: readonly AnswerOption[]): AnswerOption | null {
-  const exact = options.find(({ label }) => label === answer.trim()) ?? onlyOne(options.filter(({ text }) => sameWording(text, answer)));
+  const exact =
+    options.find(({ label }) => label === answer.trim()) ??
+    onlyOne(options.filter(({ text }) => sameWording(text, answer)));
   if (exact !== null || answer.length > longestAnswer) return exact;
   const plain = undecorated(answer);
   const whole = optionOfText(plain, options);
   if (whole !== null) return whole;
   const said = withoutPhrases(plain.normalize("NFKC"));
-  return labelBefore(said, options) ?? labelBehind(plain.normalize("NFKC"), options) ?? labelBehind(said, options) ?? optionOfText(said, options);
+  return (
+    labelBefore(said, options) ??
+    labelBehind(plain.normalize("NFKC"), options) ??
+    labelBehind(said, options) ??
+    optionOfText(said, options)
+  );
 }
 
 /** A label at the start: alone, set off from a remark that names no other option, or before its own text. */
 function labelBefore(said: string, options: readonly AnswerOption[]): AnswerOption | null {
-  const match = /^[([{<【〔"']*([\p{L}\p{N}]+?)(?![\p{Script=Latin}\p{N}]|(?<=\d)[.,:/]\d)(?<mark>["')\]}>】〕.:]*)\s*(?<rest>.*)$/su.exec(said);
+  const match =
+    /^[([{<【〔"']*([\p{L}\p{N}]+?)(?![\p{Script=Latin}\p{N}]|(?<=\d)[.,:/]\d)(?<mark>["')\]}>】〕.:]*)\s*(?<rest>.*)$/su.exec(
+      said,
+    );
   const option = labelled(match?.[1], options);
   const { mark = "", rest = "" } = match?.groups ?? {};
   if (option === null) return null;
   const remark = rest.replace(/^(?:[-–—=,;|:、]\s*)+/u, "");
   if (remark === "" || hasText(option, rest) || hasText(option, remark)) return option;
-  const setOff = /[)\].:]/.test(mark) || /^[,;–—-]?\s*(?:because|since|as|due to)\s/iu.test(rest) || /^[,;、]?\s*(?:因为|因為|由于|由於)/u.test(rest);
+  const setOff =
+    /[)\].:]/.test(mark) ||
+    /^[,;–—-]?\s*(?:because|since|as|due to)\s/iu.test(rest) ||
+    /^[,;、]?\s*(?:因为|因為|由于|由於)/u.test(rest);
   if (!setOff || namesAnother(rest, option, options)) return null;
   const other = optionOfText(remark, options);
   return other === null || other === option ? option : null;
@@ -34,7 +47,10 @@ function labelBefore(said: string, options: readonly AnswerOption[]): AnswerOpti
 
 /** A label behind its own text: "ceftriaxone (B)", "ceftriaxone: option B". */
 function labelBehind(said: string, options: readonly AnswerOption[]): AnswerOption | null {
-  const match = /^(?<text>.+?)\s*(?:[([{【]\s*|[-–—,:]\s*|\s)(?:option|choice|answer|选项|選項)?\s*(?<label>[\p{L}\p{N}]+)\s*[)\]}】]?$/siu.exec(said);
+  const match =
+    /^(?<text>.+?)\s*(?:[([{【]\s*|[-–—,:]\s*|\s)(?:option|choice|answer|选项|選項)?\s*(?<label>[\p{L}\p{N}]+)\s*[)\]}】]?$/isu.exec(
+      said,
+    );
   const option = labelled(match?.groups?.["label"], options);
   return option !== null && hasText(option, match?.groups?.["text"] ?? "") ? option : null;
 }
@@ -45,11 +61,20 @@ function labelled(label: string | undefined, options: readonly AnswerOption[]): 
 
 /** Whether a remark behind a label goes on to a further one: "or C", "/C", "(C)", "option C", "C)". */
 function namesAnother(rest: string, chosen: AnswerOption, options: readonly AnswerOption[]): boolean {
-  const others = options.filter((option) => option !== chosen).map(({ label }) => label.replace(/[^\p{L}\p{N}]/gu, "")).filter((label) => label !== "");
+  const others = options
+    .filter((option) => option !== chosen)
+    .map(({ label }) => label.replace(/[^\p{L}\p{N}]/gu, ""))
+    .filter((label) => label !== "");
   if (others.length === 0) return false;
   const label = `(?:${others.join("|")})(?![\\p{L}\\p{N}])`;
-  const joined = new RegExp(`^(?:(?:or|and|and/or|not|no|maybe|but|和|或|与|與|及|以及|不是|而不是)\\s*|[,;/&+、|\\s-])*["'([{]*${label}`, "iu");
-  const marked = new RegExp(`[(\\[]\\s*${label}\\s*[)\\]]|(?<![\\p{L}\\p{N}])${label}\\s*[)\\]]|\\b(?:option|choice|answer|or|and)\\s+(?:is\\s+)?\\(?${label}`, "iu");
+  const joined = new RegExp(
+    `^(?:(?:or|and|and/or|not|no|maybe|but|和|或|与|與|及|以及|不是|而不是)\\s*|[,;/&+、|\\s-])*["'([{]*${label}`,
+    "iu",
+  );
+  const marked = new RegExp(
+    `[(\\[]\\s*${label}\\s*[)\\]]|(?<![\\p{L}\\p{N}])${label}\\s*[)\\]]|\\b(?:option|choice|answer|or|and)\\s+(?:is\\s+)?\\(?${label}`,
+    "iu",
+  );
   return joined.test(rest) || marked.test(rest);
 }
 

@@ -25,11 +25,18 @@ export function isHarmful(question: Question, answer: string): boolean {
 }
 
 function isOneOf(answer: string, wordings: readonly string[]): boolean {
-  return wordings.length > 0 && readings(answer).some((reading) => reading !== "" && wordings.some((wording) => normaliseAnswer(wording) === reading));
+  return (
+    wordings.length > 0 &&
+    readings(answer).some(
+      (reading) => reading !== "" && wordings.some((wording) => normaliseAnswer(wording) === reading),
+    )
+  );
 }
 
 /** An answer as it stands, and without what marks it up or introduces it. */
 function readings(answer: string): string[] {
   const asItStands = normaliseAnswer(answer);
-  return answer.length > longestAnswer ? [asItStands] : [asItStands, normaliseAnswer(withoutPhrases(undecorated(answer)))];
+  return answer.length > longestAnswer
+    ? [asItStands]
+    : [asItStands, normaliseAnswer(withoutPhrases(undecorated(answer)))];
 }

@@ -20,7 +20,10 @@ const remembered = new Map<string, string>();
 const rememberedAtMost = 50_000;
 
 function computeWording(text: string): string {
-  const lower = spellOut(foldText(text)).normalize("NFKC").toLowerCase().replace(/[\u2010-\u2015\u2212]/g, "-");
+  const lower = spellOut(foldText(text))
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\u2010-\u2015\u2212]/g, "-");
   return canonicalNumbers(lower)
     .replace(/(?<=\d)\s*(?:percent|per cent)(?!\p{L})/gu, "%")
     .replace(/(?<=\d)\s+(?=%)/g, "")

@@ -1,5 +1,18 @@
 /** Raised digits and signs, which Unicode's compatibility forms would put beside the number that they are the power of. */
-const raised: Readonly<Record<string, string>> = { "⁰": "0", "¹": "1", "²": "2", "³": "3", "⁴": "4", "⁵": "5", "⁶": "6", "⁷": "7", "⁸": "8", "⁹": "9", "⁺": "+", "⁻": "-" };
+const raised: Readonly<Record<string, string>> = {
+  "⁰": "0",
+  "¹": "1",
+  "²": "2",
+  "³": "3",
+  "⁴": "4",
+  "⁵": "5",
+  "⁶": "6",
+  "⁷": "7",
+  "⁸": "8",
+  "⁹": "9",
+  "⁺": "+",
+  "⁻": "-",
+};
 
 /**
  * A text whose powers and fractions keep their meaning when it is brought to Unicode's compatibility form: 10⁹ is 10^9, 2½ is
@@ -8,7 +21,10 @@ const raised: Readonly<Record<string, string>> = { "⁰": "0", "¹": "1", "²": 
 export function spellOut(text: string): string {
   return text
     .replace(/(?<=[\d)])[⁺⁻]?[⁰¹²³⁴-⁹]+/g, (power) => `^${Array.from(power, (sign) => raised[sign] ?? sign).join("")}`)
-    .replace(/(\d?)([¼-¾⅐-⅞↉])/g, (_, before: string, fraction: string) => `${before}${before === "" ? "" : " "}${fraction.normalize("NFKC")}`)
+    .replace(
+      /(\d?)([¼-¾⅐-⅞↉])/g,
+      (_, before: string, fraction: string) => `${before}${before === "" ? "" : " "}${fraction.normalize("NFKC")}`,
+    )
     .replaceAll("\u2044", "/")
     .replace(/(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))/g, "");
 }
@@ -17,10 +33,17 @@ export function spellOut(text: string): string {
 export function canonicalNumbers(text: string): string {
   return text
     .replace(/(?<![\d.])(\d{1,3}(?:,\d{3})+)(?![\d,])/g, (number) => number.replaceAll(",", ""))
-    .replace(/(?<![\p{L}\d.^])(?:(\d+(?:\.\d+)?)\s*(?:[x×*·⋅]|\\times)\s*)?10\s*\^\s*\{?\(?([+-]?\d+)\)?\}?/gu, (_, factor: string | undefined, power: string) => `${factor ?? "1"}e${Number(power)}`)
-    .replace(/(?<![\p{L}\d.^])(\d+(?:\.\d+)?)e([+-]?\d{1,2})(?![\p{L}\d])/gu, (_, factor: string, power: string) => decimal(factor, Number(power)))
+    .replace(
+      /(?<![\p{L}\d.^])(?:(\d+(?:\.\d+)?)\s*(?:[x×*·⋅]|\\times)\s*)?10\s*\^\s*\{?\(?([+-]?\d+)\)?\}?/gu,
+      (_, factor: string | undefined, power: string) => `${factor ?? "1"}e${Number(power)}`,
+    )
+    .replace(/(?<![\p{L}\d.^])(\d+(?:\.\d+)?)e([+-]?\d{1,2})(?![\p{L}\d])/gu, (_, factor: string, power: string) =>
+      decimal(factor, Number(power)),
+    )
     .replace(/(?<![\p{L}\d.])\.(?=\d)/gu, "0.")
-    .replace(/(?<![\p{L}\d.^])(\d+)\.(\d*?)0+(?![\d.])/gu, (_, whole: string, rest: string) => (rest === "" ? whole : `${whole}.${rest}`));
+    .replace(/(?<![\p{L}\d.^])(\d+)\.(\d*?)0+(?![\d.])/gu, (_, whole: string, rest: string) =>
+      rest === "" ? whole : `${whole}.${rest}`,
+    );
 }
 
 /** Digits times a power of ten, written out where that is short; exact, unlike a product of floating-point numbers. */

@@ -27,7 +27,8 @@ export function withoutPhrases(sentence: string): string {
   for (let before = ""; before !== text; ) {
     before = text;
     text = text.replace(marksAround, "");
-    for (const phrase of [...introductions, ...closings]) text = text.replace(phrase, (found) => (found.length < text.length ? "" : found));
+    for (const phrase of [...introductions, ...closings])
+      text = text.replace(phrase, (found) => (found.length < text.length ? "" : found));
   }
   return text;
 }

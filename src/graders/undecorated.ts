@@ -2,7 +2,8 @@
 export const longestAnswer = 2000;
 
 /** Commands of LaTeX that only say how a text looks. */
-const looks = /\\(?:text|textbf|textit|textrm|mathrm|mathbf|mathsf|mathit|operatorname|mbox|bm|fbox|emph)\s*\{([^{}]*)\}/g;
+const looks =
+  /\\(?:text|textbf|textit|textrm|mathrm|mathbf|mathsf|mathit|operatorname|mbox|bm|fbox|emph)\s*\{([^{}]*)\}/g;
 
 /**
  * An answer without what marks it up: width of letters, invisible characters, Markdown, HTML emphasis, LaTeX, a JSON object
@@ -35,7 +36,9 @@ function withoutMarks(text: string): string {
 
 /** The answer in the form that MIRAGE asks for, and in others like it. */
 function inJson(text: string): string {
-  const answers = [...text.matchAll(/"(?:answer_choice|answer|choice|option|final_answer)"\s*:\s*"([^"\\]*)"/gi)].map(([, answer = ""]) => answer.trim());
+  const answers = [...text.matchAll(/"(?:answer_choice|answer|choice|option|final_answer)"\s*:\s*"([^"\\]*)"/gi)].map(
+    ([, answer = ""]) => answer.trim(),
+  );
   const [only, ...others] = new Set(answers);
   return text.startsWith("{") && only !== undefined && others.length === 0 ? only : text;
 }

@@ -42,13 +42,19 @@ export async function fetchRepository(repository: HubRepository, settings: HubSe
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${repository.type} "${repository.name}" could not be fetched (${reason}); try again to go on, or give a folder that holds it`, { cause: error });
+    throw new Error(
+      `${repository.type} "${repository.name}" could not be fetched (${reason}); try again to go on, or give a folder that holds it`,
+      { cause: error },
+    );
   }
   await writeFile(join(folder, completeMarker), "");
   return folder;
 }
 
-async function listWanted({ type, name, wants, needs }: HubRepository, settings: HubSettings): Promise<ListFileEntry[]> {
+async function listWanted(
+  { type, name, wants, needs }: HubRepository,
+  settings: HubSettings,
+): Promise<ListFileEntry[]> {
   const entries: ListFileEntry[] = [];
   for await (const entry of listFiles({ repo: { type, name }, recursive: true, ...access(settings) })) {
     if (entry.type === "file" && wants(entry.path) && isInside(entry.path)) entries.push(entry);
@@ -62,7 +68,12 @@ function isInside(path: string): boolean {
   return !path.startsWith("/") && !path.split("/").includes("..");
 }
 
-async function fetchFile({ type, name }: HubRepository, entry: ListFileEntry, folder: string, settings: HubSettings): Promise<void> {
+async function fetchFile(
+  { type, name }: HubRepository,
+  entry: ListFileEntry,
+  folder: string,
+  settings: HubSettings,
+): Promise<void> {
   const part = join(folder, `${entry.path}.part`);
   await mkdir(dirname(part), { recursive: true });
   const size = entry.lfs?.size ?? entry.size;

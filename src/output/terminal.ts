@@ -35,12 +35,17 @@ export function printError(line: string): void {
 
 /** A value as JSON in one line on standard output; what is unseen in its texts stands escaped, so that the value stays the same. */
 export function printJson(value: unknown): void {
-  const text = JSON.stringify(value).replaceAll(/[^\n\u0020-\u007e]/gu, (sign) => (visible(sign) === sign ? sign : escaped(sign)));
+  const text = JSON.stringify(value).replaceAll(/[^\n\u0020-\u007e]/gu, (sign) =>
+    visible(sign) === sign ? sign : escaped(sign),
+  );
   process.stdout.write(`${text}\n`);
 }
 
 function escaped(sign: string): string {
-  return Array.from({ length: sign.length }, (_, index) => `\\u${sign.charCodeAt(index).toString(16).padStart(4, "0")}`).join("");
+  return Array.from(
+    { length: sign.length },
+    (_, index) => `\\u${sign.charCodeAt(index).toString(16).padStart(4, "0")}`,
+  ).join("");
 }
 
 const clearLine = "\r\u001b[K";

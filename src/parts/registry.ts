@@ -35,26 +35,45 @@ interface Entry<Made> {
 
 export function createRegistry<Made>(kind: string): Registry<Made> {
   const entries = new Map<string, Entry<Made>>();
-  const unknown = (name: string): string => `there is no ${kind} ${JSON.stringify(name)}; known are ${[...entries.keys()].join(", ")}${didYouMean(name, [...entries.keys()])}`;
-  const Chosen = z.preprocess(nameAlone, z.strictObject({ name: z.string(), settings: z.record(z.string(), z.unknown()).default({}) })).transform((chosen, context): ChosenPart => {
-    const entry = entries.get(chosen.name);
-    if (entry === undefined) {
-      context.addIssue({ code: "custom", path: ["name"], message: unknown(chosen.name) });
+  const unknown = (name: string): string =>
+    `there is no ${kind} ${JSON.stringify(name)}; known are ${[...entries.keys()].join(", ")}${didYouMean(name, [...entries.keys()])}`;
+  const Chosen = z
+    .preprocess(
+      nameAlone,
+      z.strictObject({ name: z.string(), settings: z.record(z.string(), z.unknown()).default({}) }),
+    )
+    .transform((chosen, context): ChosenPart => {
+      const entry = entries.get(chosen.name);
+      if (entry === undefined) {
+        context.addIssue({ code: "custom", path: ["name"], message: unknown(chosen.name) });
+        return z.NEVER;
+      }
+      const checked = entry.check(chosen.settings);
+      if (checked.success) return { name: chosen.name, settings: checked.data as ChosenPart["settings"] };
+      for (const { path, message } of checked.error.issues.flatMap((issue) => perField(issue, entry.settings)))
+        context.addIssue({
+          code: "custom",
+          path: ["settings", ...path],
+          message: `${message} (${kind} ${chosen.name})`,
+        });
       return z.NEVER;
-    }
-    const checked = entry.check(chosen.settings);
-    if (checked.success) return { name: chosen.name, settings: checked.data as ChosenPart["settings"] };
-    for (const { path, message } of checked.error.issues.flatMap((issue) => perField(issue, entry.settings))) context.addIssue({ code: "custom", path: ["settings", ...path], message: `${message} (${kind} ${chosen.name})` });
-    return z.NEVER;
-  });
+    });
   return {
     kind,
     names: () => [...entries.keys()],
     descriptions: () => Object.fromEntries([...entries].map(([name, { describe }]) => [name, describe])),
     add: ({ name, describe, settings, create }) => {
-      if (!partName.test(name)) throw new PartError(`${kind} ${JSON.stringify(name)}: a name has 1 to 40 small letters, digits and hyphens and begins with a letter`);
+      if (!partName.test(name))
+        throw new PartError(
+          `${kind} ${JSON.stringify(name)}: a name has 1 to 40 small letters, digits and hyphens and begins with a letter`,
+        );
       if (entries.has(name)) throw new PartError(`${kind} "${name}": the name is taken; choose another one`);
-      entries.set(name, { describe, settings: Object.keys(settings.shape), check: (given) => settings.safeParse(given), create: (given) => create(settings.parse(given)) });
+      entries.set(name, {
+        describe,
+        settings: Object.keys(settings.shape),
+        check: (given) => settings.safeParse(given),
+        create: (given) => create(settings.parse(given)),
+      });
     },
     Chosen,
     create: ({ name, settings }) => {
@@ -70,7 +89,13 @@ function nameAlone(given: unknown): unknown {
 }
 
 /** A setting that the part does not have is refused by its own field. */
-function perField(issue: z.core.$ZodIssue, known: readonly string[]): { readonly path: readonly PropertyKey[]; readonly message: string }[] {
+function perField(
+  issue: z.core.$ZodIssue,
+  known: readonly string[],
+): { readonly path: readonly PropertyKey[]; readonly message: string }[] {
   if (issue.code !== "unrecognized_keys") return [issue];
-  return issue.keys.map((key) => ({ path: [...issue.path, key], message: `no such setting; known are ${known.join(", ") || "none"}${didYouMean(key, known)}` }));
+  return issue.keys.map((key) => ({
+    path: [...issue.path, key],
+    message: `no such setting; known are ${known.join(", ") || "none"}${didYouMean(key, known)}`,
+  }));
 }

@@ -33,22 +33,41 @@ const roles: readonly ChatMessage["role"][] = ["system", "user"];
 export function openChat(render: ChatRenderer, vocabulary: ChatVocabulary, folder: string): Chat {
   const question = renderPieces(render, roles);
   checkOpening(question, folder);
-  const parting = markersOf(question, vocabulary.control).map((marker) => [marker, `${marker.slice(0, -1)} ${marker.slice(-1)}`] as const);
-  const withoutMarkers = (text: string): string => parting.reduce((parted, [marker, apart]) => parted.replaceAll(marker, apart), text);
+  const parting = markersOf(question, vocabulary.control).map(
+    (marker) => [marker, `${marker.slice(0, -1)} ${marker.slice(-1)}`] as const,
+  );
+  const withoutMarkers = (text: string): string =>
+    parting.reduce((parted, [marker, apart]) => parted.replaceAll(marker, apart), text);
   return {
     withoutMarkers,
-    encode: (messages) => encodePieces(renderPieces(render, messages.map(({ role }) => role)), messages.map(({ content }) => withoutMarkers(content)), vocabulary),
+    encode: (messages) =>
+      encodePieces(
+        renderPieces(
+          render,
+          messages.map(({ role }) => role),
+        ),
+        messages.map(({ content }) => withoutMarkers(content)),
+        vocabulary,
+      ),
   };
 }
 
 /** The template is rendered around placeholders, so that no content can steer it. */
 function renderPieces(render: ChatRenderer, of: readonly ChatMessage["role"][]): Piece[] {
   const rendered = render(of.map((role, index) => ({ role, content: `\ufdd1${index}\ufdd2` })));
-  return rendered.split(/\ufdd1(\d+)\ufdd2/u).map((part, index) => (index % 2 === 0 ? { own: part } : { message: Number(part) }));
+  return rendered
+    .split(/\ufdd1(\d+)\ufdd2/u)
+    .map((part, index) => (index % 2 === 0 ? { own: part } : { message: Number(part) }));
 }
 
-function encodePieces(pieces: readonly Piece[], contents: readonly string[], { control, addedTokens, encode }: ChatVocabulary): number[] {
-  const strips = new Map(addedTokens.map(({ content, lstrip, rstrip }) => [content, { left: lstrip === true, right: rstrip === true }]));
+function encodePieces(
+  pieces: readonly Piece[],
+  contents: readonly string[],
+  { control, addedTokens, encode }: ChatVocabulary,
+): number[] {
+  const strips = new Map(
+    addedTokens.map(({ content, lstrip, rstrip }) => [content, { left: lstrip === true, right: rstrip === true }]),
+  );
   const ids: number[] = [];
   let run = "";
   let before: string | null = null;
@@ -82,7 +101,9 @@ function encodePieces(pieces: readonly Piece[], contents: readonly string[], { c
 /** A text at its control tokens, which are parts of their own; the longest counts where several begin. */
 function splitAt(text: string, control: ReadonlyMap<string, number>): string[] {
   if (control.size === 0) return [text];
-  const names = [...control.keys()].sort((a, b) => b.length - a.length).map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const names = [...control.keys()]
+    .sort((a, b) => b.length - a.length)
+    .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return text.split(new RegExp(`(${names.join("|")})`, "u")).filter((part) => part !== "");
 }
 
@@ -90,9 +111,16 @@ function splitAt(text: string, control: ReadonlyMap<string, number>): string[] {
 function markersOf(pieces: readonly Piece[], control: ReadonlyMap<string, number>): string[] {
   const words = pieces.flatMap((piece) => {
     if ("message" in piece) return [];
-    const all = splitAt(piece.own, control).filter((part) => !control.has(part)).join(" ").split(/\s+/u).filter((word) => word !== "");
+    const all = splitAt(piece.own, control)
+      .filter((part) => !control.has(part))
+      .join(" ")
+      .split(/\s+/u)
+      .filter((word) => word !== "");
     const last = all.at(-1);
-    return [...all.filter((word) => /^[<[{|#].+$/u.test(word)), ...(last?.endsWith(":") === true && last.length > 1 ? [last] : [])];
+    return [
+      ...all.filter((word) => /^[<[{|#].+$/u.test(word)),
+      ...(last?.endsWith(":") === true && last.length > 1 ? [last] : []),
+    ];
   });
   return [...new Set(words)].filter((word) => findTags(word).length === 0).sort((a, b) => b.length - a.length);
 }
@@ -102,7 +130,11 @@ function checkOpening(pieces: readonly Piece[], folder: string): void {
   const last = pieces.at(-1);
   const tags = findTags(last !== undefined && "own" in last ? last.own : "");
   const open = tags.filter(({ kind }) => kind === "open").at(-1);
-  if (open === undefined || tags.some((tag) => tag.kind === "close" && tag.name === open.name && tag.start > open.start)) return;
+  if (
+    open === undefined ||
+    tags.some((tag) => tag.kind === "close" && tag.name === open.name && tag.start > open.start)
+  )
+    return;
   throw new Error(
     `${folder}: the chat template opens <${open.name}> for the model, so that no response could hold a whole block of its own; take that out of the template's end (chat_template.jinja or tokenizer_config.json)`,
   );

@@ -25,13 +25,21 @@ const WithTemplate = z.looseObject({ chat_template: z.union([z.string(), Named])
  * The chat template of a Hugging Face folder: chat_template.jinja, else chat_template.json's, else tokenizer_config.json's (of several
  * the one called "default"); null for a model without one. Throws when the template is not valid.
  */
-export async function loadChatTemplate(folder: string, { configuration, named }: Pick<TokenizerFiles, "configuration" | "named">): Promise<ChatRenderer | null> {
+export async function loadChatTemplate(
+  folder: string,
+  { configuration, named }: Pick<TokenizerFiles, "configuration" | "named">,
+): Promise<ChatRenderer | null> {
   const source = (await fromFile(folder)) ?? configured(configuration, folder);
   if (source === null) return null;
   try {
     // The library's own clock cannot be replaced, only its name.
     const template = new Template(source.replace(/\bstrftime_now\b/g, "strftime_fixed"));
-    const fixed = { ...Object.fromEntries(named), date_string: fixedDateText, strftime_fixed: formatFixedDate, add_generation_prompt: true };
+    const fixed = {
+      ...Object.fromEntries(named),
+      date_string: fixedDateText,
+      strftime_fixed: formatFixedDate,
+      add_generation_prompt: true,
+    };
     return (messages) => render(folder, template, { ...fixed, messages });
   } catch (error) {
     throw templateError(folder, error);
@@ -51,16 +59,35 @@ function configured(configuration: unknown, folder: string): string | null {
   const { chat_template: template } = parsed.data;
   if (template === undefined || template === null || typeof template === "string") return template ?? null;
   const found = template.find(({ name }) => name === "default");
-  if (found === undefined && template.length > 0) throw new Error(`${folder}: of its chat templates (${template.map(({ name }) => name).join(", ")}) none is called "default"`);
+  if (found === undefined && template.length > 0)
+    throw new Error(
+      `${folder}: of its chat templates (${template.map(({ name }) => name).join(", ")}) none is called "default"`,
+    );
   return found?.template ?? null;
 }
 
 /** Python's strftime, of the fixed date. */
 function formatFixedDate(format: string): string {
-  const english = (options: Intl.DateTimeFormatOptions): string => new Intl.DateTimeFormat("en-US", options).format(fixedDate);
+  const english = (options: Intl.DateTimeFormatOptions): string =>
+    new Intl.DateTimeFormat("en-US", options).format(fixedDate);
   const parts: Readonly<Record<string, string>> = {
-    d: "26", e: "26", m: "07", Y: "2024", y: "24", H: "00", I: "12", M: "00", S: "00", p: "AM", j: "208", F: "2024-07-26", "%": "%",
-    b: english({ month: "short" }), B: english({ month: "long" }), a: english({ weekday: "short" }), A: english({ weekday: "long" }),
+    d: "26",
+    e: "26",
+    m: "07",
+    Y: "2024",
+    y: "24",
+    H: "00",
+    I: "12",
+    M: "00",
+    S: "00",
+    p: "AM",
+    j: "208",
+    F: "2024-07-26",
+    "%": "%",
+    b: english({ month: "short" }),
+    B: english({ month: "long" }),
+    a: english({ weekday: "short" }),
+    A: english({ weekday: "long" }),
   };
   return format.replace(/%-?(.)/gu, (_whole, letter: string) => {
     const part = parts[letter];
@@ -78,5 +105,8 @@ function render(folder: string, template: Template, context: Record<string, unkn
 }
 
 function templateError(folder: string, error: unknown): Error {
-  return new Error(`${folder}: the chat template cannot be rendered (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+  return new Error(
+    `${folder}: the chat template cannot be rendered (${error instanceof Error ? error.message : String(error)})`,
+    { cause: error },
+  );
 }

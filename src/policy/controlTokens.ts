@@ -3,7 +3,9 @@ import { idsOf } from "./tokenizerFiles.ts";
 import type { TokenizerFiles, TokenizerJson } from "./tokenizerFiles.ts";
 
 /** The trajectory protocol's tags: tokens of their own in some vocabularies, and stripped from texts before they get here. */
-const protocolTags: ReadonlySet<string> = new Set([...tagNames, "question"].flatMap((name) => [`<${name}>`, `</${name}>`]));
+const protocolTags: ReadonlySet<string> = new Set(
+  [...tagNames, "question"].flatMap((name) => [`<${name}>`, `</${name}>`]),
+);
 
 /** Added tokens that are but words: a vocabulary may be enlarged by them, or have runs of blanks. */
 const wordLike = /^[\p{L}\p{M}\p{N}\s\u2581'’.,-]+$/u;
@@ -13,12 +15,16 @@ const wordLike = /^[\p{L}\p{M}\p{N}\s\u2581'’.,-]+$/u;
  * the tokenizer's files call special or name for a part, and added tokens that do not read as words. The protocol's tags are not among them.
  */
 export function controlTokens({ contents, named, special }: TokenizerFiles): Map<string, number> {
-  const added = contents.added_tokens.filter((token) => token.special || !wordLike.test(token.content)).map(({ content }) => content);
+  const added = contents.added_tokens
+    .filter((token) => token.special || !wordLike.test(token.content))
+    .map(({ content }) => content);
   const ids = idsOf(contents);
-  return new Map([...added, ...named.values(), ...special].flatMap((content) => {
-    const id = ids.get(content);
-    return id === undefined || protocolTags.has(content) ? [] : [[content, id] as const];
-  }));
+  return new Map(
+    [...added, ...named.values(), ...special].flatMap((content) => {
+      const id = ids.get(content);
+      return id === undefined || protocolTags.has(content) ? [] : [[content, id] as const];
+    }),
+  );
 }
 
 /**
@@ -28,11 +34,14 @@ export function controlTokens({ contents, named, special }: TokenizerFiles): Map
 export function withoutControlTokens(contents: TokenizerJson, control: ReadonlyMap<string, number>): TokenizerJson {
   const { model } = contents;
   // What stands for unknown words keeps its name where words are looked up by it.
-  const rename = (piece: string): string => (control.has(piece) && piece !== model.unk_token ? `${unreachable}${piece}` : piece);
+  const rename = (piece: string): string =>
+    control.has(piece) && piece !== model.unk_token ? `${unreachable}${piece}` : piece;
   const vocab = Array.isArray(model.vocab)
     ? model.vocab.map(([piece, score]): [string, number] => [rename(piece), score])
     : Object.fromEntries(Object.entries(model.vocab).map(([piece, id]) => [rename(piece), id]));
-  const merges = model.merges?.filter((merge) => !control.has((typeof merge === "string" ? merge.split(" ") : merge).join("")));
+  const merges = model.merges?.filter(
+    (merge) => !control.has((typeof merge === "string" ? merge.split(" ") : merge).join("")),
+  );
   return {
     ...contents,
     post_processor: null,

@@ -13,7 +13,9 @@ export interface DrawSettings {
 export function drawToken(probabilities: Float32Array, settings: DrawSettings, uniform: number): number {
   if (settings.temperature === 0) return mostProbable(probabilities);
   const limited = settings.topK > 0 || settings.topP < 1;
-  return limited ? drawFrom(probabilities, likeliestTokens(probabilities, settings), uniform) : drawFromAll(probabilities, uniform);
+  return limited
+    ? drawFrom(probabilities, likeliestTokens(probabilities, settings), uniform)
+    : drawFromAll(probabilities, uniform);
 }
 
 function mostProbable(probabilities: Float32Array): number {
@@ -52,7 +54,8 @@ function likeliestTokens(probabilities: Float32Array, { topK, topP }: DrawSettin
   // A token below the threshold can't be among those that make up topP of everything.
   const threshold = (1 - Math.min(topP, 1)) / probabilities.length;
   const candidates: number[] = [];
-  for (let token = 0; token < probabilities.length; token++) if ((probabilities[token] ?? 0) >= threshold) candidates.push(token);
+  for (let token = 0; token < probabilities.length; token++)
+    if ((probabilities[token] ?? 0) >= threshold) candidates.push(token);
   candidates.sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0) || a - b);
   const most = topK > 0 ? Math.min(topK, candidates.length) : candidates.length;
   let count = 0;

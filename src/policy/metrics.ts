@@ -2,7 +2,14 @@ import type { ForwardBackwardMetrics } from "./port.ts";
 
 /** Of no tokens at all. */
 export const emptyMetrics: ForwardBackwardMetrics = {
-  tokens: 0, loss: 0, entropySum: 0, klReferenceSum: 0, clippedLow: 0, clippedHigh: 0, klSampleTrainSum: 0, logProbabilityGapMax: 0,
+  tokens: 0,
+  loss: 0,
+  entropySum: 0,
+  klReferenceSum: 0,
+  clippedLow: 0,
+  clippedHigh: 0,
+  klSampleTrainSum: 0,
+  logProbabilityGapMax: 0,
 };
 
 /** Metrics of two batches together: they are sums, but for the largest gap. */

@@ -9,7 +9,31 @@ export interface OpenOptions {
 }
 
 /** Opens the configured engine on a model folder. */
-export function openPolicy(configuration: z.infer<typeof PolicyConfiguration>, folder: string, { reference = false }: OpenOptions = {}): Promise<Policy> {
-  const { provider, replicas, threadsPerReplica, microBatchTokens, lora, recomputeActivations = false, memoryBudget, precision = "float32" } = configuration;
-  return openOnnxPolicy({ folder, provider, replicas, threadsPerReplica, microBatchTokens, recomputeActivations, reference, precision, ...(memoryBudget === undefined ? {} : { memoryBytes: memoryBudget * 2 ** 30 }), ...(lora === undefined ? {} : { lora }) });
+export function openPolicy(
+  configuration: z.infer<typeof PolicyConfiguration>,
+  folder: string,
+  { reference = false }: OpenOptions = {},
+): Promise<Policy> {
+  const {
+    provider,
+    replicas,
+    threadsPerReplica,
+    microBatchTokens,
+    lora,
+    recomputeActivations = false,
+    memoryBudget,
+    precision = "float32",
+  } = configuration;
+  return openOnnxPolicy({
+    folder,
+    provider,
+    replicas,
+    threadsPerReplica,
+    microBatchTokens,
+    recomputeActivations,
+    reference,
+    precision,
+    ...(memoryBudget === undefined ? {} : { memoryBytes: memoryBudget * 2 ** 30 }),
+    ...(lora === undefined ? {} : { lora }),
+  });
 }

@@ -37,7 +37,11 @@ export interface Sampler {
    * how it goes on. Requests with equal prompts share one prefill. Same seeds, same ids on the same fingerprint:
    * admission and environment answers happen at decode-step numbers, never by arrival time.
    */
-  sample(requests: readonly SampleRequest[], environment: Environment, control?: RunControl): Promise<readonly SampledSequence[]>;
+  sample(
+    requests: readonly SampleRequest[],
+    environment: Environment,
+    control?: RunControl,
+  ): Promise<readonly SampledSequence[]>;
 }
 
 /** One message of a conversation. */

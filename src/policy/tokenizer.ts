@@ -23,7 +23,10 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   const control = controlTokens(files);
   const words = openWords(files, control, vocabularySize, folder);
   const template = await loadChatTemplate(folder, files);
-  const chat = template === null ? null : openChat(template, { control, addedTokens: files.contents.added_tokens, encode: words }, folder);
+  const chat =
+    template === null
+      ? null
+      : openChat(template, { control, addedTokens: files.contents.added_tokens, encode: words }, folder);
   const encode = (text: string): number[] => words(chat === null ? text : chat.withoutMarkers(text), "first");
   return {
     vocabularySize,
@@ -38,28 +41,44 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
       // Models may have more rows than their tokenizer has tokens; transformers writes nothing for those.
       const known = tokens.filter((token) => tokenizer.id_to_token(token) !== undefined);
       // The library refuses to decode nothing.
-      return known.length === 0 ? "" : tokenizer.decode(known, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
+      return known.length === 0
+        ? ""
+        : tokenizer.decode(known, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
     },
   };
 }
 
-function openWords({ contents, configuration }: TokenizerFiles, control: ReadonlyMap<string, number>, unusedId: number, folder: string): EncodeWords {
+function openWords(
+  { contents, configuration }: TokenizerFiles,
+  control: ReadonlyMap<string, number>,
+  unusedId: number,
+  folder: string,
+): EncodeWords {
   const plain = withoutControlTokens(contents, control);
   const start = { id: unusedId, content: unreachable, special: true, single_word: false as const, normalized: false };
   const tokenizer = construct({ ...plain, added_tokens: [...plain.added_tokens, start] }, configuration, folder);
   return (text, place) => {
     const clean = text.replace(/[\ufdd0-\ufdd2]/gu, "\ufffd");
-    const { ids } = tokenizer.encode(place === "first" ? clean : `${unreachable}${clean}`, { add_special_tokens: false });
+    const { ids } = tokenizer.encode(place === "first" ? clean : `${unreachable}${clean}`, {
+      add_special_tokens: false,
+    });
     return place === "first" ? ids : ids.slice(1);
   };
 }
 
 /** The library's own errors name no file. */
-function construct(contents: TokenizerJson, configuration: TokenizerConfiguration, folder: string): HuggingFaceTokenizer {
+function construct(
+  contents: TokenizerJson,
+  configuration: TokenizerConfiguration,
+  folder: string,
+): HuggingFaceTokenizer {
   try {
     return new HuggingFaceTokenizer(contents, configuration);
   } catch (error) {
-    throw new Error(`${folder}/tokenizer.json: cannot be used (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    throw new Error(
+      `${folder}/tokenizer.json: cannot be used (${error instanceof Error ? error.message : String(error)})`,
+      { cause: error },
+    );
   }
 }
 

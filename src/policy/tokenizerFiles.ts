@@ -33,7 +33,10 @@ const TokenizerJson = z.looseObject({
 export type TokenizerJson = z.infer<typeof TokenizerJson>;
 
 const NamedToken = z.union([z.string(), z.looseObject({ content: z.string() }).transform(({ content }) => content)]);
-const NamedTokens = z.union([z.array(NamedToken), z.record(z.string(), NamedToken).transform((tokens) => Object.values(tokens))]);
+const NamedTokens = z.union([
+  z.array(NamedToken),
+  z.record(z.string(), NamedToken).transform((tokens) => Object.values(tokens)),
+]);
 
 /** What is read of tokenizer_config.json. */
 const TokenizerConfiguration = z.looseObject({
@@ -65,7 +68,10 @@ export async function readTokenizerFiles(folder: string): Promise<TokenizerFiles
   const missing = further.filter((token) => !contents.added_tokens.some(({ content }) => content === token.content));
   for (const { content, id } of further) {
     const own = vocabulary.get(content);
-    if (own !== undefined && own !== id) throw new Error(`${folder}: the token ${JSON.stringify(content)} is ${own} in tokenizer.json and ${id} beside it`);
+    if (own !== undefined && own !== id)
+      throw new Error(
+        `${folder}: the token ${JSON.stringify(content)} is ${own} in tokenizer.json and ${id} beside it`,
+      );
   }
   return {
     contents: { ...contents, added_tokens: [...contents.added_tokens, ...missing] },
@@ -77,17 +83,29 @@ export async function readTokenizerFiles(folder: string): Promise<TokenizerFiles
 
 /** Ids of all tokens, added ones too. */
 export function idsOf({ model, added_tokens: added }: TokenizerJson): Map<string, number> {
-  const own = Array.isArray(model.vocab) ? model.vocab.map(([piece], id) => [piece, id] as const) : Object.entries(model.vocab);
+  const own = Array.isArray(model.vocab)
+    ? model.vocab.map(([piece], id) => [piece, id] as const)
+    : Object.entries(model.vocab);
   return new Map([...own, ...added.map(({ content, id }) => [content, id] as const)]);
 }
 
 /** Tokens added by the files beside tokenizer.json. */
-async function addedElsewhere(folder: string, { added_tokens_decoder: decoder }: TokenizerConfiguration): Promise<AddedToken[]> {
+async function addedElsewhere(
+  folder: string,
+  { added_tokens_decoder: decoder }: TokenizerConfiguration,
+): Promise<AddedToken[]> {
   const path = join(folder, "added_tokens.json");
-  const older = existsSync(path) ? parse(z.record(z.string(), z.number().int().min(0)), await readJson(path), path) : {};
+  const older = existsSync(path)
+    ? parse(z.record(z.string(), z.number().int().min(0)), await readJson(path), path)
+    : {};
   const configured = Object.entries(decoder ?? {}).map(([id, token]) => ({ ...token, id: Number(id) }));
   const known = new Set(configured.map(({ content }) => content));
-  return [...configured, ...Object.entries(older).flatMap(([content, id]) => (known.has(content) ? [] : [{ id, content, special: false, single_word: false as const }]))];
+  return [
+    ...configured,
+    ...Object.entries(older).flatMap(([content, id]) =>
+      known.has(content) ? [] : [{ id, content, special: false, single_word: false as const }],
+    ),
+  ];
 }
 
 async function namedTokens(folder: string, configuration: TokenizerConfiguration): Promise<Map<string, string>> {
@@ -96,17 +114,22 @@ async function namedTokens(folder: string, configuration: TokenizerConfiguration
   const [tokens, older] = [tokensIn(configuration), tokensIn(map)];
   for (const [name, token] of older) {
     const own = tokens.get(name);
-    if (own !== undefined && own !== token) throw new Error(`${folder}: ${name} is ${JSON.stringify(own)} in tokenizer_config.json and ${JSON.stringify(token)} in special_tokens_map.json; make them agree`);
+    if (own !== undefined && own !== token)
+      throw new Error(
+        `${folder}: ${name} is ${JSON.stringify(own)} in tokenizer_config.json and ${JSON.stringify(token)} in special_tokens_map.json; make them agree`,
+      );
     tokens.set(name, token);
   }
   return tokens;
 }
 
 function tokensIn(fields: Readonly<Record<string, unknown>>): Map<string, string> {
-  return new Map(Object.entries(fields).flatMap(([name, value]) => {
-    const token = name.endsWith("_token") ? NamedToken.safeParse(value) : null;
-    return token?.success === true ? [[name, token.data] as const] : [];
-  }));
+  return new Map(
+    Object.entries(fields).flatMap(([name, value]) => {
+      const token = name.endsWith("_token") ? NamedToken.safeParse(value) : null;
+      return token?.success === true ? [[name, token.data] as const] : [];
+    }),
+  );
 }
 
 function parse<T>(schema: z.ZodType<T>, contents: unknown, path: string): T {

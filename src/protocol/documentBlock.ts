@@ -28,7 +28,10 @@ function renderPassage({ evidenceLevel, text }: Passage, cut: (text: string) => 
 }
 
 /** Makes a function that cuts text at a word so that it fills at most `maximumTokens`; remembers what it cut. */
-export function createTokenCutter(tokenizer: Pick<Tokenizer, "encode">, maximumTokens: number): (text: string) => string {
+export function createTokenCutter(
+  tokenizer: Pick<Tokenizer, "encode">,
+  maximumTokens: number,
+): (text: string) => string {
   const remembered = new Map<string, string>();
   return (text) => {
     const known = remembered.get(text);
@@ -47,10 +50,18 @@ function cutToTokens(text: string, tokenizer: Pick<Tokenizer, "encode">, maximum
   const size = tokenizer.encode(text).length;
   if (size <= maximumTokens) return text;
   const words = text.match(units) ?? [];
-  return cutUnits(words, size, tokenizer, maximumTokens) || cutUnits(Array.from(words[0] ?? ""), tokenizer.encode(words[0] ?? "").length, tokenizer, maximumTokens);
+  return (
+    cutUnits(words, size, tokenizer, maximumTokens) ||
+    cutUnits(Array.from(words[0] ?? ""), tokenizer.encode(words[0] ?? "").length, tokenizer, maximumTokens)
+  );
 }
 
-function cutUnits(all: readonly string[], tokens: number, tokenizer: Pick<Tokenizer, "encode">, maximumTokens: number): string {
+function cutUnits(
+  all: readonly string[],
+  tokens: number,
+  tokenizer: Pick<Tokenizer, "encode">,
+  maximumTokens: number,
+): string {
   let kept = all;
   let size = tokens;
   while (size > maximumTokens && kept.length > 0) {

@@ -36,7 +36,8 @@ export function createSearchEnvironment({ search, tokenizer, limits }: SearchEnv
   const callsOf = (request: number): SearchCall[] => calls.get(request) ?? calls.set(request, []).get(request) ?? [];
   const read = (turn: StoppedTurn): Inquiry => {
     const query = readQuery(turn);
-    const status = query === null ? "malformed" : callsOf(turn.request).length >= limits.maxSearches ? "over-limit" : "open";
+    const status =
+      query === null ? "malformed" : callsOf(turn.request).length >= limits.maxSearches ? "over-limit" : "open";
     return { request: turn.request, query: query ?? "", status };
   };
   return {
@@ -51,7 +52,11 @@ export function createSearchEnvironment({ search, tokenizer, limits }: SearchEnv
           return { kind: "end", reason: status === "malformed" ? "malformed-search" : "search-limit" };
         }
         const outcome = outcomes.next().value ?? { status: "failed" as const };
-        callsOf(request).push({ query, passageIds: outcome.status === "found" ? outcome.passages.map((passage) => passage.id) : [], status: outcome.status });
+        callsOf(request).push({
+          query,
+          passageIds: outcome.status === "found" ? outcome.passages.map((passage) => passage.id) : [],
+          status: outcome.status,
+        });
         return { kind: "continue", tokens: tokenizer.encode(` ${renderDocumentBlock(outcome, cut)}`) };
       });
     },
@@ -79,5 +84,7 @@ async function searchAll(search: PassageSearch, queries: readonly string[], topN
 }
 
 function toOutcome(ranked: readonly RankedPassage[]): SearchOutcome {
-  return ranked.length === 0 ? { status: "nothing-found" } : { status: "found", passages: ranked.map(({ passage }) => passage) };
+  return ranked.length === 0
+    ? { status: "nothing-found" }
+    : { status: "found", passages: ranked.map(({ passage }) => passage) };
 }

@@ -5,7 +5,8 @@ import type { Tag, TagName } from "./tags.ts";
  * Each detail counts the same; the gate is the stricter question.
  */
 export function formatScore(text: string, tags: readonly Tag[]): number {
-  const count = (name: TagName, kind: Tag["kind"]): number => tags.filter((tag) => tag.name === name && tag.kind === kind).length;
+  const count = (name: TagName, kind: Tag["kind"]): number =>
+    tags.filter((tag) => tag.name === name && tag.kind === kind).length;
   const content = (name: TagName): string => {
     const start = tags.findIndex((tag) => tag.name === name && tag.kind === "open");
     const end = tags.findIndex((tag, index) => index > start && tag.name === name && tag.kind === "close");

@@ -41,10 +41,21 @@ export function parseResponse(text: string): ParsedResponse {
 function passesGate(text: string, tags: readonly Tag[]): boolean {
   const outer = tags.filter((tag) => tag.name === "think" || tag.name === "answer");
   const [opened, closed, answer, end] = outer;
-  if (opened === undefined || closed === undefined || answer === undefined || end === undefined || outer.length > 4) return false;
-  const inOrder = isTag(opened, "think", "open") && isTag(closed, "think", "close") && isTag(answer, "answer", "open") && isTag(end, "answer", "close");
+  if (opened === undefined || closed === undefined || answer === undefined || end === undefined || outer.length > 4)
+    return false;
+  const inOrder =
+    isTag(opened, "think", "open") &&
+    isTag(closed, "think", "close") &&
+    isTag(answer, "answer", "open") &&
+    isTag(end, "answer", "close");
   const blank = (from: number, to: number): boolean => text.slice(from, to).trim() === "";
-  return inOrder && blank(0, opened.start) && blank(closed.end, answer.start) && blank(end.end, text.length) && tags.indexOf(end) === tags.indexOf(answer) + 1;
+  return (
+    inOrder &&
+    blank(0, opened.start) &&
+    blank(closed.end, answer.start) &&
+    blank(end.end, text.length) &&
+    tags.indexOf(end) === tags.indexOf(answer) + 1
+  );
 }
 
 function isTag(tag: Tag, name: Tag["name"], kind: Tag["kind"]): boolean {
@@ -66,7 +77,8 @@ function readThinking(text: string, tags: readonly Tag[]): string {
   for (let index = start; index >= 0 && index < tags.length; index++) {
     const tag = tags[index];
     if (tag === undefined || isTag(tag, "think", "close")) break;
-    const own = isTag(tag, "think", "open") || (tag.kind === "close" && (tag.name === "search" || tag.name === "document"));
+    const own =
+      isTag(tag, "think", "open") || (tag.kind === "close" && (tag.name === "search" || tag.name === "document"));
     if (own) pieces.push(text.slice(tag.end, tags[index + 1]?.start ?? text.length).trim());
   }
   return pieces.filter((piece) => piece !== "").join(" ");

@@ -15,8 +15,14 @@ export function renderPrompt(question: Pick<Question, "text" | "options">): stri
 }
 
 /** Tokens that the policy reads before its response: the question, for a chat model in its chat template behind instructions. */
-export function promptTokens(tokenizer: Pick<Tokenizer, "beginning" | "encode" | "encodeChat">, question: Pick<Question, "text" | "options">): number[] {
+export function promptTokens(
+  tokenizer: Pick<Tokenizer, "beginning" | "encode" | "encodeChat">,
+  question: Pick<Question, "text" | "options">,
+): number[] {
   const text = renderPrompt(question);
   if (tokenizer.encodeChat === null) return [...tokenizer.beginning, ...tokenizer.encode(text)];
-  return tokenizer.encodeChat([{ role: "system", content: instructions }, { role: "user", content: text }]);
+  return tokenizer.encodeChat([
+    { role: "system", content: instructions },
+    { role: "user", content: text },
+  ]);
 }

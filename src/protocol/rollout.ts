@@ -30,9 +30,19 @@ export interface RolloutOptions {
 }
 
 /** Samples `samples` trajectories of every question, ordered by question, then sample. */
-export async function rollout({ sampler, search, questions, samples, configuration, address, control }: RolloutOptions): Promise<Trajectory[]> {
+export async function rollout({
+  sampler,
+  search,
+  questions,
+  samples,
+  configuration,
+  address,
+  control,
+}: RolloutOptions): Promise<Trajectory[]> {
   const prompts = await mapRestfully(questions, (question) => promptTokens(sampler.tokenizer, question));
-  const attempts = questions.flatMap((question, index) => Array.from({ length: samples }, (_, sample) => ({ question, sample, prompt: prompts[index] ?? [] })));
+  const attempts = questions.flatMap((question, index) =>
+    Array.from({ length: samples }, (_, sample) => ({ question, sample, prompt: prompts[index] ?? [] })),
+  );
   const environment = createSearchEnvironment({ search, tokenizer: sampler.tokenizer, limits: configuration });
   const requests = attempts.map(({ question, sample, prompt }) => ({
     prompt,
@@ -46,8 +56,15 @@ export async function rollout({ sampler, search, questions, samples, configurati
   const sequences = await sampler.sample(requests, environment, control);
   return mapRestfully(attempts, ({ question, sample, prompt }, index) => {
     const sequence = sequences[index];
-    if (sequence === undefined) throw new Error(`the sampler returned ${sequences.length} sequences for ${attempts.length} requests`);
-    const place: TrajectoryAddress = { branch: address.branch, stage: address.stage, iteration: address.iteration, questionId: question.id, sample };
+    if (sequence === undefined)
+      throw new Error(`the sampler returned ${sequences.length} sequences for ${attempts.length} requests`);
+    const place: TrajectoryAddress = {
+      branch: address.branch,
+      stage: address.stage,
+      iteration: address.iteration,
+      questionId: question.id,
+      sample,
+    };
     return { ...place, ...record(sequence, prompt, sampler.tokenizer), searches: [...environment.searchesOf(index)] };
   });
 }
@@ -61,7 +78,11 @@ export function sampleSeed(address: RolloutAddress, questionId: string, sample: 
 }
 
 /** Tokens as the sampler produced them, and the text without the end-of-text token. */
-function record(sequence: SampledSequence, prompt: readonly number[], tokenizer: Tokenizer): Pick<Trajectory, "promptTokens" | "segments" | "text" | "stopReason"> {
+function record(
+  sequence: SampledSequence,
+  prompt: readonly number[],
+  tokenizer: Tokenizer,
+): Pick<Trajectory, "promptTokens" | "segments" | "text" | "stopReason"> {
   const tokens = sequence.segments.flatMap((segment) => segment.tokens);
   const last = tokens.at(-1);
   const ended = last !== undefined && tokenizer.endOfTextIds.has(last);

@@ -36,5 +36,10 @@ function mark(cell: Evaluation | null, pool: number, x: number, y: (share: numbe
 }
 
 function describe({ columns, rows }: Headline): string {
-  return rows.map((row) => `${row.pool}: ${row.cells.map((cell, column) => `${columns[column] ?? ""} ${cellText(cell)}`).join(", ")}`).join("; ");
+  return rows
+    .map(
+      (row) =>
+        `${row.pool}: ${row.cells.map((cell, column) => `${columns[column] ?? ""} ${cellText(cell)}`).join(", ")}`,
+    )
+    .join("; ");
 }

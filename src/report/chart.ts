@@ -53,7 +53,13 @@ export function lineChart(chart: LineChart): Html | null {
     <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${describe(chart.title, series)}">
       ${chart.bands.map((band, index) => bandMark(band, index, x))}
       ${y.ticks(4).map((tick) => gridLine(tick, y(tick)))}
-      ${x.ticks(5).filter(Number.isInteger).map((tick) => html`<text class="tick" x="${x(tick)}" y="${height - 8}" text-anchor="middle">${chart.tickLabel?.(tick) ?? tick}</text>`)}
+      ${x
+        .ticks(5)
+        .filter(Number.isInteger)
+        .map(
+          (tick) =>
+            html`<text class="tick" x="${x(tick)}" y="${height - 8}" text-anchor="middle">${chart.tickLabel?.(tick) ?? tick}</text>`,
+        )}
       ${series.map((one, index) => whiskers(one, index, x, y))}
       ${series.length === 1 ? series.map((one) => noisyCurve(one, chart.bands, x, y)) : series.map((one, index) => curve(smoothed(one, chart.bands), index, x, y))}
     </svg>
@@ -101,14 +107,18 @@ export function smoothed(series: Series, bands: readonly Band[]): Series {
 
 /** The interval of each point that has one. */
 function whiskers({ points }: Series, index: number, x: Scale, y: Scale): Html {
-  const known = points.flatMap(({ x: place, low, high }) => (low === undefined || high === undefined ? [] : [{ place, low, high }]));
+  const known = points.flatMap(({ x: place, low, high }) =>
+    low === undefined || high === undefined ? [] : [{ place, low, high }],
+  );
   return html`${known.map(({ place, low, high }) => html`<line class="whisker line-${index + 1}" x1="${x(place)}" x2="${x(place)}" y1="${y(low)}" y2="${y(high)}"/>`)}`;
 }
 
 /** Mean of the known values up to `window` places to either side; a missing value stays missing. */
 export function movingAverage(points: readonly CurvePoint[], window: number): CurvePoint[] {
   return points.map(({ x, y }, index) => {
-    const near = points.slice(Math.max(0, index - window), index + window + 1).flatMap((point) => (point.y === null ? [] : [point.y]));
+    const near = points
+      .slice(Math.max(0, index - window), index + window + 1)
+      .flatMap((point) => (point.y === null ? [] : [point.y]));
     return { x, y: y === null ? null : near.reduce((sum, value) => sum + value, 0) / near.length };
   });
 }
@@ -121,7 +131,8 @@ function curve(series: Series, index: number, x: Scale, y: Scale): Html {
     .digits(1);
   const { points } = series;
   const [only] = points;
-  if (points.length === 1 && only !== undefined && only.y !== null) return html`<circle class="dot-${index + 1}" cx="${x(only.x)}" cy="${y(only.y)}" r="3"/>`;
+  if (points.length === 1 && only !== undefined && only.y !== null)
+    return html`<circle class="dot-${index + 1}" cx="${x(only.x)}" cy="${y(only.y)}" r="3"/>`;
   return html`<path class="line-${index + 1}" d="${draw([...points]) ?? ""}"><title>${series.name}</title></path>`;
 }
 

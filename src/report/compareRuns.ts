@@ -77,19 +77,39 @@ function newestStage(byStage: EvaluationsByStage): number | null {
 }
 
 /** Only questions that both runs were asked, and that could be graded in both, count; their samples are meaned. */
-async function comparePool(pool: string, first: EvaluationsByStage, second: EvaluationsByStage, confidence: number): Promise<PoolComparison[]> {
-  const stage = reportedStages.findLast((one) => first.get(one)?.has(pool) === true && second.get(one)?.has(pool) === true);
+async function comparePool(
+  pool: string,
+  first: EvaluationsByStage,
+  second: EvaluationsByStage,
+  confidence: number,
+): Promise<PoolComparison[]> {
+  const stage = reportedStages.findLast(
+    (one) => first.get(one)?.has(pool) === true && second.get(one)?.has(pool) === true,
+  );
   const [ours, theirs] = stage === undefined ? [] : [first.get(stage)?.get(pool), second.get(stage)?.get(pool)];
   if (stage === undefined || ours === undefined || theirs === undefined) return [];
   const [before, after] = [accuracyByQuestion(ours), accuracyByQuestion(theirs)];
   const shared = [...before.keys()].filter((id) => after.has(id)).toSorted();
   if (shared.length === 0) return [];
-  const valuesOf = (accuracies: ReturnType<typeof accuracyByQuestion>): ClusteredValue[] => shared.flatMap((id) => accuracies.get(id) ?? []);
+  const valuesOf = (accuracies: ReturnType<typeof accuracyByQuestion>): ClusteredValue[] =>
+    shared.flatMap((id) => accuracies.get(id) ?? []);
   const [left, right] = [valuesOf(before), valuesOf(after)];
-  const mean = (values: readonly ClusteredValue[]): number => values.reduce((sum, { value }) => sum + value, 0) / values.length;
+  const mean = (values: readonly ClusteredValue[]): number =>
+    values.reduce((sum, { value }) => sum + value, 0) / values.length;
   const difference = await pairedBootstrap(left, right, { confidence });
   const clusters = new Set(left.map(({ cluster }) => cluster)).size;
-  return [{ pool, stage, accuracies: [mean(left), mean(right)], difference, questions: shared.length, clusters, confidence, verdict: verdictOf(difference, shared.length, clusters) }];
+  return [
+    {
+      pool,
+      stage,
+      accuracies: [mean(left), mean(right)],
+      difference,
+      questions: shared.length,
+      clusters,
+      confidence,
+      verdict: verdictOf(difference, shared.length, clusters),
+    },
+  ];
 }
 
 /** A winner only over enough clusters and where the whole interval lies on one side of zero. */
@@ -111,17 +131,26 @@ function accuracyByQuestion({ results }: EvaluationRecord): Map<string, Clustere
     if (known === undefined) samples.set(questionId, { cluster, correct: [correct] });
     else known.correct.push(correct);
   }
-  return new Map([...samples].map(([id, { cluster, correct }]) => [id, { cluster, value: correct.filter(Boolean).length / correct.length }]));
+  return new Map(
+    [...samples].map(([id, { cluster, correct }]) => [
+      id,
+      { cluster, value: correct.filter(Boolean).length / correct.length },
+    ]),
+  );
 }
 
 /** Every setting but the run's name that the two do not share. */
 export function differingSettings(first: RunConfiguration, second: RunConfiguration): SettingDifference[] {
   const [a, b] = [flatten(first), flatten(second)];
-  const names = [...new Set([...a.keys(), ...b.keys()])].filter((name) => name !== "run" && a.get(name) !== b.get(name));
+  const names = [...new Set([...a.keys(), ...b.keys()])].filter(
+    (name) => name !== "run" && a.get(name) !== b.get(name),
+  );
   return names.map((name) => ({ name, values: [a.get(name) ?? "absent", b.get(name) ?? "absent"] }));
 }
 
 function flatten(value: unknown, name = ""): Map<string, string> {
   if (typeof value !== "object" || value === null) return new Map([[name, JSON.stringify(value)]]);
-  return new Map(Object.entries(value).flatMap(([key, inner]) => [...flatten(inner, name === "" ? key : `${name}.${key}`)]));
+  return new Map(
+    Object.entries(value).flatMap(([key, inner]) => [...flatten(inner, name === "" ? key : `${name}.${key}`)]),
+  );
 }

@@ -12,23 +12,83 @@ interface ChartPlan {
 }
 
 const plans: readonly ChartPlan[] = [
-  { title: "Reward", note: "Mean total per trajectory. Healthy: rises within a stage, jumps where the weights change.", metrics: [["reward/total", "total"]], low: null, high: null },
-  { title: "Accuracy in training", note: "Share of sampled answers judged fully right, on the questions of the iteration.", metrics: [["accuracy", "accuracy"]], low: 0, high: 1 },
   {
-    title: "Parts of the reward",
-    note: "Before weighting; a part that the data cannot support is missing.",
-    metrics: [["reward/answer", "answer"], ["reward/reasoning", "reasoning"], ["reward/retrieval", "retrieval"], ["reward/clinical", "clinical"], ["format/share", "format gate passed"]],
+    title: "Reward",
+    note: "Mean total per trajectory. Healthy: rises within a stage, jumps where the weights change.",
+    metrics: [["reward/total", "total"]],
+    low: null,
+    high: null,
+  },
+  {
+    title: "Accuracy in training",
+    note: "Share of sampled answers judged fully right, on the questions of the iteration.",
+    metrics: [["accuracy", "accuracy"]],
     low: 0,
     high: 1,
   },
-  { title: "Searches per answer", note: "A fall to zero means the policy gave up searching.", metrics: [["search/count", "searches"]], low: 0, high: null },
-  { title: "Evidence filter", note: "Share of searches that ask for a band of evidence. Should rise before accuracy does.", metrics: [["search/filter_share", "share"]], low: 0, high: 1 },
-  { title: "Entropy", note: "Nats per token. A collapse towards zero ends exploration.", metrics: [["actor/entropy", "entropy"]], low: 0, high: null },
-  { title: "Response length", note: "Tokens, environment included.", metrics: [["response_length/mean", "tokens"]], low: 0, high: null },
-  { title: "Sampler against trainer", note: "KL estimate of sampled against recomputed log-probabilities. Should stay near zero.", metrics: [["optim/kl_sample_train", "KL"]], low: null, high: null },
-  { title: "Distance from the stage's start", note: "KL estimate against the policy that the stage began with; measured where the loss has a KL term.", metrics: [["actor/kl_loss", "KL"]], low: 0, high: null },
+  {
+    title: "Parts of the reward",
+    note: "Before weighting; a part that the data cannot support is missing.",
+    metrics: [
+      ["reward/answer", "answer"],
+      ["reward/reasoning", "reasoning"],
+      ["reward/retrieval", "retrieval"],
+      ["reward/clinical", "clinical"],
+      ["format/share", "format gate passed"],
+    ],
+    low: 0,
+    high: 1,
+  },
+  {
+    title: "Searches per answer",
+    note: "A fall to zero means the policy gave up searching.",
+    metrics: [["search/count", "searches"]],
+    low: 0,
+    high: null,
+  },
+  {
+    title: "Evidence filter",
+    note: "Share of searches that ask for a band of evidence. Should rise before accuracy does.",
+    metrics: [["search/filter_share", "share"]],
+    low: 0,
+    high: 1,
+  },
+  {
+    title: "Entropy",
+    note: "Nats per token. A collapse towards zero ends exploration.",
+    metrics: [["actor/entropy", "entropy"]],
+    low: 0,
+    high: null,
+  },
+  {
+    title: "Response length",
+    note: "Tokens, environment included.",
+    metrics: [["response_length/mean", "tokens"]],
+    low: 0,
+    high: null,
+  },
+  {
+    title: "Sampler against trainer",
+    note: "KL estimate of sampled against recomputed log-probabilities. Should stay near zero.",
+    metrics: [["optim/kl_sample_train", "KL"]],
+    low: null,
+    high: null,
+  },
+  {
+    title: "Distance from the stage's start",
+    note: "KL estimate against the policy that the stage began with; measured where the loss has a KL term.",
+    metrics: [["actor/kl_loss", "KL"]],
+    low: 0,
+    high: null,
+  },
   { title: "Gradient norm", note: "Before clipping.", metrics: [["actor/grad_norm", "norm"]], low: 0, high: null },
-  { title: "Zero-variance groups", note: "Share of questions whose samples all earned the same: they teach nothing.", metrics: [["groups/zero_variance", "share"]], low: 0, high: 1 },
+  {
+    title: "Zero-variance groups",
+    note: "Share of questions whose samples all earned the same: they teach nothing.",
+    metrics: [["groups/zero_variance", "share"]],
+    low: 0,
+    high: 1,
+  },
 ];
 
 /** All curves that have at least one value. */
@@ -43,7 +103,9 @@ export function curves(iterations: readonly IterationMetrics[]): Html {
 
 function stopReasons(iterations: readonly IterationMetrics[]): ChartPlan {
   const prefix = "stop/";
-  const reasons = new Set(iterations.flatMap(({ metrics }) => Object.keys(metrics).filter((name) => name.startsWith(prefix))));
+  const reasons = new Set(
+    iterations.flatMap(({ metrics }) => Object.keys(metrics).filter((name) => name.startsWith(prefix))),
+  );
   return {
     title: "Why answers ended",
     note: "Share of trajectories by stop reason. “end” is the healthy one.",

@@ -8,22 +8,35 @@ import { rightAnswerText } from "./rightAnswer.ts";
 const fromEachEnd = 2;
 
 /** The worst and the best of the first and the last iteration of each stage. */
-export async function chooseExamples(log: RunLog, branch: string, iterations: readonly IterationRecord[], dataset: Dataset): Promise<Example[]> {
+export async function chooseExamples(
+  log: RunLog,
+  branch: string,
+  iterations: readonly IterationRecord[],
+  dataset: Dataset,
+): Promise<Example[]> {
   const questions = new Map(dataset.training.map((question) => [question.id, question]));
   const examples: Example[] = [];
   for (const { step } of stageEnds(iterations)) {
     const scored = (await readStep(log, branch, step)).toSorted((a, b) => a.score.total - b.score.total);
-    const chosen = scored.length <= 2 * fromEachEnd ? scored : [...scored.slice(0, fromEachEnd), ...scored.slice(-fromEachEnd)];
+    const chosen =
+      scored.length <= 2 * fromEachEnd ? scored : [...scored.slice(0, fromEachEnd), ...scored.slice(-fromEachEnd)];
     for (const { trajectory, score } of chosen) {
       const question = questions.get(trajectory.questionId);
-      examples.push({ questionText: question?.text ?? trajectory.questionId, rightAnswer: rightAnswerText(question), trajectory, score });
+      examples.push({
+        questionText: question?.text ?? trajectory.questionId,
+        rightAnswer: rightAnswerText(question),
+        trajectory,
+        score,
+      });
     }
   }
   return examples;
 }
 
 function stageEnds(iterations: readonly IterationRecord[]): IterationRecord[] {
-  return iterations.filter((row, index) => row.stage !== iterations[index - 1]?.stage || row.stage !== iterations[index + 1]?.stage);
+  return iterations.filter(
+    (row, index) => row.stage !== iterations[index - 1]?.stage || row.stage !== iterations[index + 1]?.stage,
+  );
 }
 
 async function readStep(log: RunLog, branch: string, step: number): Promise<Pick<Example, "trajectory" | "score">[]> {

@@ -11,7 +11,8 @@ export function points(difference: number): string {
 /** A number with up to four significant digits; a dash for null. */
 export function short(value: number | null): string {
   if (value === null) return "–";
-  if (value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5)) return value.toExponential(1).replaceAll("-", "−");
+  if (value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5))
+    return value.toExponential(1).replaceAll("-", "−");
   return String(Number(value.toPrecision(4))).replaceAll("-", "−");
 }
 

@@ -37,7 +37,9 @@ export function checkpointName(stage: number): string {
 /** "86.2 % (80.1 to 91.0)"; a dash when nothing was evaluated. */
 export function cellText(cell: Evaluation | null): string {
   if (cell === null || cell.accuracy === null) return "–";
-  return cell.low === null || cell.high === null ? percent(cell.accuracy) : `${percent(cell.accuracy)} (${(100 * cell.low).toFixed(1)}–${(100 * cell.high).toFixed(1)})`;
+  return cell.low === null || cell.high === null
+    ? percent(cell.accuracy)
+    : `${percent(cell.accuracy)} (${(100 * cell.low).toFixed(1)}–${(100 * cell.high).toFixed(1)})`;
 }
 
 const yardsticks: Readonly<Record<string, string>> = {
@@ -62,13 +64,26 @@ export function headlineTable(report: RunReport): Html {
     caption: "Accuracy by pool of questions and checkpoint, with intervals",
     className: "headline",
     columns: [{ title: "Accuracy on" }, numeric("questions"), ...columns.map(numeric)],
-    groups: [{ title: null, rows: rows.map((row) => [row.pool, row.cells.find((cell) => cell !== null)?.questions ?? null, ...row.cells.map(headlineCell)]) }],
+    groups: [
+      {
+        title: null,
+        rows: rows.map((row) => [
+          row.pool,
+          row.cells.find((cell) => cell !== null)?.questions ?? null,
+          ...row.cells.map(headlineCell),
+        ]),
+      },
+    ],
   });
   return html`${accuracies}
   ${rows.map((row) => yardsticksOf(row).length > 0 && html`<p>Beside ${row.pool}: ${yardsticksOf(row).join("; ")}.</p>`)}`;
 }
 
 function headlineCell(cell: Evaluation | null): Html {
-  const interval = cell !== null && cell.low !== null && cell.high !== null && html`<small>${(100 * cell.low).toFixed(1)} – ${(100 * cell.high).toFixed(1)}</small>`;
+  const interval =
+    cell !== null &&
+    cell.low !== null &&
+    cell.high !== null &&
+    html`<small>${(100 * cell.low).toFixed(1)} – ${(100 * cell.high).toFixed(1)}</small>`;
   return html`${percent(cell?.accuracy ?? null)}${interval}`;
 }

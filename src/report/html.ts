@@ -8,7 +8,13 @@ export class Html {
 /** What may stand in a template: text and numbers are escaped, markup and lists of it are not; null and false leave nothing. */
 export type HtmlPart = Html | string | number | null | false | readonly HtmlPart[];
 
-const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const escapes: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 
 /** Replaces the five characters that mean something in HTML text and attributes; what is unseen stands as its code. */
 export function escapeHtml(text: string): string {

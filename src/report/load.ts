@@ -32,11 +32,26 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
     const plan = last === undefined ? null : await log.readPlan({ branch, step: last.step });
     return {
       configuration,
-      fingerprints: { folder: basename(runFolder), data: dataset.fingerprint, engine: plan?.fingerprint ?? "not yet known" },
-      evaluations: await loadEvaluations(log, branch, iterations, { dataset, hasMajorityBaseline: task.hasMajorityBaseline }, configuration.evaluation.confidence),
+      fingerprints: {
+        folder: basename(runFolder),
+        data: dataset.fingerprint,
+        engine: plan?.fingerprint ?? "not yet known",
+      },
+      evaluations: await loadEvaluations(
+        log,
+        branch,
+        iterations,
+        { dataset, hasMajorityBaseline: task.hasMajorityBaseline },
+        configuration.evaluation.confidence,
+      ),
       benchmarks: await loadBenchmarks(log, history, iterations),
       retrieval: await readRetrieval(runFolder),
-      gates: history.gates(branch).map(({ message, person, ...gate }): GateOutcome => ({ ...gate, reason: person === null ? message : `${person.name}: ${person.reason}` })),
+      gates: history.gates(branch).map(
+        ({ message, person, ...gate }): GateOutcome => ({
+          ...gate,
+          reason: person === null ? message : `${person.name}: ${person.reason}`,
+        }),
+      ),
       iterations,
       dataNotes: dataset.notes ?? [],
       events: eventsOf(history),
@@ -47,30 +62,63 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
   }
 }
 
-async function loadEvaluations(log: RunLog, branch: string, iterations: readonly IterationRecord[], data: Data, confidence: number): Promise<Evaluation[]> {
-  const wanted = data.dataset.evaluation.flatMap((pool) => reportedStages.map((stage) => ({ pool, stage, step: stageEnd(iterations, stage) })));
-  const found = await Promise.all(wanted.map(async ({ pool, stage, step }) => {
-    const record = step === null ? null : await log.findEvaluation({ branch, step }, pool.name);
-    return record === null ? [] : [await summarize(record, stage, pool, data, confidence)];
-  }));
+async function loadEvaluations(
+  log: RunLog,
+  branch: string,
+  iterations: readonly IterationRecord[],
+  data: Data,
+  confidence: number,
+): Promise<Evaluation[]> {
+  const wanted = data.dataset.evaluation.flatMap((pool) =>
+    reportedStages.map((stage) => ({ pool, stage, step: stageEnd(iterations, stage) })),
+  );
+  const found = await Promise.all(
+    wanted.map(async ({ pool, stage, step }) => {
+      const record = step === null ? null : await log.findEvaluation({ branch, step }, pool.name);
+      return record === null ? [] : [await summarize(record, stage, pool, data, confidence)];
+    }),
+  );
   return found.flat();
 }
 
-async function loadBenchmarks(log: RunLog, history: RunHistory, iterations: readonly IterationRecord[]): Promise<BenchmarkResult[]> {
+async function loadBenchmarks(
+  log: RunLog,
+  history: RunHistory,
+  iterations: readonly IterationRecord[],
+): Promise<BenchmarkResult[]> {
   const branch = history.currentBranch;
-  const own = (await log.listEvaluations()).filter(({ pool, step, branch: owner }) => pool.startsWith(benchmarkPrefix) && history.policy({ branch, step }).branch === owner);
+  const own = (await log.listEvaluations()).filter(
+    ({ pool, step, branch: owner }) =>
+      pool.startsWith(benchmarkPrefix) && history.policy({ branch, step }).branch === owner,
+  );
   const results: BenchmarkResult[] = [];
   for (const { pool, step } of own.toSorted((a, b) => a.step - b.step)) {
     const stage = reportedStages.findLast((one) => stageEnd(iterations, one) === step);
     const record = await log.findEvaluation({ branch, step }, pool);
-    if (record !== null) results.push({ name: pool.slice(benchmarkPrefix.length), checkpoint: stage === undefined ? `step ${step}` : checkpointName(stage), metrics: record.metrics });
+    if (record !== null)
+      results.push({
+        name: pool.slice(benchmarkPrefix.length),
+        checkpoint: stage === undefined ? `step ${step}` : checkpointName(stage),
+        metrics: record.metrics,
+      });
   }
   return results;
 }
 
-async function summarize(record: EvaluationRecord, stage: number, pool: QuestionPool, { dataset, hasMajorityBaseline }: Data, confidence: number): Promise<Evaluation> {
+async function summarize(
+  record: EvaluationRecord,
+  stage: number,
+  pool: QuestionPool,
+  { dataset, hasMajorityBaseline }: Data,
+  confidence: number,
+): Promise<Evaluation> {
   const asked = new Set(record.results.map((result) => result.questionId));
-  const baseline = hasMajorityBaseline ? majorityBaseline(dataset.training, pool.questions.filter(({ id }) => asked.has(id))) : null;
+  const baseline = hasMajorityBaseline
+    ? majorityBaseline(
+        dataset.training,
+        pool.questions.filter(({ id }) => asked.has(id)),
+      )
+    : null;
   return {
     stage,
     pool: pool.name,
@@ -81,14 +129,22 @@ async function summarize(record: EvaluationRecord, stage: number, pool: Question
 }
 
 /** Of the answers that could be graded; how many could not is said beside it. */
-async function accuracy({ results }: EvaluationRecord, confidence: number): Promise<Pick<Evaluation, "accuracy" | "low" | "high" | "ungraded">> {
+async function accuracy(
+  { results }: EvaluationRecord,
+  confidence: number,
+): Promise<Pick<Evaluation, "accuracy" | "low" | "high" | "ungraded">> {
   const graded = results.filter(({ correct }) => correct !== null);
   const ungraded = results.length - graded.length;
   if (graded.length === 0) return { accuracy: null, low: null, high: null, ungraded };
-  const { mean, low, high } = await shareInterval(graded.map(({ cluster, correct }) => ({ cluster, value: correct === true ? 1 : 0 })), confidence);
+  const { mean, low, high } = await shareInterval(
+    graded.map(({ cluster, correct }) => ({ cluster, value: correct === true ? 1 : 0 })),
+    confidence,
+  );
   return { accuracy: mean, low, high, ungraded };
 }
 
 function eventsOf(history: RunHistory): string[] {
-  return history.branches.filter((branch) => branch.parent !== null).map((branch) => `Branch ${branch.name} was opened at step ${branch.forkStep} (${branch.cause}): ${branch.reason}`);
+  return history.branches
+    .filter((branch) => branch.parent !== null)
+    .map((branch) => `Branch ${branch.name} was opened at step ${branch.forkStep} (${branch.cause}): ${branch.reason}`);
 }

@@ -7,7 +7,18 @@ import { taskOf } from "../tasks/registry.ts";
 
 /** A sign that something may be wrong with the run, in words. */
 export function healthFlags(report: RunReport): string[] {
-  return [...report.dataNotes, ...unscoredResponses(report), ...ungradedAnswers(report), ...collapsedSearch(report), ...evidenceFilter(report), ...lowFormat(report), ...collapsedEntropy(report), ...samplerGap(report), ...suspectRewards(report), ...report.events];
+  return [
+    ...report.dataNotes,
+    ...unscoredResponses(report),
+    ...ungradedAnswers(report),
+    ...collapsedSearch(report),
+    ...evidenceFilter(report),
+    ...lowFormat(report),
+    ...collapsedEntropy(report),
+    ...samplerGap(report),
+    ...suspectRewards(report),
+    ...report.events,
+  ];
 }
 
 /** What a judge, extractor or measurement failed on in training, by stage. */
@@ -16,13 +27,23 @@ function unscoredResponses({ iterations }: RunReport): string[] {
     const own = iterations.filter((row) => row.stage === stage);
     const sum = (metric: string): number => own.reduce((total, { metrics }) => total + (metrics[metric] ?? 0), 0);
     if (sum("unscored") === 0) return [];
-    const parts = [...new Set(own.flatMap(({ metrics }) => Object.keys(metrics)))].filter((name) => name.startsWith("failed/")).map((name) => `${name.slice("failed/".length)} ${sum(name)}`);
-    return [`Stage ${stage}: a judge, extractor or measurement failed on ${sum("unscored")} responses (${parts.join(", ")}); the groups of ${sum("groups/left_out")} questions were left out of updates.`];
+    const parts = [...new Set(own.flatMap(({ metrics }) => Object.keys(metrics)))]
+      .filter((name) => name.startsWith("failed/"))
+      .map((name) => `${name.slice("failed/".length)} ${sum(name)}`);
+    return [
+      `Stage ${stage}: a judge, extractor or measurement failed on ${sum("unscored")} responses (${parts.join(", ")}); the groups of ${sum("groups/left_out")} questions were left out of updates.`,
+    ];
   });
 }
 
 function ungradedAnswers({ evaluations }: RunReport): string[] {
-  return evaluations.flatMap(({ stage, pool, ungraded }) => (ungraded === 0 ? [] : [`${ungraded} answers on ${pool} (${checkpointName(stage)}) could not be graded: the accuracy leaves them out.`]));
+  return evaluations.flatMap(({ stage, pool, ungraded }) =>
+    ungraded === 0
+      ? []
+      : [
+          `${ungraded} answers on ${pool} (${checkpointName(stage)}) could not be graded: the accuracy leaves them out.`,
+        ],
+  );
 }
 
 function last(report: RunReport, metric: string): number | null {
@@ -53,18 +74,25 @@ function evidenceFilter({ iterations }: RunReport): string[] {
   if (later.length < filterFewest || shares.length === 0) return [];
   const share = shares.reduce((sum, value) => sum + value, 0) / shares.length;
   if (share >= 0.9) return [];
-  const found = share < 0.5 ? "The evidence filter was not found" : "The evidence filter was found for some searches only";
-  return [`${found}: ${percent(share)} of the last searches ask for a band of evidence. Try another seed (--seed), an entropy bonus that keeps rare searches alive (--set loss.entropyCoefficient=0.005), or --schedule joint.`];
+  const found =
+    share < 0.5 ? "The evidence filter was not found" : "The evidence filter was found for some searches only";
+  return [
+    `${found}: ${percent(share)} of the last searches ask for a band of evidence. Try another seed (--seed), an entropy bonus that keeps rare searches alive (--set loss.entropyCoefficient=0.005), or --schedule joint.`,
+  ];
 }
 
 function lowFormat(report: RunReport): string[] {
   const share = last(report, "format/share");
-  return share !== null && share < 0.5 ? [`Only ${percent(share)} of the last iteration's answers pass the format gate.`] : [];
+  return share !== null && share < 0.5
+    ? [`Only ${percent(share)} of the last iteration's answers pass the format gate.`]
+    : [];
 }
 
 function collapsedEntropy(report: RunReport): string[] {
   const entropy = last(report, "actor/entropy");
-  return entropy !== null && entropy < report.configuration.guard.minimumEntropy ? ["The entropy has collapsed: the policy no longer explores."] : [];
+  return entropy !== null && entropy < report.configuration.guard.minimumEntropy
+    ? ["The entropy has collapsed: the policy no longer explores."]
+    : [];
 }
 
 function samplerGap(report: RunReport): string[] {
@@ -76,7 +104,8 @@ function samplerGap(report: RunReport): string[] {
 /** The flags as markup, or the plain statement that there are none. */
 export function healthSection(report: RunReport): Html {
   const flags = healthFlags(report);
-  if (flags.length === 0) return html`<p class="flag fine">Nothing unusual: format, grading, entropy, search and log-probabilities stayed within their limits.</p>`;
+  if (flags.length === 0)
+    return html`<p class="flag fine">Nothing unusual: format, grading, entropy, search and log-probabilities stayed within their limits.</p>`;
   return html`${flags.map((flag) => html`<p class="flag">${flag}</p>`)}`;
 }
 

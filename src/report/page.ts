@@ -38,7 +38,9 @@ function sectionsOf(report: RunReport): Section[] {
     { id: "rewards", title: "Rewards", body: rewardHealth(report) },
     { id: "behaviour", title: "Behaviour in evaluation", body: behaviourTable(report.evaluations) },
     { id: "benchmarks", title: "Public benchmarks", body: benchmarkTable(report.benchmarks) },
-    ...(report.retrieval === null ? [] : [{ id: "retrieval", title: "Retrieval", body: retrievalTable(report.retrieval) }]),
+    ...(report.retrieval === null
+      ? []
+      : [{ id: "retrieval", title: "Retrieval", body: retrievalTable(report.retrieval) }]),
     { id: "trajectories", title: "Trajectories", body: trajectories(report) },
     { id: "notes", title: "How to read this", body: honestNotes(report) },
     { id: "settings", title: "Settings", body: settings(report) },

@@ -10,12 +10,20 @@ import { numeric, table } from "./table.ts";
 export const retrievalFiles = { page: "retrieval.html", measures: "retrieval.json" } as const;
 
 /** Measures of one pool with their 95 % intervals. */
-export const RetrievalMeasure = z.object({ pool: z.string(), measure: z.string(), mean: z.number(), low: z.number(), high: z.number() });
+export const RetrievalMeasure = z.object({
+  pool: z.string(),
+  measure: z.string(),
+  mean: z.number(),
+  low: z.number(),
+  high: z.number(),
+});
 export type RetrievalMeasure = z.infer<typeof RetrievalMeasure>;
 
 /** The figures of all pools, one after another. */
 export function retrievalMeasures(pools: readonly PoolRetrieval[]): RetrievalMeasure[] {
-  return pools.flatMap(({ pool, measures }) => Array.from(measures, ([measure, { mean, low, high }]) => ({ pool, measure, mean, low, high })));
+  return pools.flatMap(({ pool, measures }) =>
+    Array.from(measures, ([measure, { mean, low, high }]) => ({ pool, measure, mean, low, high })),
+  );
 }
 
 /** What `evaluateRetrieval` measured of a run's corpus; null when it was never asked. */
@@ -41,7 +49,9 @@ export function retrievalTable(measures: readonly RetrievalMeasure[]): Html {
   const pools = [...new Set(measures.map(({ pool }) => pool))];
   const groups = pools.map((pool) => ({
     title: pool,
-    rows: measures.filter((one) => one.pool === pool).map((one) => [one.measure, one.mean.toFixed(3), intervalText(one)]),
+    rows: measures
+      .filter((one) => one.pool === pool)
+      .map((one) => [one.measure, one.mean.toFixed(3), intervalText(one)]),
   }));
   return html`<p>${retrievalExpectation} <a href="${retrievalFiles.page}">Every question</a>.</p>
     ${table({ caption: "Retrieval by pool of questions", columns: [{ title: "measure" }, numeric("mean"), numeric("95 % interval")], groups })}`;

@@ -17,12 +17,27 @@ function section({ pool, questions, measures, byQuestion }: PoolRetrieval): Html
   const figures = table({
     caption: `Retrieval measures on ${pool}`,
     columns: [{ title: "measure" }, numeric("mean"), numeric("95 % interval")],
-    groups: [{ title: null, rows: Array.from(measures, ([name, interval]) => [name, interval.mean.toFixed(3), intervalText(interval)]) }],
+    groups: [
+      {
+        title: null,
+        rows: Array.from(measures, ([name, interval]) => [name, interval.mean.toFixed(3), intervalText(interval)]),
+      },
+    ],
   });
   const everyQuestion = table({
     caption: `Questions of ${pool}, worst first`,
     columns: [{ title: "question" }, numeric("recall@10"), numeric("reciprocal rank"), numeric("nDCG@10")],
-    groups: [{ title: null, rows: worstFirst.map(({ question, recall, reciprocalRank, ndcg }) => [question.text.slice(0, 200), recall.toFixed(2), reciprocalRank.toFixed(2), ndcg.toFixed(2)]) }],
+    groups: [
+      {
+        title: null,
+        rows: worstFirst.map(({ question, recall, reciprocalRank, ndcg }) => [
+          question.text.slice(0, 200),
+          recall.toFixed(2),
+          reciprocalRank.toFixed(2),
+          ndcg.toFixed(2),
+        ]),
+      },
+    ],
   });
   return html`<section><h2>${pool}, ${questions} questions</h2>${figures}
     <details><summary>By question</summary><div>${everyQuestion}</div></details></section>`;

@@ -20,11 +20,18 @@ interface RewardOverStage {
   readonly suspect: boolean;
 }
 
-const columns = [{ title: "stage" }, { title: "reward" }, ...["mean", "drift", "deviation", "correlation", "not scored"].map(numeric), { title: "sign" }];
+const columns = [
+  { title: "stage" },
+  { title: "reward" },
+  ...["mean", "drift", "deviation", "correlation", "not scored"].map(numeric),
+  { title: "sign" },
+];
 
 /** Rewards that rise within a stage while accuracy falls. */
 export function suspectRewards(report: RunReport): string[] {
-  return rows(report).filter((row) => row.suspect).map(({ stage, name }) => `Stage ${stage}: “${name}” rose while accuracy fell; it may be exploited.`);
+  return rows(report)
+    .filter((row) => row.suspect)
+    .map(({ stage, name }) => `Stage ${stage}: “${name}” rose while accuracy fell; it may be exploited.`);
 }
 
 /** Every reward by stage: level, drift, spread, correlation with being right. */
@@ -35,15 +42,40 @@ export function rewardHealth(report: RunReport): Html {
     ${table({ caption: "Rewards by stage", columns, groups: [{ title: null, rows: found.map(tableRow) }] })}`;
 }
 
-function tableRow({ stage, name, mean, drift: moved, deviation, correlation, unscored, suspect }: RewardOverStage): Row {
-  const number = (value: number | null, write: (value: number) => string): string => (value === null ? "–" : write(value));
-  return [`stage ${stage}`, name, short(mean), number(moved, signed), number(deviation, short), number(correlation, signed), short(unscored), suspect && "suspect"];
+function tableRow({
+  stage,
+  name,
+  mean,
+  drift: moved,
+  deviation,
+  correlation,
+  unscored,
+  suspect,
+}: RewardOverStage): Row {
+  const number = (value: number | null, write: (value: number) => string): string =>
+    value === null ? "–" : write(value);
+  return [
+    `stage ${stage}`,
+    name,
+    short(mean),
+    number(moved, signed),
+    number(deviation, short),
+    number(correlation, signed),
+    short(unscored),
+    suspect && "suspect",
+  ];
 }
 
 function rows({ iterations }: RunReport): RewardOverStage[] {
   return stages.flatMap((stage) => {
     const own = iterations.filter((row) => row.stage === stage);
-    const names = new Set(own.flatMap(({ metrics }) => Object.keys(metrics).filter((metric) => metric.startsWith(prefix)).map((metric) => metric.slice(prefix.length))));
+    const names = new Set(
+      own.flatMap(({ metrics }) =>
+        Object.keys(metrics)
+          .filter((metric) => metric.startsWith(prefix))
+          .map((metric) => metric.slice(prefix.length)),
+      ),
+    );
     return [...names].map((name) => rowOf(stage, name, own));
   });
 }

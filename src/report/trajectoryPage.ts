@@ -37,7 +37,10 @@ function list(name: string, items: readonly string[]): Html {
 
 /** Struck-through tokens were the environment's and are masked out of the loss. */
 function mask(segments: ExplainedExample["segments"]): Html {
-  const counts = segments.reduce((sum, { origin, tokens }) => ({ ...sum, [origin]: sum[origin] + tokens.length }), { policy: 0, environment: 0 });
+  const counts = segments.reduce((sum, { origin, tokens }) => ({ ...sum, [origin]: sum[origin] + tokens.length }), {
+    policy: 0,
+    environment: 0,
+  });
   return html`<details><summary>Tokens: ${counts.policy} learnt from, ${counts.environment} masked</summary><div>
     ${segments.map(({ origin, tokens }) => html`<span${origin === "environment" && rawHtml(' class="masked"')}>${tokens.join("·")} </span>`)}</div></details>`;
 }

@@ -22,7 +22,12 @@ export async function readScoredTrajectories(log: RunLog): Promise<ScoredTraject
     const scored = await log.readScores(plan);
     for (const [index, batch] of plan.batches.entries()) {
       const [trajectories, scores] = [await log.readBatch(batch), scored[index]?.scores ?? []];
-      rows.push(...trajectories.flatMap((trajectory, row) => { const score = scores[row]; return score === undefined ? [] : [{ trajectory, score }]; }));
+      rows.push(
+        ...trajectories.flatMap((trajectory, row) => {
+          const score = scores[row];
+          return score === undefined ? [] : [{ trajectory, score }];
+        }),
+      );
     }
   }
   return rows;
@@ -34,8 +39,16 @@ export function rewardOf({ score }: ScoredTrajectory, reward: string): number | 
 }
 
 /** The `limit` trajectories with the lowest (or highest) value of a reward; those without a value are left out. */
-export function chooseByReward(rows: readonly ScoredTrajectory[], reward: string, end: "worst" | "best", limit: number): ScoredTrajectory[] {
-  const scored = rows.flatMap((row) => { const value = rewardOf(row, reward); return value === null ? [] : [{ row, value }]; });
+export function chooseByReward(
+  rows: readonly ScoredTrajectory[],
+  reward: string,
+  end: "worst" | "best",
+  limit: number,
+): ScoredTrajectory[] {
+  const scored = rows.flatMap((row) => {
+    const value = rewardOf(row, reward);
+    return value === null ? [] : [{ row, value }];
+  });
   const sorted = scored.toSorted((a, b) => (end === "worst" ? a.value - b.value : b.value - a.value));
   return sorted.slice(0, limit).map(({ row }) => row);
 }
@@ -43,5 +56,10 @@ export function chooseByReward(rows: readonly ScoredTrajectory[], reward: string
 /** A trajectory with its question's words. */
 export function toExample({ trajectory, score }: ScoredTrajectory, dataset: Pick<Dataset, "training">): Example {
   const question = dataset.training.find(({ id }) => id === trajectory.questionId);
-  return { questionText: question?.text ?? trajectory.questionId, rightAnswer: rightAnswerText(question), trajectory, score };
+  return {
+    questionText: question?.text ?? trajectory.questionId,
+    rightAnswer: rightAnswerText(question),
+    trajectory,
+    score,
+  };
 }

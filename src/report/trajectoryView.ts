@@ -9,7 +9,13 @@ interface Part {
   readonly text: string;
 }
 
-const names: Readonly<Record<Part["kind"], string>> = { think: "Thinking", search: "Search", document: "Documents", answer: "Answer", other: "Outside the protocol" };
+const names: Readonly<Record<Part["kind"], string>> = {
+  think: "Thinking",
+  search: "Search",
+  document: "Documents",
+  answer: "Answer",
+  other: "Outside the protocol",
+};
 const tag = /<(\/?)(think|search|document|answer)>/gu;
 
 /** Cuts a response at its tags for reading. Never fails: whatever is malformed shows as it stands. */
@@ -36,7 +42,12 @@ export function splitResponse(text: string): Part[] {
 /** One trajectory, folded: question, thinking, searches, documents, answer, rewards, and what else there is to say of it. */
 export function trajectoryView(example: Example, more: Html | null = null): Html {
   const { trajectory, score } = example;
-  const verdict = score.correct === null ? html`<span class="soft">not graded</span>` : score.correct ? html`<span class="right">right</span>` : html`<span class="wrong">not right</span>`;
+  const verdict =
+    score.correct === null
+      ? html`<span class="soft">not graded</span>`
+      : score.correct
+        ? html`<span class="right">right</span>`
+        : html`<span class="wrong">not right</span>`;
   return html`<details>
     <summary>Stage ${trajectory.stage}, iteration ${trajectory.iteration} · reward ${short(score.total)} · ${verdict} · ${trajectory.searches.length} searches · ended by ${trajectory.stopReason}</summary>
     <div>
@@ -58,6 +69,11 @@ function rewardTable({ score }: Example): Html {
   return table({
     caption: "Rewards of this trajectory",
     columns: [numeric("total"), ...rows.map(([name]) => numeric(name))],
-    groups: [{ title: null, rows: [[short(score.total), ...rows.map(([, value]) => (value === null ? "not scored" : short(value)))]] }],
+    groups: [
+      {
+        title: null,
+        rows: [[short(score.total), ...rows.map(([, value]) => (value === null ? "not scored" : short(value)))]],
+      },
+    ],
   });
 }

@@ -12,7 +12,10 @@ export function renderTrends(comparisons: readonly NightComparison[]): string {
   const curves = new Map<string, NightComparison[]>();
   for (const one of comparisons) {
     const key = `${one.run}, ${one.pool}`;
-    curves.set(key, curves.get(key) ?? []).get(key)?.push(one);
+    curves
+      .set(key, curves.get(key) ?? [])
+      .get(key)
+      ?.push(one);
   }
   const body = html`<header><h1>Nightly evaluation</h1>${summary(comparisons)}</header>
     <main>${[...curves].map(([title, nights]) => section(title, nights))}</main>`;
@@ -21,7 +24,10 @@ export function renderTrends(comparisons: readonly NightComparison[]): string {
 
 /** The newest night's regressions, and how many there were before. */
 function summary(comparisons: readonly NightComparison[]): Html {
-  const newest = comparisons.map(({ night }) => night).toSorted().at(-1);
+  const newest = comparisons
+    .map(({ night }) => night)
+    .toSorted()
+    .at(-1);
   if (newest === undefined) return html`<p>No night has been evaluated yet.</p>`;
   const tonight = comparisons.filter(({ night }) => night === newest);
   const worse = tonight.filter(({ regression }) => regression);
@@ -35,22 +41,54 @@ function section(title: string, nights: readonly NightComparison[]): Html {
   return html`<section><h2>${title}</h2>${lineChart(chart(title, nights))}
     ${table({
       caption: `Nights of ${title}, newest first`,
-      columns: [{ title: "night" }, numeric("step"), { title: "accuracy, interval" }, { title: "change, interval" }, { title: "sign" }],
+      columns: [
+        { title: "night" },
+        numeric("step"),
+        { title: "accuracy, interval" },
+        { title: "change, interval" },
+        { title: "sign" },
+      ],
       groups: [{ title: null, rows: nights.toReversed().map(row) }],
     })}</section>`;
 }
 
 function chart(title: string, nights: readonly NightComparison[]): LineChart {
-  const series = [{ name: "accuracy", points: nights.flatMap(({ night, accuracy }) => (accuracy === null ? [] : [{ x: Date.parse(night) / dayMilliseconds, y: accuracy.mean, low: accuracy.low, high: accuracy.high }])) }];
-  return { title, note: "Accuracy by night, with its interval.", series, bands: [], low: 0, high: 1, tickLabel: (day) => new Date(day * dayMilliseconds).toISOString().slice(0, 10) };
+  const series = [
+    {
+      name: "accuracy",
+      points: nights.flatMap(({ night, accuracy }) =>
+        accuracy === null
+          ? []
+          : [{ x: Date.parse(night) / dayMilliseconds, y: accuracy.mean, low: accuracy.low, high: accuracy.high }],
+      ),
+    },
+  ];
+  return {
+    title,
+    note: "Accuracy by night, with its interval.",
+    series,
+    bands: [],
+    low: 0,
+    high: 1,
+    tickLabel: (day) => new Date(day * dayMilliseconds).toISOString().slice(0, 10),
+  };
 }
 
 function row(one: NightComparison): Row {
   const { night, step, accuracy, ungraded, regression } = one;
-  const share = accuracy === null ? "–" : `${percent(accuracy.mean)} (${percent(accuracy.low)} to ${percent(accuracy.high)})`;
-  return [night, step, `${share}${ungraded === 0 ? "" : `, ${ungraded} not graded`}`, changeText(one), regression && "regression"];
+  const share =
+    accuracy === null ? "–" : `${percent(accuracy.mean)} (${percent(accuracy.low)} to ${percent(accuracy.high)})`;
+  return [
+    night,
+    step,
+    `${share}${ungraded === 0 ? "" : `, ${ungraded} not graded`}`,
+    changeText(one),
+    regression && "regression",
+  ];
 }
 
 function changeText({ change }: NightComparison): string {
-  return change === null ? "–" : `${points(change.mean)} points (${points(change.low)} to ${points(change.high)}) since ${change.since}`;
+  return change === null
+    ? "–"
+    : `${points(change.mean)} points (${points(change.low)} to ${points(change.high)}) since ${change.since}`;
 }

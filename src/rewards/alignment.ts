@@ -16,13 +16,26 @@ export interface Alignment {
 }
 
 /** Agreement of the thinking's graph and embedding with one reference. */
-export function align(graph: KnowledgeGraph | null, reference: ReferenceComparison, weights: RewardSettings["reasoning"]): Alignment {
+export function align(
+  graph: KnowledgeGraph | null,
+  reference: ReferenceComparison,
+  weights: RewardSettings["reasoning"],
+): Alignment {
   const comparable = graph !== null && reference.graph !== null;
   const paths = comparable ? comparePaths(graph, reference.graph) : null;
   const logical = paths?.jaccard ?? null;
   const statistical = comparable ? entityJaccard(graph, reference.graph) : null;
   const semantic = reference.cosine === null ? null : Math.max(reference.cosine, 0);
-  return { logical, statistical, semantic, mean: weightedMeanOfScored([logical, statistical, semantic], [weights.logical, weights.statistical, weights.semantic]), hopLimit: paths?.hopLimit ?? null };
+  return {
+    logical,
+    statistical,
+    semantic,
+    mean: weightedMeanOfScored(
+      [logical, statistical, semantic],
+      [weights.logical, weights.statistical, weights.semantic],
+    ),
+    hopLimit: paths?.hopLimit ?? null,
+  };
 }
 
 /** Jaccard index of two graphs' entities; two empty sets agree fully. */

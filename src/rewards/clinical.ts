@@ -10,5 +10,9 @@ export const clinical: CompositeDefinition = {
   needs: ["knowledge-graph"],
   nullMeans: "none of the clinical rewards was scored",
   parts: [clinicalConsistency, evidentialSupport, diagnosticPlausibility],
-  weights: ({ clinical: { clinicalConsistency: first, evidentialSupport: second, diagnosticPlausibility: third } }) => [first, second, third],
+  weights: ({ clinical: { clinicalConsistency: first, evidentialSupport: second, diagnosticPlausibility: third } }) => [
+    first,
+    second,
+    third,
+  ],
 };

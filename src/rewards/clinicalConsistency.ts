@@ -56,7 +56,11 @@ function compareWithRank(triple: Triple, rank: Rank, semantics: RelationSemantic
 
 function compareTriples(a: Triple, b: Triple, { functional, opposites }: RelationSemantics): Comparison {
   if (a.head !== b.head) return "says-nothing";
-  const opposed = isNegation(a.relation, b.relation) || opposites.some(([one, other]) => (a.relation === one && b.relation === other) || (a.relation === other && b.relation === one));
+  const opposed =
+    isNegation(a.relation, b.relation) ||
+    opposites.some(
+      ([one, other]) => (a.relation === one && b.relation === other) || (a.relation === other && b.relation === one),
+    );
   if (opposed && a.tail === b.tail) return "contradicts";
   if (a.relation !== b.relation) return "says-nothing";
   if (a.tail === b.tail) return "agrees";

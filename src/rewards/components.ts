@@ -16,13 +16,24 @@ export interface ComponentSources {
  * The weighted parts that totals are made of, for algorithms that normalise each by itself (METHOD §4a, GDPO): the format gate with weight 1,
  * every weighted reward, the penalties together. A response that fails the gate takes each part's lowest value.
  */
-export function rewardComponents(scores: readonly Score[], { weights, settings, own }: ComponentSources): RewardComponent[] {
+export function rewardComponents(
+  scores: readonly Score[],
+  { weights, settings, own }: ComponentSources,
+): RewardComponent[] {
   const passed = scores.map(({ values }) => values["format"] === 1);
-  const part = (name: string, weight: number, lowest: number): RewardComponent => ({ name, weight, values: scores.map(({ values }, index) => (passed[index] === true ? (values[name] ?? null) : lowest)) });
+  const part = (name: string, weight: number, lowest: number): RewardComponent => ({
+    name,
+    weight,
+    values: scores.map(({ values }, index) => (passed[index] === true ? (values[name] ?? null) : lowest)),
+  });
   return [
     { name: "format", weight: 1, values: passed.map(Number) },
-    ...weighedParts.filter((name) => weights[name] > 0).map((name) => part(name, weights[name], name === answer.name ? answer.range[0] : 0)),
-    ...own.filter(({ weight }) => weight > 0).map(({ definition, weight }) => part(definition.name, weight, definition.range[0])),
+    ...weighedParts
+      .filter((name) => weights[name] > 0)
+      .map((name) => part(name, weights[name], name === answer.name ? answer.range[0] : 0)),
+    ...own
+      .filter(({ weight }) => weight > 0)
+      .map(({ definition, weight }) => part(definition.name, weight, definition.range[0])),
     { name: "penalties", weight: 1, values: scores.map(({ values }) => -penaltyOf(values, settings)) },
   ];
 }
@@ -30,5 +41,8 @@ export function rewardComponents(scores: readonly Score[], { weights, settings, 
 /** Penalties are not measured on a malformed search: it takes the largest. */
 function penaltyOf(values: Score["values"], settings: RewardSettings): number {
   const malformed = values["malformedSearch"] === 1;
-  return penaltyDefinitions.reduce((sum, { name, setting }) => sum + (malformed ? settings.penalties[setting] : (values[name] ?? 0)), 0);
+  return penaltyDefinitions.reduce(
+    (sum, { name, setting }) => sum + (malformed ? settings.penalties[setting] : (values[name] ?? 0)),
+    0,
+  );
 }

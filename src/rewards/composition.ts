@@ -40,4 +40,9 @@ export const compositeDefinitions: readonly CompositeDefinition[] = [retrieval, 
 export const penaltyDefinitions: readonly PenaltyDefinition[] = [formatDetail, thinkingLength, language, overlong];
 
 /** The parts that a stage weighs. */
-export const weighedParts = ["answer", "reasoning", "retrieval", "clinical"] as const satisfies readonly (keyof RewardWeights)[];
+export const weighedParts = [
+  "answer",
+  "reasoning",
+  "retrieval",
+  "clinical",
+] as const satisfies readonly (keyof RewardWeights)[];

@@ -11,7 +11,8 @@ export function withLength(vector: Float32Array): Embedded {
 
 /** Cosine of two vectors, −1 to 1; 0 when either is zero. */
 export function cosine(a: Embedded, b: Embedded): number {
-  if (a.vector.length !== b.vector.length) throw new RangeError(`vectors of ${a.vector.length} and ${b.vector.length} dimensions cannot be compared`);
+  if (a.vector.length !== b.vector.length)
+    throw new RangeError(`vectors of ${a.vector.length} and ${b.vector.length} dimensions cannot be compared`);
   return a.length === 0 || b.length === 0 ? 0 : innerProduct(a.vector, b.vector) / (a.length * b.length);
 }
 

@@ -2,7 +2,14 @@ import type { RewardSettings } from "../configuration/rewardSettings.ts";
 import type { ScoringSubject } from "./subject.ts";
 
 /** What a reward needs beside the response itself. */
-export type Need = "reference" | "knowledge-graph" | "embedding" | "search" | "gold-titles" | "log-likelihoods" | "answer-key";
+export type Need =
+  | "reference"
+  | "knowledge-graph"
+  | "embedding"
+  | "search"
+  | "gold-titles"
+  | "log-likelihoods"
+  | "answer-key";
 
 /** What a reward or penalty says of itself. */
 export interface Declaration {

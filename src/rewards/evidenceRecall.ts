@@ -15,7 +15,9 @@ export const evidenceRecall: RewardDefinition = {
   nullMeans: "gold facts could not be looked for in the passages, or their relevance was not measured",
   score: (subject) => {
     const { goldFacts } = subject.question;
-    return goldFacts === null || goldFacts.length === 0 ? meanQuality(subject) : meanOfScored(goldFacts.map((fact) => bestSupport(fact, subject.passages)));
+    return goldFacts === null || goldFacts.length === 0
+      ? meanQuality(subject)
+      : meanOfScored(goldFacts.map((fact) => bestSupport(fact, subject.passages)));
   },
 };
 
@@ -28,7 +30,10 @@ export function evidenceWeight({ passage }: RetrievedPassage): number {
 }
 
 /** Highest level ÷ 9 of a passage that states the fact, 0 when none does; null when passages could not be read. */
-export function bestSupport(fact: Pick<Triple, "head" | "relation" | "tail">, passages: readonly RetrievedPassage[]): number | null {
+export function bestSupport(
+  fact: Pick<Triple, "head" | "relation" | "tail">,
+  passages: readonly RetrievedPassage[],
+): number | null {
   const key = tripleKey(fact);
   const supports = passages.map((retrieved) => {
     if (retrieved.triples === null) return null;
@@ -40,5 +45,9 @@ export function bestSupport(fact: Pick<Triple, "head" | "relation" | "tail">, pa
 
 function meanQuality({ passages }: ScoringSubject): number | null {
   if (passages.length === 0) return 0;
-  return meanOfScored(passages.map((retrieved) => (retrieved.relevance === null ? null : retrieved.relevance * evidenceWeight(retrieved))));
+  return meanOfScored(
+    passages.map((retrieved) =>
+      retrieved.relevance === null ? null : retrieved.relevance * evidenceWeight(retrieved),
+    ),
+  );
 }

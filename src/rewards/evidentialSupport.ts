@@ -25,5 +25,9 @@ export const evidentialSupport: RewardDefinition = {
 /** What the thinking states about the answer; null when no triples could be read from it. */
 export function conclusionTriples(subject: ScoringSubject): readonly Triple[] | null {
   const conclusion = normaliseAnswer(answerText(subject));
-  return subject.triples?.filter(({ head, tail }) => [head, tail].some((entity) => normaliseAnswer(entity) === conclusion)) ?? null;
+  return (
+    subject.triples?.filter(({ head, tail }) =>
+      [head, tail].some((entity) => normaliseAnswer(entity) === conclusion),
+    ) ?? null
+  );
 }

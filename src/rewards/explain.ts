@@ -7,7 +7,11 @@ import type { ScoringSubject } from "./subject.ts";
 /** What earned a trajectory's rewards, for a reader. Null where the data offer nothing to compare with. */
 export interface Explanation {
   /** Against the reference that the thinking agrees with best. */
-  readonly graph: { readonly matched: readonly string[]; readonly missing: readonly string[]; readonly extra: readonly string[] } | null;
+  readonly graph: {
+    readonly matched: readonly string[];
+    readonly missing: readonly string[];
+    readonly extra: readonly string[];
+  } | null;
   readonly titles: { readonly found: readonly string[]; readonly missed: readonly string[] } | null;
   /** Gold facts with the highest level ÷ 9 of a retrieved passage that states them. */
   readonly facts: readonly { readonly fact: string; readonly support: number | null }[] | null;
@@ -19,8 +23,12 @@ export function explainScore(subject: ScoringSubject): Explanation {
   const titles = question.goldTitles;
   return {
     graph: compareGraphs(subject),
-    titles: titles === null ? null : { found: titles.filter((title) => found.has(title)), missed: titles.filter((title) => !found.has(title)) },
-    facts: question.goldFacts?.map((fact) => ({ fact: tripleText(fact), support: bestSupport(fact, passages) })) ?? null,
+    titles:
+      titles === null
+        ? null
+        : { found: titles.filter((title) => found.has(title)), missed: titles.filter((title) => !found.has(title)) },
+    facts:
+      question.goldFacts?.map((fact) => ({ fact: tripleText(fact), support: bestSupport(fact, passages) })) ?? null,
   };
 }
 

@@ -13,7 +13,9 @@ export const hashedWordsEmbedder: TextEmbedder = {
   embed: async (texts) => {
     // One block of memory for all: many small ones keep the collector busy.
     const block = new Float32Array(texts.length * dimensions);
-    return mapRestfully(texts, (text, index) => countWords(text, block.subarray(index * dimensions, (index + 1) * dimensions)));
+    return mapRestfully(texts, (text, index) =>
+      countWords(text, block.subarray(index * dimensions, (index + 1) * dimensions)),
+    );
   },
 };
 

@@ -17,10 +17,24 @@ export function rewardSpreads(scores: readonly Score[]): RewardSpread[] {
   const passed = scores.filter(({ values, correct }) => values["format"] === 1 && correct !== null);
   const names = new Set(passed.flatMap((score) => Object.keys(score.values)));
   return [...names].flatMap((name) => {
-    const pairs = passed.flatMap(({ values, correct }) => { const value = values[name] ?? null; return value === null ? [] : [{ value, correct: correct === true ? 1 : 0 }]; });
+    const pairs = passed.flatMap(({ values, correct }) => {
+      const value = values[name] ?? null;
+      return value === null ? [] : [{ value, correct: correct === true ? 1 : 0 }];
+    });
     if (pairs.length === 0) return [];
     const values = pairs.map(({ value }) => value);
-    return [{ name, scored: pairs.length, mean: meanOf(values), deviation: deviationOf(values), correlation: correlationOf(values, pairs.map(({ correct }) => correct)) }];
+    return [
+      {
+        name,
+        scored: pairs.length,
+        mean: meanOf(values),
+        deviation: deviationOf(values),
+        correlation: correlationOf(
+          values,
+          pairs.map(({ correct }) => correct),
+        ),
+      },
+    ];
   });
 }
 
@@ -52,7 +66,9 @@ function meanOf(values: readonly number[]): number {
 
 function deviationOf(values: readonly number[]): number {
   const mean = meanOf(values);
-  return values.length < 2 ? 0 : Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+  return values.length < 2
+    ? 0
+    : Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
 }
 
 function correlationOf(a: readonly number[], b: readonly number[]): number | null {

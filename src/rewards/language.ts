@@ -21,8 +21,12 @@ export const language: PenaltyDefinition = {
   score: ({ question, response }) => {
     const asked = chinese.test(question.text);
     const answer = response.answer ?? "";
-    const asOption = question.options.some(({ label, text }) => [text, `${label}. ${text}`, `${label}．${text}`].some((form) => foldText(form) === foldText(answer.trim())));
-    const windows = [response.thinking, asOption ? "" : answer].flatMap((text) => text.match(windowPattern) ?? []).filter((text) => word.test(text));
+    const asOption = question.options.some(({ label, text }) =>
+      [text, `${label}. ${text}`, `${label}．${text}`].some((form) => foldText(form) === foldText(answer.trim())),
+    );
+    const windows = [response.thinking, asOption ? "" : answer]
+      .flatMap((text) => text.match(windowPattern) ?? [])
+      .filter((text) => word.test(text));
     if (windows.length === 0) return 0;
     return windows.filter((text) => chinese.test(text) !== asked).length / windows.length;
   },

@@ -24,9 +24,14 @@ type Walkable = Pick<KnowledgeGraph, "successors" | "roots">;
 export function comparePaths(a: KnowledgeGraph, b: KnowledgeGraph, bound: number = pathBound): PathAgreement {
   const common = intersect(a, b);
   const complete = [countAllPaths(a, bound), countAllPaths(b, bound)] as const;
-  if (Math.max(...complete) <= bound) return { jaccard: jaccardOfCounts(...complete, countPaths(common, Infinity, bound)), hopLimit: null };
+  if (Math.max(...complete) <= bound)
+    return { jaccard: jaccardOfCounts(...complete, countPaths(common, Infinity, bound)), hopLimit: null };
   const hopLimit = largestWithin(a, b, bound);
-  const [pathsOfA, pathsOfB, shared] = [a, b, common].map((graph) => countPaths(graph, hopLimit, Infinity)) as [number, number, number];
+  const [pathsOfA, pathsOfB, shared] = [a, b, common].map((graph) => countPaths(graph, hopLimit, Infinity)) as [
+    number,
+    number,
+    number,
+  ];
   return { jaccard: jaccardOfCounts(pathsOfA, pathsOfB, shared), hopLimit };
 }
 

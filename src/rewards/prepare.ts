@@ -38,18 +38,24 @@ export interface MeasuredTrajectory {
 }
 
 /** Gathers what the rewards need, in the order of the trajectories. Every distinct text is embedded and read once. */
-export async function prepareSubjects(measured: readonly MeasuredTrajectory[], sources: ScoringSources): Promise<ScoringSubject[]> {
+export async function prepareSubjects(
+  measured: readonly MeasuredTrajectory[],
+  sources: ScoringSources,
+): Promise<ScoringSubject[]> {
   const { extractor } = sources;
   const questions = new Map(sources.questions.map((question) => [question.id, question]));
   const passages = await fetchPassages(measured, sources.passages);
-  const parsed = await mapRestfully(measured, ({ trajectory, judgement, logLikelihoodGain }): Parsed => ({
-    question: questionOf(trajectory, questions),
-    response: parseResponse(trajectory.text),
-    retrieved: retrievedBy(trajectory, passages),
-    responseTokens: trajectory.segments.reduce((sum, segment) => sum + segment.tokens.length, 0),
-    judgement,
-    logLikelihoodGain,
-  }));
+  const parsed = await mapRestfully(
+    measured,
+    ({ trajectory, judgement, logLikelihoodGain }): Parsed => ({
+      question: questionOf(trajectory, questions),
+      response: parseResponse(trajectory.text),
+      retrieved: retrievedBy(trajectory, passages),
+      responseTokens: trajectory.segments.reduce((sum, segment) => sum + segment.tokens.length, 0),
+      judgement,
+      logLikelihoodGain,
+    }),
+  );
   const vectors = await embedTexts(textsToCompare(parsed), sources.embedder);
   const read = remember((text: string) => extractor?.extract(text) ?? null);
   const graphOf = rememberGraphs();
@@ -62,11 +68,13 @@ export async function prepareSubjects(measured: readonly MeasuredTrajectory[], s
       response,
       responseTokens,
       maxResponseTokens: sources.maxResponseTokens,
-      passages: retrieved.map((passage, index): RetrievedPassage => ({
-        passage,
-        triples: states[index] ?? null,
-        relevance: needsRelevance(question) ? clip(similarity(question.text, passage.text)) : null,
-      })),
+      passages: retrieved.map(
+        (passage, index): RetrievedPassage => ({
+          passage,
+          triples: states[index] ?? null,
+          relevance: needsRelevance(question) ? clip(similarity(question.text, passage.text)) : null,
+        }),
+      ),
       triples,
       graph: graphOf(triples),
       references: question.references.map((reference) => {
@@ -98,12 +106,18 @@ interface Parsed {
 
 function questionOf(trajectory: Trajectory, questions: ReadonlyMap<string, Question>): Question {
   const question = questions.get(trajectory.questionId);
-  if (question === undefined) throw new Error(`a trajectory answers question "${trajectory.questionId}", which is not among those given`);
+  if (question === undefined)
+    throw new Error(`a trajectory answers question "${trajectory.questionId}", which is not among those given`);
   return question;
 }
 
-async function fetchPassages(measured: readonly MeasuredTrajectory[], source: Pick<PassageSearch, "passages">): Promise<Map<string, Passage>> {
-  const ids = [...new Set(measured.flatMap(({ trajectory }) => trajectory.searches.flatMap((call) => call.passageIds)))];
+async function fetchPassages(
+  measured: readonly MeasuredTrajectory[],
+  source: Pick<PassageSearch, "passages">,
+): Promise<Map<string, Passage>> {
+  const ids = [
+    ...new Set(measured.flatMap(({ trajectory }) => trajectory.searches.flatMap((call) => call.passageIds))),
+  ];
   const passages = ids.length === 0 ? [] : await source.passages(ids);
   return new Map(passages.map((passage) => [passage.id, passage]));
 }
@@ -132,7 +146,10 @@ function textsToCompare(parsed: readonly Parsed[]): Set<string> {
 }
 
 /** Vectors by text; null when the embedder failed, so that what needs them is not scored. */
-async function embedTexts(texts: ReadonlySet<string>, embedder: TextEmbedder): Promise<ReadonlyMap<string, Embedded> | null> {
+async function embedTexts(
+  texts: ReadonlySet<string>,
+  embedder: TextEmbedder,
+): Promise<ReadonlyMap<string, Embedded> | null> {
   const ordered = [...texts];
   try {
     const vectors = await embedder.embed(ordered);

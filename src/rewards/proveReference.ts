@@ -11,7 +11,10 @@ const provable = ["answer", "logical", "statistical", "semantic"];
 const tolerance = 1e-9;
 
 /** Shows that each of a question's references, given as the response, scores full marks; returns what does not, empty when all is proved. */
-export async function proveReferences(question: Question, sources: { readonly extractor: TripleExtractor | null; readonly embedder: TextEmbedder }): Promise<string[]> {
+export async function proveReferences(
+  question: Question,
+  sources: { readonly extractor: TripleExtractor | null; readonly embedder: TextEmbedder },
+): Promise<string[]> {
   if (question.references.length === 0) return ["it has no reference"];
   const responses = question.references.map((reference) => ({ trajectory: referenceTrajectory(question, reference) }));
   const subjects = await prepareSubjects(responses, {
@@ -25,7 +28,9 @@ export async function proveReferences(question: Question, sources: { readonly ex
     if (values["format"] !== 1) return [`reference ${index + 1} breaks the format when given as a response`];
     return provable.flatMap((name) => {
       const value = values[name] ?? null;
-      return value !== null && value < 1 - tolerance ? [`reference ${index + 1} scores ${value.toFixed(3)} of 1 for ${name}`] : [];
+      return value !== null && value < 1 - tolerance
+        ? [`reference ${index + 1} scores ${value.toFixed(3)} of 1 for ${name}`]
+        : [];
     });
   });
 }
@@ -37,7 +42,15 @@ export function referenceResponse(reference: Reference): string {
 
 function referenceTrajectory(question: Question, reference: Reference): Trajectory {
   return {
-    branch: "reference", stage: 0, iteration: 0, questionId: question.id, sample: 0,
-    promptTokens: [], segments: [], text: referenceResponse(reference), searches: [], stopReason: "end",
+    branch: "reference",
+    stage: 0,
+    iteration: 0,
+    questionId: question.id,
+    sample: 0,
+    promptTokens: [],
+    segments: [],
+    text: referenceResponse(reference),
+    searches: [],
+    stopReason: "end",
   };
 }

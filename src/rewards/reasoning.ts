@@ -24,8 +24,14 @@ export function bestReference(subject: ScoringSubject): ReferenceComparison | nu
 function best(subject: ScoringSubject): Aligned | null {
   const known = remembered.get(subject);
   if (known !== undefined) return known.best;
-  const aligned = subject.references.map((reference) => ({ reference, alignment: align(subject.graph, reference, subject.settings.reasoning) }));
-  const chosen = aligned.reduce<Aligned | null>((before, one) => (before === null || (one.alignment.mean ?? -1) > (before.alignment.mean ?? -1) ? one : before), null);
+  const aligned = subject.references.map((reference) => ({
+    reference,
+    alignment: align(subject.graph, reference, subject.settings.reasoning),
+  }));
+  const chosen = aligned.reduce<Aligned | null>(
+    (before, one) => (before === null || (one.alignment.mean ?? -1) > (before.alignment.mean ?? -1) ? one : before),
+    null,
+  );
   remembered.set(subject, { best: chosen });
   return chosen;
 }

@@ -10,7 +10,11 @@ import { bestAlignment } from "./reasoning.ts";
 import type { ScoringSubject } from "./subject.ts";
 
 /** Scores one trajectory by itself. */
-export function scoreTrajectory(subject: ScoringSubject, weights: RewardWeights, own: readonly OwnReward[] = []): Score {
+export function scoreTrajectory(
+  subject: ScoringSubject,
+  weights: RewardWeights,
+  own: readonly OwnReward[] = [],
+): Score {
   return total(subject, measure(subject, own), weightsOf(weights, own), {});
 }
 
@@ -18,20 +22,36 @@ export function scoreTrajectory(subject: ScoringSubject, weights: RewardWeights,
  * Scores the trajectories of one question. A part that does not apply to some of them (nothing to compare) counts there as
  * the mean of the others, so that it is neither punished nor rewarded. One that failed is named in `failed`: no mean stands in for it.
  */
-export function scoreGroup(subjects: readonly ScoringSubject[], weights: RewardWeights, own: readonly OwnReward[] = []): Score[] {
+export function scoreGroup(
+  subjects: readonly ScoringSubject[],
+  weights: RewardWeights,
+  own: readonly OwnReward[] = [],
+): Score[] {
   const measured = subjects.map((subject) => ({ subject, ...measure(subject, own) }));
   const valid = measured.filter(({ values }) => values["format"] === 1);
   const weighed = weightsOf(weights, own);
-  const standIns = Object.fromEntries(weighed.map(([part]) => [part, meanOfScored(valid.map(({ values }) => values[part] ?? null))]));
+  const standIns = Object.fromEntries(
+    weighed.map(([part]) => [part, meanOfScored(valid.map(({ values }) => values[part] ?? null))]),
+  );
   // A reward of one's own that is null in some responses and not in others says that it could not be scored there.
   const uneven = own.flatMap(({ definition: { name } }) => (standIns[name] === null ? [] : [name]));
-  return measured.map(({ subject, values, failed }) => total(subject, { values, failed: [...failed, ...uneven.filter((name) => values[name] === null)] }, weighed, standIns));
+  return measured.map(({ subject, values, failed }) =>
+    total(
+      subject,
+      { values, failed: [...failed, ...uneven.filter((name) => values[name] === null)] },
+      weighed,
+      standIns,
+    ),
+  );
 }
 
 type WeighedParts = readonly (readonly [part: string, weight: number])[];
 
 function weightsOf(weights: RewardWeights, own: readonly OwnReward[]): WeighedParts {
-  return [...weighedParts.map((part) => [part, weights[part]] as const), ...own.map(({ definition, weight }) => [definition.name, weight] as const)];
+  return [
+    ...weighedParts.map((part) => [part, weights[part]] as const),
+    ...own.map(({ definition, weight }) => [definition.name, weight] as const),
+  ];
 }
 
 /**
@@ -42,11 +62,19 @@ function measure(subject: ScoringSubject, own: readonly OwnReward[]): Measured {
   const { malformedSearch, formatValid } = subject.response;
   const malformed = malformedSearch !== null;
   const hopLimit = formatValid ? (bestAlignment(subject)?.hopLimit ?? null) : null;
-  const values: Record<string, number | null> = { ...noValues, malformedSearch: malformed ? 1 : 0, format: formatValid ? 1 : 0 };
-  for (const definition of rewardDefinitions) values[definition.name] = formatValid ? scoreOf(definition, subject) : null;
+  const values: Record<string, number | null> = {
+    ...noValues,
+    malformedSearch: malformed ? 1 : 0,
+    format: formatValid ? 1 : 0,
+  };
+  for (const definition of rewardDefinitions)
+    values[definition.name] = formatValid ? scoreOf(definition, subject) : null;
   for (const { definition } of own) values[definition.name] = formatValid ? scoreOf(definition, subject) : null;
   for (const composite of compositeDefinitions) {
-    const mean = weightedMeanOfScored(composite.parts.map(({ name }) => values[name] ?? null), composite.weights(subject.settings));
+    const mean = weightedMeanOfScored(
+      composite.parts.map(({ name }) => values[name] ?? null),
+      composite.weights(subject.settings),
+    );
     values[composite.name] = boundedValue(composite, mean);
   }
   for (const definition of penaltyDefinitions) {
@@ -67,17 +95,32 @@ interface Measured {
 }
 
 /** All names in their order: objects of one shape are made faster than by adding one name after another. */
-const noValues: RewardValues = Object.fromEntries(["malformedSearch", "format", ...[...rewardDefinitions, ...compositeDefinitions, ...penaltyDefinitions].map(({ name }) => name)].map((name) => [name, null]));
+const noValues: RewardValues = Object.fromEntries(
+  [
+    "malformedSearch",
+    "format",
+    ...[...rewardDefinitions, ...compositeDefinitions, ...penaltyDefinitions].map(({ name }) => name),
+  ].map((name) => [name, null]),
+);
 
 function scoreOf(definition: RewardDefinition, subject: ScoringSubject): number | null {
   return boundedValue(definition, definition.score(subject));
 }
 
-function total({ settings }: ScoringSubject, { values, failed }: Measured, weights: WeighedParts, standIns: RewardValues): Score {
+function total(
+  { settings }: ScoringSubject,
+  { values, failed }: Measured,
+  weights: WeighedParts,
+  standIns: RewardValues,
+): Score {
   if (values["malformedSearch"] === 1) return { total: settings.malformedSearchTotal, correct: false, values };
   const penalty = penaltyDefinitions.reduce((sum, { name }) => sum + (values[name] ?? 0), 0);
   if (values["format"] === 0) return { total: settings.invalidFormatTotal - penalty, correct: false, values };
-  const reward = weights.reduce((sum, [part, weight]) => sum + weight * (values[part] ?? (failed.includes(part) ? lowestOf(part) : standIns[part]) ?? 0), 0);
+  const reward = weights.reduce(
+    (sum, [part, weight]) =>
+      sum + weight * (values[part] ?? (failed.includes(part) ? lowestOf(part) : standIns[part]) ?? 0),
+    0,
+  );
   const missing = weights.flatMap(([part, weight]) => (weight > 0 && failed.includes(part) ? [part] : []));
   const correct = failed.includes(answer.name) ? null : values["answer"] === 1;
   return { total: Math.max(reward, 0) - penalty, correct, values, ...(missing.length > 0 && { failed: missing }) };

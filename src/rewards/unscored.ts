@@ -18,7 +18,9 @@ export function countUnscored(scores: readonly Score[]): Unscored {
 /** `unscored`: responses, and `failed/<part>` those by part; nothing where all were scored. */
 export function unscoredMetrics(scores: readonly Score[]): Record<string, number> {
   const { unscored, parts } = countUnscored(scores);
-  return unscored === 0 ? {} : { unscored, ...Object.fromEntries([...parts].map(([part, count]) => [`failed/${part}`, count])) };
+  return unscored === 0
+    ? {}
+    : { unscored, ...Object.fromEntries([...parts].map(([part, count]) => [`failed/${part}`, count])) };
 }
 
 /** Whether a total lacks a part that failed: it is then not to be compared with others. */
@@ -44,6 +46,14 @@ export function tooManyUnscored(scores: readonly Score[], maximumShare: number, 
 }
 
 /** Questions with a response that could not be scored: their groups are left out of the update, since a comparison within them would be false. */
-export function questionsLeftOut(trajectories: readonly { readonly questionId: string }[], scores: readonly Score[]): ReadonlySet<string> {
-  return new Set(trajectories.flatMap(({ questionId }, index) => { const score = scores[index]; return score !== undefined && isUnscored(score) ? [questionId] : []; }));
+export function questionsLeftOut(
+  trajectories: readonly { readonly questionId: string }[],
+  scores: readonly Score[],
+): ReadonlySet<string> {
+  return new Set(
+    trajectories.flatMap(({ questionId }, index) => {
+      const score = scores[index];
+      return score !== undefined && isUnscored(score) ? [questionId] : [];
+    }),
+  );
 }

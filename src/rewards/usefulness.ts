@@ -6,5 +6,8 @@ export const usefulness: RewardDefinition = {
   range: [0, 1],
   needs: ["log-likelihoods", "search"],
   nullMeans: "the log-likelihoods were not measured",
-  score: ({ logLikelihoodGain }) => (logLikelihoodGain === null || logLikelihoodGain === undefined ? null : 1 - Math.exp(-Math.max(0, logLikelihoodGain))),
+  score: ({ logLikelihoodGain }) =>
+    logLikelihoodGain === null || logLikelihoodGain === undefined
+      ? null
+      : 1 - Math.exp(-Math.max(0, logLikelihoodGain)),
 };

@@ -9,7 +9,8 @@ const keyBytes = 32;
 
 /** Encrypts payloads with AES-256-GCM before they leave the process, so that the server stores nothing it can read. */
 export function createEncryptionCodec(key: Uint8Array): PayloadCodec {
-  if (key.length !== keyBytes) throw new RangeError(`the payload key must have ${keyBytes} bytes, it has ${key.length}`);
+  if (key.length !== keyBytes)
+    throw new RangeError(`the payload key must have ${keyBytes} bytes, it has ${key.length}`);
   const keyId = createHash("sha256").update(key).digest("hex").slice(0, 12);
   return {
     encode: async (payloads) => payloads.map((payload) => encrypt(payload, key, keyId)),
@@ -22,7 +23,10 @@ export function payloadKey(environment: NodeJS.ProcessEnv): Uint8Array | null {
   const text = environment["MED_R3_PAYLOAD_KEY"];
   if (text === undefined || text === "") return null;
   const key = Buffer.from(text, "base64");
-  if (key.length !== keyBytes) throw new Error(`MED_R3_PAYLOAD_KEY must be ${keyBytes} bytes in base64, for example from: openssl rand -base64 ${keyBytes}`);
+  if (key.length !== keyBytes)
+    throw new Error(
+      `MED_R3_PAYLOAD_KEY must be ${keyBytes} bytes in base64, for example from: openssl rand -base64 ${keyBytes}`,
+    );
   return key;
 }
 
@@ -37,7 +41,10 @@ function encrypt(payload: Payload, key: Uint8Array, keyId: string): Payload {
 function decrypt(payload: Payload, key: Uint8Array, keyId: string): Payload {
   if (text(payload.metadata?.["encoding"]) !== encoding) return payload;
   const usedKey = text(payload.metadata?.["encryption-key-id"]);
-  if (usedKey !== keyId) throw new Error(`a payload was encrypted with key ${usedKey}, this process has key ${keyId}: check MED_R3_PAYLOAD_KEY`);
+  if (usedKey !== keyId)
+    throw new Error(
+      `a payload was encrypted with key ${usedKey}, this process has key ${keyId}: check MED_R3_PAYLOAD_KEY`,
+    );
   const data = payload.data ?? new Uint8Array();
   const decipher = createDecipheriv("aes-256-gcm", key, data.subarray(0, nonceBytes));
   decipher.setAuthTag(data.subarray(data.length - tagBytes));

@@ -39,7 +39,10 @@ function readEnvironment(): ReturnType<typeof loadClientConnectConfig> {
   try {
     return loadClientConnectConfig();
   } catch (error) {
-    throw new ServerSettingsError(`Temporal's settings in the environment (TEMPORAL_* variables, a profile file) cannot be used: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new ServerSettingsError(
+      `Temporal's settings in the environment (TEMPORAL_* variables, a profile file) cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
 }
 
@@ -49,7 +52,10 @@ export function ownServerAccess(address: string, namespace: string): ServerAcces
 }
 
 /** A client's connection. Loopback is never reached through a proxy, which gRPC would take from the environment. */
-export function connectClient(options: ServerAccess["connectionOptions"], connectTimeout?: number): Promise<Connection> {
+export function connectClient(
+  options: ServerAccess["connectionOptions"],
+  connectTimeout?: number,
+): Promise<Connection> {
   const direct = isLoopback(options.address) ? { channelArgs: { "grpc.enable_http_proxy": 0 } } : {};
   return Connection.connect({ ...options, ...direct, ...(connectTimeout === undefined ? {} : { connectTimeout }) });
 }

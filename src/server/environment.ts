@@ -6,6 +6,8 @@ import { withoutInspectorAndPreloads } from "./nodeOptions.mjs";
  * programs (a debugger's port that only one process can have, modules that are loaded first).
  */
 export function ownServerEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(withoutInspectorAndPreloads(environment)).filter(([name]) => !name.toUpperCase().startsWith("TEMPORAL_"));
+  const kept = Object.entries(withoutInspectorAndPreloads(environment)).filter(
+    ([name]) => !name.toUpperCase().startsWith("TEMPORAL_"),
+  );
   return Object.fromEntries(kept);
 }

@@ -58,15 +58,26 @@ async function givenPath({ environment }: FindOptions): Promise<string | null> {
   const path = environment["MED_R3_TEMPORAL"];
   if (path === undefined || path === "") return null;
   if (await works(path)) return path;
-  throw new WrongPath(`MED_R3_TEMPORAL is ${JSON.stringify(path)}, which does not run as the Temporal CLI: correct or unset it`);
+  throw new WrongPath(
+    `MED_R3_TEMPORAL is ${JSON.stringify(path)}, which does not run as the Temporal CLI: correct or unset it`,
+  );
 }
 
 async function onPath({ environment }: FindOptions): Promise<string | null> {
-  return firstWorking((environment["PATH"] ?? "").split(delimiter).filter(Boolean).map((folder) => join(folder, executableName)));
+  return firstWorking(
+    (environment["PATH"] ?? "")
+      .split(delimiter)
+      .filter(Boolean)
+      .map((folder) => join(folder, executableName)),
+  );
 }
 
 async function cached({ environment, spareFolder }: FindOptions): Promise<string | null> {
-  return firstWorking([cacheFolder(environment), spareFolder].flatMap((folder) => (folder === undefined || folder === null ? [] : [join(folder, executableName)])));
+  return firstWorking(
+    [cacheFolder(environment), spareFolder].flatMap((folder) =>
+      folder === undefined || folder === null ? [] : [join(folder, executableName)],
+    ),
+  );
 }
 
 /** The user's cache folder, else the spare one: a home may be missing or read-only. */
@@ -91,7 +102,9 @@ async function downloaded(options: FindOptions): Promise<string | null> {
   await mkdir(downloads, { recursive: true });
   try {
     const { TestWorkflowEnvironment } = await import("@temporalio/testing");
-    const trial = await TestWorkflowEnvironment.createLocal({ server: { executable: { type: "cached-download", downloadDir: downloads } } });
+    const trial = await TestWorkflowEnvironment.createLocal({
+      server: { executable: { type: "cached-download", downloadDir: downloads } },
+    });
     await trial.teardown();
     const [file] = await readdir(downloads);
     if (file === undefined) throw new Error("the download left no file");
@@ -110,7 +123,11 @@ async function built(options: FindOptions): Promise<string | null> {
   const unfinished = join(folder, "building");
   await mkdir(unfinished, { recursive: true });
   try {
-    await runToEnd("go", ["install", "-p", "2", "-ldflags", "-s -w", cliPackage], { ...environment, CGO_ENABLED: "0", GOBIN: unfinished });
+    await runToEnd("go", ["install", "-p", "2", "-ldflags", "-s -w", cliPackage], {
+      ...environment,
+      CGO_ENABLED: "0",
+      GOBIN: unfinished,
+    });
     await rename(join(unfinished, executableName), join(folder, executableName));
   } finally {
     await rm(unfinished, { recursive: true, force: true });
@@ -121,7 +138,10 @@ async function built(options: FindOptions): Promise<string | null> {
 const executableName = process.platform === "win32" ? "temporal.exe" : "temporal";
 
 function goCandidates(environment: NodeJS.ProcessEnv): string[] {
-  return (environment["PATH"] ?? "").split(delimiter).filter(Boolean).map((folder) => join(folder, "go"));
+  return (environment["PATH"] ?? "")
+    .split(delimiter)
+    .filter(Boolean)
+    .map((folder) => join(folder, "go"));
 }
 
 function noHome(): never {
@@ -145,7 +165,10 @@ function homeFolder(): string | null {
   }
 }
 
-async function firstWorking(paths: readonly string[], versionArguments: readonly string[] = ["--version"]): Promise<string | null> {
+async function firstWorking(
+  paths: readonly string[],
+  versionArguments: readonly string[] = ["--version"],
+): Promise<string | null> {
   for (const path of paths) if (await works(path, versionArguments)) return path;
   return null;
 }
@@ -171,7 +194,9 @@ function runToEnd(command: string, commandArguments: readonly string[], environm
     });
     child.once("error", reject);
     child.once("exit", () => process.off("exit", kill));
-    child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`${command} ended with code ${code}: ${errors.trim()}`))));
+    child.once("exit", (code) =>
+      code === 0 ? resolve() : reject(new Error(`${command} ended with code ${code}: ${errors.trim()}`)),
+    );
   });
 }
 

@@ -45,8 +45,19 @@ export function serverLog(folder: string): string {
 export async function startKeeper({ executable, commandLine, ports, ui, folder }: KeptServer): Promise<ServerRecord> {
   const token = randomBytes(16).toString("hex");
   const log = await open(serverLog(folder), "a");
-  const order = JSON.stringify({ executable, commandLine, recordFile: recordFile(folder), token, ui: { inner: ui, host: serverHost, port: ports.uiPort } });
-  const child = spawn(process.execPath, [keeperFile, order], { cwd: folder, detached: true, env: ownServerEnvironment(process.env), stdio: ["ignore", log.fd, log.fd, "ipc"] });
+  const order = JSON.stringify({
+    executable,
+    commandLine,
+    recordFile: recordFile(folder),
+    token,
+    ui: { inner: ui, host: serverHost, port: ports.uiPort },
+  });
+  const child = spawn(process.execPath, [keeperFile, order], {
+    cwd: folder,
+    detached: true,
+    env: ownServerEnvironment(process.env),
+    stdio: ["ignore", log.fd, log.fd, "ipc"],
+  });
   await log.close();
   const told = await new Promise<unknown>((resolve, reject) => {
     child.once("message", resolve);
@@ -70,7 +81,9 @@ export function takePlace({ keeper }: ServerRecord): Promise<Place | null> {
     void closed.then(() => resolve(null));
     // Its end is told by "close".
     socket.on("error", () => undefined);
-    socket.setEncoding("utf8").once("data", (line: string) => resolve(placeOf(socket, Greeting.parse(JSON.parse(line)).number, closed)));
+    socket
+      .setEncoding("utf8")
+      .once("data", (line: string) => resolve(placeOf(socket, Greeting.parse(JSON.parse(line)).number, closed)));
   });
 }
 

@@ -6,7 +6,8 @@ const word = /(?:"(?:\\.|[^"\\])*"|[^ "])+/gu;
 const inspector = /^--(?:inspect|debug)/u;
 const preload = /^(?:-r|--require|--import|--(?:experimental-)?loader)$/u;
 /** Options whose value may be the next word. */
-const withValue = /^(?:-r|--require|--import|--(?:experimental-)?loader|--inspect-port|--debug-port|--inspect-publish-uid)$/u;
+const withValue =
+  /^(?:-r|--require|--import|--(?:experimental-)?loader|--inspect-port|--debug-port|--inspect-publish-uid)$/u;
 
 /** The environment without a debugger's options in NODE_OPTIONS: only one process can have its port, and --inspect-brk would wait for ever. */
 export function withoutInspector(environment) {

@@ -9,7 +9,12 @@ export type ProcessId = z.infer<typeof ProcessId>;
 
 /** The process that has this number now; null when there is none, or it ended and is only waited for. */
 export function identify(pid: number): ProcessId | null {
-  const began = process.platform === "linux" ? beganOnLinux(pid) : process.platform === "win32" ? beganUnknown(pid) : beganByPs(pid);
+  const began =
+    process.platform === "linux"
+      ? beganOnLinux(pid)
+      : process.platform === "win32"
+        ? beganUnknown(pid)
+        : beganByPs(pid);
   return began === null ? null : { pid, began };
 }
 
@@ -20,7 +25,10 @@ export function lives({ pid, began }: ProcessId): boolean {
 
 /** Asks politely, insists after ten seconds; a process that has ended is left alone, and so is one that took its number. */
 export async function stopProcess(id: ProcessId): Promise<void> {
-  for (const [signal, patience] of [["SIGINT", 10_000], ["SIGKILL", 5_000]] as const) {
+  for (const [signal, patience] of [
+    ["SIGINT", 10_000],
+    ["SIGKILL", 5_000],
+  ] as const) {
     if (!lives(id)) return;
     process.kill(id.pid, signal);
     await ended(id, patience);
@@ -46,7 +54,12 @@ function beganOnLinux(pid: number): string | null {
 
 function beganByPs(pid: number): string | null {
   try {
-    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim() || null;
+    return (
+      execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      }).trim() || null
+    );
   } catch {
     return null;
   }

@@ -6,12 +6,18 @@ import { connectClient } from "./connect.ts";
 const retention = "365 days";
 
 /** Waits until the namespace answers (the UI answers earlier than the engine behind it); throws when `stillRunning` turns false or the time is over. */
-export async function waitUntilReady(address: string, namespace: string, stillRunning: () => boolean, timeoutMilliseconds = 60_000): Promise<void> {
+export async function waitUntilReady(
+  address: string,
+  namespace: string,
+  stillRunning: () => boolean,
+  timeoutMilliseconds = 60_000,
+): Promise<void> {
   const deadline = Date.now() + timeoutMilliseconds;
   for (;;) {
     if (!stillRunning()) throw new Error("the Temporal server ended while starting");
     if (await isReady(address, namespace)) return;
-    if (Date.now() > deadline) throw new Error(`the Temporal server at ${address} did not answer within ${timeoutMilliseconds / 1000} s`);
+    if (Date.now() > deadline)
+      throw new Error(`the Temporal server at ${address} did not answer within ${timeoutMilliseconds / 1000} s`);
     await sleep(100);
   }
 }
@@ -21,7 +27,9 @@ export async function isReady(address: string, namespace: string): Promise<boole
   try {
     const connection = await connectClient({ address }, 2_000);
     try {
-      await connection.withDeadline(Date.now() + 2_000, () => connection.workflowService.describeNamespace({ namespace }));
+      await connection.withDeadline(Date.now() + 2_000, () =>
+        connection.workflowService.describeNamespace({ namespace }),
+      );
       return true;
     } finally {
       await connection.close();
@@ -35,7 +43,10 @@ export async function isReady(address: string, namespace: string): Promise<boole
 export async function keepClosedRuns(address: string, namespace: string): Promise<void> {
   const connection = await connectClient({ address });
   try {
-    await connection.workflowService.updateNamespace({ namespace, config: { workflowExecutionRetentionTtl: msToTs(retention) } });
+    await connection.workflowService.updateNamespace({
+      namespace,
+      config: { workflowExecutionRetentionTtl: msToTs(retention) },
+    });
   } finally {
     await connection.close();
   }

@@ -1,17 +1,30 @@
 import type { ConnectionLike } from "@temporalio/client";
-import { encodeSearchAttributeIndexedValueType, type SearchAttributeKey, type SearchAttributeType } from "@temporalio/common/lib/search-attributes.js";
+import {
+  encodeSearchAttributeIndexedValueType,
+  type SearchAttributeKey,
+  type SearchAttributeType,
+} from "@temporalio/common/lib/search-attributes.js";
 
 /** What registration needs; clients' and workers' connections both offer it. */
 type Registry = Pick<ConnectionLike, "operatorService">;
 
 /** Registers the search attributes that a namespace lacks; safe to call by several processes at once. */
-export async function registerSearchAttributes(connection: Registry, namespace: string, keys: readonly SearchAttributeKey<SearchAttributeType>[]): Promise<void> {
+export async function registerSearchAttributes(
+  connection: Registry,
+  namespace: string,
+  keys: readonly SearchAttributeKey<SearchAttributeType>[],
+): Promise<void> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   const missing = keys.filter((key) => customAttributes[key.name] === undefined);
   if (missing.length === 0) return;
   const entries = missing.map((key) => [key.name, encodeSearchAttributeIndexedValueType(key.type) ?? null] as const);
   try {
-    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(entries.filter((entry): entry is [string, NonNullable<(typeof entry)[1]>] => entry[1] !== null)) });
+    await connection.operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: Object.fromEntries(
+        entries.filter((entry): entry is [string, NonNullable<(typeof entry)[1]>] => entry[1] !== null),
+      ),
+    });
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
   }

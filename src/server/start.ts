@@ -55,15 +55,24 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const folder = serverFolder(options.root);
   const { onProgress = () => undefined } = options;
   await ownerOnlyFolder(folder);
-  const lock = { holder: JSON.stringify(identify(process.pid)), isAlive: holderLives, onWait: () => onProgress("Another command is starting the server of this root; waiting for it …") };
+  const lock = {
+    holder: JSON.stringify(identify(process.pid)),
+    isAlive: holderLives,
+    onWait: () => onProgress("Another command is starting the server of this root; waiting for it …"),
+  };
   // Two servers on one database would spoil it.
   return withLock(join(folder, "starting.lock"), lock, async () => {
     const before = await readRecord(folder);
     const place = before === null ? null : await takePlace(before);
-    if (before !== null && place !== null && (await isReady(addressOf(before.port), namespace))) return running(before, place, true);
+    if (before !== null && place !== null && (await isReady(addressOf(before.port), namespace)))
+      return running(before, place, true);
     await place?.leave();
     if (before !== null) await endLeftover(folder, before);
-    const executable = await findTemporal({ environment: options.environment ?? process.env, onProgress, spareFolder: join(folder, "cli") });
+    const executable = await findTemporal({
+      environment: options.environment ?? process.env,
+      onProgress,
+      spareFolder: join(folder, "cli"),
+    });
     return launchOnPorts(executable, folder, options);
   });
 }
@@ -96,12 +105,20 @@ async function launchOnPorts(executable: string, folder: string, options: StartS
 async function choosePorts(options: StartServerOptions): Promise<{ port: number; uiPort: number }> {
   const port = options.port === 0 ? await freePort() : options.port;
   const uiPort = options.uiPort === 0 ? await freePort() : options.uiPort;
-  if (!(await isFree(port))) throw new Error(`port ${port} on ${serverHost} is taken by another program: end it, or choose another with --port`);
-  if (!(await isFree(uiPort))) throw new Error(`port ${uiPort} on ${serverHost} is taken by another program: end it, or choose another with --ui-port`);
+  if (!(await isFree(port)))
+    throw new Error(`port ${port} on ${serverHost} is taken by another program: end it, or choose another with --port`);
+  if (!(await isFree(uiPort)))
+    throw new Error(
+      `port ${uiPort} on ${serverHost} is taken by another program: end it, or choose another with --ui-port`,
+    );
   return { port, uiPort };
 }
 
-async function launch(executable: string, folder: string, ports: { port: number; uiPort: number }): Promise<RunningServer> {
+async function launch(
+  executable: string,
+  folder: string,
+  ports: { port: number; uiPort: number },
+): Promise<RunningServer> {
   const ui = await secretPlace();
   const commandLine = startDevArguments({ databaseFile: databaseFileOf(folder), port: ports.port, ui });
   const record = await startKeeper({ executable, commandLine, ports, ui, folder });
@@ -116,7 +133,10 @@ async function launch(executable: string, folder: string, ports: { port: number;
     return running(record, place, false);
   } catch (error) {
     await place?.leave();
-    throw new Error(`${error instanceof Error ? error.message : String(error)}. Its log (${serverLog(folder)}) ends:\n${await tail(serverLog(folder))}`, { cause: error });
+    throw new Error(
+      `${error instanceof Error ? error.message : String(error)}. Its log (${serverLog(folder)}) ends:\n${await tail(serverLog(folder))}`,
+      { cause: error },
+    );
   }
 }
 

@@ -9,21 +9,33 @@ const ownNames = ["localhost", "127.0.0.1", "[::1]"];
 
 /** An HTTP server that hands what the UI's own pages ask for to the UI at `inner`, and refuses everything else. */
 export function createUiProxy(inner, environment) {
-  const names = new Set([...ownNames, ...(environment[namesVariable] ?? "").split(",").map((name) => name.trim().toLowerCase()).filter(Boolean)]);
+  const names = new Set([
+    ...ownNames,
+    ...(environment[namesVariable] ?? "")
+      .split(",")
+      .map((name) => name.trim().toLowerCase())
+      .filter(Boolean),
+  ]);
   return createServer((question, answer) => {
     const why = refusal(question, names);
     if (why !== null) {
       answer.writeHead(403, { "content-type": "text/plain; charset=utf-8", connection: "close" }).end(`${why}\n`);
       return;
     }
-    const handedOn = send({ ...inner, method: question.method, path: question.url, headers: question.headers }, (reply) => {
-      answer.writeHead(reply.statusCode ?? 502, reply.headers);
-      reply.pipe(answer);
-      reply.once("error", () => answer.destroy());
-    });
+    const handedOn = send(
+      { ...inner, method: question.method, path: question.url, headers: question.headers },
+      (reply) => {
+        answer.writeHead(reply.statusCode ?? 502, reply.headers);
+        reply.pipe(answer);
+        reply.once("error", () => answer.destroy());
+      },
+    );
     handedOn.once("error", () => {
       if (answer.headersSent) answer.destroy();
-      else answer.writeHead(502, { "content-type": "text/plain; charset=utf-8" }).end("The Temporal UI does not answer.\n");
+      else
+        answer
+          .writeHead(502, { "content-type": "text/plain; charset=utf-8" })
+          .end("The Temporal UI does not answer.\n");
     });
     answer.once("close", () => handedOn.destroy());
     question.pipe(handedOn);
@@ -33,7 +45,8 @@ export function createUiProxy(inner, environment) {
 /** Why a request is not of the UI's own pages; null when it is. */
 function refusal({ headers: { host = "", origin }, url = "" }, names) {
   const name = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::\d{1,5})?$/iu.exec(host)?.[1]?.toLowerCase();
-  if (name === undefined || !names.has(name)) return `This server is not known by the name ${JSON.stringify(host.slice(0, 255))}: use localhost, or add the name to ${namesVariable}.`;
+  if (name === undefined || !names.has(name))
+    return `This server is not known by the name ${JSON.stringify(host.slice(0, 255))}: use localhost, or add the name to ${namesVariable}.`;
   if (origin !== undefined && hostOf(origin) !== host.toLowerCase()) return "Pages of other sites are refused.";
   return url.startsWith("/") ? null : "The address of a page is wanted, not that of a server.";
 }

@@ -21,7 +21,11 @@ export function createMemoryCache(): AnswerCache {
   };
 }
 
-const schema = new Schema([new Field("key", new Utf8(), false), new Field("answer", new Utf8(), false), new Field("writtenAt", new TimestampMillisecond(), false)]);
+const schema = new Schema([
+  new Field("key", new Utf8(), false),
+  new Field("answer", new Utf8(), false),
+  new Field("writtenAt", new TimestampMillisecond(), false),
+]);
 const keysPerQuery = 500;
 
 /** A cache in the LanceDB folder, table `answers`; several processes may share it. */
@@ -35,8 +39,14 @@ export async function openAnswerCache(folder: string): Promise<AnswerCache> {
       const missing = [...new Set(keys)].filter((key) => !known.has(key));
       for (let start = 0; start < missing.length; start += keysPerQuery) {
         // Keys are hexadecimal hashes, so quoting them is safe.
-        const list = missing.slice(start, start + keysPerQuery).map((key) => `'${key}'`).join(", ");
-        const rows = (await table.query().where(`key IN (${list})`).select(["key", "answer"]).toArray()) as { key: string; answer: string }[];
+        const list = missing
+          .slice(start, start + keysPerQuery)
+          .map((key) => `'${key}'`)
+          .join(", ");
+        const rows = (await table.query().where(`key IN (${list})`).select(["key", "answer"]).toArray()) as {
+          key: string;
+          answer: string;
+        }[];
         for (const row of rows) known.set(row.key, row.answer);
       }
       return pick(known, keys);
@@ -51,5 +61,10 @@ export async function openAnswerCache(folder: string): Promise<AnswerCache> {
 }
 
 function pick(answers: ReadonlyMap<string, string>, keys: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(keys.flatMap((key) => { const answer = answers.get(key); return answer === undefined ? [] : [[key, answer] as const]; }));
+  return new Map(
+    keys.flatMap((key) => {
+      const answer = answers.get(key);
+      return answer === undefined ? [] : [[key, answer] as const];
+    }),
+  );
 }

@@ -2,14 +2,26 @@ import { z } from "zod";
 import { LanguageModelRefusedError, NotACompletionError, oneLine, refusal } from "./languageModelErrors.ts";
 
 /** What a service replied to one prompt: a text to read, or why there is none. */
-export type Completion = { readonly text: string; readonly inputTokens: number; readonly outputTokens: number } | { readonly unusable: string; readonly inputTokens: number; readonly outputTokens: number };
+export type Completion =
+  | { readonly text: string; readonly inputTokens: number; readonly outputTokens: number }
+  | { readonly unusable: string; readonly inputTokens: number; readonly outputTokens: number };
 
-const Tokens = z.number().min(0).nullish().transform((tokens) => tokens ?? 0).catch(0);
+const Tokens = z
+  .number()
+  .min(0)
+  .nullish()
+  .transform((tokens) => tokens ?? 0)
+  .catch(0);
 const Part = z.looseObject({ text: z.string().optional() });
 const Message = z.looseObject({
-  content: z.union([z.string(), z.array(Part).transform((parts) => parts.map(({ text }) => text ?? "").join("")), z.null()]).optional(),
+  content: z
+    .union([z.string(), z.array(Part).transform((parts) => parts.map(({ text }) => text ?? "").join("")), z.null()])
+    .optional(),
   refusal: z.string().nullish(),
-  tool_calls: z.array(z.looseObject({ function: z.looseObject({ arguments: z.string() }) })).nullish().catch(null),
+  tool_calls: z
+    .array(z.looseObject({ function: z.looseObject({ arguments: z.string() }) }))
+    .nullish()
+    .catch(null),
 });
 /** An answer of the chat completions API, as far as it is looked at. */
 const Body = z.looseObject({
@@ -17,7 +29,12 @@ const Body = z.looseObject({
   usage: z.looseObject({ prompt_tokens: Tokens, completion_tokens: Tokens }).nullish().catch(null),
 });
 /** Gateways pass on a provider's error inside an answer of status 200. */
-const ErrorInside = z.looseObject({ error: z.union([z.string().transform((message) => ({ message, code: undefined })), z.looseObject({ message: z.string(), code: z.unknown().optional() })]) });
+const ErrorInside = z.looseObject({
+  error: z.union([
+    z.string().transform((message) => ({ message, code: undefined })),
+    z.looseObject({ message: z.string(), code: z.unknown().optional() }),
+  ]),
+});
 
 /**
  * Reads the body of an answer with status 200. Throws NotACompletionError where it is none of the chat completions API,
@@ -39,13 +56,17 @@ export function readCompletion(body: string): Completion {
   if (ended === "content_filter") return { unusable: "the reply was filtered", ...tokens };
   if (text.trim() === "") return { unusable: "the reply is empty", ...tokens };
   // A limit reached behind the last brace cuts nothing off.
-  if (ended === "length" && parse(text) === undefined) return { unusable: `the reply was cut off: ${oneLine(text)}`, ...tokens };
+  if (ended === "length" && parse(text) === undefined)
+    return { unusable: `the reply was cut off: ${oneLine(text)}`, ...tokens };
   return { text, ...tokens };
 }
 
 function describeOther(answer: unknown, body: string): Error {
   const inside = ErrorInside.safeParse(answer);
-  if (!inside.success) return new NotACompletionError(`the language model is unavailable: its answer is none of the chat completions API: ${oneLine(body)}`);
+  if (!inside.success)
+    return new NotACompletionError(
+      `the language model is unavailable: its answer is none of the chat completions API: ${oneLine(body)}`,
+    );
   const { message, code } = inside.data.error;
   const status = typeof code === "number" && code >= 400 && code < 600 ? code : undefined;
   const error = refusal(status, `200 and an error inside: ${status === undefined ? "" : `${status} `}${message}`);

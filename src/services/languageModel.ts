@@ -38,7 +38,11 @@ export interface LanguageModel {
 }
 
 /** Opens an OpenAI-compatible model. Throws when the key's environment variable is not set. */
-export function openLanguageModel(configuration: LanguageModelConfiguration, cache: AnswerCache, environment: NodeJS.ProcessEnv = process.env): LanguageModel {
+export function openLanguageModel(
+  configuration: LanguageModelConfiguration,
+  cache: AnswerCache,
+  environment: NodeJS.ProcessEnv = process.env,
+): LanguageModel {
   const { keyVariable, timeoutSeconds } = configuration;
   const apiKey = readKey(keyVariable, environment);
   const client = new OpenAI({
@@ -66,7 +70,11 @@ function countedModel(client: OpenAI, configuration: LanguageModelConfiguration,
   };
 
   /** A usable reply, or none after all attempts. A service that answers with something else than replies is asked as often. */
-  const usableReply = async (prompt: Prompt, jsonSchema: Record<string, unknown>, usable: (reply: string) => boolean): Promise<string | null> => {
+  const usableReply = async (
+    prompt: Prompt,
+    jsonSchema: Record<string, unknown>,
+    usable: (reply: string) => boolean,
+  ): Promise<string | null> => {
     for (let attempt = 0; attempt <= configuration.unusableRetries; attempt++) {
       try {
         const completion = await request(prompt, jsonSchema);
@@ -88,7 +96,12 @@ function countedModel(client: OpenAI, configuration: LanguageModelConfiguration,
       const keys = prompts.map((prompt) => cacheKey(configuration, prompt, jsonSchema));
       const known = await cache.get(keys);
       totals.fromCache += keys.filter((key) => known.has(key)).length;
-      const missing = new Map(prompts.flatMap((prompt, index) => { const key = keys[index] ?? ""; return known.has(key) ? [] : [[key, prompt] as const]; }));
+      const missing = new Map(
+        prompts.flatMap((prompt, index) => {
+          const key = keys[index] ?? "";
+          return known.has(key) ? [] : [[key, prompt] as const];
+        }),
+      );
       const answers: (readonly [key: string, answer: string])[] = [];
       const ask = async ([key, prompt]: readonly [string, Prompt]): Promise<void> => {
         const reply = await usableReply(prompt, jsonSchema, (text) => read(text) !== null);
@@ -108,7 +121,10 @@ function countedModel(client: OpenAI, configuration: LanguageModelConfiguration,
         return answer;
       });
     },
-    usage: () => ({ ...totals, cost: (totals.inputTokens * configuration.price.input + totals.outputTokens * configuration.price.output) / 1e6 }),
+    usage: () => ({
+      ...totals,
+      cost: (totals.inputTokens * configuration.price.input + totals.outputTokens * configuration.price.output) / 1e6,
+    }),
     whyUnusable: () => why,
     counted: () => countedModel(client, configuration, cache),
   };
@@ -118,11 +134,20 @@ function countedModel(client: OpenAI, configuration: LanguageModelConfiguration,
 export function readKey(variable: string | null, environment: NodeJS.ProcessEnv): string {
   if (variable === null) return "none";
   const key = environment[variable];
-  if (key === undefined || key === "") throw new LanguageModelRefusedError(`the worker's environment has no ${variable}; set it, or set keyVariable to null for a server without keys`);
+  if (key === undefined || key === "")
+    throw new LanguageModelRefusedError(
+      `the worker's environment has no ${variable}; set it, or set keyVariable to null for a server without keys`,
+    );
   return key;
 }
 
 /** Content hash of everything that an answer depends on. */
-function cacheKey({ baseUrl, model, temperature, responseFormat, outputLimit }: LanguageModelConfiguration, prompt: Prompt, jsonSchema: unknown): string {
-  return createHash("sha256").update(JSON.stringify([baseUrl, model, temperature, responseFormat, outputLimit, prompt, jsonSchema])).digest("hex");
+function cacheKey(
+  { baseUrl, model, temperature, responseFormat, outputLimit }: LanguageModelConfiguration,
+  prompt: Prompt,
+  jsonSchema: unknown,
+): string {
+  return createHash("sha256")
+    .update(JSON.stringify([baseUrl, model, temperature, responseFormat, outputLimit, prompt, jsonSchema]))
+    .digest("hex");
 }

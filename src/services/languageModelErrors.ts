@@ -14,25 +14,40 @@ export class LanguageModelUnavailableError extends Error {
 export class NotACompletionError extends LanguageModelUnavailableError {}
 
 /** Refusals that concern one prompt, not the service: it counts as unusable, and the others go on. */
-const promptCodes: ReadonlySet<unknown> = new Set(["context_length_exceeded", "string_above_max_length", "content_filter", "content_policy_violation"]);
+const promptCodes: ReadonlySet<unknown> = new Set([
+  "context_length_exceeded",
+  "string_above_max_length",
+  "content_filter",
+  "content_policy_violation",
+]);
 
 /** Why a service refuses this prompt alone; null where an error says more than that. */
 export function refusedPrompt(error: unknown): string | null {
-  return error instanceof APIError && error.status !== undefined && error.status < 500 && promptCodes.has(error.code) ? oneLine(error.message) : null;
+  return error instanceof APIError && error.status !== undefined && error.status < 500 && promptCodes.has(error.code)
+    ? oneLine(error.message)
+    : null;
 }
 
 /** Sorts errors into those that a retry may help and those that it cannot, with the service's own reason. */
 export function explainError(error: unknown): never {
-  if (error instanceof APIConnectionError) throw new LanguageModelUnavailableError(`the language model cannot be reached: ${error.message}`, { cause: error });
+  if (error instanceof APIConnectionError)
+    throw new LanguageModelUnavailableError(`the language model cannot be reached: ${error.message}`, { cause: error });
   if (!(error instanceof APIError)) throw error;
   throw refusal(error.status, error.message, error);
 }
 
 /** The error of a status; without one, or for a status that passes, it is one that a retry may help. `message` begins with the status where there is one. */
-export function refusal(status: number | undefined, message: string, cause?: unknown): LanguageModelRefusedError | LanguageModelUnavailableError {
-  const passing = status === undefined || status === 408 || status === 409 || status === 425 || status === 429 || status >= 500;
+export function refusal(
+  status: number | undefined,
+  message: string,
+  cause?: unknown,
+): LanguageModelRefusedError | LanguageModelUnavailableError {
+  const passing =
+    status === undefined || status === 408 || status === 409 || status === 425 || status === 429 || status >= 500;
   const said = `answered with status ${oneLine(message)}`;
-  return passing ? new LanguageModelUnavailableError(`the language model is unavailable: it ${said}`, { cause }) : new LanguageModelRefusedError(`the language model refuses: it ${said}`, { cause });
+  return passing
+    ? new LanguageModelUnavailableError(`the language model is unavailable: it ${said}`, { cause })
+    : new LanguageModelRefusedError(`the language model refuses: it ${said}`, { cause });
 }
 
 const longestReason = 500;

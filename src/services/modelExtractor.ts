@@ -5,7 +5,10 @@ import type { LanguageModel } from "./languageModel.ts";
 
 /** Numbers are taken for what they are written as. */
 const Name = z.preprocess((name) => (typeof name === "number" ? String(name) : name), z.string());
-const Extraction = z.preprocess((reply) => (Array.isArray(reply) ? { triples: reply } : reply), z.object({ triples: z.array(z.object({ head: Name, relation: Name, tail: Name })) }));
+const Extraction = z.preprocess(
+  (reply) => (Array.isArray(reply) ? { triples: reply } : reply),
+  z.object({ triples: z.array(z.object({ head: Name, relation: Name, tail: Name })) }),
+);
 type Extraction = z.infer<typeof Extraction>;
 
 const system = [
@@ -22,12 +25,23 @@ const system = [
  */
 export async function extractWithModel(model: LanguageModel, texts: readonly string[]): Promise<TripleExtractor> {
   const distinct = [...new Set(texts)];
-  const answers = await model.ask(distinct.map((user) => ({ system, user })), Extraction);
+  const answers = await model.ask(
+    distinct.map((user) => ({ system, user })),
+    Extraction,
+  );
   const read = new Map(distinct.map((text, index) => [text, triplesOf(answers[index] ?? null)]));
-  return { name: `model:${model.name}`, semantics: { functional: [], opposites: opposedRelations }, extract: (text) => read.get(text) ?? null };
+  return {
+    name: `model:${model.name}`,
+    semantics: { functional: [], opposites: opposedRelations },
+    extract: (text) => read.get(text) ?? null,
+  };
 }
 
 /** A triple with an empty place states nothing. */
 function triplesOf(answer: Extraction | null): readonly Triple[] | null {
-  return answer?.triples.filter((triple) => Object.values(triple).every((place) => place.trim() !== "")).map((triple) => ({ ...triple, retrieved: null })) ?? null;
+  return (
+    answer?.triples
+      .filter((triple) => Object.values(triple).every((place) => place.trim() !== ""))
+      .map((triple) => ({ ...triple, retrieved: null })) ?? null
+  );
 }

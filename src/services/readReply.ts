@@ -15,7 +15,9 @@ export function readReply<T>(reply: string, schema: z.ZodType<T>, names: readonl
   for (let depth = 0; depth < deepest && values.length > 0; depth++) {
     const found = values.map((value) => schema.safeParse(value));
     const misfit = values.some((value, index) => found[index]?.success === false && claims(value, names));
-    const distinct = new Map(found.flatMap(({ data }) => (data === undefined ? [] : [[JSON.stringify(data), data] as const])));
+    const distinct = new Map(
+      found.flatMap(({ data }) => (data === undefined ? [] : [[JSON.stringify(data), data] as const])),
+    );
     if (misfit || distinct.size > 1) return null;
     const [only] = distinct.values();
     if (only !== undefined) return only;
@@ -31,7 +33,8 @@ const brokenTag = /<\/?(?:t[a-z]*|r[a-z]*)?$|<\/t[a-z]*>/i;
 function valuesAmidWords(text: string): unknown[] {
   const said = withoutThinking(text);
   if (said === null || brokenTag.test(said)) return [];
-  const fenced = said.startsWith("```") && said.endsWith("```") ? parse(said.slice(3, -3).replace(/^\w+/, "")) : parse(said);
+  const fenced =
+    said.startsWith("```") && said.endsWith("```") ? parse(said.slice(3, -3).replace(/^\w+/, "")) : parse(said);
   return fenced === undefined ? objectsIn(said) : [fenced];
 }
 
@@ -82,8 +85,17 @@ function claims(value: unknown, names: readonly string[]): boolean {
 
 /** Values one level down; a text that is JSON itself is read. */
 function valuesWithin(value: unknown): unknown[] {
-  const inner: unknown[] = typeof value === "string" ? [parse(value)] : Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
-  return inner.map((one) => (typeof one === "string" && /^\s*[{[]/.test(one) ? (parse(one) ?? one) : one)).filter((one) => typeof one === "object" && one !== null);
+  const inner: unknown[] =
+    typeof value === "string"
+      ? [parse(value)]
+      : Array.isArray(value)
+        ? value
+        : isObject(value)
+          ? Object.values(value)
+          : [];
+  return inner
+    .map((one) => (typeof one === "string" && /^\s*[{[]/.test(one) ? (parse(one) ?? one) : one))
+    .filter((one) => typeof one === "object" && one !== null);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

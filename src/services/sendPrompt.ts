@@ -11,13 +11,21 @@ export interface Prompt {
 }
 
 /** Asks once, with the client's retries of what passes. Throws the errors of readCompletion, and those of a service that refuses or is away. */
-export async function sendPrompt(client: OpenAI, configuration: LanguageModelConfiguration, { system, user }: Prompt, jsonSchema: Readonly<Record<string, unknown>>): Promise<Completion> {
+export async function sendPrompt(
+  client: OpenAI,
+  configuration: LanguageModelConfiguration,
+  { system, user }: Prompt,
+  jsonSchema: Readonly<Record<string, unknown>>,
+): Promise<Completion> {
   const { model, temperature, outputLimit } = configuration;
   const request = {
     model,
     ...(temperature !== null && { temperature }),
     ...(outputLimit !== null && { [outputLimit.field]: outputLimit.tokens }),
-    messages: [{ role: "system" as const, content: system }, { role: "user" as const, content: user }],
+    messages: [
+      { role: "system" as const, content: system },
+      { role: "user" as const, content: user },
+    ],
     ...responseFormat(configuration, jsonSchema),
   };
   try {
@@ -29,7 +37,15 @@ export async function sendPrompt(client: OpenAI, configuration: LanguageModelCon
   }
 }
 
-function responseFormat({ responseFormat: kind }: LanguageModelConfiguration, schema: Readonly<Record<string, unknown>>): Pick<OpenAI.ChatCompletionCreateParams, "response_format"> {
+function responseFormat(
+  { responseFormat: kind }: LanguageModelConfiguration,
+  schema: Readonly<Record<string, unknown>>,
+): Pick<OpenAI.ChatCompletionCreateParams, "response_format"> {
   if (kind === "text") return {};
-  return { response_format: kind === "json_object" ? { type: kind } : { type: kind, json_schema: { name: "answer", strict: true, schema: { ...schema } } } };
+  return {
+    response_format:
+      kind === "json_object"
+        ? { type: kind }
+        : { type: kind, json_schema: { name: "answer", strict: true, schema: { ...schema } } },
+  };
 }

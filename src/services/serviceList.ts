@@ -12,7 +12,9 @@ export class ServiceError extends Error {
 export function readServices(environment: NodeJS.ProcessEnv): ReadonlyMap<string, Service> {
   const given = environment[servicesVariable]?.trim() ?? "";
   if (given === "") return new Map();
-  const parsed = ServiceList.safeParse(parseJson(given.startsWith("{") ? given : readList(given)), { error: namingKnown });
+  const parsed = ServiceList.safeParse(parseJson(given.startsWith("{") ? given : readList(given)), {
+    error: namingKnown,
+  });
   if (!parsed.success) throw new ServiceError(`${servicesVariable}: ${describeWrongFields(parsed.error)}`);
   return new Map(Object.entries(parsed.data));
 }
@@ -23,14 +25,18 @@ export function findService(name: string, environment: NodeJS.ProcessEnv): Servi
   const found = services.get(name);
   if (found !== undefined) return found;
   const known = services.size === 0 ? "it lists none" : `it lists ${[...services.keys()].join(", ")}`;
-  throw new ServiceError(`no service "${name}" in this worker's ${servicesVariable} (${known}${didYouMean(name, [...services.keys()])}); the operator adds it: {"${name}": {"url": "https://…/v1", "keyVariable": "…"}}`);
+  throw new ServiceError(
+    `no service "${name}" in this worker's ${servicesVariable} (${known}${didYouMean(name, [...services.keys()])}); the operator adds it: {"${name}": {"url": "https://…/v1", "keyVariable": "…"}}`,
+  );
 }
 
 function readList(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw new ServiceError(`${servicesVariable} is neither a JSON object nor a file that can be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ServiceError(
+      `${servicesVariable} is neither a JSON object nor a file that can be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

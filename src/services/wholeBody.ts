@@ -7,7 +7,9 @@ const ErrorBody = z.union([
   z.object({ error: z.looseObject({ message: z.string() }) }),
   z.object({ error: z.string() }).transform(({ error }) => ({ error: { message: error } })),
   z.looseObject({ message: z.string() }).transform((error) => ({ error })),
-  z.object({ detail: z.union([z.string(), z.unknown().transform((detail) => JSON.stringify(detail))]) }).transform(({ detail }) => ({ error: { message: detail } })),
+  z
+    .object({ detail: z.union([z.string(), z.unknown().transform((detail) => JSON.stringify(detail))]) })
+    .transform(({ detail }) => ({ error: { message: detail } })),
 ]);
 
 /**
@@ -17,11 +19,19 @@ const ErrorBody = z.union([
 export function fetchWhole(timeoutSeconds: number, secrets: readonly string[]): Fetch {
   return async (url, init) => {
     const limit = AbortSignal.timeout(timeoutSeconds * 1000);
-    const response = await fetch(url, { ...init, redirect: "manual", signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit });
+    const response = await fetch(url, {
+      ...init,
+      redirect: "manual",
+      signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit,
+    });
     if (response.status >= 300 && response.status < 400) return redirectRefused(response);
     const body = await response.text();
     const { status, statusText, headers } = response;
-    return new Response(response.ok ? body : blot(reasonIn(body), secrets), { status, statusText, headers: kept(headers) });
+    return new Response(response.ok ? body : blot(reasonIn(body), secrets), {
+      status,
+      statusText,
+      headers: kept(headers),
+    });
   };
 }
 

@@ -17,7 +17,8 @@ const declarations = new Map<string, TaskDeclaration>();
 
 /** Throws PartError where the name is taken. */
 export function declareTask(declaration: TaskDeclaration): void {
-  if (declarations.has(declaration.name)) throw new PartError(`task "${declaration.name}": the name is taken; choose another one`);
+  if (declarations.has(declaration.name))
+    throw new PartError(`task "${declaration.name}": the name is taken; choose another one`);
   declarations.set(declaration.name, declaration);
 }
 
@@ -34,21 +35,30 @@ export function findDeclaration(name: unknown): TaskDeclaration | undefined {
 }
 
 /** Refuses an unknown task by its name, with those that are known, and each wrong setting by its field. */
-export const TaskData = z.looseObject({ dataset: z.string() }).transform(({ dataset, ...settings }, context): TaskData => {
-  const declaration = declarations.get(dataset);
-  if (declaration === undefined) {
-    context.addIssue({ code: "custom", path: ["dataset"], message: unknownTask(dataset) });
+export const TaskData = z
+  .looseObject({ dataset: z.string() })
+  .transform(({ dataset, ...settings }, context): TaskData => {
+    const declaration = declarations.get(dataset);
+    if (declaration === undefined) {
+      context.addIssue({ code: "custom", path: ["dataset"], message: unknownTask(dataset) });
+      return z.NEVER;
+    }
+    const parsed = declaration.settings.safeParse(settings, { error: namingKnown });
+    if (parsed.success) return { dataset, ...parsed.data };
+    const known = ["dataset", ...Object.keys(declaration.settings.shape)];
+    for (const issue of parsed.error.issues) {
+      if (issue.code !== "unrecognized_keys")
+        context.addIssue({ code: "custom", path: issue.path, message: issue.message });
+      else
+        for (const key of issue.keys)
+          context.addIssue({
+            code: "custom",
+            path: [key],
+            message: `no such setting; known in data of ${dataset} are ${known.join(", ")}${didYouMean(key, known)}`,
+          });
+    }
     return z.NEVER;
-  }
-  const parsed = declaration.settings.safeParse(settings, { error: namingKnown });
-  if (parsed.success) return { dataset, ...parsed.data };
-  const known = ["dataset", ...Object.keys(declaration.settings.shape)];
-  for (const issue of parsed.error.issues) {
-    if (issue.code !== "unrecognized_keys") context.addIssue({ code: "custom", path: issue.path, message: issue.message });
-    else for (const key of issue.keys) context.addIssue({ code: "custom", path: [key], message: `no such setting; known in data of ${dataset} are ${known.join(", ")}${didYouMean(key, known)}` });
-  }
-  return z.NEVER;
-});
+  });
 
 function unknownTask(name: string): string {
   const known = [...declarations.keys()];

@@ -6,7 +6,10 @@ import type { ScoringSources } from "../rewards/prepare.ts";
 type LocalExtractor = Exclude<RunConfiguration["extractor"], { readonly kind: "model" }>;
 
 /** What reads knowledge graphs as a run's setting `extractor` says, where no service is needed for it. */
-export function localExtractor(extractor: LocalExtractor, dataset: Pick<Dataset, "extractor">): Pick<ScoringSources, "extractor" | "readReferences"> {
+export function localExtractor(
+  extractor: LocalExtractor,
+  dataset: Pick<Dataset, "extractor">,
+): Pick<ScoringSources, "extractor" | "readReferences"> {
   switch (extractor.kind) {
     case "dataset":
       return { extractor: dataset.extractor };

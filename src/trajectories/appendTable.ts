@@ -37,14 +37,22 @@ export async function openAppendTable(database: Database, name: string, schema: 
   const take = async (columns: readonly string[], ids: readonly number[]): Promise<ArrowTable> => {
     // Files of a version that maintenance cleaned up are gone.
     await table.checkoutLatest();
-    return named(() => table.takeRowIds(ids).withRowId().select([...columns]).toArrow());
+    return named(() =>
+      table
+        .takeRowIds(ids)
+        .withRowId()
+        .select([...columns])
+        .toArrow(),
+    );
   };
   /** Damage under the table's name, every other error as it is. */
   const named = async <T>(read: () => Promise<T>): Promise<T> => {
     try {
       return await read();
     } catch (error) {
-      throw isDamage(error) ? new DamagedLogError(`table "${name}" in ${database.folder} has rows that cannot be read`, { cause: error }) : error;
+      throw isDamage(error)
+        ? new DamagedLogError(`table "${name}" in ${database.folder} has rows that cannot be read`, { cause: error })
+        : error;
     }
   };
   return {
@@ -61,7 +69,17 @@ export async function openAppendTable(database: Database, name: string, schema: 
     countRows: () => table.countRows(),
     take,
     rows: async (columns, ids) => storedRows(await take(columns, ids)),
-    scan: async (columns, start) => storedRows(await named(() => table.query().withRowId().where(`_rowid >= ${start}`).select([...columns]).toArrow())),
+    scan: async (columns, start) =>
+      storedRows(
+        await named(() =>
+          table
+            .query()
+            .withRowId()
+            .where(`_rowid >= ${start}`)
+            .select([...columns])
+            .toArrow(),
+        ),
+      ),
     close: () => table.close(),
   };
 }
@@ -83,7 +101,11 @@ function storedRows(table: ArrowTable): StoredRow[] {
 async function openOrCreate({ connection, folder, damage }: Database, name: string, schema: Schema): Promise<Table> {
   const names = await connection.tableNames();
   if (names.includes(name)) return openNewestWhole(connection, join(folder, `${name}.lance`), name, damage);
-  return connection.createEmptyTable(name, schema, { mode: "create", existOk: true, storageOptions: { newTableEnableStableRowIds: "true" } });
+  return connection.createEmptyTable(name, schema, {
+    mode: "create",
+    existOk: true,
+    storageOptions: { newTableEnableStableRowIds: "true" },
+  });
 }
 
 async function openNewestWhole(connection: Connection, folder: string, name: string, damage: string[]): Promise<Table> {
@@ -92,7 +114,11 @@ async function openNewestWhole(connection: Connection, folder: string, name: str
       return await connection.openTable(name);
     } catch (error) {
       const setAside = await setDamagedManifestAside(folder);
-      if (setAside === null) throw new DamagedLogError(`table "${name}" in ${folder} cannot be opened: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      if (setAside === null)
+        throw new DamagedLogError(
+          `table "${name}" in ${folder} cannot be opened: ${error instanceof Error ? error.message : String(error)}`,
+          { cause: error },
+        );
       damage.push(setAside);
     }
   }

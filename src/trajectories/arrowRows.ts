@@ -6,7 +6,13 @@ export type Row = Record<string, unknown>;
 
 /** Rows as an Arrow table of a schema. */
 export function arrowTable(schema: Schema, rows: readonly Row[]): Table {
-  const columns = schema.fields.map(({ name, type }): [string, Vector] => [name, columnVector(type, rows.map((row) => row[name] ?? null))]);
+  const columns = schema.fields.map(({ name, type }): [string, Vector] => [
+    name,
+    columnVector(
+      type,
+      rows.map((row) => row[name] ?? null),
+    ),
+  ]);
   return new Table(schema, Object.fromEntries(columns));
 }
 
@@ -14,7 +20,8 @@ export function arrowTable(schema: Schema, rows: readonly Row[]): Table {
 function columnVector(type: DataType, cells: readonly unknown[]): Vector {
   if (isNumberList(type)) return numberListVector(type, cells);
   if (DataType.isUtf8(type) && cells.every((cell) => typeof cell === "string")) return textVector(cells);
-  if (DataType.isInt(type) && type.bitWidth === 32 && cells.every((cell) => typeof cell === "number")) return new Vector([makeData({ type, data: Int32Array.from(cells) })]);
+  if (DataType.isInt(type) && type.bitWidth === 32 && cells.every((cell) => typeof cell === "number"))
+    return new Vector([makeData({ type, data: Int32Array.from(cells) })]);
   if (isTextList(type)) return textListVector(type, cells);
   if (isVector(type) && cells.every((cell) => cell instanceof Float32Array)) return fixedVectors(type, cells);
   return vectorFromArray(cells, type);
@@ -29,13 +36,18 @@ function isTextList(type: DataType): type is List<Utf8> {
 }
 
 function isVector(type: DataType): type is FixedSizeList<Float32> {
-  return DataType.isFixedSizeList(type) && DataType.isFloat(type.children[0]?.type) && type.children[0].type.precision === Precision.SINGLE;
+  return (
+    DataType.isFixedSizeList(type) &&
+    DataType.isFloat(type.children[0]?.type) &&
+    type.children[0].type.precision === Precision.SINGLE
+  );
 }
 
 function fixedVectors(type: FixedSizeList<Float32>, cells: readonly Float32Array[]): Vector {
   const data = new Float32Array(cells.length * type.listSize);
   for (const [index, cell] of cells.entries()) {
-    if (cell.length !== type.listSize) throw new RangeError(`a vector of ${cell.length} numbers where ${type.listSize} are wanted`);
+    if (cell.length !== type.listSize)
+      throw new RangeError(`a vector of ${cell.length} numbers where ${type.listSize} are wanted`);
     data.set(cell, index * type.listSize);
   }
   const child = makeData({ type: type.children[0]?.type as Float32, data });
@@ -44,7 +56,8 @@ function fixedVectors(type: FixedSizeList<Float32>, cells: readonly Float32Array
 
 function textVector(texts: readonly string[]): Vector<Utf8> {
   const valueOffsets = new Int32Array(texts.length + 1);
-  for (const [index, text] of texts.entries()) valueOffsets[index + 1] = (valueOffsets[index] ?? 0) + Buffer.byteLength(text);
+  for (const [index, text] of texts.entries())
+    valueOffsets[index + 1] = (valueOffsets[index] ?? 0) + Buffer.byteLength(text);
   const data = Buffer.alloc(valueOffsets.at(-1) ?? 0);
   for (const [index, text] of texts.entries()) data.write(text, valueOffsets[index] ?? 0);
   return new Vector([makeData({ type: new Utf8(), length: texts.length, nullCount: 0, valueOffsets, data })]);
@@ -61,9 +74,12 @@ function numberListVector(type: List<Int32 | Float32>, cells: readonly unknown[]
   const lists = listsOf<number>(cells);
   const valueOffsets = offsetsOf(lists);
   const item = type.children[0]?.type;
-  const data = DataType.isFloat(item) ? new Float32Array(valueOffsets.at(-1) ?? 0) : new Int32Array(valueOffsets.at(-1) ?? 0);
+  const data = DataType.isFloat(item)
+    ? new Float32Array(valueOffsets.at(-1) ?? 0)
+    : new Int32Array(valueOffsets.at(-1) ?? 0);
   for (const [index, list] of lists.entries()) data.set(list, valueOffsets[index]);
-  const child = data instanceof Float32Array ? makeData({ type: item as Float32, data }) : makeData({ type: item as Int32, data });
+  const child =
+    data instanceof Float32Array ? makeData({ type: item as Float32, data }) : makeData({ type: item as Int32, data });
   return new Vector([makeData({ type, length: lists.length, nullCount: 0, valueOffsets, child })]);
 }
 

@@ -32,7 +32,14 @@ const batchColumns = {
   writtenAt: "time",
 } as const satisfies Columns;
 
-const IndexRow = BatchAddress.extend({ batchId: z.string(), batchCount: z.number(), batchHash: z.string(), fingerprint: z.string(), timings: z.string(), attempt: z.number() });
+const IndexRow = BatchAddress.extend({
+  batchId: z.string(),
+  batchCount: z.number(),
+  batchHash: z.string(),
+  fingerprint: z.string(),
+  timings: z.string(),
+  attempt: z.number(),
+});
 const indexColumns = Object.keys(IndexRow.shape);
 
 /** Says how a kind of item is stored. */
@@ -47,7 +54,12 @@ export interface BatchFormat<T> {
 
 /** Items appended in batches, each in one commit; found by address, read by receipt. */
 export interface BatchTable<T> {
-  append(address: BatchAddress, items: readonly T[], rows: readonly Row[], details: BatchDetails): Promise<BatchReceipt>;
+  append(
+    address: BatchAddress,
+    items: readonly T[],
+    rows: readonly Row[],
+    details: BatchDetails,
+  ): Promise<BatchReceipt>;
   find(address: BatchAddress): Promise<BatchReceipt | null>;
   read(receipt: BatchReceipt): Promise<T[]>;
   details(receipt: BatchReceipt): Promise<BatchDetails>;
@@ -102,20 +114,35 @@ export async function openBatchTable<T>(database: Database, format: BatchFormat<
     if (known !== undefined) return known;
     const { start } = await locate(receipt);
     const rows = await table.take(itemColumns, idRange(start, receipt.count));
-    if (rows.numRows !== receipt.count) throw new DamagedLogError(`table "${format.name}": batch ${receipt.batchId} is not whole`);
+    if (rows.numRows !== receipt.count)
+      throw new DamagedLogError(`table "${format.name}": batch ${receipt.batchId} is not whole`);
     const items = format.read(rows);
     const hash = format.hash(items);
     if (hash === receipt.hash) return remember(keyOf(receipt), items);
-    throw new DamagedLogError(`table "${format.name}": batch ${receipt.batchId} has hash ${hash}, expected ${receipt.hash}`);
+    throw new DamagedLogError(
+      `table "${format.name}": batch ${receipt.batchId} has hash ${hash}, expected ${receipt.hash}`,
+    );
   };
 
   return {
     append: async (address, items, rows, details) => {
       if (items.length === 0) throw new RangeError("a batch needs at least one item");
       const receipt = { batchId: randomUUID(), count: items.length, hash: format.hash(items) };
-      const common = { ...BatchAddress.parse(address), batchId: receipt.batchId, batchCount: receipt.count, batchHash: receipt.hash, fingerprint: details.fingerprint, timings: JSON.stringify(details.timings), attempt: details.attempt, writtenAt: new Date() };
+      const common = {
+        ...BatchAddress.parse(address),
+        batchId: receipt.batchId,
+        batchCount: receipt.count,
+        batchHash: receipt.hash,
+        fingerprint: details.fingerprint,
+        timings: JSON.stringify(details.timings),
+        attempt: details.attempt,
+        writtenAt: new Date(),
+      };
       await tail.append(rows.map((row, position) => ({ ...common, position, ...row })));
-      remember(keyOf(receipt), items.map((item) => format.stored(item)));
+      remember(
+        keyOf(receipt),
+        items.map((item) => format.stored(item)),
+      );
       return receipt;
     },
     find: async (address) => {

@@ -10,7 +10,11 @@ function withSortedKeys(value: unknown): unknown {
   if (typeof value !== "object" || value === null || "toJSON" in value) return value;
   if (Array.isArray(value)) return value.map(withSortedKeys);
   const parts = value as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(Object.keys(parts).toSorted().map((key) => [key, withSortedKeys(parts[key])]));
+  return Object.fromEntries(
+    Object.keys(parts)
+      .toSorted()
+      .map((key) => [key, withSortedKeys(parts[key])]),
+  );
 }
 
 /** SHA-256 (hex) of a value's canonical JSON. */

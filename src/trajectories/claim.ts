@@ -27,9 +27,18 @@ const claimFile = "claim.json";
 /** Reads the newest claim of a folder, or the one with a number. */
 export async function readClaim(folder: string, wanted = Infinity): Promise<NumberedClaim> {
   const names = await readdir(join(folder, claimsFolder)).catch(emptyWhenMissing);
-  const number = Math.max(0, ...names.filter((name) => /^\d+$/u.test(name)).map(Number).filter((one) => one <= wanted));
+  const number = Math.max(
+    0,
+    ...names
+      .filter((name) => /^\d+$/u.test(name))
+      .map(Number)
+      .filter((one) => one <= wanted),
+  );
   if (number === 0) return { number, claim: null };
-  return { number, claim: Claim.parse(JSON.parse(await readFile(join(folder, claimsFolder, String(number), claimFile), "utf8"))) };
+  return {
+    number,
+    claim: Claim.parse(JSON.parse(await readFile(join(folder, claimsFolder, String(number), claimFile), "utf8"))),
+  };
 }
 
 /**
@@ -46,7 +55,8 @@ export async function replaceClaim(folder: string, number: number, claim: Claim)
     return true;
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
-    if (error instanceof Error && "code" in error && (error.code === "ENOTEMPTY" || error.code === "EEXIST")) return false;
+    if (error instanceof Error && "code" in error && (error.code === "ENOTEMPTY" || error.code === "EEXIST"))
+      return false;
     throw error;
   }
 }

@@ -19,10 +19,14 @@ export async function readCommittedView(log: RunLog): Promise<CommittedView> {
   return {
     branches: sorted(history.branches),
     ...(await stepViews(log, history)),
-    metrics: (await log.readIterations(currentBranch)).map(({ metrics, ...place }) => canonicalJson({ ...place, metrics: withoutTimes(metrics) })),
+    metrics: (await log.readIterations(currentBranch)).map(({ metrics, ...place }) =>
+      canonicalJson({ ...place, metrics: withoutTimes(metrics) }),
+    ),
     evaluations: await evaluationView(log),
     gates: history.gates(currentBranch).map(canonicalJson),
-    checkpoints: sorted(checkpointsAsTheyStand(history.checkpoints({ branch: currentBranch, step: Number.MAX_SAFE_INTEGER }))),
+    checkpoints: sorted(
+      checkpointsAsTheyStand(history.checkpoints({ branch: currentBranch, step: Number.MAX_SAFE_INTEGER })),
+    ),
     settings: history.settings({ branch: currentBranch, step: Number.MAX_SAFE_INTEGER }).map(canonicalJson),
   };
 }
@@ -36,9 +40,17 @@ async function stepViews(log: RunLog, history: RunHistory): Promise<CommittedVie
     const plan = await log.readPlan(address);
     if (plan === null) throw new Error(`step ${step} has an outcome but no plan`);
     const outcome = history.outcome(address);
-    steps.push(canonicalJson({ ...plan, batches: plan.batches.map(withoutId), scores: plan.scores.map(withoutId), stateHash: outcome?.stateHash }));
+    steps.push(
+      canonicalJson({
+        ...plan,
+        batches: plan.batches.map(withoutId),
+        scores: plan.scores.map(withoutId),
+        stateHash: outcome?.stateHash,
+      }),
+    );
     for (const batch of plan.batches) trajectories.push(...(await log.readBatch(batch)).map(canonicalJson));
-    for (const batch of await log.readScores(plan)) scores.push(...batch.scores.map((score, position) => canonicalJson({ step, position, ...score })));
+    for (const batch of await log.readScores(plan))
+      scores.push(...batch.scores.map((score, position) => canonicalJson({ step, position, ...score })));
   }
   return { steps, trajectories, scores };
 }
@@ -62,10 +74,15 @@ function checkpointsAsTheyStand(checkpoints: readonly Checkpoint[]): Checkpoint[
 }
 
 function withoutTimes(metrics: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(metrics).filter(([name]) => !timePrefixes.some((prefix) => name.startsWith(prefix))));
+  return Object.fromEntries(
+    Object.entries(metrics).filter(([name]) => !timePrefixes.some((prefix) => name.startsWith(prefix))),
+  );
 }
 
-function withoutId({ count, hash }: { readonly count: number; readonly hash: string }): { readonly count: number; readonly hash: string } {
+function withoutId({ count, hash }: { readonly count: number; readonly hash: string }): {
+  readonly count: number;
+  readonly hash: string;
+} {
   return { count, hash };
 }
 

@@ -7,7 +7,8 @@ export class DamagedLogError extends Error {
 }
 
 /** What LanceDB says of files that are cut short, overwritten or gone. Anything else (memory, open files) is no damage. */
-const damageMessages = /fill whole buffer|Invalid range|size is too small|magic|corrupt|No such file|Not found|decode/iu;
+const damageMessages =
+  /fill whole buffer|Invalid range|size is too small|magic|corrupt|No such file|Not found|decode/iu;
 
 /** Whether a read failed because of what lies on the disk. */
 export function isDamage(error: unknown): boolean {
@@ -35,7 +36,12 @@ async function isWhole(file: string): Promise<boolean> {
   try {
     const { size } = await handle.stat();
     if (size < manifestMagic.length) return false;
-    const { buffer } = await handle.read(Buffer.alloc(manifestMagic.length), 0, manifestMagic.length, size - manifestMagic.length);
+    const { buffer } = await handle.read(
+      Buffer.alloc(manifestMagic.length),
+      0,
+      manifestMagic.length,
+      size - manifestMagic.length,
+    );
     return buffer.toString("latin1") === manifestMagic;
   } finally {
     await handle.close();

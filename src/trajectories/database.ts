@@ -17,5 +17,9 @@ const cacheBytes = 32n * 1024n * 1024n;
 /** Opens the database of a folder, which is made when it is missing. */
 export async function openDatabase(folder: string): Promise<Database> {
   await mkdir(folder, { recursive: true });
-  return { connection: await connect({ uri: lanceAddress(folder), session: new Session(cacheBytes, cacheBytes) }), folder, damage: [] };
+  return {
+    connection: await connect({ uri: lanceAddress(folder), session: new Session(cacheBytes, cacheBytes) }),
+    folder,
+    damage: [],
+  };
 }

@@ -4,7 +4,13 @@ import type { Row } from "./arrowRows.ts";
 import type { Database } from "./database.ts";
 import type { EvaluationRecord, PolicyAddress } from "./records.ts";
 import { openRecordTable } from "./recordTable.ts";
-import { evaluationColumns, EvaluationIndexRow, evaluationRows, readMetrics, readResult } from "./tables/evaluations.ts";
+import {
+  evaluationColumns,
+  EvaluationIndexRow,
+  evaluationRows,
+  readMetrics,
+  readResult,
+} from "./tables/evaluations.ts";
 
 export interface EvaluationTable {
   append(evaluation: EvaluationRecord): Promise<void>;
@@ -31,17 +37,25 @@ export async function openEvaluationTable(database: Database): Promise<Evaluatio
     const key = keyOf({ branch, step }, pool);
     if (!first.has(key)) first.set(key, { branch, step, pool, count, start: id });
   };
-  const table = await openRecordTable(database, { name: "evaluations", columns: evaluationColumns, indexed: Object.keys(EvaluationIndexRow.shape), takeRow });
+  const table = await openRecordTable(database, {
+    name: "evaluations",
+    columns: evaluationColumns,
+    indexed: Object.keys(EvaluationIndexRow.shape),
+    takeRow,
+  });
   return {
     append: async (evaluation) => {
-      if (evaluation.results.length === 0) throw new RangeError(`an evaluation on pool "${evaluation.pool}" needs at least one result`);
+      if (evaluation.results.length === 0)
+        throw new RangeError(`an evaluation on pool "${evaluation.pool}" needs at least one result`);
       await table.append(evaluationRows(evaluation, randomUUID()));
     },
     find: async (address, pool) => {
       await table.refresh();
       const stored = first.get(keyOf(address, pool));
       if (stored === undefined) return null;
-      const rows = (await table.rows(Object.keys(evaluationColumns), idRange(stored.start, stored.count))).map(({ row }) => row);
+      const rows = (await table.rows(Object.keys(evaluationColumns), idRange(stored.start, stored.count))).map(
+        ({ row }) => row,
+      );
       return { ...address, pool, results: rows.map(readResult), metrics: readMetrics(rows[0] ?? {}) };
     },
     list: async () => {

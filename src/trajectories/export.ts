@@ -23,6 +23,7 @@ async function* trajectoryLines(log: RunLog): AsyncGenerator<string> {
     if (plan === null) continue;
     const scores = (await log.readScores(plan)).flatMap((batch) => batch.scores);
     const trajectories = (await Promise.all(plan.batches.map((receipt) => log.readBatch(receipt)))).flat();
-    for (const [index, trajectory] of trajectories.entries()) yield `${JSON.stringify({ step, advantage: plan.advantages[index], score: scores[index], ...trajectory })}\n`;
+    for (const [index, trajectory] of trajectories.entries())
+      yield `${JSON.stringify({ step, advantage: plan.advantages[index], score: scores[index], ...trajectory })}\n`;
   }
 }

@@ -14,7 +14,9 @@ export async function requireFreeSpace(folder: string, bytes = 0): Promise<void>
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
   if (free >= bytes + reserve) return;
-  throw new DiskFullError(`only ${megabytes(free)} MB are free in ${folder}, ${megabytes(bytes + reserve)} MB are needed: free some space, then let the run go on`);
+  throw new DiskFullError(
+    `only ${megabytes(free)} MB are free in ${folder}, ${megabytes(bytes + reserve)} MB are needed: free some space, then let the run go on`,
+  );
 }
 
 /** Does a write; one that found the disk full in its middle fails with DiskFullError. */

@@ -59,7 +59,14 @@ export interface HistoryRecords {
   readonly settings: readonly SettingsChange[];
 }
 
-export const firstBranch: BranchRecord = { name: "main", parent: null, forkStep: 0, cause: "start", reason: "start of the run", learningRateFactor: 1 };
+export const firstBranch: BranchRecord = {
+  name: "main",
+  parent: null,
+  forkStep: 0,
+  cause: "start",
+  reason: "start of the run",
+  learningRateFactor: 1,
+};
 
 export function addressKey({ branch, step }: PolicyAddress): string {
   return `${branch}/${step}`;
@@ -71,7 +78,8 @@ export function createHistory(records: HistoryRecords): RunHistory {
 
   const branchOf = (name: string): BranchRecord => {
     const branch = byName.get(name);
-    if (branch === undefined) throw new RangeError(`there is no branch "${name}"; known are ${[...byName.keys()].join(", ")}`);
+    if (branch === undefined)
+      throw new RangeError(`there is no branch "${name}"; known are ${[...byName.keys()].join(", ")}`);
     return branch;
   };
   const policy = ({ branch, step }: PolicyAddress): PolicyAddress => {
@@ -86,7 +94,8 @@ export function createHistory(records: HistoryRecords): RunHistory {
     const own = policy(address);
     return policy({ branch, step: address.step }).branch === own.branch;
   };
-  const outcome = (address: PolicyAddress): OutcomeEntry | null => records.outcomes.get(addressKey(stepAddress(address))) ?? null;
+  const outcome = (address: PolicyAddress): OutcomeEntry | null =>
+    records.outcomes.get(addressKey(stepAddress(address))) ?? null;
   const plan = (address: PolicyAddress): PlanEntry | null => {
     const plans = records.plans.get(addressKey(stepAddress(address))) ?? [];
     const applied = outcome(address);
@@ -114,6 +123,10 @@ export function createHistory(records: HistoryRecords): RunHistory {
         .toSorted((a, b) => b.step - a.step),
     gates: (branch) => records.gates.filter((gate) => isAncestor(gate.end, branch)),
     settings: (address) =>
-      records.settings.filter((change) => change.step <= address.step && stepAddress({ branch: address.branch, step: change.step }).branch === stepAddress(change).branch),
+      records.settings.filter(
+        (change) =>
+          change.step <= address.step &&
+          stepAddress({ branch: address.branch, step: change.step }).branch === stepAddress(change).branch,
+      ),
   };
 }

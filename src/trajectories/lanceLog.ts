@@ -17,7 +17,14 @@ import type { LikelihoodTable } from "./likelihoodTable.ts";
 import { openListTable } from "./listTable.ts";
 import type { ListTable } from "./listTable.ts";
 import type { RunLog } from "./log.ts";
-import type { BatchScores, BranchRecord, EvaluationRecord, GateRecord, IterationRecord, SettingsChange } from "./records.ts";
+import type {
+  BatchScores,
+  BranchRecord,
+  EvaluationRecord,
+  GateRecord,
+  IterationRecord,
+  SettingsChange,
+} from "./records.ts";
 import { openStepTable } from "./stepTable.ts";
 import type { StepTable } from "./stepTable.ts";
 import { branchFormat } from "./tables/branches.ts";
@@ -25,7 +32,13 @@ import { checkpointFormat } from "./tables/checkpoints.ts";
 import { gateFormat } from "./tables/gates.ts";
 import { hashScores, readScoreRows, scoreColumns } from "./tables/scores.ts";
 import { settingsFormat } from "./tables/settings.ts";
-import { hashTrajectories, readTrajectories, storedTrajectory, trajectoryColumns, trajectoryRow } from "./tables/trajectories.ts";
+import {
+  hashTrajectories,
+  readTrajectories,
+  storedTrajectory,
+  trajectoryColumns,
+  trajectoryRow,
+} from "./tables/trajectories.ts";
 
 /** Name of the database's folder in a run's folder, and of the metrics' mirror. */
 export const databaseFolder = "lance";
@@ -46,9 +59,21 @@ interface Tables {
 
 async function openTables(database: Database): Promise<Tables> {
   return {
-    trajectories: await openBatchTable(database, { name: "trajectories", columns: trajectoryColumns, read: readTrajectories, stored: storedTrajectory, hash: hashTrajectories }),
+    trajectories: await openBatchTable(database, {
+      name: "trajectories",
+      columns: trajectoryColumns,
+      read: readTrajectories,
+      stored: storedTrajectory,
+      hash: hashTrajectories,
+    }),
     likelihoods: await openLikelihoodTable(database),
-    scores: await openBatchTable(database, { name: "scores", columns: scoreColumns, read: readScoreRows, stored: (score) => score, hash: hashScores }),
+    scores: await openBatchTable(database, {
+      name: "scores",
+      columns: scoreColumns,
+      read: readScoreRows,
+      stored: (score) => score,
+      hash: hashScores,
+    }),
     steps: await openStepTable(database),
     evaluations: await openEvaluationTable(database),
     gates: await openListTable(database, gateFormat),
@@ -106,11 +131,19 @@ export async function openRunLog(folder: string): Promise<RunLog> {
   };
 }
 
-function batches({ trajectories }: Tables): Pick<RunLog, "appendBatch" | "findBatch" | "readBatch" | "readBatchDetails"> {
+function batches({
+  trajectories,
+}: Tables): Pick<RunLog, "appendBatch" | "findBatch" | "readBatch" | "readBatchDetails"> {
   return {
     appendBatch: (address, items, details) => {
-      const stray = items.find((item) => item.branch !== address.branch || item.stage !== address.stage || item.iteration !== address.iteration);
-      if (stray !== undefined) throw new RangeError(`a trajectory of ${stray.branch}/${stray.stage}/${stray.iteration} does not belong to the batch of ${address.branch}/${address.stage}/${address.iteration}`);
+      const stray = items.find(
+        (item) =>
+          item.branch !== address.branch || item.stage !== address.stage || item.iteration !== address.iteration,
+      );
+      if (stray !== undefined)
+        throw new RangeError(
+          `a trajectory of ${stray.branch}/${stray.stage}/${stray.iteration} does not belong to the batch of ${address.branch}/${address.stage}/${address.iteration}`,
+        );
       return trajectories.append(address, items, items.map(trajectoryRow), details);
     },
     findBatch: (address) => trajectories.find(address),
@@ -119,16 +152,32 @@ function batches({ trajectories }: Tables): Pick<RunLog, "appendBatch" | "findBa
   };
 }
 
-async function readScores({ steps, scores }: Tables, plan: StepPlan, history: () => Promise<RunHistory>): Promise<readonly BatchScores[]> {
+async function readScores(
+  { steps, scores }: Tables,
+  plan: StepPlan,
+  history: () => Promise<RunHistory>,
+): Promise<readonly BatchScores[]> {
   const hash = hashOf(plan);
   const find = (): PlanEntry | undefined => steps.plans.get(addressKey(plan))?.find((one) => one.hash === hash);
   if (find() === undefined) await history();
   const entry = find();
   const stored = entry === undefined ? null : await steps.readScores(entry);
-  return stored ?? Promise.all(plan.scores.map(async (receipt) => ({ scores: await scores.read(receipt), timings: (await scores.details(receipt)).timings })));
+  return (
+    stored ??
+    Promise.all(
+      plan.scores.map(async (receipt) => ({
+        scores: await scores.read(receipt),
+        timings: (await scores.details(receipt)).timings,
+      })),
+    )
+  );
 }
 
-function outcomes(folder: string, { steps }: Tables, history: () => Promise<RunHistory>): Pick<RunLog, "appendOutcome" | "readIterations"> {
+function outcomes(
+  folder: string,
+  { steps }: Tables,
+  history: () => Promise<RunHistory>,
+): Pick<RunLog, "appendOutcome" | "readIterations"> {
   return {
     appendOutcome: async (plan: StepPlan, outcome) => {
       const { branch, step, stage, iteration } = plan;
@@ -138,13 +187,18 @@ function outcomes(folder: string, { steps }: Tables, history: () => Promise<RunH
     },
     readIterations: async (branch) => {
       const now = await history();
-      const entries = Array.from({ length: now.stepsDone(branch) }, (_, step) => now.outcome({ branch, step })).filter((entry) => entry !== null);
+      const entries = Array.from({ length: now.stepsDone(branch) }, (_, step) => now.outcome({ branch, step })).filter(
+        (entry) => entry !== null,
+      );
       return steps.readMetrics(entries);
     },
   };
 }
 
-function evaluations({ evaluations: table }: Tables, history: () => Promise<RunHistory>): Pick<RunLog, "appendEvaluation" | "findEvaluation" | "listEvaluations" | "readEvaluations"> {
+function evaluations(
+  { evaluations: table }: Tables,
+  history: () => Promise<RunHistory>,
+): Pick<RunLog, "appendEvaluation" | "findEvaluation" | "listEvaluations" | "readEvaluations"> {
   const find: RunLog["findEvaluation"] = async (address, pool) => table.find((await history()).policy(address), pool);
   return {
     appendEvaluation: async (evaluation) => {
@@ -157,7 +211,9 @@ function evaluations({ evaluations: table }: Tables, history: () => Promise<RunH
     listEvaluations: () => table.list(),
     readEvaluations: async (branch) => {
       const now = await history();
-      const own = (await table.list()).filter(({ branch: owner, step }) => now.policy({ branch, step }).branch === owner);
+      const own = (await table.list()).filter(
+        ({ branch: owner, step }) => now.policy({ branch, step }).branch === owner,
+      );
       const records: EvaluationRecord[] = [];
       for (const { pool, ...address } of own.toSorted((a, b) => a.step - b.step)) {
         const record = await table.find(address, pool);

@@ -17,7 +17,12 @@ export async function openLikelihoodTable(database: Database): Promise<Likelihoo
     const { key, value } = LikelihoodRow.parse(row);
     if (!known.has(key)) known.set(key, value);
   };
-  const table = await openRecordTable(database, { name: "likelihoods", columns: { key: "text", value: "number" }, indexed: Object.keys(LikelihoodRow.shape), takeRow });
+  const table = await openRecordTable(database, {
+    name: "likelihoods",
+    columns: { key: "text", value: "number" },
+    indexed: Object.keys(LikelihoodRow.shape),
+    takeRow,
+  });
   return {
     append: (likelihoods) => table.append([...likelihoods].map(([key, value]) => ({ key, value }))),
     read: async () => {

@@ -1,7 +1,17 @@
 import type { BatchReceipt, Checkpoint, StepOutcome, StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { RunHistory } from "./history.ts";
-import type { BatchAddress, BatchDetails, BatchScores, BranchRecord, EvaluationRecord, GateRecord, IterationRecord, PolicyAddress, SettingsChange } from "./records.ts";
+import type {
+  BatchAddress,
+  BatchDetails,
+  BatchScores,
+  BranchRecord,
+  EvaluationRecord,
+  GateRecord,
+  IterationRecord,
+  PolicyAddress,
+  SettingsChange,
+} from "./records.ts";
 
 /**
  * The write-ahead log of a run (DESIGN §5): everything that was sampled, scored, planned, applied and decided, in

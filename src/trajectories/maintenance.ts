@@ -23,16 +23,22 @@ type Address = z.infer<typeof Address>;
  * Keeps a run's log small and fast: sweeps orphaned batches, merges small files, removes old versions. The only place
  * that deletes or rewrites; safe beside processes that append and read. Run it every some hundred iterations.
  */
-export async function maintainLog(runFolder: string, { keepVersionsMinutes }: MaintenanceOptions): Promise<MaintenanceReport> {
+export async function maintainLog(
+  runFolder: string,
+  { keepVersionsMinutes }: MaintenanceOptions,
+): Promise<MaintenanceReport> {
   const { connection } = await openDatabase(join(runFolder, databaseFolder));
   try {
     const plans = await readPlans(connection);
     const trajectories = new Set(plans.flatMap((plan) => plan.batches.map(({ batchId }) => batchId)));
     const scores = new Set(plans.flatMap((plan) => plan.scores.map(({ batchId }) => batchId)));
     const planned = new Set(plans.map(placeOf));
-    const sweptRows = (await sweep(connection, "trajectories", trajectories, planned)) + (await sweep(connection, "scores", scores, planned));
+    const sweptRows =
+      (await sweep(connection, "trajectories", trajectories, planned)) +
+      (await sweep(connection, "scores", scores, planned));
     let bytesFreed = 0;
-    for (const name of await connection.tableNames()) bytesFreed += await compact(await connection.openTable(name), keepVersionsMinutes);
+    for (const name of await connection.tableNames())
+      bytesFreed += await compact(await connection.openTable(name), keepVersionsMinutes);
     return { sweptRows, bytesFreed };
   } finally {
     connection.close();
@@ -40,10 +46,17 @@ export async function maintainLog(runFolder: string, { keepVersionsMinutes }: Ma
 }
 
 /** Deletes batches that no plan names though their place has a plan; one whose place has none may be about to get it. */
-async function sweep(connection: Connection, name: string, named: ReadonlySet<string>, planned: ReadonlySet<string>): Promise<number> {
+async function sweep(
+  connection: Connection,
+  name: string,
+  named: ReadonlySet<string>,
+  planned: ReadonlySet<string>,
+): Promise<number> {
   if (!(await connection.tableNames()).includes(name)) return 0;
   const table = await connection.openTable(name);
-  const addresses: Address[] = (await table.query().where("position = 0").select(Object.keys(Address.shape)).toArray()).map((row) => Address.parse({ ...row }));
+  const addresses: Address[] = (
+    await table.query().where("position = 0").select(Object.keys(Address.shape)).toArray()
+  ).map((row) => Address.parse({ ...row }));
   const orphans = addresses.filter((address) => !named.has(address.batchId) && planned.has(placeOf(address)));
   if (orphans.length === 0) return 0;
   const before = await table.countRows();
@@ -65,6 +78,14 @@ async function readPlans(connection: Connection): Promise<StepPlan[]> {
 }
 
 /** Batches and plans of one place answer the same need. A plan may be on a younger branch than its batches. */
-function placeOf({ branch, stage, iteration }: { readonly branch: string; readonly stage: number; readonly iteration: number }): string {
+function placeOf({
+  branch,
+  stage,
+  iteration,
+}: {
+  readonly branch: string;
+  readonly stage: number;
+  readonly iteration: number;
+}): string {
   return JSON.stringify([branch, stage, iteration]);
 }

@@ -26,7 +26,8 @@ export async function openNightLog(folder: string): Promise<NightLog> {
     name: "nights",
     columns: { night: "text", run: "text", branch: "text", step: "integer", pool: "text", results: "text" },
     toRow: (record) => ({ ...record, results: JSON.stringify(record.results) }),
-    fromRow: (row) => NightRecord.parse({ ...row, step: Number(row["step"]), results: JSON.parse(String(row["results"])) }),
+    fromRow: (row) =>
+      NightRecord.parse({ ...row, step: Number(row["step"]), results: JSON.parse(String(row["results"])) }),
   });
   return {
     records: async () => {

@@ -44,10 +44,17 @@ export async function openStepTable(database: Database): Promise<StepTable> {
   const takeRow = (row: Row, id: number): void => {
     const { kind, revision, planHash, stateHash, fingerprint, ...address } = StepIndexRow.parse(row);
     const key = addressKey(address);
-    if (kind === "plan") plans.set(key, [...(plans.get(key) ?? []), { ...address, revision, hash: planHash, rowId: id }]);
-    else if (!outcomes.has(key)) outcomes.set(key, { ...address, planHash, stateHash: stateHash ?? "", fingerprint, rowId: id });
+    if (kind === "plan")
+      plans.set(key, [...(plans.get(key) ?? []), { ...address, revision, hash: planHash, rowId: id }]);
+    else if (!outcomes.has(key))
+      outcomes.set(key, { ...address, planHash, stateHash: stateHash ?? "", fingerprint, rowId: id });
   };
-  const table = await openRecordTable(database, { name: "steps", columns: stepColumns, indexed: Object.keys(StepIndexRow.shape), takeRow });
+  const table = await openRecordTable(database, {
+    name: "steps",
+    columns: stepColumns,
+    indexed: Object.keys(StepIndexRow.shape),
+    takeRow,
+  });
   /** Plans written or read, by hash: the update follows the planning of the same step, and looks at its stage's first. */
   const recent = createRecent<StoredPlan>(rememberedPlans);
   const read = async (entry: PlanEntry): Promise<StoredPlan> => {
@@ -56,7 +63,10 @@ export async function openStepTable(database: Database): Promise<StepTable> {
     const [row] = await table.rows(["plan"], [entry.rowId]);
     const parsed = ScoredPlan.safeParse(JSON.parse(z.string().catch("null").parse(row?.row["plan"])));
     const { scored = null, ...plan } = parsed.success ? parsed.data : { scored: null };
-    if (!("branch" in plan) || hashOf(plan) !== entry.hash) throw new DamagedLogError(`table "steps": the plan of step ${entry.step} on branch "${entry.branch}" does not have its hash`);
+    if (!("branch" in plan) || hashOf(plan) !== entry.hash)
+      throw new DamagedLogError(
+        `table "steps": the plan of step ${entry.step} on branch "${entry.branch}" does not have its hash`,
+      );
     const stored = { plan, scored, verified: false };
     recent.set(entry.hash, stored);
     return stored;
@@ -78,8 +88,17 @@ export async function openStepTable(database: Database): Promise<StepTable> {
     },
     appendOutcome: (plan, outcome) => table.append([outcomeRow(plan, outcome)]),
     readMetrics: async (entries) => {
-      const texts = new Map((await table.rows(["metrics"], entries.map((entry) => entry.rowId))).map(({ id, row }) => [id, row["metrics"]]));
-      return entries.map(({ branch, step, stage, iteration, rowId }) => IterationRecord.parse({ branch, step, stage, iteration, metrics: JSON.parse(String(texts.get(rowId))) }));
+      const texts = new Map(
+        (
+          await table.rows(
+            ["metrics"],
+            entries.map((entry) => entry.rowId),
+          )
+        ).map(({ id, row }) => [id, row["metrics"]]),
+      );
+      return entries.map(({ branch, step, stage, iteration, rowId }) =>
+        IterationRecord.parse({ branch, step, stage, iteration, metrics: JSON.parse(String(texts.get(rowId))) }),
+      );
     },
     close: () => table.close(),
   };
@@ -90,5 +109,8 @@ function verify(plan: StepPlan, scored: readonly BatchScores[]): void {
     const scores = scored[index]?.scores ?? [];
     return scores.length === count && hashScores(scores) === hash;
   });
-  if (!whole) throw new DamagedLogError(`table "steps": the scores of step ${plan.step} on branch "${plan.branch}" are not those of its plan`);
+  if (!whole)
+    throw new DamagedLogError(
+      `table "steps": the scores of step ${plan.step} on branch "${plan.branch}" are not those of its plan`,
+    );
 }

@@ -32,7 +32,9 @@ export function openWorld(worldSeed: number): Dataset {
     evaluation,
     passages: () => stream(documents),
     extractor: worldExtractor,
-    fingerprint: createHash("sha256").update(JSON.stringify([training, validation, evaluation, documents])).digest("hex"),
+    fingerprint: createHash("sha256")
+      .update(JSON.stringify([training, validation, evaluation, documents]))
+      .digest("hex"),
   };
 }
 

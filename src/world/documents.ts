@@ -25,11 +25,13 @@ export function goldTitle(head: string, topic: string): string {
 /** The whole corpus of a world, in a fixed order: facts at several evidence levels, low ones often wrong, and distractors. */
 export function writeDocuments(medicine: Medicine): Passage[] {
   const random = randomStream(["world", medicine.worldSeed, "documents"]);
-  return random.shuffle(medicine.specialties.flatMap((specialty) => [
-    ...diseaseDocuments(specialty, medicine, random),
-    ...mechanismDocuments(specialty, medicine, random),
-    ...drugDocuments(specialty, medicine, random),
-  ]));
+  return random.shuffle(
+    medicine.specialties.flatMap((specialty) => [
+      ...diseaseDocuments(specialty, medicine, random),
+      ...mechanismDocuments(specialty, medicine, random),
+      ...drugDocuments(specialty, medicine, random),
+    ]),
+  );
 }
 
 function diseaseDocuments(specialty: Specialty, medicine: Medicine, random: RandomStream): Passage[] {
@@ -37,7 +39,14 @@ function diseaseDocuments(specialty: Specialty, medicine: Medicine, random: Rand
   return specialty.diseases.flatMap((disease) => {
     const others = mechanisms.filter((name) => name !== disease.mechanism);
     return [
-      ...factDocuments(specialty, disease.name, "mechanism", copies, random, (right) => `mechanism ${right ? disease.mechanism : random.choice(others)}`),
+      ...factDocuments(
+        specialty,
+        disease.name,
+        "mechanism",
+        copies,
+        random,
+        (right) => `mechanism ${right ? disease.mechanism : random.choice(others)}`,
+      ),
       ...distractors(specialty, disease.name, "epidemiology", medicine.comorbidities, random),
       ...distractors(specialty, disease.name, "prevalence", specialty.findings, random),
     ];
@@ -71,7 +80,12 @@ function drugDocuments(specialty: Specialty, medicine: Medicine, random: RandomS
 
 /** One document per entry of `plan`; `state` writes what follows the head, rightly or wrongly. */
 function factDocuments(
-  specialty: Specialty, head: string, topic: string, plan: typeof copies, random: RandomStream, state: (right: boolean) => string,
+  specialty: Specialty,
+  head: string,
+  topic: string,
+  plan: typeof copies,
+  random: RandomStream,
+  state: (right: boolean) => string,
 ): Passage[] {
   return plan.map(({ band, right }, index) => {
     const { lowest, highest } = evidenceBands[band];
@@ -81,9 +95,20 @@ function factDocuments(
 }
 
 /** Documents of any level that mention the head and answer nothing. */
-function distractors(specialty: Specialty, head: string, relation: Relation, tails: readonly string[], random: RandomStream): Passage[] {
+function distractors(
+  specialty: Specialty,
+  head: string,
+  relation: Relation,
+  tails: readonly string[],
+  random: RandomStream,
+): Passage[] {
   return Array.from({ length: distractorsPerTopic }, (_, index) =>
-    document(specialty, `${head} ${relation} ${index + 1}`, `${head} ${relation} ${random.choice(tails)}`, 1 + random.integer(9)),
+    document(
+      specialty,
+      `${head} ${relation} ${index + 1}`,
+      `${head} ${relation} ${random.choice(tails)}`,
+      1 + random.integer(9),
+    ),
   );
 }
 

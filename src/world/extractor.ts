@@ -28,5 +28,6 @@ function readSentence(words: readonly string[], start: number, end: number, trip
   const head = words[start];
   if (head === undefined || end - start < 3 || (end - start) % 2 === 0 || isRelation(head)) return;
   for (let i = start + 1; i < end; i += 2) if (!isRelation(words[i] ?? "") || isRelation(words[i + 1] ?? "")) return;
-  for (let i = start + 1; i < end; i += 2) triples.push({ head, relation: words[i] ?? "", tail: words[i + 1] ?? "", retrieved: null });
+  for (let i = start + 1; i < end; i += 2)
+    triples.push({ head, relation: words[i] ?? "", tail: words[i + 1] ?? "", retrieved: null });
 }

@@ -40,7 +40,14 @@ export interface Medicine {
 }
 
 /** Numbers of things in a world; per specialty except the first two. */
-export const worldSize = { specialties: 10, comorbidities: 5, findings: 22, diseases: 34, mechanisms: 8, drugs: 8 } as const;
+export const worldSize = {
+  specialties: 10,
+  comorbidities: 5,
+  findings: 22,
+  diseases: 34,
+  mechanisms: 8,
+  drugs: 8,
+} as const;
 const contraindicationsPerDrug = 2;
 
 /** Invents the medicine of one world; equal seeds give equal worlds. */
@@ -52,9 +59,16 @@ export function inventMedicine(worldSeed: number): Medicine {
   const specialties = names("specialty", worldSize.specialties).map((name): Specialty => {
     const findings = names("finding", worldSize.findings);
     const drugs = chooseDrugs(names("drug", worldSize.drugs), comorbidities, random);
-    const mechanisms = names("mechanism", worldSize.mechanisms).map((mechanism) => ({ name: mechanism, ...chooseTreatment(drugs, random) }));
+    const mechanisms = names("mechanism", worldSize.mechanisms).map((mechanism) => ({
+      name: mechanism,
+      ...chooseTreatment(drugs, random),
+    }));
     const syndromes = chooseSyndromes(findings, worldSize.diseases, random);
-    const diseases = syndromes.map((syndrome) => ({ name: makeName("disease"), findings: syndrome, mechanism: random.choice(mechanisms).name }));
+    const diseases = syndromes.map((syndrome) => ({
+      name: makeName("disease"),
+      findings: syndrome,
+      mechanism: random.choice(mechanisms).name,
+    }));
     return { name, findings, diseases, mechanisms, drugs };
   });
   return { worldSeed, comorbidities, specialties };
@@ -73,7 +87,8 @@ function chooseDrugs(names: readonly string[], comorbidities: readonly string[],
 
 /** Two drugs without a common contraindication. */
 function chooseTreatment(drugs: readonly Drug[], random: RandomStream): Pick<Mechanism, "firstLine" | "secondLine"> {
-  const complements = (a: Drug, b: Drug): boolean => !a.contraindications.some((comorbidity) => b.contraindications.includes(comorbidity));
+  const complements = (a: Drug, b: Drug): boolean =>
+    !a.contraindications.some((comorbidity) => b.contraindications.includes(comorbidity));
   const pairs = drugs.flatMap((a) => drugs.filter((b) => complements(a, b)).map((b) => [a.name, b.name] as const));
   const [firstLine, secondLine] = random.choice(pairs);
   return { firstLine, secondLine };

@@ -15,7 +15,29 @@ const endings = {
 } as const;
 export type NameKind = keyof typeof endings;
 
-const onsets = ["b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br", "dr", "fl", "gr", "kl", "pr", "tr"];
+const onsets = [
+  "b",
+  "d",
+  "f",
+  "g",
+  "k",
+  "l",
+  "m",
+  "n",
+  "p",
+  "r",
+  "s",
+  "t",
+  "v",
+  "z",
+  "br",
+  "dr",
+  "fl",
+  "gr",
+  "kl",
+  "pr",
+  "tr",
+];
 const vowels = ["a", "e", "i", "o", "u"];
 const codas = ["b", "d", "f", "g", "l", "m", "n", "p", "r", "t", "v", "z"];
 
@@ -24,7 +46,13 @@ export function createNameMaker(random: RandomStream): (kind: NameKind) => strin
   const taken = new Set<string>(protocolWords);
   return (kind) => {
     for (;;) {
-      const name = random.choice(onsets) + random.choice(vowels) + random.choice(codas) + random.choice(vowels) + random.choice(codas) + endings[kind];
+      const name =
+        random.choice(onsets) +
+        random.choice(vowels) +
+        random.choice(codas) +
+        random.choice(vowels) +
+        random.choice(codas) +
+        endings[kind];
       if (taken.has(name)) continue;
       taken.add(name);
       return name;

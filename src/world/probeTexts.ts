@@ -26,7 +26,8 @@ export function createProbes(worldSeed: number): Probe[] {
   const medicine = inventMedicine(worldSeed);
   const splits = splitCases(medicine);
   const library = readLibrary(writeDocuments(medicine));
-  const patients = (cases: readonly Case[]): Patient[] => drawPatients(medicine, cases, 1, "probes").slice(0, patientsPerProbe);
+  const patients = (cases: readonly Case[]): Patient[] =>
+    drawPatients(medicine, cases, 1, "probes").slice(0, patientsPerProbe);
   const heldOut = [...patients(splits.heldOutDiseases), ...patients(splits.heldOutSpecialties)];
   const known = patients(splits.known);
   return [
@@ -48,9 +49,19 @@ function chainProbes(patient: Patient, solution: Solution, library: Library, kin
   const { mechanism, firstLine, secondLine, relation, answer } = solution;
   const consult = (query: string, statement: DocumentedStatement): string =>
     `<search> ${query} high </search> ${documentText([statement, ...(library.get(`${disease.name} prevalence`) ?? []).slice(0, 1)])}`;
-  const strong = (head: string, pairs: DocumentedStatement["pairs"]): DocumentedStatement => ({ head, pairs, level: strongLevel });
+  const strong = (head: string, pairs: DocumentedStatement["pairs"]): DocumentedStatement => ({
+    head,
+    pairs,
+    level: strongLevel,
+  });
   const first = `${opening(patient)} ${consult(`${disease.name} mechanism`, strong(disease.name, [["mechanism", mechanism]]))} ${disease.name} mechanism`;
-  const second = `${first} ${mechanism} . ${consult(`${mechanism} first`, strong(mechanism, [["first", firstLine], ["second", secondLine]]))} ${mechanism} first`;
+  const second = `${first} ${mechanism} . ${consult(
+    `${mechanism} first`,
+    strong(mechanism, [
+      ["first", firstLine],
+      ["second", secondLine],
+    ]),
+  )} ${mechanism} first`;
   const third = `${second} ${firstLine} . ${consult(`${firstLine} ${comorbidity}`, strong(firstLine, [[relation, comorbidity]]))} ${firstLine}`;
   const checked = `${third} ${relation} ${comorbidity} .`;
   const alternative = `${checked} ${mechanism} second`;
@@ -62,7 +73,11 @@ function chainProbes(patient: Patient, solution: Solution, library: Library, kin
       ? [{ name: `probe/${kind}/answer-first`, prefix: `${checked} </think> <answer>`, expected: answer }]
       : [
           { name: `probe/${kind}/second`, prefix: alternative, expected: secondLine },
-          { name: `probe/${kind}/answer-second`, prefix: `${alternative} ${secondLine} . </think> <answer>`, expected: answer },
+          {
+            name: `probe/${kind}/answer-second`,
+            prefix: `${alternative} ${secondLine} . </think> <answer>`,
+            expected: answer,
+          },
         ]),
   ];
 }
@@ -81,5 +96,11 @@ function contradict(patient: Patient): Solution {
   const [first, second] = random.sample(others, 2);
   if (first === undefined || second === undefined) throw new Error("a specialty needs at least four drugs");
   const relation = first.contraindications.includes(patient.comorbidity) ? "safe" : "avoid";
-  return { mechanism, firstLine: first.name, secondLine: second.name, relation, answer: relation === "avoid" ? second.name : first.name };
+  return {
+    mechanism,
+    firstLine: first.name,
+    secondLine: second.name,
+    relation,
+    answer: relation === "avoid" ? second.name : first.name,
+  };
 }

@@ -12,7 +12,11 @@ export type ProbeResults = Readonly<Record<string, number>>;
  */
 export async function probeWorld(sampler: Sampler, worldSeed: number, control?: RunControl): Promise<ProbeResults> {
   const probes = createProbes(worldSeed);
-  const words = await nextWords(sampler, probes.map((probe) => probe.prefix), control);
+  const words = await nextWords(
+    sampler,
+    probes.map((probe) => probe.prefix),
+    control,
+  );
   const results: Record<string, number> = {};
   for (const name of new Set(probes.map((probe) => probe.name))) {
     const hits = probes.flatMap((probe, index) => (probe.name === name ? [words[index] === probe.expected] : []));
@@ -23,7 +27,9 @@ export async function probeWorld(sampler: Sampler, worldSeed: number, control?: 
 
 /** The smallest of the reading probes: the base must read every kind of line. */
 export function lowestReading(results: ProbeResults): number {
-  return Math.min(...Object.entries(results).flatMap(([name, share]) => (name.startsWith("probe/reading/") ? [share] : [])));
+  return Math.min(
+    ...Object.entries(results).flatMap(([name, share]) => (name.startsWith("probe/reading/") ? [share] : [])),
+  );
 }
 
 /** The most likely next word after each text. */
@@ -39,5 +45,7 @@ async function nextWords(sampler: Sampler, prefixes: readonly string[], control?
   }));
   const environment = { respond: () => Promise.reject(new Error("a probe has no stop strings")) };
   const sequences = await sampler.sample(requests, environment, control);
-  return sequences.map(({ segments }) => sampler.tokenizer.decode(segments.flatMap((segment) => segment.tokens).slice(0, 1)));
+  return sequences.map(({ segments }) =>
+    sampler.tokenizer.decode(segments.flatMap((segment) => segment.tokens).slice(0, 1)),
+  );
 }

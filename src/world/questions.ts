@@ -29,7 +29,13 @@ export interface Solution {
 export function solve({ disease, specialty, comorbidity }: Patient): Solution {
   const { name, firstLine, secondLine } = byName(specialty.mechanisms, disease.mechanism);
   const avoid = byName(specialty.drugs, firstLine).contraindications.includes(comorbidity);
-  return { mechanism: name, firstLine, secondLine, relation: avoid ? "avoid" : "safe", answer: avoid ? secondLine : firstLine };
+  return {
+    mechanism: name,
+    firstLine,
+    secondLine,
+    relation: avoid ? "avoid" : "safe",
+    answer: avoid ? secondLine : firstLine,
+  };
 }
 
 /**
@@ -40,7 +46,9 @@ export function drawPatients(medicine: Medicine, cases: readonly Case[], orders:
   const random = randomStream(["world", medicine.worldSeed, "patients", purpose]);
   const perCase = cases.map((item) => patientsOf(item, medicine, orders, random));
   const rounds = Math.max(0, ...perCase.map((patients) => patients.length));
-  return Array.from({ length: rounds }, (_, round) => perCase.flatMap((patients) => patients.slice(round, round + 1))).flat();
+  return Array.from({ length: rounds }, (_, round) =>
+    perCase.flatMap((patients) => patients.slice(round, round + 1)),
+  ).flat();
 }
 
 function patientsOf({ disease, specialty }: Case, medicine: Medicine, orders: number, random: RandomStream): Patient[] {
@@ -50,7 +58,9 @@ function patientsOf({ disease, specialty }: Case, medicine: Medicine, orders: nu
   const comorbidities = [...ruledOut, ...random.sample(others, ruledOut.length)];
   const arrangements = random.sample(permutations(disease.findings), orders);
   return random.shuffle(
-    comorbidities.flatMap((comorbidity) => arrangements.map((findings) => ({ disease, specialty, findings, comorbidity }))),
+    comorbidities.flatMap((comorbidity) =>
+      arrangements.map((findings) => ({ disease, specialty, findings, comorbidity })),
+    ),
   );
 }
 
@@ -58,7 +68,9 @@ function patientsOf({ disease, specialty }: Case, medicine: Medicine, orders: nu
 export function askAbout(patient: Patient, pool: string): Question {
   const { disease, specialty, findings, comorbidity } = patient;
   const solution = solve(patient);
-  const ruledOut = specialty.drugs.filter((drug) => drug.contraindications.includes(comorbidity)).map((drug) => drug.name);
+  const ruledOut = specialty.drugs
+    .filter((drug) => drug.contraindications.includes(comorbidity))
+    .map((drug) => drug.name);
   return {
     id: [disease.name, comorbidity, ...findings.map((finding) => disease.findings.indexOf(finding))].join("-"),
     dataset: "world",
@@ -67,10 +79,16 @@ export function askAbout(patient: Patient, pool: string): Question {
     options: [],
     answer: solution.answer,
     acceptedAnswers: [],
-    partialAnswers: [solution.firstLine, solution.secondLine].filter((drug) => drug !== solution.answer && !ruledOut.includes(drug)),
+    partialAnswers: [solution.firstLine, solution.secondLine].filter(
+      (drug) => drug !== solution.answer && !ruledOut.includes(drug),
+    ),
     harmfulAnswers: ruledOut,
     references: referencesFor(patient, solution),
-    goldTitles: [goldTitle(disease.name, "mechanism"), goldTitle(solution.mechanism, "treatment"), goldTitle(solution.firstLine, comorbidity)],
+    goldTitles: [
+      goldTitle(disease.name, "mechanism"),
+      goldTitle(solution.mechanism, "treatment"),
+      goldTitle(solution.firstLine, comorbidity),
+    ],
     goldFacts: [
       triple(disease.name, "mechanism", solution.mechanism),
       triple(solution.mechanism, "first", solution.firstLine),

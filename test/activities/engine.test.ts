@@ -8,7 +8,8 @@ it("a run that waits for a gpu process is sent to another one when that process 
   lease.take("one");
   const draining = new AbortController();
   const activities = createAcquireActivities({ lease, queue: "here", draining: draining.signal });
-  const acquire = (run: string): Promise<unknown> => new MockActivityEnvironment().run(() => activities.acquireEngine({ run }));
+  const acquire = (run: string): Promise<unknown> =>
+    new MockActivityEnvironment().run(() => activities.acquireEngine({ run }));
   expect(await acquire("one")).toEqual({ queue: "here" });
   const waiting = acquire("two");
   draining.abort();

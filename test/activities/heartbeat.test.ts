@@ -13,7 +13,10 @@ const bench = new Workbench();
 let policy: OnnxPolicy;
 
 beforeAll(async () => {
-  policy = await bench.open({ folder: await bench.model({ hiddenSize: 64, feedForwardSize: 192, layers: 4 }), replicas: 2 });
+  policy = await bench.open({
+    folder: await bench.model({ hiddenSize: 64, feedForwardSize: 192, layers: 4 }),
+    replicas: 2,
+  });
 });
 afterAll(() => bench.clear());
 
@@ -33,7 +36,9 @@ async function updateOf(wanted: number): Promise<(control: RunControl) => Promis
 }
 
 describe("while the engine works on an update", () => {
-  test("heartbeats keep their pace of a second and tell how far it is", { timeout: (seconds * 3 + 60) * 1000 }, async () => {
+  test("heartbeats keep their pace of a second and tell how far it is", {
+    timeout: (seconds * 3 + 60) * 1000,
+  }, async () => {
     const update = await updateOf(seconds);
     const environment = new MockActivityEnvironment({}, { interceptors: [keepAlive] });
     const beats: { done: number }[] = [];
@@ -58,7 +63,17 @@ describe("while the engine works on an update", () => {
     const environment = new MockActivityEnvironment({}, { interceptors: [keepAlive] });
     let done = 0;
     const running = environment
-      .run(() => withControl((control) => update({ ...control, onProgress: (fraction) => { done = fraction; if (fraction > 0.05) environment.cancel(); } })))
+      .run(() =>
+        withControl((control) =>
+          update({
+            ...control,
+            onProgress: (fraction) => {
+              done = fraction;
+              if (fraction > 0.05) environment.cancel();
+            },
+          }),
+        ),
+      )
       .then(() => "ended", String);
     expect(await running).toMatch(/cancel/i);
     expect(done).toBeLessThan(0.5);
@@ -76,7 +91,10 @@ describe("an activity", () => {
 
   test("hands on what the attempt before it told of its memory, at once", async () => {
     const told = { done: 0.5, memory: 0.95, deathsNearLimit: 1 };
-    const environment = new MockActivityEnvironment({ attempt: 2, heartbeatDetails: told }, { interceptors: [keepAlive] });
+    const environment = new MockActivityEnvironment(
+      { attempt: 2, heartbeatDetails: told },
+      { interceptors: [keepAlive] },
+    );
     const beats: unknown[] = [];
     environment.on("heartbeat", (beat: unknown) => beats.push(beat));
     await environment.run(() => Promise.resolve());

@@ -13,26 +13,49 @@ import { questionOf } from "../rewards/subjects.ts";
 const position = { run: "test", branch: "main", step: 0, stage: 2, iteration: 0, iterations: 1 };
 const address = { branch: "main", stage: 2, iteration: 0, shard: 0 };
 const attempt: Trajectory = {
-  branch: "main", stage: 2, iteration: 0, questionId: "q", sample: 0, promptTokens: [1], segments: [{ origin: "policy", tokens: [2], logProbabilities: [-1] }],
-  text: "", stopReason: "end", searches: [{ query: "q", passageIds: ["right"], status: "found" }],
+  branch: "main",
+  stage: 2,
+  iteration: 0,
+  questionId: "q",
+  sample: 0,
+  promptTokens: [1],
+  segments: [{ origin: "policy", tokens: [2], logProbabilities: [-1] }],
+  text: "",
+  stopReason: "end",
+  searches: [{ query: "q", passageIds: ["right"], status: "found" }],
 };
-const ahead = (stateHash: string): SampledAhead => ({ trajectories: [{ ...attempt, text: "ahead" }], timings: {}, fingerprint: "fake", stateHash });
+const ahead = (stateHash: string): SampledAhead => ({
+  trajectories: [{ ...attempt, text: "ahead" }],
+  timings: {},
+  fingerprint: "fake",
+  stateHash,
+});
 
 /** A run in a real log at its base, and an engine that lends a scripted policy. */
 async function setUp() {
   const log = await openRunLog(await temporaryFolder());
   await log.appendCheckpoint({ branch: "main", step: 0, stateHash: "base", folder: "checkpoints/main-0", keep: true });
   const policy = createFakePolicy();
-  vi.spyOn(policy, "logProbabilities").mockImplementation(async (sequences) => sequences.map((tokens) => new Float32Array(tokens.length).fill(-1)));
+  vi.spyOn(policy, "logProbabilities").mockImplementation(async (sequences) =>
+    sequences.map((tokens) => new Float32Array(tokens.length).fill(-1)),
+  );
   const corpus = async () => createWordSearch([passage("right", "flu first sleep", 9)]);
-  const run = { configuration: testConfiguration({ rollout: { questions: 1, samples: 2, maxResponseTokens: 140 } }), log, dataset: { training: [questionOf()] }, corpus } as unknown as OpenRun;
+  const run = {
+    configuration: testConfiguration({ rollout: { questions: 1, samples: 2, maxResponseTokens: 140 } }),
+    log,
+    dataset: { training: [questionOf()] },
+    corpus,
+  } as unknown as OpenRun;
   const engine = {
-    at: async (_run: unknown, _address: unknown, _control: unknown, work: (resident: unknown) => unknown) => work({ policy }),
-    beside: async (_run: unknown, _address: unknown, _control: unknown, work: (policy: unknown) => unknown) => work(policy),
+    at: async (_run: unknown, _address: unknown, _control: unknown, work: (resident: unknown) => unknown) =>
+      work({ policy }),
+    beside: async (_run: unknown, _address: unknown, _control: unknown, work: (policy: unknown) => unknown) =>
+      work(policy),
   } as unknown as ResidentEngine;
   const workspace = { run: async () => run } as unknown as Workspace;
   const control = { signal: new AbortController().signal, onProgress: () => undefined };
-  const roll = (sampled: SampledAhead | null) => new MockActivityEnvironment().run(async () => rollOut({ workspace, engine }, position, control, sampled));
+  const roll = (sampled: SampledAhead | null) =>
+    new MockActivityEnvironment().run(async () => rollOut({ workspace, engine }, position, control, sampled));
   const textOf = async (): Promise<string | undefined> => {
     const batch = await log.findBatch(address);
     return batch === null ? undefined : (await log.readBatch(batch))[0]?.text;

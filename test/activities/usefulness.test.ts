@@ -12,7 +12,15 @@ import { createWordSearch, passage } from "../protocol/passages.ts";
 import { questionOf } from "../rewards/subjects.ts";
 
 const attempt = (passageIds: string[]): Trajectory => ({
-  branch: "main", stage: 2, iteration: 0, questionId: "q", sample: 0, promptTokens: [], segments: [], text: "", stopReason: "end",
+  branch: "main",
+  stage: 2,
+  iteration: 0,
+  questionId: "q",
+  sample: 0,
+  promptTokens: [],
+  segments: [],
+  text: "",
+  stopReason: "end",
   searches: passageIds.length === 0 ? [] : [{ query: "q", passageIds, status: "found" }],
 });
 const trajectories = [attempt(["right"]), attempt(["right"]), attempt(["wrong"]), attempt([])];
@@ -21,18 +29,42 @@ const stage2 = { run: "test", branch: "main", step: 0, stage: 2, iteration: 0, i
 /** A run in a real log, and an engine that lends a scripted policy. */
 async function setUp(overrides: Record<string, unknown> = {}, folder?: string) {
   const log = await openRunLog(folder ?? (await temporaryFolder()));
-  if (folder === undefined) await log.appendCheckpoint({ branch: "main", step: 0, stateHash: "base", folder: "checkpoints/main-0", keep: true });
-  const configuration = testConfiguration({ rollout: { questions: 2, samples: 3, maxResponseTokens: 140 }, ...overrides });
+  if (folder === undefined)
+    await log.appendCheckpoint({
+      branch: "main",
+      step: 0,
+      stateHash: "base",
+      folder: "checkpoints/main-0",
+      keep: true,
+    });
+  const configuration = testConfiguration({
+    rollout: { questions: 2, samples: 3, maxResponseTokens: 140 },
+    ...overrides,
+  });
   const policy = createFakePolicy();
   // Every token is as likely as its whole text says.
-  const logProbabilities = vi.spyOn(policy, "logProbabilities").mockImplementation(async (sequences) => sequences.map((tokens) => new Float32Array(tokens.length).fill(-tokens.reduce((sum, token) => sum + token, 0) / 1000)));
+  const logProbabilities = vi
+    .spyOn(policy, "logProbabilities")
+    .mockImplementation(async (sequences) =>
+      sequences.map((tokens) =>
+        new Float32Array(tokens.length).fill(-tokens.reduce((sum, token) => sum + token, 0) / 1000),
+      ),
+    );
   const run = {
-    configuration, log, dataset: { training: [questionOf()] },
-    corpus: async () => createWordSearch([passage("right", "flu first sleep", 9), passage("wrong", "flu first tea", 1)]),
+    configuration,
+    log,
+    dataset: { training: [questionOf()] },
+    corpus: async () =>
+      createWordSearch([passage("right", "flu first sleep", 9), passage("wrong", "flu first tea", 1)]),
   } as unknown as OpenRun;
   const starts: unknown[] = [];
   const engine = {
-    beside: async <T>(_run: OpenRun, start: unknown, _control: unknown, work: (policy: Policy) => Promise<T>): Promise<T> => {
+    beside: async <T>(
+      _run: OpenRun,
+      start: unknown,
+      _control: unknown,
+      work: (policy: Policy) => Promise<T>,
+    ): Promise<T> => {
       starts.push(start);
       return work(policy);
     },
@@ -42,7 +74,12 @@ async function setUp(overrides: Record<string, unknown> = {}, folder?: string) {
 
 /** As a rollout does. */
 async function measureInto(run: OpenRun, engine: ResidentEngine, position: StagePosition): Promise<void> {
-  const likelihoods = await measure(run, engine, await unmeasured(run, await run.log.history(), position, trajectories), {});
+  const likelihoods = await measure(
+    run,
+    engine,
+    await unmeasured(run, await run.log.history(), position, trajectories),
+    {},
+  );
   if (likelihoods.size > 0) await run.log.appendLikelihoods(likelihoods);
 }
 
@@ -65,7 +102,9 @@ describe("measuring usefulness", () => {
     const again = await setUp({}, log.folder);
     await measureInto(again.run, again.engine, { ...stage2, iteration: 1 });
     expect(again.starts).toEqual([]);
-    expect(await measuredGains(again.run, await again.run.log.history(), stage2, trajectories)).toEqual(await measuredGains(run, await run.log.history(), stage2, trajectories));
+    expect(await measuredGains(again.run, await again.run.log.history(), stage2, trajectories)).toEqual(
+      await measuredGains(run, await run.log.history(), stage2, trajectories),
+    );
   });
 
   it.each([
@@ -75,6 +114,11 @@ describe("measuring usefulness", () => {
     const { run, engine, starts } = await setUp(overrides);
     await measureInto(run, engine, { ...stage2, stage });
     expect(starts).toEqual([]);
-    expect(await measuredGains(run, await run.log.history(), { ...stage2, stage }, trajectories)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(await measuredGains(run, await run.log.history(), { ...stage2, stage }, trajectories)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });

@@ -15,7 +15,9 @@ describe("GRPO advantages of a group", () => {
       fc.property(rewards, (group) => {
         const advantages = standardised(group);
         expect(Math.abs(advantages.reduce((sum, advantage) => sum + advantage, 0))).toBeLessThan(1e-6);
-        const byReward = [...group.keys()].toSorted((i, j) => (group[i] ?? 0) - (group[j] ?? 0)).map((index) => advantages[index] ?? 0);
+        const byReward = [...group.keys()]
+          .toSorted((i, j) => (group[i] ?? 0) - (group[j] ?? 0))
+          .map((index) => advantages[index] ?? 0);
         expect(byReward).toEqual(byReward.toSorted((a, b) => a - b));
       }),
     );
@@ -23,7 +25,8 @@ describe("GRPO advantages of a group", () => {
 
   test("do not change when all rewards are moved by the same amount", () => {
     const group = [0.1, 0.4, 1, 1];
-    for (const [index, advantage] of standardised(group.map((reward) => reward + 3)).entries()) expect(advantage).toBeCloseTo(standardised(group)[index] ?? 0, 9);
+    for (const [index, advantage] of standardised(group.map((reward) => reward + 3)).entries())
+      expect(advantage).toBeCloseTo(standardised(group)[index] ?? 0, 9);
   });
 
   test("are never larger than the group's size allows", () => {
@@ -36,9 +39,11 @@ describe("GRPO advantages of a group", () => {
   });
 
   test("are exactly 0 without spread", () => {
-    fc.assert(fc.property(fc.double({ min: -2, max: 2, noNaN: true }), fc.integer({ min: 1, max: 9 }), (reward, size) => {
-      expect(standardised(Array.from({ length: size }, () => reward))).toEqual(Array.from({ length: size }, () => 0));
-    }));
+    fc.assert(
+      fc.property(fc.double({ min: -2, max: 2, noNaN: true }), fc.integer({ min: 1, max: 9 }), (reward, size) => {
+        expect(standardised(Array.from({ length: size }, () => reward))).toEqual(Array.from({ length: size }, () => 0));
+      }),
+    );
   });
 
   test("refuse a reward that is no finite number", () => {

@@ -14,12 +14,16 @@ async function sampled(ids: readonly string[], size: number): Promise<string[]> 
 
 test("a sample has the size that is wanted, in the stream's order, and is the same whatever that order is", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.uniqueArray(fc.string(), { maxLength: 60 }), fc.integer({ min: 1, max: 20 }), async (ids, size) => {
-      const sample = await sampled(ids, size);
-      expect(sample).toHaveLength(Math.min(size, ids.length));
-      expect(sample).toEqual(ids.filter((id) => sample.includes(id)));
-      expect((await sampled(ids.toReversed(), size)).toSorted()).toEqual(sample.toSorted());
-    }),
+    fc.asyncProperty(
+      fc.uniqueArray(fc.string(), { maxLength: 60 }),
+      fc.integer({ min: 1, max: 20 }),
+      async (ids, size) => {
+        const sample = await sampled(ids, size);
+        expect(sample).toHaveLength(Math.min(size, ids.length));
+        expect(sample).toEqual(ids.filter((id) => sample.includes(id)));
+        expect((await sampled(ids.toReversed(), size)).toSorted()).toEqual(sample.toSorted());
+      },
+    ),
     { numRuns: 50 },
   );
 });

@@ -5,11 +5,21 @@ import { randomStream } from "../../src/domain/seed.ts";
 import type { Question } from "../../src/domain/question.ts";
 
 const question = (texts: readonly string[]): Question =>
-  ({ text: "Which one?", options: texts.map((text, index) => ({ label: "ABC".charAt(index), text })), answer: "B", references: [] }) as unknown as Question;
+  ({
+    text: "Which one?",
+    options: texts.map((text, index) => ({ label: "ABC".charAt(index), text })),
+    answer: "B",
+    references: [],
+  }) as unknown as Question;
 
 function answersOf(questions: readonly Question[]): Set<string> {
   const demonstrations = createDemonstrations(
-    { questions, openings: ["The lung is clear"], search: { search: async () => [] } as never, tokenizer: { encode: () => [], decode: () => "" } as never },
+    {
+      questions,
+      openings: ["The lung is clear"],
+      search: { search: async () => [] } as never,
+      tokenizer: { encode: () => [], decode: () => "" } as never,
+    },
     coldStartRecipe.demonstration,
   );
   const random = randomStream(["demonstrations"]);
@@ -17,6 +27,10 @@ function answersOf(questions: readonly Question[]): Set<string> {
 }
 
 test("options that every question shares are answered by their text, a question's own by their label", () => {
-  expect(answersOf([question(["yes", "no", "maybe"]), question(["yes", "no", "maybe"])])).toEqual(new Set(["yes", "no", "maybe"]));
-  expect(answersOf([question(["aspirin", "rest"]), question(["gout", "asthma", "measles"])])).toEqual(new Set(["A", "B", "C"]));
+  expect(answersOf([question(["yes", "no", "maybe"]), question(["yes", "no", "maybe"])])).toEqual(
+    new Set(["yes", "no", "maybe"]),
+  );
+  expect(answersOf([question(["aspirin", "rest"]), question(["gout", "asthma", "measles"])])).toEqual(
+    new Set(["A", "B", "C"]),
+  );
 });

@@ -12,12 +12,24 @@ let hub: TestHub;
 const temporary = (): Promise<string> => mkdtemp(join(tmpdir(), "med-r3-hub-data-"));
 beforeAll(async () => {
   const parquet = join(await temporary(), "test.parquet");
-  parquetWriteFile({ filename: parquet, columnData: [{ name: "question", data: ["Where?"] }, { name: "subject", data: ["anatomy"] }, { name: "options", data: [{ A: "heart", B: "lung" }], type: "JSON" }, { name: "answer", data: [1n], type: "INT64" }] });
-  hub = await startHub("dataset", "org/mmlu", new Map([
-    ["README.md", Buffer.from("A card")],
-    ["data/anatomy_test.jsonl", Buffer.from(JSON.stringify(row("Which?")))],
-    ["data/anatomy_dev.parquet", await readFile(parquet)],
-  ]));
+  parquetWriteFile({
+    filename: parquet,
+    columnData: [
+      { name: "question", data: ["Where?"] },
+      { name: "subject", data: ["anatomy"] },
+      { name: "options", data: [{ A: "heart", B: "lung" }], type: "JSON" },
+      { name: "answer", data: [1n], type: "INT64" },
+    ],
+  });
+  hub = await startHub(
+    "dataset",
+    "org/mmlu",
+    new Map([
+      ["README.md", Buffer.from("A card")],
+      ["data/anatomy_test.jsonl", Buffer.from(JSON.stringify(row("Which?")))],
+      ["data/anatomy_dev.parquet", await readFile(parquet)],
+    ]),
+  );
 });
 afterAll(() => hub.close());
 const settings = async () => ({ cacheFolder: await temporary(), hubUrl: hub.url });
@@ -27,8 +39,13 @@ describe("a benchmark from the hub", () => {
     const kept = await settings();
     const folder = await resolveBenchmark({ path: "org/mmlu", file: null }, true, kept);
     expect((await readdir(folder)).toSorted()).toEqual([".complete", "data"]);
-    expect(await benchmarks["mmlu-med"](join(folder, "data"))).toMatchObject([{ text: "Where?", answer: "B" }, { text: "Which?", answer: "B" }]);
-    expect(await resolveBenchmark({ path: "org/mmlu", file: null }, true, { ...kept, hubUrl: "http://127.0.0.1:9" })).toBe(folder);
+    expect(await benchmarks["mmlu-med"](join(folder, "data"))).toMatchObject([
+      { text: "Where?", answer: "B" },
+      { text: "Which?", answer: "B" },
+    ]);
+    expect(
+      await resolveBenchmark({ path: "org/mmlu", file: null }, true, { ...kept, hubUrl: "http://127.0.0.1:9" }),
+    ).toBe(folder);
   });
 
   it("may be one file of it, which is not taken for the whole", async () => {
@@ -40,10 +57,18 @@ describe("a benchmark from the hub", () => {
   });
 
   it("is refused in plain words where it, or a file of it, is not there", async () => {
-    await expect(resolveBenchmark({ path: "org/absent", file: null }, true, await settings())).rejects.toThrow(/dataset "org\/absent" could not be fetched/);
-    await expect(resolveBenchmark({ path: "org/mmlu", file: "data/else.jsonl" }, false, await settings())).rejects.toThrow(/holds no data\/else\.jsonl/);
-    await expect(resolveBenchmark({ path: "no such place", file: null }, true, await settings())).rejects.toThrow(/neither a file or folder that is there/);
-    await expect(resolveBenchmark({ path: "org/mmlu", file: null }, false, await settings())).rejects.toThrow(/several data files; name one as "file": data\/anatomy_dev\.parquet, data\/anatomy_test\.jsonl/);
+    await expect(resolveBenchmark({ path: "org/absent", file: null }, true, await settings())).rejects.toThrow(
+      /dataset "org\/absent" could not be fetched/,
+    );
+    await expect(
+      resolveBenchmark({ path: "org/mmlu", file: "data/else.jsonl" }, false, await settings()),
+    ).rejects.toThrow(/holds no data\/else\.jsonl/);
+    await expect(resolveBenchmark({ path: "no such place", file: null }, true, await settings())).rejects.toThrow(
+      /neither a file or folder that is there/,
+    );
+    await expect(resolveBenchmark({ path: "org/mmlu", file: null }, false, await settings())).rejects.toThrow(
+      /several data files; name one as "file": data\/anatomy_dev\.parquet, data\/anatomy_test\.jsonl/,
+    );
   });
 
   it("may lie in a folder on this machine", async () => {
@@ -51,8 +76,14 @@ describe("a benchmark from the hub", () => {
     await mkdir(join(folder, "deep"));
     await writeFile(join(folder, "deep", "anatomy.jsonl"), JSON.stringify(row("Which?")));
     const kept = { cacheFolder: folder };
-    expect(await resolveBenchmark({ path: folder, file: null }, false, kept)).toBe(join(folder, "deep", "anatomy.jsonl"));
-    expect(await resolveBenchmark({ path: folder, file: "deep/anatomy.jsonl" }, false, kept)).toBe(join(folder, "deep", "anatomy.jsonl"));
-    await expect(resolveBenchmark({ path: folder, file: "absent.jsonl" }, false, kept)).rejects.toThrow("there is no file absent.jsonl");
+    expect(await resolveBenchmark({ path: folder, file: null }, false, kept)).toBe(
+      join(folder, "deep", "anatomy.jsonl"),
+    );
+    expect(await resolveBenchmark({ path: folder, file: "deep/anatomy.jsonl" }, false, kept)).toBe(
+      join(folder, "deep", "anatomy.jsonl"),
+    );
+    await expect(resolveBenchmark({ path: folder, file: "absent.jsonl" }, false, kept)).rejects.toThrow(
+      "there is no file absent.jsonl",
+    );
   });
 });

@@ -7,18 +7,28 @@ import { createWordSearch, passage } from "../protocol/passages.ts";
 import { createWordTokenizer } from "../protocol/scriptedSampler.ts";
 import { questionOf } from "../rewards/subjects.ts";
 
-const options = [{ label: "A", text: "rest" }, { label: "B", text: "tea" }];
-const ask = (dataset: string, id = "q") => questionOf({ id, dataset, kind: "choice", text: "What helps?", options, answer: "B" });
-const grade = (questionId: string, ...correct: readonly boolean[]) => correct.map((one) => ({ questionId, correct: one }));
+const options = [
+  { label: "A", text: "rest" },
+  { label: "B", text: "tea" },
+];
+const ask = (dataset: string, id = "q") =>
+  questionOf({ id, dataset, kind: "choice", text: "What helps?", options, answer: "B" });
+const grade = (questionId: string, ...correct: readonly boolean[]) =>
+  correct.map((one) => ({ questionId, correct: one }));
 
 describe("prompts of lm-evaluation-harness", () => {
   it("are the same by data set", () => {
-    expect(choicePrompt(ask("medqa-usmle"))).toEqual({ context: "Question: What helps?\nA. rest\nB. tea\nAnswer:", continuations: ["A", "B"] });
+    expect(choicePrompt(ask("medqa-usmle"))).toEqual({
+      context: "Question: What helps?\nA. rest\nB. tea\nAnswer:",
+      continuations: ["A", "B"],
+    });
     expect(choicePrompt(ask("medmcqa")).context).toBe("Question: What helps?\nChoices:\nA. rest\nB. tea\nAnswer:");
     expect(choicePrompt({ ...ask("mmlu-med"), tags: { subject: "college_biology" } }).context).toBe(
       "The following are multiple choice questions (with answers) about college biology.\n\nWhat helps?\nA. rest\nB. tea\nAnswer:",
     );
-    expect(choicePrompt({ ...ask("pubmedqa"), context: "We measured." }).context).toBe("Abstract: We measured.\nQuestion: What helps?\nAnswer:");
+    expect(choicePrompt({ ...ask("pubmedqa"), context: "We measured." }).context).toBe(
+      "Abstract: We measured.\nQuestion: What helps?\nAnswer:",
+    );
     expect(choicePrompt(ask("pubmedqa"), [passage("a", "We measured."), passage("b", "It helped.")])).toEqual({
       context: "Abstract: We measured.\nIt helped.\nQuestion: What helps?\nAnswer:",
       continuations: ["rest", "tea"],
@@ -30,22 +40,42 @@ describe("multiple choice by likelihood", () => {
   const tokenizer = createWordTokenizer();
   const answerWith = (likely: string) => ({
     tokenizer,
-    logProbabilities: (sequences: readonly (readonly number[])[]) => Promise.resolve(sequences.map((tokens) => Float32Array.from(tokens, (token) => (tokenizer.decode([token]) === likely ? -1 : -2)))),
+    logProbabilities: (sequences: readonly (readonly number[])[]) =>
+      Promise.resolve(
+        sequences.map((tokens) =>
+          Float32Array.from(tokens, (token) => (tokenizer.decode([token]) === likely ? -1 : -2)),
+        ),
+      ),
   });
 
   it("chooses the option whose continuation is likeliest", async () => {
-    expect(await answerByLikelihood(answerWith("B"), [ask("medqa-usmle")], null)).toMatchObject([{ chosen: "B", correct: true, correctByLength: true }]);
-    expect(await answerByLikelihood(answerWith("A"), [ask("medqa-usmle")], null)).toMatchObject([{ chosen: "A", correct: false }]);
+    expect(await answerByLikelihood(answerWith("B"), [ask("medqa-usmle")], null)).toMatchObject([
+      { chosen: "B", correct: true, correctByLength: true },
+    ]);
+    expect(await answerByLikelihood(answerWith("A"), [ask("medqa-usmle")], null)).toMatchObject([
+      { chosen: "A", correct: false },
+    ]);
   });
 
   it("divides by the continuation's length where lengths differ", async () => {
-    expect(await answerByLikelihood(answerWith("x"), [ask("pubmedqa")], null)).toMatchObject([{ chosen: "A", chosenByLength: "A" }]);
-    expect(await answerByLikelihood(answerWith("tea"), [ask("pubmedqa")], null)).toMatchObject([{ chosen: "B", chosenByLength: "B" }]);
+    expect(await answerByLikelihood(answerWith("x"), [ask("pubmedqa")], null)).toMatchObject([
+      { chosen: "A", chosenByLength: "A" },
+    ]);
+    expect(await answerByLikelihood(answerWith("tea"), [ask("pubmedqa")], null)).toMatchObject([
+      { chosen: "B", chosenByLength: "B" },
+    ]);
   });
 
   it("cuts a context that is too long for the model at its beginning", async () => {
     const asked: (readonly number[])[] = [];
-    const policy = { ...answerWith("B"), maximumTokens: 4, logProbabilities: (sequences: readonly (readonly number[])[]) => { asked.push(...sequences); return answerWith("B").logProbabilities(sequences); } };
+    const policy = {
+      ...answerWith("B"),
+      maximumTokens: 4,
+      logProbabilities: (sequences: readonly (readonly number[])[]) => {
+        asked.push(...sequences);
+        return answerWith("B").logProbabilities(sequences);
+      },
+    };
     expect(await answerByLikelihood(policy, [ask("medqa-usmle")], null)).toMatchObject([{ chosen: "B" }]);
     // The last token is asked about, not read.
     expect(asked.map((tokens) => tokens.length)).toEqual([5, 5]);
@@ -55,8 +85,16 @@ describe("multiple choice by likelihood", () => {
   it("begins with what the tokenizer puts before a text", async () => {
     const asked: (readonly number[])[] = [];
     const base = answerWith("B");
-    const policy = { tokenizer: { ...tokenizer, beginning: [7] }, logProbabilities: (sequences: readonly (readonly number[])[]) => { asked.push(...sequences); return base.logProbabilities(sequences); } };
-    expect(await answerByLikelihood(policy, [ask("medqa-usmle")], null)).toMatchObject([{ chosen: "B", logLikelihoods: [-2, -1] }]);
+    const policy = {
+      tokenizer: { ...tokenizer, beginning: [7] },
+      logProbabilities: (sequences: readonly (readonly number[])[]) => {
+        asked.push(...sequences);
+        return base.logProbabilities(sequences);
+      },
+    };
+    expect(await answerByLikelihood(policy, [ask("medqa-usmle")], null)).toMatchObject([
+      { chosen: "B", logLikelihoods: [-2, -1] },
+    ]);
     expect(asked.map((tokens) => tokens[0])).toEqual([7, 7]);
   });
 
@@ -69,14 +107,20 @@ describe("multiple choice by likelihood", () => {
 
 describe("accuracy", () => {
   it("is meaned over questions, with its standard error", () => {
-    expect(accuracyOf([...grade("a", true, true), ...grade("b", false, false), ...grade("c", true, false)])).toEqual({ accuracy: 0.5, standardError: Math.sqrt(0.25 / 3), questions: 3 });
+    expect(accuracyOf([...grade("a", true, true), ...grade("b", false, false), ...grade("c", true, false)])).toEqual({
+      accuracy: 0.5,
+      standardError: Math.sqrt(0.25 / 3),
+      questions: 3,
+    });
     expect(accuracyOf(grade("a", true))).toEqual({ accuracy: 1, standardError: null, questions: 1 });
     expect(accuracyOf([])).toBeNull();
   });
 
   it("is broken down by tag", () => {
     const graded = [...grade("a", true), ...grade("b", false)];
-    expect(breakdown(graded, ({ questionId }) => (questionId === "a" ? "step1" : "step2")).get("step1")?.accuracy).toBe(1);
+    expect(breakdown(graded, ({ questionId }) => (questionId === "a" ? "step1" : "step2")).get("step1")?.accuracy).toBe(
+      1,
+    );
     expect(breakdown(graded, () => undefined).size).toBe(0);
   });
 });
@@ -90,12 +134,14 @@ describe("pass@k", () => {
   });
 
   it("grows with k, from accuracy to whether any sample is right", () => {
-    fc.assert(fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }), (samples) => {
-      const chances = samples.map((_, index) => passAtK(grade("a", ...samples), index + 1) ?? NaN);
-      expect(chances[0]).toBeCloseTo(samples.filter(Boolean).length / samples.length);
-      expect(chances.at(-1)).toBe(samples.includes(true) ? 1 : 0);
-      expect(chances.every((chance, index) => index === 0 || chance >= (chances[index - 1] ?? 0))).toBe(true);
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }), (samples) => {
+        const chances = samples.map((_, index) => passAtK(grade("a", ...samples), index + 1) ?? NaN);
+        expect(chances[0]).toBeCloseTo(samples.filter(Boolean).length / samples.length);
+        expect(chances.at(-1)).toBe(samples.includes(true) ? 1 : 0);
+        expect(chances.every((chance, index) => index === 0 || chance >= (chances[index - 1] ?? 0))).toBe(true);
+      }),
+    );
   });
 });
 

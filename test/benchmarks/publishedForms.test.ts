@@ -18,10 +18,18 @@ async function sample(files: Readonly<Record<string, string>>): Promise<string> 
   return folder;
 }
 const json = (...rows: readonly unknown[]): string => rows.map((row) => JSON.stringify(row)).join("\n");
-const own = async (text: string, name = "rows.jsonl", onReject?: (row: RejectedRow) => void) => readOwnQuestions(join(await sample({ [name]: text }), name), onReject);
+const own = async (text: string, name = "rows.jsonl", onReject?: (row: RejectedRow) => void) =>
+  readOwnQuestions(join(await sample({ [name]: text }), name), onReject);
 
 const user = [{ role: "user", content: "Which helps?" }];
-const verl = (more: object) => ({ data_source: "mine", prompt: user, ability: "medicine", reward_model: { style: "rule", ground_truth: "rest" }, extra_info: { split: "train", index: 3 }, ...more });
+const verl = (more: object) => ({
+  data_source: "mine",
+  prompt: user,
+  ability: "medicine",
+  reward_model: { style: "rule", ground_truth: "rest" },
+  extra_info: { split: "train", index: 3 },
+  ...more,
+});
 const truth = (ground_truth: unknown) => verl({ reward_model: { style: "rule", ground_truth } });
 
 describe("rows of reinforcement learning, as others publish them", () => {
@@ -30,26 +38,92 @@ describe("rows of reinforcement learning, as others publish them", () => {
     ["verl with a list of answers", truth(["rest", "sleep", "rest"]), { answer: "rest", acceptedAnswers: ["sleep"] }],
     ["verl with a number", truth(5), { answer: "5" }],
     ["verl with a list in a text", truth('["rest", "sleep"]'), { answer: "rest", acceptedAnswers: ["sleep"] }],
-    ["verl with a bare question beside", verl({ extra_info: { split: "train", index: 0, question: "Which helps?", answer: "Because. #### rest" } }), { text: "Which helps?", answer: "rest" }],
-    ["verl with a system message", verl({ prompt: [{ role: "system", content: "Be brief." }, ...user] }), { text: "Which helps?" }],
+    [
+      "verl with a bare question beside",
+      verl({ extra_info: { split: "train", index: 0, question: "Which helps?", answer: "Because. #### rest" } }),
+      { text: "Which helps?", answer: "rest" },
+    ],
+    [
+      "verl with a system message",
+      verl({ prompt: [{ role: "system", content: "Be brief." }, ...user] }),
+      { text: "Which helps?" },
+    ],
     ["verl with nulls", verl({ extra_info: { split: null, index: null, question: null } }), { id: "mine-row-row1" }],
     ["verl with a name as index", verl({ extra_info: { split: "test", index: "nq_7" } }), { id: "mine-test-nq_7" }],
-    ["Search-R1", { id: "test_0", question: "Which helps?", golden_answers: ["rest", "sleep"], data_source: "nq", prompt: [{ role: "user", content: "Answer the given question inside <search> … Question: Which helps?" }], reward_model: { style: "rule", ground_truth: { target: ["rest", "sleep"] } }, extra_info: { index: 0, split: "test" } }, { id: "test_0", text: "Which helps?", answer: "rest", acceptedAnswers: ["sleep"] }],
+    [
+      "Search-R1",
+      {
+        id: "test_0",
+        question: "Which helps?",
+        golden_answers: ["rest", "sleep"],
+        data_source: "nq",
+        prompt: [{ role: "user", content: "Answer the given question inside <search> … Question: Which helps?" }],
+        reward_model: { style: "rule", ground_truth: { target: ["rest", "sleep"] } },
+        extra_info: { index: 0, split: "test" },
+      },
+      { id: "test_0", text: "Which helps?", answer: "rest", acceptedAnswers: ["sleep"] },
+    ],
     ["Search-R1 with one target", truth({ target: "rest" }), { answer: "rest" }],
-    ["FlashRAG and R1-Searcher", { id: 4, question: "Which helps?", golden_answers: ["rest"] }, { id: "4", answer: "rest" }],
-    ["a question with its answer", { question: "Which helps?", answer: "rest" }, { text: "Which helps?", answer: "rest" }],
+    [
+      "FlashRAG and R1-Searcher",
+      { id: 4, question: "Which helps?", golden_answers: ["rest"] },
+      { id: "4", answer: "rest" },
+    ],
+    [
+      "a question with its answer",
+      { question: "Which helps?", answer: "rest" },
+      { text: "Which helps?", answer: "rest" },
+    ],
     ["TRL, a chat", { prompt: user, answer: "rest" }, { text: "Which helps?", answer: "rest" }],
     ["TRL, a text", { prompt: "Which helps?", completion: " rest" }, { text: "Which helps?", answer: "rest" }],
-    ["TRL, a chat with a reply", { prompt: user, completion: [{ role: "assistant", content: "rest" }] }, { answer: "rest" }],
-    ["a message in parts", { prompt: [{ role: "user", content: [{ type: "text", text: "Which " }, { type: "text", text: "helps?" }] }], answer: "rest" }, { text: "Which helps?" }],
-    ["a choice", { question: "Which helps?", options: { A: "tea", B: "rest" }, answer: "b." }, { kind: "choice", answer: "B", options: [{ label: "A", text: "tea" }, { label: "B", text: "rest" }] }],
-    ["a choice by lists", { question: "Which helps?", choices: { label: ["A", "B"], text: ["tea", "rest"] }, answer: "rest" }, { kind: "choice", answer: "B" }],
+    [
+      "TRL, a chat with a reply",
+      { prompt: user, completion: [{ role: "assistant", content: "rest" }] },
+      { answer: "rest" },
+    ],
+    [
+      "a message in parts",
+      {
+        prompt: [
+          {
+            role: "user",
+            content: [
+              { type: "text", text: "Which " },
+              { type: "text", text: "helps?" },
+            ],
+          },
+        ],
+        answer: "rest",
+      },
+      { text: "Which helps?" },
+    ],
+    [
+      "a choice",
+      { question: "Which helps?", options: { A: "tea", B: "rest" }, answer: "b." },
+      {
+        kind: "choice",
+        answer: "B",
+        options: [
+          { label: "A", text: "tea" },
+          { label: "B", text: "rest" },
+        ],
+      },
+    ],
+    [
+      "a choice by lists",
+      { question: "Which helps?", choices: { label: ["A", "B"], text: ["tea", "rest"] }, answer: "rest" },
+      { kind: "choice", answer: "B" },
+    ],
   ])("are read: %s", async (_, row, expected) => {
     expect(await own(json(row))).toMatchObject([expected]);
   });
 
   it.each<[string, unknown, string]>([
-    ["a picture", { prompt: [{ role: "user", content: [{ type: "image" }] }], answer: "rest" }, "prompt: a message holds something else than text"],
+    [
+      "a picture",
+      { prompt: [{ role: "user", content: [{ type: "image" }] }], answer: "rest" },
+      "prompt: a message holds something else than text",
+    ],
     ["no user", { prompt: [{ role: "system", content: "x" }], answer: "rest" }, "prompt: it holds no text of a user"],
     ["no question", { answer: "rest" }, "question: it holds no text of a user"],
     ["no answer", { question: "Which?" }, "answer: none of the fields"],
@@ -57,37 +131,64 @@ describe("rows of reinforcement learning, as others publish them", () => {
     ["an answer of another kind", truth({ value: 1 }), "reward_model.ground_truth: expected a text"],
     ["a prompt of another kind", { prompt: 7, answer: "x" }, "prompt: expected a text or a list of messages"],
     ["a list", [1, 2], "the row: "],
-    ["a question of ours cut off", verl({ extra_info: { question: '{"id": "q1", "te' } }), "extra_info.question is no question"],
+    [
+      "a question of ours cut off",
+      verl({ extra_info: { question: '{"id": "q1", "te' } }),
+      "extra_info.question is no question",
+    ],
   ])("are left out by the field's name, and the others read: %s", async (_, row, reason) => {
     const rejects: RejectedRow[] = [];
     expect(await own(json(verl({}), row), "rows.jsonl", (reject) => void rejects.push(reject))).toHaveLength(1);
-    expect(rejects).toMatchObject([{ place: expect.stringContaining("line 2") as string, reason: expect.stringContaining(reason) as string }]);
+    expect(rejects).toMatchObject([
+      { place: expect.stringContaining("line 2") as string, reason: expect.stringContaining(reason) as string },
+    ]);
   });
 
   it("are read from any kind of file, with any line ends, a byte order mark and NaN", async () => {
-    const rows = [verl({}), { ...verl({}), prompt: [{ role: "user", content: "Which else?" }], extra_info: { index: Number.NaN, split: "train" } }];
+    const rows = [
+      verl({}),
+      {
+        ...verl({}),
+        prompt: [{ role: "user", content: "Which else?" }],
+        extra_info: { index: Number.NaN, split: "train" },
+      },
+    ];
     const nan = json(...rows).replace('"index":null', '"index":NaN');
-    for (const [name, text] of [["rows.jsonl", `\uFEFF${nan.replaceAll("\n", "\r\n")}\r\n`], ["rows.json", JSON.stringify(rows)], ["rows.json", JSON.stringify({ version: 1, data: rows }, null, 2)]] as const) {
+    for (const [name, text] of [
+      ["rows.jsonl", `\uFEFF${nan.replaceAll("\n", "\r\n")}\r\n`],
+      ["rows.json", JSON.stringify(rows)],
+      ["rows.json", JSON.stringify({ version: 1, data: rows }, null, 2)],
+    ] as const) {
       expect((await own(text, name)).map(({ text: asked }) => asked)).toEqual(["Which helps?", "Which else?"]);
     }
-    expect(await own('question,answer\r\n"Which, if any, helps?",rest\r\n', "rows.csv")).toMatchObject([{ text: "Which, if any, helps?", answer: "rest" }]);
+    expect(await own('question,answer\r\n"Which, if any, helps?",rest\r\n', "rows.csv")).toMatchObject([
+      { text: "Which, if any, helps?", answer: "rest" },
+    ]);
   });
 
   it("are read from parquet as pandas writes it: floats, missing numbers, 64-bit numbers", async () => {
-    const file = join(await sample({ "x": "" }), "rows.parquet");
-    parquetWriteFile({ filename: file, columnData: [
-      { name: "id", data: [9007199254740993n, 12n], type: "INT64" },
-      { name: "year", data: [2019, Number.NaN], type: "DOUBLE" },
-      { name: "question", data: ["One?", "Two?"], type: "STRING" },
-      { name: "answer", data: ["a", "b"], type: "STRING" },
-    ] });
+    const file = join(await sample({ x: "" }), "rows.parquet");
+    parquetWriteFile({
+      filename: file,
+      columnData: [
+        { name: "id", data: [9007199254740993n, 12n], type: "INT64" },
+        { name: "year", data: [2019, Number.NaN], type: "DOUBLE" },
+        { name: "question", data: ["One?", "Two?"], type: "STRING" },
+        { name: "answer", data: ["a", "b"], type: "STRING" },
+      ],
+    });
     expect((await readOwnQuestions(file)).map(({ id }) => id)).toEqual(["9007199254740993", "12"]);
-    expect(plainValue({ year: Number.NaN, id: 12n, deep: { none: null, list: [null, 1n] } })).toEqual({ id: 12, deep: { list: [null, 1] } });
+    expect(plainValue({ year: Number.NaN, id: 12n, deep: { none: null, list: [null, 1n] } })).toEqual({
+      id: 12,
+      deep: { list: [null, 1] },
+    });
   });
 
   it("never stop a large file: one bad row in 10,000 is one row left out", async () => {
     const rejects: RejectedRow[] = [];
-    const rows = Array.from({ length: 10_000 }, (_, index) => (index === 5_000 ? { question: "Which?" } : { question: `Which ${index}?`, answer: "rest" }));
+    const rows = Array.from({ length: 10_000 }, (_, index) =>
+      index === 5_000 ? { question: "Which?" } : { question: `Which ${index}?`, answer: "rest" },
+    );
     expect(await own(json(...rows), "rows.jsonl", (reject) => void rejects.push(reject))).toHaveLength(9_999);
     expect(rejects).toHaveLength(1);
   });
@@ -95,41 +196,91 @@ describe("rows of reinforcement learning, as others publish them", () => {
 
 describe("labels as they are published", () => {
   const row = { question: "Which?", options: { A: "tea", B: "rest", C: "sleep", D: null } };
-  const answerOf = async (more: object): Promise<string[]> => (await benchmarks.medqa(join(await sample({ "a.jsonl": json({ ...row, ...more }) }), "a.jsonl"))).map(({ answer }) => answer);
+  const answerOf = async (more: object): Promise<string[]> =>
+    (await benchmarks.medqa(join(await sample({ "a.jsonl": json({ ...row, ...more }) }), "a.jsonl"))).map(
+      ({ answer }) => answer,
+    );
 
-  it.each(["B", "b", "B.", "(B)", "(b)", "Ｂ", "ｂ", " B ", "B)", "[B]", "rest", "Rest.", "B. rest", "B: Rest"])("are known in the form %j", async (answer_idx) => {
-    expect(await answerOf({ answer_idx })).toEqual(["B"]);
-  });
+  it.each(["B", "b", "B.", "(B)", "(b)", "Ｂ", "ｂ", " B ", "B)", "[B]", "rest", "Rest.", "B. rest", "B: Rest"])(
+    "are known in the form %j",
+    async (answer_idx) => {
+      expect(await answerOf({ answer_idx })).toEqual(["B"]);
+    },
+  );
 
   it("may stand in either field, and options in any form", async () => {
     expect(await answerOf({ answer: "rest" })).toEqual(["B"]);
     expect(await answerOf({ options: ["tea", "rest"], answer_idx: "B" })).toEqual(["B"]);
-    expect(await answerOf({ options: [{ key: "A", value: "tea" }, { key: "B", value: "rest" }], answer_idx: "B" })).toEqual(["B"]);
+    expect(
+      await answerOf({
+        options: [
+          { key: "A", value: "tea" },
+          { key: "B", value: "rest" },
+        ],
+        answer_idx: "B",
+      }),
+    ).toEqual(["B"]);
     expect(await answerOf({ options: { a: "tea", b: "rest" }, answer_idx: "B" })).toEqual(["B"]);
     expect(await answerOf({ options: { "１": "tea", "２": "rest" }, answer_idx: 2 })).toEqual(["2"]);
   });
 
   it("leave options without a text out, and the other labels as they are", async () => {
-    const [question] = await benchmarks.medqa(join(await sample({ "a.jsonl": json({ ...row, options: { A: "", B: "rest", C: null, D: "tea" }, answer_idx: "D" }) }), "a.jsonl"));
+    const [question] = await benchmarks.medqa(
+      join(
+        await sample({
+          "a.jsonl": json({ ...row, options: { A: "", B: "rest", C: null, D: "tea" }, answer_idx: "D" }),
+        }),
+        "a.jsonl",
+      ),
+    );
     expect(question).toMatchObject({ answer: "D", options: [{ label: "B" }, { label: "D" }] });
   });
 
   it("keep entities and raised digits as a page shows them", async () => {
-    const [question] = await benchmarks.medqa(join(await sample({ "a.jsonl": json({ question: "&lt;5 &amp; &beta;?", options: { A: "10<sup>9</sup>/L", B: "109/L" }, answer_idx: "A" }) }), "a.jsonl"));
+    const [question] = await benchmarks.medqa(
+      join(
+        await sample({
+          "a.jsonl": json({
+            question: "&lt;5 &amp; &beta;?",
+            options: { A: "10<sup>9</sup>/L", B: "109/L" },
+            answer_idx: "A",
+          }),
+        }),
+        "a.jsonl",
+      ),
+    );
     expect(question?.text).toBe("<5 & β?");
     expect(question?.options[0]?.text).not.toBe("109/L");
   });
 });
 
 describe("MedMCQA's counting", () => {
-  const row = (cop: unknown, more: object = {}) => ({ id: `${Math.random()}`, question: `Which? ${Math.random()}`, opa: "one", opb: "two", opc: "three", opd: "four", cop, ...more });
+  const row = (cop: unknown, more: object = {}) => ({
+    id: `${Math.random()}`,
+    question: `Which? ${Math.random()}`,
+    opa: "one",
+    opb: "two",
+    opc: "three",
+    opd: "four",
+    cop,
+    ...more,
+  });
   const answers = async (counts: readonly unknown[], more: object = {}, rejects: RejectedRow[] = []): Promise<string> =>
-    (await benchmarks.medmcqa(join(await sample({ "a.json": json(...counts.map((cop) => row(cop, more))) }), "a.json"), (reject) => void rejects.push(reject))).map(({ answer }) => answer).join("");
+    (
+      await benchmarks.medmcqa(
+        join(await sample({ "a.json": json(...counts.map((cop) => row(cop, more))) }), "a.json"),
+        (reject) => void rejects.push(reject),
+      )
+    )
+      .map(({ answer }) => answer)
+      .join("");
 
   it("is from 1 where a 4 stands; a 0 or −1 is then a row without an answer", async () => {
     const rejects: RejectedRow[] = [];
     expect(await answers([1, 2, 0, 4, -1, null], {}, rejects)).toBe("ABD");
-    expect(rejects.map(({ reason }) => reason)).toEqual([0, -1, "none"].map((cop) => `cop: the row has no answer (${cop}, in a file read as counting options from 1)`));
+    expect(rejects.map(({ reason }) => reason)).toEqual(
+      [0, -1, "none"].map((cop) => `cop: the row has no answer (${cop}, in a file read as counting options from 1)`),
+    );
   });
 
   it("is from 0 where zeros stand and no 4, as in the hub's copies", async () => {
@@ -154,38 +305,81 @@ describe("tables of MMLU", () => {
       "anatomy_test.csv": 'What is x?,a,b,c,d,B\r\n"How many lobes, left?",1,2,3,4,B\r\n',
       "college_medicine_test.csv": "question,A,B,C,D,answer\nWhat?,a,b,c,d,D\n",
       "medical_genetics.jsonl": json({ question: "Which?", choices: ["a", "b", "c", "d"], answer: 0 }),
-      ".ipynb_checkpoints/anatomy_test.csv": "x,a,b,c,d,A\n", "__MACOSX/._anatomy_test.csv": "\u0000",
+      ".ipynb_checkpoints/anatomy_test.csv": "x,a,b,c,d,A\n",
+      "__MACOSX/._anatomy_test.csv": "\u0000",
     });
-    expect((await benchmarks["mmlu-med"](folder)).map(({ text, answer }) => [text, answer])).toEqual([["What is x?", "B"], ["How many lobes, left?", "B"], ["What?", "D"], ["Which?", "A"]]);
+    expect((await benchmarks["mmlu-med"](folder)).map(({ text, answer }) => [text, answer])).toEqual([
+      ["What is x?", "B"],
+      ["How many lobes, left?", "B"],
+      ["What?", "D"],
+      ["Which?", "A"],
+    ]);
   });
 
   it("are read as MMLU-Pro has them: up to ten options, the subject in src", async () => {
-    const row = { question_id: 1, question: "Which?", options: Array.from({ length: 10 }, (_, index) => `drug ${index}`), answer: "J", answer_index: 9, category: "health", src: "ori_mmlu-anatomy" };
+    const row = {
+      question_id: 1,
+      question: "Which?",
+      options: Array.from({ length: 10 }, (_, index) => `drug ${index}`),
+      answer: "J",
+      answer_index: 9,
+      category: "health",
+      src: "ori_mmlu-anatomy",
+    };
     const rejects: RejectedRow[] = [];
-    const file = join(await sample({ "pro.jsonl": json(row, { ...row, answer_index: 2, question: "Torn?" }, { ...row, src: "stemez-law", category: "law" }) }), "pro.jsonl");
-    expect(await benchmarks["mmlu-med"](file, (reject) => void rejects.push(reject))).toMatchObject([{ answer: "J", tags: { subject: "anatomy" }, options: { length: 10 } }]);
+    const file = join(
+      await sample({
+        "pro.jsonl": json(
+          row,
+          { ...row, answer_index: 2, question: "Torn?" },
+          { ...row, src: "stemez-law", category: "law" },
+        ),
+      }),
+      "pro.jsonl",
+    );
+    expect(await benchmarks["mmlu-med"](file, (reject) => void rejects.push(reject))).toMatchObject([
+      { answer: "J", tags: { subject: "anatomy" }, options: { length: 10 } },
+    ]);
     expect(rejects).toMatchObject([{ reason: "answer_index: 2 is another option than the answer J" }]);
   });
 
   it("are refused where no row is of a medical subject, with what they are of", async () => {
-    const file = join(await sample({ "pro.jsonl": json({ question: "Q", options: ["a", "b"], answer: "B", category: "law" }) }), "pro.jsonl");
+    const file = join(
+      await sample({ "pro.jsonl": json({ question: "Q", options: ["a", "b"], answer: "B", category: "law" }) }),
+      "pro.jsonl",
+    );
     await expect(benchmarks["mmlu-med"](file)).rejects.toThrow(/no row is of a medical subject .*it holds law/);
   });
 });
 
 describe("options inside a question", () => {
-  it.each(["A man with hepatitis A. Which?\nA. tea\nB. rest\nC. sleep", "A man with hepatitis A. Which? A) tea B) rest C) sleep", "A man with hepatitis A. Which? (A) tea (B) rest (C) sleep", "A man with hepatitis A. Which?\nA: tea\nB: rest\nC: sleep"])("are cut off: %j", (text) => {
-    expect(cutOptions(text)).toEqual({ question: "A man with hepatitis A. Which?", options: [{ label: "A", text: "tea" }, { label: "B", text: "rest" }, { label: "C", text: "sleep" }] });
+  it.each([
+    "A man with hepatitis A. Which?\nA. tea\nB. rest\nC. sleep",
+    "A man with hepatitis A. Which? A) tea B) rest C) sleep",
+    "A man with hepatitis A. Which? (A) tea (B) rest (C) sleep",
+    "A man with hepatitis A. Which?\nA: tea\nB: rest\nC: sleep",
+  ])("are cut off: %j", (text) => {
+    expect(cutOptions(text)).toEqual({
+      question: "A man with hepatitis A. Which?",
+      options: [
+        { label: "A", text: "tea" },
+        { label: "B", text: "rest" },
+        { label: "C", text: "sleep" },
+      ],
+    });
   });
 
   it("are none where no run of letters ends the text", () => {
-    for (const text of ["Which?", "Vitamin A. Which?", "A. tea B. rest", "Which? A. tea"]) expect(cutOptions(text)).toBeNull();
+    for (const text of ["Which?", "Vitamin A. Which?", "A. tea B. rest", "Which? A. tea"])
+      expect(cutOptions(text)).toBeNull();
   });
 
   it("serve NEJMQA, whose tables have no columns for them", async () => {
     const folder = await sample({ "surgery.csv": 'Question,Answer\n"Which?\nA. tea\nB. rest",B. rest\n"Torn?",B\n' });
     const rejects: RejectedRow[] = [];
-    expect(await benchmarks.nejmqa(folder, (reject) => void rejects.push(reject))).toMatchObject([{ text: "Which?", answer: "B", options: { length: 2 } }]);
+    expect(await benchmarks.nejmqa(folder, (reject) => void rejects.push(reject))).toMatchObject([
+      { text: "Which?", answer: "B", options: { length: 2 } },
+    ]);
     expect(rejects).toMatchObject([{ place: expect.stringContaining("line 5") as string }]);
   });
 });

@@ -13,8 +13,13 @@ const folder = temporaryFolder();
 const data = fileURLToPath(new URL("../../../shared/data/pubmedqa", import.meta.url));
 
 const row = {
-  QUESTION: "Does aspirin help?", CONTEXTS: ["We gave aspirin.", "It helped."], LABELS: ["METHODS", "RESULTS"],
-  MESHES: ["Cohort Studies"], YEAR: "2004", LONG_ANSWER: "It does.", final_decision: "yes",
+  QUESTION: "Does aspirin help?",
+  CONTEXTS: ["We gave aspirin.", "It helped."],
+  LABELS: ["METHODS", "RESULTS"],
+  MESHES: ["Cohort Studies"],
+  YEAR: "2004",
+  LONG_ANSWER: "It does.",
+  final_decision: "yes",
 };
 
 async function file(name: string, content: unknown): Promise<string> {
@@ -26,13 +31,31 @@ async function file(name: string, content: unknown): Promise<string> {
 describe("a file of PubMedQA", () => {
   test("gives questions with options, references without a graph, and their own abstract's title", async () => {
     const dataset = await openPubMedQa(await file("one.json", { 17: row }));
-    const [question] = [...dataset.training, ...dataset.validation, ...dataset.evaluation.flatMap((pool) => pool.questions)];
-    expect(question).toMatchObject({ id: "pubmedqa-17", kind: "choice", answer: "A", goldTitles: ["PubMed 17"], cluster: "17" });
+    const [question] = [
+      ...dataset.training,
+      ...dataset.validation,
+      ...dataset.evaluation.flatMap((pool) => pool.questions),
+    ];
+    expect(question).toMatchObject({
+      id: "pubmedqa-17",
+      kind: "choice",
+      answer: "A",
+      goldTitles: ["PubMed 17"],
+      cluster: "17",
+    });
     expect(question?.options.map(({ text }) => text)).toEqual(["yes", "no", "maybe"]);
     expect(question?.references).toEqual([{ answer: "A", reasoning: "It does.", graph: null }]);
     const passages = [];
     for await (const passage of dataset.passages()) passages.push(passage);
-    expect(passages.map(({ text, section, evidenceLevel, year, documentId }) => ({ text, section, evidenceLevel, year, documentId }))).toEqual([
+    expect(
+      passages.map(({ text, section, evidenceLevel, year, documentId }) => ({
+        text,
+        section,
+        evidenceLevel,
+        year,
+        documentId,
+      })),
+    ).toEqual([
       { text: "We gave aspirin.", section: "METHODS", evidenceLevel: 4, year: 2004, documentId: "17" },
       { text: "It helped.", section: "RESULTS", evidenceLevel: 4, year: 2004, documentId: "17" },
     ]);
@@ -41,22 +64,38 @@ describe("a file of PubMedQA", () => {
   test("leaves out a malformed row and tells file, id, line and field; with no other row it is refused", async () => {
     const bad = { ...row, final_decision: "perhaps" };
     const dataset = await openPubMedQa(await file("bad.json", { 17: row, 18: bad }));
-    expect(dataset.notes).toEqual([expect.stringMatching(/^1 row was left out of the questions; the first: .*bad\.json, line \d+, PubMed id 18: final_decision/su)]);
-    expect([...dataset.training, ...dataset.validation, ...dataset.evaluation.flatMap(({ questions }) => questions)].map(({ id }) => id)).toEqual(["pubmedqa-17"]);
-    await expect(openPubMedQa(await file("all-bad.json", { 18: bad }))).rejects.toThrow(/PubMed id 18: final_decision/u);
+    expect(dataset.notes).toEqual([
+      expect.stringMatching(
+        /^1 row was left out of the questions; the first: .*bad\.json, line \d+, PubMed id 18: final_decision/su,
+      ),
+    ]);
+    expect(
+      [...dataset.training, ...dataset.validation, ...dataset.evaluation.flatMap(({ questions }) => questions)].map(
+        ({ id }) => id,
+      ),
+    ).toEqual(["pubmedqa-17"]);
+    await expect(openPubMedQa(await file("all-bad.json", { 18: bad }))).rejects.toThrow(
+      /PubMed id 18: final_decision/u,
+    );
     await expect(openPubMedQa(await file("empty.json", {}))).rejects.toThrow("holds no rows");
   });
 
   test("is refused when it is missing, not JSON, or no object", async () => {
-    await expect(openDataset({ dataset: "pubmedqa", path: join(folder, "nowhere") })).rejects.toThrow("no such file or folder");
+    await expect(openDataset({ dataset: "pubmedqa", path: join(folder, "nowhere") })).rejects.toThrow(
+      "no such file or folder",
+    );
     await expect(openDataset({ dataset: "pubmedqa", path: folder })).rejects.toThrow("holds no ori_pqal.json");
     await expect(openPubMedQa(await file("cut.json", "{"))).rejects.toThrow("not JSON");
     await expect(openPubMedQa(await file("list.json", [row]))).rejects.toThrow("expected an object of rows");
   });
 
   test("keeps a question in its split when rows are added", async () => {
-    const rows = (count: number): Record<string, unknown> => Object.fromEntries(Array.from({ length: count }, (_, index) => [`${index + 100}`, row]));
-    const [few, many] = [await openPubMedQa(await file("few.json", rows(30))), await openPubMedQa(await file("many.json", rows(90)))];
+    const rows = (count: number): Record<string, unknown> =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`${index + 100}`, row]));
+    const [few, many] = [
+      await openPubMedQa(await file("few.json", rows(30))),
+      await openPubMedQa(await file("many.json", rows(90))),
+    ];
     const later = new Set(many.training.map(({ id }) => id));
     expect(few.training.length).toBeGreaterThan(5);
     expect(few.training.every(({ id }) => later.has(id))).toBe(true);
@@ -65,9 +104,22 @@ describe("a file of PubMedQA", () => {
 });
 
 test("the majority baseline always gives the commonest training answer", async () => {
-  const { training } = await openPubMedQa(await file("majority.json", Object.fromEntries(Array.from({ length: 13 }, (_, index) => [`${index}`, { ...row, final_decision: index % 4 === 0 ? "no" : "yes" }]))));
+  const { training } = await openPubMedQa(
+    await file(
+      "majority.json",
+      Object.fromEntries(
+        Array.from({ length: 13 }, (_, index) => [
+          `${index}`,
+          { ...row, final_decision: index % 4 === 0 ? "no" : "yes" },
+        ]),
+      ),
+    ),
+  );
   const baseline = majorityBaseline(training, training);
-  expect(baseline).toEqual({ answer: "A", accuracy: training.filter(({ answer }) => answer === "A").length / training.length });
+  expect(baseline).toEqual({
+    answer: "A",
+    accuracy: training.filter(({ answer }) => answer === "A").length / training.length,
+  });
   expect(majorityBaseline(training, [])).toBeNull();
 });
 

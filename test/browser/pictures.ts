@@ -16,7 +16,13 @@ const folder = fileURLToPath(new URL("../../docs/images/", import.meta.url));
 const id = "curriculum-mine";
 const root = await mkdtemp(join(tmpdir(), "med-r3-pictures-"));
 const server = await startServer({ root, port: 0, uiPort: 0, onProgress: console.error });
-const workers = superviseWorkers({ root, address: server.address, namespace: server.namespace, name: "pictures", onRestart: console.error });
+const workers = superviseWorkers({
+  root,
+  address: server.address,
+  namespace: server.namespace,
+  name: "pictures",
+  onRestart: console.error,
+});
 const connection = await Connection.connect({ address: server.address });
 const browser = await openBrowser();
 try {
@@ -26,8 +32,17 @@ try {
     await sleep(1500);
     await page.screenshot({ path: join(folder, `${name}.png`) });
   };
-  const input = { run: "mine", preset: "tiny", gate: { otherwise: "hold", minimumGain: 0.5 }, evaluation: { questions: 0 } };
-  const handle = await new Client({ connection }).workflow.start("curriculum", { workflowId: id, taskQueue: queues.cpu, args: [input] });
+  const input = {
+    run: "mine",
+    preset: "tiny",
+    gate: { otherwise: "hold", minimumGain: 0.5 },
+    evaluation: { questions: 0 },
+  };
+  const handle = await new Client({ connection }).workflow.start("curriculum", {
+    workflowId: id,
+    taskQueue: queues.cpu,
+    args: [input],
+  });
   while ((await handle.query<RunProgress>("progress").catch(() => null))?.waitsForPerson !== true) await sleep(500);
   const { runId } = await handle.describe();
   await ui.visit(`workflows/${id}/${runId}/user-metadata`);

@@ -15,14 +15,21 @@ describe.skipIf(chromiumPath === undefined)("the nightly schedule in the Tempora
       scheduleId: nightly.scheduleId,
       spec: { calendars: [{ ...nightly.at }] },
       policies: { overlap: nightly.overlap },
-      action: { type: "startWorkflow", workflowType: "nightlyEvaluation", workflowId: nightly.scheduleId, taskQueue: queues.cpu, args: [nightly.input] },
+      action: {
+        type: "startWorkflow",
+        workflowType: "nightlyEvaluation",
+        workflowId: nightly.scheduleId,
+        taskQueue: queues.cpu,
+        args: [nightly.input],
+      },
     });
     const act = async (name: string): Promise<void> => {
       await ui.visit(`schedules/${nightly.scheduleId}`);
       await page.getByRole("button", { name: "Schedule Actions" }).click();
       await page.getByRole("menuitem", { name }).click();
     };
-    const submit = (name: string): Promise<void> => page.locator("button[type=submit]", { hasText: name }).filter({ visible: true }).last().click();
+    const submit = (name: string): Promise<void> =>
+      page.locator("button[type=submit]", { hasText: name }).filter({ visible: true }).last().click();
     const nights = (): number => script.calls.filter((name) => name === "compareNight").length;
 
     await act("Trigger");

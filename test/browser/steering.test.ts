@@ -43,7 +43,10 @@ describe.skipIf(chromiumPath === undefined)("a run steered by the forms of the T
     const handle = await start(workers);
     await expect.poll(() => phase(handle), patience).toBe("gate");
     await ui.sendUpdate(id, "decideGate", { decision: "aprove", name: "Ada", reason: "looks right" });
-    await page.getByText(/decision: expected one of .*did you mean "approve"/u).first().waitFor();
+    await page
+      .getByText(/decision: expected one of .*did you mean "approve"/u)
+      .first()
+      .waitFor();
     expect(script.personDecisions).toEqual([]);
     script.gateDecision = "promote";
     await ui.sendUpdate(id, "decideGate", { decision: "approve", name: "Ada", reason: "looks right" });
@@ -57,7 +60,11 @@ describe.skipIf(chromiumPath === undefined)("a run steered by the forms of the T
     const { ui, workers } = await open(script);
     const handle = await start(workers);
     await expect.poll(() => phase(handle), patience).toBe("training");
-    expect(await ui.query(id, handle.firstExecutionRunId, "checkpoints")).toContainEqual({ branch: "main", step: 0, label: "base" });
+    expect(await ui.query(id, handle.firstExecutionRunId, "checkpoints")).toContainEqual({
+      branch: "main",
+      step: 0,
+      label: "base",
+    });
     await ui.sendUpdate(id, "rollBack", { branch: "main", step: 0, name: "Ada", reason: "reward fell" });
     await expect.poll(() => script.personDecisions, patience).toEqual(["back to 0 by Ada"]);
     script.done.fill(1000);
@@ -72,9 +79,14 @@ describe.skipIf(chromiumPath === undefined)("a run steered by the forms of the T
     const { ui, workers } = await open(script);
     const handle = await start(workers);
     await expect.poll(() => phase(handle), patience).toBe("held");
-    expect(await ui.query(id, handle.firstExecutionRunId, "progress")).toMatchObject({ phase: "held", message: expect.stringContaining("the log is away") as unknown });
+    expect(await ui.query(id, handle.firstExecutionRunId, "progress")).toMatchObject({
+      phase: "held",
+      message: expect.stringContaining("the log is away") as unknown,
+    });
     await ui.sendUpdate(id, "abort");
-    await expect(handle.result()).rejects.toMatchObject({ cause: { type: "Aborted", message: expect.stringContaining("the log is away") as unknown } });
+    await expect(handle.result()).rejects.toMatchObject({
+      cause: { type: "Aborted", message: expect.stringContaining("the log is away") as unknown },
+    });
   });
 
   it("that is held goes on after the update retry, sent without data", async () => {
@@ -107,7 +119,10 @@ describe.skipIf(chromiumPath === undefined)("a run steered by the forms of the T
     const press = async (name: string): Promise<void> => {
       await page.getByRole("button", { name, exact: true }).first().click();
       if (name === "Pause") await page.locator("#activity-pause-reason").fill("maintenance");
-      await page.locator("button[type=submit]", { hasText: new RegExp(`^\\s*${name}\\s*$`, "u") }).filter({ visible: true }).click();
+      await page
+        .locator("button[type=submit]", { hasText: new RegExp(`^\\s*${name}\\s*$`, "u") })
+        .filter({ visible: true })
+        .click();
     };
     await press("Pause");
     await expect.poll(async () => (await pending(stage))?.paused, patience).toBe(true);
@@ -120,7 +135,9 @@ describe.skipIf(chromiumPath === undefined)("a run steered by the forms of the T
   });
 });
 
-async function pending(stage: WorkflowHandle): Promise<{ attempt?: number | null; paused?: boolean | null } | undefined> {
+async function pending(
+  stage: WorkflowHandle,
+): Promise<{ attempt?: number | null; paused?: boolean | null } | undefined> {
   const { raw } = await stage.describe();
   return raw.pendingActivities?.[0];
 }

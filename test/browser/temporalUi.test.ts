@@ -11,7 +11,16 @@ describe.skipIf(chromiumPath === undefined)("runs started and seen in the Tempor
   it("starts from the prefilled form with one JSON object", async () => {
     const { ui, workers, page } = await open(createScript(1));
     await ui.start("curriculum", "curriculum-form", queues.cpu, { preset: "quick" });
-    await expect.poll(() => workers.client.workflow.getHandle("curriculum-form").result().catch(() => null), patience).toMatchObject({ report: "report.html" });
+    await expect
+      .poll(
+        () =>
+          workers.client.workflow
+            .getHandle("curriculum-form")
+            .result()
+            .catch(() => null),
+        patience,
+      )
+      .toMatchObject({ report: "report.html" });
     await ui.visit("workflows/curriculum-form");
     await page.getByText("Completed").first().waitFor();
     await page.getByText("write the report").first().waitFor();
@@ -19,10 +28,22 @@ describe.skipIf(chromiumPath === undefined)("runs started and seen in the Tempor
 
   it("starts every workflow with {}: it works on defaults, or says at once which field is missing", async () => {
     const { ui, workers } = await open(createScript(1));
-    const endings = { curriculum: "report.html", nightlyEvaluation: '"evaluated":0', stage: "run", evaluate: "run", evaluateRetrieval: "run", indexCorpus: "corpus", buildDataset: "name" };
+    const endings = {
+      curriculum: "report.html",
+      nightlyEvaluation: '"evaluated":0',
+      stage: "run",
+      evaluate: "run",
+      evaluateRetrieval: "run",
+      indexCorpus: "corpus",
+      buildDataset: "name",
+    };
     for (const [type, word] of Object.entries(endings)) {
       await ui.start(type, `empty-${type}`, queues.cpu, {});
-      const ending = (): Promise<string> => workers.client.workflow.getHandle(`empty-${type}`).result().then(JSON.stringify, (error: Error) => String(error.cause));
+      const ending = (): Promise<string> =>
+        workers.client.workflow
+          .getHandle(`empty-${type}`)
+          .result()
+          .then(JSON.stringify, (error: Error) => String(error.cause));
       await expect.poll(ending, patience).toContain(word);
     }
   });
@@ -31,23 +52,38 @@ describe.skipIf(chromiumPath === undefined)("runs started and seen in the Tempor
     const script = createScript(1);
     script.gateDecision = "hold";
     const { ui, workers } = await open(script);
-    const { firstExecutionRunId: runId } = await workers.client.workflow.start("curriculum", { workflowId: "curriculum-gate", taskQueue: queues.cpu, args: [{}] });
-    await expect.poll(() => ui.details("curriculum-gate", runId), patience).toMatch(/gate waits for a person[^]*decideGate/u);
+    const { firstExecutionRunId: runId } = await workers.client.workflow.start("curriculum", {
+      workflowId: "curriculum-gate",
+      taskQueue: queues.cpu,
+      args: [{}],
+    });
+    await expect
+      .poll(() => ui.details("curriculum-gate", runId), patience)
+      .toMatch(/gate waits for a person[^]*decideGate/u);
   });
 
   it("lists runs by their search attributes, as filters and as columns", async () => {
     const { ui, workers, page } = await open(createScript(1));
-    await workers.client.workflow.execute("curriculum", { workflowId: "curriculum-listed", taskQueue: queues.cpu, args: [{}] });
+    await workers.client.workflow.execute("curriculum", {
+      workflowId: "curriculum-listed",
+      taskQueue: queues.cpu,
+      args: [{}],
+    });
     await ui.visit("workflows");
     await page.getByRole("button", { name: "Add Filter" }).click();
     await page.getByRole("menuitem", { name: "MedR3Stage" }).click();
     await page.getByPlaceholder("Enter a number").fill("2");
     await page.getByRole("button", { name: "Apply" }).click();
     const rows = page.getByTestId("workflows-summary-configurable-table-row");
-    await expect.poll(() => rows.allInnerTexts(), patience).toEqual([expect.stringContaining("curriculum-listed-stage-2")]);
+    await expect
+      .poll(() => rows.allInnerTexts(), patience)
+      .toEqual([expect.stringContaining("curriculum-listed-stage-2")]);
     await page.getByTestId("workflows-summary-table-configuration-button").click();
-    for (const { name } of Object.values(searchAttributes)) await page.getByRole("button", { name: `Add ${name} column` }).click();
+    for (const { name } of Object.values(searchAttributes))
+      await page.getByRole("button", { name: `Add ${name} column` }).click();
     // Run, stage, iteration, accuracy and reward, in the columns' order.
-    await expect.poll(() => rows.allInnerTexts(), patience).toEqual([expect.stringMatching(/scripted\s+2\s+1\s+0\.25\s+0\.5/u)]);
+    await expect
+      .poll(() => rows.allInnerTexts(), patience)
+      .toEqual([expect.stringMatching(/scripted\s+2\s+1\s+0\.25\s+0\.5/u)]);
   });
 });

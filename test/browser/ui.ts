@@ -18,7 +18,8 @@ export interface Ui {
 }
 
 export function createUi(page: Page, address: string, namespace: string): Ui {
-  const visit = async (path: string): Promise<void> => void (await page.goto(`${address}/namespaces/${namespace}/${path}`));
+  const visit = async (path: string): Promise<void> =>
+    void (await page.goto(`${address}/namespaces/${namespace}/${path}`));
   const enterJson = async (value: unknown): Promise<void> => {
     await page.locator(".cm-content[contenteditable=true]:visible").last().click();
     await page.keyboard.insertText(JSON.stringify(value));
@@ -37,7 +38,9 @@ export function createUi(page: Page, address: string, namespace: string): Ui {
     visit,
     enterJson,
     start: async (workflowType, workflowId, taskQueue, input) => {
-      await visit(`workflows/start-workflow?workflowType=${workflowType}&taskQueue=${taskQueue}&workflowId=${workflowId}`);
+      await visit(
+        `workflows/start-workflow?workflowType=${workflowType}&taskQueue=${taskQueue}&workflowId=${workflowId}`,
+      );
       await enterJson(input);
       await page.getByRole("button", { name: "Start Workflow" }).click();
     },

@@ -13,8 +13,16 @@ export const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
  * Runs one of the project's commands as a person does, in a process of its own; sends Ctrl-C as soon as the output
  * matches `interruptAt`. `environment` is added to this process' own. The channel ends it with this process.
  */
-export async function runProject(commandArguments: readonly string[], interruptAt?: RegExp, environment: Readonly<Record<string, string>> = {}): Promise<CommandOutcome> {
-  const child = spawn(process.execPath, ["bootstrap.mjs", ...commandArguments], { cwd: projectFolder, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe", "ipc"] });
+export async function runProject(
+  commandArguments: readonly string[],
+  interruptAt?: RegExp,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CommandOutcome> {
+  const child = spawn(process.execPath, ["bootstrap.mjs", ...commandArguments], {
+    cwd: projectFolder,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
   let output = "";
   let errors = "";
   let interrupted = false;

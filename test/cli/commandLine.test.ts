@@ -3,8 +3,17 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { readCommandLine } from "../../src/cli/commandLine.ts";
 
-const schema = z.strictObject({ run: z.string(), limit: z.coerce.number({ error: "expected a number" }).max(10), words: z.array(z.string()).length(1) });
-const read = (...words: readonly string[]) => readCommandLine(new Command("look").requiredOption("--run <name>").option("--limit <number>", "", "5").argument("<question>"), schema, words);
+const schema = z.strictObject({
+  run: z.string(),
+  limit: z.coerce.number({ error: "expected a number" }).max(10),
+  words: z.array(z.string()).length(1),
+});
+const read = (...words: readonly string[]) =>
+  readCommandLine(
+    new Command("look").requiredOption("--run <name>").option("--limit <number>", "", "5").argument("<question>"),
+    schema,
+    words,
+  );
 
 describe("a command line", () => {
   it("is read by its schema", () => {

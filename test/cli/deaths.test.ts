@@ -16,7 +16,9 @@ describe("workers that die again and again", () => {
   });
 
   it("are started again as long as the work gets on, or they die in different ways", () => {
-    expect(verdicts(own, own, { ...own, reached: "training 4" }, { ...own, reached: "training 4" })).not.toContain(true);
+    expect(verdicts(own, own, { ...own, reached: "training 4" }, { ...own, reached: "training 4" })).not.toContain(
+      true,
+    );
     expect(verdicts(own, own, { ...own, lastWords: "Error: out of memory" }, own, own)).not.toContain(true);
   });
 

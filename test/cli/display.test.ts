@@ -1,7 +1,20 @@
 import { describe, expect, it, vi } from "vitest";
 import { describeProgress, formatDuration, openDisplay } from "../../src/cli/display.ts";
 
-const progress = { phase: "training", stage: 2, iteration: 3, iterations: 50, iterationsDone: 53, iterationsTotal: 150, reward: 0.5, accuracy: 0.25, secondsLeft: 125, message: null, waitsForPerson: false, acts: [] };
+const progress = {
+  phase: "training",
+  stage: 2,
+  iteration: 3,
+  iterations: 50,
+  iterationsDone: 53,
+  iterationsTotal: 150,
+  reward: 0.5,
+  accuracy: 0.25,
+  secondsLeft: 125,
+  message: null,
+  waitsForPerson: false,
+  acts: [],
+};
 
 function stream(isTTY: boolean): { isTTY: boolean; columns: number; write: (text: string) => void; written: string[] } {
   const written: string[] = [];
@@ -10,16 +23,33 @@ function stream(isTTY: boolean): { isTTY: boolean; columns: number; write: (text
 
 describe("progress at the terminal", () => {
   it("says stage, iteration, reward, accuracy and the time left", () => {
-    expect(describeProgress(progress)).toBe("stage 2 training · iteration 3/50 · accuracy 25.0 % · 2 min 5 s left · reward 0.500");
+    expect(describeProgress(progress)).toBe(
+      "stage 2 training · iteration 3/50 · accuracy 25.0 % · 2 min 5 s left · reward 0.500",
+    );
   });
 
   it("leaves out what is not known", () => {
-    expect(describeProgress({ ...progress, phase: "indexing", stage: null, reward: null, accuracy: null, secondsLeft: null })).toBe("indexing");
+    expect(
+      describeProgress({
+        ...progress,
+        phase: "indexing",
+        stage: null,
+        reward: null,
+        accuracy: null,
+        secondsLeft: null,
+      }),
+    ).toBe("indexing");
   });
 
   it("shows accuracy and time left within 80 columns", () => {
     const terminal = { ...stream(true), columns: 80 };
-    openDisplay(terminal).show({ ...progress, iteration: 100, iterations: 1000, secondsLeft: 59 * 60 + 59, message: "a long message that follows them" });
+    openDisplay(terminal).show({
+      ...progress,
+      iteration: 100,
+      iterations: 1000,
+      secondsLeft: 59 * 60 + 59,
+      message: "a long message that follows them",
+    });
     expect(terminal.written.join("")).toContain("accuracy 25.0 % · 59 min 59 s left");
   });
 
@@ -44,7 +74,10 @@ describe("progress at the terminal", () => {
     const pipe = stream(false);
     const display = openDisplay(pipe);
     for (let seconds = 0; seconds <= 60; seconds += 2) {
-      display.show({ ...progress, phase: "base", stage: null, reward: null, accuracy: null, secondsLeft: null }, `supervised training, step ${seconds} of 100`);
+      display.show(
+        { ...progress, phase: "base", stage: null, reward: null, accuracy: null, secondsLeft: null },
+        `supervised training, step ${seconds} of 100`,
+      );
       vi.advanceTimersByTime(2000);
     }
     vi.useRealTimers();

@@ -25,8 +25,14 @@ const ends: readonly (readonly [string, (command: ChildProcess) => void])[] = [
 
 describe("npm run serve-ui leaves no server and no worker after", () => {
   it.each(ends)("%s", async (_, end) => {
-    const command = spawn("npm", ["run", "-s", "serve-ui", "--", "--root", root, "--port", "0", "--ui-port", "0"], { cwd: projectFolder, detached: true, stdio: ["ignore", "pipe", "ignore"] });
-    await new Promise<void>((resolve) => command.stdout.on("data", (text: Buffer) => text.toString().includes("Temporal UI:") && resolve()));
+    const command = spawn("npm", ["run", "-s", "serve-ui", "--", "--root", root, "--port", "0", "--ui-port", "0"], {
+      cwd: projectFolder,
+      detached: true,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    await new Promise<void>((resolve) =>
+      command.stdout.on("data", (text: Buffer) => text.toString().includes("Temporal UI:") && resolve()),
+    );
     expect(processesOf(root).length).toBeGreaterThanOrEqual(3);
     end(command);
     // A closed pipe is noticed at the next word.
@@ -36,11 +42,15 @@ describe("npm run serve-ui leaves no server and no worker after", () => {
 });
 
 function processesOf(folder: string): string[] {
-  return execFileSync("ps", ["-eo", "pid,args", "-ww"], { encoding: "utf8" }).split("\n").filter((line) => line.includes(folder));
+  return execFileSync("ps", ["-eo", "pid,args", "-ww"], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line.includes(folder));
 }
 
 function workerOf(folder: string): number[] {
-  return processesOf(folder).filter((line) => line.includes("workers/main.ts")).map((line) => Number.parseInt(line, 10));
+  return processesOf(folder)
+    .filter((line) => line.includes("workers/main.ts"))
+    .map((line) => Number.parseInt(line, 10));
 }
 
 async function left(folder: string): Promise<string[]> {
@@ -51,9 +61,15 @@ async function left(folder: string): Promise<string[]> {
 
 describe("npm test leaves no tool after", () => {
   it.each(ends.slice(2, 5))("%s", async (_, end) => {
-    const command = spawn("npm", ["-s", "test"], { cwd: projectFolder, detached: true, stdio: ["ignore", "pipe", "ignore"] });
+    const command = spawn("npm", ["-s", "test"], {
+      cwd: projectFolder,
+      detached: true,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     const types = join(projectFolder, "node_modules", "typescript");
-    await new Promise<void>((resolve) => command.stdout.on("data", (text: Buffer) => text.toString().includes("── Types ──") && resolve()));
+    await new Promise<void>((resolve) =>
+      command.stdout.on("data", (text: Buffer) => text.toString().includes("── Types ──") && resolve()),
+    );
     while (processesOf(types).length === 0) await sleep(50);
     end(command);
     expect(await left(types)).toEqual([]);

@@ -17,7 +17,12 @@ import { projectFolder, runProject, type CommandOutcome } from "./command.ts";
 
 /** `npm start` with a key for payloads and a collector of traces, by the variables that docs/operations.md names. */
 const key = randomBytes(32);
-const short = ["stage.1.iterations=1", "stage.2.iterations=0", "stage.3.iterations=0", "evaluation.questions=0"].flatMap((setting) => ["--set", setting]);
+const short = [
+  "stage.1.iterations=1",
+  "stage.2.iterations=0",
+  "stage.3.iterations=0",
+  "evaluation.questions=0",
+].flatMap((setting) => ["--set", setting]);
 let root: string;
 let collector: Collector;
 let outcome: CommandOutcome;
@@ -32,7 +37,11 @@ beforeAll(async () => {
     MED_R3_TEMPORAL: await findTemporal({ environment: process.env, onProgress: console.error }),
     HOME: "/proc/none",
   };
-  outcome = await runProject(["start", "--root", root, "--port", "0", "--ui-port", "0", "--preset", "tiny", "--run", "observed", ...short], undefined, environment);
+  outcome = await runProject(
+    ["start", "--root", root, "--port", "0", "--ui-port", "0", "--preset", "tiny", "--run", "observed", ...short],
+    undefined,
+    environment,
+  );
 });
 afterAll(async () => {
   collector.close();
@@ -53,12 +62,21 @@ describe("npm start with MED_R3_PAYLOAD_KEY, OTEL_EXPORTER_OTLP_ENDPOINT, NODE_O
     const server = await startServer({ root, port: 0, uiPort: 0 });
     try {
       const temporal = await findTemporal({ environment: process.env, onProgress: console.error });
-      const { stdout } = await promisify(execFile)(temporal, ["workflow", "show", "--address", server.address, "--workflow-id", "curriculum-observed", "--output", "json"], { maxBuffer: 2 ** 26 });
+      const { stdout } = await promisify(execFile)(
+        temporal,
+        ["workflow", "show", "--address", server.address, "--workflow-id", "curriculum-observed", "--output", "json"],
+        { maxBuffer: 2 ** 26 },
+      );
       expect(stdout).toContain(Buffer.from("binary/encrypted").toString("base64"));
-      expect(stdout).not.toContain(Buffer.from(JSON.stringify({ run: "observed", report: "report.html" })).toString("base64"));
+      expect(stdout).not.toContain(
+        Buffer.from(JSON.stringify({ run: "observed", report: "report.html" })).toString("base64"),
+      );
       const connection = await Connection.connect({ address: server.address });
       const client = new Client({ connection, dataConverter: { payloadCodecs: [createEncryptionCodec(key)] } });
-      expect(await client.workflow.getHandle("curriculum-observed").result()).toEqual({ run: "observed", report: "report.html" });
+      expect(await client.workflow.getHandle("curriculum-observed").result()).toEqual({
+        run: "observed",
+        report: "report.html",
+      });
       await connection.close();
     } finally {
       await server.stop();
@@ -68,8 +86,12 @@ describe("npm start with MED_R3_PAYLOAD_KEY, OTEL_EXPORTER_OTLP_ENDPOINT, NODE_O
   it("sends one trace from the command through the workflows to their activities", () => {
     const started = collector.span("StartWorkflow:curriculum");
     expect(started).toMatchObject({ service: "med-r3-start" });
-    expect(collector.span("RunWorkflow:curriculum")).toMatchObject({ traceId: started?.traceId, parentSpanId: started?.spanId });
-    for (const name of ["RunActivity:openRun", "RunWorkflow:stage", "RunActivity:update"]) expect(collector.span(name)).toMatchObject({ traceId: started?.traceId, service: "med-r3-worker-all" });
+    expect(collector.span("RunWorkflow:curriculum")).toMatchObject({
+      traceId: started?.traceId,
+      parentSpanId: started?.spanId,
+    });
+    for (const name of ["RunActivity:openRun", "RunWorkflow:stage", "RunActivity:update"])
+      expect(collector.span(name)).toMatchObject({ traceId: started?.traceId, service: "med-r3-worker-all" });
   });
 });
 

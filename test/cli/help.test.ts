@@ -7,8 +7,11 @@ import { projectFolder, runProject, type CommandOutcome } from "./command.ts";
 
 /** Packages whose loading alone takes longer than a person waits for help. */
 const heavy = /@lancedb\/|onnxruntime-node|@temporalio\/|apache-arrow|@opentelemetry\//u;
-const commands = [...readFileSync(join(projectFolder, "bootstrap.mjs"), "utf8").matchAll(/^ {2}"?([a-z-]+)"?: "[^"]+\.ts",$/gmu)].map(([, name]) => name ?? "");
-const run = (...words: string[]): Promise<CommandOutcome> => runProject(words, undefined, { NODE_OPTIONS: `--import=${join(projectFolder, "test/cli/loadedPackages.mjs")}` });
+const commands = [
+  ...readFileSync(join(projectFolder, "bootstrap.mjs"), "utf8").matchAll(/^ {2}"?([a-z-]+)"?: "[^"]+\.ts",$/gmu),
+].map(([, name]) => name ?? "");
+const run = (...words: string[]): Promise<CommandOutcome> =>
+  runProject(words, undefined, { NODE_OPTIONS: `--import=${join(projectFolder, "test/cli/loadedPackages.mjs")}` });
 
 describe("--help", () => {
   it("is asked of every command", () => {

@@ -2,6 +2,8 @@
 import Module from "node:module";
 
 process.on("exit", () => {
-  const packages = new Set(Object.keys(Module._cache).flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/u.exec(file)?.[1] ?? []));
+  const packages = new Set(
+    Object.keys(Module._cache).flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/u.exec(file)?.[1] ?? []),
+  );
   process.stderr.write(`loaded: ${[...packages].join(" ")}\n`);
 });

@@ -15,6 +15,11 @@ describe("settings from the command line", () => {
   });
 
   it("lets later objects win field by field", () => {
-    expect(mergeOverrides([{ a: { b: 1, c: 2 }, d: [1] }, { a: { c: 3 }, d: [2] }])).toEqual({ a: { b: 1, c: 3 }, d: [2] });
+    expect(
+      mergeOverrides([
+        { a: { b: 1, c: 2 }, d: [1] },
+        { a: { c: 3 }, d: [2] },
+      ]),
+    ).toEqual({ a: { b: 1, c: 3 }, d: [2] });
   });
 });

@@ -43,13 +43,29 @@ describe("npm start, from Ctrl-C to the report", () => {
     const file = join(root, "trajectories.jsonl");
     const { code } = await runProject(["trajectories", "--root", root, "--run", "tiny-1", "--export", file]);
     expect(code).toBe(0);
-    const lines = (await readFile(file, "utf8")).trim().split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(lines[0]).toMatchObject({ step: 0, branch: "main", score: { total: expect.any(Number) }, advantage: expect.any(Number) });
+    const lines = (await readFile(file, "utf8"))
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines[0]).toMatchObject({
+      step: 0,
+      branch: "main",
+      score: { total: expect.any(Number) },
+      advantage: expect.any(Number),
+    });
   });
 
   it("puts an unfinished run aside for a new one under the next free name, and answers in JSON", async () => {
     await start(["--preset", "tiny", "--run", "left", "--set", "stage.1.iterations=400"], /stage 1 training/u);
-    const { code, output, errors } = await start(["--preset", "tiny", "--set", "stage.2.iterations=0", "--set", "stage.3.iterations=0", "--json"]);
+    const { code, output, errors } = await start([
+      "--preset",
+      "tiny",
+      "--set",
+      "stage.2.iterations=0",
+      "--set",
+      "stage.3.iterations=0",
+      "--json",
+    ]);
     expect(errors).toContain("--resume --run left");
     expect(code).toBe(0);
     const result = JSON.parse(output) as { run: string; evaluations: { pool: string; stage: number }[] };

@@ -21,18 +21,34 @@ function start(...options: string[]): Promise<CommandOutcome> {
 describe("npm start refuses bad input with exit code 2 before anything is written", () => {
   it.each([
     ["an unknown option", ["--presett", "quick"], /unknown option '--presett'/u],
-    ["an unknown preset", ["--preset", "quik"], /preset: there is no "quik"; known are .*quick.*; did you mean "quick"\?/u],
+    [
+      "an unknown preset",
+      ["--preset", "quik"],
+      /preset: there is no "quik"; known are .*quick.*; did you mean "quick"\?/u,
+    ],
     ["a wrong field", ["--set", "rollout.samplse=4"], /rollout\.samplse: no such setting.*; did you mean "samples"\?/u],
     ["a value out of range", ["--set", "rollout.samples=1"], /rollout\.samples: .*2/u],
     ["a value of the wrong type", ["--set", "seed=one"], /seed: .*number/u],
     ["an unknown schedule", ["--schedule", "stagd"], /--schedule: .*staged.*joint.*; did you mean "staged"\?/u],
     ["a run name that leads out of the root", ["--run", "../else"], /--run: use 1 to 63 lower-case letters/u],
     ["a data set without its folder", ["--dataset", "pubmedqa"], /--data FOLDER/u],
-    ["own files without their corpus", ["--dataset", "files", "--questions", "q.jsonl"], /--dataset files needs --questions FILE.* and --corpus PATH/u],
+    [
+      "own files without their corpus",
+      ["--dataset", "files", "--questions", "q.jsonl"],
+      /--dataset files needs --questions FILE.* and --corpus PATH/u,
+    ],
     ["an option of another data set", ["--corpus", "books"], /--corpus belongs to files: add --dataset files/u],
-    ["missing questions", ["--dataset", "files", "--questions", "/nowhere.jsonl", "--corpus", "/nowhere"], /\/nowhere\.jsonl/u],
+    [
+      "missing questions",
+      ["--dataset", "files", "--questions", "/nowhere.jsonl", "--corpus", "/nowhere"],
+      /\/nowhere\.jsonl/u,
+    ],
     ["a missing data folder", ["--dataset", "pubmedqa", "--data", "/nowhere"], /\/nowhere: no such file or folder/u],
-    ["a missing model folder", ["--model", "/nowhere"], /--model \/nowhere: there is no such folder.*config\.json.*safetensors/u],
+    [
+      "a missing model folder",
+      ["--model", "/nowhere"],
+      /--model \/nowhere: there is no such folder.*config\.json.*safetensors/u,
+    ],
     ["a folder that holds no model", ["--model", tmpdir()], /--model .*it lacks config\.json/u],
     ["a missing settings file", ["--config", "/nowhere.json"], /--config \/nowhere\.json: cannot be read/u],
     ["a resume without a run", ["--resume"], /there is no unfinished run/u],

@@ -12,7 +12,20 @@ import { ChangeSettingsRequest, ExtendRequest, RollBackRequest } from "../../wor
 import { NightlyInput } from "../../workflows/nightlyEvaluation.ts";
 import { StageInput } from "../../workflows/stage.ts";
 
-const schemas = { RunConfiguration, BenchmarkPlan, IndexRequest, DatasetPlan, BuildDatasetInput, EvaluateInput, FilesInput, ChangeSettingsRequest, ExtendRequest, RollBackRequest, NightlyInput, StageInput };
+const schemas = {
+  RunConfiguration,
+  BenchmarkPlan,
+  IndexRequest,
+  DatasetPlan,
+  BuildDatasetInput,
+  EvaluateInput,
+  FilesInput,
+  ChangeSettingsRequest,
+  ExtendRequest,
+  RollBackRequest,
+  NightlyInput,
+  StageInput,
+};
 /** What zod writes for whole numbers without a bound of their own. */
 const unbounded = Number.MAX_SAFE_INTEGER;
 
@@ -20,8 +33,12 @@ const unbounded = Number.MAX_SAFE_INTEGER;
 function boundless(node: unknown, place: string): string[] {
   if (typeof node !== "object" || node === null) return [];
   const { type, maximum, exclusiveMaximum, ...others } = node as Record<string, unknown>;
-  const open = (type === "number" || type === "integer") && Number(maximum ?? exclusiveMaximum ?? unbounded) >= unbounded;
-  return [...(open ? [place] : []), ...Object.entries(others).flatMap(([key, value]) => boundless(value, `${place}/${key}`))];
+  const open =
+    (type === "number" || type === "integer") && Number(maximum ?? exclusiveMaximum ?? unbounded) >= unbounded;
+  return [
+    ...(open ? [place] : []),
+    ...Object.entries(others).flatMap(([key, value]) => boundless(value, `${place}/${key}`)),
+  ];
 }
 
 describe("what a person may write", () => {
@@ -40,9 +57,13 @@ describe("what a person may write", () => {
     expect(() => resolveConfiguration(overrides)).toThrow(message);
   });
 
-  test.each(["quick", "tiny"])("allows the preset %s, and standard and pubmedqa with what only the user knows", (preset) => {
-    expect(resolveConfiguration({ preset }).preset).toBe(preset);
-    const known = { policy: { model: "/models/one" }, data: { dataset: "pubmedqa", path: "/data" } };
-    for (const larger of ["standard", "pubmedqa"]) expect(resolveConfiguration({ preset: larger, ...known }).preset).toBe(larger);
-  });
+  test.each(["quick", "tiny"])(
+    "allows the preset %s, and standard and pubmedqa with what only the user knows",
+    (preset) => {
+      expect(resolveConfiguration({ preset }).preset).toBe(preset);
+      const known = { policy: { model: "/models/one" }, data: { dataset: "pubmedqa", path: "/data" } };
+      for (const larger of ["standard", "pubmedqa"])
+        expect(resolveConfiguration({ preset: larger, ...known }).preset).toBe(larger);
+    },
+  );
 });

@@ -19,7 +19,10 @@ describe("resolving a configuration", () => {
   });
 
   test("another data set takes its own preset", () => {
-    expect(resolveConfiguration({ data: { dataset: "pubmedqa", path: "somewhere" } })).toMatchObject({ preset: "pubmedqa", policy: { model: "built-in" } });
+    expect(resolveConfiguration({ data: { dataset: "pubmedqa", path: "somewhere" } })).toMatchObject({
+      preset: "pubmedqa",
+      policy: { model: "built-in" },
+    });
   });
 
   test("overrides reach single fields and leave their neighbours alone", () => {
@@ -34,11 +37,14 @@ describe("resolving a configuration", () => {
   });
 
   test.each([
-    [{ preset: "huge" }, "preset: there is no \"huge\"; known are quick, tiny, pubmedqa, standard"],
+    [{ preset: "huge" }, 'preset: there is no "huge"; known are quick, tiny, pubmedqa, standard'],
     [{ rollout: { samples: 1 } }, "rollout.samples: Too small: expected number to be >=2, got 1"],
     [{ rollout: { sample: 4 } }, "rollout.sample: no such setting; known in rollout are questions, samples"],
     [{ colour: "red" }, "colour: no such setting; known are run, preset, seed"],
-    [{ policy: { provider: "tpu" } }, 'policy.provider: expected one of cpu, cuda, webgpu, got "tpu"; did you mean "cpu"?'],
+    [
+      { policy: { provider: "tpu" } },
+      'policy.provider: expected one of cpu, cuda, webgpu, got "tpu"; did you mean "cpu"?',
+    ],
     [{ run: "../escape" }, "run: use 1 to 63 lower-case letters"],
     [{ preset: "standard" }, "data: "],
     [{ stage: { "4": {} } }, "stage.4: no such setting; known in stage are 1, 2, 3"],
@@ -67,10 +73,17 @@ describe("a run's folder", () => {
 
   test("of the first recorded version has what it did not know yet as it was built in then", async () => {
     const folder = await temporaryFolder();
-    const { retrieval: _retrieval, rewards: _rewards, extractor: _extractor, ...known } = resolveConfiguration({ preset: "tiny", run: "mine" });
+    const {
+      retrieval: _retrieval,
+      rewards: _rewards,
+      extractor: _extractor,
+      ...known
+    } = resolveConfiguration({ preset: "tiny", run: "mine" });
     await writeFile(join(folder, "configuration.json"), JSON.stringify(known));
     expect(await readConfiguration(folder)).toMatchObject({
-      retrieval: { encoder: null, reranker: null, preferEvidence: 0 }, rewards: defaultRewardSettings, extractor: { kind: "dataset" },
+      retrieval: { encoder: null, reranker: null, preferEvidence: 0 },
+      rewards: defaultRewardSettings,
+      extractor: { kind: "dataset" },
     });
   });
 
@@ -84,7 +97,9 @@ describe("a run's folder", () => {
   test("refuses other settings under the same name, naming them", async () => {
     const root = await temporaryFolder();
     await openRunFolder(root, { run: "mine", preset: "tiny" });
-    await expect(openRunFolder(root, { run: "mine", preset: "tiny", seed: 9 })).rejects.toThrow(/"mine" exists with other settings \(seed\)/u);
+    await expect(openRunFolder(root, { run: "mine", preset: "tiny", seed: 9 })).rejects.toThrow(
+      /"mine" exists with other settings \(seed\)/u,
+    );
   });
 
   test("a wrong setting leaves nothing behind", async () => {

@@ -15,7 +15,14 @@ const alphabet = fc.constantFrom(...Array.from("糖尿病𠮷，。；！？“�
 
 describe("Chinese passages", () => {
   test("are cut at the stops of Chinese, closing marks included, never inside a number", () => {
-    expect(splitSentences("血压升高！“头痛吗？”是的；体温37.5℃，剂量３．５毫克。好转.出院")).toEqual(["血压升高！", "“头痛吗？”", "是的；", "体温37.5℃，剂量３．５毫克。", "好转.", "出院"]);
+    expect(splitSentences("血压升高！“头痛吗？”是的；体温37.5℃，剂量３．５毫克。好转.出院")).toEqual([
+      "血压升高！",
+      "“头痛吗？”",
+      "是的；",
+      "体温37.5℃，剂量３．５毫克。",
+      "好转.",
+      "出院",
+    ]);
   });
 
   test("hold whole sentences, without blanks between them", () => {
@@ -30,18 +37,23 @@ describe("Chinese passages", () => {
   });
 
   test("stay within the size and lose nothing, whatever the text", () => {
-    fc.assert(fc.property(fc.string({ unit: alphabet, maxLength: 300 }), fc.integer({ min: 3, max: 40 }), (text, maxTokens) => {
-      const chunks = chunkText(text, { maxTokens, overlapTokens: 0 });
-      for (const chunk of chunks) expect(countWordsAndMarks(chunk)).toBeLessThanOrEqual(maxTokens);
-      expect(chunks.join("").replace(/\s/g, "")).toBe(text.replace(/\s/g, ""));
-    }));
+    fc.assert(
+      fc.property(fc.string({ unit: alphabet, maxLength: 300 }), fc.integer({ min: 3, max: 40 }), (text, maxTokens) => {
+        const chunks = chunkText(text, { maxTokens, overlapTokens: 0 });
+        for (const chunk of chunks) expect(countWordsAndMarks(chunk)).toBeLessThanOrEqual(maxTokens);
+        expect(chunks.join("").replace(/\s/g, "")).toBe(text.replace(/\s/g, ""));
+      }),
+    );
   });
 
   test.each([8, 64, 500])("a document block holds text at a limit of %d tokens", (limit) => {
     const text = `患者女性，反复发热三周，伴关节肿痛；抗核抗体阳性（ANA 1:640）。${"给予激素治疗后好转，".repeat(20)}`;
     const passage = { id: "1", title: "t", text, source: "s", section: null, year: null, evidenceLevel: null };
     const encode = (words: string): number[] => Array.from(words, (_, index) => index);
-    const block = renderDocumentBlock({ status: "found", passages: [passage] }, createTokenCutter({ encode }, limit)).replace(/^<document> | <\/document>$/g, "");
+    const block = renderDocumentBlock(
+      { status: "found", passages: [passage] },
+      createTokenCutter({ encode }, limit),
+    ).replace(/^<document> | <\/document>$/g, "");
     expect(block).toBe(text.slice(0, block.length));
     expect(block.length).toBeGreaterThan(Math.min(limit, text.length) / 2);
     expect(block.length).toBeLessThanOrEqual(limit);
@@ -49,13 +61,34 @@ describe("Chinese passages", () => {
 });
 
 test("words are found inside a run of characters, in any width and script, beside English ones", async () => {
-  const texts = ["社区获得性肺炎最常见的病原体是肺炎链球菌，青霉素敏感者首选青霉素Ｇ。", "急性心肌梗死应尽早行PCI或rt-PA溶栓治疗。", "胃癌根治术后应监测癌胚抗原。", "Streptococcus pneumoniae is a common cause of pneumonia."];
-  await writeFile(join(root, "zh.jsonl"), texts.map((content, id) => JSON.stringify({ id, title: `第${id}节`, content })).join("\n"));
+  const texts = [
+    "社区获得性肺炎最常见的病原体是肺炎链球菌，青霉素敏感者首选青霉素Ｇ。",
+    "急性心肌梗死应尽早行PCI或rt-PA溶栓治疗。",
+    "胃癌根治术后应监测癌胚抗原。",
+    "Streptococcus pneumoniae is a common cause of pneumonia.",
+  ];
+  await writeFile(
+    join(root, "zh.jsonl"),
+    texts.map((content, id) => JSON.stringify({ id, title: `第${id}节`, content })).join("\n"),
+  );
   await indexFiles(join(root, "zh"), join(root, "zh.jsonl"));
   const corpus = await openCorpus(join(root, "zh"));
   try {
-    const first = async (query: string): Promise<number> => texts.indexOf((await corpus.search([query], 1))[0]?.[0]?.passage.text ?? "");
-    for (const [query, wanted] of [["链球菌", 0], ["肺炎鏈球菌", 0], ["青霉素G", 0], ["心肌梗", 1], ["溶栓", 1], ["rt-PA", 1], ["ＰＣＩ", 1], ["癌", 2], ["pneumonia", 3], ["evidence：none 癌胚", 2]] as const) expect([query, await first(query)]).toEqual([query, wanted]);
+    const first = async (query: string): Promise<number> =>
+      texts.indexOf((await corpus.search([query], 1))[0]?.[0]?.passage.text ?? "");
+    for (const [query, wanted] of [
+      ["链球菌", 0],
+      ["肺炎鏈球菌", 0],
+      ["青霉素G", 0],
+      ["心肌梗", 1],
+      ["溶栓", 1],
+      ["rt-PA", 1],
+      ["ＰＣＩ", 1],
+      ["癌", 2],
+      ["pneumonia", 3],
+      ["evidence：none 癌胚", 2],
+    ] as const)
+      expect([query, await first(query)]).toEqual([query, wanted]);
     expect(await first("骨折")).toBe(-1);
   } finally {
     corpus.close();
@@ -63,6 +96,8 @@ test("words are found inside a run of characters, in any width and script, besid
 });
 
 test("what was found is marked as it stands", () => {
-  expect(highlight("常見的肺炎鏈球菌感染，ＰＣＩ。", "肺炎链球菌 pci", (word) => `<${word}>`)).toBe("常見的<肺炎鏈球菌>感染，<ＰＣＩ>。");
+  expect(highlight("常見的肺炎鏈球菌感染，ＰＣＩ。", "肺炎链球菌 pci", (word) => `<${word}>`)).toBe(
+    "常見的<肺炎鏈球菌>感染，<ＰＣＩ>。",
+  );
   expect(highlight("胃癌与肺癌", "癌", (word) => `<${word}>`)).toBe("胃<癌>与肺<癌>");
 });

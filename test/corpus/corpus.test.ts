@@ -44,7 +44,10 @@ describe("the world's corpus", () => {
 
   test("finds each document by its own words first", async () => {
     const asked = passages.slice(0, 50);
-    const found = await corpus.search(asked.map(({ text }) => text), 1);
+    const found = await corpus.search(
+      asked.map(({ text }) => text),
+      1,
+    );
     expect(found.map(([best]) => best?.passage.text)).toEqual(asked.map(({ text }) => text));
   });
 
@@ -53,7 +56,8 @@ describe("the world's corpus", () => {
     const [all = []] = await corpus.search([query], 100);
     const sorted = all.toSorted((a, b) => b.score - a.score || (a.passage.id < b.passage.id ? -1 : 1));
     expect(all).toEqual(sorted);
-    for (const topN of [1, 2, 3, 5]) expect(ids(await corpus.search([query], topN))[0]).toEqual(sorted.slice(0, topN).map((one) => one.passage.id));
+    for (const topN of [1, 2, 3, 5])
+      expect(ids(await corpus.search([query], topN))[0]).toEqual(sorted.slice(0, topN).map((one) => one.passage.id));
   });
 
   test("an evidence word keeps to its band", async () => {
@@ -83,21 +87,41 @@ describe("the world's corpus", () => {
     expect(ids(await reversed.search(queries, 7))).toEqual(here);
     reversed.close();
     const script = fileURLToPath(new URL("searchInProcess.ts", import.meta.url));
-    const output = execFileSync(process.execPath, ["--import", "tsx", script, folder, JSON.stringify(queries), "7"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    const output = execFileSync(process.execPath, ["--import", "tsx", script, folder, JSON.stringify(queries), "7"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     expect(JSON.parse(output)).toEqual(here);
   });
 
   test("any query is answered", async () => {
-    const unusual = ['"', "'; drop", "AND OR NOT (", "*:*", "foo^3~", "\u0000", "\uD800", `${"a ".repeat(50_000)}`, "x".repeat(100_000)];
+    const unusual = [
+      '"',
+      "'; drop",
+      "AND OR NOT (",
+      "*:*",
+      "foo^3~",
+      "\u0000",
+      "\uD800",
+      `${"a ".repeat(50_000)}`,
+      "x".repeat(100_000),
+    ];
     expect(await corpus.search(unusual, 3)).toHaveLength(unusual.length);
-    await fc.assert(fc.asyncProperty(fc.string({ unit: "binary", maxLength: 60 }), async (query) => {
-      expect((await corpus.search([query], 3))[0]?.length).toBeLessThanOrEqual(3);
-    }), { numRuns: 60 });
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: "binary", maxLength: 60 }), async (query) => {
+        expect((await corpus.search([query], 3))[0]?.length).toBeLessThanOrEqual(3);
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
 describe("indexing again", () => {
-  const first = [passage("a", "aspirin relieves pain"), passage("b", "statins lower cholesterol", 9), passage("c", "insulin lowers glucose")];
+  const first = [
+    passage("a", "aspirin relieves pain"),
+    passage("b", "statins lower cholesterol", 9),
+    passage("c", "insulin lowers glucose"),
+  ];
 
   test("adds nothing when nothing changed", async () => {
     const folder = join(root, "again");

@@ -11,7 +11,19 @@ const passages = ["aspirin relieves pain", "the blood", "relieves the pain the b
 let reranker: Reranker;
 beforeAll(async () => {
   const folder = join(root, "model");
-  await createEncoderFolder(folder, { hiddenSize: 32, intermediateSize: 64, layers: 2, heads: 4, maximumPositions: 24, pooling: "cls", words: ["aspirin", "pain", "relieves", "the", "blood"] }, "cross");
+  await createEncoderFolder(
+    folder,
+    {
+      hiddenSize: 32,
+      intermediateSize: 64,
+      layers: 2,
+      heads: 4,
+      maximumPositions: 24,
+      pooling: "cls",
+      words: ["aspirin", "pain", "relieves", "the", "blood"],
+    },
+    "cross",
+  );
   reranker = await openCrossEncoder(folder, 1);
 });
 afterAll(() => reranker.close());
@@ -32,11 +44,15 @@ describe("a cross-encoder of the project's own making", () => {
 
   test("ranks what a search found anew when it is asked to", async () => {
     async function* stream() {
-      for (const [index, text] of passages.entries()) yield { id: `p${index}`, title: "", text, source: "s", section: null, year: null, evidenceLevel: null };
+      for (const [index, text] of passages.entries())
+        yield { id: `p${index}`, title: "", text, source: "s", section: null, year: null, evidenceLevel: null };
     }
     await indexPassages(join(root, "index"), stream());
     const corpus = await openCorpus(join(root, "index"));
-    const backwards = { scores: (_: string, texts: readonly string[]) => Promise.resolve(Float32Array.from(texts, (text) => -text.length)) };
+    const backwards = {
+      scores: (_: string, texts: readonly string[]) =>
+        Promise.resolve(Float32Array.from(texts, (text) => -text.length)),
+    };
     const found = await corpus.find({ query: "aspirin pain blood", topN: 2, reranker: backwards });
     expect(found.map(({ passage }) => passage.id)).toEqual(["p1", "p0"]);
     const plain = await corpus.find({ query: "aspirin pain blood", topN: 3 });

@@ -10,7 +10,19 @@ const root = temporaryFolder();
 
 test("embedding leaves the event loop free, so that heartbeats go on", async () => {
   const folder = join(root, "encoder");
-  await createEncoderFolder(folder, { hiddenSize: 256, intermediateSize: 1024, layers: 4, heads: 8, maximumPositions: 256, pooling: "mean", words: ["pain"] }, "threads");
+  await createEncoderFolder(
+    folder,
+    {
+      hiddenSize: 256,
+      intermediateSize: 1024,
+      layers: 4,
+      heads: 8,
+      maximumPositions: 256,
+      pooling: "mean",
+      words: ["pain"],
+    },
+    "threads",
+  );
   const embedder = await openEmbedder({ folder, threads: 1 });
   await embedder.embed(["pain"]);
   const turns: number[] = [];
@@ -28,7 +40,11 @@ test("embedding leaves the event loop free, so that heartbeats go on", async () 
 
 test("a model that cannot be loaded is an error, not a thread that never answers", async () => {
   const folder = join(root, "broken");
-  await createEncoderFolder(folder, { hiddenSize: 8, intermediateSize: 8, layers: 1, heads: 1, maximumPositions: 8, pooling: "mean", words: [] }, "broken");
+  await createEncoderFolder(
+    folder,
+    { hiddenSize: 8, intermediateSize: 8, layers: 1, heads: 1, maximumPositions: 8, pooling: "mean", words: [] },
+    "broken",
+  );
   await writeFile(join(folder, "model.safetensors"), "not safetensors");
   const embedder = await openEmbedder({ folder, threads: 1 });
   await expect(embedder.embed(["pain"])).rejects.toThrow(/model.safetensors/);

@@ -4,68 +4,161 @@ import { evidenceLevelOf, gradeEvidence } from "../../src/corpus/evidenceLevel.t
 
 function document(more: Partial<SourceDocument> & { readonly text?: string }): SourceDocument {
   const { text = "", ...fields } = more;
-  return { id: "1", title: "", source: "s", year: null, licence: null, sections: [{ heading: null, text }], kind: "article", publicationTypes: ["Journal Article"], headings: [], notice: null, evidenceLevel: null, ...fields };
+  return {
+    id: "1",
+    title: "",
+    source: "s",
+    year: null,
+    licence: null,
+    sections: [{ heading: null, text }],
+    kind: "article",
+    publicationTypes: ["Journal Article"],
+    headings: [],
+    notice: null,
+    evidenceLevel: null,
+    ...fields,
+  };
 }
-const typed = (...publicationTypes: string[]): number | null => evidenceLevelOf(document({ publicationTypes: ["Journal Article", ...publicationTypes] }));
+const typed = (...publicationTypes: string[]): number | null =>
+  evidenceLevelOf(document({ publicationTypes: ["Journal Article", ...publicationTypes] }));
 
 describe("publication types", () => {
   test.each([
-    ["Network Meta-Analysis", 9], ["Systematic Review", 8], ["Practice Guideline", 7], ["Consensus Development Conference, NIH", 7],
-    ["Pragmatic Clinical Trial", 6], ["Equivalence Trial", 6], ["Randomized Controlled Trial, Veterinary", 6],
-    ["Clinical Trial, Phase IV", 5], ["Clinical Trial, Phase I", 5], ["Adaptive Clinical Trial", 5], ["Controlled Clinical Trial", 5], ["Clinical Trial, Veterinary", 5],
-    ["Observational Study", 4], ["Twin Study", 4], ["Clinical Study", 4], ["Case Reports", 2], ["case-report", 2], ["systematic-review", 8],
-    ["Editorial", 1], ["Letter", 1], ["Comment", 1], ["News", 1], ["Review", 1], ["Scoping Review", 1],
-    ["Clinical Trial Protocol", null], ["Retraction of Publication", null], ["Published Erratum", null], ["Expression of Concern", null], ["Multicenter Study", null], ["Validation Study", null],
+    ["Network Meta-Analysis", 9],
+    ["Systematic Review", 8],
+    ["Practice Guideline", 7],
+    ["Consensus Development Conference, NIH", 7],
+    ["Pragmatic Clinical Trial", 6],
+    ["Equivalence Trial", 6],
+    ["Randomized Controlled Trial, Veterinary", 6],
+    ["Clinical Trial, Phase IV", 5],
+    ["Clinical Trial, Phase I", 5],
+    ["Adaptive Clinical Trial", 5],
+    ["Controlled Clinical Trial", 5],
+    ["Clinical Trial, Veterinary", 5],
+    ["Observational Study", 4],
+    ["Twin Study", 4],
+    ["Clinical Study", 4],
+    ["Case Reports", 2],
+    ["case-report", 2],
+    ["systematic-review", 8],
+    ["Editorial", 1],
+    ["Letter", 1],
+    ["Comment", 1],
+    ["News", 1],
+    ["Review", 1],
+    ["Scoping Review", 1],
+    ["Clinical Trial Protocol", null],
+    ["Retraction of Publication", null],
+    ["Published Erratum", null],
+    ["Expression of Concern", null],
+    ["Multicenter Study", null],
+    ["Validation Study", null],
   ])("%s: %s", (type, level) => expect(typed(type)).toBe(level));
 
   test("together: the design beats the letter it stands in, an opinion or a protocol beats the design it is about", () => {
-    expect([typed("Letter", "Randomized Controlled Trial"), typed("Review", "Systematic Review"), typed("Clinical Trial, Phase III", "Randomized Controlled Trial", "Multicenter Study")]).toEqual([6, 8, 6]);
-    expect([typed("Editorial", "Meta-Analysis"), typed("Clinical Trial Protocol", "Randomized Controlled Trial"), typed("Expression of Concern", "Meta-Analysis")]).toEqual([1, null, null]);
+    expect([
+      typed("Letter", "Randomized Controlled Trial"),
+      typed("Review", "Systematic Review"),
+      typed("Clinical Trial, Phase III", "Randomized Controlled Trial", "Multicenter Study"),
+    ]).toEqual([6, 8, 6]);
+    expect([
+      typed("Editorial", "Meta-Analysis"),
+      typed("Clinical Trial Protocol", "Randomized Controlled Trial"),
+      typed("Expression of Concern", "Meta-Analysis"),
+    ]).toEqual([1, null, null]);
   });
 
   test("of what was retracted or is doubted name no level, and say why", () => {
-    expect(gradeEvidence(document({ publicationTypes: ["Meta-Analysis", "Retracted Publication"] }))).toEqual({ level: null, reason: "publication type Retracted Publication: its design no longer counts" });
-    for (const notice of ["retracted", "concern"] as const) expect(gradeEvidence(document({ publicationTypes: ["Randomized Controlled Trial"], notice, evidenceLevel: 6 })).level).toBeNull();
+    expect(gradeEvidence(document({ publicationTypes: ["Meta-Analysis", "Retracted Publication"] }))).toEqual({
+      level: null,
+      reason: "publication type Retracted Publication: its design no longer counts",
+    });
+    for (const notice of ["retracted", "concern"] as const)
+      expect(
+        gradeEvidence(document({ publicationTypes: ["Randomized Controlled Trial"], notice, evidenceLevel: 6 })).level,
+      ).toBeNull();
   });
 });
 
 describe("subject headings", () => {
   test("name how a study was done, of people", () => {
-    expect(gradeEvidence(document({ headings: ["Humans", "Double-Blind Method"] }))).toEqual({ level: 6, reason: "subject heading Double-Blind Method" });
-    expect(evidenceLevelOf(document({ headings: ["Animals", "Mice", "Random Allocation"], text: "METHODS: We randomly assigned 20 mice. RESULTS: They lived." }))).toBeNull();
+    expect(gradeEvidence(document({ headings: ["Humans", "Double-Blind Method"] }))).toEqual({
+      level: 6,
+      reason: "subject heading Double-Blind Method",
+    });
+    expect(
+      evidenceLevelOf(
+        document({
+          headings: ["Animals", "Mice", "Random Allocation"],
+          text: "METHODS: We randomly assigned 20 mice. RESULTS: They lived.",
+        }),
+      ),
+    ).toBeNull();
     expect(evidenceLevelOf(document({ headings: ["Randomized Controlled Trials as Topic"] }))).toBeNull();
   });
   test("say more of a trial or an observation, and nothing of a review or a letter", () => {
-    const both = (type: string, heading: string) => evidenceLevelOf(document({ publicationTypes: [type], headings: ["Humans", heading] }));
-    expect([both("Clinical Trial", "Random Allocation"), both("Observational Study", "Cross-Sectional Studies"), both("Review", "Cohort Studies"), both("Letter", "Prospective Studies")]).toEqual([6, 3, 1, 1]);
+    const both = (type: string, heading: string) =>
+      evidenceLevelOf(document({ publicationTypes: [type], headings: ["Humans", heading] }));
+    expect([
+      both("Clinical Trial", "Random Allocation"),
+      both("Observational Study", "Cross-Sectional Studies"),
+      both("Review", "Cohort Studies"),
+      both("Letter", "Prospective Studies"),
+    ]).toEqual([6, 3, 1, 1]);
   });
 });
 
 describe("titles", () => {
   test.each([
-    ["Salt and blood pressure: a systematic review and meta-analysis", 9], ["Network meta-analysis of inhalers.", 9], ["Exercise for back pain: a systematic review.", 8],
-    ["Bed rest after lumbar puncture: a multicentre, randomised, open-label trial", 6], ["Statins after stroke: a nationwide cohort study", 4], ["Coffee and gout: a case-control study", 4],
-    ["Burnout of residents: a cross-sectional survey", 3], ["Ruptured spleen after colonoscopy: a case report and review of the literature", 2], ["Management of gout: a narrative review", 1],
-    ["二甲双胍治疗多囊卵巢综合征的Meta分析", 9], ["针灸治疗偏头痛：随机对照试验", 6], ["罕见肝脓肿1例报告", 2], ["中国高血压防治指南", 7],
-    ["Bed rest after lumbar puncture: protocol for a randomised trial", null], ["Rationale and design of a randomized trial of rest", null],
-    ["RETRACTED: Salt and pressure: a meta-analysis", null], ["Erratum: a randomized trial of rest", null],
-    ["Letter: a randomized trial of rest", 1], ["Comment on: A randomized trial of rest", 1], ["Editorial: what the randomized trial of rest means", 1],
-    ["How to read a systematic review", null], ["Quality of reporting of randomized controlled trials", null], ["Randomized Controlled Trials", null], ["Meta-analysis", null],
-    ["Rest in mice: a randomized controlled trial", null], ["Hypertension", null], ["Treatment of hypertension in cohorts of the elderly", null],
+    ["Salt and blood pressure: a systematic review and meta-analysis", 9],
+    ["Network meta-analysis of inhalers.", 9],
+    ["Exercise for back pain: a systematic review.", 8],
+    ["Bed rest after lumbar puncture: a multicentre, randomised, open-label trial", 6],
+    ["Statins after stroke: a nationwide cohort study", 4],
+    ["Coffee and gout: a case-control study", 4],
+    ["Burnout of residents: a cross-sectional survey", 3],
+    ["Ruptured spleen after colonoscopy: a case report and review of the literature", 2],
+    ["Management of gout: a narrative review", 1],
+    ["二甲双胍治疗多囊卵巢综合征的Meta分析", 9],
+    ["针灸治疗偏头痛：随机对照试验", 6],
+    ["罕见肝脓肿1例报告", 2],
+    ["中国高血压防治指南", 7],
+    ["Bed rest after lumbar puncture: protocol for a randomised trial", null],
+    ["Rationale and design of a randomized trial of rest", null],
+    ["RETRACTED: Salt and pressure: a meta-analysis", null],
+    ["Erratum: a randomized trial of rest", null],
+    ["Letter: a randomized trial of rest", 1],
+    ["Comment on: A randomized trial of rest", 1],
+    ["Editorial: what the randomized trial of rest means", 1],
+    ["How to read a systematic review", null],
+    ["Quality of reporting of randomized controlled trials", null],
+    ["Randomized Controlled Trials", null],
+    ["Meta-analysis", null],
+    ["Rest in mice: a randomized controlled trial", null],
+    ["Hypertension", null],
+    ["Treatment of hypertension in cohorts of the elderly", null],
   ])("%s: %s", (title, level) => expect(evidenceLevelOf(document({ title }))).toBe(level));
 });
 
 describe("a study's own account", () => {
   test.each([
     ["METHODS: We randomly assigned 200 patients to rest or none. RESULTS: Rest helped (p = 0.01).", 6],
-    ["OBJECTIVE: To see. METHODS: The charts of 80 patients were reviewed retrospectively. RESULTS: Forty had pain.", 4],
+    [
+      "OBJECTIVE: To see. METHODS: The charts of 80 patients were reviewed retrospectively. RESULTS: Forty had pain.",
+      4,
+    ],
     ["AIM: To see. METHODS: A postal survey of 300 nurses. RESULTS: Half answered.", 3],
     ["目的:比较疗效。方法:120例患者随机分为两组。结果:有效。", 6],
     ["【目的】评价疗效。【方法】回顾性分析80例患者。【结果】有效。", 4],
-  ])("%s: %s", (text, level) => expect(evidenceLevelOf(document({ text, kind: null, publicationTypes: [] }))).toBe(level));
+  ])("%s: %s", (text, level) =>
+    expect(evidenceLevelOf(document({ text, kind: null, publicationTypes: [] }))).toBe(level),
+  );
 
   test("gives the words that name the design as its reason", () => {
-    expect(gradeEvidence(document({ text: "We randomly assigned 200 patients to rest." })).reason).toBe("randomised trial: “randomly assigned”");
+    expect(gradeEvidence(document({ text: "We randomly assigned 200 patients to rest." })).reason).toBe(
+      "randomised trial: “randomly assigned”",
+    );
   });
 });
 
@@ -83,15 +176,32 @@ describe("what tells of others' studies, of cells or of plans names no design of
   });
 
   test.each([
-    ["METHODS: Wistar rats were randomly divided into four groups. Animals were followed for 8 weeks. RESULTS: The treated rats gained weight (p < 0.05).", null],
-    ["METHODS: HeLa cell lines were transfected; western blotting followed. RESULTS: Expression correlated with survival of cells.", null],
-    ["METHODS: Tumour tissue of 30 patients was stained; mice were randomly assigned to the drug. RESULTS: Growth fell (p < 0.01).", null],
+    [
+      "METHODS: Wistar rats were randomly divided into four groups. Animals were followed for 8 weeks. RESULTS: The treated rats gained weight (p < 0.05).",
+      null,
+    ],
+    [
+      "METHODS: HeLa cell lines were transfected; western blotting followed. RESULTS: Expression correlated with survival of cells.",
+      null,
+    ],
+    [
+      "METHODS: Tumour tissue of 30 patients was stained; mice were randomly assigned to the drug. RESULTS: Growth fell (p < 0.01).",
+      null,
+    ],
     ["METHODS: 400 patients will be randomized to rest or none. RESULTS will be published.", null],
     ["This review discusses randomized trials and cohort studies of rest in 2,000 patients.", 1],
     ["To the Editor: We read with interest the randomized trial by Smith. We compared its groups.", 1],
   ])("%s: %s", (text, level) => expect(evidenceLevelOf(document({ text }))).toBe(level));
 
   test("a long text is a book, whatever stands in it", () => {
-    expect(gradeEvidence(document({ kind: null, publicationTypes: [], text: "We randomly assigned 200 patients (p < 0.01). ".repeat(6000) }))).toEqual({ level: 1, reason: "a book" });
+    expect(
+      gradeEvidence(
+        document({
+          kind: null,
+          publicationTypes: [],
+          text: "We randomly assigned 200 patients (p < 0.01). ".repeat(6000),
+        }),
+      ),
+    ).toEqual({ level: 1, reason: "a book" });
   });
 });

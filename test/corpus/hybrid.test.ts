@@ -15,10 +15,24 @@ import { temporaryFolder } from "./temporaryFolder.ts";
 const root = temporaryFolder();
 const model = join(root, "encoder");
 
-const texts = ["aspirin relieves pain", "statins lower cholesterol", "insulin lowers glucose", "aspirin thins the blood", "pain of the heart"];
-const passages = texts.map((text, index): Passage => ({
-  id: `p${index}`, title: "", text, source: index % 2 === 0 ? "even" : "it's odd", section: null, year: index === 0 ? null : 2000 + index, evidenceLevel: index === 1 ? null : 9 - index,
-}));
+const texts = [
+  "aspirin relieves pain",
+  "statins lower cholesterol",
+  "insulin lowers glucose",
+  "aspirin thins the blood",
+  "pain of the heart",
+];
+const passages = texts.map(
+  (text, index): Passage => ({
+    id: `p${index}`,
+    title: "",
+    text,
+    source: index % 2 === 0 ? "even" : "it's odd",
+    section: null,
+    year: index === 0 ? null : 2000 + index,
+    evidenceLevel: index === 1 ? null : 9 - index,
+  }),
+);
 
 async function* stream(list: readonly Passage[]): AsyncIterable<Passage> {
   yield* list;
@@ -28,7 +42,11 @@ describe("an encoder of the project's own making", () => {
   let embedder: Embedder;
   beforeAll(async () => {
     const words = [...new Set(texts.flatMap((text) => text.split(" ")))];
-    await createEncoderFolder(model, { hiddenSize: 32, intermediateSize: 64, layers: 2, heads: 4, maximumPositions: 24, pooling: "mean", words }, "test");
+    await createEncoderFolder(
+      model,
+      { hiddenSize: 32, intermediateSize: 64, layers: 2, heads: 4, maximumPositions: 24, pooling: "mean", words },
+      "test",
+    );
     embedder = await openEmbedder({ folder: model, threads: 1 });
   });
 
@@ -42,7 +60,11 @@ describe("an encoder of the project's own making", () => {
 
   test("tells questions from passages where the model wants prefixes", async () => {
     const prefixed = await openEmbedder({ folder: model, threads: 1, queryPrefix: "pain " });
-    const [[query], [passage], [plain]] = await Promise.all([prefixed.embedQueries(["heart"]), prefixed.embed(["pain heart"]), prefixed.embed(["heart"])]);
+    const [[query], [passage], [plain]] = await Promise.all([
+      prefixed.embedQueries(["heart"]),
+      prefixed.embed(["pain heart"]),
+      prefixed.embed(["heart"]),
+    ]);
     expect(query).toEqual(passage);
     expect(query).not.toEqual(plain);
     await prefixed.close();
@@ -82,12 +104,20 @@ describe("an encoder of the project's own making", () => {
       const preferring = await corpus.find({ query: "aspirin pain blood", topN: 3, preferEvidence: 100 });
       const levels = preferring.map(({ passage }) => passage.evidenceLevel ?? 0);
       expect(levels).toEqual(levels.toSorted((a, b) => b - a));
-      expect(plain.map(({ passage }) => passage.id).toSorted()).toEqual(preferring.map(({ passage }) => passage.id).toSorted());
+      expect(plain.map(({ passage }) => passage.id).toSorted()).toEqual(
+        preferring.map(({ passage }) => passage.id).toSorted(),
+      );
     });
 
     test("equal passages come by their ids, however they were indexed", async () => {
-      const equal = Array.from({ length: 80 }, (_, index): Passage => ({ ...(passages[0] as Passage), id: `same-${String(index).padStart(3, "0")}` }));
-      for (const [name, order] of [["forwards", equal], ["backwards", equal.toReversed()]] as const) {
+      const equal = Array.from(
+        { length: 80 },
+        (_, index): Passage => ({ ...(passages[0] as Passage), id: `same-${String(index).padStart(3, "0")}` }),
+      );
+      for (const [name, order] of [
+        ["forwards", equal],
+        ["backwards", equal.toReversed()],
+      ] as const) {
         const place = join(root, name);
         await indexPassages(place, stream(order.slice(0, 30)), { embedder });
         await indexPassages(place, stream(order), { embedder });
@@ -102,31 +132,43 @@ describe("an encoder of the project's own making", () => {
       const plain = await openCorpus(folder);
       expect((await plain.search(["insulin"], 5))[0]).toHaveLength(1);
       plain.close();
-      await expect(openCorpus(folder, { embedder: { ...embedder, name: "other" } })).rejects.toThrow("has vectors of encoder, not of other");
+      await expect(openCorpus(folder, { embedder: { ...embedder, name: "other" } })).rejects.toThrow(
+        "has vectors of encoder, not of other",
+      );
     });
   });
 });
 
 describe("reciprocal-rank fusion", () => {
   test("adds 1 ÷ (5 + place) of each list", () => {
-    expect(fuseRanks([["a", "b"], ["b"]])).toEqual([{ id: "b", score: 1 / 7 + 1 / 6 }, { id: "a", score: 1 / 6 }]);
+    expect(fuseRanks([["a", "b"], ["b"]])).toEqual([
+      { id: "b", score: 1 / 7 + 1 / 6 },
+      { id: "a", score: 1 / 6 },
+    ]);
   });
 
   test("what is first in one list stands before what is middling in both", () => {
-    const [one, two] = ["one", "two"].map((name) => [...Array.from({ length: 19 }, (_, place) => `${name}-${place}`), "middling"]);
+    const [one, two] = ["one", "two"].map((name) => [
+      ...Array.from({ length: 19 }, (_, place) => `${name}-${place}`),
+      "middling",
+    ]);
     const fused = fuseRanks([one ?? [], two ?? []]).map(({ id }) => id);
     expect(fused.indexOf("middling")).toBeGreaterThan(fused.indexOf("one-0"));
     expect(fused.indexOf("middling")).toBeGreaterThan(fused.indexOf("two-0"));
   });
   test("does not depend on the order of the lists", () => {
     const list = fc.uniqueArray(fc.constantFrom("a", "b", "c", "d", "e"));
-    fc.assert(fc.property(list, list, (one, two) => {
-      expect(fuseRanks([one, two]).map(({ id }) => id)).toEqual(fuseRanks([two, one]).map(({ id }) => id));
-    }));
+    fc.assert(
+      fc.property(list, list, (one, two) => {
+        expect(fuseRanks([one, two]).map(({ id }) => id)).toEqual(fuseRanks([two, one]).map(({ id }) => id));
+      }),
+    );
   });
 });
 
 test("a filter and a band become one condition", () => {
   expect(filterCondition({}, null)).toBeNull();
-  expect(filterCondition({ sources: ["a'b"], fromYear: 1999 }, "low")).toBe("evidenceLevel >= 1 AND evidenceLevel <= 3 AND year >= 1999 AND source IN ('a''b')");
+  expect(filterCondition({ sources: ["a'b"], fromYear: 1999 }, "low")).toBe(
+    "evidenceLevel >= 1 AND evidenceLevel <= 3 AND year >= 1999 AND source IN ('a''b')",
+  );
 });

@@ -21,17 +21,40 @@ beforeAll(async () => {
     if (user.includes("nothing")) return { content: `{"level": null}` };
     return { content: `{"level": 8}` };
   });
-  model = openLanguageModel(LanguageModelConfiguration.parse({ baseUrl: server.baseUrl, model: "m", keyVariable: null, concurrency: 1 }), createMemoryCache());
+  model = openLanguageModel(
+    LanguageModelConfiguration.parse({ baseUrl: server.baseUrl, model: "m", keyVariable: null, concurrency: 1 }),
+    createMemoryCache(),
+  );
 });
 afterAll(() => server.close());
 
 function document(text: string, more: Partial<SourceDocument> = {}): SourceDocument {
-  return { id: "1", title: "T", source: "s", year: null, licence: null, sections: [{ heading: null, text }], kind: null, publicationTypes: [], headings: [], notice: null, evidenceLevel: null, ...more };
+  return {
+    id: "1",
+    title: "T",
+    source: "s",
+    year: null,
+    licence: null,
+    sections: [{ heading: null, text }],
+    kind: null,
+    publicationTypes: [],
+    headings: [],
+    notice: null,
+    evidenceLevel: null,
+    ...more,
+  };
 }
 
 test("a language model grades what neither source nor headings grade; without a usable answer the text rules do", async () => {
   const graded = await levelsByModel(
-    [document("We searched."), document("x", { evidenceLevel: 2 }), document("x", { publicationTypes: ["Case Reports"] }), document("unclear"), document("nothing"), document("", { sections: [] })],
+    [
+      document("We searched."),
+      document("x", { evidenceLevel: 2 }),
+      document("x", { publicationTypes: ["Case Reports"] }),
+      document("unclear"),
+      document("nothing"),
+      document("", { sections: [] }),
+    ],
     model,
   );
   expect(graded.map(({ evidenceLevel }) => evidenceLevel)).toEqual([8, 2, null, null, null, null]);
@@ -42,7 +65,12 @@ test("a language model grades what neither source nor headings grade; without a 
 
 test("its levels stand on the passages of an index", async () => {
   const files = join(root, "a.jsonl");
-  await writeFile(files, ["Pooled results.", "We randomised 20 patients, unclear (p = 0.04). They were randomised to rest."].map((content, id) => JSON.stringify({ id, title: "T", content })).join("\n"));
+  await writeFile(
+    files,
+    ["Pooled results.", "We randomised 20 patients, unclear (p = 0.04). They were randomised to rest."]
+      .map((content, id) => JSON.stringify({ id, title: "T", content }))
+      .join("\n"),
+  );
   await indexFiles(join(root, "index"), files, { grade: (documents) => levelsByModel(documents, model) });
   const corpus = await openCorpus(join(root, "index"));
   const found = await corpus.search(["pooled", "randomised"], 1);

@@ -13,10 +13,22 @@ import { temporaryFolder } from "./temporaryFolder.ts";
 const root = temporaryFolder();
 
 describe("a corpus in an object store", () => {
-  const server = new S3rver({ port: 0, address: "127.0.0.1", silent: true, directory: join(root, "store"), configureBuckets: [{ name: "corpora", configs: [] }] });
+  const server = new S3rver({
+    port: 0,
+    address: "127.0.0.1",
+    silent: true,
+    directory: join(root, "store"),
+    configureBuckets: [{ name: "corpora", configs: [] }],
+  });
   beforeAll(async () => {
     const { port } = await server.run();
-    const environment = { AWS_ACCESS_KEY_ID: "S3RVER", AWS_SECRET_ACCESS_KEY: "S3RVER", AWS_REGION: "us-east-1", AWS_ENDPOINT: `http://127.0.0.1:${port}`, AWS_ALLOW_HTTP: "true" };
+    const environment = {
+      AWS_ACCESS_KEY_ID: "S3RVER",
+      AWS_SECRET_ACCESS_KEY: "S3RVER",
+      AWS_REGION: "us-east-1",
+      AWS_ENDPOINT: `http://127.0.0.1:${port}`,
+      AWS_ALLOW_HTTP: "true",
+    };
     for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   });
   afterAll(async () => {
@@ -43,13 +55,17 @@ describe("a corpus in an object store", () => {
   test("that cannot be reached says what is not set, and no secret", async () => {
     vi.stubEnv("AWS_ENDPOINT", "http://127.0.0.1:1");
     await expect(readManifest("s3://corpora/books")).rejects.toThrow(/s3:\/\/corpora\/books cannot be reached/);
-    await expect(openCorpus("az://corpora/books")).rejects.toThrow("not set in this process' environment: AZURE_STORAGE_ACCOUNT_NAME, AZURE_STORAGE_ACCOUNT_KEY");
+    await expect(openCorpus("az://corpora/books")).rejects.toThrow(
+      "not set in this process' environment: AZURE_STORAGE_ACCOUNT_NAME, AZURE_STORAGE_ACCOUNT_KEY",
+    );
   });
 });
 
 test("runs keep their corpora where MED_R3_CORPORA says, else under the root", () => {
   expect(corpusFolderOf("/runs", { fingerprint: "f" }, { encoder: null }, {})).toBe("/runs/.corpora/f");
-  expect(corpusFolderOf("/runs", { fingerprint: "f" }, { encoder: null }, { MED_R3_CORPORA: "s3://corpora/all/" })).toBe("s3://corpora/all/f");
+  expect(
+    corpusFolderOf("/runs", { fingerprint: "f" }, { encoder: null }, { MED_R3_CORPORA: "s3://corpora/all/" }),
+  ).toBe("s3://corpora/all/f");
   expect(corpusPlace("gs://b/x")).toBe("gs://b/x");
   expect(corpusPlace("/a/../b")).toBe("/b");
 });

@@ -12,7 +12,15 @@ const root = temporaryFolder();
 /** Passages of one edition of a corpus: nothing of another stays. */
 async function* edition(name: string): AsyncIterable<Passage> {
   for (let index = 0; index < 200; index++) {
-    yield await Promise.resolve({ id: `${name}-${index}`, title: "T", text: `${name} finding ${index}`, source: "s", section: null, year: null, evidenceLevel: null });
+    yield await Promise.resolve({
+      id: `${name}-${index}`,
+      title: "T",
+      text: `${name} finding ${index}`,
+      source: "s",
+      section: null,
+      year: null,
+      evidenceLevel: null,
+    });
   }
 }
 
@@ -40,11 +48,16 @@ test("versions before the first that a run still reads are removed; what runs re
   expect(await pruneCorpus(place, () => true)).toBeGreaterThan(0);
   const withBoth = await versions(place);
   expect(withBoth).toBeLessThan(before);
-  expect([await firstOf(place, "second finding 7", "old-run"), await firstOf(place, "third finding 7", "run")]).toEqual(["second-7", "third-7"]);
+  expect([await firstOf(place, "second finding 7", "old-run"), await firstOf(place, "third finding 7", "run")]).toEqual(
+    ["second-7", "third-7"],
+  );
 
   expect(await pruneCorpora(join(root, "corpora"), (name) => name === "run")).toBeGreaterThan(0);
   expect(await versions(place)).toBeLessThan(withBoth);
-  expect([await firstOf(place, "third finding 7", "run"), await firstOf(place, "fourth finding 7")]).toEqual(["third-7", "fourth-7"]);
+  expect([await firstOf(place, "third finding 7", "run"), await firstOf(place, "fourth finding 7")]).toEqual([
+    "third-7",
+    "fourth-7",
+  ]);
   // A run of the old name that begins anew reads the newest.
   expect(await firstOf(place, "fourth finding 7", "old-run")).toBe("fourth-7");
 

@@ -22,11 +22,17 @@ describe("a query of an English corpus", () => {
 
 test("any text is a query; names of object properties are ordinary words", () => {
   expect(parseQuery("constructor toString", "bare")).toEqual({ text: "constructor toString", band: null });
-  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 300 }), fc.constantFrom("bare" as const, "prefixed" as const), (text, words) => {
-    const parsed = parseQuery(text, words);
-    expect(parsed.text.length).toBeLessThanOrEqual(4000);
-    expect(parsed.text).toBe(parsed.text.trim());
-  }));
+  fc.assert(
+    fc.property(
+      fc.string({ unit: "binary", maxLength: 300 }),
+      fc.constantFrom("bare" as const, "prefixed" as const),
+      (text, words) => {
+        const parsed = parseQuery(text, words);
+        expect(parsed.text.length).toBeLessThanOrEqual(4000);
+        expect(parsed.text).toBe(parsed.text.trim());
+      },
+    ),
+  );
 });
 
 test("a query of 100,000 characters is cut at a word", () => {

@@ -12,7 +12,10 @@ import { temporaryFolder } from "./temporaryFolder.ts";
 
 const root = temporaryFolder();
 const records = (from: number, to: number, words = "was made"): string =>
-  Array.from({ length: to - from }, (_, index) => `${JSON.stringify({ id: from + index, title: "T", content: `Finding ${from + index} ${words}.` })}\n`).join("");
+  Array.from(
+    { length: to - from },
+    (_, index) => `${JSON.stringify({ id: from + index, title: "T", content: `Finding ${from + index} ${words}.` })}\n`,
+  ).join("");
 
 async function write(name: string, content: string): Promise<string> {
   await mkdir(join(root, name, ".."), { recursive: true });
@@ -44,14 +47,24 @@ describe("a corpus is not emptied by accident", () => {
   });
 
   test("XML that no reader knows is a reject by name, never an empty corpus", async () => {
-    const file = await write("foreign/a.xml", `<?xml version="1.0"?><!-- <article> --><TEI xmlns="x"><text><p>Words.</p></text></TEI>`);
-    await expect(indexFiles(join(root, "foreign-corpus"), file)).rejects.toThrow(/1 of 1 records could not be read.*<TEI> is no article or chapter that is read here/);
+    const file = await write(
+      "foreign/a.xml",
+      `<?xml version="1.0"?><!-- <article> --><TEI xmlns="x"><text><p>Words.</p></text></TEI>`,
+    );
+    await expect(indexFiles(join(root, "foreign-corpus"), file)).rejects.toThrow(
+      /1 of 1 records could not be read.*<TEI> is no article or chapter that is read here/,
+    );
   });
 
   test("more than a tenth and more than 20 passages, or all of them, need to be allowed", async () => {
     expect(await changed("few", records(0, 85))).toEqual({ added: 0, removed: 15 });
-    expect(await changed("many", records(0, 70))).toMatch(/^30 of the 100 passages in .* would be removed.*--allow-removals, or "allowRemovals": true.*; 100 left$/);
-    expect(await changed("allowed", records(0, 70), { onRemovals: () => undefined })).toEqual({ added: 0, removed: 30 });
+    expect(await changed("many", records(0, 70))).toMatch(
+      /^30 of the 100 passages in .* would be removed.*--allow-removals, or "allowRemovals": true.*; 100 left$/,
+    );
+    expect(await changed("allowed", records(0, 70), { onRemovals: () => undefined })).toEqual({
+      added: 0,
+      removed: 30,
+    });
     expect(await changed("others", records(200, 300))).toMatch(/^100 of the 100 passages.*; 100 left$/);
   });
 
@@ -63,7 +76,11 @@ describe("a corpus is not emptied by accident", () => {
     const corpus = join(root, "small-corpus");
     await indexFiles(corpus, await write("small/a.md", "# One\nWords."));
     await expect(indexFiles(corpus, await write("small/b.md", "# Two\nMore."))).rejects.toThrow("1 of the 1 passages");
-    const embedder = { name: "fixed", dimensions: 2, embed: (texts: readonly string[]) => Promise.resolve(texts.map(() => Float32Array.of(1, 0))) };
+    const embedder = {
+      name: "fixed",
+      dimensions: 2,
+      embed: (texts: readonly string[]) => Promise.resolve(texts.map(() => Float32Array.of(1, 0))),
+    };
     await expect(indexFiles(corpus, join(root, "small", "b.md"), { embedder })).rejects.toThrow("1 of the 1 passages");
     expect(await indexFiles(corpus, join(root, "small", "a.md"), { embedder })).toMatchObject({ passages: 1 });
   });
@@ -89,10 +106,27 @@ describe("a corpus is not emptied by accident", () => {
 });
 
 test("what editors, notebooks and macOS leave behind, and what describes the data, is no part of a corpus", async () => {
-  for (const name of ["a.jsonl", "deep/b.md", "README.md", "readme_zh.md", "LICENSE.txt", "deep/Readme.txt", ".hidden.md", "._a.jsonl", ".ipynb_checkpoints/a-checkpoint.jsonl", "__MACOSX/a.jsonl", ".git/x.txt", "readmes.md"]) {
+  for (const name of [
+    "a.jsonl",
+    "deep/b.md",
+    "README.md",
+    "readme_zh.md",
+    "LICENSE.txt",
+    "deep/Readme.txt",
+    ".hidden.md",
+    "._a.jsonl",
+    ".ipynb_checkpoints/a-checkpoint.jsonl",
+    "__MACOSX/a.jsonl",
+    ".git/x.txt",
+    "readmes.md",
+  ]) {
     await write(`stray/${name}`, "x");
   }
   const folder = join(root, "stray");
-  expect((await corpusFiles(folder)).map((path) => path.slice(folder.length + 1))).toEqual(["a.jsonl", "deep/b.md", "readmes.md"]);
+  expect((await corpusFiles(folder)).map((path) => path.slice(folder.length + 1))).toEqual([
+    "a.jsonl",
+    "deep/b.md",
+    "readmes.md",
+  ]);
   expect(await corpusFiles(join(folder, "README.md"))).toEqual([join(folder, "README.md")]);
 });

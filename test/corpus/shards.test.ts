@@ -25,7 +25,11 @@ beforeAll(() => writeRecords(sources, { files: 2, records: 12_000, damaged: 1 })
 /** Runs the indexing in a process of its own and kills it after a number of its messages. */
 async function killedAfter(name: string, messages: number): Promise<void> {
   const script = fileURLToPath(new URL("indexInProcess.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", script, join(root, `${name}-work`), join(root, name), sources], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(
+    process.execPath,
+    ["--import", "tsx", script, join(root, `${name}-work`), join(root, name), sources],
+    { stdio: ["ignore", "pipe", "ignore"] },
+  );
   let seen = 0;
   for await (const line of createInterface({ input: child.stdout })) {
     seen += 1;
@@ -59,7 +63,9 @@ describe("indexing by shards", () => {
 
   test("what a half-dead attempt wrote twice is there once", async () => {
     const corpus = join(root, "twice");
-    const rows = ["a", "b"].map((id) => ({ passage: { id, title: "T", text: "One.", source: "s", section: null, year: null, evidenceLevel: null } }));
+    const rows = ["a", "b"].map((id) => ({
+      passage: { id, title: "T", text: "One.", source: "s", section: null, year: null, evidenceLevel: null },
+    }));
     const dead = await openIndexWriter(corpus, englishCorpus, null);
     const alive = await openIndexWriter(corpus, englishCorpus, null);
     await dead.add(rows);
@@ -82,14 +88,23 @@ describe("indexing by shards", () => {
     expect(await prepareShard(folder, changed, changed.shards[0] ?? never(), null)).toMatchObject({ passages: 2 });
     const third = await makePlan(folder, { ...request, maxTokens: 100 });
     writeFileSync(files, "");
-    await expect(prepareShard(folder, third, third.shards[0] ?? never(), null)).rejects.toThrow("changed while it was being indexed");
+    await expect(prepareShard(folder, third, third.shards[0] ?? never(), null)).rejects.toThrow(
+      "changed while it was being indexed",
+    );
   });
 
   test("what the corpus holds already is not embedded again", async () => {
     const files = join(root, "grown");
     mkdirSync(files);
     const embedded: string[][] = [];
-    const embedder = { name: "fixed", dimensions: 2, embed: (texts: readonly string[]) => { embedded.push([...texts]); return Promise.resolve(texts.map(() => Float32Array.of(1, 0))); } };
+    const embedder = {
+      name: "fixed",
+      dimensions: 2,
+      embed: (texts: readonly string[]) => {
+        embedded.push([...texts]);
+        return Promise.resolve(texts.map(() => Float32Array.of(1, 0)));
+      },
+    };
     const index = async (): Promise<IndexReport> => {
       const folder = join(root, "grown-work");
       const plan = await makePlan(folder, IndexRequest.parse({ files, corpus: join(root, "grown-corpus") }));
@@ -99,7 +114,10 @@ describe("indexing by shards", () => {
     };
     writeFileSync(join(files, "a.jsonl"), `{"id":"1","title":"T","content":"One."}\n`);
     await index();
-    writeFileSync(join(files, "a.jsonl"), `{"id":"1","title":"T","content":"One."}\n{"id":"2","title":"T","content":"Two."}\n`);
+    writeFileSync(
+      join(files, "a.jsonl"),
+      `{"id":"1","title":"T","content":"One."}\n{"id":"2","title":"T","content":"Two."}\n`,
+    );
     expect(await index()).toMatchObject({ passages: 2, added: 0, removed: 0 });
     expect(embedded).toEqual([["T\nOne."], ["T\nTwo."]]);
   });
@@ -111,7 +129,8 @@ describe("indexing by shards", () => {
     const vector = Float32Array.of(0.1, -3e-8);
     const [shard = never()] = plan.shards;
     await prepareShard(folder, plan, shard, { name: "fixed", dimensions: 2, embed: () => Promise.resolve([vector]) });
-    for await (const line of readShard(folder, shard.key)) expect(new Float32Array(Uint8Array.from(Buffer.from(line.vector ?? "", "base64")).buffer)).toEqual(vector);
+    for await (const line of readShard(folder, shard.key))
+      expect(new Float32Array(Uint8Array.from(Buffer.from(line.vector ?? "", "base64")).buffer)).toEqual(vector);
   });
 });
 

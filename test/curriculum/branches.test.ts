@@ -30,7 +30,9 @@ describe("a roll-back", () => {
   test("goes on from the policy of then with other draws, and keeps what is abandoned", async () => {
     const trainer = await train(4);
     const abandoned = (await trainer.log.history()).outcome({ branch: "main", step: 3 });
-    expect(await rollBack(trainer.log, { branch: "main", step: 3 }, { name: "Ada", reason: "too greedy" })).toBe("branch-1");
+    expect(await rollBack(trainer.log, { branch: "main", step: 3 }, { name: "Ada", reason: "too greedy" })).toBe(
+      "branch-1",
+    );
     await trainer.step();
     const history = await trainer.log.history();
     const outcome = history.outcome({ branch: "branch-1", step: 3 });
@@ -50,8 +52,12 @@ describe("a roll-back", () => {
 
   test("to where the run has not been is refused", async () => {
     const { log } = await train(1);
-    await expect(rollBack(log, { branch: "main", step: 5 }, { name: "Ada", reason: "?" })).rejects.toThrow(/has 1 steps/u);
-    await expect(rollBack(log, { branch: "elsewhere", step: 0 }, { name: "Ada", reason: "?" })).rejects.toThrow(/no branch "elsewhere"; known are main/u);
+    await expect(rollBack(log, { branch: "main", step: 5 }, { name: "Ada", reason: "?" })).rejects.toThrow(
+      /has 1 steps/u,
+    );
+    await expect(rollBack(log, { branch: "elsewhere", step: 0 }, { name: "Ada", reason: "?" })).rejects.toThrow(
+      /no branch "elsewhere"; known are main/u,
+    );
   });
 });
 
@@ -80,11 +86,20 @@ describe("a guard", () => {
     const trainer = await train(3);
     const { log } = trainer;
     const event = { guard: "gradient-explosion", message: "test" };
-    expect(await recoverFromGuard(log, configuration, { ...position, step: 3, iteration: 3 }, event)).toMatchObject({ branch: "branch-1", step: 2, iteration: 2 });
-    expect(settingsAt(configuration, await log.history(), { branch: "branch-1", step: 2, stage: 1 }).optimizer.learningRate).toBe(configuration.optimizer.learningRate * 0.5);
+    expect(await recoverFromGuard(log, configuration, { ...position, step: 3, iteration: 3 }, event)).toMatchObject({
+      branch: "branch-1",
+      step: 2,
+      iteration: 2,
+    });
+    expect(
+      settingsAt(configuration, await log.history(), { branch: "branch-1", step: 2, stage: 1 }).optimizer.learningRate,
+    ).toBe(configuration.optimizer.learningRate * 0.5);
     await trainer.step();
     expect((await planOf(trainer, 2)).optimizer.learningRate).toBe(configuration.optimizer.learningRate * 0.5);
-    expect(await recoverFromGuard(log, configuration, { ...position, branch: "branch-1" }, event)).toMatchObject({ branch: "branch-2", step: 2 });
+    expect(await recoverFromGuard(log, configuration, { ...position, branch: "branch-1" }, event)).toMatchObject({
+      branch: "branch-2",
+      step: 2,
+    });
     expect(await recoverFromGuard(log, configuration, { ...position, branch: "branch-2" }, event)).toBeNull();
   });
 
@@ -100,20 +115,34 @@ describe("a guard", () => {
 describe("settings changed by a person", () => {
   test("hold from their step on and live in its plan", async () => {
     const trainer = await train(1);
-    await trainer.log.appendSettings({ branch: "main", step: 2, learningRate: 1e-5, rewards: { retrieval: 3 }, name: "Ada", reason: "slower" });
+    await trainer.log.appendSettings({
+      branch: "main",
+      step: 2,
+      learningRate: 1e-5,
+      rewards: { retrieval: 3 },
+      name: "Ada",
+      reason: "slower",
+    });
     await trainer.step();
     await trainer.step();
     expect((await planOf(trainer, 1)).optimizer.learningRate).toBe(configuration.optimizer.learningRate);
     expect((await planOf(trainer, 2)).optimizer.learningRate).toBe(1e-5);
     const history = await trainer.log.history();
-    expect(settingsAt(configuration, history, { branch: "main", step: 2, stage: 1 }).rewards).toEqual({ ...configuration.stage["1"].rewards, retrieval: 3 });
-    expect(settingsAt(configuration, history, { branch: "main", step: 1, stage: 1 }).rewards).toEqual(configuration.stage["1"].rewards);
+    expect(settingsAt(configuration, history, { branch: "main", step: 2, stage: 1 }).rewards).toEqual({
+      ...configuration.stage["1"].rewards,
+      retrieval: 3,
+    });
+    expect(settingsAt(configuration, history, { branch: "main", step: 1, stage: 1 }).rewards).toEqual(
+      configuration.stage["1"].rewards,
+    );
   });
 
   test("the joint schedule rewards everything from the first stage on", async () => {
     const joint = testConfiguration({ schedule: "joint" });
     const { log } = await train(0);
-    expect(settingsAt(joint, await log.history(), { branch: "main", step: 0, stage: 1 }).rewards).toEqual(joint.stage["3"].rewards);
+    expect(settingsAt(joint, await log.history(), { branch: "main", step: 0, stage: 1 }).rewards).toEqual(
+      joint.stage["3"].rewards,
+    );
   });
 });
 
@@ -121,7 +150,9 @@ describe("a plan at an address that has one", () => {
   test("for the same trajectories is the one there was", async () => {
     const trainer = await train(1);
     const plan = await planOf(trainer, 0);
-    const scores = (await trainer.log.readBatch(plan.batches[0] as (typeof plan.batches)[number])).map((trajectory) => ({ ...scoreOf(trajectory), total: 1 }));
+    const scores = (await trainer.log.readBatch(plan.batches[0] as (typeof plan.batches)[number])).map(
+      (trajectory) => ({ ...scoreOf(trajectory), total: 1 }),
+    );
     expect(await recordStep(trainer.log, configuration, plan, plan.batches, { scores: [scores] })).toEqual(plan);
   });
 
@@ -129,13 +160,23 @@ describe("a plan at an address that has one", () => {
     const trainer = await train(2);
     const { log, policy } = trainer;
     const trajectories = await sampleTrajectories(policy, { ...configuration, seed: 99 }, { branch: "main", step: 1 });
-    const batch = await log.appendBatch({ branch: "main", stage: 1, iteration: 1, shard: 0 }, trajectories, { fingerprint: policy.fingerprint, timings: {}, attempt: 1 });
-    const plan = await recordStep(log, configuration, { branch: "main", step: 1, stage: 1, iteration: 1 }, [batch], { scores: [trajectories.map(scoreOf)] });
+    const batch = await log.appendBatch({ branch: "main", stage: 1, iteration: 1, shard: 0 }, trajectories, {
+      fingerprint: policy.fingerprint,
+      timings: {},
+      attempt: 1,
+    });
+    const plan = await recordStep(log, configuration, { branch: "main", step: 1, stage: 1, iteration: 1 }, [batch], {
+      scores: [trajectories.map(scoreOf)],
+    });
     expect(plan).toMatchObject({ branch: "branch-1", step: 1, batches: [batch] });
-    expect(await createResidentPolicy(policy, log).apply(plan, { guard: configuration.guard })).toMatchObject({ kind: "applied" });
+    expect(await createResidentPolicy(policy, log).apply(plan, { guard: configuration.guard })).toMatchObject({
+      kind: "applied",
+    });
     const history = await log.history();
     expect(history.stepsDone("branch-1")).toBe(2);
-    expect(history.outcome({ branch: "main", step: 1 })?.stateHash).not.toBe(history.outcome({ branch: "branch-1", step: 1 })?.stateHash);
+    expect(history.outcome({ branch: "main", step: 1 })?.stateHash).not.toBe(
+      history.outcome({ branch: "branch-1", step: 1 })?.stateHash,
+    );
   });
 });
 
@@ -146,7 +187,8 @@ describe("out of memory", () => {
     await expect(trainer.step()).rejects.toThrow("out of memory");
     let plan = await planOf(trainer, 0);
     const resident = createResidentPolicy(policy, trainer.log);
-    const attempt = async (): Promise<unknown> => resident.apply(plan, { guard: configuration.guard }).catch((error: unknown) => error);
+    const attempt = async (): Promise<unknown> =>
+      resident.apply(plan, { guard: configuration.guard }).catch((error: unknown) => error);
     let result = await attempt();
     for (let tries = 0; result instanceof Error && tries < 5; tries++) {
       plan = await replacePlan(trainer.log, plan);
@@ -175,15 +217,38 @@ describe("retention", () => {
     const trainer = await train(8);
     const { log } = trainer;
     await createResidentPolicy(createFakePolicy(), log).snapshot({ branch: "main", step: 4, keep: true });
-    await log.appendBranch({ name: "branch-1", parent: "main", forkStep: 2, cause: "rollback", reason: "test", learningRateFactor: 1 });
-    await log.appendBranch({ name: "branch-2", parent: "main", forkStep: 8, cause: "rollback", reason: "test", learningRateFactor: 1 });
+    await log.appendBranch({
+      name: "branch-1",
+      parent: "main",
+      forkStep: 2,
+      cause: "rollback",
+      reason: "test",
+      learningRateFactor: 1,
+    });
+    await log.appendBranch({
+      name: "branch-2",
+      parent: "main",
+      forkStep: 8,
+      cause: "rollback",
+      reason: "test",
+      learningRateFactor: 1,
+    });
     for (let step = 8; step < 14; step++) await trainer.step();
-    const [dead, alive] = [".unfinished-dead", ".unfinished-alive"].map((name) => join(log.folder, "checkpoints", name));
+    const [dead, alive] = [".unfinished-dead", ".unfinished-alive"].map((name) =>
+      join(log.folder, "checkpoints", name),
+    );
     for (const folder of [dead, alive]) await mkdir(folder ?? "");
     await utimes(dead ?? "", 0, 0);
     const removed = await pruneSnapshots(log, 1);
     expect(removed.toSorted()).toEqual(["checkpoints/branch-2-10", "checkpoints/branch-2-12", "checkpoints/main-6"]);
-    expect((await readdir(join(log.folder, "checkpoints"))).toSorted()).toEqual([".unfinished-alive", "branch-2-14", "main-0", "main-2", "main-4", "main-8"]);
+    expect((await readdir(join(log.folder, "checkpoints"))).toSorted()).toEqual([
+      ".unfinished-alive",
+      "branch-2-14",
+      "main-0",
+      "main-2",
+      "main-4",
+      "main-8",
+    ]);
     const policy = createFakePolicy();
     await restorePolicy(policy, log, { branch: "branch-2", step: 13 });
     expect(await policy.stateHash()).toBe((await log.history()).outcome({ branch: "branch-2", step: 12 })?.stateHash);

@@ -28,7 +28,12 @@ async function killedRun(point: string): Promise<string> {
 }
 
 async function newestFile(folder: string): Promise<string> {
-  const files = await Promise.all((await readdir(folder)).map(async (name) => ({ file: join(folder, name), ...(await stat(join(folder, name), { bigint: true })) })));
+  const files = await Promise.all(
+    (await readdir(folder)).map(async (name) => ({
+      file: join(folder, name),
+      ...(await stat(join(folder, name), { bigint: true })),
+    })),
+  );
   const newest = files.toSorted((a, b) => Number(b.mtimeNs - a.mtimeNs))[0];
   if (newest === undefined) throw new Error(`${folder} is empty`);
   return newest.file;
@@ -54,8 +59,12 @@ describe("a run whose log was damaged goes on, and ends as the undisturbed one",
     const folder = await killedRun(point);
     await cutNewestManifest(folder, table);
     const trainer = await train(folder, steps);
-    expect(trainer.log.damage).toEqual([expect.stringMatching(new RegExp(`${table}\\.lance.* is damaged: put aside`, "u"))]);
-    expect(await trainer.policy.stateHash()).toBe(await (await train(await temporaryFolder(), steps)).policy.stateHash());
+    expect(trainer.log.damage).toEqual([
+      expect.stringMatching(new RegExp(`${table}\\.lance.* is damaged: put aside`, "u")),
+    ]);
+    expect(await trainer.policy.stateHash()).toBe(
+      await (await train(await temporaryFolder(), steps)).policy.stateHash(),
+    );
   });
 
   test.each([
@@ -68,7 +77,9 @@ describe("a run whose log was damaged goes on, and ends as the undisturbed one",
     const trainer = await train(folder, steps);
     const undisturbed = await train(await temporaryFolder(), steps);
     expect(await trainer.policy.stateHash()).toBe(await undisturbed.policy.stateHash());
-    expect((await readCommittedView(trainer.log))["trajectories"]).toEqual((await readCommittedView(undisturbed.log))["trajectories"]);
+    expect((await readCommittedView(trainer.log))["trajectories"]).toEqual(
+      (await readCommittedView(undisturbed.log))["trajectories"],
+    );
   });
 });
 
@@ -79,5 +90,7 @@ test("data that replay needs and cannot read is named", async () => {
   await cutNewestData(folder, "trajectories");
   const [batch] = plan?.batches ?? [];
   const reader = await openRunLog(folder);
-  await expect(batch === undefined ? Promise.reject(new Error("no batch")) : reader.readBatch(batch)).rejects.toThrow(/table "trajectories"/u);
+  await expect(batch === undefined ? Promise.reject(new Error("no batch")) : reader.readBatch(batch)).rejects.toThrow(
+    /table "trajectories"/u,
+  );
 });

@@ -12,7 +12,13 @@ const opened: Policy[] = [];
 
 /** The embedded engine with a model of two small layers. */
 async function openEngine(): Promise<Policy> {
-  const policy = await openOnnxPolicy({ folder: model, provider: "cpu", replicas: 1, threadsPerReplica: 1, microBatchTokens: 64 });
+  const policy = await openOnnxPolicy({
+    folder: model,
+    provider: "cpu",
+    replicas: 1,
+    threadsPerReplica: 1,
+    microBatchTokens: 64,
+  });
   opened.push(policy);
   return policy;
 }
@@ -48,7 +54,11 @@ test("a run on the embedded engine that is killed at every point ends bitwise in
 });
 
 test("with KL and entropy terms a run moves away from its start measurably and replays bitwise", async () => {
-  const configuration = testConfiguration({ optimizer: { minibatches: 2 }, algorithm: { name: "grpo", settings: { klCoefficient: 0.1, entropyCoefficient: 0.01 } }, snapshot: { every: 5 } });
+  const configuration = testConfiguration({
+    optimizer: { minibatches: 2 },
+    algorithm: { name: "grpo", settings: { klCoefficient: 0.1, entropyCoefficient: 0.01 } },
+    snapshot: { every: 5 },
+  });
   const trainer = await openTrainer(await temporaryFolder(), await openEngine(), configuration);
   for (let step = 0; step < steps; step++) await trainer.step();
   const distances = (await trainer.log.readIterations("main")).map(({ metrics }) => metrics["actor/kl_loss"] ?? NaN);

@@ -41,7 +41,9 @@ export function createFakePolicy(faults: Faults = {}, fingerprint = "fake"): Fak
     for (const { tokens, lossMask, advantage } of sequences) {
       for (const [position, token] of tokens.entries()) {
         const place = (token + position) % size;
-        gradient[place] = (gradient[place] ?? 0) + ((lossMask[position] ?? 0) * advantage * Math.cos(weights[place] ?? 0)) / lossDivisor;
+        gradient[place] =
+          (gradient[place] ?? 0) +
+          ((lossMask[position] ?? 0) * advantage * Math.cos(weights[place] ?? 0)) / lossDivisor;
       }
     }
   };
@@ -52,13 +54,32 @@ export function createFakePolicy(faults: Faults = {}, fingerprint = "fake"): Fak
     get optimizerSteps() {
       return steps;
     },
-    tokenizer: { vocabularySize: vocabulary, endOfTextId: 0, endOfTextIds: new Set([0]), beginning: [], unknownId: null, renderChat: null, encodeChat: null, encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0) % vocabulary), decode: (tokens) => tokens.join(" ") },
+    tokenizer: {
+      vocabularySize: vocabulary,
+      endOfTextId: 0,
+      endOfTextIds: new Set([0]),
+      beginning: [],
+      unknownId: null,
+      renderChat: null,
+      encodeChat: null,
+      encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0) % vocabulary),
+      decode: (tokens) => tokens.join(" "),
+    },
     stateHash: async () => createHash("sha256").update(stateText()).digest("hex"),
     sample: async (requests) =>
       requests.map(({ seed, maxResponseTokens }) => {
         const length = 1 + Math.floor(uniformAt([seed, "length"]) * maxResponseTokens);
-        const tokens = Array.from({ length }, (_, position) => Math.floor((uniformAt([seed, position]) + Math.abs(weights[position % size] ?? 0)) * 1000) % vocabulary);
-        return { segments: [{ origin: "policy" as const, tokens, logProbabilities: tokens.map((token) => Math.fround(-token / 9)) }], stopReason: "end" as const };
+        const tokens = Array.from(
+          { length },
+          (_, position) =>
+            Math.floor((uniformAt([seed, position]) + Math.abs(weights[position % size] ?? 0)) * 1000) % vocabulary,
+        );
+        return {
+          segments: [
+            { origin: "policy" as const, tokens, logProbabilities: tokens.map((token) => Math.fround(-token / 9)) },
+          ],
+          stopReason: "end" as const,
+        };
       }),
     logProbabilities: async (sequences) => sequences.map((tokens) => Float32Array.from(tokens, (token) => -token / 9)),
     forwardBackward: async (batch) => {
@@ -67,8 +88,20 @@ export function createFakePolicy(faults: Faults = {}, fingerprint = "fake"): Fak
       if (padded > (faults.memoryTokens ?? Infinity)) throw new Error("out of memory");
       if (batch.referenceFolder !== undefined) references.add(batch.referenceFolder);
       addGradient(batch);
-      const tokens = batch.sequences.reduce((sum, { lossMask }) => sum + lossMask.reduce((masked, one) => masked + one, 0), 0);
-      return { tokens, loss: faults.loss ?? 0.5, entropySum: tokens, klReferenceSum: 0, clippedLow: 0, clippedHigh: 0, klSampleTrainSum: 0, logProbabilityGapMax: faults.logProbabilityGap ?? 0 };
+      const tokens = batch.sequences.reduce(
+        (sum, { lossMask }) => sum + lossMask.reduce((masked, one) => masked + one, 0),
+        0,
+      );
+      return {
+        tokens,
+        loss: faults.loss ?? 0.5,
+        entropySum: tokens,
+        klReferenceSum: 0,
+        clippedLow: 0,
+        clippedHigh: 0,
+        klSampleTrainSum: 0,
+        logProbabilityGapMax: faults.logProbabilityGap ?? 0,
+      };
     },
     optimizerStep: async ({ learningRate }) => {
       const gradientNorm = faults.gradientNorms?.get(optimizerCalls++) ?? Math.hypot(...gradient);
@@ -83,7 +116,9 @@ export function createFakePolicy(faults: Faults = {}, fingerprint = "fake"): Fak
     discardGradient: async () => void (gradient = new Float32Array(size)),
     save: (folder) => writeFile(join(folder, "state.json"), stateText()),
     load: async (folder) => {
-      const [savedWeights, savedMomentum, savedSteps] = JSON.parse(await readFile(join(folder, "state.json"), "utf8")) as [number[], number[], number];
+      const [savedWeights, savedMomentum, savedSteps] = JSON.parse(
+        await readFile(join(folder, "state.json"), "utf8"),
+      ) as [number[], number[], number];
       weights.set(savedWeights);
       momentum.set(savedMomentum);
       gradient = new Float32Array(size);

@@ -10,14 +10,27 @@ const questions = 40;
 
 /** Answers of which the first `right` are right. */
 async function evaluate(log: RunLog, step: number, right: number, pool = "validation"): Promise<void> {
-  const results = Array.from({ length: questions }, (_, index) => ({ questionId: `q${index}`, cluster: `c${index}`, sample: 0, correct: index < right, total: 0, values: {} }));
+  const results = Array.from({ length: questions }, (_, index) => ({
+    questionId: `q${index}`,
+    cluster: `c${index}`,
+    sample: 0,
+    correct: index < right,
+    total: 0,
+    values: {},
+  }));
   await log.appendEvaluation({ branch: "main", step, pool, results, metrics: {} });
 }
 
 /** A run whose first stage of two iterations is trained and evaluated. */
 async function trainedStage(right: number): Promise<RunLog> {
   const log = await temporaryLog();
-  await log.appendCheckpoint({ branch: "main", step: 0, stateHash: "state-0", folder: "checkpoints/main-0", keep: true });
+  await log.appendCheckpoint({
+    branch: "main",
+    step: 0,
+    stateHash: "state-0",
+    folder: "checkpoints/main-0",
+    keep: true,
+  });
   for (const step of [0, 1]) await takeStep(log, samplePlan(step));
   await evaluate(log, 0, 10);
   await evaluate(log, 2, right);
@@ -43,7 +56,13 @@ describe("a gate", () => {
     const log = await trainedStage(30);
     const { results } = (await log.findEvaluation(stage.end, "validation")) ?? { results: [] };
     await takeStep(log, samplePlan(2));
-    await log.appendEvaluation({ branch: "main", step: 3, pool: "validation", results: results.map((one, index) => (index < 4 ? { ...one, correct: null } : one)), metrics: {} });
+    await log.appendEvaluation({
+      branch: "main",
+      step: 3,
+      pool: "validation",
+      results: results.map((one, index) => (index < 4 ? { ...one, correct: null } : one)),
+      metrics: {},
+    });
     expect((await log.findEvaluation({ branch: "main", step: 3 }, "validation"))?.results[0]?.correct).toBeNull();
     const gate = await decideGate(log, gated({}), { ...stage, end: { branch: "main", step: 3 } });
     expect(gate).toMatchObject({ gain: 20 / 36, questions: 36 });
@@ -70,7 +89,9 @@ describe("a gate", () => {
     expect(stagePosition(await log.history(), configuration, 1)).toMatchObject({ iteration: 2, iterations: 5 });
     for (const step of [2, 3, 4]) await takeStep(log, samplePlan(step));
     await evaluate(log, 5, 8);
-    expect((await decideGate(log, configuration, { ...stage, end: { branch: "main", step: 5 } })).decision).toBe("hold");
+    expect((await decideGate(log, configuration, { ...stage, end: { branch: "main", step: 5 } })).decision).toBe(
+      "hold",
+    );
   });
 
   test("keeps a decision that was taken", async () => {
@@ -92,18 +113,41 @@ describe("what a run lacks next", () => {
   test("is the base, then its evaluation, then the first stage", async () => {
     const log = await temporaryLog();
     expect(await nextWork(log, configuration, ["pool"])).toEqual({ kind: "base" });
-    await log.appendCheckpoint({ branch: "main", step: 0, stateHash: "state-0", folder: "checkpoints/main-0", keep: true });
-    expect(await nextWork(log, configuration, ["pool"])).toEqual({ kind: "evaluate", label: "base", branch: "main", step: 0 });
+    await log.appendCheckpoint({
+      branch: "main",
+      step: 0,
+      stateHash: "state-0",
+      folder: "checkpoints/main-0",
+      keep: true,
+    });
+    expect(await nextWork(log, configuration, ["pool"])).toEqual({
+      kind: "evaluate",
+      label: "base",
+      branch: "main",
+      step: 0,
+    });
     await evaluate(log, 0, 5, "pool");
-    expect(await nextWork(log, configuration, ["pool"])).toEqual({ kind: "stage", stage: 1, iteration: 0, iterations: 2 });
+    expect(await nextWork(log, configuration, ["pool"])).toEqual({
+      kind: "stage",
+      stage: 1,
+      iteration: 0,
+      iterations: 2,
+    });
   });
 
   test("is a person where a gate holds, until one approves", async () => {
     const log = await trainedStage(8);
     await decideGate(log, configuration, stage);
-    expect(await nextWork(log, configuration, [])).toMatchObject({ kind: "gate", stage: 1, gate: { decision: "hold" } });
+    expect(await nextWork(log, configuration, [])).toMatchObject({
+      kind: "gate",
+      stage: 1,
+      gate: { decision: "hold" },
+    });
     await recordGateDecision(log, { stage: 1, decision: "reject", name: "Ada", reason: "worse" });
-    expect(await nextWork(log, configuration, [])).toMatchObject({ kind: "gate", gate: { person: { name: "Ada", reason: "worse" } } });
+    expect(await nextWork(log, configuration, [])).toMatchObject({
+      kind: "gate",
+      gate: { person: { name: "Ada", reason: "worse" } },
+    });
     await recordGateDecision(log, { stage: 1, decision: "approve", name: "Ada", reason: "still" });
     expect(await nextWork(log, configuration, [])).toEqual({ kind: "stage", stage: 2, iteration: 0, iterations: 2 });
     expect(stageStart(await log.history(), 2)).toEqual({ branch: "main", step: 2 });
@@ -113,16 +157,34 @@ describe("what a run lacks next", () => {
     const log = await trainedStage(8);
     await decideGate(log, configuration, stage);
     await recordGateDecision(log, { stage: 1, decision: "extend", name: "Ada", reason: "nearly" });
-    expect(await nextWork(log, configuration, [])).toMatchObject({ kind: "stage", stage: 1, iteration: 2, iterations: 2 + configuration.gate.extensionIterations });
+    expect(await nextWork(log, configuration, [])).toMatchObject({
+      kind: "stage",
+      stage: 1,
+      iteration: 2,
+      iterations: 2 + configuration.gate.extensionIterations,
+    });
   });
 
   test("is nothing once all stages are trained, gated and evaluated", async () => {
     const log = await trainedStage(30);
     await decideGate(log, configuration, stage);
-    for (const [step, number] of [[2, 2], [3, 2], [4, 3], [5, 3]] as const) await takeStep(log, samplePlan(step, [], { stage: number, iteration: step % 2 }));
-    for (const [number, step] of [[2, 4], [3, 6]] as const) {
+    for (const [step, number] of [
+      [2, 2],
+      [3, 2],
+      [4, 3],
+      [5, 3],
+    ] as const)
+      await takeStep(log, samplePlan(step, [], { stage: number, iteration: step % 2 }));
+    for (const [number, step] of [
+      [2, 4],
+      [3, 6],
+    ] as const) {
       await evaluate(log, step, 30 + number);
-      await decideGate(log, gated({ minimumGain: -1 }), { stage: number, start: { branch: "main", step: step - 2 }, end: { branch: "main", step } });
+      await decideGate(log, gated({ minimumGain: -1 }), {
+        stage: number,
+        start: { branch: "main", step: step - 2 },
+        end: { branch: "main", step },
+      });
     }
     expect(await nextWork(log, configuration, [])).toEqual({ kind: "done" });
     expect(await nextWork(log, configuration, ["pool"])).toMatchObject({ kind: "evaluate", label: "base" });

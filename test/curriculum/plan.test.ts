@@ -15,14 +15,24 @@ function trajectoryOf(index: number, policyTokens: number): Trajectory {
     questionId: `q${index % 3}`,
     sample: index,
     promptTokens: [1, 2],
-    segments: [{ origin: "policy", tokens: Array.from({ length: policyTokens }, () => 3), logProbabilities: Array.from({ length: policyTokens }, () => -1) }],
+    segments: [
+      {
+        origin: "policy",
+        tokens: Array.from({ length: policyTokens }, () => 3),
+        logProbabilities: Array.from({ length: policyTokens }, () => -1),
+      },
+    ],
     text: "",
     searches: [],
     stopReason: "end",
   };
 }
 
-function planInput(lengths: readonly number[], advantages: readonly (number | null)[], changes: Partial<PlanInput> = {}): PlanInput {
+function planInput(
+  lengths: readonly number[],
+  advantages: readonly (number | null)[],
+  changes: Partial<PlanInput> = {},
+): PlanInput {
   const configuration = changes.configuration ?? testConfiguration({ optimizer: { minibatches: 3 } });
   return {
     configuration,
@@ -47,13 +57,21 @@ function oneMinibatch(settings: Readonly<Record<string, number>> = {}): PlanInpu
   return testConfiguration({ optimizer: { minibatches: 1 }, algorithm: { name: "grpo", settings } });
 }
 
-const trajectories = fc.array(fc.record({ length: fc.integer({ min: 1, max: 60 }), advantage: fc.constantFrom(-1, 0, 0.5) }), { minLength: 1, maxLength: 30 });
+const trajectories = fc.array(
+  fc.record({ length: fc.integer({ min: 1, max: 60 }), advantage: fc.constantFrom(-1, 0, 0.5) }),
+  { minLength: 1, maxLength: 30 },
+);
 
 describe("a plan", () => {
   test("names every trajectory with an advantage once and no other", () => {
     fc.assert(
       fc.property(trajectories, (items) => {
-        const plan = createPlan(planInput(items.map(({ length }) => length), items.map(({ advantage }) => advantage)));
+        const plan = createPlan(
+          planInput(
+            items.map(({ length }) => length),
+            items.map(({ advantage }) => advantage),
+          ),
+        );
         const expected = [...items.entries()].filter(([, { advantage }]) => advantage !== 0).map(([index]) => index);
         expect(plan.minibatches.flat(2).toSorted((a, b) => a - b)).toEqual(expected);
       }),
@@ -76,12 +94,15 @@ describe("a plan", () => {
     expect(plan.lossDivisors).toEqual([16]);
   });
 
-  test.each([{ klCoefficient: 0.1 }, { entropyCoefficient: 0.1 }])("with %j names every trajectory, since all have a gradient", (coefficient) => {
-    const plan = createPlan(planInput([5, 7, 11], [1, 0, 0], { configuration: oneMinibatch(coefficient) }));
-    expect(plan.minibatches.flat(2).toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
-    expect(plan.loss).toMatchObject(coefficient);
-    expect(plan.reference).toEqual("klCoefficient" in coefficient ? { branch: "main", step: 0 } : undefined);
-  });
+  test.each([{ klCoefficient: 0.1 }, { entropyCoefficient: 0.1 }])(
+    "with %j names every trajectory, since all have a gradient",
+    (coefficient) => {
+      const plan = createPlan(planInput([5, 7, 11], [1, 0, 0], { configuration: oneMinibatch(coefficient) }));
+      expect(plan.minibatches.flat(2).toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
+      expect(plan.loss).toMatchObject(coefficient);
+      expect(plan.reference).toEqual("klCoefficient" in coefficient ? { branch: "main", step: 0 } : undefined);
+    },
+  );
 
   test("without KL and entropy terms says nothing of them", () => {
     const plan = createPlan(planInput([5], [1]));
@@ -97,8 +118,12 @@ describe("a plan", () => {
     const lengths = Array.from({ length: 12 }, (_, index) => index + 3);
     const ones = lengths.map((_, index) => (index % 2 === 0 ? 1 : -1));
     expect(createPlan(planInput(lengths, ones))).toEqual(createPlan(planInput(lengths, ones)));
-    expect(createPlan(planInput(lengths, ones, { step: 1 })).minibatches).not.toEqual(createPlan(planInput(lengths, ones)).minibatches);
-    expect(createPlan(planInput(lengths, ones, { branch: "branch-1" })).minibatches).not.toEqual(createPlan(planInput(lengths, ones)).minibatches);
+    expect(createPlan(planInput(lengths, ones, { step: 1 })).minibatches).not.toEqual(
+      createPlan(planInput(lengths, ones)).minibatches,
+    );
+    expect(createPlan(planInput(lengths, ones, { branch: "branch-1" })).minibatches).not.toEqual(
+      createPlan(planInput(lengths, ones)).minibatches,
+    );
   });
 
   test("in smaller micro-batches has the same minibatches and divisors", () => {
@@ -106,7 +131,9 @@ describe("a plan", () => {
     const plan = createPlan(input);
     const smaller = withSmallerMicroBatches(plan, input.trajectories, 20);
     expect(smaller).toMatchObject({ revision: 1, lossDivisors: plan.lossDivisors });
-    expect(smaller.minibatches.map((minibatch) => minibatch.flat().toSorted((a, b) => a - b))).toEqual(plan.minibatches.map((minibatch) => minibatch.flat().toSorted((a, b) => a - b)));
+    expect(smaller.minibatches.map((minibatch) => minibatch.flat().toSorted((a, b) => a - b))).toEqual(
+      plan.minibatches.map((minibatch) => minibatch.flat().toSorted((a, b) => a - b)),
+    );
     expect(smaller.minibatches.flat().length).toBeGreaterThan(plan.minibatches.flat().length);
   });
 });
@@ -114,12 +141,18 @@ describe("a plan", () => {
 describe("micro-batches", () => {
   test("stay within the budget of padded tokens unless a single sequence is longer", () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 50 }), { maxLength: 40 }), fc.integer({ min: 10, max: 200 }), (lengths, budget) => {
-        const batches = packMicroBatches([...lengths.keys()], lengths, budget);
-        const padded = batches.filter((batch) => batch.length > 1).map((batch) => batch.length * Math.max(...batch.map((index) => lengths[index] ?? 0)));
-        expect(Math.max(0, ...padded)).toBeLessThanOrEqual(budget);
-        expect(batches.flat().toSorted((a, b) => a - b)).toEqual([...lengths.keys()]);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 50 }), { maxLength: 40 }),
+        fc.integer({ min: 10, max: 200 }),
+        (lengths, budget) => {
+          const batches = packMicroBatches([...lengths.keys()], lengths, budget);
+          const padded = batches
+            .filter((batch) => batch.length > 1)
+            .map((batch) => batch.length * Math.max(...batch.map((index) => lengths[index] ?? 0)));
+          expect(Math.max(0, ...padded)).toBeLessThanOrEqual(budget);
+          expect(batches.flat().toSorted((a, b) => a - b)).toEqual([...lengths.keys()]);
+        },
+      ),
     );
   });
 });

@@ -21,13 +21,22 @@ describe("replay", () => {
     for (let step = 1; step <= steps; step++) {
       const policy = createFakePolicy();
       const restored = await restorePolicy(policy, log, { branch: "main", step });
-      expect(await policy.stateHash()).toBe((await log.history()).outcome({ branch: "main", step: step - 1 })?.stateHash);
+      expect(await policy.stateHash()).toBe(
+        (await log.history()).outcome({ branch: "main", step: step - 1 })?.stateHash,
+      );
       expect(restored).toMatchObject({ replayed: step % 2, damaged: [] });
     }
   });
 
   test("with a KL term compares with the policy that the stage began with, as the steps did", async () => {
-    const trainer = await openTrainer(await temporaryFolder(), createFakePolicy(), testConfiguration({ optimizer: { minibatches: 2 }, algorithm: { name: "grpo", settings: { klCoefficient: 0.1 } } }));
+    const trainer = await openTrainer(
+      await temporaryFolder(),
+      createFakePolicy(),
+      testConfiguration({
+        optimizer: { minibatches: 2 },
+        algorithm: { name: "grpo", settings: { klCoefficient: 0.1 } },
+      }),
+    );
     for (let step = 0; step < 3; step++) await trainer.step();
     const replaying = createFakePolicy();
     await restorePolicy(replaying, trainer.log, { branch: "main", step: 3 });
@@ -75,13 +84,17 @@ describe("replay", () => {
     const restored = await restorePolicy(policy, log, { branch: "main", step: steps });
     expect(restored.snapshot.step).toBe(2);
     expect(restored.damaged).toEqual([expect.stringContaining("main-4/state.json")]);
-    expect(await policy.stateHash()).toBe((await log.history()).outcome({ branch: "main", step: steps - 1 })?.stateHash);
+    expect(await policy.stateHash()).toBe(
+      (await log.history()).outcome({ branch: "main", step: steps - 1 })?.stateHash,
+    );
   });
 
   test("says so when no snapshot is left", async () => {
     const { log } = await train(1);
     await rm(join(log.folder, "checkpoints"), { recursive: true });
-    await expect(restorePolicy(createFakePolicy(), log, { branch: "main", step: 1 })).rejects.toThrow(/no snapshot to restore step 1 of branch "main"/u);
+    await expect(restorePolicy(createFakePolicy(), log, { branch: "main", step: 1 })).rejects.toThrow(
+      /no snapshot to restore step 1 of branch "main"/u,
+    );
   });
 
   test("an engine of the same fingerprint that computes something else is found out", async () => {

@@ -42,7 +42,11 @@ describe("a snapshot's folder", () => {
     ["a changed byte", (folder: string) => writeFile(join(folder, "weights"), "heavX"), /weights: its checksum/u],
     ["a cut file", (folder: string) => writeFile(join(folder, "weights"), "he"), /weights: has 2 bytes, expected 5/u],
     ["a missing file", (folder: string) => rm(join(folder, "nested", "state")), /state: is missing/u],
-    ["a broken manifest", (folder: string) => writeFile(join(folder, "snapshot.json"), "{"), /snapshot\.json: cannot be read/u],
+    [
+      "a broken manifest",
+      (folder: string) => writeFile(join(folder, "snapshot.json"), "{"),
+      /snapshot\.json: cannot be read/u,
+    ],
   ])("with %s is refused", async (_, damage, message) => {
     const folder = await snapshot();
     await damage(folder);
@@ -51,7 +55,9 @@ describe("a snapshot's folder", () => {
 
   test("is replaced as a whole", async () => {
     const folder = await snapshot();
-    await writeSnapshotFolder(folder, { ...what, stateHash: "other" }, (temporary) => writeFile(join(temporary, "weights"), "new"));
+    await writeSnapshotFolder(folder, { ...what, stateHash: "other" }, (temporary) =>
+      writeFile(join(temporary, "weights"), "new"),
+    );
     expect((await verifySnapshotFolder(folder)).stateHash).toBe("other");
     expect(await readFile(join(folder, "weights"), "utf8")).toBe("new");
   });
@@ -60,6 +66,8 @@ describe("a snapshot's folder", () => {
 test("too little room on the disk stops before anything is written, and says what to do", async () => {
   const folder = await temporaryFolder();
   await expect(requireFreeSpace(folder)).resolves.toBeUndefined();
-  await expect(requireFreeSpace(folder, 1e18)).rejects.toThrow(/MB are free in .*free some space, then let the run go on/u);
+  await expect(requireFreeSpace(folder, 1e18)).rejects.toThrow(
+    /MB are free in .*free some space, then let the run go on/u,
+  );
   await expect(requireFreeSpace(folder, 1e18)).rejects.toMatchObject({ code: "ENOSPC" });
 });

@@ -9,12 +9,18 @@ const options = { confidence: 0.95 };
 describe("the clustered bootstrap", () => {
   test("holds the mean within its interval, and the same every time", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.record({ cluster: fc.constantFrom("a", "b", "c", "d"), value: fc.integer({ min: 0, max: 1 }) }), { minLength: 1, maxLength: 40 }), async (values) => {
-        const interval = await clusteredBootstrap(values, { ...options, resamples: 200 });
-        expect(interval.low).toBeLessThanOrEqual(interval.mean + 1e-12);
-        expect(interval.high).toBeGreaterThanOrEqual(interval.mean - 1e-12);
-        expect(await clusteredBootstrap(values, { ...options, resamples: 200 })).toEqual(interval);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.record({ cluster: fc.constantFrom("a", "b", "c", "d"), value: fc.integer({ min: 0, max: 1 }) }), {
+          minLength: 1,
+          maxLength: 40,
+        }),
+        async (values) => {
+          const interval = await clusteredBootstrap(values, { ...options, resamples: 200 });
+          expect(interval.low).toBeLessThanOrEqual(interval.mean + 1e-12);
+          expect(interval.high).toBeGreaterThanOrEqual(interval.mean - 1e-12);
+          expect(await clusteredBootstrap(values, { ...options, resamples: 200 })).toEqual(interval);
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -23,7 +29,10 @@ describe("the clustered bootstrap", () => {
     let covered = 0;
     for (let experiment = 0; experiment < 200; experiment++) {
       const draw = randomStream(["coverage", experiment]);
-      const values = Array.from({ length: 60 }, (_, index) => ({ cluster: String(index), value: draw.uniform() < 0.3 ? 1 : 0 }));
+      const values = Array.from({ length: 60 }, (_, index) => ({
+        cluster: String(index),
+        value: draw.uniform() < 0.3 ? 1 : 0,
+      }));
       const { low, high } = await clusteredBootstrap(values, { confidence: 0.9, resamples: 300 });
       if (low <= 0.3 && 0.3 <= high) covered++;
     }
@@ -32,10 +41,15 @@ describe("the clustered bootstrap", () => {
   });
 
   test("is wider where the values of a cluster are alike than where every value stands for itself", async () => {
-    const values = Array.from({ length: 80 }, (_, index) => ({ cluster: String(Math.floor(index / 8)), value: Math.floor(index / 8) % 2 }));
+    const values = Array.from({ length: 80 }, (_, index) => ({
+      cluster: String(Math.floor(index / 8)),
+      value: Math.floor(index / 8) % 2,
+    }));
     const alone = values.map(({ value }, index) => ({ cluster: String(index), value }));
     const width = ({ low, high }: { low: number; high: number }): number => high - low;
-    expect(width(await clusteredBootstrap(values, options))).toBeGreaterThan(2 * width(await clusteredBootstrap(alone, options)));
+    expect(width(await clusteredBootstrap(values, options))).toBeGreaterThan(
+      2 * width(await clusteredBootstrap(alone, options)),
+    );
   });
 
   test("needs a value", async () => {
@@ -54,7 +68,11 @@ test("the bootstrap of a large pool takes turns with the event loop, and gives w
 });
 
 describe("the interval of a share", () => {
-  const answers = (clusters: number, right: (index: number) => boolean) => Array.from({ length: 2 * clusters }, (_, index) => ({ cluster: String(index % clusters), value: right(index) ? 1 : 0 }));
+  const answers = (clusters: number, right: (index: number) => boolean) =>
+    Array.from({ length: 2 * clusters }, (_, index) => ({
+      cluster: String(index % clusters),
+      value: right(index) ? 1 : 0,
+    }));
 
   test("is the bootstrap's while answers differ", async () => {
     const values = answers(20, (index) => index % 3 === 0);
@@ -63,9 +81,26 @@ describe("the interval of a share", () => {
 
   test("does not claim certainty where all answers are alike: as of one answer a cluster", async () => {
     // 1 − 0.025^(1/4), the exact interval of no success in four.
-    expect(await shareInterval(answers(4, () => false), 0.95)).toEqual({ mean: 0, low: 0, high: expect.closeTo(0.6024, 4) });
-    expect(await shareInterval(answers(4, () => true), 0.95)).toEqual({ mean: 1, low: expect.closeTo(0.3976, 4), high: 1 });
-    expect((await shareInterval(answers(100, () => true), 0.95)).low).toBeGreaterThan(0.96);
+    expect(
+      await shareInterval(
+        answers(4, () => false),
+        0.95,
+      ),
+    ).toEqual({ mean: 0, low: 0, high: expect.closeTo(0.6024, 4) });
+    expect(
+      await shareInterval(
+        answers(4, () => true),
+        0.95,
+      ),
+    ).toEqual({ mean: 1, low: expect.closeTo(0.3976, 4), high: 1 });
+    expect(
+      (
+        await shareInterval(
+          answers(100, () => true),
+          0.95,
+        )
+      ).low,
+    ).toBeGreaterThan(0.96);
   });
 });
 
@@ -85,7 +120,8 @@ describe("the paired bootstrap", () => {
 });
 
 describe("Wilson's interval", () => {
-  const answers = (right: number, asked: number) => Array.from({ length: asked }, (_, index) => ({ cluster: `${index}`, value: index < right ? 1 : 0 }));
+  const answers = (right: number, asked: number) =>
+    Array.from({ length: asked }, (_, index) => ({ cluster: `${index}`, value: index < right ? 1 : 0 }));
 
   test("equals the published example: 8 of 10 gives 0.490 to 0.943", () => {
     const { low, high } = wilsonInterval(answers(8, 10));

@@ -4,11 +4,25 @@ import { samplePlan, sampleTrajectories } from "../trajectories/samples.ts";
 
 describe("metrics of a step's trajectories", () => {
   const trajectories = sampleTrajectories(0);
-  const scores = [1, 1, 0.5, 0].map((total) => ({ total, correct: total === 1, values: { format: total > 0 ? 1 : 0, answer: total, clinical: null } }));
+  const scores = [1, 1, 0.5, 0].map((total) => ({
+    total,
+    correct: total === 1,
+    values: { format: total > 0 ? 1 : 0, answer: total, clinical: null },
+  }));
   const metrics = behaviourMetrics(trajectories, scores, "bare");
 
   test("are means and shares over all of them", () => {
-    expect(metrics).toMatchObject({ "reward/total": 0.625, "reward/answer": 0.625, accuracy: 0.5, "format/share": 0.75, "response_length/mean": 6, "search/count": 1, "search/filter_share": 1, "stop/end": 1, "stop/length": 0 });
+    expect(metrics).toMatchObject({
+      "reward/total": 0.625,
+      "reward/answer": 0.625,
+      accuracy: 0.5,
+      "format/share": 0.75,
+      "response_length/mean": 6,
+      "search/count": 1,
+      "search/filter_share": 1,
+      "stop/end": 1,
+      "stop/length": 0,
+    });
   });
 
   test("leave out what could not be scored, and count it", () => {
@@ -18,7 +32,11 @@ describe("metrics of a step's trajectories", () => {
   });
 
   test("count responses that a grader failed on, and keep them out of every mean", () => {
-    const ungraded = behaviourMetrics(trajectories, scores.map((score, index) => (index === 1 ? { ...score, correct: null, failed: ["answer"] } : score)), "bare");
+    const ungraded = behaviourMetrics(
+      trajectories,
+      scores.map((score, index) => (index === 1 ? { ...score, correct: null, failed: ["answer"] } : score)),
+      "bare",
+    );
     expect(ungraded).toMatchObject({ "reward/total": 0.5, accuracy: 1 / 3, unscored: 1, "failed/answer": 1 });
     expect(ungraded["groups/left_out"]).toBe(1);
     for (const name of ["unscored", "failed/answer", "groups/left_out"]) expect(metrics).not.toHaveProperty(name);
@@ -26,7 +44,13 @@ describe("metrics of a step's trajectories", () => {
 
   test("tell the groups that teach nothing", () => {
     expect(metrics["groups/zero_variance"]).toBe(0);
-    expect(behaviourMetrics(trajectories, scores.map((score) => ({ ...score, total: 1 })), "bare")["groups/zero_variance"]).toBe(1);
+    expect(
+      behaviourMetrics(
+        trajectories,
+        scores.map((score) => ({ ...score, total: 1 })),
+        "bare",
+      )["groups/zero_variance"],
+    ).toBe(1);
   });
 
   test("know evidence words by the corpus' way of asking", () => {
@@ -35,10 +59,23 @@ describe("metrics of a step's trajectories", () => {
 });
 
 describe("metrics of an update", () => {
-  const minibatch = { tokens: 10, loss: 0.5, entropySum: 4, klReferenceSum: 0, clippedLow: 1, clippedHigh: 2, klSampleTrainSum: 0.1, logProbabilityGapMax: 0.01, gradientNorm: 3 };
+  const minibatch = {
+    tokens: 10,
+    loss: 0.5,
+    entropySum: 4,
+    klReferenceSum: 0,
+    clippedLow: 1,
+    clippedHigh: 2,
+    klSampleTrainSum: 0.1,
+    logProbabilityGapMax: 0.01,
+    gradientNorm: 3,
+  };
 
   test("weigh minibatches by their tokens and compare with the sampler in the first alone", () => {
-    const metrics = updateMetrics(samplePlan(0), [minibatch, { ...minibatch, tokens: 30, logProbabilityGapMax: 1, klSampleTrainSum: 9, gradientNorm: 5 }]);
+    const metrics = updateMetrics(samplePlan(0), [
+      minibatch,
+      { ...minibatch, tokens: 30, logProbabilityGapMax: 1, klSampleTrainSum: 9, gradientNorm: 5 },
+    ]);
     expect(metrics).toEqual({
       "actor/lr": 1e-3,
       "actor/pg_loss": 0.5,
@@ -61,8 +98,19 @@ describe("metrics of an update", () => {
 
   test("tell the speed of an iteration by all that it took", () => {
     const trajectories = sampleTrajectories(0);
-    const tokens = trajectories.reduce((total, { promptTokens, segments }) => total + promptTokens.length + segments.reduce((sum, segment) => sum + segment.tokens.length, 0), 0);
-    expect(throughput(trajectories, { "timing_s/rollout": 1.5, "timing_s/score": 0.25, "timing_s/update": 0.25, "judge/calls": 7 })).toEqual({ "perf/tokens_per_s": tokens / 2 });
+    const tokens = trajectories.reduce(
+      (total, { promptTokens, segments }) =>
+        total + promptTokens.length + segments.reduce((sum, segment) => sum + segment.tokens.length, 0),
+      0,
+    );
+    expect(
+      throughput(trajectories, {
+        "timing_s/rollout": 1.5,
+        "timing_s/score": 0.25,
+        "timing_s/update": 0.25,
+        "judge/calls": 7,
+      }),
+    ).toEqual({ "perf/tokens_per_s": tokens / 2 });
     expect(throughput(trajectories, {})).toEqual({});
   });
 

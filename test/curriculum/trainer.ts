@@ -21,18 +21,50 @@ export function temporaryFolder(): Promise<string> {
 
 /** 2 questions × 3 samples, a snapshot every other step. */
 export function testConfiguration(overrides: Record<string, unknown> = {}): RunConfiguration {
-  return resolveConfiguration({ preset: "tiny", run: "test", rollout: { questions: 2, samples: 3, maxResponseTokens: 12 }, optimizer: { minibatches: 2 }, policy: { microBatchTokens: 64 }, ...overrides });
+  return resolveConfiguration({
+    preset: "tiny",
+    run: "test",
+    rollout: { questions: 2, samples: 3, maxResponseTokens: 12 },
+    optimizer: { minibatches: 2 },
+    policy: { microBatchTokens: 64 },
+    ...overrides,
+  });
 }
 
 /** Trajectories that depend on the policy's state and on their address alone. */
-export async function sampleTrajectories(policy: Policy, configuration: RunConfiguration, { branch, step }: PolicyAddress): Promise<Trajectory[]> {
+export async function sampleTrajectories(
+  policy: Policy,
+  configuration: RunConfiguration,
+  { branch, step }: PolicyAddress,
+): Promise<Trajectory[]> {
   const { questions, samples, maxResponseTokens } = configuration.rollout;
-  const places = Array.from({ length: questions * samples }, (_, index) => ({ questionId: `q${step}-${Math.floor(index / samples)}`, sample: index % samples }));
+  const places = Array.from({ length: questions * samples }, (_, index) => ({
+    questionId: `q${step}-${Math.floor(index / samples)}`,
+    sample: index % samples,
+  }));
   const sequences = await policy.sample(
-    places.map(({ questionId, sample }) => ({ prompt: [1, 2, 3], seed: seedText([configuration.seed, branch, step, questionId, sample]), temperature: 1, topP: 1, topK: 0, maxResponseTokens, stopStrings: [] })),
+    places.map(({ questionId, sample }) => ({
+      prompt: [1, 2, 3],
+      seed: seedText([configuration.seed, branch, step, questionId, sample]),
+      temperature: 1,
+      topP: 1,
+      topK: 0,
+      maxResponseTokens,
+      stopStrings: [],
+    })),
     { respond: async () => [] },
   );
-  return places.map((place, index) => ({ branch, stage: 1, iteration: step, ...place, promptTokens: [1, 2, 3], segments: [...(sequences[index]?.segments ?? [])], text: `answer ${index}`, searches: [], stopReason: "end" }));
+  return places.map((place, index) => ({
+    branch,
+    stage: 1,
+    iteration: step,
+    ...place,
+    promptTokens: [1, 2, 3],
+    segments: [...(sequences[index]?.segments ?? [])],
+    text: `answer ${index}`,
+    searches: [],
+    stopReason: "end",
+  }));
 }
 
 /** Scores that depend on the trajectory alone. */
@@ -52,7 +84,11 @@ export interface Trainer {
 }
 
 /** Opens a run's log and an engine for it, as a process does that starts after a crash. */
-export async function openTrainer(folder: string, policy: Policy, configuration = testConfiguration()): Promise<Trainer> {
+export async function openTrainer(
+  folder: string,
+  policy: Policy,
+  configuration = testConfiguration(),
+): Promise<Trainer> {
   const log = await openRunLog(folder);
   const resident = createResidentPolicy(policy, log);
   const rollOut = async (address: PolicyAddress): Promise<BatchReceipt> => {
@@ -60,11 +96,17 @@ export async function openTrainer(folder: string, policy: Policy, configuration 
     const adopted = await log.findBatch(place);
     if (adopted !== null) return adopted;
     await resident.moveTo(address);
-    return log.appendBatch(place, await sampleTrajectories(policy, configuration, address), { fingerprint: policy.fingerprint, timings: {}, attempt: 1 });
+    return log.appendBatch(place, await sampleTrajectories(policy, configuration, address), {
+      fingerprint: policy.fingerprint,
+      timings: {},
+      attempt: 1,
+    });
   };
   const plan = async (address: PolicyAddress, batch: BatchReceipt): Promise<StepPlan> => {
     const scores = (await log.readBatch(batch)).map(scoreOf);
-    return recordStep(log, configuration, { ...address, stage: 1, iteration: address.step }, [batch], { scores: [scores] });
+    return recordStep(log, configuration, { ...address, stage: 1, iteration: address.step }, [batch], {
+      scores: [scores],
+    });
   };
   return {
     policy,
@@ -72,7 +114,8 @@ export async function openTrainer(folder: string, policy: Policy, configuration 
     step: async (crash = () => undefined) => {
       const history = await log.history();
       const branch = history.currentBranch;
-      if (history.checkpoints({ branch, step: 0 }).length === 0) await resident.snapshot({ branch, step: 0, keep: true });
+      if (history.checkpoints({ branch, step: 0 }).length === 0)
+        await resident.snapshot({ branch, step: 0, keep: true });
       crash("base kept");
       const address = { branch, step: history.stepsDone(branch) };
       const batch = await rollOut(address);
@@ -82,7 +125,8 @@ export async function openTrainer(folder: string, policy: Policy, configuration 
       const result = await resident.apply(planned, { guard: configuration.guard });
       crash("outcome appended");
       const done = { branch: planned.branch, step: planned.step + 1 };
-      if (result.kind === "applied" && done.step % configuration.snapshot.every === 0) await resident.snapshot({ ...done, keep: false });
+      if (result.kind === "applied" && done.step % configuration.snapshot.every === 0)
+        await resident.snapshot({ ...done, keep: false });
       crash("snapshot taken");
       return result;
     },
@@ -90,4 +134,10 @@ export async function openTrainer(folder: string, policy: Policy, configuration 
 }
 
 /** Crash points of `step`, in order. */
-export const crashPoints = ["base kept", "batch appended", "plan appended", "outcome appended", "snapshot taken"] as const;
+export const crashPoints = [
+  "base kept",
+  "batch appended",
+  "plan appended",
+  "outcome appended",
+  "snapshot taken",
+] as const;

@@ -28,14 +28,25 @@ const ask = (text: string, options = ["Gentamicin", "Ceftriaxone"], why: string 
 
 describe("asking a multiple-choice question openly", () => {
   it.each([
-    "A patient takes the following: aspirin, statins. What treats the gonorrhea?", "A boy who cannot walk has fever. Which of the following drugs helps?", "X-ray shows a pneumothorax. What helps?", "These patients get ceftriaxone for what?", "A woman above 60 has gonorrhea. What helps?", "What is the true incidence of gonorrhea?",
+    "A patient takes the following: aspirin, statins. What treats the gonorrhea?",
+    "A boy who cannot walk has fever. Which of the following drugs helps?",
+    "X-ray shows a pneumothorax. What helps?",
+    "These patients get ceftriaxone for what?",
+    "A woman above 60 has gonorrhea. What helps?",
+    "What is the true incidence of gonorrhea?",
   ])("is possible for: %s", (text) => {
     expect(toOpenForm(ask(text))).toHaveProperty("question");
   });
 
   it("drops the options and asks for the right one's text", () => {
     expect(toOpenForm(ask("Which of the following treats gonorrhea?"))).toMatchObject({
-      question: { kind: "open", text: "Which treats gonorrhea?", options: [], answer: "Ceftriaxone", references: [{ answer: "Ceftriaxone" }] },
+      question: {
+        kind: "open",
+        text: "Which treats gonorrhea?",
+        options: [],
+        answer: "Ceftriaxone",
+        references: [{ answer: "Ceftriaxone" }],
+      },
     });
   });
 
@@ -45,10 +56,33 @@ describe("asking a multiple-choice question openly", () => {
     ["Which drug?", ["One", "All of the above"], "an option refers to other options"],
     ["Which drug?", ["A and B", "Ceftriaxone"], "an option refers to other options"],
     ["Which drug?", ["ceftriaxone", "Ceftriaxone"], "two options have the right text"],
-    ...["Which of these treats gonorrhea?", "Among the given options, what treats gonorrhea?", "The fifth nerve supplies the following:", "Which of the listed below is a drug?", "下列哪种药物治疗淋病？"].map((text) => [text, undefined, "refers to the options"] as const),
-    ...["Name the structure shown in fig 3", "A radiograph is shown below. What is it?", "The lesion marked with an arrow is", "What does this image show?", "Process shown in color plate is:", "According to Vertucci the fig shows:", "如图所示，诊断是？"].map((text) => [text, undefined, "needs a picture"] as const),
-    ...["True are A/E", "Uses of ceftriaxone are a/e -", "Which drugs should not be given?", "Which is not used in gonorrhea", "Organisms shall not include?", "治疗淋病不正确的是"].map((text) => [text, undefined, "asks for the exception among the options"] as const),
-    ...["Prions true is:", "Which is a true association", "Ceftriaxone is true for", "关于淋病正确的是"].map((text) => [text, undefined, "asks to judge statements"] as const),
+    ...[
+      "Which of these treats gonorrhea?",
+      "Among the given options, what treats gonorrhea?",
+      "The fifth nerve supplies the following:",
+      "Which of the listed below is a drug?",
+      "下列哪种药物治疗淋病？",
+    ].map((text) => [text, undefined, "refers to the options"] as const),
+    ...[
+      "Name the structure shown in fig 3",
+      "A radiograph is shown below. What is it?",
+      "The lesion marked with an arrow is",
+      "What does this image show?",
+      "Process shown in color plate is:",
+      "According to Vertucci the fig shows:",
+      "如图所示，诊断是？",
+    ].map((text) => [text, undefined, "needs a picture"] as const),
+    ...[
+      "True are A/E",
+      "Uses of ceftriaxone are a/e -",
+      "Which drugs should not be given?",
+      "Which is not used in gonorrhea",
+      "Organisms shall not include?",
+      "治疗淋病不正确的是",
+    ].map((text) => [text, undefined, "asks for the exception among the options"] as const),
+    ...["Prions true is:", "Which is a true association", "Ceftriaxone is true for", "关于淋病正确的是"].map(
+      (text) => [text, undefined, "asks to judge statements"] as const,
+    ),
   ])("is refused for: %s", (text, options, reason) => {
     expect(toOpenForm(ask(text, options))).toEqual({ reason });
   });
@@ -58,30 +92,56 @@ describe("a training item", () => {
   it("has references with graphs and proves itself", async () => {
     const { question, reason } = await buildItem(ask("Which drug treats gonorrhea?"), tools);
     expect(reason).toBeNull();
-    expect(question?.references[0]?.graph?.map(({ head, relation, tail }) => `${head} ${relation} ${tail}`)).toContain("ceftriaxone inhibit cell wall synthesis");
+    expect(question?.references[0]?.graph?.map(({ head, relation, tail }) => `${head} ${relation} ${tail}`)).toContain(
+      "ceftriaxone inhibit cell wall synthesis",
+    );
   });
 
   it("is rejected with the reason when nothing explains it", async () => {
-    expect(await buildItem(ask("Which drug treats gonorrhea?", undefined, null), tools)).toEqual({ sourceId: "q1", question: null, embedded: null, reason: "it has no reference" });
+    expect(await buildItem(ask("Which drug treats gonorrhea?", undefined, null), tools)).toEqual({
+      sourceId: "q1",
+      question: null,
+      embedded: null,
+      reason: "it has no reference",
+    });
   });
 
   it("takes a teacher's reasoning that reaches the right answer", async () => {
     const server = await startModelServer(({ user }) => {
       const asked = JSON.parse(user) as { attempt?: number };
-      if (asked.attempt === undefined) return { content: JSON.stringify({ reasoning: "Ceftriaxone treats gonorrhea." }) };
-      return { content: JSON.stringify({ reasoning: "I thought.", answer: asked.attempt === 2 ? "ceftriaxone" : "gentamicin" }) };
+      if (asked.attempt === undefined)
+        return { content: JSON.stringify({ reasoning: "Ceftriaxone treats gonorrhea." }) };
+      return {
+        content: JSON.stringify({
+          reasoning: "I thought.",
+          answer: asked.attempt === 2 ? "ceftriaxone" : "gentamicin",
+        }),
+      };
     });
-    const model = openLanguageModel(LanguageModelConfiguration.parse({ baseUrl: server.baseUrl, model: "teacher", keyVariable: null }), createMemoryCache());
+    const model = openLanguageModel(
+      LanguageModelConfiguration.parse({ baseUrl: server.baseUrl, model: "teacher", keyVariable: null }),
+      createMemoryCache(),
+    );
     const teacher = { model, search: createWordSearch([passage("p", "Which drug")]), topN: 1, attempts: 3 };
     const { question } = await buildItem(ask("Which drug treats gonorrhea?", undefined, null), { ...tools, teacher });
     await server.close();
-    expect(question?.references).toMatchObject([{ answer: "Ceftriaxone", reasoning: "Ceftriaxone treats gonorrhea.", graph: [{ head: "ceftriaxone", relation: "treat", tail: "gonorrhea" }] }]);
+    expect(question?.references).toMatchObject([
+      {
+        answer: "Ceftriaxone",
+        reasoning: "Ceftriaxone treats gonorrhea.",
+        graph: [{ head: "ceftriaxone", relation: "treat", tail: "gonorrhea" }],
+      },
+    ]);
     expect(server.received).toHaveLength(4);
   });
 });
 
 describe("building a data set", () => {
-  const questions = [ask("Which drug treats gonorrhea?"), ask("All are drugs except", undefined, explanation, "q2"), ask("Which drug is given?", undefined, explanation, "q3")];
+  const questions = [
+    ask("Which drug treats gonorrhea?"),
+    ask("All are drugs except", undefined, explanation, "q2"),
+    ask("Which drug is given?", undefined, explanation, "q3"),
+  ];
 
   it("goes on where it was, and exports rows that read back as they were", async () => {
     const folder = await mkdtemp(join(tmpdir(), "med-r3-dataset-"));
@@ -89,15 +149,24 @@ describe("building a data set", () => {
     expect(await buildMissing(questions.slice(0, 1), store, tools)).toBe(1);
     expect(await buildMissing(questions, await openDatasetStore(folder), tools)).toBe(2);
     expect(await buildMissing(questions, store, tools)).toBe(0);
-    expect(await exportDataset(store, folder)).toEqual({ accepted: 2, rejected: 1, reasons: { "asks for the exception among the options": 1 } });
+    expect(await exportDataset(store, folder)).toEqual({
+      accepted: 2,
+      rejected: 1,
+      reasons: { "asks for the exception among the options": 1 },
+    });
     const built = (await store.items()).flatMap(({ question }) => question ?? []);
     expect(await readOwnQuestions(join(folder, "train.jsonl"))).toEqual(built);
     expect(await readOwnQuestions(join(folder, "train.parquet"))).toEqual(built);
     expect(await readFile(join(folder, "rejects.jsonl"), "utf8")).toContain('"sourceId":"q2"');
     const [row] = await readParquetRows(join(folder, "train.parquet"));
     const [vector] = await hashedWordsEmbedder.embed([built[0]?.references[0]?.reasoning ?? ""]);
-    expect(row?.["extra_info"]).toMatchObject({ embedder: hashedWordsEmbedder.name, embeddings: [[...(vector ?? [])]] });
-    expect(JSON.parse((await readFile(join(folder, "train.jsonl"), "utf8")).split("\n")[0] ?? "")).toMatchObject({ extra_info: { embeddings: [[...(vector ?? [])]] } });
+    expect(row?.["extra_info"]).toMatchObject({
+      embedder: hashedWordsEmbedder.name,
+      embeddings: [[...(vector ?? [])]],
+    });
+    expect(JSON.parse((await readFile(join(folder, "train.jsonl"), "utf8")).split("\n")[0] ?? "")).toMatchObject({
+      extra_info: { embeddings: [[...(vector ?? [])]] },
+    });
   });
 
   it("is exported by two attempts at once, as when the first was given up for dead", async () => {
@@ -106,7 +175,9 @@ describe("building a data set", () => {
     await buildMissing(questions, store, tools);
     const attempts = await Promise.all([1, 2, 3].map(() => exportDataset(store, folder)));
     expect(attempts.map(({ accepted }) => accepted)).toEqual([2, 2, 2]);
-    expect(await readOwnQuestions(join(folder, "train.parquet"))).toEqual(await readOwnQuestions(join(folder, "train.jsonl")));
+    expect(await readOwnQuestions(join(folder, "train.parquet"))).toEqual(
+      await readOwnQuestions(join(folder, "train.jsonl")),
+    );
     expect((await readdir(folder)).toSorted()).toEqual(["lance", "rejects.jsonl", "train.jsonl", "train.parquet"]);
   });
 
@@ -128,7 +199,9 @@ describe("building a data set", () => {
     await writeFile(path, `${JSON.stringify(row)}\n${JSON.stringify({ ...row, answer_idx: "C" })}`);
     const first = await reader.read(plan);
     expect(first.questions).toHaveLength(1);
-    expect(first.leftOut).toMatchObject([{ place: `${path}, line 2`, reason: 'answer_idx: the answer "C" is none of the options A, B' }]);
+    expect(first.leftOut).toMatchObject([
+      { place: `${path}, line 2`, reason: 'answer_idx: the answer "C" is none of the options A, B' },
+    ]);
     expect(await reader.read(plan)).toBe(first);
     await writeFile(path, JSON.stringify(row));
     expect((await reader.read(plan)).leftOut).toEqual([]);
@@ -147,16 +220,26 @@ describe("questions of one's own", () => {
     await writeFile(path, rows.map((row) => JSON.stringify(row)).join("\n"));
     return path;
   };
-  const row = { data_source: "mine", prompt: [{ role: "user", content: "What helps?" }], ability: "medicine", reward_model: { style: "rule", ground_truth: "rest" }, extra_info: { split: "train", index: 7 } };
+  const row = {
+    data_source: "mine",
+    prompt: [{ role: "user", content: "What helps?" }],
+    ability: "medicine",
+    reward_model: { style: "rule", ground_truth: "rest" },
+    extra_info: { split: "train", index: 7 },
+  };
 
   it("are read from other projects' rows, asked openly", async () => {
-    expect(await readOwnQuestions(await file(row))).toMatchObject([{ id: "mine-train-7", kind: "open", text: "What helps?", answer: "rest", references: [] }]);
+    expect(await readOwnQuestions(await file(row))).toMatchObject([
+      { id: "mine-train-7", kind: "open", text: "What helps?", answer: "rest", references: [] },
+    ]);
   });
 
   it("are told apart where two have one id, and read once where the same one stands twice", async () => {
     const rejects: RejectedRow[] = [];
     const other = { ...row, prompt: [{ role: "user", content: "What else?" }] };
-    expect((await readOwnQuestions(await file(row, row, other), (reject) => void rejects.push(reject))).map(({ id }) => id)).toEqual(["mine-train-7", "mine-train-7-row3"]);
+    expect(
+      (await readOwnQuestions(await file(row, row, other), (reject) => void rejects.push(reject))).map(({ id }) => id),
+    ).toEqual(["mine-train-7", "mine-train-7-row3"]);
     expect(rejects).toMatchObject([{ reason: 'id: the same question stands there already as "mine-train-7"' }]);
   });
 

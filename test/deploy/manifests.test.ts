@@ -25,10 +25,16 @@ const Service = z.strictObject({
   volumes: z.array(z.string()).default([]),
   ports: z.array(z.string().regex(/^127\.0\.0\.1:\d+:\d+$/, "published on loopback only")).optional(),
   depends_on: z.record(z.string(), z.strictObject({ condition: z.literal("service_healthy") })).optional(),
-  healthcheck: z.strictObject({ test: z.array(z.string()), interval: z.string(), timeout: z.string(), retries: z.number() }).optional(),
+  healthcheck: z
+    .strictObject({ test: z.array(z.string()), interval: z.string(), timeout: z.string(), retries: z.number() })
+    .optional(),
   stop_grace_period: z.string().optional(),
 });
-const Compose = z.looseObject({ name: z.string(), services: z.record(z.string(), Service), volumes: z.record(z.string(), z.null()) });
+const Compose = z.looseObject({
+  name: z.string(),
+  services: z.record(z.string(), Service),
+  volumes: z.record(z.string(), z.null()),
+});
 
 const Labels = z.record(z.string(), z.string());
 const Metadata = z.strictObject({ name: z.string(), labels: Labels });
@@ -37,7 +43,12 @@ const Container = z.strictObject({
   image: z.string(),
   args: z.array(z.string()),
   env: z.array(z.looseObject({ name: z.string() })).optional(),
-  envFrom: z.array(z.union([z.strictObject({ configMapRef: z.strictObject({ name: z.string() }) }), z.strictObject({ secretRef: z.strictObject({ name: z.string() }) })])),
+  envFrom: z.array(
+    z.union([
+      z.strictObject({ configMapRef: z.strictObject({ name: z.string() }) }),
+      z.strictObject({ secretRef: z.strictObject({ name: z.string() }) }),
+    ]),
+  ),
   ports: z.array(z.strictObject({ name: z.string(), containerPort: z.number().int() })),
   resources: z.strictObject({ requests: Labels, limits: Labels }),
   volumeMounts: z.array(z.strictObject({ name: z.string(), mountPath: z.string() })),
@@ -46,18 +57,38 @@ const Pod = z.strictObject({
   terminationGracePeriodSeconds: z.number().int(),
   securityContext: z.looseObject({ runAsNonRoot: z.literal(true) }),
   containers: z.array(Container),
-  volumes: z.array(z.strictObject({ name: z.string(), persistentVolumeClaim: z.strictObject({ claimName: z.string() }) })),
+  volumes: z.array(
+    z.strictObject({ name: z.string(), persistentVolumeClaim: z.strictObject({ claimName: z.string() }) }),
+  ),
 });
 const Template = z.strictObject({ metadata: z.strictObject({ labels: Labels }), spec: Pod });
-const WorkloadSpec = z.strictObject({ replicas: z.number().int(), serviceName: z.string().optional(), selector: z.strictObject({ matchLabels: Labels }), template: Template });
-const Workload = z.strictObject({ apiVersion: z.literal("apps/v1"), kind: z.enum(["Deployment", "StatefulSet"]), metadata: Metadata, spec: WorkloadSpec });
+const WorkloadSpec = z.strictObject({
+  replicas: z.number().int(),
+  serviceName: z.string().optional(),
+  selector: z.strictObject({ matchLabels: Labels }),
+  template: Template,
+});
+const Workload = z.strictObject({
+  apiVersion: z.literal("apps/v1"),
+  kind: z.enum(["Deployment", "StatefulSet"]),
+  metadata: Metadata,
+  spec: WorkloadSpec,
+});
 const Claim = z.strictObject({
   apiVersion: z.literal("v1"),
   kind: z.literal("PersistentVolumeClaim"),
   metadata: Metadata,
-  spec: z.strictObject({ accessModes: z.array(z.literal("ReadWriteMany")), resources: z.strictObject({ requests: Labels }) }),
+  spec: z.strictObject({
+    accessModes: z.array(z.literal("ReadWriteMany")),
+    resources: z.strictObject({ requests: Labels }),
+  }),
 });
-const Settings = z.strictObject({ apiVersion: z.literal("v1"), kind: z.literal("ConfigMap"), metadata: Metadata, data: Labels });
+const Settings = z.strictObject({
+  apiVersion: z.literal("v1"),
+  kind: z.literal("ConfigMap"),
+  metadata: Metadata,
+  data: Labels,
+});
 const Manifest = z.union([Workload, Claim, Settings]);
 
 describe("compose file", () => {
@@ -71,7 +102,9 @@ describe("compose file", () => {
 
   it("lets pages to the UI, and HTTP to the server, no other way than on a laptop", () => {
     const { temporal, ui } = compose?.services ?? {};
-    const laptop = startDevArguments({ databaseFile: "", port: 7233, ui: { host: "127.0.0.1", port: 8234 } }).filter((_, index, all) => all[index - 1] === "--dynamic-config-value");
+    const laptop = startDevArguments({ databaseFile: "", port: 7233, ui: { host: "127.0.0.1", port: 8234 } }).filter(
+      (_, index, all) => all[index - 1] === "--dynamic-config-value",
+    );
     expect(temporal?.command.flatMap((word) => /^--dynamic-config-value=(.*)$/u.exec(word)?.[1] ?? [])).toEqual(laptop);
     expect(temporal?.command).toEqual(expect.arrayContaining(["--ui-ip=127.0.0.1", "--ui-port=8234"]));
     expect(ui).toMatchObject({ network_mode: "service:temporal", entrypoint: ["node", "deploy/uiProxy.mjs"] });
@@ -79,28 +112,46 @@ describe("compose file", () => {
   });
 
   it("declares every volume that it mounts", () => {
-    const mounted = Object.values(compose?.services ?? {}).flatMap(({ volumes }) => volumes.map((volume) => volume.split(":")[0]));
+    const mounted = Object.values(compose?.services ?? {}).flatMap(({ volumes }) =>
+      volumes.map((volume) => volume.split(":")[0]),
+    );
     expect(Object.keys(compose?.volumes ?? {})).toEqual(expect.arrayContaining(mounted));
   });
 });
 
 describe("Kubernetes manifests", () => {
-  const manifests = readdirSync(new URL("kubernetes/", folder)).flatMap((file) => documents(`kubernetes/${file}`).map((document) => Manifest.parse(document)));
-  const workloads = manifests.filter((manifest): manifest is z.infer<typeof Workload> => manifest.kind === "Deployment" || manifest.kind === "StatefulSet");
+  const manifests = readdirSync(new URL("kubernetes/", folder)).flatMap((file) =>
+    documents(`kubernetes/${file}`).map((document) => Manifest.parse(document)),
+  );
+  const workloads = manifests.filter(
+    (manifest): manifest is z.infer<typeof Workload> =>
+      manifest.kind === "Deployment" || manifest.kind === "StatefulSet",
+  );
 
   it("run workers of both roles with options that workers understand", () => {
-    const roles = workloads.flatMap(({ spec }) => spec.template.spec.containers.map(({ args }) => parseWorkerOptions(args.map((arg) => arg.replace("$(POD_NAME)", "pod-0")), {})?.role));
+    const roles = workloads.flatMap(({ spec }) =>
+      spec.template.spec.containers.map(
+        ({ args }) =>
+          parseWorkerOptions(
+            args.map((arg) => arg.replace("$(POD_NAME)", "pod-0")),
+            {},
+          )?.role,
+      ),
+    );
     expect(new Set(roles)).toEqual(new Set(["cpu", "gpu"]));
     expect(roles).toHaveLength(2);
   });
 
   it("select the pods that they make, and mount volumes, settings and secrets that exist by name", () => {
-    const claims = manifests.filter(({ kind }) => kind === "PersistentVolumeClaim").map(({ metadata }) => metadata.name);
+    const claims = manifests
+      .filter(({ kind }) => kind === "PersistentVolumeClaim")
+      .map(({ metadata }) => metadata.name);
     for (const { spec } of workloads) {
       expect(spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels);
       const { containers, volumes } = spec.template.spec;
       for (const volume of volumes) expect(claims).toContain(volume.persistentVolumeClaim.claimName);
-      for (const { volumeMounts } of containers) expect(volumes.map(({ name }) => name)).toEqual(volumeMounts.map(({ name }) => name));
+      for (const { volumeMounts } of containers)
+        expect(volumes.map(({ name }) => name)).toEqual(volumeMounts.map(({ name }) => name));
     }
   });
 

@@ -4,7 +4,10 @@ import { Figure } from "../../bench/harness.ts";
 import { quickWorldsTable } from "../../bench/support/quickWorlds.ts";
 
 const text = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
-const figures = text("docs/figures/quick.jsonl").trim().split("\n").map((line) => Figure.parse(JSON.parse(line)));
+const figures = text("docs/figures/quick.jsonl")
+  .trim()
+  .split("\n")
+  .map((line) => Figure.parse(JSON.parse(line)));
 
 describe("the quick preset's results in the documentation", () => {
   it.each(["README.md", "docs/quick-preset.md"])("are those of the kept file: %s", (path) => {

@@ -25,7 +25,12 @@ describe("a refused input names what is known", () => {
   const schema = z.strictObject({
     run: z.string(),
     gate: z.strictObject({ otherwise: z.enum(["flag", "hold"]) }).optional(),
-    data: z.discriminatedUnion("dataset", [z.strictObject({ dataset: z.literal("world") }), z.strictObject({ dataset: z.literal("files") })]).optional(),
+    data: z
+      .discriminatedUnion("dataset", [
+        z.strictObject({ dataset: z.literal("world") }),
+        z.strictObject({ dataset: z.literal("files") }),
+      ])
+      .optional(),
   });
   const refusal = (input: unknown): string => {
     const { error } = schema.safeParse(input, { error: namingKnown });
@@ -34,10 +39,16 @@ describe("a refused input names what is known", () => {
 
   it.each([
     [{ run: "a", gaet: {} }, 'input: no such field "gaet"; known are run, gate, data; did you mean "gate"?'],
-    [{ run: "a", gate: { otherwise: "flga" } }, 'gate.otherwise: expected one of flag, hold, got "flga"; did you mean "flag"?'],
+    [
+      { run: "a", gate: { otherwise: "flga" } },
+      'gate.otherwise: expected one of flag, hold, got "flga"; did you mean "flag"?',
+    ],
     [{ run: "a", gate: { otherwise: 3 } }, "gate.otherwise: expected one of flag, hold, got 3"],
     [{ run: "a", gate: { otherwise: "flag", other: 1 } }, 'gate: no such field "other"; known are otherwise'],
-    [{ run: "a", data: { dataset: "wrold" } }, 'data.dataset: expected one of world, files, got "wrold"; did you mean "world"?'],
+    [
+      { run: "a", data: { dataset: "wrold" } },
+      'data.dataset: expected one of world, files, got "wrold"; did you mean "world"?',
+    ],
     [{ run: 3 }, "run: Invalid input: expected string, received number"],
   ])("%j", (input, message) => {
     expect(refusal(input)).toBe(message);

@@ -12,17 +12,26 @@ describe("folding", () => {
     ["⼼脏 ｶﾞﾝ", "心脏 ガン"],
   ])("%s is spelt %s", (text, folded) => expect(foldText(text)).toBe(folded));
 
-  test.each(["10⁹/L", "½ tablet", "H₂O", "Aspirin 3.5 mg", "m²", "①", "糖尿病。"])("%s stays, since its signs carry a value or already are so", (text) => expect(foldText(text)).toBe(text));
+  test.each(["10⁹/L", "½ tablet", "H₂O", "Aspirin 3.5 mg", "m²", "①", "糖尿病。"])(
+    "%s stays, since its signs carry a value or already are so",
+    (text) => expect(foldText(text)).toBe(text),
+  );
 
   test("a second time changes nothing", () => {
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...Array.from("aé\u0301\u0344ﬁＡ，薴苧⼼ｶﾞ㎎Ⅳ9⁹\uD800")) }), (text) => {
-      expect(foldText(foldText(text))).toBe(foldText(text));
-    }));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...Array.from("aé\u0301\u0344ﬁＡ，薴苧⼼ｶﾞ㎎Ⅳ9⁹\uD800")) }),
+        (text) => {
+          expect(foldText(foldText(text))).toBe(foldText(text));
+        },
+      ),
+    );
   });
 });
 
 describe("words of scripts without blanks", () => {
-  test("are runs, apart from letters and digits beside them", () => expect(wordRuns("用rt-PA溶栓，β受体x5.")).toEqual(["用", "rt", "PA", "溶栓", "β", "受体", "x5"]));
+  test("are runs, apart from letters and digits beside them", () =>
+    expect(wordRuns("用rt-PA溶栓，β受体x5.")).toEqual(["用", "rt", "PA", "溶栓", "β", "受体", "x5"]));
   test("are compared by pairs of neighbours; one alone stands for itself", () => {
     expect(unspacedPairs("肺炎球菌")).toEqual(["肺炎", "炎球", "球菌"]);
     expect(unspacedPairs("癌")).toEqual(["癌"]);

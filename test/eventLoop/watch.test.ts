@@ -28,13 +28,23 @@ describe("the watch over an event loop", () => {
   });
 
   it("says nothing of the same work with rests", async () => {
-    expect(await turnsDuring(async () => {
-      const rest = createRest();
-      for (let part = 0; part < 25; part++) { work(10); await rest(); }
-    })).toEqual([]);
+    expect(
+      await turnsDuring(async () => {
+        const rest = createRest();
+        for (let part = 0; part < 25; part++) {
+          work(10);
+          await rest();
+        }
+      }),
+    ).toEqual([]);
   });
 
-  it.skipIf(threadCpuMilliseconds() === null)("says nothing of a thread that others keep from the processor", async () => {
-    expect(await turnsDuring(() => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300))).toEqual([]);
-  });
+  it.skipIf(threadCpuMilliseconds() === null)(
+    "says nothing of a thread that others keep from the processor",
+    async () => {
+      expect(await turnsDuring(() => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300))).toEqual(
+        [],
+      );
+    },
+  );
 });

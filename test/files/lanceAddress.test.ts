@@ -12,7 +12,40 @@ beforeAll(async () => {
 afterAll(() => rm(parent, { recursive: true, force: true }));
 
 /** Names of folders that people have. */
-const names = ["plain", "mit Leerzeichen", "Müller", "Ünïcode é", "日本語", "مجلد", "emoji 🩺", "a#b", "a?b", "100%", "a%20b", "a%2Fb", "a!b", "[draft]", "(copy)", "it's", 'say "so"', "a\\b", "a&b", "$HOME", "a*b", "~old", "a^b", "a|b", "<new>", "{x}", "a`b", "a+b", "a=b,c;d@e", "-x", "…", "x".repeat(200)];
+const names = [
+  "plain",
+  "mit Leerzeichen",
+  "Müller",
+  "Ünïcode é",
+  "日本語",
+  "مجلد",
+  "emoji 🩺",
+  "a#b",
+  "a?b",
+  "100%",
+  "a%20b",
+  "a%2Fb",
+  "a!b",
+  "[draft]",
+  "(copy)",
+  "it's",
+  'say "so"',
+  "a\\b",
+  "a&b",
+  "$HOME",
+  "a*b",
+  "~old",
+  "a^b",
+  "a|b",
+  "<new>",
+  "{x}",
+  "a`b",
+  "a+b",
+  "a=b,c;d@e",
+  "-x",
+  "…",
+  "x".repeat(200),
+];
 
 describe("LanceDB in a folder", () => {
   it.each(names)("%s: tables and tags lie in it, and nothing beside it", async (name) => {

@@ -11,7 +11,14 @@ let data: string;
 beforeEach(async () => {
   home = await realpath(await mkdtemp(join(tmpdir(), "med-r3-paths-")));
   [storage, data] = [join(home, "runs"), join(home, "data")];
-  for (const folder of [join(storage, "mine"), join(storage, ".server"), join(storage, ".corpora"), join(data, "books"), join(home, "secrets")]) await mkdir(folder, { recursive: true });
+  for (const folder of [
+    join(storage, "mine"),
+    join(storage, ".server"),
+    join(storage, ".corpora"),
+    join(data, "books"),
+    join(home, "secrets"),
+  ])
+    await mkdir(folder, { recursive: true });
   await writeFile(join(storage, "mine", "configuration.json"), "{}");
   await writeFile(join(home, "secrets", "key"), "sk-secret");
 });
@@ -20,46 +27,68 @@ const roots = () => readPathRoots(storage, { MED_R3_PATHS: data });
 
 describe("a path to be read", () => {
   it("may lie at or below a place of the operator's, there or not yet", async () => {
-    for (const path of [data, join(data, "books"), join(data, "not", "yet"), join(storage, "mine")]) await expect(checkReadable("files", path, roots())).resolves.toBeUndefined();
+    for (const path of [data, join(data, "books"), join(data, "not", "yet"), join(storage, "mine")])
+      await expect(checkReadable("files", path, roots())).resolves.toBeUndefined();
   });
 
-  it.each(["..", "../secrets/key", "../data-of-others", "books/../../secrets/key"])("may not climb out: %s", async (way) => {
-    await expect(checkReadable("files", `${data}/${way}`, roots())).rejects.toThrow(/^files: .* lies outside the places that this worker may use/);
-  });
+  it.each(["..", "../secrets/key", "../data-of-others", "books/../../secrets/key"])(
+    "may not climb out: %s",
+    async (way) => {
+      await expect(checkReadable("files", `${data}/${way}`, roots())).rejects.toThrow(
+        /^files: .* lies outside the places that this worker may use/,
+      );
+    },
+  );
 
   it("is refused alike whether it is there or not: the refusal tells nothing of foreign folders", async () => {
-    const [there, absent] = await Promise.all(["key", "none"].map((name) => checkReadable("f", join(home, "secrets", name), roots()).catch((error: Error) => error.message.replace(name, "…"))));
+    const [there, absent] = await Promise.all(
+      ["key", "none"].map((name) =>
+        checkReadable("f", join(home, "secrets", name), roots()).catch((error: Error) =>
+          error.message.replace(name, "…"),
+        ),
+      ),
+    );
     expect(there).toBe(absent);
   });
 
   it("may not be a link that leads out, nor hold one, nor be one that leads nowhere yet", async () => {
     await symlink(join(home, "secrets"), join(data, "out"));
-    for (const path of [join(data, "out"), join(data, "out", "key"), data]) await expect(checkReadable("files", path, roots())).rejects.toThrow("leads out");
+    for (const path of [join(data, "out"), join(data, "out", "key"), data])
+      await expect(checkReadable("files", path, roots())).rejects.toThrow("leads out");
     await symlink(join(home, "later"), join(data, "books", "later"));
-    await expect(checkReadable("files", join(data, "books", "later"), roots())).rejects.toThrow("a link that leads nowhere");
+    await expect(checkReadable("files", join(data, "books", "later"), roots())).rejects.toThrow(
+      "a link that leads nowhere",
+    );
   });
 
   it("may be a link that stays inside, and a place itself may be one", async () => {
     await symlink(join(data, "books"), join(data, "again"));
     await symlink(data, join(home, "alias"));
     await expect(checkReadable("files", join(data, "again"), roots())).resolves.toBeUndefined();
-    await expect(checkReadable("files", join(data, "books"), readPathRoots(storage, { MED_R3_PATHS: join(home, "alias") }))).resolves.toBeUndefined();
+    await expect(
+      checkReadable("files", join(data, "books"), readPathRoots(storage, { MED_R3_PATHS: join(home, "alias") })),
+    ).resolves.toBeUndefined();
   });
 });
 
 describe("a place for a corpus", () => {
   it("may lie below a place of the operator's, or in a folder of its own beside the runs", async () => {
-    for (const place of [join(data, "corpora", "new"), join(storage, "corpus-of-books")]) await expect(checkWritable("corpus", place, roots())).resolves.toBeUndefined();
+    for (const place of [join(data, "corpora", "new"), join(storage, "corpus-of-books")])
+      await expect(checkWritable("corpus", place, roots())).resolves.toBeUndefined();
   });
 
-  it.each(["mine", "mine/lance", ".server", ".server/x", "", ".corpora", ".corpora/of-a-run", ".paths.json"])("may not be a run's or the project's own: %s", async (way) => {
-    await expect(checkWritable("corpus", join(storage, way), roots())).rejects.toThrow(/^corpus: .* belongs to/);
-  });
+  it.each(["mine", "mine/lance", ".server", ".server/x", "", ".corpora", ".corpora/of-a-run", ".paths.json"])(
+    "may not be a run's or the project's own: %s",
+    async (way) => {
+      await expect(checkWritable("corpus", join(storage, way), roots())).rejects.toThrow(/^corpus: .* belongs to/);
+    },
+  );
 
   it("may be an address that the operator listed, or below it", async () => {
     const listed = readPathRoots(storage, { MED_R3_PATHS: JSON.stringify([data, "s3://books/corpora/"]) });
     await checkWritable("corpus", "s3://books/corpora/pubmed", listed);
-    for (const place of ["s3://books", "s3://books/corpora-of-others", "s3://elsewhere/x", "gs://books/corpora/x"]) await expect(checkWritable("corpus", place, listed)).rejects.toThrow("no address below those");
+    for (const place of ["s3://books", "s3://books/corpora-of-others", "s3://elsewhere/x", "gs://books/corpora/x"])
+      await expect(checkWritable("corpus", place, listed)).rejects.toThrow("no address below those");
   });
 });
 
@@ -75,14 +104,19 @@ describe("places named at the terminal", () => {
   });
 
   it("are refused in one sentence where the operator's list cannot be read", () => {
-    expect(() => readPathRoots(storage, { MED_R3_PATHS: "[1" })).toThrow("MED_R3_PATHS is neither a folder nor a JSON list of folders");
+    expect(() => readPathRoots(storage, { MED_R3_PATHS: "[1" })).toThrow(
+      "MED_R3_PATHS is neither a folder nor a JSON list of folders",
+    );
   });
 });
 
 describe("the text of a path", () => {
-  it.each(["", "a\u0000b", "a\nb", "x".repeat(1025), "字".repeat(342)])("is bounded and without control characters: %j", (text) => {
-    expect(PathText.safeParse(text).success).toBe(false);
-  });
+  it.each(["", "a\u0000b", "a\nb", "x".repeat(1025), "字".repeat(342)])(
+    "is bounded and without control characters: %j",
+    (text) => {
+      expect(PathText.safeParse(text).success).toBe(false);
+    },
+  );
 
   it.each(["../x", "/etc/passwd", "a/../../b", "..\\x"])("of a file below a folder cannot climb: %s", (text) => {
     expect(FileName.safeParse(text).success).toBe(false);

@@ -18,12 +18,22 @@ test("any number of attempts of one process write a file at once, and each reade
 test("what could not be written leaves the old file and nothing else", async () => {
   const path = join(await folder(), "file");
   await writeWhole(path, "old");
-  await expect(replaceWhole(path, async (unfinished) => { await writeFile(unfinished, "half"); throw new Error("no more"); })).rejects.toThrow("no more");
+  await expect(
+    replaceWhole(path, async (unfinished) => {
+      await writeFile(unfinished, "half");
+      throw new Error("no more");
+    }),
+  ).rejects.toThrow("no more");
   expect([await readFile(path, "utf8"), await readdir(join(path, ".."))]).toEqual(["old", ["file"]]);
 });
 
 test("pieces of text become one file", async () => {
   const path = join(await folder(), "file");
-  await replaceWithPieces(path, (function* () { for (let i = 0; i < 1000; i++) yield `${i}\n`; })());
+  await replaceWithPieces(
+    path,
+    (function* () {
+      for (let i = 0; i < 1000; i++) yield `${i}\n`;
+    })(),
+  );
   expect((await readFile(path, "utf8")).split("\n")).toHaveLength(1001);
 });

@@ -9,23 +9,211 @@ const chosen = (answer: string, from = options): string | null => chosenOption(a
 
 /** Forms that public parsers read: lm-evaluation-harness, MMLU-Pro, MedXpertQA, MIRAGE, OpenCompass, simple-evals, verl. */
 const english = [
-  "B", "b", "(B)", "[B]", "B.", "B)", "B:", "'B'", "\"B\"", "Ｂ", "（Ｂ）", "Ⓑ", "B.\n",
-  "**B**", "**B.**", "*B*", "__B__", "`B`", "**B. Ceftriaxone**", "**B)** Ceftriaxone", "<b>B</b>", "# B", "- B",
-  "\\boxed{B}", "$\\boxed{B}$", "$\\boxed{\\text{B}}$", "\\boxed{\\textbf{B. Ceftriaxone}}", "\\(\\boxed{B}\\)", "\\[ \\boxed{(B)} \\]", "$B$", "\\text{B}", "The answer is \\boxed{B}.", "I thought of A, but \\boxed{B}",
-  "Answer: B", "Answer: (B)", "Answer: $B$", "ANSWER: B", "answer is B", "The answer is B.", "The answer is (B).", "The answer is: B", "The answer is option B", "The correct answer is B", "The correct answer is: **B**", "The correct option is B.",
-  "The best answer is B", "Final answer: B", "**Final Answer:** B", "The final answer is $\\boxed{B}$.", "Correct answer: B) Ceftriaxone", "My answer is B", "So the answer is B", "Therefore, the answer is (B).", "The most likely answer is B",
-  "Option B", "option b.", "Option (B)", "Choice B", "I choose B", "I would choose option B.", "I'd go with B".replace("'d", " would"), "It is B", "B is correct", "B is the correct answer.", "Option B is correct.", "(B) is the best answer",
-  "B. Ceftriaxone", "B) Ceftriaxone", "B: Ceftriaxone", "B - Ceftriaxone", "B – ceftriaxone", "B, ceftriaxone", "B Ceftriaxone", "B\nCeftriaxone", "(B) Ceftriaxone", "B (Ceftriaxone)", "b. ceftriaxone", "Option B: Ceftriaxone", "The answer is B: ceftriaxone.",
-  "Ceftriaxone", "ceftriaxone.", "Ceftriaxone (B)", "Ceftriaxone (option B)", "Ceftriaxone [B]", "Ceftriaxone, B", "Ceftriaxone: B", "The answer is ceftriaxone.", "**Ceftriaxone**", "\\boxed{\\text{Ceftriaxone}}", "Answer: Ceftriaxone",
-  "B, because it covers gonococci", "B because it covers gonococci", "B. It covers gonococci", '{"step_by_step_thinking": "x", "answer_choice": "B"}', '{"answer": "B"}',
+  "B",
+  "b",
+  "(B)",
+  "[B]",
+  "B.",
+  "B)",
+  "B:",
+  "'B'",
+  '"B"',
+  "Ｂ",
+  "（Ｂ）",
+  "Ⓑ",
+  "B.\n",
+  "**B**",
+  "**B.**",
+  "*B*",
+  "__B__",
+  "`B`",
+  "**B. Ceftriaxone**",
+  "**B)** Ceftriaxone",
+  "<b>B</b>",
+  "# B",
+  "- B",
+  "\\boxed{B}",
+  "$\\boxed{B}$",
+  "$\\boxed{\\text{B}}$",
+  "\\boxed{\\textbf{B. Ceftriaxone}}",
+  "\\(\\boxed{B}\\)",
+  "\\[ \\boxed{(B)} \\]",
+  "$B$",
+  "\\text{B}",
+  "The answer is \\boxed{B}.",
+  "I thought of A, but \\boxed{B}",
+  "Answer: B",
+  "Answer: (B)",
+  "Answer: $B$",
+  "ANSWER: B",
+  "answer is B",
+  "The answer is B.",
+  "The answer is (B).",
+  "The answer is: B",
+  "The answer is option B",
+  "The correct answer is B",
+  "The correct answer is: **B**",
+  "The correct option is B.",
+  "The best answer is B",
+  "Final answer: B",
+  "**Final Answer:** B",
+  "The final answer is $\\boxed{B}$.",
+  "Correct answer: B) Ceftriaxone",
+  "My answer is B",
+  "So the answer is B",
+  "Therefore, the answer is (B).",
+  "The most likely answer is B",
+  "Option B",
+  "option b.",
+  "Option (B)",
+  "Choice B",
+  "I choose B",
+  "I would choose option B.",
+  "I'd go with B".replace("'d", " would"),
+  "It is B",
+  "B is correct",
+  "B is the correct answer.",
+  "Option B is correct.",
+  "(B) is the best answer",
+  "B. Ceftriaxone",
+  "B) Ceftriaxone",
+  "B: Ceftriaxone",
+  "B - Ceftriaxone",
+  "B – ceftriaxone",
+  "B, ceftriaxone",
+  "B Ceftriaxone",
+  "B\nCeftriaxone",
+  "(B) Ceftriaxone",
+  "B (Ceftriaxone)",
+  "b. ceftriaxone",
+  "Option B: Ceftriaxone",
+  "The answer is B: ceftriaxone.",
+  "Ceftriaxone",
+  "ceftriaxone.",
+  "Ceftriaxone (B)",
+  "Ceftriaxone (option B)",
+  "Ceftriaxone [B]",
+  "Ceftriaxone, B",
+  "Ceftriaxone: B",
+  "The answer is ceftriaxone.",
+  "**Ceftriaxone**",
+  "\\boxed{\\text{Ceftriaxone}}",
+  "Answer: Ceftriaxone",
+  "B, because it covers gonococci",
+  "B because it covers gonococci",
+  "B. It covers gonococci",
+  '{"step_by_step_thinking": "x", "answer_choice": "B"}',
+  '{"answer": "B"}',
 ];
-const chinese = ["选B", "选 B", "选择B", "答案B", "答案：B", "答案:B", "答案是B", "答案为B", "答案是：B", "正确答案是：B", "正确答案为B。", "正确答案：B", "故选B", "故选：B。", "应选B", "所以选B", "因此，答案是B", "本题选B", "本题答案为B", "答案选B", "答案应选B", "答案应该是B", "选项B", "B选项", "B项", "B。", "B，", "B、Ceftriaxone", "B．Ceftriaxone", "（B）Ceftriaxone", "Ceftriaxone（B）", "B是正确的", "B正确", "选项B正确", "B是正确答案", "答：B", "我选B", "选Ｂ", "【答案】B", "【B】", "選B", "選項B", "正確答案是B", "B，因为覆盖淋球菌"];
+const chinese = [
+  "选B",
+  "选 B",
+  "选择B",
+  "答案B",
+  "答案：B",
+  "答案:B",
+  "答案是B",
+  "答案为B",
+  "答案是：B",
+  "正确答案是：B",
+  "正确答案为B。",
+  "正确答案：B",
+  "故选B",
+  "故选：B。",
+  "应选B",
+  "所以选B",
+  "因此，答案是B",
+  "本题选B",
+  "本题答案为B",
+  "答案选B",
+  "答案应选B",
+  "答案应该是B",
+  "选项B",
+  "B选项",
+  "B项",
+  "B。",
+  "B，",
+  "B、Ceftriaxone",
+  "B．Ceftriaxone",
+  "（B）Ceftriaxone",
+  "Ceftriaxone（B）",
+  "B是正确的",
+  "B正确",
+  "选项B正确",
+  "B是正确答案",
+  "答：B",
+  "我选B",
+  "选Ｂ",
+  "【答案】B",
+  "【B】",
+  "選B",
+  "選項B",
+  "正確答案是B",
+  "B，因为覆盖淋球菌",
+];
 
 const none = [
-  "", "?", "Z", "AB", "A B", "A and B", "A or B", "A, B", "A/B", "A; B", "A & B", "A+B", "A, B and C", "both A and B", "A. B", "A) or B)", "(A)(B)", "(A), (B)", "(A) or (B)", "B or C", "A. B. C. D.", "A: maybe; (C) maybe", "B) and C)", "B, not C", "The answer is A or B", "A-D",
-  "not B", "Not B.", "It is not B", "B is wrong", "B is incorrect", "The answer is not B", "anything but B", "neither A nor B", "B?", "\\boxed{A} or \\boxed{B}",
-  "A和B", "A或B", "A、B", "A、B、C", "AB都对", "不选B", "不是B", "B不正确", "B不对", "B项错误", "答案不是B", "选A或B", "选A和B", "A，B", "除了B",
-  "B. Sleep", "B) Vitamin C", "Sleep (B)", "Vitamin B", "B cells", "D-dimer", "vitamin", "a blocker", "Ceftriaxone and sleep", "no sleep",
+  "",
+  "?",
+  "Z",
+  "AB",
+  "A B",
+  "A and B",
+  "A or B",
+  "A, B",
+  "A/B",
+  "A; B",
+  "A & B",
+  "A+B",
+  "A, B and C",
+  "both A and B",
+  "A. B",
+  "A) or B)",
+  "(A)(B)",
+  "(A), (B)",
+  "(A) or (B)",
+  "B or C",
+  "A. B. C. D.",
+  "A: maybe; (C) maybe",
+  "B) and C)",
+  "B, not C",
+  "The answer is A or B",
+  "A-D",
+  "not B",
+  "Not B.",
+  "It is not B",
+  "B is wrong",
+  "B is incorrect",
+  "The answer is not B",
+  "anything but B",
+  "neither A nor B",
+  "B?",
+  "\\boxed{A} or \\boxed{B}",
+  "A和B",
+  "A或B",
+  "A、B",
+  "A、B、C",
+  "AB都对",
+  "不选B",
+  "不是B",
+  "B不正确",
+  "B不对",
+  "B项错误",
+  "答案不是B",
+  "选A或B",
+  "选A和B",
+  "A，B",
+  "除了B",
+  "B. Sleep",
+  "B) Vitamin C",
+  "Sleep (B)",
+  "Vitamin B",
+  "B cells",
+  "D-dimer",
+  "vitamin",
+  "a blocker",
+  "Ceftriaxone and sleep",
+  "no sleep",
 ].filter((form) => form !== "B?");
 
 describe("the option that an answer names", () => {
@@ -46,32 +234,79 @@ describe("the option that an answer names", () => {
   it("is read among ten options and numbered ones", () => {
     const ten = labelOptions(Array.from({ length: 10 }, (_, index) => `drug ${index}`));
     for (const [index, { label }] of ten.entries()) {
-      for (const form of [label, `The answer is (${label}).`, `选${label}`, `${label}. drug ${index}`, `\\boxed{${label}}`]) expect(chosen(form, ten)).toBe(optionLabel(index));
+      for (const form of [
+        label,
+        `The answer is (${label}).`,
+        `选${label}`,
+        `${label}. drug ${index}`,
+        `\\boxed{${label}}`,
+      ])
+        expect(chosen(form, ten)).toBe(optionLabel(index));
     }
     expect(chosen("I think so", ten)).toBeNull();
     const numbered = ["5 mg", "10 mg"].map((text, index) => ({ label: `${index + 1}`, text }));
-    expect(["1", "(1)", "1. 5 mg", "option 2", "10 mg", "1.5 mg", "1:5", "10"].map((form) => chosen(form, numbered))).toEqual(["1", "1", "1", "2", "2", null, null, null]);
+    expect(
+      ["1", "(1)", "1. 5 mg", "option 2", "10 mg", "1.5 mg", "1:5", "10"].map((form) => chosen(form, numbered)),
+    ).toEqual(["1", "1", "1", "2", "2", null, null, null]);
   });
 
   it("keeps options apart that differ in a power, a sign or a place", () => {
     const counts = labelOptions(["10⁹", "109", "10⁻⁹", "-9", "9"]);
     for (const { label, text } of counts) expect(chosen(text, counts)).toBe(label);
-    expect(["10^9", "1e9", "1 × 10^9", "10^-9", "−9"].map((form) => chosen(form, counts))).toEqual(["A", "A", "A", "C", "D"]);
+    expect(["10^9", "1e9", "1 × 10^9", "10^-9", "−9"].map((form) => chosen(form, counts))).toEqual([
+      "A",
+      "A",
+      "A",
+      "C",
+      "D",
+    ]);
   });
 
   it("is never a wrong one, whatever form a wrong one has", () => {
-    const form = fc.constantFrom<(label: string, text: string) => string>((label) => label, (label) => `(${label})`, (label) => `**${label}**`, (label) => `\\boxed{${label}}`, (label) => `The answer is ${label}.`, (label) => `答案是${label}`, (_, text) => text, (label, text) => `${label}. ${text}`, (label, text) => `${text} (${label})`, (label, text) => `Answer: ${label}) ${text}`);
-    const texts = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 12 }).filter((text) => /\p{L}{2}/u.test(text)), { minLength: 3, maxLength: 6, selector: (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "") });
-    fc.assert(fc.property(texts, fc.nat(), fc.nat(), form, (given, right, wrong, write) => {
-      const from = labelOptions(given);
-      const question = choiceQuestion({ id: "q", dataset: "d", text: "?", options: from, answer: optionLabel(right % from.length) });
-      const other = from[wrong % from.length];
-      if (other === undefined || other.label === question.answer) return;
-      expect(gradeAnswer(question, write(other.label, other.text))).toBe(0);
-    }));
+    const form = fc.constantFrom<(label: string, text: string) => string>(
+      (label) => label,
+      (label) => `(${label})`,
+      (label) => `**${label}**`,
+      (label) => `\\boxed{${label}}`,
+      (label) => `The answer is ${label}.`,
+      (label) => `答案是${label}`,
+      (_, text) => text,
+      (label, text) => `${label}. ${text}`,
+      (label, text) => `${text} (${label})`,
+      (label, text) => `Answer: ${label}) ${text}`,
+    );
+    const texts = fc.uniqueArray(
+      fc.string({ minLength: 1, maxLength: 12 }).filter((text) => /\p{L}{2}/u.test(text)),
+      { minLength: 3, maxLength: 6, selector: (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "") },
+    );
+    fc.assert(
+      fc.property(texts, fc.nat(), fc.nat(), form, (given, right, wrong, write) => {
+        const from = labelOptions(given);
+        const question = choiceQuestion({
+          id: "q",
+          dataset: "d",
+          text: "?",
+          options: from,
+          answer: optionLabel(right % from.length),
+        });
+        const other = from[wrong % from.length];
+        if (other === undefined || other.label === question.answer) return;
+        expect(gradeAnswer(question, write(other.label, other.text))).toBe(0);
+      }),
+    );
   });
 
   it("is soon told for any text", () => {
-    for (const text of ["*".repeat(100_000), "\\boxed{".repeat(20_000), "(".repeat(1999), " .".repeat(999), "答案".repeat(900), "the answer is ".repeat(140), "`".repeat(1999), '"answer": "'.repeat(180)]) expect(chosen(text)).toBeNull();
+    for (const text of [
+      "*".repeat(100_000),
+      "\\boxed{".repeat(20_000),
+      "(".repeat(1999),
+      " .".repeat(999),
+      "答案".repeat(900),
+      "the answer is ".repeat(140),
+      "`".repeat(1999),
+      '"answer": "'.repeat(180),
+    ])
+      expect(chosen(text)).toBeNull();
   });
 });

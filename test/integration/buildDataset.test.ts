@@ -19,7 +19,13 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "med-r3-build-"));
   const connection = await NativeConnection.connect({ address: place.address });
   const workspace = createWorkspace(root);
-  const worker = await Worker.create({ connection, namespace: place.namespace, activities: createCpuActivities(workspace), taskQueue: queues.cpu, workflowBundle: await workflowBundle(join(tmpdir(), "med-r3-test-bundles")) });
+  const worker = await Worker.create({
+    connection,
+    namespace: place.namespace,
+    activities: createCpuActivities(workspace),
+    taskQueue: queues.cpu,
+    workflowBundle: await workflowBundle(join(tmpdir(), "med-r3-test-bundles")),
+  });
   const running = worker.run();
   stop = async () => {
     worker.shutdown();
@@ -33,18 +39,43 @@ beforeAll(async () => {
 afterAll(async () => stop());
 
 const build = (input: object): Promise<BuiltDataset> =>
-  place.client.workflow.execute("buildDataset", { taskQueue: queues.cpu, workflowId: `build-${JSON.stringify(input).length}-${Math.random()}`, args: [input] });
+  place.client.workflow.execute("buildDataset", {
+    taskQueue: queues.cpu,
+    workflowId: `build-${JSON.stringify(input).length}-${Math.random()}`,
+    args: [input],
+  });
 
 describe("the buildDataset workflow", () => {
-  const row = { id: "a", question: "Which drug treats gonorrhea?", opa: "Ceftriaxone", opb: "Aspirin", opc: "Tea", opd: "Rest", cop: 1, exp: "Gonorrhea is treated with ceftriaxone." };
+  const row = {
+    id: "a",
+    question: "Which drug treats gonorrhea?",
+    opa: "Ceftriaxone",
+    opb: "Aspirin",
+    opc: "Tea",
+    opd: "Rest",
+    cop: 1,
+    exp: "Gonorrhea is treated with ceftriaxone.",
+  };
 
   it("turns a file into training rows and rejects with reasons", async () => {
     const path = join(root, "medmcqa.json");
-    await writeFile(path, [row, { ...row, id: "b", cop: 4, exp: null }, { ...row, id: "c", opb: "", opc: "", opd: "" }].map((one) => JSON.stringify(one)).join("\n"));
+    await writeFile(
+      path,
+      [row, { ...row, id: "b", cop: 4, exp: null }, { ...row, id: "c", opb: "", opc: "", opd: "" }]
+        .map((one) => JSON.stringify(one))
+        .join("\n"),
+    );
     const input = { name: "small", source: { benchmark: "medmcqa", path } };
     const few = "options: 1 of them, a choice needs two";
-    expect(await build(input)).toEqual({ accepted: 1, rejected: 1, reasons: { "it has no reference": 1 }, leftOut: { count: 1, reasons: { [few]: 1 } } });
-    expect(await readFile(join(root, ".datasets", "small", "left-out.jsonl"), "utf8")).toBe(`${JSON.stringify({ place: `${path}, line 3`, reason: few })}\n`);
+    expect(await build(input)).toEqual({
+      accepted: 1,
+      rejected: 1,
+      reasons: { "it has no reference": 1 },
+      leftOut: { count: 1, reasons: { [few]: 1 } },
+    });
+    expect(await readFile(join(root, ".datasets", "small", "left-out.jsonl"), "utf8")).toBe(
+      `${JSON.stringify({ place: `${path}, line 3`, reason: few })}\n`,
+    );
     expect(await readFile(join(root, ".datasets", "small", "train.jsonl"), "utf8")).toContain("ceftriaxone");
     // Again: everything is there already.
     expect(await build(input)).toMatchObject({ accepted: 1, rejected: 1 });
@@ -52,9 +83,24 @@ describe("the buildDataset workflow", () => {
 
   it("fails where nothing was accepted, and says why", async () => {
     const path = join(root, "bare.json");
-    await writeFile(path, [{ ...row, cop: 4, exp: null }, { ...row, id: "b", cop: 9 }].map((one) => JSON.stringify(one)).join("\n"));
-    const failure = await build({ name: "bare", source: { benchmark: "medmcqa", path } }).catch((error: unknown) => (error as Error).cause);
-    expect(failure).toMatchObject({ type: "NothingAccepted", message: expect.stringMatching(/nothing was accepted; .*1 rejected \(1: it has no reference\); 1 rows of the source gave no question \(1: cop: 9 is no option/) as string });
+    await writeFile(
+      path,
+      [
+        { ...row, cop: 4, exp: null },
+        { ...row, id: "b", cop: 9 },
+      ]
+        .map((one) => JSON.stringify(one))
+        .join("\n"),
+    );
+    const failure = await build({ name: "bare", source: { benchmark: "medmcqa", path } }).catch(
+      (error: unknown) => (error as Error).cause,
+    );
+    expect(failure).toMatchObject({
+      type: "NothingAccepted",
+      message: expect.stringMatching(
+        /nothing was accepted; .*1 rejected \(1: it has no reference\); 1 rows of the source gave no question \(1: cop: 9 is no option/,
+      ) as string,
+    });
   });
 
   it.each([
@@ -63,7 +109,9 @@ describe("the buildDataset workflow", () => {
     ["a missing file", { name: "x", source: { benchmark: "medmcqa", path: "/nowhere.json" } }, "/nowhere.json"],
   ])("refuses %s at once, by name", async (_, input, named) => {
     const failure = await build(input).catch((error: unknown) => error);
-    const causes = [failure, (failure as Error).cause, ((failure as Error).cause as Error | undefined)?.cause].map((cause) => String(cause)).join(" ");
+    const causes = [failure, (failure as Error).cause, ((failure as Error).cause as Error | undefined)?.cause]
+      .map((cause) => String(cause))
+      .join(" ");
     expect(causes).toContain(named);
   });
 });

@@ -13,7 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const settings = { preset: "tiny", evaluation: { questions: 1 }, stage: { "1": { iterations: 4 }, "2": { iterations: 0 }, "3": { iterations: 0 } } };
+const settings = {
+  preset: "tiny",
+  evaluation: { questions: 1 },
+  stage: { "1": { iterations: 4 }, "2": { iterations: 0 }, "3": { iterations: 0 } },
+};
 
 function start(type: string, workflowId: string, input: unknown): Promise<WorkflowHandle> {
   return site.client.workflow.start(type, { workflowId, taskQueue: queues.cpu, args: [input] });
@@ -29,27 +33,47 @@ async function reset(workflowId: string): Promise<void> {
   const handle = site.client.workflow.getHandle(workflowId);
   const { runId } = await handle.describe();
   const { events } = await handle.fetchHistory();
-  const workflowTaskFinishEventId = events?.find((event) => event.workflowTaskCompletedEventAttributes)?.eventId ?? null;
-  await site.client.workflow.workflowService.resetWorkflowExecution({ namespace: "default", workflowExecution: { workflowId, runId }, reason: "by a person", workflowTaskFinishEventId, requestId: workflowId });
+  const workflowTaskFinishEventId =
+    events?.find((event) => event.workflowTaskCompletedEventAttributes)?.eventId ?? null;
+  await site.client.workflow.workflowService.resetWorkflowExecution({
+    namespace: "default",
+    workflowExecution: { workflowId, runId },
+    reason: "by a person",
+    workflowTaskFinishEventId,
+    requestId: workflowId,
+  });
 }
 
 const view = (run: string): Promise<RunView> => readRunView(join(site.root, run));
-const refusal = (run: string, holder: string): object => ({ cause: { type: "BadInput", message: expect.stringContaining(`run: ${run} is at work in ${holder}`) as unknown } });
+const refusal = (run: string, holder: string): object => ({
+  cause: { type: "BadInput", message: expect.stringContaining(`run: ${run} is at work in ${holder}`) as unknown },
+});
 
 describe("a run that a curriculum works on", () => {
   it("is refused to every other workflow that writes, by the holder's name, and ends as if nobody had asked", async () => {
     const holder = await start("curriculum", "curriculum-one", { run: "one", ...settings });
     await until(holder, ({ iterationsDone }) => iterationsDone >= 1);
     await holder.signal("pause");
-    const others: [string, unknown][] = [["stage", { run: "one", stage: 1 }], ["evaluate", { run: "one" }], ["evaluateRetrieval", { run: "one" }], ["indexCorpus", { run: "one" }], ["curriculum", { run: "one" }]];
-    for (const [type, input] of others) await expect((await start(type, `second-${type}`, input)).result()).rejects.toMatchObject(refusal("one", "curriculum-one"));
+    const others: [string, unknown][] = [
+      ["stage", { run: "one", stage: 1 }],
+      ["evaluate", { run: "one" }],
+      ["evaluateRetrieval", { run: "one" }],
+      ["indexCorpus", { run: "one" }],
+      ["curriculum", { run: "one" }],
+    ];
+    for (const [type, input] of others)
+      await expect((await start(type, `second-${type}`, input)).result()).rejects.toMatchObject(
+        refusal("one", "curriculum-one"),
+      );
     await holder.signal("resume");
     expect(await holder.result()).toEqual({ run: "one", report: "report.html" });
     expect((await view("one"))["steps"]).toHaveLength(4);
   });
 
   it("goes to one of two that start it at once", async () => {
-    const handles = await Promise.all(["a", "b"].map((name) => start("curriculum", `curriculum-both-${name}`, { run: "both", ...settings })));
+    const handles = await Promise.all(
+      ["a", "b"].map((name) => start("curriculum", `curriculum-both-${name}`, { run: "both", ...settings })),
+    );
     const endings = await Promise.allSettled(handles.map((handle) => handle.result()));
     expect(endings.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect((await view("both"))["steps"]).toHaveLength(4);
@@ -67,31 +91,60 @@ describe("a run that a curriculum works on", () => {
     expect(await second.result()).toMatchObject({ run: "two" });
     await reset("curriculum-two");
     expect(await site.client.workflow.getHandle("curriculum-two").result()).toMatchObject({ run: "two" });
-    expect(differences(await view("two"), { ...(await view("one")) }).filter((line) => !line.includes("two"))).toEqual([]);
+    expect(differences(await view("two"), { ...(await view("one")) }).filter((line) => !line.includes("two"))).toEqual(
+      [],
+    );
   });
 });
 
 describe("a start without a name", () => {
   it("makes a new run each time, and goes on with its own when it is reset", async () => {
-    const nothing = { preset: "tiny", evaluation: { questions: 0 }, stage: { "1": { iterations: 0 }, "2": { iterations: 0 }, "3": { iterations: 0 } } };
-    for (const run of ["tiny-1", "tiny-2"]) expect(await (await start("curriculum", "curriculum-again", nothing)).result()).toEqual({ run, report: "report.html" });
+    const nothing = {
+      preset: "tiny",
+      evaluation: { questions: 0 },
+      stage: { "1": { iterations: 0 }, "2": { iterations: 0 }, "3": { iterations: 0 } },
+    };
+    for (const run of ["tiny-1", "tiny-2"])
+      expect(await (await start("curriculum", "curriculum-again", nothing)).result()).toEqual({
+        run,
+        report: "report.html",
+      });
     await reset("curriculum-again");
-    expect(await site.client.workflow.getHandle("curriculum-again").result()).toEqual({ run: "tiny-2", report: "report.html" });
+    expect(await site.client.workflow.getHandle("curriculum-again").result()).toEqual({
+      run: "tiny-2",
+      report: "report.html",
+    });
   });
 });
 
 describe("a run that nobody knows", () => {
-  it.each([["stage", { run: "nobody", stage: 1 }], ["evaluate", { run: "nobody" }], ["evaluateRetrieval", { run: "nobody" }], ["indexCorpus", { run: "nobody" }], ["curriculum", { run: "nobody" }]])("is refused by %s, by its name and at once", async (type, input) => {
-    await expect((await start(type, `unknown-${type}`, input)).result()).rejects.toMatchObject({ cause: { type: "BadInput", message: expect.stringContaining('run: there is no run "nobody"; known are') as unknown } });
+  it.each([
+    ["stage", { run: "nobody", stage: 1 }],
+    ["evaluate", { run: "nobody" }],
+    ["evaluateRetrieval", { run: "nobody" }],
+    ["indexCorpus", { run: "nobody" }],
+    ["curriculum", { run: "nobody" }],
+  ])("is refused by %s, by its name and at once", async (type, input) => {
+    await expect((await start(type, `unknown-${type}`, input)).result()).rejects.toMatchObject({
+      cause: {
+        type: "BadInput",
+        message: expect.stringContaining('run: there is no run "nobody"; known are') as unknown,
+      },
+    });
   });
 });
 
 describe("a finished run", () => {
   it("is extended, and rolled back, by starting it again", async () => {
     const signed = { name: "Ada", reason: "more" };
-    const go = async (wish: object): Promise<void> => void (await (await start("curriculum", "curriculum-one", { run: "one", ...wish })).result());
-    await expect(go({ extend: { stage: 2, ...signed } })).rejects.toMatchObject({ cause: { message: expect.stringContaining("stage 2 has not reached its gate") as unknown } });
-    await expect(go({ rollBack: { branch: "main", step: 99, ...signed } })).rejects.toMatchObject({ cause: { type: "BadInput", message: expect.stringContaining("step:") as unknown } });
+    const go = async (wish: object): Promise<void> =>
+      void (await (await start("curriculum", "curriculum-one", { run: "one", ...wish })).result());
+    await expect(go({ extend: { stage: 2, ...signed } })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining("stage 2 has not reached its gate") as unknown },
+    });
+    await expect(go({ rollBack: { branch: "main", step: 99, ...signed } })).rejects.toMatchObject({
+      cause: { type: "BadInput", message: expect.stringContaining("step:") as unknown },
+    });
     await go({ extend: { stage: 1, ...signed } });
     expect((await view("one"))["steps"]).toHaveLength(14);
     await go({ rollBack: { branch: "main", step: 12, ...signed } });

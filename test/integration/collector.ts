@@ -1,10 +1,20 @@
 import { createServer } from "node:http";
 import { z } from "zod";
 
-const Span = z.object({ traceId: z.string(), spanId: z.string(), parentSpanId: z.string().optional(), name: z.string() });
+const Span = z.object({
+  traceId: z.string(),
+  spanId: z.string(),
+  parentSpanId: z.string().optional(),
+  name: z.string(),
+});
 const Attribute = z.object({ key: z.string(), value: z.object({ stringValue: z.string().optional() }) });
 const Export = z.object({
-  resourceSpans: z.array(z.object({ resource: z.object({ attributes: z.array(Attribute) }), scopeSpans: z.array(z.object({ spans: z.array(Span) })) })),
+  resourceSpans: z.array(
+    z.object({
+      resource: z.object({ attributes: z.array(Attribute) }),
+      scopeSpans: z.array(z.object({ spans: z.array(Span) })),
+    }),
+  ),
 });
 
 export interface ReceivedSpan extends z.infer<typeof Span> {

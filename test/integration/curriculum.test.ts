@@ -43,7 +43,9 @@ async function undisturbed(): Promise<RunView> {
 describe("the whole curriculum at tiny size", () => {
   it("refuses a wrong field by name and writes nothing", async () => {
     const handle = await start({ ...settings, rollout: { samplse: 4 } });
-    await expect(handle.result()).rejects.toMatchObject({ cause: { type: "BadInput", message: expect.stringContaining("rollout.samplse") } });
+    await expect(handle.result()).rejects.toMatchObject({
+      cause: { type: "BadInput", message: expect.stringContaining("rollout.samplse") },
+    });
     await expect(access(join(site.root, run))).rejects.toThrow(/ENOENT/);
   });
 

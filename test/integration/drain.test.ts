@@ -13,7 +13,13 @@ import { queues } from "../../temporal.config.ts";
 const run = "drained";
 const stageId = `curriculum-${run}-stage-1`;
 /** Iterations of a second or two, in which a worker can be told to end. */
-const settings = { run, preset: "tiny", rollout: { questions: 8, samples: 8 }, stage: { "1": { iterations: 4 }, "2": { iterations: 0 }, "3": { iterations: 0 } }, evaluation: { questions: 0 } };
+const settings = {
+  run,
+  preset: "tiny",
+  rollout: { questions: 8, samples: 8 },
+  stage: { "1": { iterations: 4 }, "2": { iterations: 0 }, "3": { iterations: 0 } },
+  evaluation: { questions: 0 },
+};
 
 let site: Site;
 beforeAll(async () => {
@@ -23,7 +29,11 @@ afterAll(() => site.close());
 
 async function start(): Promise<WorkflowHandle> {
   await rm(join(site.root, run), { recursive: true, force: true });
-  return site.client.workflow.start("curriculum", { workflowId: `curriculum-${run}`, taskQueue: queues.cpu, args: [settings] });
+  return site.client.workflow.start("curriculum", {
+    workflowId: `curriculum-${run}`,
+    taskQueue: queues.cpu,
+    args: [settings],
+  });
 }
 
 /** Waits until a worker is in the middle of a job of the stage; its process id. */
@@ -56,9 +66,23 @@ interface StartedActivity {
 /** All activities of the stage that came to an end, by who did them. */
 async function activities(): Promise<StartedActivity[]> {
   const { events } = await site.client.workflow.getHandle(stageId).fetchHistory();
-  const names = new Map(events?.map(({ eventId, activityTaskScheduledEventAttributes: scheduled }) => [String(eventId), scheduled?.activityType?.name ?? ""]));
+  const names = new Map(
+    events?.map(({ eventId, activityTaskScheduledEventAttributes: scheduled }) => [
+      String(eventId),
+      scheduled?.activityType?.name ?? "",
+    ]),
+  );
   return (events ?? []).flatMap(({ eventTime, activityTaskStartedEventAttributes: started }) =>
-    started === undefined || started === null ? [] : [{ name: names.get(String(started.scheduledEventId)) ?? "", worker: processOf(started.identity), attempt: started.attempt ?? 0, at: Number(eventTime?.seconds) * 1000 + Number(eventTime?.nanos) / 1e6 }],
+    started === undefined || started === null
+      ? []
+      : [
+          {
+            name: names.get(String(started.scheduledEventId)) ?? "",
+            worker: processOf(started.identity),
+            attempt: started.attempt ?? 0,
+            at: Number(eventTime?.seconds) * 1000 + Number(eventTime?.nanos) / 1e6,
+          },
+        ],
   );
 }
 
@@ -73,7 +97,9 @@ interface Drained {
 
 /** Runs the curriculum on two gpu workers, of which the one that has the run is told to end in the middle of a job. */
 async function drainInTheMiddle(grace: number): Promise<Drained> {
-  const workers = ["one", "two"].map((name) => site.addWorker(["--role", "gpu", "--name", `${name}-${grace}`, "--grace", String(grace)]));
+  const workers = ["one", "two"].map((name) =>
+    site.addWorker(["--role", "gpu", "--name", `${name}-${grace}`, "--grace", String(grace)]),
+  );
   await Promise.all(workers.map(({ ready }) => ready));
   const handle = await start();
   const pid = await workerAtWork();
@@ -91,7 +117,12 @@ describe("a gpu worker that is told to end", () => {
   let finished: RunView | undefined;
 
   it("finishes its job within the grace period, takes no new one, and leaves the rest to another worker", async () => {
-    const { view, exitCode, told, pids: [first, other] } = await drainInTheMiddle(60);
+    const {
+      view,
+      exitCode,
+      told,
+      pids: [first, other],
+    } = await drainInTheMiddle(60);
     finished = view;
     expect(exitCode).toBe(0);
     const done = await activities();
@@ -111,11 +142,27 @@ describe("the queue of gpu workers", () => {
   it("gives no engine while its rate is set to 0, and goes on when it is set back", async () => {
     const temporal = await findTemporal({ environment: process.env, onProgress: console.error });
     const limit = (rate: string): Promise<unknown> =>
-      promisify(execFile)(temporal, ["task-queue", "config", "set", "--address", site.address, "--task-queue", queues.gpu, "--task-queue-type", "activity", "--queue-rps-limit", rate]);
+      promisify(execFile)(temporal, [
+        "task-queue",
+        "config",
+        "set",
+        "--address",
+        site.address,
+        "--task-queue",
+        queues.gpu,
+        "--task-queue-type",
+        "activity",
+        "--queue-rps-limit",
+        rate,
+      ]);
     await limit("0");
     await site.addWorker(["--role", "gpu", "--name", "three"]).ready;
     const handle = await start();
-    const waiting = async (): Promise<unknown> => (await handle.describe()).raw.pendingActivities?.map(({ activityType, lastWorkerIdentity }) => [activityType?.name, lastWorkerIdentity]);
+    const waiting = async (): Promise<unknown> =>
+      (await handle.describe()).raw.pendingActivities?.map(({ activityType, lastWorkerIdentity }) => [
+        activityType?.name,
+        lastWorkerIdentity,
+      ]);
     const unserved = [["acquireEngine", ""]];
     await expect.poll(waiting, { timeout: 60_000 }).toEqual(unserved);
     await sleep(3_000);

@@ -28,8 +28,13 @@ describe.skipIf(disk === null)("a disk that is full (needs the right to mount on
     const log = await openRunLog(folder);
     const kept = await log.appendBatch(addressOf(0), sampleTrajectories(0), details);
     // More than the disk has, although not too little is free before the write: LanceDB itself runs out of room.
-    const large = sampleTrajectories(1).map((trajectory) => ({ ...trajectory, text: randomBytes(20 * megabyte).toString("base64") }));
-    await expect(log.appendBatch(addressOf(1), large, details)).rejects.toThrow(/the disk of .* is full: free some space/u);
+    const large = sampleTrajectories(1).map((trajectory) => ({
+      ...trajectory,
+      text: randomBytes(20 * megabyte).toString("base64"),
+    }));
+    await expect(log.appendBatch(addressOf(1), large, details)).rejects.toThrow(
+      /the disk of .* is full: free some space/u,
+    );
     const reader = await openRunLog(folder);
     expect(await reader.findBatch(addressOf(1))).toBeNull();
     expect(await reader.readBatch(kept)).toEqual(sampleTrajectories(0));
@@ -47,11 +52,27 @@ describe.skipIf(disk === null)("a disk that is full (needs the right to mount on
     site = await openSite("disk", { environment: { TMPDIR: temporary } });
     process.env["TMPDIR"] = temporary;
     const filler = join(disk?.folder ?? "", "filler");
-    const handle = await site.client.workflow.start("curriculum", { workflowId: `curriculum-${run}`, taskQueue: queues.cpu, args: [{ run, preset: "tiny", stage: { "2": { iterations: 0 }, "3": { iterations: 0 } }, evaluation: { questions: 0 } }] });
+    const handle = await site.client.workflow.start("curriculum", {
+      workflowId: `curriculum-${run}`,
+      taskQueue: queues.cpu,
+      args: [
+        {
+          run,
+          preset: "tiny",
+          stage: { "2": { iterations: 0 }, "3": { iterations: 0 } },
+          evaluation: { questions: 0 },
+        },
+      ],
+    });
     await expect.poll(() => progress(handle), { timeout: 60_000 }).toMatchObject({ phase: "training" });
     const { bavail, bsize } = await statfs(site.root);
     await writeFile(filler, Buffer.alloc(bavail * bsize - 20 * megabyte));
-    await expect.poll(() => progress(handle), { timeout: 60_000 }).toMatchObject({ phase: "held", message: expect.stringMatching(/MB are free .*: free some space, then let the run go on/u) });
+    await expect
+      .poll(() => progress(handle), { timeout: 60_000 })
+      .toMatchObject({
+        phase: "held",
+        message: expect.stringMatching(/MB are free .*: free some space, then let the run go on/u),
+      });
     await rm(filler);
     await handle.executeUpdate("retry");
     expect(await handle.result()).toEqual({ run, report: "report.html" });

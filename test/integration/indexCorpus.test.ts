@@ -35,7 +35,8 @@ async function execute(workflowId: string, input: object): Promise<IndexedCorpus
 
 /** Waits until something can be seen, and no longer than four minutes: the machine may be busy. */
 async function until(seen: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 240_000; !(await seen()); await sleep(5)) if (Date.now() > deadline) throw new Error("it did not happen");
+  for (const deadline = Date.now() + 240_000; !(await seen()); await sleep(5))
+    if (Date.now() > deadline) throw new Error("it did not happen");
 }
 
 /** Names below a folder that end in something. */
@@ -63,8 +64,21 @@ describe("the indexCorpus workflow", () => {
     const files = join(site.root, "own");
     writeRecords(files, { files: 1_100, records: 20, damaged: 0 });
     const questions = join(site.root, "questions.jsonl");
-    await writeFile(questions, Array.from({ length: 30 }, (_, id) => JSON.stringify({ id: `${id}`, dataset: "own", kind: "open", text: `Finding ${id}?`, answer: "made", cluster: `${id}` })).join("\n"));
-    for (const run of ["own-1", "own-2"]) await openRunFolder(site.root, { run, preset: "tiny", data: { dataset: "files", questions, corpus: files } });
+    await writeFile(
+      questions,
+      Array.from({ length: 30 }, (_, id) =>
+        JSON.stringify({
+          id: `${id}`,
+          dataset: "own",
+          kind: "open",
+          text: `Finding ${id}?`,
+          answer: "made",
+          cluster: `${id}`,
+        }),
+      ).join("\n"),
+    );
+    for (const run of ["own-1", "own-2"])
+      await openRunFolder(site.root, { run, preset: "tiny", data: { dataset: "files", questions, corpus: files } });
     const whole = await indexFiles(join(site.root, "own-whole"), files);
     const first = execute("own-1-index", { run: "own-1" });
     await until(async () => (await count(join(site.root, ".indexing"), ".receipt")) >= 1);
@@ -83,7 +97,9 @@ describe("the indexCorpus workflow", () => {
     const first = await execute("histories", input);
     expect(await execute("again", input)).toEqual(first);
     await until(async () => (await site.client.workflow.count(`WorkflowId = "histories"`)).count === 3);
-    const { currentDetails } = await site.client.workflow.getHandle("histories").query<{ currentDetails: string }>("__temporal_workflow_metadata");
+    const { currentDetails } = await site.client.workflow
+      .getHandle("histories")
+      .query<{ currentDetails: string }>("__temporal_workflow_metadata");
     expect(currentDetails).toContain("| 12 of 12 | 12 of 12 | 36000 | 36012 | 12 |");
     await until(async () => (await site.client.workflow.count(`MedR3Corpus = "${corpus}"`)).count === 6);
   });
@@ -91,7 +107,9 @@ describe("the indexCorpus workflow", () => {
   it("stops when too many records are damaged, and keeps them to be looked at", async () => {
     const [files, corpus] = [join(site.root, "damaged.jsonl"), join(site.root, "damaged")];
     await writeFile(files, `{"id":"1","title":"T","content":"Fine."}\n{\n`);
-    await expect(execute("damaged", { files, corpus })).rejects.toMatchObject({ cause: { cause: { message: expect.stringContaining("1 of 2 records could not be read") as unknown } } });
+    await expect(execute("damaged", { files, corpus })).rejects.toMatchObject({
+      cause: { cause: { message: expect.stringContaining("1 of 2 records could not be read") as unknown } },
+    });
     expect(await readRejects(corpus)).toEqual([{ file: files, place: "line 2", reason: "not JSON" }]);
   });
 
@@ -100,10 +118,21 @@ describe("the indexCorpus workflow", () => {
     await writeFile(services, JSON.stringify({ grader: { url: server.baseUrl } }));
     const files = join(site.root, "graded");
     writeRecords(files, { files: 2, records: 10, damaged: 0 });
-    const input = { files, corpus: join(site.root, "graded-corpus"), shardMegabytes: 0.0001, evidenceModel: { service: "grader", model: "m", price: { input: 10, output: 100 } } };
-    expect(await execute("graded", input)).toMatchObject({ grading: { requests: 20, fromCache: 0, unusable: 0, inputTokens: 200, outputTokens: 100, cost: 0.012 } });
-    const { currentDetails } = await site.client.workflow.getHandle("graded").query<{ currentDetails: string }>("__temporal_workflow_metadata");
-    expect(currentDetails).toContain("20 requests, 0 answers known before, 0 unusable, 200 tokens in, 100 out, cost 0.0120");
+    const input = {
+      files,
+      corpus: join(site.root, "graded-corpus"),
+      shardMegabytes: 0.0001,
+      evidenceModel: { service: "grader", model: "m", price: { input: 10, output: 100 } },
+    };
+    expect(await execute("graded", input)).toMatchObject({
+      grading: { requests: 20, fromCache: 0, unusable: 0, inputTokens: 200, outputTokens: 100, cost: 0.012 },
+    });
+    const { currentDetails } = await site.client.workflow
+      .getHandle("graded")
+      .query<{ currentDetails: string }>("__temporal_workflow_metadata");
+    expect(currentDetails).toContain(
+      "20 requests, 0 answers known before, 0 unusable, 200 tokens in, 100 out, cost 0.0120",
+    );
     expect(await execute("graded-again", input)).toMatchObject({ grading: { requests: 0, fromCache: 20 } });
     await server.close();
   });
@@ -111,13 +140,19 @@ describe("the indexCorpus workflow", () => {
   it("stops at once at a file that is cut off, and names it", async () => {
     const files = join(site.root, "cut.jsonl.gz");
     await writeFile(files, gzipSync(`{"id":"1","title":"T","content":"Fine."}\n`.repeat(5000)).subarray(0, 300));
-    await expect(execute("cut", { files, corpus: join(site.root, "cut") })).rejects.toMatchObject({ cause: { cause: { message: expect.stringMatching(/cut\.jsonl\.gz: cannot be read on after \d+ records/) as unknown } } });
+    await expect(execute("cut", { files, corpus: join(site.root, "cut") })).rejects.toMatchObject({
+      cause: {
+        cause: { message: expect.stringMatching(/cut\.jsonl\.gz: cannot be read on after \d+ records/) as unknown },
+      },
+    });
   });
 
   it("refuses a run's own folder as the place of a corpus", async () => {
     await openRunFolder(site.root, { run: "victim", preset: "tiny" });
     const input = { files: sources, corpus: join(site.root, "victim", "lance") };
-    await expect(execute("into-a-run", input)).rejects.toMatchObject({ cause: { message: expect.stringContaining("belongs to run victim") as unknown } });
+    await expect(execute("into-a-run", input)).rejects.toMatchObject({
+      cause: { message: expect.stringContaining("belongs to run victim") as unknown },
+    });
     expect(await readdir(join(site.root, "victim"))).toEqual(["configuration.json"]);
   });
 
@@ -125,11 +160,25 @@ describe("the indexCorpus workflow", () => {
     ["an unknown field", { files: "f", corpus: "c", size: 3 }, "size"],
     ["files that are not there", { files: join(tmpdir(), "nowhere"), corpus: "c" }, "nowhere: no such file or folder"],
     ["a model that is not there", { files: "README.md", corpus: "c", model: join(tmpdir(), "no-model") }, "no-model"],
-    ["files outside the operator's places", { files: "/etc", corpus: "c" }, "files: /etc lies outside the places that this worker may use"],
-    ["a corpus with a name of any length", { files: "README.md", corpus: "c".repeat(5000) }, "corpus: expected at most 1024 bytes"],
-    ["an overlap as large as a passage", { files: "f", corpus: "c", overlapTokens: 160 }, "overlapTokens: must be smaller"],
+    [
+      "files outside the operator's places",
+      { files: "/etc", corpus: "c" },
+      "files: /etc lies outside the places that this worker may use",
+    ],
+    [
+      "a corpus with a name of any length",
+      { files: "README.md", corpus: "c".repeat(5000) },
+      "corpus: expected at most 1024 bytes",
+    ],
+    [
+      "an overlap as large as a passage",
+      { files: "f", corpus: "c", overlapTokens: 160 },
+      "overlapTokens: must be smaller",
+    ],
     ["a request without a corpus", { files: "f" }, "corpus"],
   ])("refuses %s at once, by name", async (_, input, named) => {
-    await expect(execute(`refused-${named.length}`, input)).rejects.toMatchObject({ cause: { message: expect.stringContaining(named) as unknown } });
+    await expect(execute(`refused-${named.length}`, input)).rejects.toMatchObject({
+      cause: { message: expect.stringContaining(named) as unknown },
+    });
   });
 });

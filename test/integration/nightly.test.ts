@@ -30,10 +30,19 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => webhook.listen(0, "127.0.0.1", resolve));
   const address = webhook.address();
   const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}/`;
-  site = await openSite("nightly", { environment: { MED_R3_SERVICES: JSON.stringify({ pager: { url, keyVariable: "PAGER_KEY" } }), PAGER_KEY: "planted-pager-key" } });
+  site = await openSite("nightly", {
+    environment: {
+      MED_R3_SERVICES: JSON.stringify({ pager: { url, keyVariable: "PAGER_KEY" } }),
+      PAGER_KEY: "planted-pager-key",
+    },
+  });
   await mkdir(join(site.root, "no-run"));
   const stages = { "1": { iterations: 0 }, "2": { iterations: 0 }, "3": { iterations: 0 } };
-  await site.client.workflow.execute("curriculum", { workflowId: `curriculum-${run}`, taskQueue: queues.cpu, args: [{ run, preset: "tiny", stage: stages }] });
+  await site.client.workflow.execute("curriculum", {
+    workflowId: `curriculum-${run}`,
+    taskQueue: queues.cpu,
+    args: [{ run, preset: "tiny", stage: stages }],
+  });
 });
 afterAll(async () => {
   webhook.close();
@@ -41,7 +50,11 @@ afterAll(async () => {
 });
 
 function night(input: Record<string, unknown>): Promise<NightlyResult> {
-  return site.client.workflow.execute("nightlyEvaluation", { workflowId: "night", taskQueue: queues.cpu, args: [{ webhook: "pager", ...input }] });
+  return site.client.workflow.execute("nightlyEvaluation", {
+    workflowId: "night",
+    taskQueue: queues.cpu,
+    args: [{ webhook: "pager", ...input }],
+  });
 }
 
 describe("nightly evaluation", () => {
@@ -51,14 +64,24 @@ describe("nightly evaluation", () => {
     expect((await night({ night: "2026-01-02" })).regressions).toEqual([]);
     expect(told).toEqual([]);
     const log = await openNightLog(join(site.root, ".nightly"));
-    expect((await log.records()).map((record) => record.night)).toEqual(["2026-01-01", "2026-01-01", "2026-01-02", "2026-01-02"]);
+    expect((await log.records()).map((record) => record.night)).toEqual([
+      "2026-01-01",
+      "2026-01-01",
+      "2026-01-02",
+      "2026-01-02",
+    ]);
     log.close();
   });
 
   it("marks a regression against the night before, tells the webhook, and shows it on the page of trends", async () => {
     const log = await openNightLog(join(site.root, ".nightly"));
-    const better = (record: NightRecord): NightRecord => ({ ...record, night: "2026-01-03", results: record.results.map((result) => ({ ...result, correct: true })) });
-    for (const record of (await log.records()).filter(({ night: one }) => one === "2026-01-02")) await log.append(better(record));
+    const better = (record: NightRecord): NightRecord => ({
+      ...record,
+      night: "2026-01-03",
+      results: record.results.map((result) => ({ ...result, correct: true })),
+    });
+    for (const record of (await log.records()).filter(({ night: one }) => one === "2026-01-02"))
+      await log.append(better(record));
     log.close();
     const { regressions } = await night({ night: "2026-01-04" });
     expect(regressions.length).toBeGreaterThan(0);
@@ -76,9 +99,19 @@ describe("nightly evaluation", () => {
     keys.length = 0;
     slowness = 5000;
     const failed = night({ night: "2026-01-05" });
-    await expect(failed).rejects.toMatchObject({ cause: { type: "FailedInPart", message: expect.stringMatching(/2 evaluated, 1 failed: broken: .*JSON/u) } });
-    await expect(night({ night: "2026-01-05", runs: ["nobody", run], webhook: null })).rejects.toMatchObject({ cause: { message: expect.stringContaining('there is no run "nobody"') } });
-    expect(told).toEqual([{ night: "2026-01-05", regressions: [], failures: [{ run: "broken", pool: null, cause: expect.any(String) as unknown }] }]);
+    await expect(failed).rejects.toMatchObject({
+      cause: { type: "FailedInPart", message: expect.stringMatching(/2 evaluated, 1 failed: broken: .*JSON/u) },
+    });
+    await expect(night({ night: "2026-01-05", runs: ["nobody", run], webhook: null })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('there is no run "nobody"') },
+    });
+    expect(told).toEqual([
+      {
+        night: "2026-01-05",
+        regressions: [],
+        failures: [{ run: "broken", pool: null, cause: expect.any(String) as unknown }],
+      },
+    ]);
     expect(new Set(authorizations)).toEqual(new Set(["Bearer planted-pager-key"]));
     expect(keys).toEqual([expect.stringMatching(/^night-2026-01-05-[0-9a-f]{16}$/u)]);
     const log = await openNightLog(join(site.root, ".nightly"));
@@ -89,8 +122,15 @@ describe("nightly evaluation", () => {
   });
 
   it("refuses wrong input by the field's name", async () => {
-    for (const address of ["file:///etc/passwd", "http://127.0.0.1/"]) await expect(night({ webhook: address })).rejects.toMatchObject({ cause: { message: expect.stringContaining("webhook") } });
-    await expect(night({ webhook: "elsewhere" })).rejects.toMatchObject({ cause: { message: expect.stringContaining('no service "elsewhere"') } });
-    await expect(night({ runs: ["../x"] })).rejects.toMatchObject({ cause: { message: expect.stringContaining("runs") } });
+    for (const address of ["file:///etc/passwd", "http://127.0.0.1/"])
+      await expect(night({ webhook: address })).rejects.toMatchObject({
+        cause: { message: expect.stringContaining("webhook") },
+      });
+    await expect(night({ webhook: "elsewhere" })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('no service "elsewhere"') },
+    });
+    await expect(night({ runs: ["../x"] })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining("runs") },
+    });
   });
 });

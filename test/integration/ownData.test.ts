@@ -21,7 +21,13 @@ const run = "own";
 const plantedKey = "sk-planted-never-to-be-found";
 const project = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const json = (rows: readonly unknown[]): string => rows.map((row) => JSON.stringify(row)).join("\n");
-const medqa = (index: number, subject: string) => ({ question: `What treats case ${index}?`, options: { A: "rest", B: "tea", C: "sleep", D: "water" }, answer: "tea", answer_idx: "B", meta_info: subject });
+const medqa = (index: number, subject: string) => ({
+  question: `What treats case ${index}?`,
+  options: { A: "rest", B: "tea", C: "sleep", D: "water" },
+  answer: "tea",
+  answer_idx: "B",
+  meta_info: subject,
+});
 
 let site: Site;
 let judge: ModelServer;
@@ -40,7 +46,11 @@ function reply({ user }: Received, count: number): Reply {
   const dice = diceOf(user);
   if (broken || isGarbled(user)) return { content: user.length % 2 === 0 ? null : "I cannot say." };
   if (user.startsWith("{")) return { content: JSON.stringify({ verdict: dice % 2 }) };
-  return { content: JSON.stringify({ triples: worldExtractor.extract(user)?.map(({ head, relation, tail }) => ({ head, relation, tail })) }) };
+  return {
+    content: JSON.stringify({
+      triples: worldExtractor.extract(user)?.map(({ head, relation, tail }) => ({ head, relation, tail })),
+    }),
+  };
 }
 
 beforeAll(async () => {
@@ -48,14 +58,54 @@ beforeAll(async () => {
   await mkdir(join(folder, "corpus"));
   const world = openWorld(1);
   const passages: unknown[] = [];
-  for await (const { title, text, source } of world.passages()) passages.push({ id: `${passages.length}`, title, content: text, source });
+  for await (const { title, text, source } of world.passages())
+    passages.push({ id: `${passages.length}`, title, content: text, source });
   await writeFile(join(folder, "corpus", "documents.jsonl"), json(passages.slice(0, 1200)));
-  await writeFile(join(folder, "questions.jsonl"), json(world.training.slice(0, 60).map((question, index) => toTrainingRow({ ...question, references: question.references.map((reference) => ({ ...reference, graph: null })) }, "train", index))));
-  await writeFile(join(folder, "medqa.jsonl"), json(Array.from({ length: 6 }, (_, index) => medqa(index, index % 2 === 0 ? "step1" : "step2"))));
-  await createEncoderFolder(join(folder, "encoder"), { hiddenSize: 32, intermediateSize: 64, layers: 2, heads: 4, maximumPositions: 64, pooling: "mean", words: ["high", "low", "cure"] }, "encoder");
+  await writeFile(
+    join(folder, "questions.jsonl"),
+    json(
+      world.training
+        .slice(0, 60)
+        .map((question, index) =>
+          toTrainingRow(
+            { ...question, references: question.references.map((reference) => ({ ...reference, graph: null })) },
+            "train",
+            index,
+          ),
+        ),
+    ),
+  );
+  await writeFile(
+    join(folder, "medqa.jsonl"),
+    json(Array.from({ length: 6 }, (_, index) => medqa(index, index % 2 === 0 ? "step1" : "step2"))),
+  );
+  await createEncoderFolder(
+    join(folder, "encoder"),
+    {
+      hiddenSize: 32,
+      intermediateSize: 64,
+      layers: 2,
+      heads: 4,
+      maximumPositions: 64,
+      pooling: "mean",
+      words: ["high", "low", "cure"],
+    },
+    "encoder",
+  );
   judge = await startModelServer(reply);
-  hub = await startHub("dataset", "org/medqa", new Map([["test.jsonl", Buffer.from(json([medqa(7, "step1"), medqa(8, "step2")]))]]));
-  site = await openSite("own-data", { environment: { OPENAI_API_KEY: plantedKey, MED_R3_SERVICES: JSON.stringify({ scripted: { url: judge.baseUrl, keyVariable: "OPENAI_API_KEY" } }), MED_R3_REWARDS: project("docs/examples"), HF_ENDPOINT: hub.url } });
+  hub = await startHub(
+    "dataset",
+    "org/medqa",
+    new Map([["test.jsonl", Buffer.from(json([medqa(7, "step1"), medqa(8, "step2")]))]]),
+  );
+  site = await openSite("own-data", {
+    environment: {
+      OPENAI_API_KEY: plantedKey,
+      MED_R3_SERVICES: JSON.stringify({ scripted: { url: judge.baseUrl, keyVariable: "OPENAI_API_KEY" } }),
+      MED_R3_REWARDS: project("docs/examples"),
+      HF_ENDPOINT: hub.url,
+    },
+  });
 });
 afterAll(async () => {
   await site.close();
@@ -65,31 +115,55 @@ afterAll(async () => {
 
 const model = () => ({ service: "scripted", model: "scripted", price: { input: 1, output: 2 }, unusableRetries: 0 });
 const settings = () => ({
-  run, preset: "tiny", data: { dataset: "files", questions: join(folder, "questions.jsonl"), corpus: join(folder, "corpus") },
-  policy: { model: project("models/world-base") }, judge: model(), extractor: { kind: "model", model: model() }, rewards: { own: ["brevity.ts"] },
-  retrieval: { encoder: { folder: join(folder, "encoder") }, reranker: join(folder, "encoder"), preferEvidence: 0.5 }, guard: { maximumUnscoredShare: 0.5 },
+  run,
+  preset: "tiny",
+  data: { dataset: "files", questions: join(folder, "questions.jsonl"), corpus: join(folder, "corpus") },
+  policy: { model: project("models/world-base") },
+  judge: model(),
+  extractor: { kind: "model", model: model() },
+  rewards: { own: ["brevity.ts"] },
+  retrieval: { encoder: { folder: join(folder, "encoder") }, reranker: join(folder, "encoder"), preferEvidence: 0.5 },
+  guard: { maximumUnscoredShare: 0.5 },
 });
 const execute = <T>(workflow: string, input: unknown): Promise<T> =>
-  site.client.workflow.execute(workflow, { workflowId: `${workflow}-${crypto.randomUUID()}`, taskQueue: queues.cpu, args: [input] }) as Promise<T>;
+  site.client.workflow.execute(workflow, {
+    workflowId: `${workflow}-${crypto.randomUUID()}`,
+    taskQueue: queues.cpu,
+    args: [input],
+  }) as Promise<T>;
 const refusal = (workflow: string, input: unknown): Promise<string> =>
-  execute(workflow, input).then(() => "not refused", (error: unknown) => {
-    const { cause } = error as { cause?: Error & { cause?: Error } };
-    return `${cause?.message} ${cause?.cause?.message}`;
-  });
+  execute(workflow, input).then(
+    () => "not refused",
+    (error: unknown) => {
+      const { cause } = error as { cause?: Error & { cause?: Error } };
+      return `${cause?.message} ${cause?.cause?.message}`;
+    },
+  );
 
 interface Metrics {
   readonly stage: number;
   readonly metrics: Readonly<Record<string, number>>;
 }
-const metricsOf = async (): Promise<Metrics[]> => (await readFile(join(site.root, run, "metrics.jsonl"), "utf8")).trim().split("\n").map((line) => JSON.parse(line) as Metrics);
-const sum = (rows: readonly Metrics[], name: string): number => rows.reduce((total, { metrics }) => total + (metrics[name] ?? 0), 0);
+const metricsOf = async (): Promise<Metrics[]> =>
+  (await readFile(join(site.root, run, "metrics.jsonl"), "utf8"))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Metrics);
+const sum = (rows: readonly Metrics[], name: string): number =>
+  rows.reduce((total, { metrics }) => total + (metrics[name] ?? 0), 0);
 
 describe("a run on one's own questions, corpus and reward, with a judge and an extractor over HTTP", () => {
   it("is refused at its start where a reward is missing or an extractor unknown, and writes nothing", async () => {
-    expect(await refusal("curriculum", { ...settings(), rewards: { own: ["absent.ts"] } })).toContain("rewards.own: there is no file");
-    expect(await refusal("curriculum", { ...settings(), retrieval: { reranker: join(folder, "absent") } })).toContain("retrieval.reranker:");
+    expect(await refusal("curriculum", { ...settings(), rewards: { own: ["absent.ts"] } })).toContain(
+      "rewards.own: there is no file",
+    );
+    expect(await refusal("curriculum", { ...settings(), retrieval: { reranker: join(folder, "absent") } })).toContain(
+      "retrieval.reranker:",
+    );
     expect(await refusal("curriculum", { ...settings(), extractor: { kind: "magic" } })).toContain("extractor.kind");
-    expect(await refusal("curriculum", { ...settings(), judge: { ...model(), service: "elsewhere" } })).toContain('no service "elsewhere" in this worker\'s MED_R3_SERVICES (it lists scripted)');
+    expect(await refusal("curriculum", { ...settings(), judge: { ...model(), service: "elsewhere" } })).toContain(
+      'no service "elsewhere" in this worker\'s MED_R3_SERVICES (it lists scripted)',
+    );
     expect(await readdir(site.root)).not.toContain(run);
   });
 
@@ -100,7 +174,10 @@ describe("a run on one's own questions, corpus and reward, with a judge and an e
 
   it("searches by text and vectors of the configured encoder", async () => {
     const [corpus = ""] = await readdir(join(site.root, ".corpora"));
-    expect((await readManifest(join(site.root, ".corpora", corpus)))?.vectors).toMatchObject({ model: "encoder", dimensions: 32 });
+    expect((await readManifest(join(site.root, ".corpora", corpus)))?.vectors).toMatchObject({
+      model: "encoder",
+      dimensions: 32,
+    });
   });
 
   it("scores the own reward, and usefulness where retrieval counts", async () => {
@@ -131,7 +208,9 @@ describe("a run on one's own questions, corpus and reward, with a judge and an e
   it("counts requests, tokens and cost, and asks nothing twice", async () => {
     const rows = await metricsOf();
     expect(sum(rows, "judge/requests")).toBeGreaterThan(0);
-    expect(sum(rows, "judge/cost")).toBeCloseTo((10 * sum(rows, "judge/requests") + 5 * 2 * sum(rows, "judge/requests")) / 1e6);
+    expect(sum(rows, "judge/cost")).toBeCloseTo(
+      (10 * sum(rows, "judge/requests") + 5 * 2 * sum(rows, "judge/requests")) / 1e6,
+    );
     const users = judge.received.slice(2).map(({ user }) => user);
     // The two requests that failed were sent again, and what could not be used is never kept.
     const kept = users.filter((user) => !isGarbled(user));
@@ -140,16 +219,21 @@ describe("a run on one's own questions, corpus and reward, with a judge and an e
   });
 
   it("leaves the key in no history, table, log or report", async () => {
-    const files = (await readdir(site.root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const files = (await readdir(site.root, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
     expect(files.some((file) => file.endsWith("worker.log"))).toBe(true);
     expect(files.some((file) => file.endsWith(".db"))).toBe(true);
-    const leaking = await Promise.all(files.map(async (file) => ((await readFile(file)).includes(plantedKey) ? [file] : [])));
+    const leaking = await Promise.all(
+      files.map(async (file) => ((await readFile(file)).includes(plantedKey) ? [file] : [])),
+    );
     expect(leaking.flat()).toEqual([]);
   });
 });
 
 describe("public benchmarks", () => {
-  const evaluate = (benchmarks: readonly unknown[]): Promise<EvaluateResult> => execute("evaluate", { run, pools: [], benchmarks });
+  const evaluate = (benchmarks: readonly unknown[]): Promise<EvaluateResult> =>
+    execute("evaluate", { run, pools: [], benchmarks });
   const local = { benchmark: "medqa", path: "" };
   const asked = () => [
     { ...local, path: join(folder, "medqa.jsonl"), protocol: "likelihood", retrieval: false },
@@ -184,14 +268,22 @@ describe("public benchmarks", () => {
     log.close();
     expect(records.map((record) => record?.results.length)).toEqual([6, 6, 16, 2]);
     expect(records[0]?.metrics).toMatchObject({ questions: 6, "by/step/step1/questions": 3, "contamination/same": 0 });
-    for (const name of ["accuracy/stderr", "pass@1", "pass@2", "pass@4", "majority"]) expect(records[2]?.metrics[name]).toEqual(expect.any(Number));
+    for (const name of ["accuracy/stderr", "pass@1", "pass@2", "pass@4", "majority"])
+      expect(records[2]?.metrics[name]).toEqual(expect.any(Number));
     await execute("curriculum", { run });
     const report = await readFile(join(site.root, run, "report.html"), "utf8");
-    for (const text of ["medqa (medqa.jsonl) · likelihood as lm-evaluation-harness · closed book", "medqa (medqa) · open", "pass@4"]) expect(report).toContain(text);
+    for (const text of [
+      "medqa (medqa.jsonl) · likelihood as lm-evaluation-harness · closed book",
+      "medqa (medqa) · open",
+      "pass@4",
+    ])
+      expect(report).toContain(text);
   });
 
   it("are part of a night where it names them", async () => {
     const [first] = asked();
-    expect(await execute("nightlyEvaluation", { runs: [run], pools: [], benchmarks: [first], night: "2026-01-01" })).toEqual({ night: "2026-01-01", evaluated: 1, regressions: [] });
+    expect(
+      await execute("nightlyEvaluation", { runs: [run], pools: [], benchmarks: [first], night: "2026-01-01" }),
+    ).toEqual({ night: "2026-01-01", evaluated: 1, regressions: [] });
   });
 });

@@ -13,7 +13,9 @@ it("who waits for a run hears what its work does, and each new attempt with the 
   const place = await createNamespace();
   const connection = await NativeConnection.connect({ address: place.address });
   let tellIt = (): void => undefined;
-  const wasTold = new Promise<void>((resolve) => { tellIt = resolve; });
+  const wasTold = new Promise<void>((resolve) => {
+    tellIt = resolve;
+  });
   const worker = await Worker.create({
     connection,
     namespace: place.namespace,
@@ -32,15 +34,24 @@ it("who waits for a run hears what its work does, and each new attempt with the 
     },
   });
   const serving = worker.run();
-  const handle = await place.client.workflow.start("evaluate", { workflowId: "evaluate-one", taskQueue: queues.cpu, args: [{ run: "one" }] });
+  const handle = await place.client.workflow.start("evaluate", {
+    workflowId: "evaluate-one",
+    taskQueue: queues.cpu,
+    args: [{ run: "one" }],
+  });
   const tell = createRetryTeller();
   const told: string[] = [];
   let work: PendingWork[] = [];
-  await expect.poll(async () => {
-    work = await readPendingWork(handle);
-    told.push(...tell(work));
-    return work[0]?.doing;
-  }, { timeout: 30_000 }).toBe("waking it up, door 3 of 4");
+  await expect
+    .poll(
+      async () => {
+        work = await readPendingWork(handle);
+        told.push(...tell(work));
+        return work[0]?.doing;
+      },
+      { timeout: 30_000 },
+    )
+    .toBe("waking it up, door 3 of 4");
   expect(work).toMatchObject([{ activity: "locateEvaluation", attempt: 3, cause: "the disk is asleep" }]);
   expect(told.at(-1)).toBe("locateEvaluation is tried again (attempt 3); the one before ended: the disk is asleep");
   expect(tell(work)).toEqual([]);

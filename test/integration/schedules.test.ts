@@ -12,7 +12,9 @@ afterAll(() => place.close());
 
 async function apply(): Promise<string> {
   const environment = { ...process.env, TEMPORAL_ADDRESS: place.address, TEMPORAL_NAMESPACE: place.namespace };
-  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "src/cli/schedules.ts"], { env: environment });
+  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "src/cli/schedules.ts"], {
+    env: environment,
+  });
   return stdout;
 }
 

@@ -7,7 +7,11 @@ import { createEncryptionCodec } from "../../src/server/codec.ts";
 import { queues } from "../../temporal.config.ts";
 
 const key = randomBytes(32);
-const secrets = { MED_R3_PAYLOAD_KEY: key.toString("base64"), OPENAI_API_KEY: "planted-api-key", HF_TOKEN: "planted-token" };
+const secrets = {
+  MED_R3_PAYLOAD_KEY: key.toString("base64"),
+  OPENAI_API_KEY: "planted-api-key",
+  HF_TOKEN: "planted-token",
+};
 const run = "separate";
 const converter = { payloadCodecs: [createEncryptionCodec(key)] };
 let site: Site;
@@ -17,7 +21,8 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 describe("workers in processes of their own, with encrypted payloads", () => {
-  const execute = (type: string, input: unknown): Promise<unknown> => site.client.workflow.execute(type, { workflowId: `${type}-${run}`, taskQueue: queues.cpu, args: [input] });
+  const execute = (type: string, input: unknown): Promise<unknown> =>
+    site.client.workflow.execute(type, { workflowId: `${type}-${run}`, taskQueue: queues.cpu, args: [input] });
 
   it("finish a run together", async () => {
     const stages = { "2": { iterations: 0 }, "3": { iterations: 0 } };
@@ -28,15 +33,42 @@ describe("workers in processes of their own, with encrypted payloads", () => {
     const path = join(site.root, "medmcqa.json");
     // The 4 says that options are counted from 1.
     const rows = [
-      { id: "a", question: "Which drug treats gonorrhea?", opa: "Ceftriaxone", opb: "Aspirin", opc: "Tea", opd: "Rest", cop: 1, exp: "Gonorrhea is treated with ceftriaxone." },
-      { id: "b", question: "Which drug treats syphilis?", opa: "Rest", opb: "Aspirin", opc: "Tea", opd: "Penicillin", cop: 4, exp: "Syphilis is treated with penicillin." },
+      {
+        id: "a",
+        question: "Which drug treats gonorrhea?",
+        opa: "Ceftriaxone",
+        opb: "Aspirin",
+        opc: "Tea",
+        opd: "Rest",
+        cop: 1,
+        exp: "Gonorrhea is treated with ceftriaxone.",
+      },
+      {
+        id: "b",
+        question: "Which drug treats syphilis?",
+        opa: "Rest",
+        opb: "Aspirin",
+        opc: "Tea",
+        opd: "Penicillin",
+        cop: 4,
+        exp: "Syphilis is treated with penicillin.",
+      },
     ];
     await writeFile(path, rows.map((row) => JSON.stringify(row)).join("\n"));
-    expect(await execute("buildDataset", { name: "small", source: { benchmark: "medmcqa", path } })).toMatchObject({ accepted: 2 });
+    expect(await execute("buildDataset", { name: "small", source: { benchmark: "medmcqa", path } })).toMatchObject({
+      accepted: 2,
+    });
     expect(await execute("nightlyEvaluation", { night: "2026-01-01" })).toMatchObject({ night: "2026-01-01" });
     const types = new Set<string>();
     for await (const { type } of site.client.workflow.list()) types.add(type);
-    expect([...types].toSorted()).toEqual(["buildDataset", "curriculum", "evaluate", "indexCorpus", "nightlyEvaluation", "stage"]);
+    expect([...types].toSorted()).toEqual([
+      "buildDataset",
+      "curriculum",
+      "evaluate",
+      "indexCorpus",
+      "nightlyEvaluation",
+      "stage",
+    ]);
   });
 
   it("leave no payload that can be read, and no secret, in the server's database", async () => {
@@ -50,14 +82,31 @@ describe("workers in processes of their own, with encrypted payloads", () => {
 
   it("leave files that are the owner's alone, the server's database too", async () => {
     const entries = await readdir(site.root, { recursive: true, withFileTypes: true });
-    const others = await Promise.all(entries.filter((entry) => !entry.parentPath.includes(".server")).map(async ({ parentPath, name }) => ({ name: join(parentPath, name), mode: (await stat(join(parentPath, name))).mode & 0o077 })));
-    expect(others.filter(({ name, mode }) => mode !== 0 && name !== join(site.root, ".server") && !name.endsWith("worker.log") && !name.endsWith("medmcqa.json"))).toEqual([]);
+    const others = await Promise.all(
+      entries
+        .filter((entry) => !entry.parentPath.includes(".server"))
+        .map(async ({ parentPath, name }) => ({
+          name: join(parentPath, name),
+          mode: (await stat(join(parentPath, name))).mode & 0o077,
+        })),
+    );
+    expect(
+      others.filter(
+        ({ name, mode }) =>
+          mode !== 0 &&
+          name !== join(site.root, ".server") &&
+          !name.endsWith("worker.log") &&
+          !name.endsWith("medmcqa.json"),
+      ),
+    ).toEqual([]);
     expect(others.length).toBeGreaterThan(50);
     for (const folder of [run, ".server"]) expect((await stat(join(site.root, folder))).mode & 0o777).toBe(0o700);
   });
 
   it("leave no secret in the run's folder", async () => {
-    const files = (await readdir(join(site.root, run), { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    const files = (await readdir(join(site.root, run), { recursive: true, withFileTypes: true })).filter((entry) =>
+      entry.isFile(),
+    );
     for (const file of files) {
       const content = await readFile(join(file.parentPath, file.name));
       for (const secret of Object.values(secrets)) expect(content.includes(secret)).toBe(false);

@@ -14,7 +14,9 @@ beforeAll(async () => {
   collector = await startCollector();
   process.env["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.endpoint;
   metricsAddress = `127.0.0.1:${await freePort()}`;
-  site = await openSite("traces", { environment: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, MED_R3_METRICS_ADDRESS: metricsAddress } });
+  site = await openSite("traces", {
+    environment: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, MED_R3_METRICS_ADDRESS: metricsAddress },
+  });
 });
 afterAll(async () => {
   delete process.env["OTEL_EXPORTER_OTLP_ENDPOINT"];
@@ -26,14 +28,23 @@ it("client, workflow and activity are spans of one trace at the collector, each 
   const connection = await Connection.connect({ address: site.address });
   const client = new Client({ connection, plugins: openTracing(process.env, "client").plugins });
   await client.workflow.execute("nightlyEvaluation", { workflowId: "traced", taskQueue: queues.cpu, args: [{}] });
-  const names = ["StartWorkflow:nightlyEvaluation", "RunWorkflow:nightlyEvaluation", "StartActivity:compareNight", "RunActivity:compareNight"];
+  const names = [
+    "StartWorkflow:nightlyEvaluation",
+    "RunWorkflow:nightlyEvaluation",
+    "StartActivity:compareNight",
+    "RunActivity:compareNight",
+  ];
   await expect.poll(() => names.filter((name) => collector.span(name) === undefined), { timeout: 30_000 }).toEqual([]);
   await connection.close();
   const [started, ran, scheduled, activity] = names.map((name) => collector.span(name));
   expect(started).toMatchObject({ service: "client" });
   expect(ran).toMatchObject({ traceId: started?.traceId, parentSpanId: started?.spanId });
   expect(scheduled).toMatchObject({ parentSpanId: ran?.spanId });
-  expect(activity).toMatchObject({ traceId: started?.traceId, parentSpanId: scheduled?.spanId, service: "med-r3-worker-all" });
+  expect(activity).toMatchObject({
+    traceId: started?.traceId,
+    parentSpanId: scheduled?.spanId,
+    service: "med-r3-worker-all",
+  });
 });
 
 it("workers serve Prometheus metrics at the address they are given", async () => {

@@ -20,26 +20,53 @@ afterAll(() => site.close());
 async function startBuild(build: string): Promise<WorkerProcess> {
   const worker = site.addWorker(["--name", build, "--deployment", "med-r3", "--build-id", build]);
   await worker.ready;
-  await expect.poll(() => deployment("set-current-version", build, ["--yes", "--ignore-missing-task-queues"]).then(() => "current", String), { timeout: 60_000 }).toBe("current");
+  await expect
+    .poll(
+      () =>
+        deployment("set-current-version", build, ["--yes", "--ignore-missing-task-queues"]).then(
+          () => "current",
+          String,
+        ),
+      { timeout: 60_000 },
+    )
+    .toBe("current");
   return worker;
 }
 
 async function deployment(command: string, build: string, options: readonly string[] = []): Promise<string> {
-  const { stdout } = await promisify(execFile)(temporal, ["worker", "deployment", command, "--address", site.address, "--deployment-name", "med-r3", "--build-id", build, ...options]);
+  const { stdout } = await promisify(execFile)(temporal, [
+    "worker",
+    "deployment",
+    command,
+    "--address",
+    site.address,
+    "--deployment-name",
+    "med-r3",
+    "--build-id",
+    build,
+    ...options,
+  ]);
   return stdout;
 }
 
 function start(run: string): Promise<WorkflowHandle> {
   const stages = { "2": { iterations: 0 }, "3": { iterations: 0 } };
-  return site.client.workflow.start("curriculum", { workflowId: `curriculum-${run}`, taskQueue: queues.cpu, args: [{ run, preset: "tiny", stage: stages, evaluation: { questions: 0 } }] });
+  return site.client.workflow.start("curriculum", {
+    workflowId: `curriculum-${run}`,
+    taskQueue: queues.cpu,
+    args: [{ run, preset: "tiny", stage: stages, evaluation: { questions: 0 } }],
+  });
 }
 
 /** Process ids of the workers that did anything for a run or its children. */
 async function workersOf(run: string): Promise<number[]> {
   const pids = new Set<number>();
-  for await (const { workflowId, runId } of site.client.workflow.list({ query: `WorkflowId STARTS_WITH "curriculum-${run}"` })) {
+  for await (const { workflowId, runId } of site.client.workflow.list({
+    query: `WorkflowId STARTS_WITH "curriculum-${run}"`,
+  })) {
     const { events } = await site.client.workflow.getHandle(workflowId, runId).fetchHistory();
-    for (const { workflowTaskStartedEventAttributes: task, activityTaskStartedEventAttributes: activity } of events ?? []) {
+    for (const { workflowTaskStartedEventAttributes: task, activityTaskStartedEventAttributes: activity } of events ??
+      []) {
       const identity = task?.identity ?? activity?.identity;
       if (identity !== undefined && identity !== null) pids.add(Number.parseInt(identity, 10));
     }
@@ -51,14 +78,18 @@ it("a run stays with the build that it began on, new ones go to the current buil
   const one = await startBuild("one");
   const first = await start("first");
   await first.signal("pause");
-  await expect.poll(() => first.query<RunProgress>("progress").catch(() => null), { timeout: 60_000 }).toMatchObject({ phase: "paused" });
+  await expect
+    .poll(() => first.query<RunProgress>("progress").catch(() => null), { timeout: 60_000 })
+    .toMatchObject({ phase: "paused" });
   const two = await startBuild("two");
   expect(await (await start("second")).result()).toEqual({ run: "second", report: "report.html" });
   await first.signal("resume");
   expect(await first.result()).toEqual({ run: "first", report: "report.html" });
   expect(await workersOf("first")).toEqual([one.pid]);
   expect(await workersOf("second")).toEqual([two.pid]);
-  const unfinished = async (): Promise<number> => (await site.client.workflow.count(`TemporalWorkerDeploymentVersion = "med-r3:one" AND ExecutionStatus = "Running"`)).count;
+  const unfinished = async (): Promise<number> =>
+    (await site.client.workflow.count(`TemporalWorkerDeploymentVersion = "med-r3:one" AND ExecutionStatus = "Running"`))
+      .count;
   await expect.poll(unfinished, { timeout: 30_000 }).toBe(0);
   expect(await deployment("describe-version", "one")).toMatch(/drain(ing|ed)/iu);
   one.kill("SIGTERM");

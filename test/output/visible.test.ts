@@ -6,18 +6,50 @@ import { visible, visibleLine } from "../../src/output/visible.ts";
 import { html } from "../../src/report/html.ts";
 
 /** What a terminal or a browser acts upon instead of showing it. */
-// oxlint-disable-next-line no-control-regex -- these are what the tests look for
-const acting = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/u;
+const acting =
+  // oxlint-disable-next-line no-control-regex -- these are what the tests look for
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/u;
 
-const hostile = fc.string({ unit: fc.oneof(fc.constantFrom("\u001b", "[", "]", "8", ";", "\u0007", "\u009b", "\r", "\b", "\u202e", "\u2066", "\u200b", "\ufeff", "\u2028", "\ud800", "\u{e0041}", "\u115f", "a", "字", "<", "(", "http://", "www."), fc.string({ unit: "binary", minLength: 1, maxLength: 1 })) });
+const hostile = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom(
+      "\u001b",
+      "[",
+      "]",
+      "8",
+      ";",
+      "\u0007",
+      "\u009b",
+      "\r",
+      "\b",
+      "\u202e",
+      "\u2066",
+      "\u200b",
+      "\ufeff",
+      "\u2028",
+      "\ud800",
+      "\u{e0041}",
+      "\u115f",
+      "a",
+      "字",
+      "<",
+      "(",
+      "http://",
+      "www.",
+    ),
+    fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+  ),
+});
 
 describe("text of others as it may be shown", () => {
   it("holds nothing that a terminal or a browser acts upon, whatever is in it", () => {
-    fc.assert(fc.property(hostile, (text) => {
-      expect(visible(text)).not.toMatch(acting);
-      expect(visible(text)).not.toMatch(/\p{Cs}/u);
-      expect(visibleLine(text)).not.toContain("\n");
-    }));
+    fc.assert(
+      fc.property(hostile, (text) => {
+        expect(visible(text)).not.toMatch(acting);
+        expect(visible(text)).not.toMatch(/\p{Cs}/u);
+        expect(visibleLine(text)).not.toContain("\n");
+      }),
+    );
   });
 
   it.each([
@@ -32,9 +64,12 @@ describe("text of others as it may be shown", () => {
     expect(visible(text)).toBe(shown);
   });
 
-  it.each(["β-Blocker, 10⁹/L, ≥ 5 µg", "发热三天，咳嗽", "حمى وسعال", "e\u0301tude", "two\nlines\tand a tab"])("is the same where all of it is seen: %j", (text) => {
-    expect(visible(text)).toBe(text);
-  });
+  it.each(["β-Blocker, 10⁹/L, ≥ 5 µg", "发热三天，咳嗽", "حمى وسعال", "e\u0301tude", "two\nlines\tand a tab"])(
+    "is the same where all of it is seen: %j",
+    (text) => {
+      expect(visible(text)).toBe(text);
+    },
+  );
 });
 
 describe("terminal", () => {
@@ -47,9 +82,11 @@ describe("terminal", () => {
   it("gets no control sequence but ours for bold", () => {
     expect(written(true, `${bold("fever")} \u001b[31mred`)).toBe("\u001b[1mfever\u001b[22m ⟨U+001B⟩[31mred");
     expect(written(false, bold("fever"))).toBe("*fever*");
-    fc.assert(fc.property(hostile, (text) => {
-      expect(written(true, text).replaceAll("\u001b[1m", "").replaceAll("\u001b[22m", "")).not.toMatch(acting);
-    }));
+    fc.assert(
+      fc.property(hostile, (text) => {
+        expect(written(true, text).replaceAll("\u001b[1m", "").replaceAll("\u001b[22m", "")).not.toMatch(acting);
+      }),
+    );
   });
 
   it("rewrites one line, cut to its width", () => {
@@ -60,13 +97,28 @@ describe("terminal", () => {
 });
 
 describe("Markdown", () => {
-  it.each(["[here](http://evil.example)", "http://evil.example", "www.evil.example", "a@evil.example", "<img src=x onerror=alert(1)>", "![x](y)", "a | b", "`code`", "**bold**", "# title", "a\n\n# title", "&lt;"])("of others is text: %j", (text) => {
+  it.each([
+    "[here](http://evil.example)",
+    "http://evil.example",
+    "www.evil.example",
+    "a@evil.example",
+    "<img src=x onerror=alert(1)>",
+    "![x](y)",
+    "a | b",
+    "`code`",
+    "**bold**",
+    "# title",
+    "a\n\n# title",
+    "&lt;",
+  ])("of others is text: %j", (text) => {
     expect(markdownText(text)).not.toMatch(/[[\]<>|`*@\n]|:\S|www\.|(?<!&)#|&(?!#\d+;)/u);
   });
 
   it("reads as before when its entities are", () => {
     const text = "Dr. Ada (Lovelace) <ada@home>: p < 0.05 | see [1]";
-    expect(markdownText(text).replaceAll(/&#(\d+);/gu, (_, code: string) => String.fromCodePoint(Number(code)))).toBe(text);
+    expect(markdownText(text).replaceAll(/&#(\d+);/gu, (_, code: string) => String.fromCodePoint(Number(code)))).toBe(
+      text,
+    );
   });
 
   it("in a summary fits the server's limit of 400 bytes, in any script, never within an entity", () => {

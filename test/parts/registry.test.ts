@@ -8,12 +8,23 @@ interface Greeter {
 
 function greeters(): Registry<Greeter> {
   const registry = createRegistry<Greeter>("greeter");
-  registry.add({ name: "plain", describe: "Says a word.", settings: z.strictObject({ word: z.string().default("hello") }), create: ({ word }) => ({ greet: () => word }) });
-  registry.add({ name: "loud", describe: "Says it often.", settings: z.strictObject({ times: z.number().int().min(1).default(2) }), create: ({ times }) => ({ greet: () => "hey".repeat(times) }) });
+  registry.add({
+    name: "plain",
+    describe: "Says a word.",
+    settings: z.strictObject({ word: z.string().default("hello") }),
+    create: ({ word }) => ({ greet: () => word }),
+  });
+  registry.add({
+    name: "loud",
+    describe: "Says it often.",
+    settings: z.strictObject({ times: z.number().int().min(1).default(2) }),
+    create: ({ times }) => ({ greet: () => "hey".repeat(times) }),
+  });
   return registry;
 }
 
-const messages = (result: z.ZodSafeParseResult<unknown>): string[] => result.error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? [];
+const messages = (result: z.ZodSafeParseResult<unknown>): string[] =>
+  result.error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? [];
 
 describe("a registry of parts", () => {
   test("fills in the defaults of the chosen part and makes it", () => {
@@ -25,12 +36,18 @@ describe("a registry of parts", () => {
   });
 
   test("refuses settings of another part by field", () => {
-    expect(messages(greeters().Chosen.safeParse({ name: "plain", settings: { times: 3 } }))).toEqual(["settings.times: no such setting; known are word (greeter plain)"]);
-    expect(messages(greeters().Chosen.safeParse({ name: "loud", settings: { times: 0 } }))).toEqual([expect.stringMatching(/^settings\.times: .*greeter loud/u)]);
+    expect(messages(greeters().Chosen.safeParse({ name: "plain", settings: { times: 3 } }))).toEqual([
+      "settings.times: no such setting; known are word (greeter plain)",
+    ]);
+    expect(messages(greeters().Chosen.safeParse({ name: "loud", settings: { times: 0 } }))).toEqual([
+      expect.stringMatching(/^settings\.times: .*greeter loud/u),
+    ]);
   });
 
   test("refuses unknown names and says which are known", () => {
-    expect(messages(greeters().Chosen.safeParse({ name: "quiet" }))).toEqual(['name: there is no greeter "quiet"; known are plain, loud']);
+    expect(messages(greeters().Chosen.safeParse({ name: "quiet" }))).toEqual([
+      'name: there is no greeter "quiet"; known are plain, loud',
+    ]);
     expect(() => greeters().create({ name: "quiet", settings: {} })).toThrow(PartError);
   });
 

@@ -13,15 +13,29 @@ afterAll(() => bench.clear());
 
 /** What transformers' apply_chat_template gives: made by bench/peers/fixtures.py. */
 const fixtures = fileURLToPath(new URL("fixtures/chat", import.meta.url));
-const Expected = z.array(z.object({ messages: z.array(z.object({ role: z.enum(["system", "user", "assistant"]), content: z.string() })), rendered: z.string() }));
+const Expected = z.array(
+  z.object({
+    messages: z.array(z.object({ role: z.enum(["system", "user", "assistant"]), content: z.string() })),
+    rendered: z.string(),
+  }),
+);
 
 type Configuration = Parameters<typeof loadChatTemplate>[1];
-const Token = z.union([z.string(), z.looseObject({ content: z.string() }).transform(({ content }) => content)]).nullish().transform((token) => token ?? "");
+const Token = z
+  .union([z.string(), z.looseObject({ content: z.string() }).transform(({ content }) => content)])
+  .nullish()
+  .transform((token) => token ?? "");
 const Fields = z.looseObject({ bos_token: Token, eos_token: Token, chat_template: z.unknown().optional() });
 
 async function readConfiguration(folder: string): Promise<Configuration> {
   const configuration = Fields.parse(JSON.parse(await readFile(join(folder, "tokenizer_config.json"), "utf8")));
-  return { configuration: { chat_template: configuration.chat_template }, named: new Map([["bos_token", configuration.bos_token], ["eos_token", configuration.eos_token]]) };
+  return {
+    configuration: { chat_template: configuration.chat_template },
+    named: new Map([
+      ["bos_token", configuration.bos_token],
+      ["eos_token", configuration.eos_token],
+    ]),
+  };
 }
 
 /** A world model's folder whose tokenizer_config.json has these fields too. */
@@ -43,7 +57,12 @@ describe("a chat template", () => {
   });
 
   test("may be a file, which goes before the one of several in tokenizer_config.json", async () => {
-    const several = { chat_template: [{ name: "tool_use", template: "tools" }, { name: "default", template: "{{ eos_token }}{{ messages[0].content }}" }] };
+    const several = {
+      chat_template: [
+        { name: "tool_use", template: "tools" },
+        { name: "default", template: "{{ eos_token }}{{ messages[0].content }}" },
+      ],
+    };
     const folder = await folderWith(several);
     const configuration = await readConfiguration(folder);
     expect((await loadChatTemplate(folder, configuration))?.([{ role: "user", content: "w1" }])).toBe("<eos>w1");
@@ -52,8 +71,12 @@ describe("a chat template", () => {
   });
 
   test("that refuses a conversation, or is none, says so with the folder", async () => {
-    await expect(loadTokenizer(await folderWith({ chat_template: "{{ raise_exception('no system role') }}" }))).rejects.toThrow(/med-r3-policy-.*no system role/);
-    await expect(loadTokenizer(await folderWith({ chat_template: "{% if %}" }))).rejects.toThrow(/chat template cannot be rendered/);
+    await expect(
+      loadTokenizer(await folderWith({ chat_template: "{{ raise_exception('no system role') }}" })),
+    ).rejects.toThrow(/med-r3-policy-.*no system role/);
+    await expect(loadTokenizer(await folderWith({ chat_template: "{% if %}" }))).rejects.toThrow(
+      /chat template cannot be rendered/,
+    );
   });
 
   test("is written back with a saved policy", async () => {
@@ -61,7 +84,8 @@ describe("a chat template", () => {
     await cp(join(fixtures, "qwen2", "chat_template.jinja"), join(folder, "chat_template.jinja"));
     const saved = await bench.folder();
     await (await bench.open({ folder })).save(saved);
-    for (const name of ["chat_template.jinja", "tokenizer_config.json"]) expect(await readFile(join(saved, name), "utf8")).toBe(await readFile(join(folder, name), "utf8"));
+    for (const name of ["chat_template.jinja", "tokenizer_config.json"])
+      expect(await readFile(join(saved, name), "utf8")).toBe(await readFile(join(folder, name), "utf8"));
   });
 });
 
@@ -69,9 +93,16 @@ describe("a prompt", () => {
   test("of a chat model is its template around instructions and question", async () => {
     const tokenizer = await loadTokenizer(await folderWith({ chat_template: oneLine }));
     const messages: { role: "system" | "user" | "assistant"; content: string }[] = [];
-    const listening = { ...tokenizer, encodeChat: (given: readonly (typeof messages)[number][]) => (messages.push(...given), tokenizer.encodeChat?.(given) ?? []) };
+    const listening = {
+      ...tokenizer,
+      encodeChat: (given: readonly (typeof messages)[number][]) => (
+        messages.push(...given), tokenizer.encodeChat?.(given) ?? []
+      ),
+    };
     const prompt = promptTokens(listening, question);
-    expect(tokenizer.renderChat?.(messages)).toMatch(/^system : .*<think>.*<search>.*<answer>.* user : <question> w1 w2 \? <\/question> assistant :$/);
+    expect(tokenizer.renderChat?.(messages)).toMatch(
+      /^system : .*<think>.*<search>.*<answer>.* user : <question> w1 w2 \? <\/question> assistant :$/,
+    );
     expect(prompt).toEqual(tokenizer.encode(tokenizer.renderChat?.(messages) ?? ""));
   });
 

@@ -8,7 +8,10 @@ const bench = new Workbench();
 let policy: OnnxPolicy;
 
 beforeAll(async () => {
-  policy = await bench.open({ folder: await bench.model({ hiddenSize: 64, feedForwardSize: 192, layers: 4 }), replicas: 2 });
+  policy = await bench.open({
+    folder: await bench.model({ hiddenSize: 64, feedForwardSize: 192, layers: 4 }),
+    replicas: 2,
+  });
 });
 afterAll(() => bench.clear());
 
@@ -19,7 +22,9 @@ function longBatch(): TrainingBatch {
 }
 
 const environment = scriptedEnvironment([20, 21]);
-const longRequests = Array.from({ length: 200 }, (_, i) => sampleRequest(String(i), [7, 8, 9], { maxResponseTokens: 480, stopStrings: [] }));
+const longRequests = Array.from({ length: 200 }, (_, i) =>
+  sampleRequest(String(i), [7, 8, 9], { maxResponseTokens: 480, stopStrings: [] }),
+);
 
 describe("long work", () => {
   test("leaves the event loop free", async () => {
@@ -39,7 +44,14 @@ describe("long work", () => {
   test.each([
     { work: "an update", run: (control: object) => policy.forwardBackward(longBatch(), control) },
     { work: "a rollout", run: (control: object) => policy.sample(longRequests, environment, control) },
-    { work: "log-probabilities", run: (control: object) => policy.logProbabilities(longBatch().sequences.map(({ tokens }) => tokens), control) },
+    {
+      work: "log-probabilities",
+      run: (control: object) =>
+        policy.logProbabilities(
+          longBatch().sequences.map(({ tokens }) => tokens),
+          control,
+        ),
+    },
   ])("of $work reports progress from 0 to 1", async ({ run }) => {
     const fractions: number[] = [];
     await run({ onProgress: (fraction: number) => fractions.push(fraction) });
@@ -53,7 +65,14 @@ describe("long work", () => {
   test.each([
     { work: "an update", run: (control: object) => policy.forwardBackward(longBatch(), control) },
     { work: "a rollout", run: (control: object) => policy.sample(longRequests, environment, control) },
-    { work: "log-probabilities", run: (control: object) => policy.logProbabilities(longBatch().sequences.map(({ tokens }) => tokens), control) },
+    {
+      work: "log-probabilities",
+      run: (control: object) =>
+        policy.logProbabilities(
+          longBatch().sequences.map(({ tokens }) => tokens),
+          control,
+        ),
+    },
   ])("of $work ends early when it is cancelled and leaves the policy as it was", async ({ run }) => {
     const before = await policy.stateHash();
     const controller = new AbortController();
@@ -65,11 +84,15 @@ describe("long work", () => {
     await expect(run({ signal: controller.signal, onProgress })).rejects.toThrow("no longer wanted");
     expect(done).toBeLessThan(0.5);
     expect(await policy.stateHash()).toBe(before);
-    expect([...(await policy.gradients()).values()].every((gradient) => gradient.every((value) => value === 0))).toBe(true);
+    expect([...(await policy.gradients()).values()].every((gradient) => gradient.every((value) => value === 0))).toBe(
+      true,
+    );
   });
 
   test("that is cancelled beforehand does not begin", async () => {
-    await expect(policy.forwardBackward(longBatch(), { signal: AbortSignal.abort(new Error("too late")) })).rejects.toThrow("too late");
+    await expect(
+      policy.forwardBackward(longBatch(), { signal: AbortSignal.abort(new Error("too late")) }),
+    ).rejects.toThrow("too late");
   });
 });
 

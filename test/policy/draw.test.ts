@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import { drawToken } from "../../src/policy/draw.ts";
 import { PositionalUniforms } from "../../src/policy/uniform.ts";
 
-const weights = fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLength: 40 }).filter((numbers) => numbers.some((number) => number > 0));
+const weights = fc
+  .array(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLength: 40 })
+  .filter((numbers) => numbers.some((number) => number > 0));
 const uniform = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const everything = { temperature: 1, topP: 1, topK: 0 };
 
@@ -14,27 +16,35 @@ function normalised(numbers: readonly number[]): Float32Array {
 
 describe("a drawn token", () => {
   test("is never one of probability 0", () => {
-    fc.assert(fc.property(weights, uniform, (numbers, u) => {
-      const probabilities = normalised(numbers);
-      expect(probabilities[drawToken(probabilities, everything, u)]).toBeGreaterThan(0);
-    }));
+    fc.assert(
+      fc.property(weights, uniform, (numbers, u) => {
+        const probabilities = normalised(numbers);
+        expect(probabilities[drawToken(probabilities, everything, u)]).toBeGreaterThan(0);
+      }),
+    );
   });
 
   test("is with top-k one of the k most probable", () => {
-    fc.assert(fc.property(weights, uniform, fc.integer({ min: 1, max: 10 }), (numbers, u, topK) => {
-      const probabilities = normalised(numbers);
-      const drawn = probabilities[drawToken(probabilities, { ...everything, topK }, u)] ?? NaN;
-      expect(probabilities.filter((probability) => probability > drawn).length).toBeLessThan(topK);
-    }));
+    fc.assert(
+      fc.property(weights, uniform, fc.integer({ min: 1, max: 10 }), (numbers, u, topK) => {
+        const probabilities = normalised(numbers);
+        const drawn = probabilities[drawToken(probabilities, { ...everything, topK }, u)] ?? NaN;
+        expect(probabilities.filter((probability) => probability > drawn).length).toBeLessThan(topK);
+      }),
+    );
   });
 
   test("is with top-p one of the fewest that reach p together", () => {
-    fc.assert(fc.property(weights, uniform, fc.double({ min: 0.01, max: 0.99, noNaN: true }), (numbers, u, topP) => {
-      const probabilities = normalised(numbers);
-      const drawn = probabilities[drawToken(probabilities, { ...everything, topP }, u)] ?? NaN;
-      const before = probabilities.filter((probability) => probability > drawn).reduce((sum, probability) => sum + probability, 0);
-      expect(before).toBeLessThan(topP + 1e-6);
-    }));
+    fc.assert(
+      fc.property(weights, uniform, fc.double({ min: 0.01, max: 0.99, noNaN: true }), (numbers, u, topP) => {
+        const probabilities = normalised(numbers);
+        const drawn = probabilities[drawToken(probabilities, { ...everything, topP }, u)] ?? NaN;
+        const before = probabilities
+          .filter((probability) => probability > drawn)
+          .reduce((sum, probability) => sum + probability, 0);
+        expect(before).toBeLessThan(topP + 1e-6);
+      }),
+    );
   });
 
   test("comes as often as its probability says", () => {

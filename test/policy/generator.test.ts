@@ -15,11 +15,21 @@ const bench = new Workbench();
 afterAll(() => bench.clear());
 afterEach(() => vi.restoreAllMocks());
 
-const prompts = [[7, 8, 9], [10, 11, 12, 13, 14, 15], [16, 17]];
-const requests = prompts.flatMap((prompt, group) => Array.from({ length: 4 }, (_, sample) => sampleRequest(`${group}/${sample}`, prompt, { stopStrings: [] })));
+const prompts = [
+  [7, 8, 9],
+  [10, 11, 12, 13, 14, 15],
+  [16, 17],
+];
+const requests = prompts.flatMap((prompt, group) =>
+  Array.from({ length: 4 }, (_, sample) => sampleRequest(`${group}/${sample}`, prompt, { stopStrings: [] })),
+);
 const host = { respond: async () => [], stepped: () => undefined } as unknown as GeneratorHost;
 
-async function openSteps(): Promise<{ folder: string; steps: SamplingSteps; config: ConstructorParameters<typeof SamplingSteps>[0] }> {
+async function openSteps(): Promise<{
+  folder: string;
+  steps: SamplingSteps;
+  config: ConstructorParameters<typeof SamplingSteps>[0];
+}> {
   const folder = await bench.model();
   const { config } = await readModelFolder(folder);
   const layout = layOutModel(config, null);
@@ -31,7 +41,13 @@ async function openSteps(): Promise<{ folder: string; steps: SamplingSteps; conf
 test("each prompt is taken in once and shared by its samples", async () => {
   const { folder, steps, config } = await openSteps();
   const take = vi.spyOn(SamplingBatch.prototype, "take");
-  const generator = new Generator(config, steps, await loadTokenizer(folder), requests.map((request, index) => ({ index, request })), host);
+  const generator = new Generator(
+    config,
+    steps,
+    await loadTokenizer(folder),
+    requests.map((request, index) => ({ index, request })),
+    host,
+  );
   const results = await generator.run();
   await steps.close();
   expect(results.size).toBe(requests.length);
@@ -40,6 +56,7 @@ test("each prompt is taken in once and shared by its samples", async () => {
 
 test("samples of one prompt go to one replica", () => {
   for (const part of distributeRequests(requests, 2)) {
-    for (const { request } of part) expect(part.filter((other) => other.request.prompt === request.prompt)).toHaveLength(4);
+    for (const { request } of part)
+      expect(part.filter((other) => other.request.prompt === request.prompt)).toHaveLength(4);
   }
 });

@@ -17,16 +17,22 @@ function half(number: number): number {
 
 describe("half floats", () => {
   test("of half floats are themselves", () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 0xffff }), (bits) => {
-      expect(half(halfToNumber(bits))).toBe(halfToNumber(bits));
-    }), { numRuns: 3000 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffff }), (bits) => {
+        expect(half(halfToNumber(bits))).toBe(halfToNumber(bits));
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   test("are the nearest there are", () => {
-    fc.assert(fc.property(fc.float({ min: -65_504, max: 65_504, noNaN: true }), (number) => {
-      const spacing = 2 ** Math.max(-24, Math.floor(Math.log2(Math.abs(number) || 1e-30)) - 10);
-      expect(Math.abs(half(number) - number)).toBeLessThanOrEqual(spacing / 2);
-    }), { numRuns: 3000 });
+    fc.assert(
+      fc.property(fc.float({ min: -65_504, max: 65_504, noNaN: true }), (number) => {
+        const spacing = 2 ** Math.max(-24, Math.floor(Math.log2(Math.abs(number) || 1e-30)) - 10);
+        expect(Math.abs(half(number) - number)).toBeLessThanOrEqual(spacing / 2);
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   test("beyond their range are infinite", () => {
@@ -44,12 +50,24 @@ async function probabilities(model: string, precision: Precision): Promise<numbe
   // onnxruntime's CPU kernels take float16 where they can, and are given casts where they cannot.
   const steps = new SamplingSteps(config, state, { provider: "cpu", threads: 1, precision });
   const batch = steps.startBatch(2, 64);
-  const feed = (row: number, tokens: number[]): { row: number; tokens: number[]; temperature: number } => ({ row, tokens, temperature: 0.8 });
+  const feed = (row: number, tokens: number[]): { row: number; tokens: number[]; temperature: number } => ({
+    row,
+    tokens,
+    temperature: 0.8,
+  });
   const found: number[] = [];
-  for (const feeds of [[feed(0, [5, 6, 7, 8, 9]), feed(1, [10, 11])], [feed(0, [20, 21, 22]), feed(1, [30])]]) {
+  for (const feeds of [
+    [feed(0, [5, 6, 7, 8, 9]), feed(1, [10, 11])],
+    [feed(0, [20, 21, 22]), feed(1, [30])],
+  ]) {
     for (const values of (await batch.take(feeds)).values()) found.push(...values);
   }
-  for (const tokens of [[12, 13], [14, null], [15, 16]]) found.push(...(await batch.decode(tokens, [0.8, 1])));
+  for (const tokens of [
+    [12, 13],
+    [14, null],
+    [15, 16],
+  ])
+    found.push(...(await batch.decode(tokens, [0.8, 1])));
   await steps.close();
   return found;
 }

@@ -32,7 +32,9 @@ describe("a model given by name", () => {
     const cacheFolder = await bench.folder();
     const folder = await resolveModel("org/tiny", { cacheFolder, hubUrl });
     const policy = await bench.open({ folder });
-    expect(await policy.logProbabilities([[5, 6, 7]])).toEqual(await (await bench.open({ folder: source })).logProbabilities([[5, 6, 7]]));
+    expect(await policy.logProbabilities([[5, 6, 7]])).toEqual(
+      await (await bench.open({ folder: source })).logProbabilities([[5, 6, 7]]),
+    );
     hub.requests.length = 0;
     expect(await resolveModel("org/tiny", { cacheFolder, hubUrl: "http://127.0.0.1:9" })).toBe(folder);
     expect(hub.requests).toEqual([]);
@@ -44,23 +46,32 @@ describe("a model given by name", () => {
     const again = await bench.folder();
     const partial = join(again, "org--tiny");
     await mkdir(partial);
-    await writeFile(join(partial, "model.safetensors.part"), (files.get("model.safetensors") ?? Buffer.alloc(0)).subarray(0, 40_000));
+    await writeFile(
+      join(partial, "model.safetensors.part"),
+      (files.get("model.safetensors") ?? Buffer.alloc(0)).subarray(0, 40_000),
+    );
     hub.requests.length = 0;
     await resolveModel("org/tiny", { cacheFolder: again, hubUrl });
     expect(hub.requests).toContain("model.safetensors 40000");
-    expect(await readFile(join(partial, "model.safetensors"))).toEqual(await readFile(join(folder, "model.safetensors")));
+    expect(await readFile(join(partial, "model.safetensors"))).toEqual(
+      await readFile(join(folder, "model.safetensors")),
+    );
   });
 
   test("that arrives damaged is refused and fetched anew next time", async () => {
     const cacheFolder = await bench.folder();
     hub.corrupt = true;
-    await expect(resolveModel("org/tiny", { cacheFolder, hubUrl })).rejects.toThrow(/does not match its checksum.*try again/);
+    await expect(resolveModel("org/tiny", { cacheFolder, hubUrl })).rejects.toThrow(
+      /does not match its checksum.*try again/,
+    );
     hub.corrupt = false;
     expect(await resolveModel("org/tiny", { cacheFolder, hubUrl })).toContain("org--tiny");
   });
 
   test("without a network says what else can be done", async () => {
-    await expect(resolveModel("org/tiny", { cacheFolder: await bench.folder(), hubUrl: "http://127.0.0.1:9" })).rejects.toThrow(/could not be fetched.*give a folder/);
+    await expect(
+      resolveModel("org/tiny", { cacheFolder: await bench.folder(), hubUrl: "http://127.0.0.1:9" }),
+    ).rejects.toThrow(/could not be fetched.*give a folder/);
   });
 
   test("may be a folder; anything else is refused", async () => {

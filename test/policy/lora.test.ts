@@ -12,11 +12,27 @@ const bench = new Workbench();
 afterAll(() => bench.clear());
 
 const base = fileURLToPath(new URL("fixtures/qwen2", import.meta.url));
-const lora: LoraSettings = { rank: 4, alpha: 8, targetModules: ["q_proj", "v_proj", "o_proj", "gate_proj", "down_proj"] };
-const adamw: OptimizerSettings = { learningRate: 1e-2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, gradientClip: 1 };
+const lora: LoraSettings = {
+  rank: 4,
+  alpha: 8,
+  targetModules: ["q_proj", "v_proj", "o_proj", "gate_proj", "down_proj"],
+};
+const adamw: OptimizerSettings = {
+  learningRate: 1e-2,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0,
+  gradientClip: 1,
+};
 const sequences = trainingSequences(6);
 const tokens = sequences.map((sequence) => sequence.tokens);
-const batch: TrainingBatch = { sequences, loss: { kind: "cross-entropy" }, lossDivisor: maskedTokens(sequences), temperature: 1 };
+const batch: TrainingBatch = {
+  sequences,
+  loss: { kind: "cross-entropy" },
+  lossDivisor: maskedTokens(sequences),
+  temperature: 1,
+};
 
 describe("low-rank adapters", () => {
   test("change nothing at first", async () => {
@@ -63,7 +79,10 @@ describe("low-rank adapters", () => {
     await policy.save(adapters);
     await (await bench.open({ folder: base })).save(merged);
     await mergeInto(join(merged, "model.safetensors"), join(adapters, "adapter_model.safetensors"));
-    const [found, wanted] = [await policy.logProbabilities(tokens), await (await bench.open({ folder: merged })).logProbabilities(tokens)];
+    const [found, wanted] = [
+      await policy.logProbabilities(tokens),
+      await (await bench.open({ folder: merged })).logProbabilities(tokens),
+    ];
     const gaps = found.flatMap((values, i) => [...values].map((value, t) => Math.abs(value - (wanted[i]?.[t] ?? NaN))));
     expect(Math.max(...gaps)).toBeLessThan(1e-4);
   });
@@ -74,7 +93,12 @@ describe("low-rank adapters", () => {
     await policy.optimizerStep(adamw);
     const saved = await bench.folder();
     await policy.save(saved);
-    expect(JSON.parse(await readFile(join(saved, "adapter_config.json"), "utf8"))).toMatchObject({ peft_type: "LORA", r: 4, lora_alpha: 8, base_model_name_or_path: base });
+    expect(JSON.parse(await readFile(join(saved, "adapter_config.json"), "utf8"))).toMatchObject({
+      peft_type: "LORA",
+      r: 4,
+      lora_alpha: 8,
+      base_model_name_or_path: base,
+    });
     const file = await SafetensorsFile.open(join(saved, "adapter_model.safetensors"));
     expect(file.tensors.get("base_model.model.model.layers.1.self_attn.q_proj.lora_A.weight")?.dims).toEqual([4, 32]);
     await file.close();
@@ -89,12 +113,17 @@ describe("low-rank adapters", () => {
     const policy = await bench.open({ folder: base, lora, replicas: 2 });
     const began = await bench.folder();
     await policy.save(began);
-    const held = { ...batch, loss: { kind: "policy-gradient", clipLow: 0.2, clipHigh: 0.28, dualClip: 3, klCoefficient: 1 } } as const;
+    const held = {
+      ...batch,
+      loss: { kind: "policy-gradient", clipLow: 0.2, clipHigh: 0.28, dualClip: 3, klCoefficient: 1 },
+    } as const;
     expect((await policy.forwardBackward({ ...held, referenceFolder: base })).klReferenceSum).toBe(0);
     await policy.optimizerStep(adamw);
     const moved = await policy.forwardBackward({ ...held, referenceFolder: began });
     expect(moved.klReferenceSum).toBeGreaterThan(0);
-    expect((await policy.forwardBackward({ ...held, referenceFolder: base })).klReferenceSum).toBe(moved.klReferenceSum);
+    expect((await policy.forwardBackward({ ...held, referenceFolder: base })).klReferenceSum).toBe(
+      moved.klReferenceSum,
+    );
   });
 
   test("of other settings are refused", async () => {
@@ -106,7 +135,13 @@ describe("low-rank adapters", () => {
 });
 
 describe("a PEFT adapter's settings", () => {
-  const settings = { peft_type: "LORA", base_model_name_or_path: base, r: 4, lora_alpha: 8, target_modules: ["q_proj"] };
+  const settings = {
+    peft_type: "LORA",
+    base_model_name_or_path: base,
+    r: 4,
+    lora_alpha: 8,
+    target_modules: ["q_proj"],
+  };
   const read = async (more: object): Promise<unknown> => {
     const folder = await bench.folder();
     await writeFile(join(folder, "adapter_config.json"), JSON.stringify({ ...settings, ...more }));
@@ -115,18 +150,64 @@ describe("a PEFT adapter's settings", () => {
 
   test("are read as PEFT writes them", async () => {
     const written = {
-      task_type: "CAUSAL_LM", auto_mapping: null, peft_version: "0.21.2", revision: null, inference_mode: true, exclude_modules: null, lora_dropout: 0.05, fan_in_fan_out: false, bias: "none", use_rslora: false,
-      modules_to_save: null, init_lora_weights: true, layers_to_transform: null, layers_pattern: null, rank_pattern: {}, alpha_pattern: {}, megatron_config: null, megatron_core: "megatron.core", trainable_token_indices: null,
-      loftq_config: {}, eva_config: null, corda_config: null, lora_ga_config: null, use_dora: false, velora_config: null, alora_invocation_tokens: null, use_qalora: false, qalora_group_size: 16, monteclora_config: null,
-      layer_replication: null, lora_bias: false, target_parameters: null, use_bdlora: null, arrow_config: null, kasa_config: null, ensure_weight_tying: false,
+      task_type: "CAUSAL_LM",
+      auto_mapping: null,
+      peft_version: "0.21.2",
+      revision: null,
+      inference_mode: true,
+      exclude_modules: null,
+      lora_dropout: 0.05,
+      fan_in_fan_out: false,
+      bias: "none",
+      use_rslora: false,
+      modules_to_save: null,
+      init_lora_weights: true,
+      layers_to_transform: null,
+      layers_pattern: null,
+      rank_pattern: {},
+      alpha_pattern: {},
+      megatron_config: null,
+      megatron_core: "megatron.core",
+      trainable_token_indices: null,
+      loftq_config: {},
+      eva_config: null,
+      corda_config: null,
+      lora_ga_config: null,
+      use_dora: false,
+      velora_config: null,
+      alora_invocation_tokens: null,
+      use_qalora: false,
+      qalora_group_size: 16,
+      monteclora_config: null,
+      layer_replication: null,
+      lora_bias: false,
+      target_parameters: null,
+      use_bdlora: null,
+      arrow_config: null,
+      kasa_config: null,
+      ensure_weight_tying: false,
     };
     expect(await read(written)).toEqual({ baseFolder: base, lora: { rank: 4, alpha: 8, targetModules: ["q_proj"] } });
   });
 
   test.each<readonly [field: string, value: unknown]>([
-    ["use_rslora", true], ["use_dora", true], ["lora_bias", true], ["fan_in_fan_out", true], ["bias", "all"], ["modules_to_save", ["lm_head"]], ["rank_pattern", { q_proj: 8 }], ["alpha_pattern", { q_proj: 32 }],
-    ["layers_to_transform", [0]], ["layer_replication", [[0, 1]]], ["trainable_token_indices", [5]], ["init_lora_weights", "pissa"], ["exclude_modules", "v_proj"], ["task_type", "SEQ_CLS"], ["peft_type", "IA3"],
-    ["target_modules", "all-linear"], ["a_setting_of_tomorrow", 1],
+    ["use_rslora", true],
+    ["use_dora", true],
+    ["lora_bias", true],
+    ["fan_in_fan_out", true],
+    ["bias", "all"],
+    ["modules_to_save", ["lm_head"]],
+    ["rank_pattern", { q_proj: 8 }],
+    ["alpha_pattern", { q_proj: 32 }],
+    ["layers_to_transform", [0]],
+    ["layer_replication", [[0, 1]]],
+    ["trainable_token_indices", [5]],
+    ["init_lora_weights", "pissa"],
+    ["exclude_modules", "v_proj"],
+    ["task_type", "SEQ_CLS"],
+    ["peft_type", "IA3"],
+    ["target_modules", "all-linear"],
+    ["a_setting_of_tomorrow", 1],
   ])("are refused by name where they would not be honoured: %s %j", async (field, value) => {
     await expect(read({ [field]: value })).rejects.toThrow(field);
   });
@@ -148,7 +229,8 @@ async function mergeInto(model: string, adapter: string): Promise<void> {
     const width = dims[1] ?? 0;
     for (let i = 0; i < (dims[0] ?? 0) * width; i++) {
       let product = 0;
-      for (let r = 0; r < lora.rank; r++) product += (b[Math.floor(i / width) * lora.rank + r] ?? NaN) * (a[r * width + (i % width)] ?? NaN);
+      for (let r = 0; r < lora.rank; r++)
+        product += (b[Math.floor(i / width) * lora.rank + r] ?? NaN) * (a[r * width + (i % width)] ?? NaN);
       bytes.writeFloatLE(bytes.readFloatLE(start + 4 * i) + (lora.alpha / lora.rank) * product, start + 4 * i);
     }
   }

@@ -9,7 +9,10 @@ const bench = new Workbench();
 afterAll(() => bench.clear());
 
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
-const sequences = [[5, 6, 7, 8, 9, 10, 11], [20, 30, 40]];
+const sequences = [
+  [5, 6, 7, 8, 9, 10, 11],
+  [20, 30, 40],
+];
 
 /** A copy of a fixture that tests may change. */
 async function copyOf(name: string): Promise<string> {
@@ -20,7 +23,11 @@ async function copyOf(name: string): Promise<string> {
 
 async function readAll(path: string): Promise<{ name: string; dims: readonly number[]; values: Float32Array }[]> {
   const file = await SafetensorsFile.open(path);
-  const tensors = [...file.tensors.values()].map(({ name, dims }) => ({ name, dims, values: new Float32Array(dims.reduce((a, b) => a * b, 1)) }));
+  const tensors = [...file.tensors.values()].map(({ name, dims }) => ({
+    name,
+    dims,
+    values: new Float32Array(dims.reduce((a, b) => a * b, 1)),
+  }));
   for (const { name, values } of tensors) await file.readInto(name, values);
   await file.close();
   return tensors;
@@ -35,7 +42,12 @@ async function writeFloat32(path: string, tensors: Awaited<ReturnType<typeof rea
 }
 
 /** Writes two-byte tensors, the bits of each number given by `encode`. */
-async function writeHalves(path: string, type: "F16" | "BF16", tensors: Awaited<ReturnType<typeof readAll>>, encode: (value: number) => number): Promise<void> {
+async function writeHalves(
+  path: string,
+  type: "F16" | "BF16",
+  tensors: Awaited<ReturnType<typeof readAll>>,
+  encode: (value: number) => number,
+): Promise<void> {
   let offset = 0;
   const header: Record<string, unknown> = {};
   for (const { name, dims, values } of tensors) {
@@ -78,7 +90,10 @@ describe("a model folder", () => {
     const folder = await copyOf("qwen2");
     const tensors = await readAll(join(folder, "model.safetensors"));
     const half = Math.floor(tensors.length / 2);
-    const shards: [string, typeof tensors][] = [["model-00001-of-00002.safetensors", tensors.slice(0, half)], ["model-00002-of-00002.safetensors", tensors.slice(half)]];
+    const shards: [string, typeof tensors][] = [
+      ["model-00001-of-00002.safetensors", tensors.slice(0, half)],
+      ["model-00002-of-00002.safetensors", tensors.slice(half)],
+    ];
     for (const [name, part] of shards) await writeFloat32(join(folder, name), part);
     const map = Object.fromEntries(shards.flatMap(([name, part]) => part.map((tensor) => [tensor.name, name])));
     await writeFile(join(folder, "model.safetensors.index.json"), JSON.stringify({ metadata: {}, weight_map: map }));
@@ -91,22 +106,35 @@ describe("a model folder", () => {
     { type: "F16" as const, encode: toHalf, tolerance: 0.01 },
   ])("may hold $type", async ({ type, encode, tolerance }) => {
     const folder = await copyOf("llama");
-    await writeHalves(join(folder, "model.safetensors"), type, await readAll(join(folder, "model.safetensors")), encode);
+    await writeHalves(
+      join(folder, "model.safetensors"),
+      type,
+      await readAll(join(folder, "model.safetensors")),
+      encode,
+    );
     const gap = largestGap(await logProbabilitiesOf(folder), await logProbabilitiesOf(fixture("llama")));
     expect(gap).toBeGreaterThan(0);
     expect(gap).toBeLessThan(tolerance);
   });
 
-  test.each(["llama", "llama-3.1", "qwen2", "qwen3"])("of %s comes back from being saved with every weight and setting", async (name) => {
-    const policy = await bench.open({ folder: fixture(name) });
-    const saved = await bench.folder();
-    await policy.save(saved);
-    const sorted = (tensors: Awaited<ReturnType<typeof readAll>>): typeof tensors => tensors.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    expect(sorted(await readAll(join(saved, "model.safetensors")))).toEqual(sorted(await readAll(join(fixture(name), "model.safetensors"))));
-    const config = JSON.parse(await readFile(join(saved, "config.json"), "utf8")) as Record<string, unknown>;
-    expect(config).toMatchObject({ torch_dtype: "float32", vocab_size: 48 });
-    expect(await readFile(join(saved, "tokenizer.json"), "utf8")).toBe(await readFile(join(fixture(name), "tokenizer.json"), "utf8"));
-  });
+  test.each(["llama", "llama-3.1", "qwen2", "qwen3"])(
+    "of %s comes back from being saved with every weight and setting",
+    async (name) => {
+      const policy = await bench.open({ folder: fixture(name) });
+      const saved = await bench.folder();
+      await policy.save(saved);
+      const sorted = (tensors: Awaited<ReturnType<typeof readAll>>): typeof tensors =>
+        tensors.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+      expect(sorted(await readAll(join(saved, "model.safetensors")))).toEqual(
+        sorted(await readAll(join(fixture(name), "model.safetensors"))),
+      );
+      const config = JSON.parse(await readFile(join(saved, "config.json"), "utf8")) as Record<string, unknown>;
+      expect(config).toMatchObject({ torch_dtype: "float32", vocab_size: 48 });
+      expect(await readFile(join(saved, "tokenizer.json"), "utf8")).toBe(
+        await readFile(join(fixture(name), "tokenizer.json"), "utf8"),
+      );
+    },
+  );
 
   test.each([
     { file: "generation_config.json", contents: { eos_token_id: [9, 11], temperature: 0.6 }, ends: [1, 9, 11] },
@@ -117,8 +145,12 @@ describe("a model folder", () => {
     await writeFile(join(folder, file), JSON.stringify(contents));
     const policy = await bench.open({ folder });
     expect([...policy.tokenizer.endOfTextIds]).toEqual(ends);
-    const requests = Array.from({ length: 30 }, (_, i) => sampleRequest(String(i), [7, 8], { stopStrings: [], maxResponseTokens: 100 }));
-    const last = (await policy.sample(requests, scriptedEnvironment([]))).filter(({ stopReason }) => stopReason === "end").map(({ segments }) => segments.at(-1)?.tokens.at(-1) ?? 0);
+    const requests = Array.from({ length: 30 }, (_, i) =>
+      sampleRequest(String(i), [7, 8], { stopStrings: [], maxResponseTokens: 100 }),
+    );
+    const last = (await policy.sample(requests, scriptedEnvironment([])))
+      .filter(({ stopReason }) => stopReason === "end")
+      .map(({ segments }) => segments.at(-1)?.tokens.at(-1) ?? 0);
     expect([...new Set(last)].toSorted((a, b) => a - b)).toEqual(ends);
     const saved = await bench.folder();
     await policy.save(saved);

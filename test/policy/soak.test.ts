@@ -11,7 +11,12 @@ test("500 iterations of rollout and update do not make the process grow", async 
   const environment = scriptedEnvironment([20, 21]);
   const adamw = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, gradientClip: 1 };
   const iterate = async (iteration: number): Promise<void> => {
-    await policy.sample(Array.from({ length: 8 }, (_, i) => sampleRequest(`${iteration}/${i}`, [7 + (iteration % 9), 8], { maxResponseTokens: 24 })), environment);
+    await policy.sample(
+      Array.from({ length: 8 }, (_, i) =>
+        sampleRequest(`${iteration}/${i}`, [7 + (iteration % 9), 8], { maxResponseTokens: 24 }),
+      ),
+      environment,
+    );
     const sequences = trainingSequences(6 + (iteration % 5));
     const loss = { kind: "policy-gradient", clipLow: 0.2, clipHigh: 0.28, dualClip: 3 } as const;
     await policy.forwardBackward({ sequences, loss, lossDivisor: maskedTokens(sequences), temperature: 1 });

@@ -7,16 +7,40 @@ import { openOnnxPolicy } from "../../src/policy/onnx/openEngine.ts";
 import type { OnnxPolicy, OnnxPolicyOptions } from "../../src/policy/onnx/engine.ts";
 import type { Environment, SampleRequest, TrainingSequence } from "../../src/policy/port.ts";
 
-const words = ["<pad>", "<eos>", "<unk>", "<search>", "</search>", "<document>", "</document>", ...Array.from({ length: 25 }, (_, i) => `w${i}`)];
+const words = [
+  "<pad>",
+  "<eos>",
+  "<unk>",
+  "<search>",
+  "</search>",
+  "<document>",
+  "</document>",
+  ...Array.from({ length: 25 }, (_, i) => `w${i}`),
+];
 
 export const tinyModel: NewModel = {
-  vocabularySize: words.length, hiddenSize: 16, feedForwardSize: 24, layers: 2, heads: 4, keyValueHeads: 2, maximumPositions: 512, tiedEmbeddings: true, endOfTextId: 1,
+  vocabularySize: words.length,
+  hiddenSize: 16,
+  feedForwardSize: 24,
+  layers: 2,
+  heads: 4,
+  keyValueHeads: 2,
+  maximumPositions: 512,
+  tiedEmbeddings: true,
+  endOfTextId: 1,
 };
 
 /** One word, one token, split at whitespace. */
 export const wordTokenizer = {
   tokenizer: {
-    version: "1.0", truncation: null, padding: null, added_tokens: [], normalizer: null, pre_tokenizer: { type: "WhitespaceSplit" }, post_processor: null, decoder: null,
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: [],
+    normalizer: null,
+    pre_tokenizer: { type: "WhitespaceSplit" },
+    post_processor: null,
+    decoder: null,
     model: { type: "WordLevel", vocab: Object.fromEntries(words.map((word, id) => [word, id])), unk_token: "<unk>" },
   },
   configuration: { eos_token: "<eos>", pad_token: "<pad>", unk_token: "<unk>" },
@@ -43,7 +67,14 @@ export class Workbench {
 
   async open(options: Partial<OnnxPolicyOptions> = {}): Promise<OnnxPolicy> {
     const folder = options.folder ?? (await this.model());
-    const policy = await openOnnxPolicy({ provider: "cpu", replicas: 1, threadsPerReplica: 1, microBatchTokens: 256, ...options, folder });
+    const policy = await openOnnxPolicy({
+      provider: "cpu",
+      replicas: 1,
+      threadsPerReplica: 1,
+      microBatchTokens: 256,
+      ...options,
+      folder,
+    });
     this.#policies.push(policy);
     return policy;
   }
@@ -56,8 +87,21 @@ export class Workbench {
   }
 }
 
-export function sampleRequest(seed: string, prompt: readonly number[], changes: Partial<SampleRequest> = {}): SampleRequest {
-  return { prompt, seed, temperature: 1, topP: 1, topK: 0, maxResponseTokens: 40, stopStrings: ["</search>"], ...changes };
+export function sampleRequest(
+  seed: string,
+  prompt: readonly number[],
+  changes: Partial<SampleRequest> = {},
+): SampleRequest {
+  return {
+    prompt,
+    seed,
+    temperature: 1,
+    topP: 1,
+    topK: 0,
+    maxResponseTokens: 40,
+    stopStrings: ["</search>"],
+    ...changes,
+  };
 }
 
 /** Answers every stop with the same tokens. */

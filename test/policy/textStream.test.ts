@@ -3,7 +3,10 @@ import { createTextStream, tokenTexts } from "../../src/policy/textStream.ts";
 import { createWordTokenizer } from "../protocol/scriptedSampler.ts";
 
 /** One token a byte, as byte-level tokenizers have for rare characters. */
-const bytes = { endOfTextIds: new Set([256]), decode: (tokens: readonly number[]) => new TextDecoder().decode(Uint8Array.from(tokens)) };
+const bytes = {
+  endOfTextIds: new Set([256]),
+  decode: (tokens: readonly number[]) => new TextDecoder().decode(Uint8Array.from(tokens)),
+};
 
 describe("text that comes token by token", () => {
   test("is the same in pieces as in one", () => {
@@ -17,7 +20,12 @@ describe("text that comes token by token", () => {
   test("keeps the blanks between words", () => {
     const tokenizer = createWordTokenizer();
     const stream = createTextStream(tokenizer);
-    expect(tokenizer.encode("<think> it is flu").map((token) => stream.push(token))).toEqual(["<think>", " it", " is", " flu"]);
+    expect(tokenizer.encode("<think> it is flu").map((token) => stream.push(token))).toEqual([
+      "<think>",
+      " it",
+      " is",
+      " flu",
+    ]);
     stream.restart();
     expect(stream.push(tokenizer.encode("rest")[0] ?? 0)).toBe("rest");
   });

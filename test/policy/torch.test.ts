@@ -17,19 +17,43 @@ const Expected = z.object({
   clip_low: z.number(),
   clip_high: z.number(),
   dual_clip: z.number(),
-  adamw: z.object({ lr: z.number(), betas: z.tuple([z.number(), z.number()]), eps: z.number(), weight_decay: z.number() }),
+  adamw: z.object({
+    lr: z.number(),
+    betas: z.tuple([z.number(), z.number()]),
+    eps: z.number(),
+    weight_decay: z.number(),
+  }),
   steps: z.number(),
   gradient_clip: z.number(),
   cross_entropy: z.object({ loss: z.number(), entropy_sum: z.number() }),
-  policy_gradient: z.object({ loss: z.number(), entropy_sum: z.number(), below: z.number(), above: z.number(), kl_sum: z.number(), gap_max: z.number() }),
-  regularised: z.object({ loss: z.number(), kl_sum: z.number(), kl_coefficient: z.number(), entropy_coefficient: z.number() }),
+  policy_gradient: z.object({
+    loss: z.number(),
+    entropy_sum: z.number(),
+    below: z.number(),
+    above: z.number(),
+    kl_sum: z.number(),
+    gap_max: z.number(),
+  }),
+  regularised: z.object({
+    loss: z.number(),
+    kl_sum: z.number(),
+    kl_coefficient: z.number(),
+    entropy_coefficient: z.number(),
+  }),
   gradient_norms: z.array(z.number()),
 });
 
 type Tensors = ReadonlyMap<string, Float32Array>;
 
 /** With β₁ = 0 and no clipping the first moment is the gradient itself; with rate 0 the weights stay. */
-const recordGradient: OptimizerSettings = { learningRate: 0, beta1: 0, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, gradientClip: 1e30 };
+const recordGradient: OptimizerSettings = {
+  learningRate: 0,
+  beta1: 0,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0,
+  gradientClip: 1e30,
+};
 
 describe.each(["llama", "llama-3.1", "qwen2", "qwen3"])("%s computes what PyTorch computes", (model) => {
   const folder = join(fixtures, model);
@@ -53,7 +77,9 @@ describe.each(["llama", "llama-3.1", "qwen2", "qwen3"])("%s computes what PyTorc
 
   function batch(loss: Loss, temperature: number): TrainingBatch {
     const longest = Math.max(...expected.tokens.map((tokens) => tokens.length));
-    const row = (name: string, index: number, length: number): number[] => [...tensor(tensors, name).subarray(index * longest, index * longest + length)];
+    const row = (name: string, index: number, length: number): number[] => [
+      ...tensor(tensors, name).subarray(index * longest, index * longest + length),
+    ];
     const sequences = expected.tokens.map((tokens, index) => ({
       tokens,
       lossMask: row("mask", index, tokens.length),
@@ -63,7 +89,9 @@ describe.each(["llama", "llama-3.1", "qwen2", "qwen3"])("%s computes what PyTorc
     return { sequences, loss, temperature, lossDivisor: tensor(tensors, "mask").reduce((sum, bit) => sum + bit, 0) };
   }
 
-  async function gradientsOf(training: TrainingBatch): Promise<{ metrics: ForwardBackwardMetrics; gradients: Tensors }> {
+  async function gradientsOf(
+    training: TrainingBatch,
+  ): Promise<{ metrics: ForwardBackwardMetrics; gradients: Tensors }> {
     await policy.load(folder);
     const metrics = await policy.forwardBackward(training);
     await policy.optimizerStep(recordGradient);
@@ -102,7 +130,9 @@ describe.each(["llama", "llama-3.1", "qwen2", "qwen3"])("%s computes what PyTorc
 
   test("the clipped policy gradient with dual clip, its gradient and its metrics", async () => {
     const { clip_low: clipLow, clip_high: clipHigh, dual_clip: dualClip, temperature } = expected;
-    const { metrics, gradients } = await gradientsOf(batch({ kind: "policy-gradient", clipLow, clipHigh, dualClip }, temperature));
+    const { metrics, gradients } = await gradientsOf(
+      batch({ kind: "policy-gradient", clipLow, clipHigh, dualClip }, temperature),
+    );
     const wanted = expected.policy_gradient;
     expect(metrics.loss).toBeCloseTo(wanted.loss, 4);
     expect(metrics.entropySum).toBeCloseTo(wanted.entropy_sum, 2);
@@ -114,8 +144,18 @@ describe.each(["llama", "llama-3.1", "qwen2", "qwen3"])("%s computes what PyTorc
 
   test("KL and entropy terms and their gradient", async () => {
     const { clip_low: clipLow, clip_high: clipHigh, dual_clip: dualClip, temperature, regularised: wanted } = expected;
-    const loss = { kind: "policy-gradient", clipLow, clipHigh, dualClip, klCoefficient: wanted.kl_coefficient, entropyCoefficient: wanted.entropy_coefficient } as const;
-    const { metrics, gradients } = await gradientsOf({ ...batch(loss, temperature), referenceFolder: await trainedByTorch() });
+    const loss = {
+      kind: "policy-gradient",
+      clipLow,
+      clipHigh,
+      dualClip,
+      klCoefficient: wanted.kl_coefficient,
+      entropyCoefficient: wanted.entropy_coefficient,
+    } as const;
+    const { metrics, gradients } = await gradientsOf({
+      ...batch(loss, temperature),
+      referenceFolder: await trainedByTorch(),
+    });
     expect(metrics.loss).toBeCloseTo(wanted.loss, 4);
     expect(metrics.klReferenceSum / wanted.kl_sum).toBeCloseTo(1, 5);
     expectGradients(gradients, "regularised/");
@@ -125,11 +165,14 @@ describe.each(["llama", "llama-3.1", "qwen2", "qwen3"])("%s computes what PyTorc
   async function trainedByTorch(): Promise<string> {
     const trained = await mkdtemp(join(scratch, "reference-"));
     await cp(join(folder, "config.json"), join(trained, "config.json"));
-    const weights = [...tensors].filter(([name]) => name.startsWith("trained/")).map(([name, values]) => ({ name: name.slice("trained/".length), dims: [values.length], values }));
+    const weights = [...tensors]
+      .filter(([name]) => name.startsWith("trained/"))
+      .map(([name, values]) => ({ name: name.slice("trained/".length), dims: [values.length], values }));
     const layout = layOutSafetensors(weights, { format: "pt" });
     const bytes = Buffer.alloc(layout.size);
     bytes.set(layout.header);
-    for (const { name, values } of weights) bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), layout.starts.get(name));
+    for (const { name, values } of weights)
+      bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), layout.starts.get(name));
     await writeFile(join(trained, "model.safetensors"), bytes);
     return trained;
   }
@@ -137,7 +180,14 @@ describe.each(["llama", "llama-3.1", "qwen2", "qwen3"])("%s computes what PyTorc
   test("twenty steps of AdamW", async () => {
     await policy.load(folder);
     const { adamw, gradient_clip: gradientClip } = expected;
-    const settings = { learningRate: adamw.lr, beta1: adamw.betas[0], beta2: adamw.betas[1], epsilon: adamw.eps, weightDecay: adamw.weight_decay, gradientClip };
+    const settings = {
+      learningRate: adamw.lr,
+      beta1: adamw.betas[0],
+      beta2: adamw.betas[1],
+      epsilon: adamw.eps,
+      weightDecay: adamw.weight_decay,
+      gradientClip,
+    };
     for (let step = 0; step < expected.steps; step++) {
       await policy.forwardBackward(batch({ kind: "cross-entropy" }, 1));
       const { gradientNorm } = await policy.optimizerStep(settings);

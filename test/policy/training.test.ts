@@ -15,7 +15,14 @@ afterAll(() => bench.clear());
 const crossEntropy: Loss = { kind: "cross-entropy" };
 const sequencePolicyGradient = { kind: "sequence-policy-gradient", clipLow: 0.05, clipHigh: 0.08 } as const;
 const policyGradient: Loss = { kind: "policy-gradient", clipLow: 0.2, clipHigh: 0.28, dualClip: 3 };
-const adamw: OptimizerSettings = { learningRate: 1e-2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, gradientClip: 1 };
+const adamw: OptimizerSettings = {
+  learningRate: 1e-2,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0.01,
+  gradientClip: 1,
+};
 
 function batchOf(sequences: readonly TrainingSequence[], loss: Loss): TrainingBatch {
   return { sequences, loss, lossDivisor: maskedTokens(sequences), temperature: 1 };
@@ -24,7 +31,8 @@ function batchOf(sequences: readonly TrainingSequence[], loss: Loss): TrainingBa
 /** A few steps, each of two minibatches. */
 async function train(policy: OnnxPolicy, steps: number): Promise<void> {
   for (let step = 0; step < steps; step++) {
-    for (const half of [trainingSequences(6), trainingSequences(11).slice(6)]) await policy.forwardBackward(batchOf(half, policyGradient));
+    for (const half of [trainingSequences(6), trainingSequences(11).slice(6)])
+      await policy.forwardBackward(batchOf(half, policyGradient));
     await policy.optimizerStep(adamw);
   }
 }
@@ -54,8 +62,14 @@ describe("the sequence loss", () => {
     const sequences = trainingSequences(6);
     const values: number[] = [];
     for (const microBatchTokens of [64, 4096]) {
-      const policy = await bench.open({ folder: fileURLToPath(new URL("fixtures/qwen3", import.meta.url)), microBatchTokens });
-      const metrics = await policy.forwardBackward({ ...batchOf(sequences, sequencePolicyGradient), lossDivisor: sequences.length });
+      const policy = await bench.open({
+        folder: fileURLToPath(new URL("fixtures/qwen3", import.meta.url)),
+        microBatchTokens,
+      });
+      const metrics = await policy.forwardBackward({
+        ...batchOf(sequences, sequencePolicyGradient),
+        lossDivisor: sequences.length,
+      });
       const expected = await byHand(policy, sequences);
       expect(metrics.loss).toBeCloseTo(expected.loss, 5);
       expect([metrics.clippedLow, metrics.clippedHigh]).toEqual([expected.clippedLow, expected.clippedHigh]);
@@ -65,11 +79,16 @@ describe("the sequence loss", () => {
   });
 
   /** METHOD §4a, GSPO, from log-probabilities. */
-  async function byHand(policy: OnnxPolicy, sequences: readonly TrainingSequence[]): Promise<{ loss: number; clippedLow: number; clippedHigh: number }> {
+  async function byHand(
+    policy: OnnxPolicy,
+    sequences: readonly TrainingSequence[],
+  ): Promise<{ loss: number; clippedLow: number; clippedHigh: number }> {
     const logProbabilities = await policy.logProbabilities(sequences.map(({ tokens }) => tokens));
     let [sum, clippedLow, clippedHigh] = [0, 0, 0];
     for (const [index, { lossMask, sampledLogProbabilities, advantage }] of sequences.entries()) {
-      const logRatios = lossMask.flatMap((own, t) => (own === 1 ? [(logProbabilities[index]?.[t] ?? NaN) - (sampledLogProbabilities[t] ?? NaN)] : []));
+      const logRatios = lossMask.flatMap((own, t) =>
+        own === 1 ? [(logProbabilities[index]?.[t] ?? NaN) - (sampledLogProbabilities[t] ?? NaN)] : [],
+      );
       const ratio = Math.exp(logRatios.reduce((total, value) => total + value, 0) / logRatios.length);
       const clipped = Math.min(Math.max(ratio, 0.95), 1.08);
       sum -= Math.min(ratio * advantage, clipped * advantage);
@@ -100,7 +119,11 @@ describe("gradients", () => {
     const policy = await bench.open({ folder });
     const referenceFolder = await trainedCopy(policy);
     await policy.load(folder);
-    const batch = { ...batchOf(trainingSequences(5), { ...loss, klCoefficient, entropyCoefficient }), temperature: 0.8, referenceFolder };
+    const batch = {
+      ...batchOf(trainingSequences(5), { ...loss, klCoefficient, entropyCoefficient }),
+      temperature: 0.8,
+      referenceFolder,
+    };
     expect(await wrongGradients(policy, batch, /embed|norm|layers\.1/)).toEqual([]);
   });
 
@@ -108,11 +131,19 @@ describe("gradients", () => {
     const folder = await bench.folder();
     await cp(fileURLToPath(new URL("fixtures/qwen3", import.meta.url)), folder, { recursive: true });
     const path = join(folder, "config.json");
-    await writeFile(path, (await readFile(path, "utf8")).replace('"max_position_embeddings": 128', '"max_position_embeddings": 512'));
+    await writeFile(
+      path,
+      (await readFile(path, "utf8")).replace('"max_position_embeddings": 128', '"max_position_embeddings": 512'),
+    );
     const policy = await bench.open({ folder, microBatchTokens: 2048 });
     const long = [110, 250, 205].map((length, row) => {
       const tokens = Array.from({ length }, (_, t) => 7 + ((row * 11 + t * t * 3 + t) % 25));
-      return { tokens, lossMask: tokens.map((_, t) => (t > 0 ? 1 : 0)), sampledLogProbabilities: tokens.map(() => -3), advantage: 1 };
+      return {
+        tokens,
+        lossMask: tokens.map((_, t) => (t > 0 ? 1 : 0)),
+        sampledLogProbabilities: tokens.map(() => -3),
+        advantage: 1,
+      };
     });
     expect(await wrongGradients(policy, batchOf(long, crossEntropy), /layers\.0.*(q_proj|k_proj|v_proj)/)).toEqual([]);
   });
@@ -120,7 +151,10 @@ describe("gradients", () => {
   test("of micro-batches and replicas add up to that of the whole batch", async () => {
     const folder = await bench.model();
     const batch = batchOf(trainingSequences(12), policyGradient);
-    const [whole, split] = [await bench.open({ folder, microBatchTokens: 4096 }), await bench.open({ folder, microBatchTokens: 64, replicas: 2 })];
+    const [whole, split] = [
+      await bench.open({ folder, microBatchTokens: 4096 }),
+      await bench.open({ folder, microBatchTokens: 64, replicas: 2 }),
+    ];
     const [a, b] = [await whole.forwardBackward(batch), await split.forwardBackward(batch)];
     expect(b.loss).toBeCloseTo(a.loss, 5);
     expect(b.tokens).toBe(a.tokens);
@@ -128,7 +162,10 @@ describe("gradients", () => {
     const [first, second] = [await whole.gradients(), await split.gradients()];
     const gaps = [...first].map(([name, values]) => {
       const largest = values.reduce((bound, value) => Math.max(bound, Math.abs(value)), 0);
-      const gap = values.reduce((bound, value, i) => Math.max(bound, Math.abs(value - (second.get(name)?.[i] ?? NaN))), 0);
+      const gap = values.reduce(
+        (bound, value, i) => Math.max(bound, Math.abs(value - (second.get(name)?.[i] ?? NaN))),
+        0,
+      );
       return gap / largest;
     });
     expect(Math.max(...gaps)).toBeLessThan(1e-4);
@@ -159,7 +196,11 @@ describe("losses", () => {
     const sequences = trainingSequences(4);
     const { loss, tokens } = await policy.forwardBackward(batchOf(sequences, crossEntropy));
     const logProbabilities = await policy.logProbabilities(sequences.map((sequence) => sequence.tokens));
-    const sum = sequences.reduce((total, { lossMask }, i) => total + lossMask.reduce((part, bit, t) => part + bit * (logProbabilities[i]?.[t] ?? NaN), 0), 0);
+    const sum = sequences.reduce(
+      (total, { lossMask }, i) =>
+        total + lossMask.reduce((part, bit, t) => part + bit * (logProbabilities[i]?.[t] ?? NaN), 0),
+      0,
+    );
     expect(loss).toBeCloseTo(-sum / maskedTokens(sequences), 5);
     expect(tokens).toBe(maskedTokens(sequences));
   });
@@ -168,9 +209,14 @@ describe("losses", () => {
     const policy = await bench.open();
     const stale = trainingSequences(4);
     const logProbabilities = await policy.logProbabilities(stale.map((sequence) => sequence.tokens));
-    const fresh = stale.map((sequence, i) => ({ ...sequence, sampledLogProbabilities: [...(logProbabilities[i] ?? [])] }));
+    const fresh = stale.map((sequence, i) => ({
+      ...sequence,
+      sampledLogProbabilities: [...(logProbabilities[i] ?? [])],
+    }));
     const metrics = await policy.forwardBackward(batchOf(fresh, policyGradient));
-    const mean = fresh.reduce((sum, { advantage, lossMask }) => sum + advantage * lossMask.reduce((a, b) => a + b, 0), 0) / maskedTokens(fresh);
+    const mean =
+      fresh.reduce((sum, { advantage, lossMask }) => sum + advantage * lossMask.reduce((a, b) => a + b, 0), 0) /
+      maskedTokens(fresh);
     expect(metrics.loss).toBeCloseTo(-mean, 5);
     expect([metrics.clippedLow, metrics.clippedHigh]).toEqual([0, 0]);
     expect(metrics.logProbabilityGapMax).toBeLessThan(1e-5);
@@ -185,16 +231,20 @@ describe("losses", () => {
     const reference = await policy.logProbabilities(sequences.map(({ tokens }) => tokens));
     await policy.load(folder);
     const now = await policy.logProbabilities(sequences.map(({ tokens }) => tokens));
-    const estimates = sequences.flatMap(({ lossMask }, i) => lossMask.map((bit, t) => {
-      const logRatio = (reference[i]?.[t] ?? NaN) - (now[i]?.[t] ?? NaN);
-      return bit * (Math.exp(logRatio) - logRatio - 1);
-    }));
+    const estimates = sequences.flatMap(({ lossMask }, i) =>
+      lossMask.map((bit, t) => {
+        const logRatio = (reference[i]?.[t] ?? NaN) - (now[i]?.[t] ?? NaN);
+        return bit * (Math.exp(logRatio) - logRatio - 1);
+      }),
+    );
     const metrics = await policy.forwardBackward({ ...batchOf(sequences, loss), referenceFolder });
     const wanted = estimates.reduce((sum, value) => sum + value, 0);
     expect(wanted).toBeGreaterThan(0.1);
     expect(metrics.klReferenceSum / wanted).toBeCloseTo(1, 3);
     expect(metrics.loss).toBeCloseTo((0.5 * wanted - 0.25 * metrics.entropySum) / maskedTokens(sequences), 4);
-    expect(Math.max(...[...(await policy.gradients()).values()].flatMap((gradient) => [...gradient]).map(Math.abs))).toBeGreaterThan(0);
+    expect(
+      Math.max(...[...(await policy.gradients()).values()].flatMap((gradient) => [...gradient]).map(Math.abs)),
+    ).toBeGreaterThan(0);
   });
 
   test("against itself the KL is 0, and coefficients of 0 change no bit", async () => {
@@ -210,9 +260,16 @@ describe("losses", () => {
 
   test("with a KL term and no reference are refused", async () => {
     const policy = await bench.open();
-    await expect(policy.forwardBackward(batchOf(trainingSequences(2), { ...policyGradient, klCoefficient: 1 }))).rejects.toThrow(/reference policy/);
+    await expect(
+      policy.forwardBackward(batchOf(trainingSequences(2), { ...policyGradient, klCoefficient: 1 })),
+    ).rejects.toThrow(/reference policy/);
     const other = await bench.model({ layers: 1 });
-    await expect(policy.forwardBackward({ ...batchOf(trainingSequences(2), { ...policyGradient, klCoefficient: 1 }), referenceFolder: other })).rejects.toThrow(/another shape/);
+    await expect(
+      policy.forwardBackward({
+        ...batchOf(trainingSequences(2), { ...policyGradient, klCoefficient: 1 }),
+        referenceFolder: other,
+      }),
+    ).rejects.toThrow(/another shape/);
   });
 
   test("training on a few sequences learns them", async () => {
@@ -239,19 +296,22 @@ describe("state", () => {
     expect(one.optimizerSteps).toBe(3);
   });
 
-  test.each([1, 3])("a saved policy comes back bitwise equal and trains on as if never stopped (%i replicas)", async (replicas) => {
-    const folder = await bench.model();
-    const policy = await bench.open({ folder, replicas });
-    await train(policy, 2);
-    const saved = await bench.folder();
-    await policy.save(saved);
-    const restored = await bench.open({ folder: saved, replicas });
-    expect(restored.optimizerSteps).toBe(2);
-    expect(await restored.stateHash()).toBe(await policy.stateHash());
-    await train(policy, 2);
-    await train(restored, 2);
-    expect(await restored.stateHash()).toBe(await policy.stateHash());
-  });
+  test.each([1, 3])(
+    "a saved policy comes back bitwise equal and trains on as if never stopped (%i replicas)",
+    async (replicas) => {
+      const folder = await bench.model();
+      const policy = await bench.open({ folder, replicas });
+      await train(policy, 2);
+      const saved = await bench.folder();
+      await policy.save(saved);
+      const restored = await bench.open({ folder: saved, replicas });
+      expect(restored.optimizerSteps).toBe(2);
+      expect(await restored.stateHash()).toBe(await policy.stateHash());
+      await train(policy, 2);
+      await train(restored, 2);
+      expect(await restored.stateHash()).toBe(await policy.stateHash());
+    },
+  );
 
   test("loading a folder into a running policy replaces everything", async () => {
     const folder = await bench.model();
@@ -312,6 +372,8 @@ async function shift(folder: string, name: string, direction: Float32Array, dist
   const { start } = file.tensors.get(name) ?? { start: 0 };
   await file.close();
   const bytes = await readFile(path);
-  direction.forEach((value, i) => bytes.writeFloatLE(bytes.readFloatLE(start + 4 * i) + value * distance, start + 4 * i));
+  direction.forEach((value, i) =>
+    bytes.writeFloatLE(bytes.readFloatLE(start + 4 * i) + value * distance, start + 4 * i),
+  );
   await writeFile(path, bytes);
 }

@@ -11,7 +11,9 @@ const whole = (text: string): string => text;
 describe("a document block", () => {
   it("shows each passage with its evidence level, when it is known", () => {
     const passages = [passage("a", "flu first rest", 9), passage("b", "flu first tea")];
-    expect(renderDocumentBlock({ status: "found", passages }, whole)).toBe("<document> meta-analysis flu first rest | flu first tea </document>");
+    expect(renderDocumentBlock({ status: "found", passages }, whole)).toBe(
+      "<document> meta-analysis flu first rest | flu first tea </document>",
+    );
   });
 
   it("says that nothing was found, and that the search failed", () => {
@@ -21,10 +23,12 @@ describe("a document block", () => {
 
   it("holds no tags but its own, whatever the passage says", () => {
     const tag = fc.constantFrom("<answer>", "</document>", "<thi<think>nk>", "<", "/think>", "x", " ");
-    fc.assert(fc.property(fc.array(tag, { minLength: 1 }), (pieces) => {
-      const block = renderDocumentBlock({ status: "found", passages: [passage("a", pieces.join(""))] }, whole);
-      expect(findTags(block)).toHaveLength(2);
-    }));
+    fc.assert(
+      fc.property(fc.array(tag, { minLength: 1 }), (pieces) => {
+        const block = renderDocumentBlock({ status: "found", passages: [passage("a", pieces.join(""))] }, whole);
+        expect(findTags(block)).toHaveLength(2);
+      }),
+    );
   });
 });
 
@@ -41,17 +45,26 @@ describe("cutting a passage", () => {
   });
 
   it("never exceeds the limit, however unevenly words break into tokens", () => {
-    const uneven = { encode: (text: string) => Array.from({ length: Math.ceil(text.length / 3) }, (_, index) => index) };
-    fc.assert(fc.property(fc.string({ maxLength: 200 }), fc.integer({ min: 0, max: 40 }), (text, limit) => {
-      expect(uneven.encode(createTokenCutter(uneven, limit)(text)).length).toBeLessThanOrEqual(limit);
-    }));
+    const uneven = {
+      encode: (text: string) => Array.from({ length: Math.ceil(text.length / 3) }, (_, index) => index),
+    };
+    fc.assert(
+      fc.property(fc.string({ maxLength: 200 }), fc.integer({ min: 0, max: 40 }), (text, limit) => {
+        expect(uneven.encode(createTokenCutter(uneven, limit)(text)).length).toBeLessThanOrEqual(limit);
+      }),
+    );
   });
 });
 
 describe("the prompt", () => {
   it("holds the question and its options", () => {
-    const options = [{ label: "A", text: "rest" }, { label: "B", text: "tea" }];
-    expect(renderPrompt({ text: "What helps ?", options })).toBe("<question> What helps ? A ) rest B ) tea </question>");
+    const options = [
+      { label: "A", text: "rest" },
+      { label: "B", text: "tea" },
+    ];
+    expect(renderPrompt({ text: "What helps ?", options })).toBe(
+      "<question> What helps ? A ) rest B ) tea </question>",
+    );
     expect(renderPrompt({ text: "What helps ?", options: [] })).toBe("<question> What helps ? </question>");
   });
 });

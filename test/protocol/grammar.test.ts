@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseResponse } from "../../src/protocol/grammar.ts";
 
-const good = "<think> fever suggests flu . <search> flu drug </search> <document> high flu first rest </document> flu first rest . </think> <answer> rest </answer>";
+const good =
+  "<think> fever suggests flu . <search> flu drug </search> <document> high flu first rest </document> flu first rest . </think> <answer> rest </answer>";
 
 describe("a well-formed response", () => {
   it("is taken apart into thinking, queries, documents and answer", () => {
@@ -35,8 +36,14 @@ describe("the format gate", () => {
     ["an answer inside thinking", "<think> <answer> b </answer> </think>"],
     ["words between thinking and answer", "<think> a </think> therefore <answer> b </answer>"],
     ["words behind the answer", "<think> a </think> <answer> b </answer> c"],
-    ["a search behind thinking", "<think> a </think> <search> q </search> <document> d </document> <answer> b </answer>"],
-    ["a search inside the answer", "<think> a </think> <answer> <search> q </search> <document> d </document> </answer>"],
+    [
+      "a search behind thinking",
+      "<think> a </think> <search> q </search> <document> d </document> <answer> b </answer>",
+    ],
+    [
+      "a search inside the answer",
+      "<think> a </think> <answer> <search> q </search> <document> d </document> </answer>",
+    ],
     ["nothing at all", ""],
     ["a query cut off by the length limit", "<think> a <search> what is"],
   ])("refuses %s", (_, text) => {
@@ -45,7 +52,10 @@ describe("the format gate", () => {
 
   it("is stricter than the format score, which counts the details that are kept", () => {
     expect(parseResponse("<think> a </think> <answer> b </answer> c").formatScore).toBeCloseTo(7 / 8);
-    expect(parseResponse("<think> </think> <answer> </answer>")).toMatchObject({ formatValid: true, formatScore: 6 / 8 });
+    expect(parseResponse("<think> </think> <answer> </answer>")).toMatchObject({
+      formatValid: true,
+      formatScore: 6 / 8,
+    });
     expect(parseResponse("").formatScore).toBeLessThan(0.5);
   });
 });
@@ -53,7 +63,10 @@ describe("the format gate", () => {
 describe("a malformed search", () => {
   it.each([
     ["own-document", "<think> <document> I know it </document> </think> <answer> b </answer>"],
-    ["own-document", "<think> <search> q </search> <document> d </document> <document> e </document> </think> <answer> b </answer>"],
+    [
+      "own-document",
+      "<think> <search> q </search> <document> d </document> <document> e </document> </think> <answer> b </answer>",
+    ],
     ["own-document", "<think> <search> <document> </search> </think>"],
     ["own-document", "<think> a </document> </think> <answer> b </answer>"],
     ["empty", "<think> <search> </search>"],
@@ -68,29 +81,64 @@ describe("a malformed search", () => {
 });
 
 describe("any text", () => {
-  const piece = fc.constantFrom("<think>", "</think>", "<search>", "</search>", "<document>", "</document>", "<answer>", "</answer>", "word", "薬", "<", "</", "\u0000", "\ud800");
-  const anyText = fc.oneof(fc.string({ unit: "binary" }), fc.array(piece).map((pieces) => pieces.join(" ")), fc.array(piece).map((pieces) => pieces.join("")));
+  const piece = fc.constantFrom(
+    "<think>",
+    "</think>",
+    "<search>",
+    "</search>",
+    "<document>",
+    "</document>",
+    "<answer>",
+    "</answer>",
+    "word",
+    "薬",
+    "<",
+    "</",
+    "\u0000",
+    "\ud800",
+  );
+  const anyText = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.array(piece).map((pieces) => pieces.join(" ")),
+    fc.array(piece).map((pieces) => pieces.join("")),
+  );
 
   it("is parsed without an exception, with bounded values and the same verdict twice", () => {
-    fc.assert(fc.property(anyText, (text) => {
-      const parsed = parseResponse(text);
-      expect(parsed.formatScore).toBeGreaterThanOrEqual(0);
-      expect(parsed.formatScore).toBeLessThanOrEqual(1);
-      expect(parseResponse(text)).toEqual(parsed);
-      expect(parsed.formatValid && (parsed.answer === null || parsed.malformedSearch !== null)).toBe(false);
-    }), { numRuns: 2000 });
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const parsed = parseResponse(text);
+        expect(parsed.formatScore).toBeGreaterThanOrEqual(0);
+        expect(parsed.formatScore).toBeLessThanOrEqual(1);
+        expect(parseResponse(text)).toEqual(parsed);
+        expect(parsed.formatValid && (parsed.answer === null || parsed.malformedSearch !== null)).toBe(false);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it("keeps its verdict when blanks are added around tags", () => {
-    fc.assert(fc.property(fc.array(piece), (pieces) => {
-      const verdict = (text: string) => { const { formatValid, malformedSearch, formatScore } = parseResponse(text); return { formatValid, malformedSearch, formatScore }; };
-      expect(verdict(pieces.join("\n \t"))).toEqual(verdict(pieces.join(" ")));
-    }), { numRuns: 1000 });
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const verdict = (text: string) => {
+          const { formatValid, malformedSearch, formatScore } = parseResponse(text);
+          return { formatValid, malformedSearch, formatScore };
+        };
+        expect(verdict(pieces.join("\n \t"))).toEqual(verdict(pieces.join(" ")));
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it("never lets documents or queries into the thinking", () => {
-    fc.assert(fc.property(fc.array(fc.constantFrom("w", "<search> hidden </search> <document> hidden </document>")), (pieces) => {
-      expect(parseResponse(`<think> ${pieces.join(" ")} </think> <answer> b </answer>`).thinking).not.toContain("hidden");
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom("w", "<search> hidden </search> <document> hidden </document>")),
+        (pieces) => {
+          expect(parseResponse(`<think> ${pieces.join(" ")} </think> <answer> b </answer>`).thinking).not.toContain(
+            "hidden",
+          );
+        },
+      ),
+    );
   });
 });

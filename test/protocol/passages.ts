@@ -12,12 +12,22 @@ export function createWordSearch(passages: readonly Passage[]): PassageSearch & 
     search: (queries, topN) => {
       batches.push([...queries]);
       if (queries.includes("breaks")) return Promise.reject(new Error("search is broken"));
-      return Promise.resolve(queries.map((query) => passages.filter(({ text }) => text.split(" ").includes(query.split(" ")[0] ?? "")).slice(0, topN).map((found) => ({ passage: found, score: 1 }))));
+      return Promise.resolve(
+        queries.map((query) =>
+          passages
+            .filter(({ text }) => text.split(" ").includes(query.split(" ")[0] ?? ""))
+            .slice(0, topN)
+            .map((found) => ({ passage: found, score: 1 })),
+        ),
+      );
     },
-    passages: (ids) => Promise.resolve(ids.map((id) => {
-      const found = passages.find((one) => one.id === id);
-      if (found === undefined) throw new Error(`no passage "${id}"`);
-      return found;
-    })),
+    passages: (ids) =>
+      Promise.resolve(
+        ids.map((id) => {
+          const found = passages.find((one) => one.id === id);
+          if (found === undefined) throw new Error(`no passage "${id}"`);
+          return found;
+        }),
+      ),
   };
 }

@@ -8,11 +8,30 @@ import { createWordSearch, passage } from "./passages.ts";
 import { createScriptedSampler } from "./scriptedSampler.ts";
 
 const configuration: RunConfiguration["rollout"] = {
-  questions: 1, samples: 2, temperature: 1, topP: 1, topK: 0, maxResponseTokens: 100, maxSearches: 2, passagesPerSearch: 2, maxPassageTokens: 8,
+  questions: 1,
+  samples: 2,
+  temperature: 1,
+  topP: 1,
+  topK: 0,
+  maxResponseTokens: 100,
+  maxSearches: 2,
+  passagesPerSearch: 2,
+  maxPassageTokens: 8,
 };
 const address = { runSeed: 7, purpose: "training", branch: "main", stage: 1, iteration: 3 } as const;
-const question = Question.parse({ id: "q1", dataset: "test", kind: "open", text: "fever ?", answer: "rest", cluster: "flu" });
-const corpus = [passage("a", "flu first rest", 9), passage("b", "flu first tea", 1), passage("c", "flu first sleep", 1)];
+const question = Question.parse({
+  id: "q1",
+  dataset: "test",
+  kind: "open",
+  text: "fever ?",
+  answer: "rest",
+  cluster: "flu",
+});
+const corpus = [
+  passage("a", "flu first rest", 9),
+  passage("b", "flu first tea", 1),
+  passage("c", "flu first sleep", 1),
+];
 
 function play(...scripts: (readonly string[])[]) {
   const sampler = createScriptedSampler(scripts);
@@ -23,9 +42,15 @@ function play(...scripts: (readonly string[])[]) {
 
 describe("a rollout", () => {
   it("answers searches with passages and records what was asked and found", async () => {
-    const [trajectory] = await play(["<think> <search> flu </search>", "rest . </think> <answer> rest </answer> <eos>"]).done;
+    const [trajectory] = await play(["<think> <search> flu </search>", "rest . </think> <answer> rest </answer> <eos>"])
+      .done;
     expect(trajectory).toMatchObject({
-      branch: "main", stage: 1, iteration: 3, questionId: "q1", sample: 0, stopReason: "end",
+      branch: "main",
+      stage: 1,
+      iteration: 3,
+      questionId: "q1",
+      sample: 0,
+      stopReason: "end",
       searches: [{ query: "flu", passageIds: ["a", "b"], status: "found" }],
       text: "<think> <search> flu </search> <document> meta-analysis flu first rest | expert-opinion flu first tea </document> rest . </think> <answer> rest </answer>",
     });
@@ -33,13 +58,19 @@ describe("a rollout", () => {
   });
 
   it("searches once for all samples that stopped together", async () => {
-    const { search, done } = play(["<think> <search> flu </search>", "<eos>"], ["<think> <search> tea </search>", "<eos>"]);
+    const { search, done } = play(
+      ["<think> <search> flu </search>", "<eos>"],
+      ["<think> <search> tea </search>", "<eos>"],
+    );
     await done;
     expect(search.batches).toEqual([["flu", "tea"]]);
   });
 
   it("says in the block that nothing was found, and that a search failed, without harming others", async () => {
-    const trajectories = await play(["<think> <search> breaks </search>", "<eos>"], ["<think> <search> unknown </search>", "<eos>"]).done;
+    const trajectories = await play(
+      ["<think> <search> breaks </search>", "<eos>"],
+      ["<think> <search> unknown </search>", "<eos>"],
+    ).done;
     expect(trajectories.map(({ text, searches }) => [text, searches[0]?.status])).toEqual([
       ["<think> <search> breaks </search> <document> failed </document>", "failed"],
       ["<think> <search> unknown </search> <document> none </document>", "nothing-found"],
@@ -55,11 +86,20 @@ describe("a rollout", () => {
     ["a document tag inside a query", "<think> <search> a </document>"],
   ])("ends at %s", async (_, turn) => {
     const [trajectory] = await play([turn, "never said"]).done;
-    expect(trajectory).toMatchObject({ stopReason: "malformed-search", text: turn, searches: [{ status: "malformed", passageIds: [] }] });
+    expect(trajectory).toMatchObject({
+      stopReason: "malformed-search",
+      text: turn,
+      searches: [{ status: "malformed", passageIds: [] }],
+    });
   });
 
   it("ends at one search too many", async () => {
-    const [trajectory] = await play(["<think> <search> flu </search>", "<search> flu </search>", "<search> flu </search>", "never said"]).done;
+    const [trajectory] = await play([
+      "<think> <search> flu </search>",
+      "<search> flu </search>",
+      "<search> flu </search>",
+      "never said",
+    ]).done;
     expect(trajectory).toMatchObject({ stopReason: "search-limit" });
     expect(trajectory?.searches.map((call) => call.status)).toEqual(["found", "found", "over-limit"]);
   });
@@ -67,9 +107,14 @@ describe("a rollout", () => {
   it("gives each sample its own randomness, and evaluation the same at every checkpoint", async () => {
     const { sampler, done } = play(["<eos>"], ["<eos>"]);
     await done;
-    expect(sampler.requests.map((request) => request.seed)).toEqual(["7/main/training/1/3/q1/0", "7/main/training/1/3/q1/1"]);
+    expect(sampler.requests.map((request) => request.seed)).toEqual([
+      "7/main/training/1/3/q1/0",
+      "7/main/training/1/3/q1/1",
+    ]);
     const evaluation = { ...address, purpose: "evaluation" } as const;
-    expect(sampleSeed(evaluation, "q1", 0)).toBe(sampleSeed({ ...evaluation, branch: "other", stage: 3, iteration: 9 }, "q1", 0));
+    expect(sampleSeed(evaluation, "q1", 0)).toBe(
+      sampleSeed({ ...evaluation, branch: "other", stage: 3, iteration: 9 }, "q1", 0),
+    );
     expect(sampleSeed(evaluation, "q1", 0)).not.toBe(sampleSeed({ ...evaluation, purpose: "validation" }, "q1", 0));
   });
 });

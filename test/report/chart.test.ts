@@ -39,19 +39,27 @@ describe("a smoothed curve", () => {
   const points = Array.from({ length: 80 }, (_, x) => point(x, x < 40 ? 0 : 1));
 
   it("never mixes two stages: a jump at the border stays a jump", () => {
-    const bands = [{ label: "stage 1", start: 0, end: 39 }, { label: "stage 2", start: 40, end: 79 }];
+    const bands = [
+      { label: "stage 1", start: 0, end: 39 },
+      { label: "stage 2", start: 40, end: 79 },
+    ];
     expect(smoothed({ name: "a", points }, bands).points.map(({ y }) => y)).toEqual(points.map(({ y }) => y));
   });
 
   it("is a moving average within a stage", () => {
-    const [before, after] = [39, 40].map((x) => smoothed({ name: "a", points }, [{ label: "stage 1", start: 0, end: 79 }]).points[x]?.y);
+    const [before, after] = [39, 40].map(
+      (x) => smoothed({ name: "a", points }, [{ label: "stage 1", start: 0, end: 79 }]).points[x]?.y,
+    );
     expect(before).toBeCloseTo(4 / 9);
     expect(after).toBeCloseTo(5 / 9);
   });
 });
 
 test("the legend draws each curve's own dashes, by the class that the curve has", () => {
-  const chart = lineChart({ ...plain, series: [0, 1].map((index) => ({ name: `${index}`, points: [point(0, 1), point(1, 2)] })) });
+  const chart = lineChart({
+    ...plain,
+    series: [0, 1].map((index) => ({ name: `${index}`, points: [point(0, 1), point(1, 2)] })),
+  });
   for (const index of [0, 1]) {
     expect(legendMark(index).text).toContain(`class="line-${index + 1}"`);
     expect(chart?.text).toContain(legendMark(index).text);

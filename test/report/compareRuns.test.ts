@@ -48,7 +48,14 @@ describe("runs that stand at different stages", () => {
     const log = await temporaryLog();
     for (const [stage, right] of rightByStage.entries()) {
       if (stage > 0) await takeStep(log, samplePlan(stage - 1, [], { stage, iteration: 0 }));
-      const results = questions.map((questionId, index) => ({ questionId, cluster: questionId, sample: 0, correct: index < right, total: 0, values: {} }));
+      const results = questions.map((questionId, index) => ({
+        questionId,
+        cluster: questionId,
+        sample: 0,
+        correct: index < right,
+        total: 0,
+        values: {},
+      }));
       await log.appendEvaluation({ branch: "main", step: stage, pool: "held-out", results, metrics: {} });
     }
     return { configuration: resolveConfiguration({ preset: "tiny", run: name }), log };

@@ -5,7 +5,9 @@ import { escapeHtml, html } from "../../src/report/html.ts";
 describe("the template of report pages", () => {
   it("escapes text and numbers, keeps markup, leaves nothing for null and false", () => {
     const inner = html`<b>${"<i>"}</b>`;
-    expect(html`<p title="${'"'}">${inner}${null}${false}${"&"}</p>`.text).toBe('<p title="&quot;"><b>&lt;i&gt;</b>&amp;</p>');
+    expect(html`<p title="${'"'}">${inner}${null}${false}${"&"}</p>`.text).toBe(
+      '<p title="&quot;"><b>&lt;i&gt;</b>&amp;</p>',
+    );
   });
 
   it("joins lists without commas", () => {
@@ -13,8 +15,10 @@ describe("the template of report pages", () => {
   });
 
   it("lets no text open a tag or end an attribute", () => {
-    fc.assert(fc.property(fc.string({ unit: "grapheme" }), (text) => {
-      expect(escapeHtml(text)).not.toMatch(/[<>"']/u);
-    }));
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (text) => {
+        expect(escapeHtml(text)).not.toMatch(/[<>"']/u);
+      }),
+    );
   });
 });

@@ -11,10 +11,19 @@ const folder = temporaryFolder();
 const hostile = `</td><script>alert("1")</script>`;
 
 function pool(name: string): PoolRetrieval {
-  const question = (id: string, text: string): Question => Question.parse({ id, dataset: "own", kind: "open", text, answer: "a", cluster: id });
+  const question = (id: string, text: string): Question =>
+    Question.parse({ id, dataset: "own", kind: "open", text, answer: "a", cluster: id });
   const measured = { recall: 0.5, reciprocalRank: 0.25, ndcg: 0.75 };
-  const byQuestion = [{ question: question("a", "easy"), ...measured, ndcg: 1 }, { question: question("b", hostile), ...measured }];
-  return { pool: name, questions: 2, measures: new Map([["recall@5", { mean: 0.625, low: 0.5, high: 0.75 }]]), byQuestion };
+  const byQuestion = [
+    { question: question("a", "easy"), ...measured, ndcg: 1 },
+    { question: question("b", hostile), ...measured },
+  ];
+  return {
+    pool: name,
+    questions: 2,
+    measures: new Map([["recall@5", { mean: 0.625, low: 0.5, high: 0.75 }]]),
+    byQuestion,
+  };
 }
 
 test("page and section show figures with intervals, the worst question first, and no text as markup", () => {
@@ -32,6 +41,8 @@ test("page and section show figures with intervals, the worst question first, an
 test("the figures are read again as they were written; without them there is nothing to show", async () => {
   expect(await readRetrieval(folder)).toBeNull();
   await writeFile(join(folder, retrievalFiles.measures), JSON.stringify(retrievalMeasures([pool("validation")])));
-  expect(await readRetrieval(folder)).toEqual([{ pool: "validation", measure: "recall@5", mean: 0.625, low: 0.5, high: 0.75 }]);
+  expect(await readRetrieval(folder)).toEqual([
+    { pool: "validation", measure: "recall@5", mean: 0.625, low: 0.5, high: 0.75 },
+  ]);
   expect(retrievalTable([]).text).toContain("No question of this data set names gold titles");
 });

@@ -4,7 +4,10 @@ import { numeric, table } from "../../src/report/table.ts";
 const text = table({
   caption: "Scores & more",
   columns: [{ title: "name" }, numeric("score")],
-  groups: [{ title: null, rows: [["first", 1]] }, { title: "others", rows: [["<b>second</b>", null]] }],
+  groups: [
+    { title: null, rows: [["first", 1]] },
+    { title: "others", rows: [["<b>second</b>", null]] },
+  ],
 }).text;
 
 test("headings say what they head, and the caption names the scroll box, which the keyboard reaches", () => {

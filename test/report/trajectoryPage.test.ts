@@ -7,8 +7,19 @@ import { questionOf, referenceOf, retrieved, subjectOf, triples } from "../rewar
 
 const scored = (sample: number, total: number, semantic: number | null): ScoredTrajectory => ({
   trajectory: {
-    branch: "main", stage: 1, iteration: 0, questionId: "q", sample, promptTokens: [], text: "<think> so </think> <answer> rest </answer>", searches: [], stopReason: "end",
-    segments: [{ origin: "policy", tokens: [1, 2], logProbabilities: [-1, -1] }, { origin: "environment", tokens: [3], logProbabilities: [] }],
+    branch: "main",
+    stage: 1,
+    iteration: 0,
+    questionId: "q",
+    sample,
+    promptTokens: [],
+    text: "<think> so </think> <answer> rest </answer>",
+    searches: [],
+    stopReason: "end",
+    segments: [
+      { origin: "policy", tokens: [1, 2], logProbabilities: [-1, -1] },
+      { origin: "environment", tokens: [3], logProbabilities: [] },
+    ],
   },
   score: { total, correct: false, values: { format: 1, semantic } },
 });
@@ -49,8 +60,17 @@ describe("what earned a trajectory's rewards", () => {
 });
 
 describe("the page of trajectories", () => {
-  const example = toExample(rows[0] as ScoredTrajectory, { training: [questionOf({ id: "q", text: "<b>fever</b>?" })] });
-  const row = { example, explanation: explainScore(subjectOf()), segments: [{ origin: "policy" as const, tokens: ["a", "<i>"] }, { origin: "environment" as const, tokens: ["c"] }] };
+  const example = toExample(rows[0] as ScoredTrajectory, {
+    training: [questionOf({ id: "q", text: "<b>fever</b>?" })],
+  });
+  const row = {
+    example,
+    explanation: explainScore(subjectOf()),
+    segments: [
+      { origin: "policy" as const, tokens: ["a", "<i>"] },
+      { origin: "environment" as const, tokens: ["c"] },
+    ],
+  };
 
   it("shows question, rewards and each token's mask, everything escaped, nothing from outside", () => {
     const page = renderTrajectoryPage("Run r", [row]);
@@ -60,6 +80,11 @@ describe("the page of trajectories", () => {
   });
 
   it("stays of a readable size with a thousand trajectories", () => {
-    expect(renderTrajectoryPage("Run r", Array.from({ length: 1000 }, () => row)).length).toBeLessThan(5e6);
+    expect(
+      renderTrajectoryPage(
+        "Run r",
+        Array.from({ length: 1000 }, () => row),
+      ).length,
+    ).toBeLessThan(5e6);
   });
 });

@@ -4,7 +4,8 @@ import { splitResponse, trajectoryView } from "../../src/report/trajectoryView.t
 
 describe("a response cut at its tags", () => {
   it("tells thinking, searches, documents and answer apart", () => {
-    const text = "<think> first <search> fever drug </search> <document> high a | low b </document> so </think> <answer> x </answer> <eos>";
+    const text =
+      "<think> first <search> fever drug </search> <document> high a | low b </document> so </think> <answer> x </answer> <eos>";
     expect(splitResponse(text)).toEqual([
       { kind: "think", text: "first" },
       { kind: "search", text: "fever drug" },
@@ -22,11 +23,26 @@ describe("a response cut at its tags", () => {
   });
 
   it("never fails and never loses a word outside tags", () => {
-    const piece = fc.constantFrom("<think>", "</think>", "<search>", "</search>", "<document>", "</document>", "<answer>", "</answer>", "w", "v");
-    fc.assert(fc.property(fc.array(piece), (pieces) => {
-      const shown = splitResponse(pieces.join(" ")).map((part) => part.text).join(" ");
-      expect(shown.match(/\b[wv]\b/gu)?.length ?? 0).toBe(pieces.filter((one) => one === "w" || one === "v").length);
-    }));
+    const piece = fc.constantFrom(
+      "<think>",
+      "</think>",
+      "<search>",
+      "</search>",
+      "<document>",
+      "</document>",
+      "<answer>",
+      "</answer>",
+      "w",
+      "v",
+    );
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const shown = splitResponse(pieces.join(" "))
+          .map((part) => part.text)
+          .join(" ");
+        expect(shown.match(/\b[wv]\b/gu)?.length ?? 0).toBe(pieces.filter((one) => one === "w" || one === "v").length);
+      }),
+    );
   });
 });
 
@@ -36,8 +52,16 @@ describe("a trajectory in the report", () => {
       questionText: "<script>alert(1)</script>",
       rightAnswer: "<b>",
       trajectory: {
-        branch: "main", stage: 1, iteration: 0, questionId: "q", sample: 0, promptTokens: [], segments: [],
-        text: "<think> <img src=x onerror=alert(1)> </think>", searches: [], stopReason: "end",
+        branch: "main",
+        stage: 1,
+        iteration: 0,
+        questionId: "q",
+        sample: 0,
+        promptTokens: [],
+        segments: [],
+        text: "<think> <img src=x onerror=alert(1)> </think>",
+        searches: [],
+        stopReason: "end",
       },
       score: { total: 0.5, correct: false, values: { "<u>": null } },
     }).text;

@@ -3,7 +3,17 @@ import type { NightComparison } from "../../src/curriculum/nights.ts";
 import { renderTrends } from "../../src/report/trends.ts";
 
 function night(date: string, mean: number, changes: Partial<NightComparison> = {}): NightComparison {
-  return { run: "mine", pool: "held-out", night: date, step: 8, accuracy: { mean, low: mean - 0.1, high: mean + 0.1 }, ungraded: 0, change: null, regression: false, ...changes };
+  return {
+    run: "mine",
+    pool: "held-out",
+    night: date,
+    step: 8,
+    accuracy: { mean, low: mean - 0.1, high: mean + 0.1 },
+    ungraded: 0,
+    change: null,
+    regression: false,
+    ...changes,
+  };
 }
 
 const fall = { change: { since: "2026-11-20", mean: -0.2, low: -0.3, high: -0.1 }, regression: true };
@@ -16,10 +26,17 @@ test("nights stand at their dates with their intervals, a gap included", () => {
 });
 
 test("the newest night's regressions come first, those before are counted", () => {
-  const page = renderTrends([night("2026-11-20", 0.7), night("2026-11-21", 0.5, fall), night("2026-11-20", 0.7, { pool: "other" }), night("2026-11-21", 0.7, { pool: "other" })]);
+  const page = renderTrends([
+    night("2026-11-20", 0.7),
+    night("2026-11-21", 0.5, fall),
+    night("2026-11-20", 0.7, { pool: "other" }),
+    night("2026-11-21", 0.7, { pool: "other" }),
+  ]);
   expect(page.indexOf("Regression on 2026-11-21: mine, held-out, −20.0 points")).toBeGreaterThan(0);
   expect(page).toContain("1 of 2 evaluations in the newest night, 2026-11-21, got worse; 0 in earlier nights");
-  expect(renderTrends([night("2026-11-20", 0.5, fall), night("2026-11-21", 0.5)])).toContain("0 of 1 evaluation in the newest night, 2026-11-21, got worse; 1 in earlier nights");
+  expect(renderTrends([night("2026-11-20", 0.5, fall), night("2026-11-21", 0.5)])).toContain(
+    "0 of 1 evaluation in the newest night, 2026-11-21, got worse; 1 in earlier nights",
+  );
 });
 
 test("it is readable on a phone, and says when there is nothing yet", () => {

@@ -5,7 +5,8 @@ import { semantic } from "../../src/rewards/semantic.ts";
 import { statistical } from "../../src/rewards/statistical.ts";
 import { referenceOf, subjectOf } from "./subjects.ts";
 
-const values = (subject: ReturnType<typeof subjectOf>) => [logical, statistical, semantic, reasoning].map((reward) => reward.score(subject));
+const values = (subject: ReturnType<typeof subjectOf>) =>
+  [logical, statistical, semantic, reasoning].map((reward) => reward.score(subject));
 
 describe("agreement of thinking with a reference", () => {
   it("is the mean of paths, entities and meaning", () => {

@@ -5,33 +5,87 @@ import type { ScoringSubject } from "../../src/rewards/subject.ts";
 import { subjectOf } from "./subjects.ts";
 
 const respond = (text: string): string => `<think> so </think> <answer> ${text} </answer>`;
-const options = [{ label: "A", text: "Gentamicin" }, { label: "B", text: "Vitamin C" }, { label: "C", text: "Ceftriaxone" }];
+const options = [
+  { label: "A", text: "Gentamicin" },
+  { label: "B", text: "Vitamin C" },
+  { label: "C", text: "Ceftriaxone" },
+];
 const choice = { kind: "choice", options, answer: "C" } as const;
-const scoreOf = (question: ScoringSubject["question"] | object, text: string, judgement?: ScoringSubject["judgement"]) =>
-  answer.score(subjectOf({ question, text: respond(text), ...(judgement === undefined ? {} : { judgement }) }));
+const scoreOf = (
+  question: ScoringSubject["question"] | object,
+  text: string,
+  judgement?: ScoringSubject["judgement"],
+) => answer.score(subjectOf({ question, text: respond(text), ...(judgement === undefined ? {} : { judgement }) }));
 
 describe("an answer to a choice", () => {
-  it.each(["C", "c", "(C)", "C.", "C)", "C. Ceftriaxone", "Option C", "The answer is C", "answer: (c)", "Ceftriaxone", "ceftriaxone.", "C: because of the knee"])("is right when it says %s", (text) => {
+  it.each([
+    "C",
+    "c",
+    "(C)",
+    "C.",
+    "C)",
+    "C. Ceftriaxone",
+    "Option C",
+    "The answer is C",
+    "answer: (c)",
+    "Ceftriaxone",
+    "ceftriaxone.",
+    "C: because of the knee",
+  ])("is right when it says %s", (text) => {
     expect(scoreOf(choice, text)).toBe(1);
   });
 
-  it.each(["A", "B", "D", "", "A, C", "C. Gentamicin", "Gentamicin", "A or C", "C and A", "Vitamin C", "everything", "Ceftriaxone or Gentamicin"])("is wrong when it says %s", (text) => {
+  it.each([
+    "A",
+    "B",
+    "D",
+    "",
+    "A, C",
+    "C. Gentamicin",
+    "Gentamicin",
+    "A or C",
+    "C and A",
+    "Vitamin C",
+    "everything",
+    "Ceftriaxone or Gentamicin",
+  ])("is wrong when it says %s", (text) => {
     expect(scoreOf(choice, text)).toBe(0.1);
   });
 
   it("tells options apart that differ in a sign alone", () => {
-    const signs = [{ label: "A", text: "Na+ > 145" }, { label: "B", text: "Na+ < 145" }, { label: "C", text: "-5" }, { label: "D", text: "5" }];
+    const signs = [
+      { label: "A", text: "Na+ > 145" },
+      { label: "B", text: "Na+ < 145" },
+      { label: "C", text: "-5" },
+      { label: "D", text: "5" },
+    ];
     for (const right of signs) {
-      for (const given of signs) expect(scoreOf({ kind: "choice", options: signs, answer: right.label }, given.text)).toBe(given === right ? 1 : 0.1);
+      for (const given of signs)
+        expect(scoreOf({ kind: "choice", options: signs, answer: right.label }, given.text)).toBe(
+          given === right ? 1 : 0.1,
+        );
     }
   });
 });
 
 describe("an open answer", () => {
-  const open = { answer: "Metformin", acceptedAnswers: ["Glucophage"], partialAnswers: ["a biguanide", "phenformin"], harmfulAnswers: ["Phenformin"] };
+  const open = {
+    answer: "Metformin",
+    acceptedAnswers: ["Glucophage"],
+    partialAnswers: ["a biguanide", "phenformin"],
+    harmfulAnswers: ["Phenformin"],
+  };
 
   it("is right in the answer's words or an accepted spelling, whatever case, articles and punctuation", () => {
-    for (const text of ["Metformin", "metformin.", "The metformin", "GLUCOPHAGE", "ｍｅｔｆｏｒｍｉｎ", "The answer is metformin"]) expect(scoreOf(open, text)).toBe(1);
+    for (const text of [
+      "Metformin",
+      "metformin.",
+      "The metformin",
+      "GLUCOPHAGE",
+      "ｍｅｔｆｏｒｍｉｎ",
+      "The answer is metformin",
+    ])
+      expect(scoreOf(open, text)).toBe(1);
   });
 
   it("is partly right when listed so, but never when harmful", () => {
@@ -54,8 +108,10 @@ describe("an open answer", () => {
   });
 
   it("is always one of three values", () => {
-    fc.assert(fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary", minLength: 1 }), (given, right) => {
-      expect([0.1, 0.4, 1]).toContain(scoreOf({ answer: right }, given));
-    }));
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary", minLength: 1 }), (given, right) => {
+        expect([0.1, 0.4, 1]).toContain(scoreOf({ answer: right }, given));
+      }),
+    );
   });
 });

@@ -24,7 +24,11 @@ describe("clinical consistency", () => {
     const passages = [retrieved("gout first tea", 2), retrieved("gout first rest", 9)];
     expect(clinicalConsistency.score(subjectOf({ references, passages, states: "gout first tea" }))).toBe(0);
     expect(clinicalConsistency.score(subjectOf({ references, passages, states: "gout first rest" }))).toBe(1);
-    expect(clinicalConsistency.score(subjectOf({ references, passages: [retrieved("flu first tea", 9)], states: "flu first rest" }))).toBe(1);
+    expect(
+      clinicalConsistency.score(
+        subjectOf({ references, passages: [retrieved("flu first tea", 9)], states: "flu first rest" }),
+      ),
+    ).toBe(1);
   });
 });
 
@@ -33,7 +37,9 @@ describe("evidential support", () => {
 
   it("is the best evidence for what is stated about the answer", () => {
     expect(evidentialSupport.score(subjectOf({ passages, states: "flu first rest; x r y" }))).toBeCloseTo(6 / 9);
-    expect(evidentialSupport.score(subjectOf({ passages, states: "flu first rest; rest safe asthma" }))).toBeCloseTo(3 / 9);
+    expect(evidentialSupport.score(subjectOf({ passages, states: "flu first rest; rest safe asthma" }))).toBeCloseTo(
+      3 / 9,
+    );
   });
 
   it("is 0 when nothing is stated about the answer, and not scored without triples", () => {
@@ -54,7 +60,11 @@ describe("diagnostic plausibility", () => {
   });
 
   it("knows kinds from retrieved passages too", () => {
-    expect(diagnosticPlausibility.score(subjectOf({ question, references, passages: [retrieved("gout first ice", 1)], text: respond("ice") }))).toBe(0.5);
+    expect(
+      diagnosticPlausibility.score(
+        subjectOf({ question, references, passages: [retrieved("gout first ice", 1)], text: respond("ice") }),
+      ),
+    ).toBe(0.5);
   });
 
   it("is not scored when neither can be told", () => {

@@ -11,11 +11,23 @@ const tokenizer = createWordTokenizer();
 const policy = {
   tokenizer,
   logProbabilities: (sequences: readonly (readonly number[])[]) =>
-    Promise.resolve(sequences.map((tokens) => Float32Array.from(tokens, (token, t) => (t === 0 ? 0 : tokens.slice(0, t).includes(token) ? -0.1 : -2.1)))),
+    Promise.resolve(
+      sequences.map((tokens) =>
+        Float32Array.from(tokens, (token, t) => (t === 0 ? 0 : tokens.slice(0, t).includes(token) ? -0.1 : -2.1)),
+      ),
+    ),
 };
 
 const attempt = (passageIds: string[]): Trajectory => ({
-  branch: "main", stage: 2, iteration: 0, questionId: "q", sample: 0, promptTokens: [], segments: [], text: "", stopReason: "end",
+  branch: "main",
+  stage: 2,
+  iteration: 0,
+  questionId: "q",
+  sample: 0,
+  promptTokens: [],
+  segments: [],
+  text: "",
+  stopReason: "end",
   searches: passageIds.length === 0 ? [] : [{ query: "q", passageIds, status: "found" }],
 });
 
@@ -23,7 +35,12 @@ const options = { questions: [questionOf({ answer: "sleep" })], policyState: "st
 const passages = createWordSearch([passage("right", "flu first sleep", 9), passage("wrong", "flu first tea", 1)]);
 
 async function gains(trajectories: readonly Trajectory[], maxResponseTokens = 100): Promise<(number | null)[]> {
-  const likelihoods = await measureLikelihoods(answerContexts(trajectories, options), { policy, passages, maxPassageTokens: 16, maxResponseTokens });
+  const likelihoods = await measureLikelihoods(answerContexts(trajectories, options), {
+    policy,
+    passages,
+    maxPassageTokens: 16,
+    maxResponseTokens,
+  });
   return likelihoodGains(trajectories, likelihoods, options);
 }
 
@@ -47,8 +64,16 @@ describe("usefulness of what was retrieved", () => {
   });
 
   it("belongs to the policy that measured it, the question, its answer, and the passages", () => {
-    const keys = (changed: Partial<typeof options>, ids = ["right"]): string[] => answerContexts([attempt(ids)], { ...options, ...changed }).map(({ key }) => key);
-    const all = [...keys({}), ...keys({ policyState: "other" }), ...keys({ questions: [questionOf({ answer: "tea" })] }), ...keys({ questions: [questionOf({ answer: "sleep", text: "pain ?" })] }), ...keys({ maxPassageTokens: 8 }), keys({}, ["wrong"])[1]];
+    const keys = (changed: Partial<typeof options>, ids = ["right"]): string[] =>
+      answerContexts([attempt(ids)], { ...options, ...changed }).map(({ key }) => key);
+    const all = [
+      ...keys({}),
+      ...keys({ policyState: "other" }),
+      ...keys({ questions: [questionOf({ answer: "tea" })] }),
+      ...keys({ questions: [questionOf({ answer: "sleep", text: "pain ?" })] }),
+      ...keys({ maxPassageTokens: 8 }),
+      keys({}, ["wrong"])[1],
+    ];
     expect(new Set(all).size).toBe(11);
     expect(keys({})).toEqual(keys({}));
   });

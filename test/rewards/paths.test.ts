@@ -4,7 +4,11 @@ import { buildGraph } from "../../src/rewards/knowledgeGraph.ts";
 import { comparePaths } from "../../src/rewards/paths.ts";
 import { triples } from "./subjects.ts";
 
-interface Edge { readonly head: string; readonly relation: string; readonly tail: string }
+interface Edge {
+  readonly head: string;
+  readonly relation: string;
+  readonly tail: string;
+}
 
 /** All paths from roots, written out: what the definition says, however slow. */
 function writePaths(edges: readonly Edge[]): Set<string> {
@@ -28,7 +32,8 @@ function writtenJaccard(a: readonly Edge[], b: readonly Edge[]): number {
   return union === 0 ? 1 : [...pathsOfA].filter((path) => pathsOfB.has(path)).length / union;
 }
 
-const compare = (a: string, b: string, bound?: number) => comparePaths(buildGraph(triples(a)), buildGraph(triples(b)), bound);
+const compare = (a: string, b: string, bound?: number) =>
+  comparePaths(buildGraph(triples(a)), buildGraph(triples(b)), bound);
 
 describe("the Jaccard index of paths", () => {
   it("counts every path from a root, its relations included", () => {
@@ -57,30 +62,45 @@ describe("the Jaccard index of paths", () => {
   const edges = fc.array(edge, { maxLength: 9 });
 
   it("equals what its definition gives on any small graph, cyclic ones included", () => {
-    fc.assert(fc.property(edges, edges, (a, b) => {
-      expect(comparePaths(buildGraph(a), buildGraph(b), Infinity)).toEqual({ jaccard: writtenJaccard(a, b), hopLimit: null });
-    }), { numRuns: 2000 });
+    fc.assert(
+      fc.property(edges, edges, (a, b) => {
+        expect(comparePaths(buildGraph(a), buildGraph(b), Infinity)).toEqual({
+          jaccard: writtenJaccard(a, b),
+          hopLimit: null,
+        });
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it("is symmetric, bounded, and 1 of a graph with itself, under any bound", () => {
-    fc.assert(fc.property(edges, edges, fc.integer({ min: 1, max: 30 }), (a, b, bound) => {
-      const there = comparePaths(buildGraph(a), buildGraph(b), bound);
-      expect(there).toEqual(comparePaths(buildGraph(b), buildGraph(a), bound));
-      expect(there.jaccard).toBeGreaterThanOrEqual(0);
-      expect(there.jaccard).toBeLessThanOrEqual(1);
-      expect(comparePaths(buildGraph(a), buildGraph(a), bound).jaccard).toBe(1);
-    }));
+    fc.assert(
+      fc.property(edges, edges, fc.integer({ min: 1, max: 30 }), (a, b, bound) => {
+        const there = comparePaths(buildGraph(a), buildGraph(b), bound);
+        expect(there).toEqual(comparePaths(buildGraph(b), buildGraph(a), bound));
+        expect(there.jaccard).toBeGreaterThanOrEqual(0);
+        expect(there.jaccard).toBeLessThanOrEqual(1);
+        expect(comparePaths(buildGraph(a), buildGraph(a), bound).jaccard).toBe(1);
+      }),
+    );
   });
 
   it("does not depend on the order in which triples are stated", () => {
-    fc.assert(fc.property(edges, edges, fc.integer({ min: 1, max: 30 }), (a, b, bound) => {
-      expect(comparePaths(buildGraph(a.toReversed()), buildGraph(b), bound)).toEqual(comparePaths(buildGraph(a), buildGraph(b), bound));
-    }));
+    fc.assert(
+      fc.property(edges, edges, fc.integer({ min: 1, max: 30 }), (a, b, bound) => {
+        expect(comparePaths(buildGraph(a.toReversed()), buildGraph(b), bound)).toEqual(
+          comparePaths(buildGraph(a), buildGraph(b), bound),
+        );
+      }),
+    );
   });
 
   it("ends soon on a dense graph, with shorter paths alone, and says so", () => {
     const names = Array.from({ length: 14 }, (_, index) => `n${index}`);
-    const dense = [{ head: "root", relation: "r", tail: "n0" }, ...names.flatMap((head) => names.filter((tail) => tail !== head).map((tail) => ({ head, relation: "r", tail })))];
+    const dense = [
+      { head: "root", relation: "r", tail: "n0" },
+      ...names.flatMap((head) => names.filter((tail) => tail !== head).map((tail) => ({ head, relation: "r", tail }))),
+    ];
     const graph = buildGraph(dense);
     expect(comparePaths(graph, graph)).toEqual({ jaccard: 1, hopLimit: 4 });
     expect(comparePaths(graph, buildGraph(dense.slice(0, 14))).jaccard).toBeLessThan(0.01);

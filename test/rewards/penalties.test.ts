@@ -8,7 +8,8 @@ import { scoreTrajectory } from "../../src/rewards/score.ts";
 import { thinkingLength } from "../../src/rewards/thinkingLength.ts";
 import { subjectOf } from "./subjects.ts";
 
-const respond = (thinking: string, answer: string): string => `<think> ${thinking} </think> <answer> ${answer} </answer>`;
+const respond = (thinking: string, answer: string): string =>
+  `<think> ${thinking} </think> <answer> ${answer} </answer>`;
 
 describe("the penalty on format details", () => {
   it("is the share that is missing", () => {
@@ -18,7 +19,8 @@ describe("the penalty on format details", () => {
 });
 
 describe("the penalty on thinking length", () => {
-  const penalty = (thinking: string, answer: string) => thinkingLength.score(subjectOf({ text: respond(thinking, answer) }));
+  const penalty = (thinking: string, answer: string) =>
+    thinkingLength.score(subjectOf({ text: respond(thinking, answer) }));
 
   it("is full without thinking and none when thinking is twice the answer", () => {
     expect(penalty("", "abcd")).toBeCloseTo(1);
@@ -32,7 +34,8 @@ describe("the penalty on thinking length", () => {
 });
 
 describe("the penalty on language", () => {
-  const penalty = (question: string, thinking: string, answer: string) => language.score(subjectOf({ question: { text: question }, text: respond(thinking, answer) }));
+  const penalty = (question: string, thinking: string, answer: string) =>
+    language.score(subjectOf({ question: { text: question }, text: respond(thinking, answer) }));
 
   it("is none in the question's language", () => {
     expect(penalty("What helps?", "rest helps", "rest")).toBe(0);
@@ -46,8 +49,12 @@ describe("the penalty on language", () => {
   });
 
   it("is none for an answer in the words of an option, whatever its script", () => {
-    const options = [{ label: "A", text: "HBsAg" }, { label: "B", text: "休息" }];
-    const penalty = (answer: string) => language.score(subjectOf({ question: { text: "哪项指标？", options }, text: respond("应查抗原", answer) }));
+    const options = [
+      { label: "A", text: "HBsAg" },
+      { label: "B", text: "休息" },
+    ];
+    const penalty = (answer: string) =>
+      language.score(subjectOf({ question: { text: "哪项指标？", options }, text: respond("应查抗原", answer) }));
     expect([penalty("HBsAg"), penalty("A. HBsAg"), penalty("the surface antigen")]).toEqual([0, 0, 1 / 2]);
   });
 
@@ -66,7 +73,10 @@ describe("the penalty on overlong responses", () => {
 describe("the sizes of penalties", () => {
   const tooLong = { text: respond("应该休息", "rest"), responseTokens: 14336, maxResponseTokens: 14336 };
   const penalties = (settings: Partial<RewardSettings> = {}) => {
-    const { values } = scoreTrajectory(subjectOf({ ...tooLong, settings: { ...defaultRewardSettings, ...settings } }), stageWeights["1"]);
+    const { values } = scoreTrajectory(
+      subjectOf({ ...tooLong, settings: { ...defaultRewardSettings, ...settings } }),
+      stageWeights["1"],
+    );
     return ["format", "thinkingLength", "language", "overlong"].map((name) => values[`penalty/${name}`] ?? NaN);
   };
 
@@ -80,11 +90,17 @@ describe("the sizes of penalties", () => {
 
   it("are settings", () => {
     const [, length = NaN, language = NaN] = penalties();
-    const [, longer = NaN, louder = NaN, overlong] = penalties({ penalties: { format: 1, thinkingLength: 0.3, language: 0.2, overlong: 0 } });
+    const [, longer = NaN, louder = NaN, overlong] = penalties({
+      penalties: { format: 1, thinkingLength: 0.3, language: 0.2, overlong: 0 },
+    });
     expect(longer / length).toBeCloseTo(3);
     expect(louder / language).toBeCloseTo(2);
     expect(overlong).toBe(0);
-    const inTheMiddle = subjectOf({ responseTokens: 75, maxResponseTokens: 100, settings: { ...defaultRewardSettings, overlongBuffer: 0.5 } });
+    const inTheMiddle = subjectOf({
+      responseTokens: 75,
+      maxResponseTokens: 100,
+      settings: { ...defaultRewardSettings, overlongBuffer: 0.5 },
+    });
     expect(scoreTrajectory(inTheMiddle, stageWeights["1"]).values["penalty/overlong"]).toBeCloseTo(0.5);
   });
 });

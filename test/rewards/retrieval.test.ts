@@ -8,7 +8,11 @@ import { retrieved, scoreComposite, subjectOf, triples } from "./subjects.ts";
 describe("retrieval recall", () => {
   it("is the share of gold titles found", () => {
     const question = { goldTitles: ["one", "two"] };
-    expect(retrievalRecall.score(subjectOf({ question, passages: [retrieved("x", 1, { title: "two" }), retrieved("y", 1, { title: "two" })] }))).toBe(0.5);
+    expect(
+      retrievalRecall.score(
+        subjectOf({ question, passages: [retrieved("x", 1, { title: "two" }), retrieved("y", 1, { title: "two" })] }),
+      ),
+    ).toBe(0.5);
     expect(retrievalRecall.score(subjectOf({ question }))).toBe(0);
   });
 
@@ -26,12 +30,16 @@ describe("evidence recall with gold facts", () => {
   });
 
   it("counts an unknown level as the lowest", () => {
-    expect(evidenceRecall.score(subjectOf({ question, passages: [retrieved("flu first rest; rest safe asthma", null)] }))).toBeCloseTo(1 / 9);
+    expect(
+      evidenceRecall.score(subjectOf({ question, passages: [retrieved("flu first rest; rest safe asthma", null)] })),
+    ).toBeCloseTo(1 / 9);
   });
 
   it("is 0 without a search, and not scored when no passage could be read", () => {
     expect(evidenceRecall.score(subjectOf({ question }))).toBe(0);
-    expect(evidenceRecall.score(subjectOf({ question, passages: [{ ...retrieved("x", 9), triples: null }] }))).toBeNull();
+    expect(
+      evidenceRecall.score(subjectOf({ question, passages: [{ ...retrieved("x", 9), triples: null }] })),
+    ).toBeNull();
   });
 });
 
@@ -56,7 +64,9 @@ describe("retrieval", () => {
   const passages = [retrieved("x", 9, { relevance: 0.5 })];
 
   it("weighs evidence recall and usefulness", () => {
-    expect(scoreComposite(retrieval, subjectOf({ passages, logLikelihoodGain: 1 }))).toBeCloseTo((0.5 + 0.23 * (1 - Math.exp(-1))) / 1.23);
+    expect(scoreComposite(retrieval, subjectOf({ passages, logLikelihoodGain: 1 }))).toBeCloseTo(
+      (0.5 + 0.23 * (1 - Math.exp(-1))) / 1.23,
+    );
   });
 
   it("leaves out what was not scored, with its weight", () => {

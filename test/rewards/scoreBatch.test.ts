@@ -13,7 +13,15 @@ const world = openWorld(1);
 function attempt(questionId: string, text: string, passageIds: readonly string[] = []): { trajectory: Trajectory } {
   return {
     trajectory: {
-      branch: "main", stage: 1, iteration: 0, questionId, sample: 0, promptTokens: [], segments: [], text, stopReason: "end",
+      branch: "main",
+      stage: 1,
+      iteration: 0,
+      questionId,
+      sample: 0,
+      promptTokens: [],
+      segments: [],
+      text,
+      stopReason: "end",
       searches: passageIds.length === 0 ? [] : [{ query: "q", passageIds: [...passageIds], status: "found" }],
     },
   };
@@ -44,7 +52,13 @@ describe("a batch of trajectories", () => {
   it("leaves out what needs an extractor when the data have none, and an embedder that fails", async () => {
     const failing = { name: "failing", embed: () => Promise.reject(new Error("no service")) };
     const scores = await scoreBatch([perfect], { ...sources, extractor: null, embedder: failing }, stageWeights["1"]);
-    expect(scores[0]?.values).toMatchObject({ answer: 1, logical: null, statistical: null, semantic: null, reasoning: null });
+    expect(scores[0]?.values).toMatchObject({
+      answer: 1,
+      logical: null,
+      statistical: null,
+      semantic: null,
+      reasoning: null,
+    });
   });
 
   it("refuses a trajectory whose question is not given", async () => {
@@ -54,13 +68,21 @@ describe("a batch of trajectories", () => {
 
 describe("a reference given as the response", () => {
   it("scores full marks on every kind of world question", async () => {
-    const faults = await Promise.all([...world.training.slice(0, 100), ...world.validation.slice(0, 20)].map((question) => proveReferences(question, { extractor: world.extractor, embedder: hashedWordsEmbedder })));
+    const faults = await Promise.all(
+      [...world.training.slice(0, 100), ...world.validation.slice(0, 20)].map((question) =>
+        proveReferences(question, { extractor: world.extractor, embedder: hashedWordsEmbedder }),
+      ),
+    );
     expect(faults.flat()).toEqual([]);
   });
 
   it("is told apart when it does not", async () => {
     const question = questionOf({ references: [{ answer: "tea", reasoning: "flu first tea .", graph: null }] });
-    expect(await proveReferences(question, { extractor: null, embedder: hashedWordsEmbedder })).toEqual(["reference 1 scores 0.100 of 1 for answer"]);
-    expect(await proveReferences(questionOf(), { extractor: null, embedder: hashedWordsEmbedder })).toEqual(["it has no reference"]);
+    expect(await proveReferences(question, { extractor: null, embedder: hashedWordsEmbedder })).toEqual([
+      "reference 1 scores 0.100 of 1 for answer",
+    ]);
+    expect(await proveReferences(questionOf(), { extractor: null, embedder: hashedWordsEmbedder })).toEqual([
+      "it has no reference",
+    ]);
   });
 });

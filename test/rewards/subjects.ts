@@ -10,21 +10,42 @@ import { passage } from "../protocol/passages.ts";
 
 /** Triples written as "head relation tail", separated by ";". */
 export function triples(text: string): Triple[] {
-  return text.split(";").map((sentence) => sentence.trim().split(/\s+/)).flatMap(([head, relation, tail]) =>
-    head === undefined || relation === undefined || tail === undefined ? [] : [{ head, relation, tail, retrieved: null }],
-  );
+  return text
+    .split(";")
+    .map((sentence) => sentence.trim().split(/\s+/))
+    .flatMap(([head, relation, tail]) =>
+      head === undefined || relation === undefined || tail === undefined
+        ? []
+        : [{ head, relation, tail, retrieved: null }],
+    );
 }
 
 export function referenceOf(text: string, cosine: number | null = null): ReferenceComparison {
   return { triples: triples(text), graph: buildGraph(triples(text)), cosine };
 }
 
-export function retrieved(text: string, level: number | null, options: { readonly title?: string; readonly relevance?: number } = {}): RetrievedPassage {
-  return { passage: { ...passage(text, text, level), title: options.title ?? text }, triples: triples(text), relevance: options.relevance ?? null };
+export function retrieved(
+  text: string,
+  level: number | null,
+  options: { readonly title?: string; readonly relevance?: number } = {},
+): RetrievedPassage {
+  return {
+    passage: { ...passage(text, text, level), title: options.title ?? text },
+    triples: triples(text),
+    relevance: options.relevance ?? null,
+  };
 }
 
 export function questionOf(fields: Partial<Question> = {}): Question {
-  return Question.parse({ id: "q", dataset: "test", kind: "open", text: "fever ?", answer: "rest", cluster: "flu", ...fields });
+  return Question.parse({
+    id: "q",
+    dataset: "test",
+    kind: "open",
+    text: "fever ?",
+    answer: "rest",
+    cluster: "flu",
+    ...fields,
+  });
 }
 
 interface SubjectFields extends Partial<Omit<ScoringSubject, "question" | "response">> {
@@ -53,5 +74,8 @@ export function subjectOf({ question, text, states, ...rest }: SubjectFields = {
 }
 
 export function scoreComposite({ parts, weights }: CompositeDefinition, subject: ScoringSubject): number | null {
-  return weightedMeanOfScored(parts.map((part) => part.score(subject)), weights(subject.settings));
+  return weightedMeanOfScored(
+    parts.map((part) => part.score(subject)),
+    weights(subject.settings),
+  );
 }

@@ -21,9 +21,14 @@ describe("payload encryption", () => {
 
   it("refuses a changed payload and another key", async () => {
     const [encrypted] = await createEncryptionCodec(key).encode([payload]);
-    const changed = { ...encrypted, data: Uint8Array.from(encrypted?.data ?? [], (byte, index) => (index === 20 ? byte ^ 1 : byte)) };
+    const changed = {
+      ...encrypted,
+      data: Uint8Array.from(encrypted?.data ?? [], (byte, index) => (index === 20 ? byte ^ 1 : byte)),
+    };
     await expect(createEncryptionCodec(key).decode([changed])).rejects.toThrow("authenticate");
-    await expect(createEncryptionCodec(randomBytes(32)).decode([encrypted ?? {}])).rejects.toThrow("check MED_R3_PAYLOAD_KEY");
+    await expect(createEncryptionCodec(randomBytes(32)).decode([encrypted ?? {}])).rejects.toThrow(
+      "check MED_R3_PAYLOAD_KEY",
+    );
   });
 
   it("reads the key from the environment, and refuses one of the wrong length", () => {

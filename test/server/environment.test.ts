@@ -4,7 +4,9 @@ import { withoutInspector } from "../../src/server/nodeOptions.mjs";
 
 describe("the environment of the laptop's own server and workers", () => {
   it("has nothing that is meant for another server", () => {
-    expect(ownServerEnvironment({ TEMPORAL_API_KEY: "k", temporal_profile: "cloud", PATH: "/bin" })).toEqual({ PATH: "/bin" });
+    expect(ownServerEnvironment({ TEMPORAL_API_KEY: "k", temporal_profile: "cloud", PATH: "/bin" })).toEqual({
+      PATH: "/bin",
+    });
   });
 
   it.each([
@@ -24,6 +26,8 @@ describe("the environment of the laptop's own server and workers", () => {
 
 describe("the environment of a command", () => {
   it("keeps what a person has loaded first, without a debugger", () => {
-    expect(withoutInspector({ NODE_OPTIONS: "--inspect --require ./hook.cjs --max-old-space-size=9" })).toEqual({ NODE_OPTIONS: "--require ./hook.cjs --max-old-space-size=9" });
+    expect(withoutInspector({ NODE_OPTIONS: "--inspect --require ./hook.cjs --max-old-space-size=9" })).toEqual({
+      NODE_OPTIONS: "--require ./hook.cjs --max-old-space-size=9",
+    });
   });
 });

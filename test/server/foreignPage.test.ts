@@ -3,7 +3,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { gotThrough, requestsOfPage, requestsOfReboundPage, sendAsPage, type PageRequest } from "../../bench/support/safety/foreignPage.ts";
+import {
+  gotThrough,
+  requestsOfPage,
+  requestsOfReboundPage,
+  sendAsPage,
+  type PageRequest,
+} from "../../bench/support/safety/foreignPage.ts";
 import { listeningPorts } from "../../bench/support/safety/listeningPorts.ts";
 import { readRecord } from "../../src/server/record.ts";
 import { serverFolder, startServer, type RunningServer } from "../../src/server/start.ts";
@@ -33,9 +39,12 @@ describe.skipIf(process.platform !== "linux")("a web page of another site", () =
     ["whose name is made to lead to this machine", requestsOfReboundPage],
   ])("%s starts no workflow and reads nothing, whatever port it asks", async (_, requestsOf) => {
     const ports = await allPorts();
-    for (const address of [`http://${server.address}`, server.uiAddress]) expect(ports).toContain(Number(new URL(address).port));
+    for (const address of [`http://${server.address}`, server.uiAddress])
+      expect(ports).toContain(Number(new URL(address).port));
     expect(ports.length).toBeGreaterThan(4);
-    const answers = await Promise.all(requestsOf(ports, "from-a-page").map(async (request) => ({ request, answer: await sendAsPage(request) })));
+    const answers = await Promise.all(
+      requestsOf(ports, "from-a-page").map(async (request) => ({ request, answer: await sendAsPage(request) })),
+    );
     expect(answers.filter(({ request, answer }) => gotThrough(request, answer))).toEqual([]);
     const connection = await Connection.connect({ address: server.address });
     const { count } = await new Client({ connection }).workflow.count('WorkflowId = "from-a-page"');
@@ -47,13 +56,23 @@ describe.skipIf(process.platform !== "linux")("a web page of another site", () =
 describe("the UI", () => {
   const get = async (host: string, origin: string | null = null): Promise<number | null> => {
     const port = Number(new URL(server.uiAddress).port);
-    const request: PageRequest = { port, path: "/api/v1/namespaces", method: "GET", host: host.replace("PORT", String(port)), origin: origin?.replace("PORT", String(port)) ?? null, contentType: null };
+    const request: PageRequest = {
+      port,
+      path: "/api/v1/namespaces",
+      method: "GET",
+      host: host.replace("PORT", String(port)),
+      origin: origin?.replace("PORT", String(port)) ?? null,
+      contentType: null,
+    };
     return (await sendAsPage(request)).status;
   };
 
-  it.each(["localhost:PORT", "127.0.0.1:PORT", "[::1]:PORT", "LocalHost", "ops.example", "ward.example:8443"])("answers who calls it %s", async (host) => {
-    expect(await get(host)).toBe(200);
-  });
+  it.each(["localhost:PORT", "127.0.0.1:PORT", "[::1]:PORT", "LocalHost", "ops.example", "ward.example:8443"])(
+    "answers who calls it %s",
+    async (host) => {
+      expect(await get(host)).toBe(200);
+    },
+  );
 
   it.each([
     ["localhost:PORT", "http://localhost:PORT"],

@@ -39,14 +39,19 @@ describe("the dev server", () => {
   it("says which port is taken and what to do", async () => {
     const port = await freePort();
     const other = await listen(port);
-    await expect(startServer({ root, port, uiPort: 0 })).rejects.toThrow(`port ${port} on 127.0.0.1 is taken by another program: end it, or choose another with --port`);
+    await expect(startServer({ root, port, uiPort: 0 })).rejects.toThrow(
+      `port ${port} on 127.0.0.1 is taken by another program: end it, or choose another with --port`,
+    );
     await new Promise((resolve) => other.close(resolve));
   });
 
   it("listens on loopback only", async () => {
     const server = await startServer({ root, ...anyPorts });
     const listening = await readFile(`/proc/${server.pid}/net/tcp`, "utf8").catch(() => "");
-    const open = listening.split("\n").filter((line) => line.includes(" 0A ")).map((line) => line.trim().split(/\s+/)[1] ?? "");
+    const open = listening
+      .split("\n")
+      .filter((line) => line.includes(" 0A "))
+      .map((line) => line.trim().split(/\s+/)[1] ?? "");
     const port = Number(server.address.split(":")[1]).toString(16).toUpperCase().padStart(4, "0");
     expect(open.filter((address) => address.endsWith(`:${port}`))).toEqual([`0100007F:${port}`]);
     await server.stop();
@@ -110,13 +115,17 @@ describe("who stops the dev server", () => {
 
 describe("finding the executable", () => {
   it("refuses a given path that does not run, instead of trying others in silence", async () => {
-    await expect(findTemporal({ environment: { MED_R3_TEMPORAL: "/nowhere/temporal" }, onProgress: () => undefined })).rejects.toThrow("MED_R3_TEMPORAL");
+    await expect(
+      findTemporal({ environment: { MED_R3_TEMPORAL: "/nowhere/temporal" }, onProgress: () => undefined }),
+    ).rejects.toThrow("MED_R3_TEMPORAL");
   });
 });
 
 /** Command lines of the processes that a root's server consists of: they name it. */
 function processesOf(root: string): string[] {
-  return execFileSync("ps", ["-eo", "args", "-ww"], { encoding: "utf8" }).split("\n").filter((line) => line.includes(root) && !line.startsWith("ps "));
+  return execFileSync("ps", ["-eo", "args", "-ww"], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line.includes(root) && !line.startsWith("ps "));
 }
 
 /** What is left of them after a while. */
@@ -130,8 +139,12 @@ async function left(root: string): Promise<string[]> {
 async function holdInProcess(): Promise<ReturnType<typeof spawn>> {
   const module = new URL("../../src/server/start.ts", import.meta.url).href;
   const program = `const { startServer } = await import(${JSON.stringify(module)}); await startServer({ root: process.argv[1], port: 0, uiPort: 0 }); console.log("started"); setInterval(() => undefined, 1000);`;
-  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program, root], { stdio: ["ignore", "pipe", "inherit"] });
-  await new Promise<void>((resolve) => child.stdout.on("data", (text: Buffer) => text.toString().includes("started") && resolve()));
+  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program, root], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await new Promise<void>((resolve) =>
+    child.stdout.on("data", (text: Buffer) => text.toString().includes("started") && resolve()),
+  );
   return child;
 }
 
@@ -145,11 +158,16 @@ async function withClient<T>(address: string, use: (client: Client) => Promise<T
 }
 
 function startWorkflow(address: string): Promise<unknown> {
-  return withClient(address, (client) => client.workflow.start("anything", { workflowId: "kept", taskQueue: "nobody", args: [] }));
+  return withClient(address, (client) =>
+    client.workflow.start("anything", { workflowId: "kept", taskQueue: "nobody", args: [] }),
+  );
 }
 
 function isRunning(address: string): Promise<boolean> {
-  return withClient(address, async (client) => (await client.workflow.getHandle("kept").describe()).status.name === "RUNNING");
+  return withClient(
+    address,
+    async (client) => (await client.workflow.getHandle("kept").describe()).status.name === "RUNNING",
+  );
 }
 
 function listen(port: number): Promise<Server> {

@@ -18,10 +18,19 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-async function serve(reply: (request: Received, count: number) => Reply, settings: object = {}, cache: AnswerCache = createMemoryCache()) {
+async function serve(
+  reply: (request: Received, count: number) => Reply,
+  settings: object = {},
+  cache: AnswerCache = createMemoryCache(),
+) {
   const server = await startModelServer(reply);
   servers.push(server);
-  const configuration = LanguageModelConfiguration.parse({ baseUrl: server.baseUrl, model: "judge", price: { input: 1, output: 2 }, ...settings });
+  const configuration = LanguageModelConfiguration.parse({
+    baseUrl: server.baseUrl,
+    model: "judge",
+    price: { input: 1, output: 2 },
+    ...settings,
+  });
   return { server, configuration, model: openLanguageModel(configuration, cache, { OPENAI_API_KEY: "secret-key" }) };
 }
 
@@ -34,7 +43,14 @@ describe("a language model over HTTP", () => {
     const { server, model } = await serve(() => good);
     expect(await model.ask([prompt("a"), prompt("b")], Shape)).toEqual([{ verdict: 2 }, { verdict: 2 }]);
     expect(server.received[0]?.authorization).toBe("Bearer secret-key");
-    expect(model.usage()).toEqual({ requests: 2, fromCache: 0, unusable: 0, inputTokens: 20, outputTokens: 10, cost: 40 / 1e6 });
+    expect(model.usage()).toEqual({
+      requests: 2,
+      fromCache: 0,
+      unusable: 0,
+      inputTokens: 20,
+      outputTokens: 10,
+      cost: 40 / 1e6,
+    });
   });
 
   it("asks equal prompts once, and never again", async () => {
@@ -56,14 +72,20 @@ describe("a language model over HTTP", () => {
 
   it("follows no redirect: neither the key nor the prompt goes to another address", async () => {
     const other = await serve(() => good);
-    const { model } = await serve(() => ({ status: 307, headers: { location: `${other.server.baseUrl}/chat/completions` } }), { retries: 0 });
+    const { model } = await serve(
+      () => ({ status: 307, headers: { location: `${other.server.baseUrl}/chat/completions` } }),
+      { retries: 0 },
+    );
     await expect(model.ask([prompt("a")], Shape)).rejects.toThrow("it redirects to");
     expect(other.server.received).toEqual([]);
   });
 
   it("keeps to the limit of requests at once", async () => {
     const { server, model } = await serve(() => good, { concurrency: 3 });
-    await model.ask(Array.from({ length: 20 }, (_, index) => prompt(String(index))), Shape);
+    await model.ask(
+      Array.from({ length: 20 }, (_, index) => prompt(String(index))),
+      Shape,
+    );
     expect(server.busiest()).toBeLessThanOrEqual(3);
   });
 
@@ -103,7 +125,10 @@ describe("a language model over HTTP", () => {
     ["a provider's error inside", { body: '{"error": {"message": "Provider returned error", "code": 502}}' }],
   ])("is unavailable where it answers with %s", async (_, reply) => {
     const { server, model } = await serve(() => reply, { unusableRetries: 1 });
-    await expect(model.ask([prompt("a")], Shape)).rejects.toMatchObject({ name: "LanguageModelUnavailableError", message: expect.stringContaining("unavailable") as string });
+    await expect(model.ask([prompt("a")], Shape)).rejects.toMatchObject({
+      name: "LanguageModelUnavailableError",
+      message: expect.stringContaining("unavailable") as string,
+    });
     expect(server.received).toHaveLength(2);
   });
 
@@ -117,7 +142,10 @@ describe("a language model over HTTP", () => {
     ["a gateway", { body: '{"error": {"message": "temperature 0 is not supported", "code": 400}}' }],
   ])("tells the reason of a refusal as %s gives it, without asking again", async (_, reply) => {
     const { server, model } = await serve(() => reply);
-    await expect(model.ask([prompt("a")], Shape)).rejects.toMatchObject({ name: "LanguageModelRefusedError", message: expect.stringContaining("temperature 0 is not supported") as string });
+    await expect(model.ask([prompt("a")], Shape)).rejects.toMatchObject({
+      name: "LanguageModelRefusedError",
+      message: expect.stringContaining("temperature 0 is not supported") as string,
+    });
     expect(server.received).toHaveLength(1);
   });
 
@@ -127,13 +155,26 @@ describe("a language model over HTTP", () => {
   });
 
   it("goes on where one prompt alone is refused, and counts it", async () => {
-    const { model } = await serve(({ user }) => (user === "long" ? { status: 400, body: '{"error": {"message": "too long", "code": "context_length_exceeded"}}' } : good), { unusableRetries: 0 });
-    expect(await model.ask([prompt("a"), prompt("long"), prompt("b")], Shape)).toEqual([{ verdict: 2 }, null, { verdict: 2 }]);
+    const { model } = await serve(
+      ({ user }) =>
+        user === "long"
+          ? { status: 400, body: '{"error": {"message": "too long", "code": "context_length_exceeded"}}' }
+          : good,
+      { unusableRetries: 0 },
+    );
+    expect(await model.ask([prompt("a"), prompt("long"), prompt("b")], Shape)).toEqual([
+      { verdict: 2 },
+      null,
+      { verdict: 2 },
+    ]);
     expect(model.usage().unusable).toBe(1);
   });
 
   it("waits as long as a busy server asks it to", async () => {
-    const { model } = await serve((_, count) => (count === 1 ? { status: 429, headers: { "retry-after": "0.01" } } : good), { retries: 1 });
+    const { model } = await serve(
+      (_, count) => (count === 1 ? { status: 429, headers: { "retry-after": "0.01" } } : good),
+      { retries: 1 },
+    );
     expect(await model.ask([prompt("a")], Shape)).toEqual([{ verdict: 2 }]);
   });
 
@@ -143,7 +184,10 @@ describe("a language model over HTTP", () => {
       await model.ask([prompt("a")], Shape);
       return server.received[0]?.body;
     };
-    expect(await sent({})).toMatchObject({ temperature: 0, response_format: { type: "json_schema", json_schema: { strict: true } } });
+    expect(await sent({})).toMatchObject({
+      temperature: 0,
+      response_format: { type: "json_schema", json_schema: { strict: true } },
+    });
     expect(await sent({ temperature: null })).not.toHaveProperty("temperature");
     expect(await sent({ responseFormat: "json_object" })).toMatchObject({ response_format: { type: "json_object" } });
     expect(await sent({ responseFormat: "text" })).not.toHaveProperty("response_format");
@@ -153,11 +197,28 @@ describe("a language model over HTTP", () => {
 
   it("tells no service keywords that strict outputs refuse", async () => {
     const { server, model } = await serve(() => ({ content: '{"name": "a", "level": 3, "kind": "x"}' }));
-    await model.ask([prompt("a")], z.object({ name: z.string().min(1).max(9), level: z.number().int().min(1).max(9).nullable(), kind: z.literal("x") }));
-    expect(server.received[0]?.body["response_format"]).toMatchObject({ json_schema: { schema: {
-      type: "object", required: ["name", "level", "kind"], additionalProperties: false,
-      properties: { name: { type: "string" }, level: { anyOf: [{ type: "integer" }, { type: "null" }] }, kind: { type: "string", enum: ["x"] } },
-    } } });
+    await model.ask(
+      [prompt("a")],
+      z.object({
+        name: z.string().min(1).max(9),
+        level: z.number().int().min(1).max(9).nullable(),
+        kind: z.literal("x"),
+      }),
+    );
+    expect(server.received[0]?.body["response_format"]).toMatchObject({
+      json_schema: {
+        schema: {
+          type: "object",
+          required: ["name", "level", "kind"],
+          additionalProperties: false,
+          properties: {
+            name: { type: "string" },
+            level: { anyOf: [{ type: "integer" }, { type: "null" }] },
+            kind: { type: "string", enum: ["x"] },
+          },
+        },
+      },
+    });
     expect(JSON.stringify(server.received[0]?.body)).not.toMatch(/minLength|maximum|const|\$schema/);
   });
 
@@ -171,16 +232,30 @@ describe("a language model over HTTP", () => {
   });
 
   it("says which variable misses a key, and never the key", async () => {
-    const configuration = LanguageModelConfiguration.parse({ baseUrl: "http://127.0.0.1:1/v1", model: "m", retries: 0 });
+    const configuration = LanguageModelConfiguration.parse({
+      baseUrl: "http://127.0.0.1:1/v1",
+      model: "m",
+      retries: 0,
+    });
     expect(() => openLanguageModel(configuration, createMemoryCache(), {})).toThrow("OPENAI_API_KEY");
-    const failed = await openLanguageModel(configuration, createMemoryCache(), { OPENAI_API_KEY: "secret-key" }).ask([prompt("a")], Shape).catch((error: unknown) => error);
+    const failed = await openLanguageModel(configuration, createMemoryCache(), { OPENAI_API_KEY: "secret-key" })
+      .ask([prompt("a")], Shape)
+      .catch((error: unknown) => error);
     expect(String(failed)).not.toContain("secret-key");
     expect(failed).toMatchObject({ name: "LanguageModelUnavailableError" });
   });
 });
 
 describe("a judge", () => {
-  const question = Question.parse({ id: "q", dataset: "d", kind: "open", text: "?", answer: "rest", harmfulAnswers: ["run"], cluster: "c" });
+  const question = Question.parse({
+    id: "q",
+    dataset: "d",
+    kind: "open",
+    text: "?",
+    answer: "rest",
+    harmfulAnswers: ["run"],
+    cluster: "c",
+  });
 
   it("is asked only what matching cannot decide", async () => {
     const { server, model } = await serve(() => ({ content: '{"verdict": 1}' }));
@@ -207,8 +282,22 @@ describe("a judge", () => {
     ["in a list", { content: '[{"verdict": 2}]' }],
     ["as text inside text", { content: JSON.stringify('{"verdict": 2}') }],
     ["behind a byte order mark", { content: '\ufeff{"verdict": 2}' }],
-    ["as parts", { content: [{ type: "text", text: '{"verdict"' }, { type: "text", text: ": 2}" }] }],
-    ["as a call of a tool", { content: null, message: { tool_calls: [{ type: "function", function: { name: "answer", arguments: '{"verdict": 2}' } }] } }],
+    [
+      "as parts",
+      {
+        content: [
+          { type: "text", text: '{"verdict"' },
+          { type: "text", text: ": 2}" },
+        ],
+      },
+    ],
+    [
+      "as a call of a tool",
+      {
+        content: null,
+        message: { tool_calls: [{ type: "function", function: { name: "answer", arguments: '{"verdict": 2}' } }] },
+      },
+    ],
     ["at its limit's last token", { content: '{"verdict": 2}', ended: "length" }],
   ])("is understood %s", async (_, reply) => {
     const { server, model } = await serve(() => reply);
@@ -249,15 +338,24 @@ describe("a judge", () => {
 
 describe("an extractor by a model", () => {
   it("knows the texts it was asked about; what failed is null", async () => {
-    const { model } = await serve(({ user }) => ({ content: user === "bad" ? "no" : '{"triples": [{"head": "flu", "relation": "cause", "tail": "fever"}]}' }));
+    const { model } = await serve(({ user }) => ({
+      content: user === "bad" ? "no" : '{"triples": [{"head": "flu", "relation": "cause", "tail": "fever"}]}',
+    }));
     const extractor = await extractWithModel(model, ["Flu causes fever.", "bad"]);
-    expect(extractor.extract("Flu causes fever.")).toEqual([{ head: "flu", relation: "cause", tail: "fever", retrieved: null }]);
+    expect(extractor.extract("Flu causes fever.")).toEqual([
+      { head: "flu", relation: "cause", tail: "fever", retrieved: null },
+    ]);
     expect(extractor.extract("bad")).toBeNull();
     expect(extractor.extract("other")).toBeNull();
   });
 
   it("takes a bare list and numbers, and drops what states nothing", async () => {
-    const { model } = await serve(() => ({ content: '[{"head": "dose", "relation": "be", "tail": 5, "certainty": 1}, {"head": "", "relation": "be", "tail": "x"}]' }));
-    expect((await extractWithModel(model, ["The dose is 5."])).extract("The dose is 5.")).toEqual([{ head: "dose", relation: "be", tail: "5", retrieved: null }]);
+    const { model } = await serve(() => ({
+      content:
+        '[{"head": "dose", "relation": "be", "tail": 5, "certainty": 1}, {"head": "", "relation": "be", "tail": "x"}]',
+    }));
+    expect((await extractWithModel(model, ["The dose is 5."])).extract("The dose is 5.")).toEqual([
+      { head: "dose", relation: "be", tail: "5", retrieved: null },
+    ]);
   });
 });

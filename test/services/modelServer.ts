@@ -33,8 +33,14 @@ export async function startModelServer(reply: (request: Received, count: number)
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      const body = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown> & { messages: { role: string; content: string }[] };
-      const one = { authorization: request.headers.authorization, user: body.messages.find(({ role }) => role === "user")?.content ?? "", body };
+      const body = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown> & {
+        messages: { role: string; content: string }[];
+      };
+      const one = {
+        authorization: request.headers.authorization,
+        user: body.messages.find(({ role }) => role === "user")?.content ?? "",
+        body,
+      };
       received.push(one);
       const answer = reply(one, received.length);
       setTimeout(() => {
@@ -50,13 +56,30 @@ export async function startModelServer(reply: (request: Received, count: number)
     baseUrl: `http://127.0.0.1:${port}/v1`,
     received,
     busiest: () => busiest,
-    close: () => new Promise((resolve) => { server.closeAllConnections(); server.close(() => resolve()); }),
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
   };
 }
 
 function written(reply: Reply): [status: number, body: string, headers: Readonly<Record<string, string>>] {
-  if ("status" in reply) return [reply.status, reply.body ?? JSON.stringify({ error: { message: "no" } }), { "retry-after-ms": "1", ...reply.headers }];
+  if ("status" in reply)
+    return [
+      reply.status,
+      reply.body ?? JSON.stringify({ error: { message: "no" } }),
+      { "retry-after-ms": "1", ...reply.headers },
+    ];
   if ("body" in reply) return [200, reply.body, {}];
-  const choice = { index: 0, finish_reason: reply.ended ?? "stop", message: { role: "assistant", content: reply.content, ...reply.message } };
-  return [200, JSON.stringify({ choices: [choice], usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 } }), {}];
+  const choice = {
+    index: 0,
+    finish_reason: reply.ended ?? "stop",
+    message: { role: "assistant", content: reply.content, ...reply.message },
+  };
+  return [
+    200,
+    JSON.stringify({ choices: [choice], usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 } }),
+    {},
+  ];
 }

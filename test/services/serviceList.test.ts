@@ -6,7 +6,10 @@ import { LanguageModelConfiguration, ServedModel } from "../../src/configuration
 import { resolveConfiguration } from "../../src/configuration/resolve.ts";
 import { findService, readServices } from "../../src/services/serviceList.ts";
 
-const list = { local: { url: "http://127.0.0.1:8000/v1" }, paid: { url: "https://models.example/v1", keyVariable: "PAID_KEY" } };
+const list = {
+  local: { url: "http://127.0.0.1:8000/v1" },
+  paid: { url: "https://models.example/v1", keyVariable: "PAID_KEY" },
+};
 
 describe("the operator's list of services", () => {
   it("is read from the variable, or from the file that it names", async () => {
@@ -20,7 +23,9 @@ describe("the operator's list of services", () => {
 
   it("is empty where nothing is set: no input reaches any server", () => {
     expect(readServices({}).size).toBe(0);
-    expect(() => findService("local", {})).toThrow('no service "local" in this worker\'s MED_R3_SERVICES (it lists none)');
+    expect(() => findService("local", {})).toThrow(
+      'no service "local" in this worker\'s MED_R3_SERVICES (it lists none)',
+    );
   });
 
   it("names what it holds where an entry is missing, without addresses and variables", () => {
@@ -42,7 +47,9 @@ describe("a model in an input", () => {
     expect(ServedModel.safeParse({ service: "paid", model: "m" }).success).toBe(true);
     for (const more of [{ baseUrl: "http://evil.example/v1" }, { keyVariable: "AWS_SECRET_ACCESS_KEY" }]) {
       const [field = ""] = Object.keys(more);
-      expect(() => resolveConfiguration({ preset: "tiny", run: "a", judge: { service: "paid", model: "m", ...more } })).toThrow(field);
+      expect(() =>
+        resolveConfiguration({ preset: "tiny", run: "a", judge: { service: "paid", model: "m", ...more } }),
+      ).toThrow(field);
     }
   });
 

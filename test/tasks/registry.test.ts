@@ -21,22 +21,46 @@ describe("tasks", () => {
 
   it.each([
     ["world", "quick", [], { hasBase: true, hasProbes: true, files: null, baseline: false }],
-    ["pubmedqa", "pubmedqa", ["data.path=/data/pubmedqa"], { hasBase: false, hasProbes: false, files: null, baseline: true }],
-    ["files", "pubmedqa", ["data.questions=/data/rows.jsonl", "data.corpus=/data/books"], { hasBase: false, hasProbes: false, files: "/data/books", baseline: true }],
-  ] as const)("%s brings its preset, its paths and what it can do", (name, preset, paths, { hasBase, hasProbes, files, baseline }) => {
-    const configuration = resolveConfiguration({ data: data[name] });
-    const task = taskOf(configuration.data);
-    expect(configuration.preset).toBe(preset);
-    expect(pathsOfConfiguration(configuration).map(({ field, path }) => `${field}=${path}`)).toEqual(paths);
-    expect([task.base !== null, task.probes !== null, task.corpusFiles, task.hasMajorityBaseline]).toEqual([hasBase, hasProbes, files, baseline]);
-    expect(task.notes.length).toBeGreaterThan(0);
-  });
+    [
+      "pubmedqa",
+      "pubmedqa",
+      ["data.path=/data/pubmedqa"],
+      { hasBase: false, hasProbes: false, files: null, baseline: true },
+    ],
+    [
+      "files",
+      "pubmedqa",
+      ["data.questions=/data/rows.jsonl", "data.corpus=/data/books"],
+      { hasBase: false, hasProbes: false, files: "/data/books", baseline: true },
+    ],
+  ] as const)(
+    "%s brings its preset, its paths and what it can do",
+    (name, preset, paths, { hasBase, hasProbes, files, baseline }) => {
+      const configuration = resolveConfiguration({ data: data[name] });
+      const task = taskOf(configuration.data);
+      expect(configuration.preset).toBe(preset);
+      expect(pathsOfConfiguration(configuration).map(({ field, path }) => `${field}=${path}`)).toEqual(paths);
+      expect([task.base !== null, task.probes !== null, task.corpusFiles, task.hasMajorityBaseline]).toEqual([
+        hasBase,
+        hasProbes,
+        files,
+        baseline,
+      ]);
+      expect(task.notes.length).toBeGreaterThan(0);
+    },
+  );
 
   it.each([
     [{ dataset: "wrold" }, 'data.dataset: expected one of world, pubmedqa, files, got "wrold"; did you mean "world"?'],
     [{ dataset: "pubmedqa" }, "data.path: "],
-    [{ ...data.pubmedqa, worldSeed: 1 }, "data.worldSeed: no such setting; known in data of pubmedqa are dataset, path"],
-    [{ ...data.files, format: "rosw" }, 'data.format: expected one of rows, medqa, medmcqa, pubmedqa, mmlu-med, mirage, rarearena, nejmqa, medxpertqa, got "rosw"; did you mean "rows"?'],
+    [
+      { ...data.pubmedqa, worldSeed: 1 },
+      "data.worldSeed: no such setting; known in data of pubmedqa are dataset, path",
+    ],
+    [
+      { ...data.files, format: "rosw" },
+      'data.format: expected one of rows, medqa, medmcqa, pubmedqa, mmlu-med, mirage, rarearena, nejmqa, medxpertqa, got "rosw"; did you mean "rows"?',
+    ],
   ])("are refused by field: %j", (wrong, message) => {
     expect(() => resolveConfiguration({ data: wrong })).toThrow(ConfigurationError);
     expect(() => resolveConfiguration({ data: wrong })).toThrow(message);
@@ -45,6 +69,8 @@ describe("tasks", () => {
   it("cannot take a name that is taken or malformed, and an unknown one cannot be opened", () => {
     expect(() => addTask(worldTask)).toThrow(PartError);
     expect(() => addTask({ ...worldTask, name: "My World" })).toThrow(PartError);
-    expect(() => taskOf({ dataset: "nothing" })).toThrow('there is no task "nothing"; known are world, pubmedqa, files');
+    expect(() => taskOf({ dataset: "nothing" })).toThrow(
+      'there is no task "nothing"; known are world, pubmedqa, files',
+    );
   });
 });

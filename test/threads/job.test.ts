@@ -2,11 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { inThread, valuesAhead } from "../../src/threads/job.ts";
 
-const count = (input: object): AsyncGenerator<number> => inThread<number>(new URL("./countJob.ts", import.meta.url), input);
+const count = (input: object): AsyncGenerator<number> =>
+  inThread<number>(new URL("./countJob.ts", import.meta.url), input);
 
 test("what a job yields comes in order, and its error after what it yielded", async () => {
   const values: number[] = [];
-  await expect((async () => { for await (const value of count({ until: 100, failAt: 40 })) values.push(value); })()).rejects.toThrow("no 40, after 40");
+  await expect(
+    (async () => {
+      for await (const value of count({ until: 100, failAt: 40 })) values.push(value);
+    })(),
+  ).rejects.toThrow("no 40, after 40");
   expect(values).toEqual(Array.from({ length: 40 }, (_, value) => value));
 });
 

@@ -5,7 +5,15 @@ import { canonicalJson } from "../../src/trajectories/canonical.ts";
 import { arrowTable } from "../../src/trajectories/arrowRows.ts";
 import { schemaOf } from "../../src/trajectories/tables/columns.ts";
 
-const schema = schemaOf({ text: "text", maybe: "text?", whole: "integer", number: "number", flag: "flag", integers: "integers", texts: "texts" });
+const schema = schemaOf({
+  text: "text",
+  maybe: "text?",
+  whole: "integer",
+  number: "number",
+  flag: "flag",
+  integers: "integers",
+  texts: "texts",
+});
 
 const row = fc.record({
   text: fc.string({ unit: "binary" }),
@@ -23,7 +31,10 @@ describe("rows as an Arrow table", () => {
       fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), (rows) => {
         const table = arrowTable(schema, rows);
         for (const { name, type } of schema.fields) {
-          const built = vectorFromArray(rows.map((cells): unknown => cells[name as keyof typeof cells]), type);
+          const built = vectorFromArray(
+            rows.map((cells): unknown => cells[name as keyof typeof cells]),
+            type,
+          );
           expect(JSON.stringify([...(table.getChild(name) ?? [])])).toBe(JSON.stringify([...built]));
         }
       }),
@@ -46,5 +57,9 @@ describe("canonical JSON", () => {
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).toReversed().map(([key, part]) => [key, reversed(part)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([key, part]) => [key, reversed(part)]),
+  );
 }

@@ -19,10 +19,25 @@ describe("batches of trajectories", () => {
     await fc.assert(
       fc.asyncProperty(floats, async (logProbabilities) => {
         const [first] = sampleTrajectories(0, 1);
-        const trajectory = { ...first, segments: [{ origin: "policy" as const, tokens: [...logProbabilities.keys()], logProbabilities: [...logProbabilities] }] };
-        const receipt = await log.appendBatch(addressOf(0), [trajectory as ReturnType<typeof sampleTrajectories>[number]], details);
+        const trajectory = {
+          ...first,
+          segments: [
+            {
+              origin: "policy" as const,
+              tokens: [...logProbabilities.keys()],
+              logProbabilities: [...logProbabilities],
+            },
+          ],
+        };
+        const receipt = await log.appendBatch(
+          addressOf(0),
+          [trajectory as ReturnType<typeof sampleTrajectories>[number]],
+          details,
+        );
         const [read] = await log.readBatch(receipt);
-        expect(Buffer.from(Float32Array.from(read?.segments[0]?.logProbabilities ?? []).buffer)).toEqual(Buffer.from(logProbabilities.slice().buffer));
+        expect(Buffer.from(Float32Array.from(read?.segments[0]?.logProbabilities ?? []).buffer)).toEqual(
+          Buffer.from(logProbabilities.slice().buffer),
+        );
       }),
       { numRuns: 10 },
     );
@@ -63,7 +78,11 @@ describe("batches of trajectories", () => {
   test("appended by several processes at once are all there, each as neighbours", async () => {
     const first = await temporaryLog();
     const logs = [first, await openRunLog(first.folder), await openRunLog(first.folder)];
-    const receipts = await Promise.all(Array.from({ length: 12 }, (_, index) => (logs[index % 3] ?? first).appendBatch(addressOf(index), sampleTrajectories(index, 8), details)));
+    const receipts = await Promise.all(
+      Array.from({ length: 12 }, (_, index) =>
+        (logs[index % 3] ?? first).appendBatch(addressOf(index), sampleTrajectories(index, 8), details),
+      ),
+    );
     const reader = await openRunLog(first.folder);
     for (const [index, receipt] of receipts.entries()) {
       expect(await reader.findBatch(addressOf(index))).toEqual(receipt);

@@ -10,7 +10,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const claimOf = (holder: string): Claim => ({ holder, members: { [holder]: "run" }, since: new Date(0).toISOString(), until: null });
+const claimOf = (holder: string): Claim => ({
+  holder,
+  members: { [holder]: "run" },
+  since: new Date(0).toISOString(),
+  until: null,
+});
 
 describe("a folder's claim", () => {
   test("is none at first, then the newest", async () => {

@@ -18,12 +18,23 @@ async function writeLog(disturbed: boolean): Promise<RunLog> {
   for (let step = 0; step < steps; step++) {
     if (disturbed) await log.appendBatch(addressOf(step), sampleTrajectories(step), details);
     const batch = await log.appendBatch(addressOf(step), sampleTrajectories(step), details);
-    const scores = sampleTrajectories(step).map((_, index) => ({ total: index / 3, correct: index > 1, values: { answer: 1, clinical: null } }));
+    const scores = sampleTrajectories(step).map((_, index) => ({
+      total: index / 3,
+      correct: index > 1,
+      values: { answer: 1, clinical: null },
+    }));
     const scored = [{ scores, timings: { "timing_s/score": Math.random() } }];
     const plan = samplePlan(step, [batch], { scores: [{ ...batch, hash: hashScores(scores) }] });
     if (disturbed) await log.appendPlan(plan, scored);
     await takeStep(log, plan, { accuracy: step / 10, "timing_s/rollout": Math.random() }, scored);
-    if (disturbed) await log.appendOutcome(plan, { branch: "main", step, stateHash: `state-${step + 1}`, fingerprint: "engine", metrics: { accuracy: 0 } });
+    if (disturbed)
+      await log.appendOutcome(plan, {
+        branch: "main",
+        step,
+        stateHash: `state-${step + 1}`,
+        fingerprint: "engine",
+        metrics: { accuracy: 0 },
+      });
     const checkpoint = { branch: "main", step, stateHash: `state-${step}`, folder: `checkpoints/main-${step}` };
     const kept = step % 2 === 1;
     // An attempt that dies before the ordinary snapshot leaves only the one that is kept.
@@ -67,7 +78,11 @@ describe("maintenance", () => {
     const log = await writeLog(true);
     const other = await openRunLog(log.folder);
     const appending = async (): Promise<void> => {
-      for (let step = steps; step < steps + 8; step++) await takeStep(other, samplePlan(step, [await other.appendBatch(addressOf(step), sampleTrajectories(step), details)]));
+      for (let step = steps; step < steps + 8; step++)
+        await takeStep(
+          other,
+          samplePlan(step, [await other.appendBatch(addressOf(step), sampleTrajectories(step), details)]),
+        );
     };
     const maintaining = async (): Promise<void> => {
       for (let round = 0; round < 3; round++) await maintainLog(log.folder, { keepVersionsMinutes: 1 });
@@ -84,8 +99,13 @@ describe("what is written beside the tables", () => {
     const log = await writeLog(true);
     await writeFile(join(log.folder, "metrics.jsonl"), "half a li");
     await rewriteMetricsFile(log);
-    const lines = (await readFile(join(log.folder, "metrics.jsonl"), "utf8")).trim().split("\n").map((line) => JSON.parse(line) as { step: number; metrics: { accuracy: number } });
-    expect(lines.map(({ step, metrics }) => [step, metrics.accuracy])).toEqual(Array.from({ length: steps }, (_, step) => [step, step / 10]));
+    const lines = (await readFile(join(log.folder, "metrics.jsonl"), "utf8"))
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { step: number; metrics: { accuracy: number } });
+    expect(lines.map(({ step, metrics }) => [step, metrics.accuracy])).toEqual(
+      Array.from({ length: steps }, (_, step) => [step, step / 10]),
+    );
   });
 
   test("trajectories are exported with advantage and score", async () => {
@@ -94,6 +114,11 @@ describe("what is written beside the tables", () => {
     await exportTrajectories(log, file);
     const lines = (await readFile(file, "utf8")).trim().split("\n");
     expect(lines).toHaveLength(steps * 4);
-    expect(JSON.parse(lines[1] ?? "")).toMatchObject({ step: 0, sample: 1, advantage: -1 / 3, score: { total: 1 / 3 } });
+    expect(JSON.parse(lines[1] ?? "")).toMatchObject({
+      step: 0,
+      sample: 1,
+      advantage: -1 / 3,
+      score: { total: 1 / 3 },
+    });
   });
 });

@@ -28,7 +28,11 @@ export function sampleTrajectories(iteration: number, count = 4): Trajectory[] {
     sample,
     promptTokens: [5, 6, 7],
     segments: [
-      { origin: "policy", tokens: [1, 2, sample], logProbabilities: [-0.5, -1.25, Math.fround(-Math.log(sample + 1.7))] },
+      {
+        origin: "policy",
+        tokens: [1, 2, sample],
+        logProbabilities: [-0.5, -1.25, Math.fround(-Math.log(sample + 1.7))],
+      },
       { origin: "environment", tokens: [9, 9], logProbabilities: [] },
       { origin: "policy", tokens: [3], logProbabilities: [Math.fround(-0.1)] },
     ],
@@ -38,7 +42,11 @@ export function sampleTrajectories(iteration: number, count = 4): Trajectory[] {
   }));
 }
 
-export function samplePlan(step: number, batches: readonly BatchReceipt[] = [], changes: Partial<StepPlan> = {}): StepPlan {
+export function samplePlan(
+  step: number,
+  batches: readonly BatchReceipt[] = [],
+  changes: Partial<StepPlan> = {},
+): StepPlan {
   return {
     branch: "main",
     step,
@@ -59,7 +67,18 @@ export function samplePlan(step: number, batches: readonly BatchReceipt[] = [], 
   };
 }
 
-export async function takeStep(log: RunLog, plan: StepPlan, metrics: Record<string, number> = { accuracy: 0.5 }, scores: readonly BatchScores[] = []): Promise<void> {
+export async function takeStep(
+  log: RunLog,
+  plan: StepPlan,
+  metrics: Record<string, number> = { accuracy: 0.5 },
+  scores: readonly BatchScores[] = [],
+): Promise<void> {
   await log.appendPlan(plan, scores);
-  await log.appendOutcome(plan, { branch: plan.branch, step: plan.step, stateHash: `state-${plan.step + 1}`, fingerprint: "engine", metrics });
+  await log.appendOutcome(plan, {
+    branch: plan.branch,
+    step: plan.step,
+    stateHash: `state-${plan.step + 1}`,
+    fingerprint: "engine",
+    metrics,
+  });
 }

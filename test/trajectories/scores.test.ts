@@ -35,19 +35,35 @@ describe("scores", () => {
     const log = await temporaryLog();
     const plan = planFor(await log.appendBatch(addressOf(0), sampleTrajectories(0, 2), details));
     await log.appendPlan(plan, [{ scores: scores.toReversed(), timings }]);
-    await expect((await openRunLog(log.folder)).readScores(plan)).rejects.toThrow(/scores of step 0 .* are not those of its plan/u);
+    await expect((await openRunLog(log.folder)).readScores(plan)).rejects.toThrow(
+      /scores of step 0 .* are not those of its plan/u,
+    );
   });
 
   test("of a run that began when they had a table of their own are read from there", async () => {
     const log = await temporaryLog();
     const batch = await log.appendBatch(addressOf(0), sampleTrajectories(0, 2), details);
     const database = await openDatabase(join(log.folder, "lance"));
-    const table = await openBatchTable(database, { name: "scores", columns: scoreColumns, read: readScoreRows, stored: (score) => score, hash: hashScores });
-    const rows = scores.map(({ values, ...score }) => ({ trajectoryBatch: batch.batchId, ...score, values: JSON.stringify(values) }));
+    const table = await openBatchTable(database, {
+      name: "scores",
+      columns: scoreColumns,
+      read: readScoreRows,
+      stored: (score) => score,
+      hash: hashScores,
+    });
+    const rows = scores.map(({ values, ...score }) => ({
+      trajectoryBatch: batch.batchId,
+      ...score,
+      values: JSON.stringify(values),
+    }));
     const receipt = await table.append(addressOf(0), scores, rows, { ...details, timings });
     const plan = samplePlan(0, [batch], { scores: [receipt] });
     const steps = await (await connect(join(log.folder, "lance"))).openTable("steps");
-    await steps.add(arrowTable(schemaOf({ ...stepColumns, writtenAt: "time" }), [{ ...planRow(plan, []), plan: JSON.stringify(plan), writtenAt: new Date() }]));
+    await steps.add(
+      arrowTable(schemaOf({ ...stepColumns, writtenAt: "time" }), [
+        { ...planRow(plan, []), plan: JSON.stringify(plan), writtenAt: new Date() },
+      ]),
+    );
     const reader = await openRunLog(log.folder);
     expect(await reader.readPlan({ branch: "main", step: 0 })).toEqual(plan);
     expect(await reader.readScores(plan)).toEqual([{ scores, timings }]);

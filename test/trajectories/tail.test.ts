@@ -32,7 +32,16 @@ const deletedAtEnd: Act[] = [
   { kind: "append", process: 1, rows: 1 },
 ];
 
-const kinds: fc.Arbitrary<Act["kind"]> = fc.constantFrom("append", "append", "append", "append", "look", "look", "delete", "compact");
+const kinds: fc.Arbitrary<Act["kind"]> = fc.constantFrom(
+  "append",
+  "append",
+  "append",
+  "append",
+  "look",
+  "look",
+  "delete",
+  "compact",
+);
 const act: fc.Arbitrary<Act> = fc.record({ kind: kinds, process: fc.nat(1), rows: fc.integer({ min: 1, max: 3 }) });
 
 test("an index knows the ids of all rows, whoever appends, deletes and compacts meanwhile", async () => {

@@ -15,10 +15,16 @@ describe("a worker whose activity fails", () => {
     "CUBLAS failure 13: CUBLAS_STATUS_EXECUTION_FAILED",
     "WebGPU device lost (2): the GPU process crashed",
   ])("because the device is lost ends, and sends the run to another: %s", async (message) => {
-    expect(await fail(message)).toMatchObject({ left: true, error: { type: "LostEngine", nonRetryable: true, message } });
+    expect(await fail(message)).toMatchObject({
+      left: true,
+      error: { type: "LostEngine", nonRetryable: true, message },
+    });
   });
 
-  it.each(["CUDA failure 2: out of memory ; GPU=0", "the log is away"])("for another reason goes on: %s", async (message) => {
-    expect(await fail(message)).toMatchObject({ left: false, error: { message } });
-  });
+  it.each(["CUDA failure 2: out of memory ; GPU=0", "the log is away"])(
+    "for another reason goes on: %s",
+    async (message) => {
+      expect(await fail(message)).toMatchObject({ left: false, error: { message } });
+    },
+  );
 });

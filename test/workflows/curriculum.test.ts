@@ -13,9 +13,17 @@ afterEach(async () => {
   workers = undefined;
 });
 
-async function start(script: Script, input: unknown = {}, options: Parameters<typeof startScripted>[1] = {}): Promise<WorkflowHandle> {
+async function start(
+  script: Script,
+  input: unknown = {},
+  options: Parameters<typeof startScripted>[1] = {},
+): Promise<WorkflowHandle> {
   workers = await startScripted(script, options);
-  return workers.client.workflow.start("curriculum", { workflowId: "curriculum-scripted", taskQueue: queues.cpu, args: [input] });
+  return workers.client.workflow.start("curriculum", {
+    workflowId: "curriculum-scripted",
+    taskQueue: queues.cpu,
+    args: [input],
+  });
 }
 
 async function until(handle: WorkflowHandle, reached: (progress: RunProgress) => boolean): Promise<RunProgress> {
@@ -41,40 +49,65 @@ describe("curriculum", () => {
   it("refuses an unknown field by name, at once and without retries", async () => {
     const script = createScript(1);
     const handle = await start(script, { stge: 3 });
-    await expect(handle.result()).rejects.toMatchObject({ cause: { message: "stge: unknown field", type: "BadInput" } });
+    await expect(handle.result()).rejects.toMatchObject({
+      cause: { message: "stge: unknown field", type: "BadInput" },
+    });
     expect(script.calls).toEqual(["openRun"]);
   });
 
-  it.each([{}, { run: "scripted" }])("holds, and does not fail, when storage fails at its start with %j", async (input) => {
-    const script = createScript(1);
-    let away = true;
-    script.before = (name) => {
-      if (name === "openRun" && away) throw ApplicationFailure.create({ message: "EIO: i/o error, open 'configuration.json'", nonRetryable: true });
-    };
-    const handle = await start(script, input);
-    const held = await until(handle, (progress) => progress.phase === "held");
-    expect(held).toMatchObject({ message: expect.stringContaining("EIO"), waitsForPerson: true, acts: ["update retry", "update abort", "signal pause"] });
-    away = false;
-    await handle.executeUpdate("retry");
-    expect(await handle.result()).toMatchObject({ report: "report.html" });
-  });
+  it.each([{}, { run: "scripted" }])(
+    "holds, and does not fail, when storage fails at its start with %j",
+    async (input) => {
+      const script = createScript(1);
+      let away = true;
+      script.before = (name) => {
+        if (name === "openRun" && away)
+          throw ApplicationFailure.create({ message: "EIO: i/o error, open 'configuration.json'", nonRetryable: true });
+      };
+      const handle = await start(script, input);
+      const held = await until(handle, (progress) => progress.phase === "held");
+      expect(held).toMatchObject({
+        message: expect.stringContaining("EIO"),
+        waitsForPerson: true,
+        acts: ["update retry", "update abort", "signal pause"],
+      });
+      away = false;
+      await handle.executeUpdate("retry");
+      expect(await handle.result()).toMatchObject({ report: "report.html" });
+    },
+  );
 
   it("does what a person asked for beside the start before it goes on, and refuses a wish without a run", async () => {
     const script = createScript(1);
     const signed = { name: "Ada", reason: "more" };
-    const handle = await start(script, { run: "scripted", rollBack: { branch: "main", step: 0, ...signed }, extend: { stage: 3, ...signed } });
+    const handle = await start(script, {
+      run: "scripted",
+      rollBack: { branch: "main", step: 0, ...signed },
+      extend: { stage: 3, ...signed },
+    });
     await handle.result();
     expect(script.personDecisions).toEqual(["back to 0 by Ada", "3 extended by Ada"]);
-    for (const [wish, field] of [[{ extend: { stage: 3, ...signed } }, "run:"], [{ run: "scripted", extend: { stage: 9, ...signed } }, "extend.stage"], [{ run: "scripted", rollBack: { branch: "main", step: 1 } }, "rollBack.name"]] as const) {
-      const wrong = await workers?.client.workflow.start("curriculum", { workflowId: "curriculum-wish", taskQueue: queues.cpu, args: [wish] });
-      await expect(wrong?.result()).rejects.toMatchObject({ cause: { type: "BadInput", message: expect.stringContaining(field) } });
+    for (const [wish, field] of [
+      [{ extend: { stage: 3, ...signed } }, "run:"],
+      [{ run: "scripted", extend: { stage: 9, ...signed } }, "extend.stage"],
+      [{ run: "scripted", rollBack: { branch: "main", step: 1 } }, "rollBack.name"],
+    ] as const) {
+      const wrong = await workers?.client.workflow.start("curriculum", {
+        workflowId: "curriculum-wish",
+        taskQueue: queues.cpu,
+        args: [wish],
+      });
+      await expect(wrong?.result()).rejects.toMatchObject({
+        cause: { type: "BadInput", message: expect.stringContaining(field) },
+      });
     }
   });
 
   it("that is held goes back to a checkpoint, though what failed would fail again", async () => {
     const script = createScript(1);
     script.before = (name) => {
-      if (name === "rollOut" && script.personDecisions.length === 0) throw ApplicationFailure.nonRetryable("this policy cannot be sampled");
+      if (name === "rollOut" && script.personDecisions.length === 0)
+        throw ApplicationFailure.nonRetryable("this policy cannot be sampled");
     };
     const handle = await start(script);
     await until(handle, (progress) => progress.phase === "held");
@@ -132,10 +165,15 @@ describe("curriculum", () => {
     script.before = (name) => (name === "rollOut" ? gate : undefined);
     const handle = await start(script);
     await until(handle, (progress) => progress.phase === "training");
-    for (const update of ["retry", "abort"]) await expect(handle.executeUpdate(update)).rejects.toMatchObject({ cause: { message: "the run is not held" } });
+    for (const update of ["retry", "abort"])
+      await expect(handle.executeUpdate(update)).rejects.toMatchObject({ cause: { message: "the run is not held" } });
     const decision = { decision: "approve", name: "Ada", reason: "looks right" };
-    await expect(handle.executeUpdate("decideGate", { args: [decision] })).rejects.toMatchObject({ cause: { message: "no gate waits for a decision" } });
-    await expect(handle.executeUpdate("decideGate", { args: [{ decision: "aprove" }] })).rejects.toMatchObject({ cause: { message: expect.stringContaining("decision") } });
+    await expect(handle.executeUpdate("decideGate", { args: [decision] })).rejects.toMatchObject({
+      cause: { message: "no gate waits for a decision" },
+    });
+    await expect(handle.executeUpdate("decideGate", { args: [{ decision: "aprove" }] })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining("decision") },
+    });
     open();
     await handle.result();
   });
@@ -145,7 +183,10 @@ describe("curriculum", () => {
     script.gateDecision = "hold";
     const handle = await start(script);
     for (const stage of [1, 2, 3]) {
-      await until(handle, (progress) => progress.phase === "gate" && progress.message.includes(`gate of stage ${stage} waits`));
+      await until(
+        handle,
+        (progress) => progress.phase === "gate" && progress.message.includes(`gate of stage ${stage} waits`),
+      );
       await handle.executeUpdate("decideGate", { args: [{ decision: "approve", name: "Ada", reason: "looks right" }] });
     }
     await handle.result();
@@ -176,7 +217,11 @@ describe("curriculum", () => {
     const done = script.done[0] ?? 0;
     expect(done).toBeGreaterThan(0);
     script.done.fill(Math.max(done, 48));
-    const again = await workers?.client.workflow.start("curriculum", { workflowId: "curriculum-scripted", taskQueue: queues.cpu, args: [{ run: "scripted" }] });
+    const again = await workers?.client.workflow.start("curriculum", {
+      workflowId: "curriculum-scripted",
+      taskQueue: queues.cpu,
+      args: [{ run: "scripted" }],
+    });
     expect(await again?.result()).toMatchObject({ report: "report.html" });
     expect(script.done).toEqual([50, 50, 50]);
   });
@@ -187,7 +232,9 @@ describe("curriculum", () => {
     await until(handle, (progress) => progress.iteration >= 2);
     expect(await handle.query("checkpoints")).toContainEqual({ branch: "main", step: 0, label: "base" });
     const signed = { name: "Ada", reason: "reward fell" };
-    await expect(handle.executeUpdate("rollBack", { args: [{ branch: "main", step: 999, ...signed }] })).rejects.toMatchObject({ cause: { message: expect.stringContaining("step: no checkpoint") } });
+    await expect(
+      handle.executeUpdate("rollBack", { args: [{ branch: "main", step: 999, ...signed }] }),
+    ).rejects.toMatchObject({ cause: { message: expect.stringContaining("step: no checkpoint") } });
     await handle.executeUpdate("rollBack", { args: [{ branch: "main", step: 0, ...signed }] });
     while (script.personDecisions.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
     expect(script.personDecisions).toEqual(["back to 0 by Ada"]);
@@ -200,8 +247,15 @@ describe("curriculum", () => {
     const handle = await start(script);
     await until(handle, (progress) => progress.iteration >= 1);
     const signed = { name: "Ada", reason: "slower" };
-    for (const [wrong, named] of [[{ learningRate: -1, ...signed }, "learningRate"], [{ rewards: { anwser: 1 }, ...signed }, "rewards"], [{ learningRate: 1e-4 }, "name"], [signed, "learningRate"]] as const) {
-      await expect(handle.executeUpdate("changeSettings", { args: [wrong] })).rejects.toMatchObject({ cause: { message: expect.stringContaining(named) } });
+    for (const [wrong, named] of [
+      [{ learningRate: -1, ...signed }, "learningRate"],
+      [{ rewards: { anwser: 1 }, ...signed }, "rewards"],
+      [{ learningRate: 1e-4 }, "name"],
+      [signed, "learningRate"],
+    ] as const) {
+      await expect(handle.executeUpdate("changeSettings", { args: [wrong] })).rejects.toMatchObject({
+        cause: { message: expect.stringContaining(named) },
+      });
     }
     await handle.executeUpdate("changeSettings", { args: [{ learningRate: 1e-4, ...signed }] });
     expect(script.personDecisions).toEqual(["settings by Ada"]);

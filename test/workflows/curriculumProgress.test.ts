@@ -5,17 +5,38 @@ import { createCurriculumState, type CurriculumState } from "../../workflows/cur
 import { StageProgress } from "../../workflows/progress.ts";
 import { leaveOut } from "../../workflows/waiting.ts";
 
-vi.mock("@temporalio/workflow", async (original) => ({ ...(await original<object>()), upsertSearchAttributes: () => undefined, setCurrentDetails: () => undefined }));
+vi.mock("@temporalio/workflow", async (original) => ({
+  ...(await original<object>()),
+  upsertSearchAttributes: () => undefined,
+  setCurrentDetails: () => undefined,
+}));
 beforeEach(() => void vi.useFakeTimers({ now: 0 }));
 afterEach(() => void vi.useRealTimers());
 
 function told(step: number, rewards: StageProgress["rewards"], more: Partial<StageProgress> = {}): StageProgress {
-  return StageProgress.parse({ phase: "training", step, stage: 1, iteration: step, iterations: 100, reward: 0.5, accuracy: 0.5, rewards, snapshot: null, ...more });
+  return StageProgress.parse({
+    phase: "training",
+    step,
+    stage: 1,
+    iteration: step,
+    iterations: 100,
+    reward: 0.5,
+    accuracy: 0.5,
+    rewards,
+    snapshot: null,
+    ...more,
+  });
 }
 
 function running(iterationsDone = 0): CurriculumState {
   const state = createCurriculumState(false);
-  const overview: RunOverview = { task: { kind: "stage", stage: 1, iteration: iterationsDone, stageIterations: 100 }, iterationsDone, iterationsTotal: 100, checkpoints: [{ branch: "main", step: 0, label: "base" }], gates: [] };
+  const overview: RunOverview = {
+    task: { kind: "stage", stage: 1, iteration: iterationsDone, stageIterations: 100 },
+    iterationsDone,
+    iterationsTotal: 100,
+    checkpoints: [{ branch: "main", step: 0, label: "base" }],
+    gates: [],
+  };
   beginTask(state, overview);
   return state;
 }
@@ -23,18 +44,37 @@ function running(iterationsDone = 0): CurriculumState {
 describe("the rewards shown", () => {
   it("hold each iteration once, however often it is told", () => {
     const state = running();
-    noteProgress(state, told(2, [{ step: 1, reward: 0.1 }, { step: 2, reward: 0.2 }]));
+    noteProgress(
+      state,
+      told(2, [
+        { step: 1, reward: 0.1 },
+        { step: 2, reward: 0.2 },
+      ]),
+    );
     noteProgress(state, told(2, [], { phase: "gate" }));
     noteProgress(state, told(2, [{ step: 2, reward: 0.2 }]));
-    expect(state.recentRewards).toEqual([{ step: 1, reward: 0.1 }, { step: 2, reward: 0.2 }]);
+    expect(state.recentRewards).toEqual([
+      { step: 1, reward: 0.1 },
+      { step: 2, reward: 0.2 },
+    ]);
     expect(shownProgress(state).iterationsDone).toBe(2);
   });
 
   it("follow the current branch when a guard or a person goes back", () => {
     const state = running();
-    noteProgress(state, told(3, [{ step: 1, reward: 0.1 }, { step: 2, reward: 0.9 }, { step: 3, reward: 0.9 }]));
+    noteProgress(
+      state,
+      told(3, [
+        { step: 1, reward: 0.1 },
+        { step: 2, reward: 0.9 },
+        { step: 3, reward: 0.9 },
+      ]),
+    );
     noteProgress(state, told(2, [{ step: 2, reward: 0.3 }]));
-    expect(state.recentRewards).toEqual([{ step: 1, reward: 0.1 }, { step: 2, reward: 0.3 }]);
+    expect(state.recentRewards).toEqual([
+      { step: 1, reward: 0.1 },
+      { step: 2, reward: 0.3 },
+    ]);
     expect(shownProgress(state).iterationsDone).toBe(2);
     beginTask(state, { task: { kind: "report" }, iterationsDone: 1, iterationsTotal: 100, checkpoints: [], gates: [] });
     expect(state.recentRewards).toEqual([{ step: 1, reward: 0.1 }]);

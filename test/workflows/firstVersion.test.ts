@@ -17,21 +17,42 @@ beforeAll(async () => {
   firstVersion = await bundleWorkflowCode({
     workflowsPath: path("../../workflows/all.ts"),
     logger: new DefaultLogger("ERROR"),
-    webpackConfigHook: (config) => ({ ...config, resolve: { ...config.resolve, alias: Object.assign({}, config.resolve?.alias, { "./patches.ts": path("firstVersionPatches.ts") }) } }),
+    webpackConfigHook: (config) => ({
+      ...config,
+      resolve: {
+        ...config.resolve,
+        alias: Object.assign({}, config.resolve?.alias, { "./patches.ts": path("firstVersionPatches.ts") }),
+      },
+    }),
   });
 });
 
-it.each(readdirSync(histories).filter((file) => file.startsWith("0.1.0-")))("%s is what that version does", async (file) => {
-  const history: unknown = JSON.parse(readFileSync(new URL(file, histories), "utf8"));
-  await expect(Worker.runReplayHistory({ workflowBundle: firstVersion }, history, file.replace(/^[^-]+-[^-]+-/u, "").replace(".json", ""))).resolves.toBeUndefined();
-});
+it.each(readdirSync(histories).filter((file) => file.startsWith("0.1.0-")))(
+  "%s is what that version does",
+  async (file) => {
+    const history: unknown = JSON.parse(readFileSync(new URL(file, histories), "utf8"));
+    await expect(
+      Worker.runReplayHistory(
+        { workflowBundle: firstVersion },
+        history,
+        file.replace(/^[^-]+-[^-]+-/u, "").replace(".json", ""),
+      ),
+    ).resolves.toBeUndefined();
+  },
+);
 
 it("a run that the first version began is completed by today's code", async () => {
   const place = await createNamespace();
   const script = createScript(8);
   const stopFirst = await serveScripted(place, script, { workflowBundle: firstVersion });
-  const handle = await place.client.workflow.start("curriculum", { workflowId: "curriculum-old", taskQueue: queues.cpu, args: [{}] });
-  await expect.poll(() => handle.query<RunProgress>("progress").catch(() => null), { timeout: 60_000, interval: 20 }).toMatchObject({ phase: "training", iteration: 2 });
+  const handle = await place.client.workflow.start("curriculum", {
+    workflowId: "curriculum-old",
+    taskQueue: queues.cpu,
+    args: [{}],
+  });
+  await expect
+    .poll(() => handle.query<RunProgress>("progress").catch(() => null), { timeout: 60_000, interval: 20 })
+    .toMatchObject({ phase: "training", iteration: 2 });
   await stopFirst();
   const stopToday = await serveScripted(place, script);
   expect(await handle.result()).toEqual({ run: "scripted", report: "report.html" });

@@ -19,7 +19,8 @@ describe("recorded histories", () => {
     for (const type of ["curriculum", "evaluate", "indexCorpus", "nightlyEvaluation", "stage"]) {
       expect(files.some((file) => file.startsWith(`0.1.0-${type}-`))).toBe(true);
     }
-    for (const type of ["buildDataset", "evaluateRetrieval"]) expect(files.some((file) => file.includes(`-${type}-`))).toBe(true);
+    for (const type of ["buildDataset", "evaluateRetrieval"])
+      expect(files.some((file) => file.includes(`-${type}-`))).toBe(true);
   });
 
   it.each(files)("%s is replayed by today's code", async (file) => {

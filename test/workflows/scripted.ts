@@ -23,16 +23,34 @@ export interface Script {
 }
 
 export function createScript(iterations: number): Script {
-  return { calls: [], done: [0, 0, 0], iterations, gates: new Map(), before: () => undefined, gateDecision: "promote", personDecisions: [], questionsWanted: [], further: [], scoredBatches: [] };
+  return {
+    calls: [],
+    done: [0, 0, 0],
+    iterations,
+    gates: new Map(),
+    before: () => undefined,
+    gateDecision: "promote",
+    personDecisions: [],
+    questionsWanted: [],
+    further: [],
+    scoredBatches: [],
+  };
 }
 
-const verdict = (decision: GateVerdict["decision"]): GateVerdict => ({ decision, gain: 0.1, low: 0, high: 0.2, message: "scripted" });
+const verdict = (decision: GateVerdict["decision"]): GateVerdict => ({
+  decision,
+  gain: 0.1,
+  low: 0,
+  high: 0.2,
+  message: "scripted",
+});
 
 function nextTask(script: Script): RunTask {
   for (const stage of [1, 2, 3]) {
     const decision = script.gates.get(stage);
     if (decision === "hold") return { kind: "gate", stage, verdict: verdict("hold") };
-    if (decision === undefined) return { kind: "stage", stage, iteration: script.done[stage - 1] ?? 0, stageIterations: script.iterations };
+    if (decision === undefined)
+      return { kind: "stage", stage, iteration: script.done[stage - 1] ?? 0, stageIterations: script.iterations };
   }
   return { kind: "report" };
 }
@@ -53,7 +71,13 @@ export function scriptedActivities(script: Script) {
     nextTask: async (): Promise<RunOverview> => {
       await call("nextTask");
       const checkpoints = [{ branch: "main", step: 0, label: "base" }];
-      return { task: nextTask(script), iterationsDone: step(), iterationsTotal: 3 * script.iterations, checkpoints, gates: [] };
+      return {
+        task: nextTask(script),
+        iterationsDone: step(),
+        iterationsTotal: 3 * script.iterations,
+        checkpoints,
+        gates: [],
+      };
     },
     rollBack: async ({ step: to, name }: { step: number; name: string }) => {
       await call("rollBack");
@@ -75,7 +99,14 @@ export function scriptedActivities(script: Script) {
     },
     locateStage: async ({ run, stage }: { run: string; stage: number }): Promise<StagePosition> => {
       await call("locateStage");
-      return { run, stage, branch: "main", step: step(), iteration: script.done[stage - 1] ?? 0, iterations: script.iterations };
+      return {
+        run,
+        stage,
+        branch: "main",
+        step: step(),
+        iteration: script.done[stage - 1] ?? 0,
+        iterations: script.iterations,
+      };
     },
     stageStart: async ({ run }: { run: string }) => ({ run, branch: "main", step: 0 }),
     acquireEngine: async () => {

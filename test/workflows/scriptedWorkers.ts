@@ -24,12 +24,21 @@ export async function startScripted(script: Script, options: Partial<WorkerOptio
 }
 
 /** Workers in a namespace that is there; returns what stops them. */
-export async function serveScripted(place: TestNamespace, script: Script, options: Partial<WorkerOptions> = {}): Promise<() => Promise<void>> {
+export async function serveScripted(
+  place: TestNamespace,
+  script: Script,
+  options: Partial<WorkerOptions> = {},
+): Promise<() => Promise<void>> {
   const connection = await NativeConnection.connect({ address: place.address });
   const activities = scriptedActivities(script);
   const common = { connection, namespace: place.namespace, activities };
   const workers = [
-    await Worker.create({ workflowBundle: await workflowBundle(join(tmpdir(), "med-r3-test-bundles")), ...common, ...options, taskQueue: queues.cpu }),
+    await Worker.create({
+      workflowBundle: await workflowBundle(join(tmpdir(), "med-r3-test-bundles")),
+      ...common,
+      ...options,
+      taskQueue: queues.cpu,
+    }),
     await Worker.create({ ...common, taskQueue: queues.gpu }),
     await Worker.create({ ...common, taskQueue: "scripted-engine" }),
   ];

@@ -12,21 +12,34 @@ afterEach(async () => {
 
 const stageId = "curriculum-scripted-stage-1";
 
-async function runStage(script: Script, input: Record<string, unknown>, options: Parameters<typeof startScripted>[1] = {}): Promise<unknown> {
+async function runStage(
+  script: Script,
+  input: Record<string, unknown>,
+  options: Parameters<typeof startScripted>[1] = {},
+): Promise<unknown> {
   workers = await startScripted(script, options);
-  return workers.client.workflow.execute("stage", { workflowId: stageId, taskQueue: queues.cpu, args: [{ run: "scripted", stage: 1, ...input }] });
+  return workers.client.workflow.execute("stage", {
+    workflowId: stageId,
+    taskQueue: queues.cpu,
+    args: [{ run: "scripted", stage: 1, ...input }],
+  });
 }
 
 describe("stage", () => {
   it("continues as new with every task replayed, losing and doubling nothing", async () => {
     const script = createScript(10);
-    const result = await runStage(script, { iterationsPerHistory: 3 }, { maxCachedWorkflows: 0, maxConcurrentWorkflowTaskPolls: 1 });
+    const result = await runStage(
+      script,
+      { iterationsPerHistory: 3 },
+      { maxCachedWorkflows: 0, maxConcurrentWorkflowTaskPolls: 1 },
+    );
     expect(result).toMatchObject({ outcome: "finished" });
     expect(script.calls.filter((name) => name === "update")).toHaveLength(10);
     // The engine is found once and kept across histories.
     expect(script.calls.filter((name) => name === "acquireEngine")).toHaveLength(1);
     let histories = 0;
-    for await (const execution of workers?.client.workflow.list({ query: `WorkflowId = "${stageId}"` }) ?? []) histories += execution.historyLength > 0 ? 1 : 0;
+    for await (const execution of workers?.client.workflow.list({ query: `WorkflowId = "${stageId}"` }) ?? [])
+      histories += execution.historyLength > 0 ? 1 : 0;
     expect(histories).toBe(4);
   });
 
@@ -42,7 +55,10 @@ describe("stage", () => {
     const script = createScript(2);
     script.questionsWanted.push(3, 1);
     await runStage(script, {});
-    expect(script.further).toEqual([{ round: 1, asked: 0, wanted: 3 }, { round: 2, asked: 3, wanted: 1 }]);
+    expect(script.further).toEqual([
+      { round: 1, asked: 0, wanted: 3 },
+      { round: 2, asked: 3, wanted: 1 },
+    ]);
     expect(script.scoredBatches).toEqual([0, 1, 2, 0]);
     expect(script.done[0]).toBe(2);
   });
@@ -50,7 +66,11 @@ describe("stage", () => {
   it("ends at the next safe point when it is asked to stop", async () => {
     const script = createScript(1000);
     workers = await startScripted(script);
-    const handle = await workers.client.workflow.start("stage", { workflowId: stageId, taskQueue: queues.cpu, args: [{ run: "scripted", stage: 1 }] });
+    const handle = await workers.client.workflow.start("stage", {
+      workflowId: stageId,
+      taskQueue: queues.cpu,
+      args: [{ run: "scripted", stage: 1 }],
+    });
     await handle.signal("stop");
     expect(await handle.result()).toEqual({ outcome: "stopped" });
     expect(script.done[0]).toBeLessThan(1000);
@@ -81,7 +101,8 @@ describe("stage", () => {
     let shrunk = 0;
     script.before = (name) => {
       if (name === "shrinkPlan") shrunk++;
-      if (name === "update" && shrunk < 2) throw ApplicationFailure.create({ message: "out of memory", type: "OutOfMemory", nonRetryable: true });
+      if (name === "update" && shrunk < 2)
+        throw ApplicationFailure.create({ message: "out of memory", type: "OutOfMemory", nonRetryable: true });
     };
     await runStage(script, {});
     expect(script.calls.filter((name) => name === "shrinkPlan")).toHaveLength(2);
@@ -100,7 +121,9 @@ describe("stage", () => {
   it("that was started by itself fails at a gate that waits for a person, and says where it is decided", async () => {
     const script = createScript(1);
     script.gateDecision = "hold";
-    await expect(runStage(script, {})).rejects.toMatchObject({ cause: { type: "Held", message: expect.stringMatching(/gate waits for a person.*decideGate/u) } });
+    await expect(runStage(script, {})).rejects.toMatchObject({
+      cause: { type: "Held", message: expect.stringMatching(/gate waits for a person.*decideGate/u) },
+    });
   });
 
   it.each([
@@ -108,6 +131,8 @@ describe("stage", () => {
     [{ stage: 4 }, "stage:"],
     [{ unknown: 1 }, "unknown"],
   ])("refuses %j by the field's name", async (wrong, named) => {
-    await expect(runStage(createScript(1), wrong)).rejects.toMatchObject({ cause: { type: "BadInput", message: expect.stringContaining(named) } });
+    await expect(runStage(createScript(1), wrong)).rejects.toMatchObject({
+      cause: { type: "BadInput", message: expect.stringContaining(named) },
+    });
   });
 });

@@ -36,7 +36,8 @@ async function materialHash(worldSeed: number): Promise<string> {
   }
   for (const [index, { steps, examples, mixture }] of baseRecipe.phases.entries()) {
     const example = createExamples(medicine, mixture);
-    for (let i = 0; i < 400; i++) hash.update(JSON.stringify([example(`phase ${index}`, i), example(`phase ${index}`, steps * examples - 1 - i)]));
+    for (let i = 0; i < 400; i++)
+      hash.update(JSON.stringify([example(`phase ${index}`, i), example(`phase ${index}`, steps * examples - 1 - i)]));
   }
   return hash.digest("hex");
 }
@@ -57,7 +58,9 @@ describe("the kept base checkpoint", () => {
   });
 
   it("is smaller than a megabyte", async () => {
-    const sizes = await Promise.all((await readdir(keptFolder)).map(async (name) => (await stat(join(keptFolder, name))).size));
+    const sizes = await Promise.all(
+      (await readdir(keptFolder)).map(async (name) => (await stat(join(keptFolder, name))).size),
+    );
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1_000_000);
   });
 
@@ -73,7 +76,9 @@ describe("the kept base checkpoint", () => {
 });
 
 describe("making a base", () => {
-  const short: Recipe = { phases: baseRecipe.phases.map((phase) => ({ ...phase, steps: 40, examples: 6, warmUpSteps: 10 })) };
+  const short: Recipe = {
+    phases: baseRecipe.phases.map((phase) => ({ ...phase, steps: 40, examples: 6, warmUpSteps: 10 })),
+  };
   const folders: string[] = [];
   const losses: number[] = [];
   let made = "";
@@ -81,7 +86,14 @@ describe("making a base", () => {
   async function makeShort(worldSeed: number, onLoss: (loss: number) => void): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), "med-r3-test-base-"));
     folders.push(folder);
-    await makeBase({ worldSeed, folder, work: join(folder, "making"), recipe: short, threads: 1, onStep: ({ loss }) => onLoss(loss) });
+    await makeBase({
+      worldSeed,
+      folder,
+      work: join(folder, "making"),
+      recipe: short,
+      threads: 1,
+      onStep: ({ loss }) => onLoss(loss),
+    });
     await rm(join(folder, "making"), { recursive: true });
     return folder;
   }
@@ -104,7 +116,12 @@ describe("making a base", () => {
   });
 
   it("writes a folder that opens, without an optimiser's state", async () => {
-    expect((await readdir(made)).toSorted()).toEqual(["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]);
+    expect((await readdir(made)).toSorted()).toEqual([
+      "config.json",
+      "model.safetensors",
+      "tokenizer.json",
+      "tokenizer_config.json",
+    ]);
     const policy = await openBase(made, 1);
     expect(policy.optimizerSteps).toBe(0);
     await policy.close();
@@ -121,7 +138,14 @@ describe("finding the base of a world", () => {
     try {
       const short: Recipe = { phases: baseRecipe.phases.map((phase) => ({ ...phase, steps: 3, examples: 4 })) };
       const fractions: number[] = [];
-      const find = (worldSeed: number): Promise<string> => worldBase({ root, worldSeed, threads: 1, recipe: short, control: { onProgress: (fraction) => fractions.push(fraction) } });
+      const find = (worldSeed: number): Promise<string> =>
+        worldBase({
+          root,
+          worldSeed,
+          threads: 1,
+          recipe: short,
+          control: { onProgress: (fraction) => fractions.push(fraction) },
+        });
       expect(relative(keptFolder, await find(keptWorld))).toBe("");
       const made = await find(2);
       expect(fractions.at(-1)).toBe(1);
@@ -137,12 +161,20 @@ describe("finding the base of a world", () => {
   it("goes on after a kill from the last checkpoint, to an equal base", async () => {
     const root = await mkdtemp(join(tmpdir(), "med-r3-test-base-"));
     try {
-      const short: Recipe = { phases: baseRecipe.phases.map((phase) => ({ ...phase, steps: 47, examples: 2, warmUpSteps: 10 })) };
-      const find = (name: string, control: RunControl): Promise<string> => worldBase({ root: join(root, name), worldSeed: 2, threads: 1, recipe: short, control });
+      const short: Recipe = {
+        phases: baseRecipe.phases.map((phase) => ({ ...phase, steps: 47, examples: 2, warmUpSteps: 10 })),
+      };
+      const find = (name: string, control: RunControl): Promise<string> =>
+        worldBase({ root: join(root, name), worldSeed: 2, threads: 1, recipe: short, control });
       const undisturbed = await find("undisturbed", {});
 
       const stop = new AbortController();
-      const stopping = { signal: stop.signal, onProgress: (_: number, doing = "") => { if (doing.includes("step 71 ")) stop.abort(new Error("the worker ends")); } };
+      const stopping = {
+        signal: stop.signal,
+        onProgress: (_: number, doing = "") => {
+          if (doing.includes("step 71 ")) stop.abort(new Error("the worker ends"));
+        },
+      };
       await expect(find("stopped", stopping)).rejects.toThrow("the worker ends");
       const steps: string[] = [];
       const resumed = await find("stopped", { onProgress: (_, doing = "") => steps.push(doing) });

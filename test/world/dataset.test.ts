@@ -19,7 +19,9 @@ async function allPassages(): Promise<Passage[]> {
 }
 
 function states({ head, relation, tail }: Triple, passage: Passage): boolean {
-  return (world.extractor?.extract(passage.text) ?? []).some((triple) => triple.head === head && triple.relation === relation && triple.tail === tail);
+  return (world.extractor?.extract(passage.text) ?? []).some(
+    (triple) => triple.head === head && triple.relation === relation && triple.tail === tail,
+  );
 }
 
 describe("the world as a dataset", () => {
@@ -39,8 +41,11 @@ describe("the world as a dataset", () => {
 
   it("shares no disease between pools, and no specialty between training or validation and the held-out specialties", () => {
     const diseases = pools.map((pool) => new Set(pool.questions.map((question) => question.cluster)));
-    expect(diseases.reduce((sum, set) => sum + set.size, 0)).toBe(new Set(everyQuestion.map((question) => question.cluster)).size);
-    const specialties = (name: string): Set<string | undefined> => new Set(everyQuestion.filter((q) => q.tags["pool"] === name).map((q) => q.tags["specialty"]));
+    expect(diseases.reduce((sum, set) => sum + set.size, 0)).toBe(
+      new Set(everyQuestion.map((question) => question.cluster)).size,
+    );
+    const specialties = (name: string): Set<string | undefined> =>
+      new Set(everyQuestion.filter((q) => q.tags["pool"] === name).map((q) => q.tags["specialty"]));
     for (const specialty of specialties("held-out-specialties")) {
       expect(specialties("training").has(specialty)).toBe(false);
       expect(specialties("validation").has(specialty)).toBe(false);
@@ -57,7 +62,9 @@ describe("the world as a dataset", () => {
 
   it("rules the first line out for half of the patients of each disease", () => {
     for (const { questions } of pools) {
-      const avoid = questions.filter((question) => question.references[0]?.graph?.some((triple) => triple.relation === "avoid"));
+      const avoid = questions.filter((question) =>
+        question.references[0]?.graph?.some((triple) => triple.relation === "avoid"),
+      );
       expect(avoid.length / questions.length).toBe(0.5);
     }
   });
@@ -90,7 +97,12 @@ describe("the world as a dataset", () => {
 
   it("is often wrong where evidence is low", async () => {
     const truth = new Map(everyQuestion.map((question) => [question.cluster, question.goldFacts?.[0]]));
-    const low = (await allPassages()).filter((passage) => (passage.evidenceLevel ?? 9) <= 3 && truth.has(passage.text.split(" ")[0] ?? "") && passage.text.includes(" mechanism "));
+    const low = (await allPassages()).filter(
+      (passage) =>
+        (passage.evidenceLevel ?? 9) <= 3 &&
+        truth.has(passage.text.split(" ")[0] ?? "") &&
+        passage.text.includes(" mechanism "),
+    );
     const right = low.filter((passage) => {
       const fact = truth.get(passage.text.split(" ")[0] ?? "");
       return fact !== undefined && states(fact, passage);

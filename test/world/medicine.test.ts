@@ -13,30 +13,48 @@ describe("an invented medicine", () => {
   });
 
   it("has names of lower-case letters, all different, none a protocol word", () => {
-    fc.assert(fc.property(worldSeed, (seed) => {
-      const words = worldWords(inventMedicine(seed));
-      expect(new Set(words).size).toBe(words.length);
-      for (const name of words.slice(protocolWords.length)) expect(name).toMatch(/^[a-z]{5,12}$/);
-    }), { numRuns: 40 });
+    fc.assert(
+      fc.property(worldSeed, (seed) => {
+        const words = worldWords(inventMedicine(seed));
+        expect(new Set(words).size).toBe(words.length);
+        for (const name of words.slice(protocolWords.length)) expect(name).toMatch(/^[a-z]{5,12}$/);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it("lets any two findings tell a disease from the others of its specialty", () => {
-    fc.assert(fc.property(worldSeed, (seed) => {
-      for (const { diseases } of inventMedicine(seed).specialties) {
-        const pairs = diseases.flatMap(({ findings: [a = "", b = "", c = ""] }) => [[a, b], [a, c], [b, c]].map((pair) => pair.toSorted().join(" ")));
-        expect(new Set(pairs).size).toBe(pairs.length);
-      }
-    }), { numRuns: 40 });
+    fc.assert(
+      fc.property(worldSeed, (seed) => {
+        for (const { diseases } of inventMedicine(seed).specialties) {
+          const pairs = diseases.flatMap(({ findings: [a = "", b = "", c = ""] }) =>
+            [
+              [a, b],
+              [a, c],
+              [b, c],
+            ].map((pair) => pair.toSorted().join(" ")),
+          );
+          expect(new Set(pairs).size).toBe(pairs.length);
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it("always leaves a treatment: no comorbidity rules both lines out", () => {
-    fc.assert(fc.property(worldSeed, (seed) => {
-      for (const { mechanisms, drugs } of inventMedicine(seed).specialties) {
-        for (const { firstLine, secondLine } of mechanisms) {
-          const ruledOutBy = (name: string): readonly string[] => drugs.find((drug) => drug.name === name)?.contraindications ?? [];
-          expect(ruledOutBy(firstLine).filter((comorbidity) => ruledOutBy(secondLine).includes(comorbidity))).toEqual([]);
+    fc.assert(
+      fc.property(worldSeed, (seed) => {
+        for (const { mechanisms, drugs } of inventMedicine(seed).specialties) {
+          for (const { firstLine, secondLine } of mechanisms) {
+            const ruledOutBy = (name: string): readonly string[] =>
+              drugs.find((drug) => drug.name === name)?.contraindications ?? [];
+            expect(ruledOutBy(firstLine).filter((comorbidity) => ruledOutBy(secondLine).includes(comorbidity))).toEqual(
+              [],
+            );
+          }
         }
-      }
-    }), { numRuns: 40 });
+      }),
+      { numRuns: 40 },
+    );
   });
 });

@@ -26,10 +26,25 @@ export async function* chaos({ runs, kills, serverKills, seed }: ChaosOptions): 
   let [equal, lost, doubled] = [0, 0, 0];
   for (let run = 0; run < runs; run++) {
     const points = crashPoints.filter((_, index) => index % runs === run).slice(0, kills);
-    const disturbance = { seed: `${seed}/${run}`, workerKills: kills - points.length, serverKills, crashPoints: points, within: undisturbed.milliseconds };
+    const disturbance = {
+      seed: `${seed}/${run}`,
+      workerKills: kills - points.length,
+      serverKills,
+      crashPoints: points,
+      within: undisturbed.milliseconds,
+    };
     const outcome = await runTiny(settings, disturbance);
     const different = differences(undisturbed.view, outcome.view);
-    console.error(`run ${run + 1} of ${runs}: ${kills} worker and ${serverKills} server kills in ${Math.round(outcome.milliseconds / 1000)} s, ${different.length === 0 ? "equal" : `different: ${different.slice(0, 5).map((one) => one.slice(0, 300)).join("; ")}`}`);
+    console.error(
+      `run ${run + 1} of ${runs}: ${kills} worker and ${serverKills} server kills in ${Math.round(outcome.milliseconds / 1000)} s, ${
+        different.length === 0
+          ? "equal"
+          : `different: ${different
+              .slice(0, 5)
+              .map((one) => one.slice(0, 300))
+              .join("; ")}`
+      }`,
+    );
     if (different.length === 0) equal++;
     lost += rowsBeyond(undisturbed.view, outcome.view);
     doubled += rowsBeyond(outcome.view, undisturbed.view);
@@ -40,6 +55,11 @@ export async function* chaos({ runs, kills, serverKills, seed }: ChaosOptions): 
   yield { name: "chaos/lost", value: lost, unit: "rows", n: runs };
   yield { name: "chaos/doubled", value: doubled, unit: "rows", n: runs };
   yield { name: "chaos/equal", value: equal, unit: "runs", n: runs };
-  yield { name: "chaos/points-missed", value: missed.length, unit: "crash points", n: Math.min(crashPoints.length, runs * kills) };
+  yield {
+    name: "chaos/points-missed",
+    value: missed.length,
+    unit: "crash points",
+    n: Math.min(crashPoints.length, runs * kills),
+  };
   yield repeated("chaos/seconds-per-kill", "s", secondsPerKill);
 }

@@ -32,13 +32,20 @@ export interface RunOutcome {
 const patience = 10 * 60_000;
 
 /** Runs the tiny curriculum from nothing to its end while killing workers and server as told; no disturbance: null. */
-export async function runTiny(settings: Readonly<Record<string, unknown>>, disturbance: Disturbance | null): Promise<RunOutcome> {
+export async function runTiny(
+  settings: Readonly<Record<string, unknown>>,
+  disturbance: Disturbance | null,
+): Promise<RunOutcome> {
   const crashFile = join(await mkdtemp(join(tmpdir(), "med-r3-crashes-")), "crashes.json");
   await writeFile(crashFile, JSON.stringify(disturbance?.crashPoints ?? []));
   const site = await openSite("chaos", { environment: { MED_R3_CRASH_FILE: crashFile } });
   try {
     const started = Date.now();
-    const handle = await site.client.workflow.start("curriculum", { workflowId: `curriculum-${run}`, taskQueue: queues.cpu, args: [{ run, preset: "tiny", ...settings }] });
+    const handle = await site.client.workflow.start("curriculum", {
+      workflowId: `curriculum-${run}`,
+      taskQueue: queues.cpu,
+      args: [{ run, preset: "tiny", ...settings }],
+    });
     const ended = untilEnded(handle);
     if (disturbance !== null) await Promise.race([disturb(site, disturbance), ended]);
     await ended;
@@ -55,7 +62,10 @@ export async function runTiny(settings: Readonly<Record<string, unknown>>, distu
 async function disturb(site: Site, { seed, workerKills, serverKills, within }: Disturbance): Promise<void> {
   const random = randomStream(["chaos", seed]);
   const kills = [
-    ...Array.from({ length: workerKills }, () => ({ at: random.uniform() * within, kill: async () => site.killWorker() })),
+    ...Array.from({ length: workerKills }, () => ({
+      at: random.uniform() * within,
+      kill: async () => site.killWorker(),
+    })),
     ...Array.from({ length: serverKills }, () => ({ at: random.uniform() * within, kill: () => site.killServer() })),
   ].toSorted((a, b) => a.at - b.at);
   let now = 0;
@@ -70,10 +80,16 @@ async function disturb(site: Site, { seed, workerKills, serverKills, within }: D
 async function untilEnded(handle: WorkflowHandle): Promise<void> {
   const deadline = Date.now() + patience;
   while (Date.now() < deadline) {
-    const status = await handle.describe().then((description) => description.status.name, () => "UNREACHABLE");
+    const status = await handle.describe().then(
+      (description) => description.status.name,
+      () => "UNREACHABLE",
+    );
     if (status === "COMPLETED") return;
-    if (status !== "RUNNING" && status !== "UNREACHABLE") throw new Error(`the curriculum ended as ${status}: ${await handle.result().catch(String)}`);
+    if (status !== "RUNNING" && status !== "UNREACHABLE")
+      throw new Error(`the curriculum ended as ${status}: ${await handle.result().catch(String)}`);
     await sleep(200);
   }
-  throw new Error(`the curriculum did not end within ${patience / 60_000} minutes: ${JSON.stringify(await handle.query("progress").catch(String))}`);
+  throw new Error(
+    `the curriculum did not end within ${patience / 60_000} minutes: ${JSON.stringify(await handle.query("progress").catch(String))}`,
+  );
 }

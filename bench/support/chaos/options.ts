@@ -2,7 +2,12 @@ import { Command } from "commander";
 import { z } from "zod";
 import { readCommandLine } from "../../../src/cli/commandLine.ts";
 
-const wholeNumber = (low: number, high: number): z.ZodType<number> => z.coerce.number({ error: `expected a whole number from ${low} to ${high}` }).int().min(low).max(high);
+const wholeNumber = (low: number, high: number): z.ZodType<number> =>
+  z.coerce
+    .number({ error: `expected a whole number from ${low} to ${high}` })
+    .int()
+    .min(low)
+    .max(high);
 
 const ChaosOptions = z.strictObject({
   kills: wholeNumber(0, 100),

@@ -13,7 +13,12 @@ export async function readRunView(runFolder: string): Promise<RunView> {
   const log = await openRunLog(runFolder);
   try {
     const likelihoods = [...(await log.readLikelihoods())].map(([key, value]) => `${key} ${value}`).toSorted();
-    return { configuration, ...(await readCommittedView(log)), likelihoods, checkpointFiles: await checksums(join(runFolder, "checkpoints")) };
+    return {
+      configuration,
+      ...(await readCommittedView(log)),
+      likelihoods,
+      checkpointFiles: await checksums(join(runFolder, "checkpoints")),
+    };
   } finally {
     log.close();
   }
@@ -21,15 +26,21 @@ export async function readRunView(runFolder: string): Promise<RunView> {
 
 /** Where two runs differ, as paths; empty when they came to the same. */
 export function differences(one: unknown, other: unknown, path = ""): string[] {
-  if (typeof one !== "object" || one === null || typeof other !== "object" || other === null) return Object.is(one, other) ? [] : [`${path}: ${JSON.stringify(one)} or ${JSON.stringify(other)}`];
+  if (typeof one !== "object" || one === null || typeof other !== "object" || other === null)
+    return Object.is(one, other) ? [] : [`${path}: ${JSON.stringify(one)} or ${JSON.stringify(other)}`];
   const left = new Map(Object.entries(one));
   const right = new Map(Object.entries(other));
-  return [...new Set([...left.keys(), ...right.keys()])].flatMap((key) => differences(left.get(key), right.get(key), `${path}/${key}`));
+  return [...new Set([...left.keys(), ...right.keys()])].flatMap((key) =>
+    differences(left.get(key), right.get(key), `${path}/${key}`),
+  );
 }
 
 /** Rows of the tables of one run that the other lacks; a row that stands twice has to stand twice there. */
 export function rowsBeyond(one: RunView, other: RunView): number {
-  return Object.entries(one).reduce((sum, [table, rows]) => (Array.isArray(rows) ? sum + beyond(rows, other[table]) : sum), 0);
+  return Object.entries(one).reduce(
+    (sum, [table, rows]) => (Array.isArray(rows) ? sum + beyond(rows, other[table]) : sum),
+    0,
+  );
 }
 
 function beyond(rows: readonly unknown[], others: unknown): number {
@@ -44,6 +55,24 @@ function beyond(rows: readonly unknown[], others: unknown): number {
 /** Of every file of the snapshots that retention kept; what a killed attempt left unfinished does not count. */
 async function checksums(folder: string): Promise<Readonly<Record<string, string>>> {
   const snapshots = (await readdir(folder)).filter((name) => !name.startsWith("."));
-  const files = (await Promise.all(snapshots.map(async (name) => (await readdir(join(folder, name))).map((file) => join(name, file))))).flat().toSorted();
-  return Object.fromEntries(await Promise.all(files.map(async (file) => [file, createHash("sha256").update(await readFile(join(folder, file))).digest("hex")] as const)));
+  const files = (
+    await Promise.all(
+      snapshots.map(async (name) => (await readdir(join(folder, name))).map((file) => join(name, file))),
+    )
+  )
+    .flat()
+    .toSorted();
+  return Object.fromEntries(
+    await Promise.all(
+      files.map(
+        async (file) =>
+          [
+            file,
+            createHash("sha256")
+              .update(await readFile(join(folder, file)))
+              .digest("hex"),
+          ] as const,
+      ),
+    ),
+  );
 }

@@ -21,13 +21,18 @@ export function badInputs(valid: Json): fc.Arbitrary<BadInput> {
 }
 
 function wrongType(valid: Json): fc.Arbitrary<BadInput> {
-  return fc.constantFrom(...leaves(valid, [])).chain(({ path, value }) =>
-    fc.constantFrom(...strays.filter((stray) => typeOf(stray) !== typeOf(value))).map((stray) => ({ input: replace(valid, path, stray), field: fieldOf(path) })),
-  );
+  return fc
+    .constantFrom(...leaves(valid, []))
+    .chain(({ path, value }) =>
+      fc
+        .constantFrom(...strays.filter((stray) => typeOf(stray) !== typeOf(value)))
+        .map((stray) => ({ input: replace(valid, path, stray), field: fieldOf(path) })),
+    );
 }
 
 function unknownField(valid: Json): fc.Arbitrary<BadInput> {
-  return fc.stringMatching(/^[a-z]{1,12}$/)
+  return fc
+    .stringMatching(/^[a-z]{1,12}$/)
     .map((name) => `${name}Unknown`)
     .map((field) => ({ input: { ...valid, [field]: 1 }, field }));
 }
@@ -48,9 +53,12 @@ function fieldOf(path: readonly string[]): string {
 
 function replace(value: unknown, [name, ...rest]: readonly string[], stray: unknown): unknown {
   if (name === undefined) return stray;
-  if (Array.isArray(value)) return value.map((inner: unknown, index) => (String(index) === name ? replace(inner, rest, stray) : inner));
+  if (Array.isArray(value))
+    return value.map((inner: unknown, index) => (String(index) === name ? replace(inner, rest, stray) : inner));
   const fields = typeof value === "object" && value !== null ? Object.entries(value) : [];
-  return Object.fromEntries(fields.map(([key, inner]: [string, unknown]) => [key, key === name ? replace(inner, rest, stray) : inner]));
+  return Object.fromEntries(
+    fields.map(([key, inner]: [string, unknown]) => [key, key === name ? replace(inner, rest, stray) : inner]),
+  );
 }
 
 function typeOf(value: unknown): string {

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 
 /** A number or word of the page, unlike any other. */
-export const piece = fc.integer({ min: 1, max: 99_999 }).chain((number) => fc.constantFrom(String(number), `w${number}`, `${number}mg`));
+export const piece = fc
+  .integer({ min: 1, max: 99_999 })
+  .chain((number) => fc.constantFrom(String(number), `w${number}`, `${number}mg`));
 
 /** Ways to set pieces apart on a page of JATS, without a blank between them. */
 const layouts: readonly ((parts: readonly string[]) => string)[] = [
@@ -10,7 +12,8 @@ const layouts: readonly ((parts: readonly string[]) => string)[] = [
   (parts) => `<table><tr><td>${parts.join("<break/>")}</td></tr></table>`,
   (parts) => `<table><tr><td>${parts.map((part) => `<p>${part}</p>`).join("")}</td></tr></table>`,
   (parts) => `<list>${parts.map((part) => `<list-item><p>${part}</p></list-item>`).join("")}</list>`,
-  (parts) => `<list><list-item>${parts.map((part) => `<list><list-item><p>${part}</p></list-item></list>`).join("")}</list-item></list>`,
+  (parts) =>
+    `<list><list-item>${parts.map((part) => `<list><list-item><p>${part}</p></list-item></list>`).join("")}</list-item></list>`,
   (parts) => parts.map((part) => `<p>${part}</p>`).join(""),
   (parts) => parts.map((part) => `<p><bold>${part}</bold></p>`).join(""),
   (parts) => parts.map((part) => `<sec><title>${part}</title></sec>`).join(""),
@@ -26,10 +29,16 @@ const layouts: readonly ((parts: readonly string[]) => string)[] = [
 
 /** Pages within each other, with the pieces that a reader sees apart. */
 export const page = fc.letrec<{ block: { readonly xml: string; readonly pieces: readonly string[] } }>((tie) => ({
-  block: fc.tuple(fc.constantFrom(...layouts), fc.array(piece, { minLength: 1, maxLength: 4 }), fc.option(tie("block"), { depthSize: "small" })).map(([layout, pieces, next]) => ({
-    xml: layout(pieces) + (next === null ? "" : `<p>${next.xml}</p>`),
-    pieces: [...pieces, ...(next?.pieces ?? [])],
-  })),
+  block: fc
+    .tuple(
+      fc.constantFrom(...layouts),
+      fc.array(piece, { minLength: 1, maxLength: 4 }),
+      fc.option(tie("block"), { depthSize: "small" }),
+    )
+    .map(([layout, pieces, next]) => ({
+      xml: layout(pieces) + (next === null ? "" : `<p>${next.xml}</p>`),
+      pieces: [...pieces, ...(next?.pieces ?? [])],
+    })),
 })).block;
 
 /** Words and numbers of a text. */

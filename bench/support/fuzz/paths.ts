@@ -3,14 +3,49 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
 import { PathText } from "../../../src/domain/pathText.ts";
-import { checkReadable, checkWritable, PathRefusedError, readPathRoots, type PathRoots } from "../../../src/files/pathRoots.ts";
+import {
+  checkReadable,
+  checkWritable,
+  PathRefusedError,
+  readPathRoots,
+  type PathRoots,
+} from "../../../src/files/pathRoots.ts";
 import type { FuzzCase, FuzzKind } from "./kind.ts";
 
 const inputs = 3_000;
 const seed = 1;
 
 /** Steps of a path: into what is there, up, over links, and into names as people and machines give them. */
-const steps = fc.constantFrom("books", "book.txt", "..", ".", "", "link", "loop", "inner", "dangling", "mine", "lance", ".corpora", ".server", "new", "Müller", "医学", "a b", "it's", "100%", "#1", "?x", "!", "-x", "~", "%2e%2e", "...", "\\..", "x".repeat(200));
+const steps = fc.constantFrom(
+  "books",
+  "book.txt",
+  "..",
+  ".",
+  "",
+  "link",
+  "loop",
+  "inner",
+  "dangling",
+  "mine",
+  "lance",
+  ".corpora",
+  ".server",
+  "new",
+  "Müller",
+  "医学",
+  "a b",
+  "it's",
+  "100%",
+  "#1",
+  "?x",
+  "!",
+  "-x",
+  "~",
+  "%2e%2e",
+  "...",
+  "\\..",
+  "x".repeat(200),
+);
 const starts = fc.constantFrom("data", "storage", "outside", "root", "relative");
 const paths = fc.tuple(starts, fc.array(steps, { maxLength: 6 }), fc.boolean());
 
@@ -19,8 +54,19 @@ interface Sandbox extends Record<"data" | "storage" | "outside", string> {
 }
 
 async function makeSandbox(folder: string): Promise<Sandbox> {
-  const [data, storage, outside] = ["data", "runs", "outside"].map((name) => join(folder, name)) as [string, string, string];
-  for (const one of [join(data, "books"), join(storage, "mine", "lance"), join(storage, ".corpora"), join(storage, ".server"), join(outside, "books")]) await mkdir(one, { recursive: true });
+  const [data, storage, outside] = ["data", "runs", "outside"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const one of [
+    join(data, "books"),
+    join(storage, "mine", "lance"),
+    join(storage, ".corpora"),
+    join(storage, ".server"),
+    join(outside, "books"),
+  ])
+    await mkdir(one, { recursive: true });
   for (const one of [data, outside]) await writeFile(join(one, "books", "book.txt"), "text");
   await writeFile(join(storage, "mine", "configuration.json"), "{}");
   await symlink(outside, join(data, "link"));
@@ -39,7 +85,11 @@ export const pathInputs: FuzzKind = {
     const folder = await realpath(await mkdtemp(join(tmpdir(), "med-r3-fuzz-paths-")));
     try {
       const sandbox = await makeSandbox(folder);
-      await use(fc.sample(paths, { seed, numRuns: inputs }).map(([start, parts, writes]) => caseOf(sandbox, textOf(sandbox, start, parts), writes)));
+      await use(
+        fc
+          .sample(paths, { seed, numRuns: inputs })
+          .map(([start, parts, writes]) => caseOf(sandbox, textOf(sandbox, start, parts), writes)),
+      );
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -71,7 +121,9 @@ function plainlyInside({ data }: Sandbox, path: string): boolean {
 
 async function complaintOfReading({ data, storage }: Sandbox, path: string): Promise<string | null> {
   const real = await realpath(path).catch(() => null);
-  return real === null || isBelow(real, data) || isBelow(real, storage) ? null : `${path} was taken and leads to ${real}`;
+  return real === null || isBelow(real, data) || isBelow(real, storage)
+    ? null
+    : `${path} was taken and leads to ${real}`;
 }
 
 /** Makes the place as an indexing run would, and looks where it came to lie. */

@@ -18,19 +18,57 @@ const signed = { name: "Ada", reason: "because" };
 /** The run of the held curriculum, and one that nobody holds: what is wrong in its inputs is what its workflows are refused for. */
 const [run, free] = ["fuzzed", "free"] as const;
 const model = { service: "none", model: "none" };
-const benchmarks = [{ benchmark: "medqa", path: "README.md", protocol: "open", retrieval: true, passages: 5, questions: 4, samples: 1, temperature: 0, topP: 1 }];
+const benchmarks = [
+  {
+    benchmark: "medqa",
+    path: "README.md",
+    protocol: "open",
+    retrieval: true,
+    passages: 5,
+    questions: 4,
+    samples: 1,
+    temperature: 0,
+    topP: 1,
+  },
+];
 const own = [{ file: "brevity.ts", weight: 1 }];
-const configuration = resolveConfiguration({ preset: "tiny", run: "refused", rewards: { own }, retrieval: { encoder: { folder: "models" } }, judge: model });
+const configuration = resolveConfiguration({
+  preset: "tiny",
+  run: "refused",
+  rewards: { own },
+  retrieval: { encoder: { folder: "models" } },
+  judge: model,
+});
 /** Workflows with inputs that are right: each has one field made wrong. */
 const starts: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
   ["curriculum", { ...configuration }],
   ["stage", { run, stage: 1, iterationsPerHistory: 10 }],
   ["evaluate", { run: free, step: 0, branch: "main", pools: [], benchmarks }],
   ["evaluateRetrieval", { run }],
-  ["nightlyEvaluation", { runs: [run], pools: ["test"], benchmarks, confidence: 0.95, webhook: "none", night: "2026-01-01" }],
-  ["buildDataset", { name: "fuzz", source: { benchmark: "medmcqa", path: "README.md" }, form: "open", teacher: model, start: 0 }],
+  [
+    "nightlyEvaluation",
+    { runs: [run], pools: ["test"], benchmarks, confidence: 0.95, webhook: "none", night: "2026-01-01" },
+  ],
+  [
+    "buildDataset",
+    { name: "fuzz", source: { benchmark: "medmcqa", path: "README.md" }, form: "open", teacher: model, start: 0 },
+  ],
   ["indexCorpus", { run }],
-  ["indexCorpus", { files: "README.md", corpus: "nowhere", passagePrefix: "", threads: 2, evidenceModel: model, maxTokens: 160, overlapTokens: 32, maxRejects: 0.05, shardMegabytes: 64, shardsPerHistory: 10 }],
+  [
+    "indexCorpus",
+    {
+      files: "README.md",
+      corpus: "nowhere",
+      passagePrefix: "",
+      threads: 2,
+      evidenceModel: model,
+      maxTokens: 160,
+      overlapTokens: 32,
+      maxRejects: 0.05,
+      shardMegabytes: 64,
+      shardsPerHistory: 10,
+    },
+  ],
 ];
 const eachStart = 350;
 const updates: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -49,12 +87,18 @@ export const workflowInputs: FuzzKind = {
   inputs,
   concurrent,
   withCases: async (use) => {
-    const site = await openSite("fuzz", { environment: { MED_R3_REWARDS: "docs/examples", MED_R3_SERVICES: JSON.stringify({ none: { url: "http://127.0.0.1:1/v1" } }) } });
+    const site = await openSite("fuzz", {
+      environment: {
+        MED_R3_REWARDS: "docs/examples",
+        MED_R3_SERVICES: JSON.stringify({ none: { url: "http://127.0.0.1:1/v1" } }),
+      },
+    });
     try {
       await (await heldCurriculum(site.client, free)).terminate();
       const target = await heldCurriculum(site.client, run);
       await use(casesOn(site.client, target));
-      if ((await target.describe()).status.name !== "RUNNING") throw new Error("the curriculum that was sent stray updates and signals has ended");
+      if ((await target.describe()).status.name !== "RUNNING")
+        throw new Error("the curriculum that was sent stray updates and signals has ended");
     } finally {
       await site.close();
     }
@@ -71,8 +115,14 @@ function casesOn(client: Client, target: WorkflowHandle): FuzzCase[] {
   };
   return [
     ...starts.flatMap(([type, valid]) => generate(valid, eachStart).map((bad) => () => start(type, bad))),
-    ...Object.entries(updates).flatMap(([name, valid]) => generate(valid, eachUpdate).map((bad) => () => updateIsRefused(target, name, bad))),
-    ...generate({ stray: 1 }, inputs - starts.length * eachStart - Object.keys(updates).length * eachUpdate).map(({ input }, index) => () => signalIsIgnored(target, signals[index % signals.length] ?? "pause", input)),
+    ...Object.entries(updates).flatMap(([name, valid]) =>
+      generate(valid, eachUpdate).map((bad) => () => updateIsRefused(target, name, bad)),
+    ),
+    ...generate({ stray: 1 }, inputs - starts.length * eachStart - Object.keys(updates).length * eachUpdate).map(
+      ({ input }, index) =>
+        () =>
+          signalIsIgnored(target, signals[index % signals.length] ?? "pause", input),
+    ),
   ];
 }
 
@@ -93,20 +143,33 @@ async function heldCurriculum(client: Client, name: string): Promise<WorkflowHan
 }
 
 async function startIsRefused(client: Client, type: string, { input, field }: BadInput): Promise<string | null> {
-  const handle = await client.workflow.start(type, { workflowId: `fuzz-${randomUUID()}`, taskQueue: queues.cpu, args: [input] });
+  const handle = await client.workflow.start(type, {
+    workflowId: `fuzz-${randomUUID()}`,
+    taskQueue: queues.cpu,
+    args: [input],
+  });
   try {
     await handle.result();
   } catch (error) {
     const cause = error instanceof WorkflowFailedError ? error.cause : error;
     // A night goes on with what is right in its input, and tells at its end what was not.
-    if (cause instanceof ApplicationFailure && (cause.type === "BadInput" || (type === "nightlyEvaluation" && cause.type === "FailedInPart")) && cause.message.includes(field)) return null;
+    if (
+      cause instanceof ApplicationFailure &&
+      (cause.type === "BadInput" || (type === "nightlyEvaluation" && cause.type === "FailedInPart")) &&
+      cause.message.includes(field)
+    )
+      return null;
     await handle.terminate().catch(() => undefined);
     return `${type} ${JSON.stringify(input)}: ${String(cause)} (should name ${field})`;
   }
   return `${type} ${JSON.stringify(input)} was accepted`;
 }
 
-async function updateIsRefused(target: WorkflowHandle, name: string, { input, field }: BadInput): Promise<string | null> {
+async function updateIsRefused(
+  target: WorkflowHandle,
+  name: string,
+  { input, field }: BadInput,
+): Promise<string | null> {
   try {
     await target.executeUpdate(name, { args: [input] });
   } catch (error) {

@@ -29,14 +29,39 @@ export async function harnessTasks(): Promise<HarnessTask[]> {
   const pubmedqa = (await publishedAbstracts()) ?? Object.fromEntries(made((id) => [String(id), madePubMedQa(random)]));
   const tasks = [
     { name: "medqa", benchmark: "medqa" as const, file: "medqa/medqa.yaml", own: medqa, rows: medqa.map(asEndings) },
-    { name: "medmcqa", benchmark: "medmcqa" as const, file: "medmcqa/medmcqa.yaml", own: medmcqa, rows: medmcqa.map((row) => ({ ...row, cop: 0 })) },
-    { name: "pubmedqa", benchmark: "pubmedqa" as const, file: "pubmedqa/pubmedqa.yaml", own: pubmedqa, rows: Object.values(pubmedqa) },
+    {
+      name: "medmcqa",
+      benchmark: "medmcqa" as const,
+      file: "medmcqa/medmcqa.yaml",
+      own: medmcqa,
+      rows: medmcqa.map((row) => ({ ...row, cop: 0 })),
+    },
+    {
+      name: "pubmedqa",
+      benchmark: "pubmedqa" as const,
+      file: "pubmedqa/pubmedqa.yaml",
+      own: pubmedqa,
+      rows: Object.values(pubmedqa),
+    },
     ...medicalSubjects.map((subject) => {
       const rows = made(() => madeMmlu(random, subject), Math.ceil(asked / medicalSubjects.length));
-      return { name: `mmlu-${subject.replaceAll("_", "-")}`, benchmark: "mmlu-med" as const, file: `mmlu/default/mmlu_${subject}.yaml`, own: rows, rows };
+      return {
+        name: `mmlu-${subject.replaceAll("_", "-")}`,
+        benchmark: "mmlu-med" as const,
+        file: `mmlu/default/mmlu_${subject}.yaml`,
+        own: rows,
+        rows,
+      };
     }),
   ];
-  return Promise.all(tasks.map(async ({ name, benchmark, file, own, rows }) => ({ name, file, rows, questions: await readAgain(benchmark, own) })));
+  return Promise.all(
+    tasks.map(async ({ name, benchmark, file, own, rows }) => ({
+      name,
+      file,
+      rows,
+      questions: await readAgain(benchmark, own),
+    })),
+  );
 }
 
 /** Rows through our own reader, as from a file. */
@@ -44,12 +69,17 @@ async function readAgain(benchmark: BenchmarkName, rows: unknown): Promise<Quest
   const folder = await mkdtemp(join(tmpdir(), "med-r3-bench-harness-rows-"));
   try {
     const path = join(folder, benchmark === "pubmedqa" ? "ori_pqal.json" : "rows.jsonl");
-    await writeFile(path, Array.isArray(rows) ? rows.map((row) => `${JSON.stringify(row)}\n`).join("") : JSON.stringify(rows));
+    await writeFile(
+      path,
+      Array.isArray(rows) ? rows.map((row) => `${JSON.stringify(row)}\n`).join("") : JSON.stringify(rows),
+    );
     const questions = await benchmarks[benchmark](path, (rejected) => {
       throw new Error(`${benchmark}: a row is not read: ${JSON.stringify(rejected)}`);
     });
     // PubMedQA's reader sorts by split.
-    const places = new Map<string, number>(Array.isArray(rows) ? [] : Object.keys(rows as object).map((id, place) => [`pubmedqa-${id}`, place]));
+    const places = new Map<string, number>(
+      Array.isArray(rows) ? [] : Object.keys(rows as object).map((id, place) => [`pubmedqa-${id}`, place]),
+    );
     return questions.toSorted((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0));
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -66,25 +96,39 @@ function published(...parts: readonly string[]): string | null {
 async function publishedLines(...parts: readonly string[]): Promise<Row[] | null> {
   const path = published(...parts);
   if (path === null) return null;
-  return (await readFile(path, "utf8")).split("\n").filter((line) => line.trim() !== "").slice(0, asked).map((line) => JSON.parse(line) as Row);
+  return (await readFile(path, "utf8"))
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .slice(0, asked)
+    .map((line) => JSON.parse(line) as Row);
 }
 
 async function publishedAbstracts(): Promise<Readonly<Record<string, unknown>> | null> {
   const path = published("pubmedqa", "ori_pqal.json");
-  return path === null ? null : Object.fromEntries(Object.entries(JSON.parse(await readFile(path, "utf8")) as Row).slice(0, asked));
+  return path === null
+    ? null
+    : Object.fromEntries(Object.entries(JSON.parse(await readFile(path, "utf8")) as Row).slice(0, asked));
 }
 
 /** MedQA as the harness's copy on the hub has it. */
 function asEndings({ question, options, answer_idx: answer }: Row): Row {
   const texts = labels.map((label) => (options as Row)[label]);
-  return { sent1: question, sent2: "", ...Object.fromEntries(texts.map((text, index) => [`ending${index}`, text])), label: labels.indexOf(String(answer)) };
+  return {
+    sent1: question,
+    sent2: "",
+    ...Object.fromEntries(texts.map((text, index) => [`ending${index}`, text])),
+    label: labels.indexOf(String(answer)),
+  };
 }
 
 function made<T>(row: (id: number) => T, count = asked): T[] {
   return Array.from({ length: count }, (_, id) => row(id));
 }
 
-const words = "acute pain fever of the left lower lobe after trauma with elevated lactate 3.5 mmol/L patient presents which therapy improves survival – β-blocker, 50 mg twice daily; naïve".split(" ");
+const words =
+  "acute pain fever of the left lower lobe after trauma with elevated lactate 3.5 mmol/L patient presents which therapy improves survival – β-blocker, 50 mg twice daily; naïve".split(
+    " ",
+  );
 
 function sentence(random: RandomStream, length: number): string {
   return Array.from({ length: 1 + random.integer(length) }, () => random.choice(words)).join(" ");
@@ -92,17 +136,43 @@ function sentence(random: RandomStream, length: number): string {
 
 function madeMmlu(random: RandomStream, subject: string): Row {
   // Published questions have stray blanks at their ends.
-  return { question: `${sentence(random, 60)}? `, subject, choices: labels.map(() => sentence(random, 8)), answer: random.integer(4) };
+  return {
+    question: `${sentence(random, 60)}? `,
+    subject,
+    choices: labels.map(() => sentence(random, 8)),
+    answer: random.integer(4),
+  };
 }
 
 function madeMedQa(random: RandomStream): Row {
-  return { question: sentence(random, 120), options: Object.fromEntries(labels.map((label) => [label, sentence(random, 6)])), answer: "", answer_idx: random.choice(labels) };
+  return {
+    question: sentence(random, 120),
+    options: Object.fromEntries(labels.map((label) => [label, sentence(random, 6)])),
+    answer: "",
+    answer_idx: random.choice(labels),
+  };
 }
 
 function madeMedMcqa(random: RandomStream, id: number): Row {
-  return { id: String(id), question: sentence(random, 30), opa: sentence(random, 5), opb: sentence(random, 5), opc: sentence(random, 5), opd: sentence(random, 5), cop: 1 + random.integer(4) };
+  return {
+    id: String(id),
+    question: sentence(random, 30),
+    opa: sentence(random, 5),
+    opb: sentence(random, 5),
+    opc: sentence(random, 5),
+    opd: sentence(random, 5),
+    cop: 1 + random.integer(4),
+  };
 }
 
 function madePubMedQa(random: RandomStream): Row {
-  return { QUESTION: `${sentence(random, 15)}?`, CONTEXTS: [sentence(random, 80), sentence(random, 80)], LABELS: ["METHODS", "RESULTS"], MESHES: [], YEAR: "2010", LONG_ANSWER: sentence(random, 20), final_decision: random.choice(["yes", "no", "maybe"]) };
+  return {
+    QUESTION: `${sentence(random, 15)}?`,
+    CONTEXTS: [sentence(random, 80), sentence(random, 80)],
+    LABELS: ["METHODS", "RESULTS"],
+    MESHES: [],
+    YEAR: "2010",
+    LONG_ANSWER: sentence(random, 20),
+    final_decision: random.choice(["yes", "no", "maybe"]),
+  };
 }

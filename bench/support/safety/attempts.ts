@@ -16,7 +16,12 @@ const patience = 60_000;
 /** Null where a workflow was refused as bad input by the field's name, else what happened instead. */
 export async function refusalOf(client: Client, { type, input, field }: Attempt): Promise<string | null> {
   const workflowId = `safety-${randomUUID()}`;
-  const handle = await client.workflow.start(type, { workflowId, taskQueue: queues.cpu, args: [input], workflowExecutionTimeout: patience });
+  const handle = await client.workflow.start(type, {
+    workflowId,
+    taskQueue: queues.cpu,
+    args: [input],
+    workflowExecutionTimeout: patience,
+  });
   try {
     await handle.result();
     return `${type} ${JSON.stringify(input)} was let through`;

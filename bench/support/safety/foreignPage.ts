@@ -16,26 +16,65 @@ const origins = ["http://evil.example", "http://localhost:8080", "null"];
 const simpleTypes = ["text/plain", "application/x-www-form-urlencoded", "application/json"];
 
 /** Names of pages that lead to this machine, and names that only look like the machine's own. */
-const reboundNames = ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "localhost.", "evil.example:80@localhost"];
+const reboundNames = [
+  "evil.example",
+  "localhost.evil.example",
+  "127.0.0.1.evil.example",
+  "localhost.",
+  "evil.example:80@localhost",
+];
 const apiPaths = ["/api/v1/namespaces", "/api/v1/namespaces/default/workflows", "/", "/nexus/endpoints"];
 
 /** Every way in which a page can try to start a workflow, or read one, on these ports. */
 export function requestsOfPage(ports: readonly number[], workflowId: string): PageRequest[] {
   const start = `/api/v1/namespaces/default/workflows/${workflowId}`;
   const older = `/namespaces/default/workflows/${workflowId}`;
-  return ports.flatMap((port) => origins.flatMap((origin) => [
-    ...[start, older].flatMap((path) => simpleTypes.map((contentType): PageRequest => ({ port, path, method: "POST", host: `127.0.0.1:${port}`, origin, contentType }))),
-    ...["/api/v1/namespaces", "/api/v1/namespaces/default/workflows"].map((path): PageRequest => ({ port, path, method: "GET", host: `127.0.0.1:${port}`, origin, contentType: null })),
-  ]));
+  return ports.flatMap((port) =>
+    origins.flatMap((origin) => [
+      ...[start, older].flatMap((path) =>
+        simpleTypes.map(
+          (contentType): PageRequest => ({
+            port,
+            path,
+            method: "POST",
+            host: `127.0.0.1:${port}`,
+            origin,
+            contentType,
+          }),
+        ),
+      ),
+      ...["/api/v1/namespaces", "/api/v1/namespaces/default/workflows"].map(
+        (path): PageRequest => ({ port, path, method: "GET", host: `127.0.0.1:${port}`, origin, contentType: null }),
+      ),
+    ]),
+  );
 }
 
 /** The same of a page whose own name leads to this machine by now: for the browser all of it is one site, so that the page may read every answer. */
 export function requestsOfReboundPage(ports: readonly number[], workflowId: string): PageRequest[] {
   const start = `/api/v1/namespaces/default/workflows/${workflowId}`;
-  return ports.flatMap((port) => reboundNames.flatMap((name) => [
-    ...apiPaths.map((path): PageRequest => ({ port, path, method: "GET", host: `${name}:${port}`, origin: null, contentType: null })),
-    { port, path: start, method: "POST", host: `${name}:${port}`, origin: `http://${name}:${port}`, contentType: "application/json" },
-  ]));
+  return ports.flatMap((port) =>
+    reboundNames.flatMap((name) => [
+      ...apiPaths.map(
+        (path): PageRequest => ({
+          port,
+          path,
+          method: "GET",
+          host: `${name}:${port}`,
+          origin: null,
+          contentType: null,
+        }),
+      ),
+      {
+        port,
+        path: start,
+        method: "POST",
+        host: `${name}:${port}`,
+        origin: `http://${name}:${port}`,
+        contentType: "application/json",
+      },
+    ]),
+  );
 }
 
 /** Whether the page got what it wanted: an answer that it may read, or a start that was taken. */
@@ -52,15 +91,27 @@ export interface PageAnswer {
 
 /** Sends one request as the browser would for the page. */
 export function sendAsPage({ port, path, method, host, origin, contentType }: PageRequest): Promise<PageAnswer> {
-  const body = method === "POST" ? JSON.stringify({ workflowType: { name: "curriculum" }, taskQueue: { name: "med-r3-cpu" }, input: [{}] }) : "";
-  const headers = { host, ...(origin !== null && { origin }), ...(contentType !== null && { "content-type": contentType }) };
+  const body =
+    method === "POST"
+      ? JSON.stringify({ workflowType: { name: "curriculum" }, taskQueue: { name: "med-r3-cpu" }, input: [{}] })
+      : "";
+  const headers = {
+    host,
+    ...(origin !== null && { origin }),
+    ...(contentType !== null && { "content-type": contentType }),
+  };
   return new Promise((resolve) => {
     const silent = (): void => resolve({ status: null, readable: false });
     const sent = request({ host: "127.0.0.1", port, path, method, headers, timeout: 5000 }, (answer) => {
       const status = answer.statusCode ?? null;
       const own = origin === null || origin === `http://${host}`;
       const allowed = answer.headers["access-control-allow-origin"];
-      answer.resume().once("close", () => resolve({ status, readable: status !== null && status < 400 && (own || allowed === "*" || allowed === origin) }));
+      answer.resume().once("close", () =>
+        resolve({
+          status,
+          readable: status !== null && status < 400 && (own || allowed === "*" || allowed === origin),
+        }),
+      );
     });
     sent.once("error", silent).once("timeout", () => sent.destroy());
     sent.end(body);

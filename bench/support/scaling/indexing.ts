@@ -22,11 +22,19 @@ async function* passages(rows: number): AsyncIterable<Passage> {
 async function listed(rows: number): Promise<() => AsyncIterable<Passage>> {
   const all: Passage[] = [];
   for await (const passage of passages(rows)) all.push(passage);
-  return async function* () { yield* all; };
+  return async function* () {
+    yield* all;
+  };
 }
 
 export const indexingCases: readonly ScalingCase[] = [
-  { name: "index", prepare: async (folder, rows) => { const all = await listed(rows); return () => indexPassages(join(folder, "corpus"), all()); } },
+  {
+    name: "index",
+    prepare: async (folder, rows) => {
+      const all = await listed(rows);
+      return () => indexPassages(join(folder, "corpus"), all());
+    },
+  },
   {
     name: "index-again",
     prepare: async (folder, rows) => {
@@ -38,7 +46,13 @@ export const indexingCases: readonly ScalingCase[] = [
   {
     name: "index-by-shards",
     prepare: async (folder, rows) => {
-      await writeFile(join(folder, "documents.jsonl"), times(rows, (index) => { const { id, title, text } = made.passage(index); return `${JSON.stringify({ id, title, content: text })}\n`; }).join(""));
+      await writeFile(
+        join(folder, "documents.jsonl"),
+        times(rows, (index) => {
+          const { id, title, text } = made.passage(index);
+          return `${JSON.stringify({ id, title, content: text })}\n`;
+        }).join(""),
+      );
       const request = IndexRequest.parse({ files: join(folder, "documents.jsonl"), corpus: join(folder, "corpus") });
       return async () => {
         const plan = await makePlan(join(folder, "work"), request);
@@ -54,12 +68,21 @@ export const indexingCases: readonly ScalingCase[] = [
       await indexPassages(join(folder, "corpus"), passages(rows));
       return async () => {
         const corpus = await openCorpus(join(folder, "corpus"));
-        await corpus.search(times(100, (index) => made.query(index).text), 5);
+        await corpus.search(
+          times(100, (index) => made.query(index).text),
+          5,
+        );
         corpus.close();
       };
     },
   },
-  { name: "learn-tokenizer", prepare: async (_, rows) => { const texts = times(rows, (index) => made.passage(index).text); return async () => learnBytePairs(texts, 1000); } },
+  {
+    name: "learn-tokenizer",
+    prepare: async (_, rows) => {
+      const texts = times(rows, (index) => made.passage(index).text);
+      return async () => learnBytePairs(texts, 1000);
+    },
+  },
   {
     name: "encode-running-text",
     prepare: async (_, rows) => {

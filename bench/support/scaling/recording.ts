@@ -19,27 +19,75 @@ const perStep = 96;
 
 /** A run of so many trajectories: about 40 and 400 iterations. */
 async function writeRun(folder: string, rows: number): Promise<void> {
-  const configuration = resolveConfiguration({ preset: "quick", run: "scaling", stage: { 1: { iterations: Math.ceil(rows / perStep) } } });
+  const configuration = resolveConfiguration({
+    preset: "quick",
+    run: "scaling",
+    stage: { 1: { iterations: Math.ceil(rows / perStep) } },
+  });
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "configuration.json"), JSON.stringify(configuration));
   const log = await openRunLog(folder);
-  await log.appendCheckpoint({ branch: "main", step: 0, stateHash: "state-0", folder: "checkpoints/main-0", keep: true });
-  const results = times(rows, (index) => ({ questionId: `q${index >> 1}`, cluster: `${index >> 1}`, sample: index % 2, correct: index % 3 === 0, total: 0.5, values: { answer: 1 } }));
+  await log.appendCheckpoint({
+    branch: "main",
+    step: 0,
+    stateHash: "state-0",
+    folder: "checkpoints/main-0",
+    keep: true,
+  });
+  const results = times(rows, (index) => ({
+    questionId: `q${index >> 1}`,
+    cluster: `${index >> 1}`,
+    sample: index % 2,
+    correct: index % 3 === 0,
+    total: 0.5,
+    values: { answer: 1 },
+  }));
   await log.appendEvaluation({ branch: "main", step: 0, pool: "held-out-diseases", results, metrics: {} });
   for (let step = 0; step * perStep < rows; step++) await writeStep(log, configuration, step);
   await maintainLog(folder, { keepVersionsMinutes: 0 });
   log.close();
 }
 
-async function writeStep(log: Awaited<ReturnType<typeof openRunLog>>, configuration: RunConfiguration, step: number): Promise<void> {
-  const trajectories = times(perStep, (index): Trajectory => ({
-    branch: "main", stage: 1, iteration: step, questionId: `q${index >> 3}`, sample: index % 8, promptTokens: [1, 2, 3],
-    segments: [{ origin: "policy", tokens: [4, 5], logProbabilities: [-0.5, -0.25] }], text: "<think> rest </think>", searches: [], stopReason: "end",
+async function writeStep(
+  log: Awaited<ReturnType<typeof openRunLog>>,
+  configuration: RunConfiguration,
+  step: number,
+): Promise<void> {
+  const trajectories = times(
+    perStep,
+    (index): Trajectory => ({
+      branch: "main",
+      stage: 1,
+      iteration: step,
+      questionId: `q${index >> 3}`,
+      sample: index % 8,
+      promptTokens: [1, 2, 3],
+      segments: [{ origin: "policy", tokens: [4, 5], logProbabilities: [-0.5, -0.25] }],
+      text: "<think> rest </think>",
+      searches: [],
+      stopReason: "end",
+    }),
+  );
+  const batch = await log.appendBatch({ branch: "main", stage: 1, iteration: step, shard: 0 }, trajectories, {
+    fingerprint: "bench",
+    timings: {},
+    attempt: 1,
+  });
+  const scores = trajectories.map((_, index) => ({
+    total: index / 7,
+    correct: index % 2 === 0,
+    values: { format: 1, answer: index % 2 },
   }));
-  const batch = await log.appendBatch({ branch: "main", stage: 1, iteration: step, shard: 0 }, trajectories, { fingerprint: "bench", timings: {}, attempt: 1 });
-  const scores = trajectories.map((_, index) => ({ total: index / 7, correct: index % 2 === 0, values: { format: 1, answer: index % 2 } }));
-  const plan = await recordStep(log, configuration, { branch: "main", step, stage: 1, iteration: step }, [batch], { scores: [scores] });
-  await log.appendOutcome(plan, { branch: "main", step, stateHash: `state-${step + 1}`, fingerprint: "bench", metrics: { "reward/mean": 0.5 } });
+  const plan = await recordStep(log, configuration, { branch: "main", step, stage: 1, iteration: step }, [batch], {
+    scores: [scores],
+  });
+  await log.appendOutcome(plan, {
+    branch: "main",
+    step,
+    stateHash: `state-${step + 1}`,
+    fingerprint: "bench",
+    metrics: { "reward/mean": 0.5 },
+  });
 }
 
 const runCase = (name: string, work: (folder: string) => Promise<unknown>): ScalingCase => ({
@@ -52,7 +100,12 @@ const runCase = (name: string, work: (folder: string) => Promise<unknown>): Scal
 
 export const recordingCases: readonly ScalingCase[] = [
   { name: "log-write", prepare: async (folder, rows) => () => writeRun(join(folder, "run"), rows) },
-  runCase("log-open", async (folder) => { const log = await openRunLog(folder); await log.history(); await log.readIterations("main"); log.close(); }),
+  runCase("log-open", async (folder) => {
+    const log = await openRunLog(folder);
+    await log.history();
+    await log.readIterations("main");
+    log.close();
+  }),
   runCase("log-maintain", (folder) => maintainLog(folder, { keepVersionsMinutes: 0 })),
   runCase("report", renderReport),
   runCase("trajectories", async (folder) => {
@@ -62,16 +115,47 @@ export const recordingCases: readonly ScalingCase[] = [
     for (const row of chooseByReward(rows, "total", "worst", 20)) toExample(row, dataset);
     log.close();
   }),
-  runCase("export-trajectories", async (folder) => { const log = await openRunLog(folder); await exportTrajectories(log, join(folder, "all.jsonl")); log.close(); }),
+  runCase("export-trajectories", async (folder) => {
+    const log = await openRunLog(folder);
+    await exportTrajectories(log, join(folder, "all.jsonl"));
+    log.close();
+  }),
   {
     name: "export-dataset",
     prepare: async (folder, rows) => {
       const store = await openDatasetStore(folder);
-      const items = times(rows, (index): BuiltItem => index % 2 === 0
-        ? { sourceId: `${index}`, question: null, embedded: null, reason: "it has no reference" }
-        : { sourceId: `${index}`, embedded: { embedder: "none", embeddings: [[0.5, 0.25]] }, reason: null, question: { id: `q${index}`, dataset: "own", kind: "open", text: `What of ${index}?`, options: [], answer: "rest", acceptedAnswers: [], partialAnswers: [], harmfulAnswers: [], references: [{ answer: "rest", reasoning: "Rest helps.", graph: [] }], goldTitles: null, goldFacts: null, findings: [], cluster: `${index}`, tags: {} } });
+      const items = times(
+        rows,
+        (index): BuiltItem =>
+          index % 2 === 0
+            ? { sourceId: `${index}`, question: null, embedded: null, reason: "it has no reference" }
+            : {
+                sourceId: `${index}`,
+                embedded: { embedder: "none", embeddings: [[0.5, 0.25]] },
+                reason: null,
+                question: {
+                  id: `q${index}`,
+                  dataset: "own",
+                  kind: "open",
+                  text: `What of ${index}?`,
+                  options: [],
+                  answer: "rest",
+                  acceptedAnswers: [],
+                  partialAnswers: [],
+                  harmfulAnswers: [],
+                  references: [{ answer: "rest", reasoning: "Rest helps.", graph: [] }],
+                  goldTitles: null,
+                  goldFacts: null,
+                  findings: [],
+                  cluster: `${index}`,
+                  tags: {},
+                },
+              },
+      );
       await store.append(items);
-      return async () => { await exportDataset(store, folder); };
+      return async () => {
+        await exportDataset(store, folder);
+      };
     },
   },
 ];

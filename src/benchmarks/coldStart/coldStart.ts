@@ -39,7 +39,10 @@ export interface ColdStartOptions {
  */
 export async function coldStartBase(options: ColdStartOptions): Promise<string> {
   const { root, dataset, recipe = coldStartRecipe } = options;
-  const fingerprint = createHash("sha256").update(JSON.stringify([recipe, dataset.fingerprint])).digest("hex").slice(0, 32);
+  const fingerprint = createHash("sha256")
+    .update(JSON.stringify([recipe, dataset.fingerprint]))
+    .digest("hex")
+    .slice(0, 32);
   const folder = join(root, ".bases", fingerprint);
   if (await exists(folder)) return folder;
   const work = `${folder}.making`;
@@ -53,16 +56,27 @@ export async function coldStartBase(options: ColdStartOptions): Promise<string> 
 }
 
 /** The folder of the last checkpoint. */
-async function train(work: string, { dataset, corpusSettings, policy: settings, recipe, control }: Required<ColdStartOptions>): Promise<string> {
+async function train(
+  work: string,
+  { dataset, corpusSettings, policy: settings, recipe, control }: Required<ColdStartOptions>,
+): Promise<string> {
   control.onProgress?.(0, "reading the passages, learning a tokenizer, indexing");
-  const { fresh, corpus: folder, openings, tokens } = await prepareMaterial(work, dataset, corpusSettings, recipe, control);
+  const {
+    fresh,
+    corpus: folder,
+    openings,
+    tokens,
+  } = await prepareMaterial(work, dataset, corpusSettings, recipe, control);
   const checkpoints = join(work, "checkpoints");
   const newest = await newestCheckpoint(checkpoints);
   const steps = stepsOf(recipe);
   const policy = await openPolicy(settings, newest?.folder ?? fresh);
   const corpus = await openCorpus(folder);
   try {
-    const demonstrations = createDemonstrations({ questions: dataset.training, openings, search: corpus, tokenizer: policy.tokenizer }, recipe.demonstration);
+    const demonstrations = createDemonstrations(
+      { questions: dataset.training, openings, search: corpus, tokenizer: policy.tokenizer },
+      recipe.demonstration,
+    );
     const onStep = async (step: number): Promise<void> => {
       control.onProgress?.(step / steps, `supervised training, step ${step} of ${steps}`);
       if (step % checkpointSteps === 0 || step === steps) await keepCheckpoint(checkpoints, step, policy);

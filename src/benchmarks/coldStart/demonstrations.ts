@@ -33,14 +33,19 @@ export interface Demonstrations {
   write(drawn: DrawnDemonstration): Promise<Script>;
 }
 
-export function createDemonstrations({ questions, openings, search, tokenizer }: DemonstrationMaterial, recipe: DemonstrationRecipe): Demonstrations {
+export function createDemonstrations(
+  { questions, openings, search, tokenizer }: DemonstrationMaterial,
+  recipe: DemonstrationRecipe,
+): Demonstrations {
   const cut = createTokenCutter(tokenizer, recipe.maxPassageTokens);
   const named = alwaysSameOptions(questions) ? ({ text }: AnswerOption) => text : ({ label }: AnswerOption) => label;
   return {
     draw: (random) => {
       const real = random.uniform() < recipe.realQuestions || openings.length === 0;
       const asked = random.choice(questions);
-      const question = real ? asked : { text: random.choice(openings), options: asked.options, answer: "", references: [] };
+      const question = real
+        ? asked
+        : { text: random.choice(openings), options: asked.options, answer: "", references: [] };
       const searches = random.uniform() < recipe.searches;
       return { question, searches, answer: drawAnswer(question, named, recipe, random) };
     },
@@ -57,20 +62,40 @@ function alwaysSameOptions(questions: readonly Question[]): boolean {
   return new Set(questions.map(({ options }) => options.map(({ text }) => text).join("\n"))).size === 1;
 }
 
-function drawAnswer({ options, answer }: AskedQuestion, named: (option: AnswerOption) => string, recipe: DemonstrationRecipe, random: RandomStream): string {
+function drawAnswer(
+  { options, answer }: AskedQuestion,
+  named: (option: AnswerOption) => string,
+  recipe: DemonstrationRecipe,
+  random: RandomStream,
+): string {
   const right = options.find(({ label }) => label === answer);
-  if (options.length > 0 && (right === undefined || random.uniform() >= recipe.answersRightly)) return named(random.choice(options));
+  if (options.length > 0 && (right === undefined || random.uniform() >= recipe.answersRightly))
+    return named(random.choice(options));
   return right === undefined ? answer : named(right);
 }
 
 function scriptOf(
-  { question, searches, answer }: DrawnDemonstration, query: string, found: readonly RankedPassage[], cut: (text: string) => string, recipe: DemonstrationRecipe,
+  { question, searches, answer }: DrawnDemonstration,
+  query: string,
+  found: readonly RankedPassage[],
+  cut: (text: string) => string,
+  recipe: DemonstrationRecipe,
 ): Script {
-  const outcome = found.length === 0 ? { status: "nothing-found" as const } : { status: "found" as const, passages: found.map(({ passage }) => passage) };
-  const searching: ScriptPart[] = searches && query !== ""
-    ? [{ author: "model", text: ` <search> ${query} </search>` }, { author: "environment", text: ` ${renderDocumentBlock(outcome, cut)}` }]
-    : [];
-  const note = firstWords(stripTags(question.references[0]?.reasoning ?? found[0]?.passage.text ?? question.text), recipe.noteWords);
+  const outcome =
+    found.length === 0
+      ? { status: "nothing-found" as const }
+      : { status: "found" as const, passages: found.map(({ passage }) => passage) };
+  const searching: ScriptPart[] =
+    searches && query !== ""
+      ? [
+          { author: "model", text: ` <search> ${query} </search>` },
+          { author: "environment", text: ` ${renderDocumentBlock(outcome, cut)}` },
+        ]
+      : [];
+  const note = firstWords(
+    stripTags(question.references[0]?.reasoning ?? found[0]?.passage.text ?? question.text),
+    recipe.noteWords,
+  );
   return [
     { author: "environment", text: renderPrompt(question) },
     { author: "model", text: "<think>" },
@@ -80,5 +105,9 @@ function scriptOf(
 }
 
 export function firstWords(text: string, count: number): string {
-  return text.split(/\s+/).filter((word) => word !== "").slice(0, count).join(" ");
+  return text
+    .split(/\s+/)
+    .filter((word) => word !== "")
+    .slice(0, count)
+    .join(" ");
 }

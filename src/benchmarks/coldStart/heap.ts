@@ -27,7 +27,9 @@ export class Heap<T> {
 
   #firstChild(place: number): number {
     const left = 2 * place + 1;
-    return left + 1 < this.#items.length && this.comesFirst(this.#items[left + 1] as T, this.#items[left] as T) ? left + 1 : left;
+    return left + 1 < this.#items.length && this.comesFirst(this.#items[left + 1] as T, this.#items[left] as T)
+      ? left + 1
+      : left;
   }
 
   /** Brings parent and child into order; false when they are. */

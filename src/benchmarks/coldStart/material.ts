@@ -30,12 +30,27 @@ const tokensFile = "running-text.tokens";
 const openingsFile = "openings.txt";
 
 /** Reads the passages once and prepares tokenizer, running text and corpus below `work`; what an attempt before finished is found there. */
-export async function prepareMaterial(work: string, dataset: Dataset, settings: CorpusSettings, recipe: ColdStartRecipe, control: Pick<RunControl, "signal">): Promise<PreparedMaterial> {
+export async function prepareMaterial(
+  work: string,
+  dataset: Dataset,
+  settings: CorpusSettings,
+  recipe: ColdStartRecipe,
+  control: Pick<RunControl, "signal">,
+): Promise<PreparedMaterial> {
   let reading: Promise<Passage[]> | null = null;
   const passages = (): Promise<Passage[]> => (reading ??= samplePassages(dataset.passages(), recipe.passages));
   const [fresh, corpus] = await Promise.all([
-    makeOnce(join(work, "vocabulary"), async (scratch) => makeVocabulary(scratch, dataset, await passages(), recipe, control)),
-    makeOnce(join(work, "corpus"), async (scratch) => void (await indexPassages(scratch, inTurn(await passages()), { settings, ...(control.signal && { signal: control.signal }) }))),
+    makeOnce(join(work, "vocabulary"), async (scratch) =>
+      makeVocabulary(scratch, dataset, await passages(), recipe, control),
+    ),
+    makeOnce(
+      join(work, "corpus"),
+      async (scratch) =>
+        void (await indexPassages(scratch, inTurn(await passages()), {
+          settings,
+          ...(control.signal && { signal: control.signal }),
+        })),
+    ),
   ]);
   const tokens = await readFile(join(fresh, tokensFile));
   const openings = (await readFile(join(fresh, openingsFile), "utf8")).split("\n").slice(0, -1);
@@ -56,13 +71,36 @@ function positionsFor(longestPrompt: number, { model }: ColdStartRecipe): number
   return positions;
 }
 
-async function makeVocabulary(folder: string, dataset: Dataset, passages: readonly Passage[], recipe: ColdStartRecipe, { signal }: Pick<RunControl, "signal">): Promise<void> {
+async function makeVocabulary(
+  folder: string,
+  dataset: Dataset,
+  passages: readonly Passage[],
+  recipe: ColdStartRecipe,
+  { signal }: Pick<RunControl, "signal">,
+): Promise<void> {
   const openings = passages.map(({ text }) => `${firstWords(text, recipe.demonstration.openingWords)}\n`);
-  const questions = [...dataset.training, ...dataset.validation, ...dataset.evaluation.flatMap((pool) => pool.questions)];
-  const request = { texts: passages.map(({ text }) => text), others: dataset.training.map(({ text }) => text), prompts: questions.map((question) => renderPrompt(question)) };
-  const { trained, tokens, longestPrompt } = await learnVocabulary({ ...request, vocabularySize: recipe.vocabularySize }, signal);
+  const questions = [
+    ...dataset.training,
+    ...dataset.validation,
+    ...dataset.evaluation.flatMap((pool) => pool.questions),
+  ];
+  const request = {
+    texts: passages.map(({ text }) => text),
+    others: dataset.training.map(({ text }) => text),
+    prompts: questions.map((question) => renderPrompt(question)),
+  };
+  const { trained, tokens, longestPrompt } = await learnVocabulary(
+    { ...request, vocabularySize: recipe.vocabularySize },
+    signal,
+  );
   const maximumPositions = positionsFor(longestPrompt, recipe);
-  const model = { ...recipe.model, maximumPositions, vocabularySize: trained.vocabularySize, tiedEmbeddings: true, endOfTextId: trained.endOfTextId };
+  const model = {
+    ...recipe.model,
+    maximumPositions,
+    vocabularySize: trained.vocabularySize,
+    tiedEmbeddings: true,
+    endOfTextId: trained.endOfTextId,
+  };
   await createModelFolder(folder, model, trained, `cold start ${dataset.fingerprint}`);
   await writeFile(join(folder, tokensFile), tokens);
   await replaceWithPieces(join(folder, openingsFile), openings);

@@ -28,7 +28,9 @@ export class PairCounts {
   readonly #names: string[] = [];
   readonly #ids = new Map<string, number>();
   readonly #pairs = new Map<number, Pair>();
-  readonly #heap = new Heap<Candidate>((a, b) => a.count > b.count || (a.count === b.count && a.pair.text < b.pair.text));
+  readonly #heap = new Heap<Candidate>(
+    (a, b) => a.count > b.count || (a.count === b.count && a.pair.text < b.pair.text),
+  );
   /** Pairs that became commoner since they were put into the heap. */
   readonly #risen = new Set<Pair>();
   // By place.

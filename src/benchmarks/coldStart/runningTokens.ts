@@ -30,7 +30,8 @@ function createEncoder(trained: TrainedTokenizer): (text: string) => Iterable<re
 
 /** Tokens of texts one after another, each with the end-of-text token behind it. Synchronous: call it in a thread. */
 export function runningTokens(texts: Iterable<string>, trained: TrainedTokenizer): Uint16Array {
-  if (trained.vocabularySize > 2 ** 16) throw new RangeError(`a vocabulary of ${trained.vocabularySize} does not fit 16 bits`);
+  if (trained.vocabularySize > 2 ** 16)
+    throw new RangeError(`a vocabulary of ${trained.vocabularySize} does not fit 16 bits`);
   const encode = createEncoder(trained);
   const all = new GrowingTokens();
   for (const text of texts) for (const tokens of encode(text + endOfText)) all.append(tokens);
@@ -40,7 +41,14 @@ export function runningTokens(texts: Iterable<string>, trained: TrainedTokenizer
 /** Tokens of the longest text; 0 without any. */
 export function longestInTokens(texts: readonly string[], trained: TrainedTokenizer): number {
   const encode = createEncoder(trained);
-  return texts.reduce((longest, text) => Math.max(longest, [...encode(text)].reduce((sum, tokens) => sum + tokens.length, 0)), 0);
+  return texts.reduce(
+    (longest, text) =>
+      Math.max(
+        longest,
+        [...encode(text)].reduce((sum, tokens) => sum + tokens.length, 0),
+      ),
+    0,
+  );
 }
 
 class GrowingTokens {

@@ -6,8 +6,18 @@ export const endOfText = "<eos>";
 
 /** Tokens of their own: the protocol's tags are never cut, and their ids come first. */
 export const protocolTokens = [
-  "<pad>", endOfText, "<question>", "</question>", "<think>", "</think>", "<search>", "</search>",
-  "<document>", "</document>", "<answer>", "</answer>",
+  "<pad>",
+  endOfText,
+  "<question>",
+  "</question>",
+  "<think>",
+  "</think>",
+  "<search>",
+  "</search>",
+  "<document>",
+  "</document>",
+  "<answer>",
+  "</answer>",
 ] as const;
 
 export interface TrainedTokenizer extends NewTokenizer {
@@ -27,7 +37,15 @@ export function trainTokenizer(texts: Iterable<string>, vocabularySize: number):
       version: "1.0",
       truncation: null,
       padding: null,
-      added_tokens: protocolTokens.map((content, id) => ({ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true })),
+      added_tokens: protocolTokens.map((content, id) => ({
+        id,
+        content,
+        single_word: false,
+        lstrip: false,
+        rstrip: false,
+        normalized: false,
+        special: true,
+      })),
       normalizer: null,
       pre_tokenizer: byteLevel,
       post_processor: null,
@@ -44,6 +62,11 @@ export function trainTokenizer(texts: Iterable<string>, vocabularySize: number):
         merges,
       },
     },
-    configuration: { tokenizer_class: "PreTrainedTokenizerFast", clean_up_tokenization_spaces: false, eos_token: endOfText, pad_token: "<pad>" },
+    configuration: {
+      tokenizer_class: "PreTrainedTokenizerFast",
+      clean_up_tokenization_spaces: false,
+      eos_token: endOfText,
+      pad_token: "<pad>",
+    },
   };
 }

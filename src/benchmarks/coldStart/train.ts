@@ -22,7 +22,13 @@ export function stepsOf({ languageSteps, mixedSteps }: ColdStartRecipe): number 
 }
 
 /** Supervised training from a step on: running text first, then text and demonstrations; the policy is changed in place. */
-export async function trainColdStart(policy: Policy, material: ColdStartMaterial, recipe: ColdStartRecipe, start: number, { signal, onStep }: ColdStartControl): Promise<void> {
+export async function trainColdStart(
+  policy: Policy,
+  material: ColdStartMaterial,
+  recipe: ColdStartRecipe,
+  start: number,
+  { signal, onStep }: ColdStartControl,
+): Promise<void> {
   const steps = stepsOf(recipe);
   for (let step = start; step < steps; step++) {
     signal?.throwIfAborted();
@@ -31,16 +37,29 @@ export async function trainColdStart(policy: Policy, material: ColdStartMaterial
   }
 }
 
-async function sequencesOf(policy: Policy, { tokens, demonstrations }: ColdStartMaterial, recipe: ColdStartRecipe, step: number): Promise<TrainingSequence[]> {
+async function sequencesOf(
+  policy: Policy,
+  { tokens, demonstrations }: ColdStartMaterial,
+  recipe: ColdStartRecipe,
+  step: number,
+): Promise<TrainingSequence[]> {
   const random = randomStream(["cold start", "step", step]);
   const share = step < recipe.languageSteps ? 0 : recipe.demonstrations;
   const windows = Math.max(1, Math.floor(tokens.length / recipe.windowTokens));
-  const drawn = Array.from({ length: recipe.sequences }, (): DrawnDemonstration | number => (random.uniform() < share ? demonstrations.draw(random) : random.integer(windows)));
-  const found = await Promise.all(drawn.map(async (one) => (typeof one === "number" ? one : demonstrations.write(one))));
+  const drawn = Array.from({ length: recipe.sequences }, (): DrawnDemonstration | number =>
+    random.uniform() < share ? demonstrations.draw(random) : random.integer(windows),
+  );
+  const found = await Promise.all(
+    drawn.map(async (one) => (typeof one === "number" ? one : demonstrations.write(one))),
+  );
   const rest = createRest();
   const sequences: TrainingSequence[] = [];
   for (const one of found) {
-    sequences.push(typeof one === "number" ? textWindow(tokens, one, recipe.windowTokens) : toTrainingSequence(one, policy.tokenizer));
+    sequences.push(
+      typeof one === "number"
+        ? textWindow(tokens, one, recipe.windowTokens)
+        : toTrainingSequence(one, policy.tokenizer),
+    );
     await rest();
   }
   return sequences;
@@ -50,10 +69,19 @@ async function sequencesOf(policy: Policy, { tokens, demonstrations }: ColdStart
 function textWindow(tokens: Uint16Array, index: number, length: number): TrainingSequence {
   const window = Array.from(tokens.subarray(index * length, (index + 1) * length));
   const nothing = window.map(() => 0);
-  return { tokens: window, lossMask: window.map((_token, place) => (place === 0 ? 0 : 1)), sampledLogProbabilities: nothing, advantage: 0 };
+  return {
+    tokens: window,
+    lossMask: window.map((_token, place) => (place === 0 ? 0 : 1)),
+    sampledLogProbabilities: nothing,
+    advantage: 0,
+  };
 }
 
-async function learn(policy: Policy, sequences: readonly TrainingSequence[], settings: OptimizerSettings): Promise<void> {
+async function learn(
+  policy: Policy,
+  sequences: readonly TrainingSequence[],
+  settings: OptimizerSettings,
+): Promise<void> {
   const lossDivisor = sequences.reduce((sum, { lossMask }) => sum + lossMask.reduce((count, bit) => count + bit, 0), 0);
   await policy.forwardBackward({ sequences, loss: { kind: "cross-entropy" }, lossDivisor, temperature: 1 });
   await policy.optimizerStep(settings);
@@ -62,5 +90,12 @@ async function learn(policy: Policy, sequences: readonly TrainingSequence[], set
 /** Linear warm-up, then a linear fall to a twentieth. */
 function settingsAt(step: number, steps: number, { learningRate, warmUpSteps }: ColdStartRecipe): OptimizerSettings {
   const factor = Math.min(1, (step + 1) / warmUpSteps) * Math.max(0.05, 1 - step / steps);
-  return { learningRate: learningRate * factor, beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.01, gradientClip: 1 };
+  return {
+    learningRate: learningRate * factor,
+    beta1: 0.9,
+    beta2: 0.98,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+    gradientClip: 1,
+  };
 }

@@ -23,5 +23,7 @@ export interface Vocabulary {
 parentPort?.on("message", ({ texts, others, prompts, vocabularySize }: VocabularyRequest) => {
   const trained = trainTokenizer([...texts, ...others], vocabularySize);
   const tokens = runningTokens(texts, trained);
-  parentPort?.postMessage({ trained, tokens, longestPrompt: longestInTokens(prompts, trained) } satisfies Vocabulary, [tokens.buffer as ArrayBuffer]);
+  parentPort?.postMessage({ trained, tokens, longestPrompt: longestInTokens(prompts, trained) } satisfies Vocabulary, [
+    tokens.buffer as ArrayBuffer,
+  ]);
 });

@@ -14,7 +14,9 @@ export interface Accuracy {
 
 /** Accuracy over questions, which may have several samples each; null without questions. */
 export function accuracyOf(graded: readonly Graded[]): Accuracy | null {
-  const shares = [...groupByQuestion(graded).values()].map((samples) => samples.filter(Boolean).length / samples.length);
+  const shares = [...groupByQuestion(graded).values()].map(
+    (samples) => samples.filter(Boolean).length / samples.length,
+  );
   if (shares.length === 0) return null;
   const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
   const squares = shares.reduce((sum, share) => sum + (share - mean) ** 2, 0);
@@ -30,7 +32,8 @@ export function passAtK(graded: readonly Graded[], k: number): number | null {
   const groups = [...groupByQuestion(graded).values()];
   if (groups.length === 0) return null;
   const chances = groups.map((samples) => {
-    if (samples.length < k) throw new RangeError(`pass@${k} needs ${k} samples of each question, one has ${samples.length}`);
+    if (samples.length < k)
+      throw new RangeError(`pass@${k} needs ${k} samples of each question, one has ${samples.length}`);
     return 1 - allWrong(samples.length, samples.filter(Boolean).length, k);
   });
   return chances.reduce((sum, chance) => sum + chance, 0) / chances.length;
@@ -47,17 +50,30 @@ function allWrong(n: number, c: number, k: number): number {
 export function majorityVote(answers: readonly (string | null)[]): string | null {
   const counts = new Map<string, number>();
   for (const answer of answers) if (answer !== null) counts.set(answer, (counts.get(answer) ?? 0) + 1);
-  return [...counts].reduce<readonly [string, number] | null>((best, one) => (best === null || one[1] > best[1] ? one : best), null)?.[0] ?? null;
+  return (
+    [...counts].reduce<readonly [string, number] | null>(
+      (best, one) => (best === null || one[1] > best[1] ? one : best),
+      null,
+    )?.[0] ?? null
+  );
 }
 
 /** Accuracy by the value of a tag (subject, specialty, step, question type); answers without the tag are left out. */
-export function breakdown<T extends Graded>(graded: readonly T[], valueOf: (one: T) => string | undefined): ReadonlyMap<string, Accuracy> {
+export function breakdown<T extends Graded>(
+  graded: readonly T[],
+  valueOf: (one: T) => string | undefined,
+): ReadonlyMap<string, Accuracy> {
   const groups = new Map<string, T[]>();
   for (const one of graded) {
     const value = valueOf(one);
     if (value !== undefined) groups.set(value, [...(groups.get(value) ?? []), one]);
   }
-  return new Map([...groups].flatMap(([value, members]) => { const accuracy = accuracyOf(members); return accuracy === null ? [] : [[value, accuracy] as const]; }));
+  return new Map(
+    [...groups].flatMap(([value, members]) => {
+      const accuracy = accuracyOf(members);
+      return accuracy === null ? [] : [[value, accuracy] as const];
+    }),
+  );
 }
 
 function groupByQuestion(graded: readonly Graded[]): Map<string, boolean[]> {

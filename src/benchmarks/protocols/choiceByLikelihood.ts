@@ -25,16 +25,43 @@ export interface Retrieval {
 
 /** Multiple choice as lm-evaluation-harness does it (`bench -- harness` compares): same prompts, same choice by log-likelihood. Zero-shot. */
 export async function answerByLikelihood(
-  policy: Pick<Policy, "tokenizer" | "logProbabilities" | "maximumTokens">, questions: readonly Question[], retrieval: Retrieval | null, control?: RunControl,
+  policy: Pick<Policy, "tokenizer" | "logProbabilities" | "maximumTokens">,
+  questions: readonly Question[],
+  retrieval: Retrieval | null,
+  control?: RunControl,
 ): Promise<ChoiceResult[]> {
-  const found = retrieval === null ? [] : await retrieval.search.search(questions.map(({ text }) => text), retrieval.topN);
-  const prompts = questions.map((question, index) => choicePrompt(question, found[index]?.map(({ passage }) => passage)));
+  const found =
+    retrieval === null
+      ? []
+      : await retrieval.search.search(
+          questions.map(({ text }) => text),
+          retrieval.topN,
+        );
+  const prompts = questions.map((question, index) =>
+    choicePrompt(
+      question,
+      found[index]?.map(({ passage }) => passage),
+    ),
+  );
   const requests = prompts.flatMap((prompt) => encodeContinuations(policy.tokenizer, prompt, policy.maximumTokens));
-  const rows = (await policy.logProbabilities(requests.map(({ tokens }) => tokens), control)).values();
-  const sums = requests.map(({ start }) => (rows.next().value ?? new Float32Array()).subarray(start).reduce((sum, value) => sum + value, 0)).values();
+  const rows = (
+    await policy.logProbabilities(
+      requests.map(({ tokens }) => tokens),
+      control,
+    )
+  ).values();
+  const sums = requests
+    .map(({ start }) =>
+      (rows.next().value ?? new Float32Array()).subarray(start).reduce((sum, value) => sum + value, 0),
+    )
+    .values();
   return questions.map((question, index) => {
     const continuations = prompts[index]?.continuations ?? [];
-    return choose(question, continuations, continuations.map(() => sums.next().value ?? -Infinity));
+    return choose(
+      question,
+      continuations,
+      continuations.map(() => sums.next().value ?? -Infinity),
+    );
   });
 }
 
@@ -44,7 +71,9 @@ export async function answerByLikelihood(
  * is only asked about, so that one more than the model reads may stay.
  */
 function encodeContinuations(
-  tokenizer: Pick<Tokenizer, "beginning" | "encode">, { context, continuations }: ChoicePrompt, longest = Infinity,
+  tokenizer: Pick<Tokenizer, "beginning" | "encode">,
+  { context, continuations }: ChoicePrompt,
+  longest = Infinity,
 ): { readonly tokens: number[]; readonly start: number }[] {
   const start = tokenizer.beginning.length + tokenizer.encode(context).length;
   return continuations.map((continuation) => {
@@ -56,8 +85,18 @@ function encodeContinuations(
 
 function choose(question: Question, continuations: readonly string[], sums: readonly number[]): ChoiceResult {
   const chosen = labelAt(question, largest(sums));
-  const chosenByLength = labelAt(question, largest(sums.map((sum, index) => sum / Math.max(continuations[index]?.length ?? 0, 1))));
-  return { questionId: question.id, logLikelihoods: [...sums], chosen, chosenByLength, correct: chosen === question.answer, correctByLength: chosenByLength === question.answer };
+  const chosenByLength = labelAt(
+    question,
+    largest(sums.map((sum, index) => sum / Math.max(continuations[index]?.length ?? 0, 1))),
+  );
+  return {
+    questionId: question.id,
+    logLikelihoods: [...sums],
+    chosen,
+    chosenByLength,
+    correct: chosen === question.answer,
+    correctByLength: chosenByLength === question.answer,
+  };
 }
 
 function labelAt(question: Question, index: number): string {

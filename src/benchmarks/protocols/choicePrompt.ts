@@ -19,11 +19,20 @@ export function choicePrompt(question: Question, passages: readonly Passage[] = 
   const documents = passages.map(({ text }) => text).join("\n");
   switch (question.dataset) {
     case "pubmedqa":
-      return { context: `Abstract: ${documents === "" ? (question.context ?? "") : documents}\nQuestion: ${question.text}\nAnswer:`, continuations: question.options.map(({ text }) => text) };
+      return {
+        context: `Abstract: ${documents === "" ? (question.context ?? "") : documents}\nQuestion: ${question.text}\nAnswer:`,
+        continuations: question.options.map(({ text }) => text),
+      };
     case "medmcqa":
-      return { context: `${preface(documents)}Question: ${question.text}\nChoices:\n${listed}Answer:`, continuations: labels };
+      return {
+        context: `${preface(documents)}Question: ${question.text}\nChoices:\n${listed}Answer:`,
+        continuations: labels,
+      };
     case "mmlu-med":
-      return { context: `${subjectLine(question)}${preface(documents)}${question.text.trim()}\n${listed}Answer:`, continuations: labels };
+      return {
+        context: `${subjectLine(question)}${preface(documents)}${question.text.trim()}\n${listed}Answer:`,
+        continuations: labels,
+      };
     default:
       return { context: `${preface(documents)}Question: ${question.text}\n${listed}Answer:`, continuations: labels };
   }
@@ -36,7 +45,9 @@ export function choicePrompt(question: Question, passages: readonly Passage[] = 
 export function asHarness(questions: readonly Question[]): boolean {
   return questions.every(({ dataset, options, context, tags }) => {
     if (dataset === "medqa-usmle" || dataset === "medmcqa") return options.length === 4;
-    return dataset === "mmlu-med" ? options.length === 4 && tags["subject"] !== undefined : dataset === "pubmedqa" && context !== undefined;
+    return dataset === "mmlu-med"
+      ? options.length === 4 && tags["subject"] !== undefined
+      : dataset === "pubmedqa" && context !== undefined;
   });
 }
 

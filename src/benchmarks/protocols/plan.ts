@@ -27,13 +27,25 @@ export const BenchmarkPlan = z
     /** Documents in a prompt of "likelihood". */
     passages: z.number().int().min(1).max(20).default(5),
     /** Questions asked, drawn once; null asks all. */
-    questions: z.number().int().min(1).max(...mostQuestions).nullable().default(null),
+    questions: z
+      .number()
+      .int()
+      .min(1)
+      .max(...mostQuestions)
+      .nullable()
+      .default(null),
     samples: z.number().int().min(1).max(1024).default(1),
     temperature: z.number().min(0).max(2).default(0),
     topP: z.number().positive().max(1).default(1),
   })
-  .refine(({ protocol, samples }) => protocol !== "likelihood" || samples === 1, { path: ["samples"], message: "the protocol likelihood draws nothing: leave samples at 1" })
-  .refine(({ samples, temperature }) => samples === 1 || temperature > 0, { path: ["temperature"], message: "several samples are all alike at temperature 0" });
+  .refine(({ protocol, samples }) => protocol !== "likelihood" || samples === 1, {
+    path: ["samples"],
+    message: "the protocol likelihood draws nothing: leave samples at 1",
+  })
+  .refine(({ samples, temperature }) => samples === 1 || temperature > 0, {
+    path: ["temperature"],
+    message: "several samples are all alike at temperature 0",
+  });
 export type BenchmarkPlan = z.infer<typeof BenchmarkPlan>;
 
 /** Begins the names of pools that are public benchmarks. */
@@ -45,7 +57,13 @@ export function poolOf(plan: BenchmarkPlan, questions: readonly Question[]): str
   const documents = retrieval ? (protocol === "likelihood" ? `${passages} documents` : "with search") : "closed book";
   const drawn = temperature === 0 ? "greedy" : `${samples} × T ${temperature}, top-p ${topP}`;
   const hash = createHash("sha256").update(JSON.stringify(questions)).digest("hex").slice(0, 8);
-  const parts = [`${benchmarkPrefix}${benchmark} (${basename(file ?? path)})`, protocolName(plan, questions), documents, ...(protocol === "likelihood" ? [] : [drawn]), hash];
+  const parts = [
+    `${benchmarkPrefix}${benchmark} (${basename(file ?? path)})`,
+    protocolName(plan, questions),
+    documents,
+    ...(protocol === "likelihood" ? [] : [drawn]),
+    hash,
+  ];
   return parts.join(" · ");
 }
 
@@ -56,7 +74,10 @@ function protocolName({ protocol, retrieval }: BenchmarkPlan, questions: readonl
 }
 
 /** The questions that a plan asks, in their order. */
-export function chooseQuestions({ benchmark, questions: count }: BenchmarkPlan, questions: readonly Question[]): Question[] {
+export function chooseQuestions(
+  { benchmark, questions: count }: BenchmarkPlan,
+  questions: readonly Question[],
+): Question[] {
   if (count === null || count >= questions.length) return [...questions];
   const chosen = new Set(randomStream(["benchmark", benchmark]).shuffle(questions).slice(0, count));
   return questions.filter((question) => chosen.has(question));

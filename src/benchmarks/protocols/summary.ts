@@ -36,7 +36,12 @@ export function summariseAnswers({ answers, questions, training, samples }: Summ
     ...severalSamples(answers, samples),
     "contamination/same": count("same"),
     "contamination/near": count("near"),
-    ...(contaminated.size === 0 ? {} : { "accuracy/uncontaminated": accuracyOf(answers.filter(({ questionId }) => !contaminated.has(questionId)))?.accuracy ?? 0 }),
+    ...(contaminated.size === 0
+      ? {}
+      : {
+          "accuracy/uncontaminated":
+            accuracyOf(answers.filter(({ questionId }) => !contaminated.has(questionId)))?.accuracy ?? 0,
+        }),
     ...breakdowns(answers, questions),
   };
 }
@@ -54,7 +59,11 @@ function severalSamples(answers: readonly GradedAnswer[], samples: number): Reco
     return { questionId, correct: vote !== null && group.some((one) => one.given === vote && one.correct) };
   });
   const majority = accuracyOf(votes);
-  return Object.fromEntries([...passes, ["majority", majority?.accuracy ?? null] as const].flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+  return Object.fromEntries(
+    [...passes, ["majority", majority?.accuracy ?? null] as const].flatMap(([name, value]) =>
+      value === null ? [] : [[name, value]],
+    ),
+  );
 }
 
 function powersOfTwo(below: number): number[] {
@@ -63,8 +72,14 @@ function powersOfTwo(below: number): number[] {
 
 function breakdowns(answers: readonly GradedAnswer[], questions: readonly Question[]): Record<string, number> {
   const tags = new Map(questions.map((question) => [question.id, question.tags]));
-  return Object.assign({}, ...breakdownTags.flatMap((tag) =>
-    [...breakdown(answers, ({ questionId }) => tags.get(questionId)?.[tag])].map(([value, accuracy]) => figures(`by/${tag}/${value}/`, accuracy)))) as Record<string, number>;
+  return Object.assign(
+    {},
+    ...breakdownTags.flatMap((tag) =>
+      [...breakdown(answers, ({ questionId }) => tags.get(questionId)?.[tag])].map(([value, accuracy]) =>
+        figures(`by/${tag}/${value}/`, accuracy),
+      ),
+    ),
+  ) as Record<string, number>;
 }
 
 function figures(prefix: string, accuracy: Accuracy | null): Record<string, number> {

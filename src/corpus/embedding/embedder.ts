@@ -19,7 +19,11 @@ export interface Embedder extends TextEmbedder {
 }
 
 /** Opens a model; throws when the folder holds none that is known. */
-export async function openEmbedder({ passagePrefix = "", queryPrefix = "", ...model }: EmbedderOptions): Promise<Embedder> {
+export async function openEmbedder({
+  passagePrefix = "",
+  queryPrefix = "",
+  ...model
+}: EmbedderOptions): Promise<Embedder> {
   const shape = await readEmbedderShape(model.folder);
   // Operators use the threads asked for; measured, that is faster than several copies of the model with fewer threads each.
   const encoder = new ModelHandle({ kind: "encoder", options: model });

@@ -22,15 +22,55 @@ const EncoderJson = z.looseObject(encoderFields);
 
 /** Fields that change nothing of what is computed: bookkeeping, training, sizes that the weights have anyway. */
 const harmless: ReadonlySet<string> = new Set([
-  "architectures", "attention_probs_dropout_prob", "hidden_dropout_prob", "classifier_dropout", "initializer_range", "intermediate_size", "vocab_size", "type_vocab_size", "torch_dtype", "dtype", "transformers_version",
-  "use_cache", "bos_token_id", "eos_token_id", "sep_token_id", "cls_token_id", "gradient_checkpointing", "id2label", "label2id", "num_labels", "problem_type", "output_past", "directionality", "sentence_transformers",
-  "pooler_fc_size", "pooler_num_attention_heads", "pooler_num_fc_layers", "pooler_size_per_head", "pooler_type", "output_attentions", "output_hidden_states", "return_dict", "tie_word_embeddings", "finetuning_task",
-  "name_or_path", "tokenizer_class", "model_name", "chunk_size_feed_forward", "attn_implementation", "transformers.js_config", "task_specific_params",
+  "architectures",
+  "attention_probs_dropout_prob",
+  "hidden_dropout_prob",
+  "classifier_dropout",
+  "initializer_range",
+  "intermediate_size",
+  "vocab_size",
+  "type_vocab_size",
+  "torch_dtype",
+  "dtype",
+  "transformers_version",
+  "use_cache",
+  "bos_token_id",
+  "eos_token_id",
+  "sep_token_id",
+  "cls_token_id",
+  "gradient_checkpointing",
+  "id2label",
+  "label2id",
+  "num_labels",
+  "problem_type",
+  "output_past",
+  "directionality",
+  "sentence_transformers",
+  "pooler_fc_size",
+  "pooler_num_attention_heads",
+  "pooler_num_fc_layers",
+  "pooler_size_per_head",
+  "pooler_type",
+  "output_attentions",
+  "output_hidden_states",
+  "return_dict",
+  "tie_word_embeddings",
+  "finetuning_task",
+  "name_or_path",
+  "tokenizer_class",
+  "model_name",
+  "chunk_size_feed_forward",
+  "attn_implementation",
+  "transformers.js_config",
+  "task_specific_params",
 ]);
 
 const PoolingJson = z.looseObject({ pooling_mode: z.string().optional() });
 const ModulesJson = z.array(z.object({ type: z.string() }));
-const SentenceJson = z.object({ max_seq_length: z.number().int().min(2).nullish(), do_lower_case: z.literal(false).nullish() });
+const SentenceJson = z.object({
+  max_seq_length: z.number().int().min(2).nullish(),
+  do_lower_case: z.literal(false).nullish(),
+});
 /** A prompt that is put before every text unless another is asked for. */
 const PromptsJson = z.object({ default_prompt_name: z.null().optional() });
 
@@ -56,19 +96,43 @@ export interface EncoderConfig {
 /** Reads config.json and what sentence-transformers keeps beside it; without the latter: [CLS], not normalised. */
 export async function readEncoderConfig(folder: string): Promise<EncoderConfig> {
   const path = join(folder, "config.json");
-  if ((await stat(path).catch(() => null)) === null) throw new CorpusError(`${folder} holds no config.json; give a Hugging Face folder of an encoder of the BERT family`);
+  if ((await stat(path).catch(() => null)) === null)
+    throw new CorpusError(
+      `${folder} holds no config.json; give a Hugging Face folder of an encoder of the BERT family`,
+    );
   const parsed = EncoderJson.safeParse(await readJson(path));
-  if (!parsed.success) throw new CorpusError(`${path}: not an encoder of the BERT family: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new CorpusError(`${path}: not an encoder of the BERT family: ${z.prettifyError(parsed.error)}`);
   const model = parsed.data;
-  const strange = Object.entries(model).filter(([name, value]) => value !== null && !(name in encoderFields) && !harmless.has(name) && !name.startsWith("_"));
-  if (strange.length > 0) throw new CorpusError(`${path}: not supported: ${strange.map(([name, value]) => `${name} (${JSON.stringify(value).slice(0, 60)})`).join(", ")}; vectors would not be the model's own`);
+  const strange = Object.entries(model).filter(
+    ([name, value]) => value !== null && !(name in encoderFields) && !harmless.has(name) && !name.startsWith("_"),
+  );
+  if (strange.length > 0)
+    throw new CorpusError(
+      `${path}: not supported: ${strange.map(([name, value]) => `${name} (${JSON.stringify(value).slice(0, 60)})`).join(", ")}; vectors would not be the model's own`,
+    );
   const positionOffset = model.model_type === "bert" ? 0 : model.pad_token_id + 1;
-  const modules = parse(ModulesJson, (await readOptional(join(folder, "modules.json"))) ?? [], `${folder}/modules.json`);
+  const modules = parse(
+    ModulesJson,
+    (await readOptional(join(folder, "modules.json"))) ?? [],
+    `${folder}/modules.json`,
+  );
   const other = modules.find(({ type }) => !/\.(Transformer|Pooling|Normalize)$/.test(type));
-  if (other !== undefined) throw new CorpusError(`${folder}/modules.json: ${other.type} is not supported; supported are Transformer, Pooling and Normalize`);
-  parse(PromptsJson, (await readOptional(join(folder, "config_sentence_transformers.json"))) ?? {}, `${folder}/config_sentence_transformers.json`);
+  if (other !== undefined)
+    throw new CorpusError(
+      `${folder}/modules.json: ${other.type} is not supported; supported are Transformer, Pooling and Normalize`,
+    );
+  parse(
+    PromptsJson,
+    (await readOptional(join(folder, "config_sentence_transformers.json"))) ?? {},
+    `${folder}/config_sentence_transformers.json`,
+  );
   const pooling = await readOptional(join(folder, "1_Pooling", "config.json"));
-  const sentence = parse(SentenceJson, (await readOptional(join(folder, "sentence_bert_config.json"))) ?? {}, `${folder}/sentence_bert_config.json`);
+  const sentence = parse(
+    SentenceJson,
+    (await readOptional(join(folder, "sentence_bert_config.json"))) ?? {},
+    `${folder}/sentence_bert_config.json`,
+  );
   const positions = model.max_position_embeddings - positionOffset;
   return {
     hiddenSize: model.hidden_size,
@@ -78,19 +142,24 @@ export async function readEncoderConfig(folder: string): Promise<EncoderConfig> 
     padTokenId: model.pad_token_id,
     positionOffset,
     maxTokens: Math.min(positions, sentence.max_seq_length ?? positions),
-    pooling: pooling === null ? "first" : readPooling(parse(PoolingJson, pooling, `${folder}/1_Pooling/config.json`), folder),
+    pooling:
+      pooling === null ? "first" : readPooling(parse(PoolingJson, pooling, `${folder}/1_Pooling/config.json`), folder),
     normalise: modules.some(({ type }) => type.endsWith("Normalize")),
   };
 }
 
 /** Several kinds of pooling at once would be joined to a longer vector. */
 function readPooling(json: z.infer<typeof PoolingJson>, folder: string): Pooling {
-  const flags = Object.entries(json).filter(([name, value]) => name.startsWith("pooling_mode_") && value === true).map(([name]) => name);
+  const flags = Object.entries(json)
+    .filter(([name, value]) => name.startsWith("pooling_mode_") && value === true)
+    .map(([name]) => name);
   const modes = [...flags, ...(json.pooling_mode === undefined ? [] : [json.pooling_mode])];
   const [mode] = modes;
   if (modes.length === 1 && (mode === "pooling_mode_mean_tokens" || mode === "mean")) return "mean";
   if (modes.length === 1 && (mode === "pooling_mode_cls_token" || mode === "cls")) return "first";
-  throw new CorpusError(`${folder}/1_Pooling/config.json: ${modes.join(" with ") || "no pooling"} is not supported; supported is mean or CLS pooling alone`);
+  throw new CorpusError(
+    `${folder}/1_Pooling/config.json: ${modes.join(" with ") || "no pooling"} is not supported; supported is mean or CLS pooling alone`,
+  );
 }
 
 function parse<T>(schema: z.ZodType<T>, contents: unknown, path: string): T {

@@ -19,15 +19,23 @@ export interface EncoderSession {
 }
 
 /** Loads model.onnx (or onnx/model.onnx) where there is one, else builds the graph from model.safetensors. */
-export async function openEncoderSession(folder: string, config: EncoderConfig, threads: number): Promise<EncoderSession> {
+export async function openEncoderSession(
+  folder: string,
+  config: EncoderConfig,
+  threads: number,
+): Promise<EncoderSession> {
   const options = sessionOptions(threads);
   for (const name of ["model.onnx", join("onnx", "model.onnx")]) {
     const path = join(folder, name);
-    if ((await stat(path).catch(() => null)) !== null) return exportedSession(await InferenceSession.create(path, options), config);
+    if ((await stat(path).catch(() => null)) !== null)
+      return exportedSession(await InferenceSession.create(path, options), config);
   }
   const weights = await openEncoderWeights(folder);
   try {
-    return builtSession(await InferenceSession.create(encodeModel(await encoderGraph(config, weights)), options), config);
+    return builtSession(
+      await InferenceSession.create(encodeModel(await encoderGraph(config, weights)), options),
+      config,
+    );
   } finally {
     await weights.close();
   }
@@ -43,12 +51,23 @@ export interface PairSession {
 export async function openPairSession(folder: string, config: EncoderConfig, threads: number): Promise<PairSession> {
   const weights = await openEncoderWeights(folder);
   try {
-    const session = await InferenceSession.create(encodeModel(await encoderGraph(config, weights, true)), sessionOptions(threads));
+    const session = await InferenceSession.create(
+      encodeModel(await encoderGraph(config, weights, true)),
+      sessionOptions(threads),
+    );
     return {
       relevance: async ({ ids, mask, rows, tokens }, kinds) => {
         const dims = [rows, tokens];
-        const positions = Int32Array.from({ length: rows * tokens }, (_, index) => config.positionOffset + (index % tokens));
-        const feeds = { ids: integerTensor(ids, dims), positions: integerTensor(positions, dims), kinds: integerTensor(kinds, dims), mask: new OnnxTensor("int32", mask, dims) };
+        const positions = Int32Array.from(
+          { length: rows * tokens },
+          (_, index) => config.positionOffset + (index % tokens),
+        );
+        const feeds = {
+          ids: integerTensor(ids, dims),
+          positions: integerTensor(positions, dims),
+          kinds: integerTensor(kinds, dims),
+          mask: new OnnxTensor("int32", mask, dims),
+        };
         return floats((await session.run(feeds))["embedding"] as Tensor | undefined);
       },
       close: () => session.release(),
@@ -66,8 +85,15 @@ function builtSession(session: InferenceSession, config: EncoderConfig): Encoder
   return {
     embed: async ({ ids, mask, rows, tokens }) => {
       const dims = [rows, tokens];
-      const positions = Int32Array.from({ length: rows * tokens }, (_, index) => config.positionOffset + (index % tokens));
-      const feeds = { ids: integerTensor(ids, dims), positions: integerTensor(positions, dims), ...(session.inputNames.includes("mask") && { mask: new OnnxTensor("int32", mask, dims) }) };
+      const positions = Int32Array.from(
+        { length: rows * tokens },
+        (_, index) => config.positionOffset + (index % tokens),
+      );
+      const feeds = {
+        ids: integerTensor(ids, dims),
+        positions: integerTensor(positions, dims),
+        ...(session.inputNames.includes("mask") && { mask: new OnnxTensor("int32", mask, dims) }),
+      };
       return floats((await session.run(feeds))["embedding"] as Tensor | undefined);
     },
     close: () => session.release(),
@@ -79,10 +105,16 @@ function exportedSession(session: InferenceSession, config: EncoderConfig): Enco
   return {
     embed: async ({ ids, mask, rows, tokens }) => {
       const dims = [rows, tokens];
-      const given: Record<string, Tensor> = { input_ids: integerTensor(ids, dims), attention_mask: integerTensor(mask, dims), token_type_ids: integerTensor(new Int32Array(ids.length), dims) };
+      const given: Record<string, Tensor> = {
+        input_ids: integerTensor(ids, dims),
+        attention_mask: integerTensor(mask, dims),
+        token_type_ids: integerTensor(new Int32Array(ids.length), dims),
+      };
       const feeds = Object.fromEntries(Object.entries(given).filter(([name]) => session.inputNames.includes(name)));
       const results = await session.run(feeds);
-      const output = session.outputNames.includes("last_hidden_state") ? "last_hidden_state" : (session.outputNames[0] ?? "");
+      const output = session.outputNames.includes("last_hidden_state")
+        ? "last_hidden_state"
+        : (session.outputNames[0] ?? "");
       return poolHidden(floats(results[output] as Tensor | undefined), { ids, mask, rows, tokens }, config);
     },
     close: () => session.release(),

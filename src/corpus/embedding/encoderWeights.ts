@@ -27,7 +27,8 @@ export async function openEncoderWeights(folder: string): Promise<EncoderWeights
   return {
     tensor: async (name, dims) => {
       const { dims: found } = stored(name);
-      if (found.join() !== dims.join()) throw new Error(`${path}: "${name}" has shape [${found.join(", ")}], wanted is [${dims.join(", ")}]`);
+      if (found.join() !== dims.join())
+        throw new Error(`${path}: "${name}" has shape [${found.join(", ")}], wanted is [${dims.join(", ")}]`);
       const target = new Float32Array(dims.reduce((product, size) => product * size, 1));
       await file.readInto(fullName(name), target);
       return target;

@@ -4,7 +4,9 @@ import { openTextEncoder } from "./textEncoder.ts";
 import type { TextEncoderOptions } from "./textEncoder.ts";
 
 /** The model that a thread serves. */
-export type ThreadModel = { readonly kind: "encoder"; readonly options: TextEncoderOptions } | { readonly kind: "pairs"; readonly folder: string; readonly threads: number };
+export type ThreadModel =
+  | { readonly kind: "encoder"; readonly options: TextEncoderOptions }
+  | { readonly kind: "pairs"; readonly folder: string; readonly threads: number };
 
 /** Texts alone for an encoder, a query with passages for a scorer of pairs. */
 export interface ThreadRequest {
@@ -24,7 +26,9 @@ function serve(model: ThreadModel): void {
       const numbers = await (await opening)(request);
       parentPort?.postMessage({ numbers } satisfies ThreadAnswer, [numbers.buffer as ArrayBuffer]);
     } catch (error) {
-      parentPort?.postMessage({ error: error instanceof Error ? error : new Error(String(error)) } satisfies ThreadAnswer);
+      parentPort?.postMessage({
+        error: error instanceof Error ? error : new Error(String(error)),
+      } satisfies ThreadAnswer);
     }
   };
   parentPort?.on("message", (request: ThreadRequest) => void (before = before.then(() => answer(request))));

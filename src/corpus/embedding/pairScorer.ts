@@ -24,7 +24,10 @@ export async function openPairScorer(folder: string, threads: number): Promise<P
     const [first, second] = [tokenizer.encode(query).ids, tokenizer.encode(passage).ids.slice(1)];
     const separator = first.at(-1) ?? config.padTokenId;
     // A long query is cut to half of the room, then the passage to what is left; separators stay.
-    const head = first.length <= config.maxTokens / 2 ? first : [...first.slice(0, Math.floor(config.maxTokens / 2) - 1), separator];
+    const head =
+      first.length <= config.maxTokens / 2
+        ? first
+        : [...first.slice(0, Math.floor(config.maxTokens / 2) - 1), separator];
     const room = config.maxTokens - head.length;
     const tail = second.length <= room ? second : [...second.slice(0, room - 1), separator];
     return { ids: [...head, ...tail], kinds: [...head.map(() => 0), ...tail.map(() => 1)] };
@@ -34,8 +37,14 @@ export async function openPairScorer(folder: string, threads: number): Promise<P
       const scores = new Float32Array(passages.length);
       for (let start = 0; start < passages.length; start += pairsAtOnce) {
         const pairs = passages.slice(start, start + pairsAtOnce).map((passage) => pairOf(query, passage));
-        const batch = padBatch(pairs.map(({ ids }) => ids), config.padTokenId);
-        const { ids: kinds } = padBatch(pairs.map((pair) => pair.kinds), 0);
+        const batch = padBatch(
+          pairs.map(({ ids }) => ids),
+          config.padTokenId,
+        );
+        const { ids: kinds } = padBatch(
+          pairs.map((pair) => pair.kinds),
+          0,
+        );
         scores.set(await session.relevance(batch, kinds), start);
       }
       return scores;

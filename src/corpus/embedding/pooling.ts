@@ -2,7 +2,11 @@ import type { EncoderConfig } from "./encoderConfig.ts";
 import type { TokenBatch } from "./tokenBatch.ts";
 
 /** One vector a text from the hidden states of its tokens ([rows, tokens, hidden]). */
-export function poolHidden(hidden: Float32Array, { mask, rows, tokens }: TokenBatch, config: Pick<EncoderConfig, "hiddenSize" | "pooling" | "normalise">): Float32Array {
+export function poolHidden(
+  hidden: Float32Array,
+  { mask, rows, tokens }: TokenBatch,
+  config: Pick<EncoderConfig, "hiddenSize" | "pooling" | "normalise">,
+): Float32Array {
   const { hiddenSize } = config;
   const vectors = new Float32Array(rows * hiddenSize);
   for (let row = 0; row < rows; row++) {

@@ -24,7 +24,12 @@ export interface TextEncoder {
   close(): Promise<void>;
 }
 
-export async function openTextEncoder({ folder, threads, pooling, normalise }: TextEncoderOptions): Promise<TextEncoder> {
+export async function openTextEncoder({
+  folder,
+  threads,
+  pooling,
+  normalise,
+}: TextEncoderOptions): Promise<TextEncoder> {
   const read = await readEncoderConfig(folder);
   const config: EncoderConfig = { ...read, pooling: pooling ?? read.pooling, normalise: normalise ?? read.normalise };
   const tokenizer = await openTokenizer(folder);
@@ -34,8 +39,14 @@ export async function openTextEncoder({ folder, threads, pooling, normalise }: T
       const sequences = texts.map((text) => tokenize(tokenizer, text, config.maxTokens));
       const vectors = new Float32Array(texts.length * config.hiddenSize);
       for (const indices of planTokenBatches(sequences.map((ids) => ids.length))) {
-        const flat = await session.embed(padBatch(indices.map((index) => sequences[index] ?? []), config.padTokenId));
-        for (const [row, index] of indices.entries()) vectors.set(flat.subarray(row * config.hiddenSize, (row + 1) * config.hiddenSize), index * config.hiddenSize);
+        const flat = await session.embed(
+          padBatch(
+            indices.map((index) => sequences[index] ?? []),
+            config.padTokenId,
+          ),
+        );
+        for (const [row, index] of indices.entries())
+          vectors.set(flat.subarray(row * config.hiddenSize, (row + 1) * config.hiddenSize), index * config.hiddenSize);
       }
       return vectors;
     },
@@ -44,7 +55,8 @@ export async function openTextEncoder({ folder, threads, pooling, normalise }: T
 }
 
 export async function openTokenizer(folder: string): Promise<Tokenizer> {
-  const read = async (name: string): Promise<object> => JSON.parse(await readFile(join(folder, name), "utf8")) as object;
+  const read = async (name: string): Promise<object> =>
+    JSON.parse(await readFile(join(folder, name), "utf8")) as object;
   return new Tokenizer(await read("tokenizer.json"), await read("tokenizer_config.json").catch(() => ({})));
 }
 

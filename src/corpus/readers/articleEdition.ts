@@ -10,13 +10,23 @@ const idTypes = ["pmcid", "pmc", "pmcaid", "pmid", "doi", "nbk"];
 export function articleEdition(root: XmlElement): Edition | null {
   const front = findFirst(root, "article-meta") ?? findFirst(root, "book-part-meta");
   if (front === undefined) return null;
-  const ids = new Map([...childrenNamed(front, "article-id"), ...childrenNamed(front, "book-part-id")].map((id) => [id.attributes["pub-id-type"] ?? id.attributes["book-part-id-type"] ?? "", lineOf(id)]));
+  const ids = new Map(
+    [...childrenNamed(front, "article-id"), ...childrenNamed(front, "book-part-id")].map((id) => [
+      id.attributes["pub-id-type"] ?? id.attributes["book-part-id-type"] ?? "",
+      lineOf(id),
+    ]),
+  );
   const type = idTypes.find((name) => (ids.get(name) ?? "") !== "");
   if (type === undefined) return null;
   const written = ids.get(type) ?? "";
   // PMC123 and 123 are one article; PMC123.2 is its second version.
-  const [, id = written, version] = (type === "pmcid" || type === "pmc" ? /^(?:PMC)?(\d+)(?:\.(\d+))?$/i.exec(written) : null) ?? [];
-  return { key: `${type === "pmcid" ? "pmc" : type}\n${id}`, version: Number(version ?? versionOf(front, ids.get("pmcid-ver"))), revised: revisedOf(front) };
+  const [, id = written, version] =
+    (type === "pmcid" || type === "pmc" ? /^(?:PMC)?(\d+)(?:\.(\d+))?$/i.exec(written) : null) ?? [];
+  return {
+    key: `${type === "pmcid" ? "pmc" : type}\n${id}`,
+    version: Number(version ?? versionOf(front, ids.get("pmcid-ver"))),
+    revised: revisedOf(front),
+  };
 }
 
 function versionOf(front: XmlElement, versioned: string | undefined): number {
@@ -27,7 +37,9 @@ function versionOf(front: XmlElement, versioned: string | undefined): number {
 /** The latest day on which it was revised, or else published, as 20240131; 0 when none is told. */
 function revisedOf(front: XmlElement): number {
   const dates = ["date", "pub-date"].map((name) => findAll(front, name));
-  const revised = (dates[0] ?? []).filter(({ attributes }) => /revis|updat|correct/i.test(attributes["date-type"] ?? "")).map(dayOf);
+  const revised = (dates[0] ?? [])
+    .filter(({ attributes }) => /revis|updat|correct/i.test(attributes["date-type"] ?? ""))
+    .map(dayOf);
   return Math.max(0, ...(revised.length > 0 ? revised : (dates[1] ?? []).map(dayOf)));
 }
 

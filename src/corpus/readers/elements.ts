@@ -42,7 +42,8 @@ export async function* readElements(file: string, names: readonly string[]): Asy
       }
       if (end < 0) {
         overlong ||= held.length > maxRecordBytes;
-        if (overlong) held = Buffer.concat([Buffer.from(`<${name} `), held.subarray(-Math.max(longest, closing.length))]);
+        if (overlong)
+          held = Buffer.concat([Buffer.from(`<${name} `), held.subarray(-Math.max(longest, closing.length))]);
         break;
       }
       yield { name, number, bytes: overlong ? null : held.subarray(0, end + closing.length) };

@@ -33,7 +33,9 @@ export async function* readUtf8(file: string): AsyncIterable<Buffer> {
 function transcoded(decoder: TextDecoder | null, bytes: Buffer): Buffer {
   if (decoder === null) return bytes;
   try {
-    return Buffer.from(decoder.encoding === "windows-1252" ? decodeWindows1252(bytes) : decoder.decode(bytes, { stream: true }));
+    return Buffer.from(
+      decoder.encoding === "windows-1252" ? decodeWindows1252(bytes) : decoder.decode(bytes, { stream: true }),
+    );
   } catch (error) {
     throw new Error(`not ${decoder.encoding}, as the file says; convert it to UTF-8 first`, { cause: error });
   }
@@ -46,7 +48,9 @@ function decoderOf(head: Buffer): TextDecoder | null {
   try {
     return new TextDecoder(encoding, { fatal: true });
   } catch (error) {
-    throw new Error(`the encoding ${encoding.slice(0, 40)} is not known; convert the file to UTF-8 first`, { cause: error });
+    throw new Error(`the encoding ${encoding.slice(0, 40)} is not known; convert the file to UTF-8 first`, {
+      cause: error,
+    });
   }
 }
 
@@ -56,7 +60,10 @@ function encodingOf(head: Buffer): string | null {
   // Without the mark: the first character of a file that is read here is one of ASCII.
   if (head.length > 3 && head[0] !== 0 && head[1] === 0 && head[2] !== 0 && head[3] === 0) return "utf-16le";
   if (head.length > 3 && head[0] === 0 && head[1] !== 0 && head[2] === 0 && head[3] !== 0) return "utf-16be";
-  const declared = /^(?:\u00ef\u00bb\u00bf)?\s*<\?xml\b[^>]*\bencoding\s*=\s*["']([^"'>]+)["']/.exec(head.subarray(0, headBytes).toString("latin1"))?.[1]?.trim().toLowerCase();
+  const declared = /^(?:\u00ef\u00bb\u00bf)?\s*<\?xml\b[^>]*\bencoding\s*=\s*["']([^"'>]+)["']/
+    .exec(head.subarray(0, headBytes).toString("latin1"))?.[1]
+    ?.trim()
+    .toLowerCase();
   // A declaration of UTF-16 in bytes of ASCII was left behind when the file was converted.
   return declared === undefined || /^(?:utf-?8|us-ascii|ascii|utf-?16(?:le|be)?)$/.test(declared) ? null : declared;
 }
@@ -69,7 +76,8 @@ export function decodeText(bytes: Uint8Array): string {
     return utf8.decode(bytes);
   } catch (error) {
     const text = decodeWestern(bytes);
-    if (text === null) throw new Error("not UTF-8, and the encoding cannot be told; convert the file to UTF-8 first", { cause: error });
+    if (text === null)
+      throw new Error("not UTF-8, and the encoding cannot be told; convert the file to UTF-8 first", { cause: error });
     return text;
   }
 }

@@ -11,5 +11,7 @@ export function joinHyphenated(text: string): string {
   const whole = text.replace(soft, "");
   if (!/-[ \t]*[\n\f]/.test(whole)) return whole;
   const hyphenated = new Set(Array.from(whole.matchAll(/\p{L}+-\p{L}+/gu), ([word]) => word.toLowerCase()));
-  return whole.replace(cut, (_, before: string, after: string) => (hyphenated.has(`${before}-${after}`.toLowerCase()) ? `${before}-` : before));
+  return whole.replace(cut, (_, before: string, after: string) =>
+    hyphenated.has(`${before}-${after}`.toLowerCase()) ? `${before}-` : before,
+  );
 }

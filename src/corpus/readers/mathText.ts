@@ -3,7 +3,18 @@ import type { XmlElement } from "./xmlTree.ts";
 import { childElements } from "./xmlTree.ts";
 
 /** Signs that stand over a letter, and what puts them there. */
-const accents: Readonly<Record<string, string>> = { "¯": "\u0304", "‾": "\u0304", "―": "\u0304", "_": "\u0304", "^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "˜": "\u0303", "˙": "\u0307", "→": "\u20d7" };
+const accents: Readonly<Record<string, string>> = {
+  "¯": "\u0304",
+  "‾": "\u0304",
+  "―": "\u0304",
+  _: "\u0304",
+  "^": "\u0302",
+  ˆ: "\u0302",
+  "~": "\u0303",
+  "˜": "\u0303",
+  "˙": "\u0307",
+  "→": "\u20d7",
+};
 
 /** Applied function, times, separator, plus: signs without a shape. */
 const invisible = /[\u2061-\u2064]/g;
@@ -17,7 +28,10 @@ type Parts = readonly XmlElement[];
 
 /** Elements whose children have places of their own; all others are rows. */
 const forms: Readonly<Record<string, (parts: Parts, element: XmlElement) => string>> = {
-  mfrac: ([top, bottom], { attributes }) => (/^0[a-z%]*$/.test(attributes["linethickness"] ?? "") ? `(${part(top)} over ${part(bottom)})` : `${grouped(top)}/${grouped(bottom)}`),
+  mfrac: ([top, bottom], { attributes }) =>
+    /^0[a-z%]*$/.test(attributes["linethickness"] ?? "")
+      ? `(${part(top)} over ${part(bottom)})`
+      : `${grouped(top)}/${grouped(bottom)}`,
   msup: ([base, up]) => withScripts(base, undefined, up),
   msub: ([base, down]) => withScripts(base, down, undefined),
   msubsup: ([base, down, up]) => withScripts(base, down, up),
@@ -26,7 +40,8 @@ const forms: Readonly<Record<string, (parts: Parts, element: XmlElement) => stri
   munderover: ([base, down, up]) => withScripts(base, down, up),
   msqrt: (_, element) => `√(${row(element)})`,
   mroot: ([base, index]) => `√[${part(index)}](${part(base)})`,
-  mfenced: (parts, { attributes }) => `${attributes["open"] ?? "("}${parts.map(part).join(`${(attributes["separators"] ?? ",").trim().slice(0, 1)} `)}${attributes["close"] ?? ")"}`,
+  mfenced: (parts, { attributes }) =>
+    `${attributes["open"] ?? "("}${parts.map(part).join(`${(attributes["separators"] ?? ",").trim().slice(0, 1)} `)}${attributes["close"] ?? ")"}`,
   mtable: (parts) => `[${parts.map((line) => childElements(line).map(part).join(", ")).join("; ")}]`,
   mmultiscripts: multiscripts,
   semantics: ([shown]) => part(shown),
@@ -47,7 +62,11 @@ function part(element: XmlElement | undefined): string {
 
 /** Parts one behind another, set apart where both ends are letters or digits. */
 function row(element: XmlElement): string {
-  return element.children.map((child) => (typeof child === "string" ? child.replace(/\s+/g, " ").trim().replace(invisible, " ") : part(child))).join(gap);
+  return element.children
+    .map((child) =>
+      typeof child === "string" ? child.replace(/\s+/g, " ").trim().replace(invisible, " ") : part(child),
+    )
+    .join(gap);
 }
 
 function grouped(element: XmlElement | undefined): string {
@@ -77,6 +96,7 @@ function multiscripts([base, ...scripts]: Parts): string {
 
 function pairs(scripts: Parts, before: string): string {
   let text = "";
-  for (let at = 0; at < scripts.length; at += 2) text += subscript(part(scripts[at]), before) + superscript(part(scripts[at + 1]), before + text);
+  for (let at = 0; at < scripts.length; at += 2)
+    text += subscript(part(scripts[at]), before) + superscript(part(scripts[at + 1]), before + text);
   return text;
 }

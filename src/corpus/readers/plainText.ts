@@ -14,12 +14,30 @@ const pieceCharacters = 1 << 18;
 export async function* readPlainText(file: string, source = "text"): AsyncIterable<ReadResult> {
   try {
     const text = plainText(decodeText(await readWhole(file)));
-    const sections = (/\.md$/i.test(file) ? markdownSections(text) : piecesOf(text).map((piece) => ({ heading: null, text: piece })))
+    const sections = (
+      /\.md$/i.test(file) ? markdownSections(text) : piecesOf(text).map((piece) => ({ heading: null, text: piece }))
+    )
       .map(({ heading, text: words }) => ({ heading, text: words.trim() }))
       .filter((section) => section.text !== "");
     if (sections.length === 0) throw new Error("the text is empty");
-    const title = basename(file).replace(/\.(txt|md)$/i, "").replaceAll("_", " ");
-    yield { document: { id: basename(file), title, source, year: null, licence: null, sections, kind: null, publicationTypes: [], headings: [], notice: null, evidenceLevel: null } };
+    const title = basename(file)
+      .replace(/\.(txt|md)$/i, "")
+      .replaceAll("_", " ");
+    yield {
+      document: {
+        id: basename(file),
+        title,
+        source,
+        year: null,
+        licence: null,
+        sections,
+        kind: null,
+        publicationTypes: [],
+        headings: [],
+        notice: null,
+        evidenceLevel: null,
+      },
+    };
   } catch (error) {
     yield rejected(file, "whole file", error);
   }
@@ -27,7 +45,9 @@ export async function* readPlainText(file: string, source = "text"): AsyncIterab
 
 /** A text with line feeds alone, pages as paragraphs, characters for HTML's entities and whole words where a line's end cut them. */
 export function plainText(text: string): string {
-  const lines = decodeHtmlEntities(text).replace(/\r\n?/g, "\n").replace(/[\u200b\u2060\ufeff]/g, "");
+  const lines = decodeHtmlEntities(text)
+    .replace(/\r\n?/g, "\n")
+    .replace(/[\u200b\u2060\ufeff]/g, "");
   return joinHyphenated(lines).replace(/\n?[\f\v]\n?/g, "\n\n");
 }
 
@@ -37,7 +57,11 @@ function piecesOf(text: string): string[] {
   let start = 0;
   while (text.length - start > pieceCharacters) {
     const room = text.slice(start, start + pieceCharacters);
-    const end = Math.max(room.lastIndexOf("\n\n"), 0) || Math.max(room.lastIndexOf("\n"), 0) || Math.max(room.lastIndexOf(" "), 0) || pieceCharacters;
+    const end =
+      Math.max(room.lastIndexOf("\n\n"), 0) ||
+      Math.max(room.lastIndexOf("\n"), 0) ||
+      Math.max(room.lastIndexOf(" "), 0) ||
+      pieceCharacters;
     pieces.push(room.slice(0, end));
     start += end;
   }

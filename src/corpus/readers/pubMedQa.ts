@@ -39,7 +39,11 @@ export async function* readPubMedQaAbstracts(file: string): AsyncIterable<ReadRe
 function readRow(file: string, pubMedId: string, value: unknown): ReadResult {
   const row = PubMedQaAbstract.safeParse(value);
   if (row.success) return { document: documentOfAbstract(pubMedId, row.data) };
-  return rejected(file, `PubMed id ${pubMedId}`, `expected the fields CONTEXTS, LABELS, MESHES of PubMedQA (wrong: ${row.error.issues.map(({ path }) => path.join(".")).join(", ")})`);
+  return rejected(
+    file,
+    `PubMed id ${pubMedId}`,
+    `expected the fields CONTEXTS, LABELS, MESHES of PubMedQA (wrong: ${row.error.issues.map(({ path }) => path.join(".")).join(", ")})`,
+  );
 }
 
 /** The title that stands for an abstract whose own is not in the file. */
@@ -56,7 +60,9 @@ export function documentOfAbstract(pubMedId: string, row: PubMedQaAbstract): Sou
     source: "pubmedqa",
     year: Number.isInteger(year) && year > 0 ? year : null,
     licence: null,
-    sections: row.CONTEXTS.map((text, index) => ({ heading: row.LABELS[index] ?? null, text })).filter(({ text }) => text.trim() !== ""),
+    sections: row.CONTEXTS.map((text, index) => ({ heading: row.LABELS[index] ?? null, text })).filter(
+      ({ text }) => text.trim() !== "",
+    ),
     kind: "article",
     publicationTypes: [],
     headings: row.MESHES,

@@ -22,7 +22,8 @@ export async function* readPubMedXml(file: string): AsyncIterable<ReadResult> {
     try {
       if (bytes === null) throw new Error("the article is cut off or longer than a record may be");
       const element = parseXml(decodeText(bytes));
-      if (deletionNames.includes(name)) yield* findAll(element, "PMID").map((id) => ({ deletion: { ...editionOf(id), deletes: true as const } }));
+      if (deletionNames.includes(name))
+        yield* findAll(element, "PMID").map((id) => ({ deletion: { ...editionOf(id), deletes: true as const } }));
       else yield readArticle(element);
     } catch (error) {
       yield rejected(file, place, error);
@@ -39,7 +40,11 @@ function readArticle(article: XmlElement): ReadResult {
 /** PubMed counts versions of a record in an attribute of its id. */
 function editionOf(pmid: XmlElement | undefined): Edition {
   const version = Number(pmid?.attributes["Version"] ?? 0);
-  return { key: `pubmed\n${lineOf(pmid)}`, version: Number.isInteger(version) && version > 0 ? version : 0, revised: 0 };
+  return {
+    key: `pubmed\n${lineOf(pmid)}`,
+    version: Number.isInteger(version) && version > 0 ? version : 0,
+    revised: 0,
+  };
 }
 
 /** A date of year, month and day as 20240131; 0 without one. */
@@ -53,7 +58,12 @@ function dayOf(date: XmlElement | undefined): number {
 function documentOfArticle(article: XmlElement, id: string): SourceDocument {
   if (id === "") throw new Error("the article has no PMID");
   const abstract = findFirst(article, "Abstract");
-  const sections = abstract === undefined ? [] : findAll(abstract, "AbstractText").map(sectionOf).filter(({ text }) => text !== "");
+  const sections =
+    abstract === undefined
+      ? []
+      : findAll(abstract, "AbstractText")
+          .map(sectionOf)
+          .filter(({ text }) => text !== "");
   const licence = abstract === undefined ? "" : textOf(findFirst(abstract, "CopyrightInformation"));
   const title = lineOf(findFirst(article, "ArticleTitle")) || lineOf(findFirst(article, "BookTitle"));
   const publicationTypes = findAll(article, "PublicationType").map((type) => lineOf(type));
@@ -79,13 +89,21 @@ function sectionOf(element: XmlElement): Section {
 /** Retracted: by its publication type, by what PubMed links to it, or by its title. A notice itself only speaks of another article. */
 function noticeOf(article: XmlElement, title: string, publicationTypes: readonly string[]): Notice | null {
   const links = new Set(findAll(article, "CommentsCorrections").map(({ attributes }) => attributes["RefType"]));
-  if (publicationTypes.includes("Retracted Publication") || links.has("RetractionIn") || links.has("RetractedandRepublishedIn")) return "retracted";
+  if (
+    publicationTypes.includes("Retracted Publication") ||
+    links.has("RetractionIn") ||
+    links.has("RetractedandRepublishedIn")
+  )
+    return "retracted";
   return noticeOfTitle(title) ?? (links.has("ExpressionOfConcernIn") ? "concern" : null);
 }
 
 /** Year of the journal issue; MedlineDate holds it in words ("1998 Dec-1999 Jan"). */
 function yearOf(article: XmlElement): number | null {
   const date = findFirst(article, "PubDate");
-  const year = date === undefined ? null : /\b[12]\d{3}\b/.exec(lineOf(findFirst(date, "Year")) || lineOf(findFirst(date, "MedlineDate")));
+  const year =
+    date === undefined
+      ? null
+      : /\b[12]\d{3}\b/.exec(lineOf(findFirst(date, "Year")) || lineOf(findFirst(date, "MedlineDate")));
   return year === null ? null : Number(year[0]);
 }

@@ -46,12 +46,16 @@ export async function* readRecords(file: string): AsyncIterable<ReadResult> {
     }
   } catch (error) {
     if (error instanceof Error && "syscall" in error) throw error;
-    throw new CorpusError(`${file}: cannot be read on after ${records} records (${error instanceof Error ? error.message : String(error)}); mend it or take it away`, { cause: error });
+    throw new CorpusError(
+      `${file}: cannot be read on after ${records} records (${error instanceof Error ? error.message : String(error)}); mend it or take it away`,
+      { cause: error },
+    );
   }
 }
 
 /** What stands beside data to describe it, in any language. */
-const aside = /^(?:readme|licen[cs]e|copying|changelog|citation|dataset[-_]card)(?:[._-][a-z]{2}(?:[-_][a-z]{2,4})?)?\.(?:md|txt)$/i;
+const aside =
+  /^(?:readme|licen[cs]e|copying|changelog|citation|dataset[-_]card)(?:[._-][a-z]{2}(?:[-_][a-z]{2,4})?)?\.(?:md|txt)$/i;
 
 /** Files that editors, notebooks and macOS leave behind, and what only describes the data, are no part of a corpus. */
 function isStray(path: string): boolean {
@@ -66,8 +70,12 @@ function isStray(path: string): boolean {
 export async function corpusFiles(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => null);
   if (found === null) throw new CorpusError(`${path}: no such file or folder`);
-  const files = found.isDirectory() ? (await readdir(path, { recursive: true })).filter((name) => !isStray(name)).map((name) => join(path, name)) : [path];
+  const files = found.isDirectory()
+    ? (await readdir(path, { recursive: true })).filter((name) => !isStray(name)).map((name) => join(path, name))
+    : [path];
   const readable = files.filter((file) => readerOf(file) !== undefined).toSorted(readingOrder);
   if (readable.length > 0) return readable;
-  throw new CorpusError(`${path}: no file with a known ending (${readers.map(([ending]) => ending).join(", ")}); hidden files, READMEs and licences are passed over`);
+  throw new CorpusError(
+    `${path}: no file with a known ending (${readers.map(([ending]) => ending).join(", ")}); hidden files, READMEs and licences are passed over`,
+  );
 }

@@ -8,13 +8,24 @@ import type { ReadResult } from "./result.ts";
 const Id = z.union([z.string().min(1), z.bigint(), z.number().refine(Number.isFinite)]).transform(String);
 
 /** A year as a number, pandas' 2003.0 and NaN, a text, or a date; null where it is none. */
-const Year = z.unknown().optional().transform((value) => {
-  const year = value instanceof Date ? value.getUTCFullYear() : typeof value === "string" ? Number(/^\s*(\d{4})(?:\.0+)?\b/.exec(value)?.[1]) : Number(value ?? Number.NaN);
-  return Number.isInteger(year) && year >= 1000 && year <= 2999 ? year : null;
-});
+const Year = z
+  .unknown()
+  .optional()
+  .transform((value) => {
+    const year =
+      value instanceof Date
+        ? value.getUTCFullYear()
+        : typeof value === "string"
+          ? Number(/^\s*(\d{4})(?:\.0+)?\b/.exec(value)?.[1])
+          : Number(value ?? Number.NaN);
+    return Number.isInteger(year) && year >= 1000 && year <= 2999 ? year : null;
+  });
 
 /** What is missing in a column of texts is null or, by way of pandas, not a number. */
-const Words = z.union([z.string(), z.nan()]).nullish().transform((value) => (typeof value === "string" ? value : null));
+const Words = z
+  .union([z.string(), z.nan()])
+  .nullish()
+  .transform((value) => (typeof value === "string" ? value : null));
 
 /** Provenance that a record may carry in any of the record formats. */
 const Provenance = { source: Words, section: Words, year: Year, licence: Words, license: Words };
@@ -35,12 +46,18 @@ export function readRecord(value: unknown, fileSource: string): ReadResult {
   const parsed = AnyRecord.safeParse(value);
   if (!parsed.success) throw new Error("expected the fields id, title, content (MedRAG) or id, contents (Search-R1)");
   const { id, source } = parsed.data;
-  return { document: documentOf(parsed.data, fileSource), ...(source !== null && { edition: { key: `${source}\n${id}`, version: 0, revised: 0 } }) };
+  return {
+    document: documentOf(parsed.data, fileSource),
+    ...(source !== null && { edition: { key: `${source}\n${id}`, version: 0, revised: 0 } }),
+  };
 }
 
 function documentOf(record: z.output<typeof AnyRecord>, fileSource: string): SourceDocument {
   const { id, source, section, year, licence, license } = record;
-  const { title, text } = "content" in record ? { title: markedUpText(record.title ?? ""), text: markedUpText(record.content) } : splitContents(markedUpText(record.contents));
+  const { title, text } =
+    "content" in record
+      ? { title: markedUpText(record.title ?? ""), text: markedUpText(record.content) }
+      : splitContents(markedUpText(record.contents));
   if (text.trim() === "") throw new Error("the text is empty");
   return {
     id,

@@ -13,7 +13,10 @@ export interface Reject {
  * What a reader yields for each record, in the order of the source. Without an edition a document is a version of the record
  * with its id in the same file.
  */
-export type ReadResult = { readonly document: SourceDocument; readonly edition?: Edition } | { readonly deletion: Edition } | { readonly reject: Reject };
+export type ReadResult =
+  | { readonly document: SourceDocument; readonly edition?: Edition }
+  | { readonly deletion: Edition }
+  | { readonly reject: Reject };
 
 /** Streams the records of one file; memory stays bounded by the largest record allowed. */
 export type FileReader = (file: string) => AsyncIterable<ReadResult>;

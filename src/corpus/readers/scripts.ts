@@ -33,7 +33,11 @@ export function subscript(text: string, before: string): string {
   const mapped = mapAll(plain, lowered);
   if (mapped !== null) return mapped;
   if (!word.test(plain) || plain.includes(".")) return `_(${plain})`;
-  return /\p{L}$/u.test(before) ? Array.from(plain).map((sign) => lowered.get(sign) ?? sign).join("") : `_${plain}${gap}`;
+  return /\p{L}$/u.test(before)
+    ? Array.from(plain)
+        .map((sign) => lowered.get(sign) ?? sign)
+        .join("")
+    : `_${plain}${gap}`;
 }
 
 /** Blanks for the gaps between words and numbers, nothing for the others. */

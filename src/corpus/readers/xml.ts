@@ -23,7 +23,12 @@ export async function* readXml(file: string): AsyncIterable<ReadResult> {
     records++;
     yield result;
   }
-  if (records === 0 && root !== null && !pubMedRoots.has(root)) yield rejected(file, "whole file", `no PubMed record in it, and <${root.slice(0, 100)}> is no article or chapter that is read here`);
+  if (records === 0 && root !== null && !pubMedRoots.has(root))
+    yield rejected(
+      file,
+      "whole file",
+      `no PubMed record in it, and <${root.slice(0, 100)}> is no article or chapter that is read here`,
+    );
 }
 
 /** Name of the root element without its prefix; null when there is none. */

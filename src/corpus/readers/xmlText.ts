@@ -16,29 +16,45 @@ export function textOf(element: XmlElement | undefined): string {
 /** The same on one line, for titles and the cells of a table; marks of notes are left out where `marks` is false. */
 export function lineOf(element: XmlElement | undefined, marks = true): string {
   if (element === undefined) return "";
-  const shown = marks ? element : { ...element, children: element.children.filter((child) => typeof child === "string" || (child.name !== "xref" && child.name !== "fn")) };
+  const shown = marks
+    ? element
+    : {
+        ...element,
+        children: element.children.filter(
+          (child) => typeof child === "string" || (child.name !== "xref" && child.name !== "fn"),
+        ),
+      };
   return oneLine(layOut(inner(shown)));
 }
 
 /** Elements that a page shows as part of the words around them; what is in none of these sets stands apart. */
 const inline = new Set(
-  ("b bold i italic em strong u underline overline sc small big monospace roman sans-serif tt code font span a abbr abbrev acronym named-content styled-content fixed-case " +
-    "ext-link uri email phone target milestone-start milestone-end private-char x term inline-supplementary-material related-object bdi rb textual-form AbstractText ArticleTitle Param").split(" "),
+  (
+    "b bold i italic em strong u underline overline sc small big monospace roman sans-serif tt code font span a abbr abbrev acronym named-content styled-content fixed-case " +
+    "ext-link uri email phone target milestone-start milestone-end private-char x term inline-supplementary-material related-object bdi rb textual-form AbstractText ArticleTitle Param"
+  ).split(" "),
 );
 
 /** Parts of a reference or a name: words of their own, on one line. */
 const words = new Set(
-  ("year month day volume issue fpage lpage elocation-id source chapter-title part-title article-title data-title pub-id etal collab string-name name surname given-names suffix prefix " +
-    "person-group edition publisher-name publisher-loc comment date-in-citation size role institution taxon-name taxon-name-part label").split(" "),
+  (
+    "year month day volume issue fpage lpage elocation-id source chapter-title part-title article-title data-title pub-id etal collab string-name name surname given-names suffix prefix " +
+    "person-group edition publisher-name publisher-loc comment date-in-citation size role institution taxon-name taxon-name-part label"
+  ).split(" "),
 );
 
 /** What a page does not show where it stands. */
-const unseen = new Set("index-term index-term-range-end object-id processing-meta mprescripts graphic media".split(" "));
+const unseen = new Set(
+  "index-term index-term-range-end object-id processing-meta mprescripts graphic media".split(" "),
+);
 
 type Render = (element: XmlElement, before: string) => string;
 
 const renders: Readonly<Record<string, Render>> = {
-  sup: (element, before) => (childElements(element).some(({ name }) => name === "xref") ? marker(flat(element), before) : superscript(flat(element), before)),
+  sup: (element, before) =>
+    childElements(element).some(({ name }) => name === "xref")
+      ? marker(flat(element), before)
+      : superscript(flat(element), before),
   sub: (element, before) => subscript(flat(element), before),
   xref,
   break: () => line,
@@ -48,19 +64,46 @@ const renders: Readonly<Record<string, Render>> = {
   strike: struck,
   del: struck,
   s: struck,
-  alternatives: (element, before) => (childElements(element).some(({ name }) => name === "math" || name === "tex-math") ? `${gap}${formulaText(element) ?? ""}${gap}` : alternative(element, before)),
+  alternatives: (element, before) =>
+    childElements(element).some(({ name }) => name === "math" || name === "tex-math")
+      ? `${gap}${formulaText(element) ?? ""}${gap}`
+      : alternative(element, before),
   "inline-formula": (element) => `${gap}${formulaText(element) ?? (flat(element) || "[formula]")}${gap}`,
-  "disp-formula": (element) => `${block}${childrenNamed(element, "label").map(flat).join(" ")} ${formulaText(element) ?? (flat(element) || "[formula]")}${block}`,
+  "disp-formula": (element) =>
+    `${block}${childrenNamed(element, "label").map(flat).join(" ")} ${formulaText(element) ?? (flat(element) || "[formula]")}${block}`,
   "tex-math": (element) => `${gap}${formulaText({ name: "", attributes: {}, children: [element] }) ?? ""}${gap}`,
   "inline-graphic": (element) => flat(element) || "[image]",
   rt: (element) => ` (${flat(element)})`,
   ruby: (element, before) => inner(element, before),
   fn: (element) => ` [${flat(element)}] `,
-  table: (element) => block + childrenNamed(element, "caption").map(flat).join(" ") + block + tableRows(element, lineOf).map((cells) => `| ${cells.join(" | ")} |`).join(block) + block,
-  list: (element) => block + childrenNamed(element, "list-item").map((item, index) => listItem(item, element, index)).join(block) + block,
-  ul: (element) => block + childrenNamed(element, "li").map((item, index) => listItem(item, element, index)).join(block) + block,
-  ol: (element) => block + childrenNamed(element, "li").map((item, index) => listItem(item, { ...element, attributes: { "list-type": "order" } }, index)).join(block) + block,
-  "def-item": (element) => `${block}${childrenNamed(element, "term").map(flat).join(", ")}: ${childrenNamed(element, "def").map(flat).join("; ")}${block}`,
+  table: (element) =>
+    block +
+    childrenNamed(element, "caption").map(flat).join(" ") +
+    block +
+    tableRows(element, lineOf)
+      .map((cells) => `| ${cells.join(" | ")} |`)
+      .join(block) +
+    block,
+  list: (element) =>
+    block +
+    childrenNamed(element, "list-item")
+      .map((item, index) => listItem(item, element, index))
+      .join(block) +
+    block,
+  ul: (element) =>
+    block +
+    childrenNamed(element, "li")
+      .map((item, index) => listItem(item, element, index))
+      .join(block) +
+    block,
+  ol: (element) =>
+    block +
+    childrenNamed(element, "li")
+      .map((item, index) => listItem(item, { ...element, attributes: { "list-type": "order" } }, index))
+      .join(block) +
+    block,
+  "def-item": (element) =>
+    `${block}${childrenNamed(element, "term").map(flat).join(", ")}: ${childrenNamed(element, "def").map(flat).join("; ")}${block}`,
 };
 
 function inner({ children }: XmlElement, outside = ""): string {
@@ -90,14 +133,23 @@ function flat(element: XmlElement): string {
 function layOut(text: string): string {
   return closeGaps(text)
     .split(block)
-    .map((part) => part.split(line).map((one) => one.replace(/ {2,}/g, " ").trim()).join("\n").trim())
+    .map((part) =>
+      part
+        .split(line)
+        .map((one) => one.replace(/ {2,}/g, " ").trim())
+        .join("\n")
+        .trim(),
+    )
     .filter((part) => part !== "")
     .join("\n\n");
 }
 
 /** Blocks and lines one behind another, set apart by a sign where both ends are numbers. */
 function oneLine(text: string): string {
-  return text.replace(/(?<![.;:,!?])\n\n+/g, "; ").replace(/(?<=\d)\n+(?=\d)/g, "; ").replace(/\n+/g, " ");
+  return text
+    .replace(/(?<![.;:,!?])\n\n+/g, "; ")
+    .replace(/(?<=\d)\n+(?=\d)/g, "; ")
+    .replace(/\n+/g, " ");
 }
 
 const noteTypes = /^(?:bibr|fn|table-fn|aff|corresp|author-notes|contrib|other)?$/;
@@ -105,7 +157,8 @@ const noteTypes = /^(?:bibr|fn|table-fn|aff|corresp|author-notes|contrib|other)?
 /** A mark such as a citation's number stands in brackets, so that 5 mg with note 12 is not 512 mg; "Fig. 2" stays as it is. */
 function xref(element: XmlElement, before: string): string {
   const text = flat(element);
-  const marks = noteTypes.test(element.attributes["ref-type"] ?? "") && /^[\p{Nd}\s,;–—‐^()⁰¹²³⁴-⁹-]*\p{L}?[*†‡§¶#]*$/u.test(text);
+  const marks =
+    noteTypes.test(element.attributes["ref-type"] ?? "") && /^[\p{Nd}\s,;–—‐^()⁰¹²³⁴-⁹-]*\p{L}?[*†‡§¶#]*$/u.test(text);
   return marks ? marker(text, before) : `${gap}${inner(element)}${numberGap}`;
 }
 
@@ -115,8 +168,13 @@ const bracketReach = 200;
 function marker(text: string, before: string): string {
   if (text === "") return "";
   const near = before.slice(-bracketReach);
-  const inBrackets = Math.max(near.lastIndexOf("["), near.lastIndexOf("(")) > Math.max(near.lastIndexOf("]"), near.lastIndexOf(")"));
-  const plain = text.normalize("NFKC").replaceAll("][", ",").replace(/[\^()[\]]/g, "").trim();
+  const inBrackets =
+    Math.max(near.lastIndexOf("["), near.lastIndexOf("(")) > Math.max(near.lastIndexOf("]"), near.lastIndexOf(")"));
+  const plain = text
+    .normalize("NFKC")
+    .replaceAll("][", ",")
+    .replace(/[\^()[\]]/g, "")
+    .trim();
   return inBrackets ? `${gap}${plain}${gap}` : `[${plain}]`;
 }
 
@@ -135,6 +193,13 @@ function alternative(element: XmlElement, before: string): string {
 
 function listItem(item: XmlElement, list: XmlElement, index: number): string {
   const label = childrenNamed(item, "label").map(flat).join(" ");
-  const mark = label === "" ? (/^(?:order|number|arabic|alpha|roman)/.test(list.attributes["list-type"] ?? "") ? `${index + 1})` : "•") : label;
-  return `${mark} ${layOut(inner({ ...item, children: item.children.filter((child) => typeof child === "string" || child.name !== "label") }))}`.replace(/\n\n+/g, block).replace(/\n/g, line);
+  const mark =
+    label === ""
+      ? /^(?:order|number|arabic|alpha|roman)/.test(list.attributes["list-type"] ?? "")
+        ? `${index + 1})`
+        : "•"
+      : label;
+  return `${mark} ${layOut(inner({ ...item, children: item.children.filter((child) => typeof child === "string" || child.name !== "label") }))}`
+    .replace(/\n\n+/g, block)
+    .replace(/\n/g, line);
 }

@@ -41,12 +41,15 @@ export function parseXml(text: string): XmlElement {
 }
 
 /** Looked up by name when one occurs; undefined for a name that means nothing. */
-const entities = new Proxy<Record<string, string>>({}, {
-  get: (_, name) => {
-    const [written, decoded] = [`&${String(name)};`, decodeHTMLStrict(`&${String(name)};`)];
-    return decoded === written ? undefined : decoded;
+const entities = new Proxy<Record<string, string>>(
+  {},
+  {
+    get: (_, name) => {
+      const [written, decoded] = [`&${String(name)};`, decodeHTMLStrict(`&${String(name)};`)];
+      return decoded === written ? undefined : decoded;
+    },
   },
-});
+);
 
 function localName(name: string): string {
   return name.slice(name.indexOf(":") + 1);

@@ -14,7 +14,8 @@ for (const [traditional, simple] of simplified) simplified.set(traditional, simp
  * of print, the micro sign, degrees, Roman numerals and units in one character (℃, Ⅱ, ㎎). NFKC for all would also
  * flatten superscripts and fractions, which changes values (10⁹ is not 109).
  */
-const looks = /[\uFF01-\uFF9F\uFFE0-\uFFEE\u3000\u2E80-\u2FD5\uFB00-\uFB06\u00B5\u2103\u2109\u2160-\u217F\u3380-\u339E]+/g;
+const looks =
+  /[\uFF01-\uFF9F\uFFE0-\uFFEE\u3000\u2E80-\u2FD5\uFB00-\uFB06\u00B5\u2103\u2109\u2160-\u217F\u3380-\u339E]+/g;
 const han = /\p{Script=Han}/gu;
 
 /**
@@ -24,5 +25,8 @@ const han = /\p{Script=Han}/gu;
 export function foldText(text: string): string {
   // Most text is plain ASCII, which is folded already.
   if (!/[^\0-\x7f]/.test(text)) return text;
-  return text.replace(looks, (forms) => forms.normalize("NFKC")).normalize("NFC").replace(han, (character) => simplified.get(character) ?? character);
+  return text
+    .replace(looks, (forms) => forms.normalize("NFKC"))
+    .normalize("NFC")
+    .replace(han, (character) => simplified.get(character) ?? character);
 }

@@ -1,5 +1,7 @@
 /** Characters of scripts written without blanks between words: Chinese, Japanese, and those of the Thai and Burmese families. */
-const scripts = ["Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myanmar"].map((name) => `\\p{Script=${name}}`).join("");
+const scripts = ["Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myanmar"]
+  .map((name) => `\\p{Script=${name}}`)
+  .join("");
 
 /** One such character with its marks, and a run of them; for use in larger patterns with the flags u or v. */
 export const unspacedCharacter = `[${scripts}々〇ー]\\p{M}*`;

@@ -24,14 +24,48 @@ const AdapterConfig = z.strictObject({
   task_type: z.literal("CAUSAL_LM").nullish(),
   bias: z.literal("none").nullish(),
   // Settings that change which weights are adapted, or how: only their neutral values.
-  ...Object.fromEntries(["use_rslora", "use_dora", "use_qalora", "lora_bias", "fan_in_fan_out", "use_bdlora"].map((name) => [name, off])),
-  ...Object.fromEntries(["modules_to_save", "rank_pattern", "alpha_pattern", "layers_to_transform", "layers_pattern", "layer_replication", "target_parameters",
-    "exclude_modules", "trainable_token_indices", "alora_invocation_tokens", "arrow_config", "kasa_config", "monteclora_config", "velora_config", "megatron_config"].map((name) => [name, absent])),
+  ...Object.fromEntries(
+    ["use_rslora", "use_dora", "use_qalora", "lora_bias", "fan_in_fan_out", "use_bdlora"].map((name) => [name, off]),
+  ),
+  ...Object.fromEntries(
+    [
+      "modules_to_save",
+      "rank_pattern",
+      "alpha_pattern",
+      "layers_to_transform",
+      "layers_pattern",
+      "layer_replication",
+      "target_parameters",
+      "exclude_modules",
+      "trainable_token_indices",
+      "alora_invocation_tokens",
+      "arrow_config",
+      "kasa_config",
+      "monteclora_config",
+      "velora_config",
+      "megatron_config",
+    ].map((name) => [name, absent]),
+  ),
   // PiSSA, OLoRA, LoftQ and their like change the base's weights too.
   init_lora_weights: z.union([z.boolean(), z.enum(["gaussian", "orthogonal", "eva"])]).nullish(),
   // Of learning, of how the first weights were made, and bookkeeping; loaded weights replace them.
-  ...Object.fromEntries(["lora_dropout", "inference_mode", "auto_mapping", "peft_version", "revision", "megatron_core", "loftq_config", "eva_config", "corda_config",
-    "lora_ga_config", "qalora_group_size", "ensure_weight_tying", "runtime_config"].map((name) => [name, z.unknown().optional()])),
+  ...Object.fromEntries(
+    [
+      "lora_dropout",
+      "inference_mode",
+      "auto_mapping",
+      "peft_version",
+      "revision",
+      "megatron_core",
+      "loftq_config",
+      "eva_config",
+      "corda_config",
+      "lora_ga_config",
+      "qalora_group_size",
+      "ensure_weight_tying",
+      "runtime_config",
+    ].map((name) => [name, z.unknown().optional()]),
+  ),
 });
 
 export interface AdapterFolder {

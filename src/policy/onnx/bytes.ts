@@ -5,7 +5,12 @@ import type { FileHandle } from "node:fs/promises";
 const pieceBytes = 2 ** 30;
 
 /** Writes all bytes from a position on. */
-export async function writeFully(file: Pick<FileHandle, "write">, bytes: Uint8Array, position: number, piece = pieceBytes): Promise<void> {
+export async function writeFully(
+  file: Pick<FileHandle, "write">,
+  bytes: Uint8Array,
+  position: number,
+  piece = pieceBytes,
+): Promise<void> {
   let done = 0;
   while (done < bytes.length) {
     const { bytesWritten } = await file.write(bytes, done, Math.min(piece, bytes.length - done), position + done);

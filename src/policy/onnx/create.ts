@@ -9,7 +9,17 @@ import { layOutSafetensors } from "./safetensors.ts";
 
 /** Shape of a new model of the Llama family. */
 export interface NewModel
-  extends Pick<ModelConfig, "vocabularySize" | "hiddenSize" | "feedForwardSize" | "layers" | "heads" | "keyValueHeads" | "maximumPositions" | "tiedEmbeddings"> {
+  extends Pick<
+    ModelConfig,
+    | "vocabularySize"
+    | "hiddenSize"
+    | "feedForwardSize"
+    | "layers"
+    | "heads"
+    | "keyValueHeads"
+    | "maximumPositions"
+    | "tiedEmbeddings"
+  > {
   /** Standard deviation of fresh matrices; the family's customary 0.02 is too small for a narrow model to learn fast. */
   readonly initialDeviation?: number;
   /** Id of the token that ends a response. */
@@ -29,7 +39,12 @@ const customaryDeviation = 0.02;
  * Writes a Hugging Face folder with fresh weights that depend on the seed alone. Matrices are normal; those that write into
  * the residual stream are scaled by 1 ÷ √(2 · layers), as GPT-2 does; norms are 1.
  */
-export async function createModelFolder(folder: string, model: NewModel, tokenizer: NewTokenizer, seed: string): Promise<void> {
+export async function createModelFolder(
+  folder: string,
+  model: NewModel,
+  tokenizer: NewTokenizer,
+  seed: string,
+): Promise<void> {
   const config = huggingFaceConfig(model);
   const initialDeviation = model.initialDeviation ?? customaryDeviation;
   const parameters = layOutParameters(parseModelConfig(config, join(folder, "config.json")));
@@ -39,12 +54,18 @@ export async function createModelFolder(folder: string, model: NewModel, tokeniz
   await writeFully(file, layout.header, 0);
   for (const { name, dims, size } of parameters) {
     const random = randomStream(["initial weights", seed, name]);
-    const deviation = /(o_proj|down_proj)\.weight$/.test(name) ? initialDeviation / Math.sqrt(2 * model.layers) : initialDeviation;
+    const deviation = /(o_proj|down_proj)\.weight$/.test(name)
+      ? initialDeviation / Math.sqrt(2 * model.layers)
+      : initialDeviation;
     const values = Float32Array.from({ length: size }, () => (dims.length === 1 ? 1 : random.normal() * deviation));
     await writeFully(file, new Uint8Array(values.buffer), layout.starts.get(name) ?? 0);
   }
   await file.close();
-  const json: [string, unknown][] = [["config.json", config], ["tokenizer.json", tokenizer.tokenizer], ["tokenizer_config.json", tokenizer.configuration]];
+  const json: [string, unknown][] = [
+    ["config.json", config],
+    ["tokenizer.json", tokenizer.tokenizer],
+    ["tokenizer_config.json", tokenizer.configuration],
+  ];
   for (const [name, contents] of json) await writeFile(join(folder, name), `${JSON.stringify(contents, null, 2)}\n`);
 }
 

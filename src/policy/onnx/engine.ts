@@ -1,7 +1,16 @@
 import { createHash } from "node:crypto";
 import { arch, cpus } from "node:os";
 import type {
-  Environment, ForwardBackwardMetrics, OptimizerMetrics, OptimizerSettings, Policy, RunControl, SampleRequest, SampledSequence, Tokenizer, TrainingBatch,
+  Environment,
+  ForwardBackwardMetrics,
+  OptimizerMetrics,
+  OptimizerSettings,
+  Policy,
+  RunControl,
+  SampleRequest,
+  SampledSequence,
+  Tokenizer,
+  TrainingBatch,
 } from "../port.ts";
 import { readAdapterFolder, writeAdapterConfig } from "./adapterFolder.ts";
 import type { AdapterFolder } from "./adapterFolder.ts";
@@ -54,7 +63,13 @@ export class OnnxPolicy implements Policy {
   #reference: string | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(options: OnnxPolicyOptions, model: ModelFolder, adapter: AdapterFolder | null, tokenizer: Tokenizer, pool: ReplicaPool) {
+  constructor(
+    options: OnnxPolicyOptions,
+    model: ModelFolder,
+    adapter: AdapterFolder | null,
+    tokenizer: Tokenizer,
+    pool: ReplicaPool,
+  ) {
     this.#options = options;
     this.#model = model;
     this.#adapter = adapter;
@@ -77,16 +92,26 @@ export class OnnxPolicy implements Policy {
   stateHash(): Promise<string> {
     return this.#exclusive(async () => {
       const hashes = await this.#pool.all("hashOwn");
-      return createHash("sha256").update([this.#steps, ...hashes.flat()].join("\n")).digest("hex");
+      return createHash("sha256")
+        .update([this.#steps, ...hashes.flat()].join("\n"))
+        .digest("hex");
     });
   }
 
   logProbabilities(sequences: readonly (readonly number[])[], control?: RunControl): Promise<Float32Array[]> {
     return this.#exclusive(async () => {
       // The last token is only asked about, never read: it needs no position.
-      const parts = this.#distribute(sequences.map((tokens) => ({ tokens })), () => false, this.#model.config.maximumPositions + 1);
+      const parts = this.#distribute(
+        sequences.map((tokens) => ({ tokens })),
+        () => false,
+        this.#model.config.maximumPositions + 1,
+      );
       const work = parts.flat().reduce((sum, batch) => sum + batch.tokens.length, 0);
-      const results = await this.#pool.each("logProbabilities", (replica) => [parts[replica] ?? []], { control, work, environment: null });
+      const results = await this.#pool.each("logProbabilities", (replica) => [parts[replica] ?? []], {
+        control,
+        work,
+        environment: null,
+      });
       const values = sequences.map((tokens) => new Float32Array(tokens.length));
       parts.forEach((batches, replica) => batches.forEach((batch, i) => unpack(batch, results[replica]?.[i], values)));
       return values;
@@ -102,7 +127,11 @@ export class OnnxPolicy implements Policy {
       const work = parts.flat().reduce((sum, part) => sum + part.tokens.length, 0);
       const settings = { loss: batch.loss, lossDivisor: batch.lossDivisor, temperature: batch.temperature };
       try {
-        const metrics = await this.#pool.each("forwardBackward", (replica) => [parts[replica] ?? [], settings], { control, work, environment: null });
+        const metrics = await this.#pool.each("forwardBackward", (replica) => [parts[replica] ?? [], settings], {
+          control,
+          work,
+          environment: null,
+        });
         return metrics.reduce(addMetrics, emptyMetrics);
       } catch (error) {
         await this.#pool.all("discardGradient");
@@ -142,17 +171,27 @@ export class OnnxPolicy implements Policy {
     });
   }
 
-  sample(requests: readonly SampleRequest[], environment: Environment, control?: RunControl): Promise<readonly SampledSequence[]> {
+  sample(
+    requests: readonly SampleRequest[],
+    environment: Environment,
+    control?: RunControl,
+  ): Promise<readonly SampledSequence[]> {
     return this.#exclusive(async () => {
       this.#checkRequests(requests);
       const parts = distributeRequests(requests, this.#options.replicas);
       const work = requests.reduce((sum, request) => sum + request.maxResponseTokens, 0);
-      const results = await this.#pool.each("sample", (replica) => [parts[replica] ?? [], control?.onToken !== undefined], { control, work, environment });
+      const results = await this.#pool.each(
+        "sample",
+        (replica) => [parts[replica] ?? [], control?.onToken !== undefined],
+        { control, work, environment },
+      );
       const sequences = new Map<number, SampledSequence>();
-      parts.forEach((part, replica) => part.forEach(({ index }, i) => {
-        const sequence = results[replica]?.[i];
-        if (sequence !== undefined) sequences.set(index, sequence);
-      }));
+      parts.forEach((part, replica) =>
+        part.forEach(({ index }, i) => {
+          const sequence = results[replica]?.[i];
+          if (sequence !== undefined) sequences.set(index, sequence);
+        }),
+      );
       return requests.map((_, index) => {
         const sequence = sequences.get(index);
         if (sequence === undefined) throw new Error(`request ${index} was not answered`);
@@ -195,8 +234,10 @@ export class OnnxPolicy implements Policy {
   async #checkShape(folder: string): Promise<void> {
     const { config } = await readModelFolder(folder);
     const adapter = await readAdapterFolder(folder);
-    if (adapter !== null && JSON.stringify(adapter.lora) !== JSON.stringify(this.#adapter?.lora)) throw new Error(`${folder}: adapters of other settings than this policy's`);
-    if (JSON.stringify(config) !== JSON.stringify(this.#model.config)) throw new Error(`${folder}: a model of another shape than ${this.#options.folder}`);
+    if (adapter !== null && JSON.stringify(adapter.lora) !== JSON.stringify(this.#adapter?.lora))
+      throw new Error(`${folder}: adapters of other settings than this policy's`);
+    if (JSON.stringify(config) !== JSON.stringify(this.#model.config))
+      throw new Error(`${folder}: a model of another shape than ${this.#options.folder}`);
   }
 
   #checkRequests(requests: readonly SampleRequest[]): void {
@@ -204,14 +245,21 @@ export class OnnxPolicy implements Policy {
     requests.forEach(({ prompt, maxResponseTokens }, index) => {
       if (prompt.length === 0) throw new RangeError(`request ${index} has an empty prompt`);
       if (prompt.length + maxResponseTokens > longest) {
-        throw new RangeError(`request ${index}: prompt (${prompt.length} tokens) and response (at most ${maxResponseTokens}) exceed the model's ${longest} positions`);
+        throw new RangeError(
+          `request ${index}: prompt (${prompt.length} tokens) and response (at most ${maxResponseTokens}) exceed the model's ${longest} positions`,
+        );
       }
     });
   }
 
-  #distribute(sequences: readonly SequenceToRun[], learns: (sequence: SequenceToRun) => boolean, longest = this.#model.config.maximumPositions): MicroBatch[][] {
+  #distribute(
+    sequences: readonly SequenceToRun[],
+    learns: (sequence: SequenceToRun) => boolean,
+    longest = this.#model.config.maximumPositions,
+  ): MicroBatch[][] {
     sequences.forEach(({ tokens }, index) => {
-      if (tokens.length > longest) throw new RangeError(`sequence ${index} has ${tokens.length} tokens; the model takes at most ${longest}`);
+      if (tokens.length > longest)
+        throw new RangeError(`sequence ${index} has ${tokens.length} tokens; the model takes at most ${longest}`);
     });
     return distributeSequences(sequences, learns, this.#options.microBatchTokens, this.#options.replicas);
   }

@@ -47,12 +47,21 @@ export class Generator {
   #left = 0;
   #reported = 0;
 
-  constructor(config: ModelConfig, steps: SamplingSteps, tokenizer: Tokenizer, requests: readonly IndexedRequest[], host: GeneratorHost) {
+  constructor(
+    config: ModelConfig,
+    steps: SamplingSteps,
+    tokenizer: Tokenizer,
+    requests: readonly IndexedRequest[],
+    host: GeneratorHost,
+  ) {
     this.#tokenizer = tokenizer;
     this.#detector = new StopStringDetector(tokenizer);
     this.#host = host;
     this.#queue = groupByPrompt(requests).flat();
-    const positions = requests.reduce((longest, { request }) => Math.max(longest, request.prompt.length + request.maxResponseTokens), 1);
+    const positions = requests.reduce(
+      (longest, { request }) => Math.max(longest, request.prompt.length + request.maxResponseTokens),
+      1,
+    );
     this.#capacity = Math.min(requests.length, rowsThatFit(config, positions));
     this.#batch = steps.startBatch(this.#capacity, positions);
   }
@@ -85,7 +94,8 @@ export class Generator {
       const continuations = await answers;
       rows.forEach((row, i) => {
         const continuation = continuations[i];
-        if (continuation === undefined) throw new Error(`the environment answered ${continuations.length} of ${rows.length} stopped sequences`);
+        if (continuation === undefined)
+          throw new Error(`the environment answered ${continuations.length} of ${rows.length} stopped sequences`);
         feeds.push({ row, tokens: row.proceed(continuation) });
       });
     }
@@ -130,7 +140,11 @@ export class Generator {
 
   async #advance(feeds: readonly { row: SampledRow; tokens: readonly number[] }[]): Promise<void> {
     if (feeds.length === 0) return;
-    const placed = feeds.map(({ row, tokens }) => ({ row: this.#rows.indexOf(row), tokens, temperature: row.temperature }));
+    const placed = feeds.map(({ row, tokens }) => ({
+      row: this.#rows.indexOf(row),
+      tokens,
+      temperature: row.temperature,
+    }));
     const probabilities = await this.#batch.take(placed);
     for (const { row } of placed) this.#draw(row, probabilities.get(row));
     this.#ask();
@@ -139,7 +153,10 @@ export class Generator {
 
   async #decode(): Promise<void> {
     const tokens = this.#rows.map((row) => (row.state === "running" ? row.lastToken : null));
-    const probabilities = await this.#batch.decode(tokens, this.#rows.map((row) => row.temperature));
+    const probabilities = await this.#batch.decode(
+      tokens,
+      this.#rows.map((row) => row.temperature),
+    );
     const vocabulary = probabilities.length / tokens.length;
     tokens.forEach((token, place) => {
       if (token !== null) this.#draw(place, probabilities.subarray(place * vocabulary, (place + 1) * vocabulary));
@@ -158,10 +175,15 @@ export class Generator {
   /** Asks the environment about all sequences that stopped at this step; generation of the others goes on meanwhile. */
   #ask(): void {
     const asked = new Set(this.#questions.flatMap(({ rows }) => rows));
-    const rows = this.#rows.filter((row) => row.state === "waiting" && !asked.has(row)).sort((a, b) => a.request.index - b.request.index);
+    const rows = this.#rows
+      .filter((row) => row.state === "waiting" && !asked.has(row))
+      .sort((a, b) => a.request.index - b.request.index);
     if (rows.length === 0) return;
     const stopped = rows.map((row) => ({
-      request: row.request.index, turn: row.turn, text: this.#tokenizer.decode(row.turnTokens), stopString: row.stopString,
+      request: row.request.index,
+      turn: row.turn,
+      text: this.#tokenizer.decode(row.turnTokens),
+      stopString: row.stopString,
     }));
     const answers = this.#host.respond(stopped);
     // A failure is thrown where the answers are awaited; without this it would count as unhandled until then.
@@ -170,7 +192,10 @@ export class Generator {
   }
 
   #report(): void {
-    const inRows = this.#rows.reduce((sum, row) => sum + (row.state === "ended" ? row.request.request.maxResponseTokens : row.responseTokens), 0);
+    const inRows = this.#rows.reduce(
+      (sum, row) => sum + (row.state === "ended" ? row.request.request.maxResponseTokens : row.responseTokens),
+      0,
+    );
     const tokens = this.#left + inRows;
     this.#host.stepped(Math.max(0, tokens - this.#reported));
     this.#reported = Math.max(tokens, this.#reported);

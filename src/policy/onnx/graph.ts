@@ -9,7 +9,10 @@ export interface Value {
   readonly type: ElementType;
 }
 
-export type Attribute = { readonly integer: number } | { readonly float: number } | { readonly integers: readonly number[] };
+export type Attribute =
+  | { readonly integer: number }
+  | { readonly float: number }
+  | { readonly integers: readonly number[] };
 
 export interface GraphNode {
   readonly operator: string;
@@ -62,17 +65,33 @@ export class Graph {
 
   /** Declares an output that is no tensor, before all others. */
   firstOutputSequence(name: string): void {
-    this.nodes.push({ operator: "SequenceConstruct", domain: "", inputs: [this.scalar(0).name], outputs: [name], attributes: {} });
+    this.nodes.push({
+      operator: "SequenceConstruct",
+      domain: "",
+      inputs: [this.scalar(0).name],
+      outputs: [name],
+      attributes: {},
+    });
     this.outputs.unshift({ name, dims: [], type: "sequence" });
   }
 
   /** One node with one output of shape `dims`; a null input is left out. */
-  node(operator: string, inputs: readonly (Value | null)[], dims: readonly Dimension[], options: NodeOptions = {}): Value {
+  node(
+    operator: string,
+    inputs: readonly (Value | null)[],
+    dims: readonly Dimension[],
+    options: NodeOptions = {},
+  ): Value {
     return this.nodeWithOutputs(operator, inputs, [dims], options)[0] as Value;
   }
 
   /** One node with several outputs. */
-  nodeWithOutputs(operator: string, inputs: readonly (Value | null)[], dims: readonly (readonly Dimension[])[], options: NodeOptions = {}): Value[] {
+  nodeWithOutputs(
+    operator: string,
+    inputs: readonly (Value | null)[],
+    dims: readonly (readonly Dimension[])[],
+    options: NodeOptions = {},
+  ): Value[] {
     const type = options.type ?? inputs.find((input) => input !== null)?.type ?? "float32";
     const outputs = dims.map((shape) => ({ name: `${operator}_${this.#count++}`, dims: shape, type }));
     this.nodes.push({
@@ -111,12 +130,18 @@ export class Graph {
 
   reshape(value: Value, dims: readonly Dimension[]): Value {
     const unknown = dims.filter((size) => typeof size === "string").length;
-    const target = unknown === 1 ? this.integers(dims.map((size) => (typeof size === "string" ? -1 : size))) : this.shape(dims);
+    const target =
+      unknown === 1 ? this.integers(dims.map((size) => (typeof size === "string" ? -1 : size))) : this.shape(dims);
     return this.node("Reshape", [value, target], dims);
   }
 
   transpose(value: Value, order: readonly number[]): Value {
-    return this.node("Transpose", [value], order.map((axis) => value.dims[axis] as Dimension), { attributes: { perm: { integers: order } } });
+    return this.node(
+      "Transpose",
+      [value],
+      order.map((axis) => value.dims[axis] as Dimension),
+      { attributes: { perm: { integers: order } } },
+    );
   }
 
   #constant(key: string, make: () => { data: Initializer["data"]; dims: Dimension[]; type: ElementType }): Value {

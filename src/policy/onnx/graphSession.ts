@@ -70,13 +70,18 @@ export class GraphSession {
 
   #feeds(inputs: Tensors, sizes: Readonly<Record<string, number>>): Tensors {
     const feeds: Tensors = { ...inputs };
-    for (const [name, dims] of this.#shapeInputs) feeds[name] = integerTensor(dims.map((size) => boundSize(size, sizes)));
+    for (const [name, dims] of this.#shapeInputs)
+      feeds[name] = integerTensor(dims.map((size) => boundSize(size, sizes)));
     return feeds;
   }
 }
 
 /** Returns whether the copies were stopped. */
-async function runWithoutCopies(session: InferenceSession, feeds: Tensors, fetches: Record<string, Tensor | null>): Promise<boolean> {
+async function runWithoutCopies(
+  session: InferenceSession,
+  feeds: Tensors,
+  fetches: Record<string, Tensor | null>,
+): Promise<boolean> {
   try {
     await session.run(feeds, fetches);
     return false;
@@ -130,6 +135,7 @@ export function smallIntegerTensor(numbers: Int32Array): Tensor {
 }
 
 export function floats(tensor: Tensor | undefined): Float32Array {
-  if (tensor === undefined || !(tensor.data instanceof Float32Array)) throw new Error("the graph gave no float32 tensor here");
+  if (tensor === undefined || !(tensor.data instanceof Float32Array))
+    throw new Error("the graph gave no float32 tensor here");
   return tensor.data;
 }

@@ -18,13 +18,16 @@ const temperature = "inverseTemperature";
  */
 export function computeInHalfPrecision(graph: Graph): void {
   graph.inputs.forEach((input, i) => {
-    if (input.type === "float32" && !tables.has(input.name) && input.name !== temperature) graph.inputs[i] = { ...input, type: "float16" };
+    if (input.type === "float32" && !tables.has(input.name) && input.name !== temperature)
+      graph.inputs[i] = { ...input, type: "float16" };
   });
   graph.outputs.forEach((output, i) => {
     if (output.name !== "probabilities") graph.outputs[i] = { ...output, type: "float16" };
   });
   graph.initializers.forEach((initializer, i) => (graph.initializers[i] = halved(initializer)));
-  const casts = graph.inputs.filter((input) => tables.has(input.name)).map((input) => castNode(input.name, halfName(input.name), "float16"));
+  const casts = graph.inputs
+    .filter((input) => tables.has(input.name))
+    .map((input) => castNode(input.name, halfName(input.name), "float16"));
   const nodes = graph.nodes.flatMap((node) => (node.inputs.includes(temperature) ? widened(node) : [renamed(node)]));
   graph.nodes.splice(0, graph.nodes.length, ...casts, ...nodes);
 }
@@ -57,7 +60,13 @@ function halved(initializer: Initializer): Initializer {
 }
 
 function castNode(from: string, to: string, type: keyof typeof castTypes): GraphNode {
-  return { operator: "Cast", domain: "", inputs: [from], outputs: [to], attributes: { to: { integer: castTypes[type] } } };
+  return {
+    operator: "Cast",
+    domain: "",
+    inputs: [from],
+    outputs: [to],
+    attributes: { to: { integer: castTypes[type] } },
+  };
 }
 
 function halfName(name: Value["name"]): string {
@@ -71,6 +80,8 @@ function renamed(node: GraphNode): GraphNode {
 /** The node, with the operand beside the temperature converted first. */
 function widened(node: GraphNode): GraphNode[] {
   const inputs = node.inputs.map((name) => (name === temperature ? name : `wide:${name}`));
-  const casts = node.inputs.filter((name) => name !== temperature).map((name) => castNode(name, `wide:${name}`, "float32"));
+  const casts = node.inputs
+    .filter((name) => name !== temperature)
+    .map((name) => castNode(name, `wide:${name}`, "float32"));
   return [...casts, { ...node, inputs }];
 }

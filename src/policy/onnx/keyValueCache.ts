@@ -71,13 +71,19 @@ export class KeyValueCache {
     const { keyValueHeads } = this.#config;
     const width = cacheWidth(this.#config);
     const size = rows.length * cacheRowSize(this.#config, positions);
-    if ((this.#together[0]?.length ?? 0) < size) this.#together = this.#arrays.map((array) => allocateNumbers(array instanceof Float32Array ? "float32" : "float16", size));
+    if ((this.#together[0]?.length ?? 0) < size)
+      this.#together = this.#arrays.map((array) =>
+        allocateNumbers(array instanceof Float32Array ? "float32" : "float16", size),
+      );
     this.#arrays.forEach((values, part) => {
       const target = this.#together[part] as Numbers;
       rows.forEach((row, i) => {
         for (let head = 0; head < keyValueHeads; head++) {
           const source = (row * keyValueHeads + head) * this.#positions * width;
-          target.set(values.subarray(source, source + positions * width), (i * keyValueHeads + head) * positions * width);
+          target.set(
+            values.subarray(source, source + positions * width),
+            (i * keyValueHeads + head) * positions * width,
+          );
         }
       });
     });
@@ -87,8 +93,11 @@ export class KeyValueCache {
   #tensors(arrays: readonly Numbers[], rows: number, positions: number): Record<string, Tensor> {
     const dims = [rows, this.#config.keyValueHeads, positions, cacheWidth(this.#config)];
     const size = rows * cacheRowSize(this.#config, positions);
-    return Object.fromEntries(arrays.map((values, part) => [
-      `${part % 2 === 0 ? "keys" : "values"}:${Math.floor(part / 2)}`, numbersTensor(values.subarray(0, size), dims),
-    ]));
+    return Object.fromEntries(
+      arrays.map((values, part) => [
+        `${part % 2 === 0 ? "keys" : "values"}:${Math.floor(part / 2)}`,
+        numbersTensor(values.subarray(0, size), dims),
+      ]),
+    );
   }
 }

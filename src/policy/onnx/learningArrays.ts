@@ -24,7 +24,10 @@ export function allocateWeights(count: number): Float32Array {
   try {
     return new Float32Array(count);
   } catch (error) {
-    throw new Error(`${count} numbers do not fit into one array of Node ${process.versions.node}: use a newer Node, LoRA, or a smaller model`, { cause: error });
+    throw new Error(
+      `${count} numbers do not fit into one array of Node ${process.versions.node}: use a newer Node, LoRA, or a smaller model`,
+      { cause: error },
+    );
   }
 }
 
@@ -55,20 +58,36 @@ function insideKernel(total: number, own: Range): LearningArrays {
   const square = new Float32Array(memory.buffer, (2 * total + owned) * elementBytes, owned);
   const start = own.start * elementBytes;
   return {
-    weights, gradient, mean, square,
+    weights,
+    gradient,
+    mean,
+    square,
     gradientSquares: () => kernel.sumOfSquares(gradient.byteOffset + start, owned),
     adamw: (settings, step, scale) =>
-      kernel.adamw(weights.byteOffset + start, gradient.byteOffset + start, mean.byteOffset, square.byteOffset, owned, ...adamwArguments(settings, step, scale)),
+      kernel.adamw(
+        weights.byteOffset + start,
+        gradient.byteOffset + start,
+        mean.byteOffset,
+        square.byteOffset,
+        owned,
+        ...adamwArguments(settings, step, scale),
+      ),
   };
 }
 
 function outsideKernel(total: number, own: Range): LearningArrays {
   const memory = createMemory(4 * pieceElements);
   const kernel = createOptimizerKernel(memory);
-  const piece = (slot: number): Float32Array => new Float32Array(memory.buffer, slot * pieceElements * elementBytes, pieceElements);
+  const piece = (slot: number): Float32Array =>
+    new Float32Array(memory.buffer, slot * pieceElements * elementBytes, pieceElements);
   const address = (slot: number): number => slot * pieceElements * elementBytes;
   const owned = own.end - own.start;
-  const arrays = { weights: allocateWeights(total), gradient: allocateWeights(total), mean: allocateWeights(owned), square: allocateWeights(owned) };
+  const arrays = {
+    weights: allocateWeights(total),
+    gradient: allocateWeights(total),
+    mean: allocateWeights(owned),
+    square: allocateWeights(owned),
+  };
   const { weights, gradient, mean, square } = arrays;
   const forEachPiece = (work: (first: number, count: number) => void): void => {
     for (let first = 0; first < owned; first += pieceElements) work(first, Math.min(pieceElements, owned - first));
@@ -85,7 +104,12 @@ function outsideKernel(total: number, own: Range): LearningArrays {
     },
     adamw: (settings, step, scale) =>
       forEachPiece((first, count) => {
-        const parts = [weights.subarray(own.start + first), gradient.subarray(own.start + first), mean.subarray(first), square.subarray(first)].map((part) => part.subarray(0, count));
+        const parts = [
+          weights.subarray(own.start + first),
+          gradient.subarray(own.start + first),
+          mean.subarray(first),
+          square.subarray(first),
+        ].map((part) => part.subarray(0, count));
         parts.forEach((part, slot) => piece(slot).set(part));
         kernel.adamw(address(0), address(1), address(2), address(3), count, ...adamwArguments(settings, step, scale));
         for (const slot of [0, 2, 3]) parts[slot]?.set(piece(slot).subarray(0, count));
@@ -93,10 +117,30 @@ function outsideKernel(total: number, own: Range): LearningArrays {
   };
 }
 
-type AdamwArguments = [scale: number, beta1: number, beta2: number, decay: number, step: number, rootBias: number, epsilon: number];
+type AdamwArguments = [
+  scale: number,
+  beta1: number,
+  beta2: number,
+  decay: number,
+  step: number,
+  rootBias: number,
+  epsilon: number,
+];
 
-function adamwArguments({ learningRate, beta1, beta2, epsilon, weightDecay }: OptimizerSettings, step: number, scale: number): AdamwArguments {
-  return [scale, beta1, beta2, 1 - learningRate * weightDecay, learningRate / (1 - beta1 ** step), 1 / Math.sqrt(1 - beta2 ** step), epsilon];
+function adamwArguments(
+  { learningRate, beta1, beta2, epsilon, weightDecay }: OptimizerSettings,
+  step: number,
+  scale: number,
+): AdamwArguments {
+  return [
+    scale,
+    beta1,
+    beta2,
+    1 - learningRate * weightDecay,
+    learningRate / (1 - beta1 ** step),
+    1 / Math.sqrt(1 - beta2 ** step),
+    epsilon,
+  ];
 }
 
 function createMemory(elements: number): WebAssembly.Memory {

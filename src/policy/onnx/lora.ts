@@ -5,7 +5,13 @@ import type { Parameter } from "./parameters.ts";
 
 /** Projections that can have an adapter, and the part of the layer they stand in. */
 export const adaptableModules = {
-  q_proj: "self_attn", k_proj: "self_attn", v_proj: "self_attn", o_proj: "self_attn", gate_proj: "mlp", up_proj: "mlp", down_proj: "mlp",
+  q_proj: "self_attn",
+  k_proj: "self_attn",
+  v_proj: "self_attn",
+  o_proj: "self_attn",
+  gate_proj: "mlp",
+  up_proj: "mlp",
+  down_proj: "mlp",
 } as const;
 export type AdaptableModule = keyof typeof adaptableModules;
 
@@ -46,9 +52,14 @@ export function initialAdapter({ name, dims, size }: Parameter): Float32Array {
 
 function adapterShapes(base: readonly Parameter[], lora: LoraSettings): [string, number[]][] {
   return base.flatMap(({ name, dims }): [string, number[]][] => {
-    const module = lora.targetModules.find((candidate) => name.endsWith(`.${adaptableModules[candidate]}.${candidate}.weight`));
+    const module = lora.targetModules.find((candidate) =>
+      name.endsWith(`.${adaptableModules[candidate]}.${candidate}.weight`),
+    );
     if (module === undefined) return [];
     const { a, b } = adapterNames(name.slice(0, -".weight".length));
-    return [[a, [lora.rank, dims[1] ?? 0]], [b, [dims[0] ?? 0, lora.rank]]];
+    return [
+      [a, [lora.rank, dims[1] ?? 0]],
+      [b, [dims[0] ?? 0, lora.rank]],
+    ];
   });
 }

@@ -38,7 +38,11 @@ const processBytes = 200 * 2 ** 20;
  * Estimates the memory of training: what is kept of a micro-batch's forward pass for the backward pass, plus what the
  * largest layer needs besides.
  */
-export function estimateMemory(config: ModelConfig, lora: LoraSettings | null, settings: MemorySettings): MemoryEstimate {
+export function estimateMemory(
+  config: ModelConfig,
+  lora: LoraSettings | null,
+  settings: MemorySettings,
+): MemoryEstimate {
   const { replicas, microBatchTokens, recomputeActivations } = settings;
   const layout = layOutModel(config, lora);
   const frozen = countParameters(layout.frozen) * floatBytes;
@@ -47,7 +51,8 @@ export function estimateMemory(config: ModelConfig, lora: LoraSettings | null, s
   const keyWidth = config.keyValueHeads * config.headSize;
   const length = Math.min(microBatchTokens, config.maximumPositions);
   // Per token and layer: norms, residuals, projections before and after positions, the parts of SwiGLU, attention shares of causal blocks.
-  const perLayer = 5 * config.hiddenSize + 3 * queryWidth + 4 * keyWidth + 5 * config.feedForwardSize + 0.6 * config.heads * length;
+  const perLayer =
+    5 * config.hiddenSize + 3 * queryWidth + 4 * keyWidth + 5 * config.feedForwardSize + 0.6 * config.heads * length;
   const head = 3 * config.vocabularySize;
   const kept = config.layers * (recomputeActivations ? config.hiddenSize : perLayer);
   const activations = microBatchTokens * (kept + perLayer + head) * floatBytes;
@@ -70,8 +75,14 @@ const leastTokens = 64;
  * Tokens of a micro-batch: as many as wanted, or the most whose estimate keeps to `available` bytes. Throws when not even
  * a small one fits. Depends on its arguments alone.
  */
-export function fitMicroBatchTokens(config: ModelConfig, lora: LoraSettings | null, settings: MemorySettings, available: number): number {
-  const estimateOf = (tokens: number): MemoryEstimate => estimateMemory(config, lora, { ...settings, microBatchTokens: tokens });
+export function fitMicroBatchTokens(
+  config: ModelConfig,
+  lora: LoraSettings | null,
+  settings: MemorySettings,
+  available: number,
+): number {
+  const estimateOf = (tokens: number): MemoryEstimate =>
+    estimateMemory(config, lora, { ...settings, microBatchTokens: tokens });
   const wanted = settings.microBatchTokens;
   if (estimateOf(wanted).total <= available) return wanted;
   checkMemory(estimateOf(Math.min(leastTokens, wanted)), available);
@@ -95,7 +106,9 @@ export function checkMemory(estimate: MemoryEstimate, available: number): void {
   if (estimate.total <= available) return;
   const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
   const { total, ...parts } = estimate;
-  const list = Object.entries(parts).map(([name, bytes]) => `${name} ${gigabytes(bytes)}`).join(", ");
+  const list = Object.entries(parts)
+    .map(([name, bytes]) => `${name} ${gigabytes(bytes)}`)
+    .join(", ");
   throw new Error(
     `the model needs about ${gigabytes(total)} of memory (${list}), of which ${gigabytes(available)} are there; ` +
       "take fewer replicas, LoRA, a larger policy.memoryBudget where there is more, or a smaller model",

@@ -62,15 +62,29 @@ export function assignToReplicas(costs: readonly number[], replicas: number): nu
  * Splits sequences into micro-batches for each replica, in a fixed way: those that learn and those that do not apart, in as
  * many batches as the budget of padded tokens and an even share of the work ask for.
  */
-export function distributeSequences(sequences: readonly SequenceToRun[], learns: (sequence: SequenceToRun) => boolean, budget: number, replicas: number): MicroBatch[][] {
+export function distributeSequences(
+  sequences: readonly SequenceToRun[],
+  learns: (sequence: SequenceToRun) => boolean,
+  budget: number,
+  replicas: number,
+): MicroBatch[][] {
   const batches = [true, false].flatMap((wanted) => {
     const indices = sequences.flatMap((sequence, index) => (learns(sequence) === wanted ? [index] : []));
     const lengths = indices.map((index) => sequences[index]?.tokens.length ?? 0);
     const plan = planMicroBatches(lengths, evenBudget(lengths, budget, replicas));
-    return plan.map((places) => packMicroBatch(sequences, places.map((place) => indices[place] as number), wanted));
+    return plan.map((places) =>
+      packMicroBatch(
+        sequences,
+        places.map((place) => indices[place] as number),
+        wanted,
+      ),
+    );
   });
   // A forward pass alone is a third of the work.
-  const assigned = assignToReplicas(batches.map(({ tokens, learns: whole }) => tokens.length * (whole ? 3 : 1)), replicas);
+  const assigned = assignToReplicas(
+    batches.map(({ tokens, learns: whole }) => tokens.length * (whole ? 3 : 1)),
+    replicas,
+  );
   return assigned.map((indices) => indices.sort((a, b) => a - b).map((index) => batches[index] as MicroBatch));
 }
 
@@ -83,7 +97,11 @@ function evenBudget(lengths: readonly number[], budget: number, replicas: number
   return Math.min(budget, Math.max(even, ...lengths, 1));
 }
 
-export function packMicroBatch(sequences: readonly SequenceToRun[], indices: readonly number[], learns: boolean): MicroBatch {
+export function packMicroBatch(
+  sequences: readonly SequenceToRun[],
+  indices: readonly number[],
+  learns: boolean,
+): MicroBatch {
   const chosen = indices.map((index) => sequences[index] as SequenceToRun);
   const length = Math.max(...chosen.map((sequence) => sequence.tokens.length));
   const tokens = new Int32Array(chosen.length * length);

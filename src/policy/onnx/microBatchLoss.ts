@@ -11,22 +11,39 @@ export interface LossSettings {
 }
 
 /** What the training graph asks for its loss. */
-export function lossInputs(batch: MicroBatch, { loss, lossDivisor }: LossSettings, reference: Float32Array | null): Tensors {
+export function lossInputs(
+  batch: MicroBatch,
+  { loss, lossDivisor }: LossSettings,
+  reference: Float32Array | null,
+): Tensors {
   const column = [batch.lossRows.length, 1];
-  if (loss.kind === "cross-entropy") return { weight: floatTensor(new Float32Array(batch.lossRows.length).fill(1 / lossDivisor), column) };
+  if (loss.kind === "cross-entropy")
+    return { weight: floatTensor(new Float32Array(batch.lossRows.length).fill(1 / lossDivisor), column) };
   return {
-    ...(loss.kind === "sequence-policy-gradient" ? sequenceInputs(batch, lossDivisor) : tokenInputs(batch, loss, lossDivisor)),
+    ...(loss.kind === "sequence-policy-gradient"
+      ? sequenceInputs(batch, lossDivisor)
+      : tokenInputs(batch, loss, lossDivisor)),
     old: floatTensor(batch.old, column),
     lowest: scalar(1 - loss.clipLow),
     highest: scalar(1 + loss.clipHigh),
-    ...(reference === null ? {} : { reference: floatTensor(reference, column), klCoefficient: scalar(loss.klCoefficient ?? 0) }),
+    ...(reference === null
+      ? {}
+      : { reference: floatTensor(reference, column), klCoefficient: scalar(loss.klCoefficient ?? 0) }),
     ...(lossTerms(loss).entropy ? { entropyCoefficient: scalar(loss.entropyCoefficient ?? 0) } : {}),
   };
 }
 
-function tokenInputs({ lossRows, advantage }: MicroBatch, { dualClip }: PolicyGradientLoss, lossDivisor: number): Tensors {
+function tokenInputs(
+  { lossRows, advantage }: MicroBatch,
+  { dualClip }: PolicyGradientLoss,
+  lossDivisor: number,
+): Tensors {
   const column = [lossRows.length, 1];
-  return { weight: floatTensor(new Float32Array(lossRows.length).fill(1 / lossDivisor), column), advantage: floatTensor(advantage, column), dualClip: scalar(dualClip) };
+  return {
+    weight: floatTensor(new Float32Array(lossRows.length).fill(1 / lossDivisor), column),
+    advantage: floatTensor(advantage, column),
+    dualClip: scalar(dualClip),
+  };
 }
 
 /** Each sequence weighs 1 ÷ divisor, and so do its tokens together. */
@@ -66,8 +83,21 @@ export function sumOfEstimates(reference: Float32Array, logProbabilities: Float3
  * Metrics of a micro-batch. Clipped tokens are those whose gradient the clip took away: ratio too high with a gain, too low with a loss.
  * Where the ratio is a sequence's, all its tokens are clipped or none.
  */
-export function measureLoss(batch: MicroBatch, { loss }: LossSettings, logProbabilities: Float32Array, entropies: Float32Array, lossValue: number): ForwardBackwardMetrics {
-  const sums = { entropySum: 0, klReferenceSum: 0, clippedLow: 0, clippedHigh: 0, klSampleTrainSum: 0, logProbabilityGapMax: 0 };
+export function measureLoss(
+  batch: MicroBatch,
+  { loss }: LossSettings,
+  logProbabilities: Float32Array,
+  entropies: Float32Array,
+  lossValue: number,
+): ForwardBackwardMetrics {
+  const sums = {
+    entropySum: 0,
+    klReferenceSum: 0,
+    clippedLow: 0,
+    clippedHigh: 0,
+    klSampleTrainSum: 0,
+    logProbabilityGapMax: 0,
+  };
   const logRatios = loss.kind === "sequence-policy-gradient" ? sequenceLogRatios(batch, logProbabilities) : null;
   for (let i = 0; i < logProbabilities.length; i++) {
     sums.entropySum += entropies[i] ?? 0;

@@ -97,30 +97,47 @@ function modelTypeOf(contents: unknown, source: string): ModelType {
   const type = z.object({ model_type: z.string() }).safeParse(contents);
   const found = type.success ? type.data.model_type : "no model_type";
   const supported = supportedModelTypes.find((name) => name === found);
-  if (supported === undefined) throw new Error(`${source}: architecture "${found}" is not supported; supported are ${supportedModelTypes.join(", ")}`);
+  if (supported === undefined)
+    throw new Error(
+      `${source}: architecture "${found}" is not supported; supported are ${supportedModelTypes.join(", ")}`,
+    );
   return supported;
 }
 
 /** A classifier or reward model has the same block, and no head to write with. */
 function checkArchitecture({ architectures: named }: HuggingFaceConfig, modelType: ModelType, source: string): void {
   const other = named?.find((name) => name !== architectures[modelType]);
-  if (other !== undefined) throw new Error(`${source}: architectures names ${other}; of ${modelType} models only ${architectures[modelType]} is supported`);
+  if (other !== undefined)
+    throw new Error(
+      `${source}: architectures names ${other}; of ${modelType} models only ${architectures[modelType]} is supported`,
+    );
 }
 
 function checkLayers(config: HuggingFaceConfig, modelType: ModelType, source: string): void {
-  const sliding = config.use_sliding_window === true || (modelType === "llama" && (config.sliding_window ?? null) !== null);
-  if (sliding) throw new Error(`${source}: ${config.use_sliding_window === true ? "use_sliding_window" : "sliding_window"} is not supported: every layer's attention sees the whole context`);
+  const sliding =
+    config.use_sliding_window === true || (modelType === "llama" && (config.sliding_window ?? null) !== null);
+  if (sliding)
+    throw new Error(
+      `${source}: ${config.use_sliding_window === true ? "use_sliding_window" : "sliding_window"} is not supported: every layer's attention sees the whole context`,
+    );
   const kinds = config.layer_types ?? [];
   const other = kinds.find((kind) => kind !== "full_attention");
   if (other !== undefined) throw new Error(`${source}: layer_types names "${other}"; only full_attention is supported`);
-  if (kinds.length !== 0 && kinds.length !== config.num_hidden_layers) throw new Error(`${source}: layer_types lists ${kinds.length} layers, num_hidden_layers is ${config.num_hidden_layers}`);
+  if (kinds.length !== 0 && kinds.length !== config.num_hidden_layers)
+    throw new Error(
+      `${source}: layer_types lists ${kinds.length} layers, num_hidden_layers is ${config.num_hidden_layers}`,
+    );
   // Families differ in what they mean by a missing number.
-  if (modelType !== "llama" && config.num_key_value_heads === undefined) throw new Error(`${source}: num_key_value_heads is missing`);
+  if (modelType !== "llama" && config.num_key_value_heads === undefined)
+    throw new Error(`${source}: num_key_value_heads is missing`);
 }
 
 function checkShape(config: ModelConfig, source: string): void {
-  if (!Number.isInteger(config.headSize) || config.headSize % 2 !== 0) throw new Error(`${source}: the size of a head (${config.headSize}) must be an even integer`);
+  if (!Number.isInteger(config.headSize) || config.headSize % 2 !== 0)
+    throw new Error(`${source}: the size of a head (${config.headSize}) must be an even integer`);
   if (config.heads % config.keyValueHeads !== 0) {
-    throw new Error(`${source}: num_attention_heads (${config.heads}) must be a multiple of num_key_value_heads (${config.keyValueHeads})`);
+    throw new Error(
+      `${source}: num_attention_heads (${config.heads}) must be a multiple of num_key_value_heads (${config.keyValueHeads})`,
+    );
   }
 }

@@ -13,7 +13,8 @@ export const optimizerFile = "optimizer.safetensors";
 const configFile = "config.json";
 
 /** Files that belong to a model beside its weights; they are carried from folder to folder unchanged. */
-const companions = /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|chat_template)\.json$|^merges\.txt$|\.jinja$/;
+const companions =
+  /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|chat_template)\.json$|^merges\.txt$|\.jinja$/;
 
 export interface ModelFolder {
   readonly config: ModelConfig;
@@ -48,7 +49,8 @@ export async function weightFiles(folder: string): Promise<string[]> {
   const single = join(folder, weightsFile);
   if (existsSync(single)) return [single];
   const index = join(folder, `${weightsFile}.index.json`);
-  if (!existsSync(index)) throw new Error(`${folder}: neither ${weightsFile} nor ${weightsFile}.index.json; only safetensors are read`);
+  if (!existsSync(index))
+    throw new Error(`${folder}: neither ${weightsFile} nor ${weightsFile}.index.json; only safetensors are read`);
   const { weight_map: map } = WeightIndex.parse(parseJson(await readFile(index, "utf8"), index));
   return [...new Set(Object.values(map))].sort().map((name) => join(folder, name));
 }

@@ -6,7 +6,13 @@ import { ProtobufWriter } from "./protobuf.ts";
 const FORMAT_VERSION = 10;
 const OPERATOR_SET = 21;
 /** onnx.proto: TensorProto.DataType. */
-const ELEMENT_TYPES: Record<Exclude<ElementType, "sequence">, number> = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10 };
+const ELEMENT_TYPES: Record<Exclude<ElementType, "sequence">, number> = {
+  float32: 1,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+};
 
 /** The bytes of an ONNX model that holds this graph. */
 export function encodeModel(graph: Graph): Uint8Array {

@@ -13,18 +13,38 @@ import { ReplicaPool } from "./replicaPool.ts";
 export async function openOnnxPolicy(asked: OnnxPolicyOptions): Promise<OnnxPolicy> {
   const adapter = await openAdapter(asked);
   const { folder } = asked;
-  const model = await readModelFolder(existsSync(join(folder, "config.json")) || adapter === null ? folder : adapter.baseFolder);
+  const model = await readModelFolder(
+    existsSync(join(folder, "config.json")) || adapter === null ? folder : adapter.baseFolder,
+  );
   const tokenizerFolder = existsSync(join(folder, "tokenizer.json")) || adapter === null ? folder : adapter.baseFolder;
   const tokenizer = await loadTokenizer(tokenizerFolder);
   if (tokenizer.vocabularySize > model.config.vocabularySize) {
-    throw new Error(`${folder}: the tokenizer has ${tokenizer.vocabularySize} tokens, the model only ${model.config.vocabularySize}`);
+    throw new Error(
+      `${folder}: the tokenizer has ${tokenizer.vocabularySize} tokens, the model only ${model.config.vocabularySize}`,
+    );
   }
-  const { provider, replicas, threadsPerReplica: threads, recomputeActivations = false, reference = false, precision = "float32" } = asked;
+  const {
+    provider,
+    replicas,
+    threadsPerReplica: threads,
+    recomputeActivations = false,
+    reference = false,
+    precision = "float32",
+  } = asked;
   const lora = adapter?.lora ?? null;
   const memory = { replicas, microBatchTokens: asked.microBatchTokens, recomputeActivations, reference, precision };
-  const options = { ...asked, microBatchTokens: fitMicroBatchTokens(model.config, lora, memory, asked.memoryBytes ?? availableMemory()) };
+  const options = {
+    ...asked,
+    microBatchTokens: fitMicroBatchTokens(model.config, lora, memory, asked.memoryBytes ?? availableMemory()),
+  };
   const pool = new ReplicaPool({
-    config: model.config, lora, baseFolder: adapter?.baseFolder ?? null, options: { provider, threads, precision }, replicas, tokenizerFolder, recomputeActivations,
+    config: model.config,
+    lora,
+    baseFolder: adapter?.baseFolder ?? null,
+    options: { provider, threads, precision },
+    replicas,
+    tokenizerFolder,
+    recomputeActivations,
   });
   const policy = new OnnxPolicy(options, model, adapter, tokenizer, pool);
   try {
@@ -42,7 +62,9 @@ async function openAdapter({ folder, lora }: OnnxPolicyOptions): Promise<Adapter
   const found = await readAdapterFolder(folder);
   if (found === null) return lora === undefined ? null : { baseFolder: resolve(folder), lora };
   if (lora !== undefined && JSON.stringify(lora) !== JSON.stringify(found.lora)) {
-    throw new Error(`${folder}: holds an adapter of ${JSON.stringify(found.lora)}, asked for is ${JSON.stringify(lora)}`);
+    throw new Error(
+      `${folder}: holds an adapter of ${JSON.stringify(found.lora)}, asked for is ${JSON.stringify(lora)}`,
+    );
   }
   return found;
 }

@@ -4,8 +4,18 @@ import { optimizerKernelBase64 } from "./optimizerKernelBytes.ts";
 export interface OptimizerKernel {
   sumOfSquares(source: number, count: number): number;
   adamw(
-    weight: number, gradient: number, mean: number, square: number, count: number,
-    scale: number, beta1: number, beta2: number, decay: number, step: number, rootBias: number, epsilon: number,
+    weight: number,
+    gradient: number,
+    mean: number,
+    square: number,
+    count: number,
+    scale: number,
+    beta1: number,
+    beta2: number,
+    decay: number,
+    step: number,
+    rootBias: number,
+    epsilon: number,
   ): void;
 }
 

@@ -15,7 +15,8 @@ function layerShapes(config: ModelConfig, layer: number): [string, number[]][] {
   const queryWidth = config.heads * headSize;
   const keyWidth = config.keyValueHeads * headSize;
   const name = (rest: string): string => `model.layers.${layer}.${rest}`;
-  const optional = (wanted: boolean, rest: string, size: number): [string, number[]][] => (wanted ? [[name(rest), [size]]] : []);
+  const optional = (wanted: boolean, rest: string, size: number): [string, number[]][] =>
+    wanted ? [[name(rest), [size]]] : [];
   return [
     [name("input_layernorm.weight"), [hiddenSize]],
     [name("self_attn.q_proj.weight"), [queryWidth, hiddenSize]],

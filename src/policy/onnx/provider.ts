@@ -15,18 +15,30 @@ export async function checkProvider({ provider, precision = "float32" }: Provide
   try {
     await runTiny(provider, "float32");
   } catch (error) {
-    throw new Error(`provider "${provider}" cannot be used on this machine (${reasonOf(error)}). ${advice[provider]} Or set policy.provider to "cpu".`, { cause: error });
+    throw new Error(
+      `provider "${provider}" cannot be used on this machine (${reasonOf(error)}). ${advice[provider]} Or set policy.provider to "cpu".`,
+      { cause: error },
+    );
   }
   if (precision === "float32") return;
   // onnxruntime's CPU converts to float32 and back around what it cannot compute: slower, and less exact.
-  const reason = provider === "cpu" ? "it computes in float32 all the same" : await runTiny(provider, precision).then(() => null, reasonOf);
-  if (reason !== null) throw new Error(`policy.precision "float16" cannot be used with provider "${provider}" on this machine (${reason}). Set policy.precision to "float32".`);
+  const reason =
+    provider === "cpu"
+      ? "it computes in float32 all the same"
+      : await runTiny(provider, precision).then(() => null, reasonOf);
+  if (reason !== null)
+    throw new Error(
+      `policy.precision "float16" cannot be used with provider "${provider}" on this machine (${reason}). Set policy.precision to "float32".`,
+    );
 }
 
 async function runTiny(provider: ProviderOptions["provider"], precision: Precision): Promise<void> {
   const graph = new Graph();
   graph.output(graph.node("Neg", [graph.input("x", [1], precision)], [1]), "y");
-  const session = await InferenceSession.create(encodeModel(graph), { executionProviders: [provider], logSeverityLevel: 4 });
+  const session = await InferenceSession.create(encodeModel(graph), {
+    executionProviders: [provider],
+    logSeverityLevel: 4,
+  });
   try {
     await session.run({ x: numbersTensor(precision === "float32" ? new Float32Array(1) : new Uint16Array(1), [1]) });
   } finally {

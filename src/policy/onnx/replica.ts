@@ -1,4 +1,11 @@
-import type { Continuation, ForwardBackwardMetrics, OptimizerSettings, SampledSequence, StoppedTurn, Tokenizer } from "../port.ts";
+import type {
+  Continuation,
+  ForwardBackwardMetrics,
+  OptimizerSettings,
+  SampledSequence,
+  StoppedTurn,
+  Tokenizer,
+} from "../port.ts";
 import { loadTokenizer } from "../tokenizer.ts";
 import { Generator } from "./generator.ts";
 import type { ProviderOptions } from "./graphSession.ts";
@@ -145,7 +152,8 @@ export class Replica {
     if (this.#setup.replicas > 1) {
       const own = this.#state.gradient.subarray(start, end);
       own.set(this.#slot(0).subarray(start, end));
-      for (let replica = 1; replica < this.#setup.replicas; replica++) addTo(own, this.#slot(replica).subarray(start, end));
+      for (let replica = 1; replica < this.#setup.replicas; replica++)
+        addTo(own, this.#slot(replica).subarray(start, end));
     }
     return this.#state.gradientSquares();
   }

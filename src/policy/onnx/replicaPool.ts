@@ -37,29 +37,55 @@ export class ReplicaPool {
     const weights = Math.ceil(countParameters(layOutModel(config, lora).trained) / 4) * 4;
     const exchange = new SharedArrayBuffer(replicas > 1 ? replicas * weights * 4 : 0);
     const cancelFlag = this.#cancelFlag;
-    this.#replicas = Array.from({ length: replicas }, (_, index) => new ReplicaHandle({ config, lora, baseFolder, options, index, replicas, exchange, cancelFlag, tokenizerFolder, recomputeActivations }));
+    this.#replicas = Array.from(
+      { length: replicas },
+      (_, index) =>
+        new ReplicaHandle({
+          config,
+          lora,
+          baseFolder,
+          options,
+          index,
+          replicas,
+          exchange,
+          cancelFlag,
+          tokenizerFolder,
+          recomputeActivations,
+        }),
+    );
   }
 
   /** Calls a method without arguments. */
-  all<Name extends ReplicaMethod>(method: Parameters<Replica[Name]> extends [] ? Name : never): Promise<ReplicaResult<Name>[]> {
+  all<Name extends ReplicaMethod>(
+    method: Parameters<Replica[Name]> extends [] ? Name : never,
+  ): Promise<ReplicaResult<Name>[]> {
     return this.each(method, () => [] as never);
   }
 
-  async first<Name extends ReplicaMethod>(method: Name, ...args: Parameters<Replica[Name]>): Promise<ReplicaResult<Name>> {
+  async first<Name extends ReplicaMethod>(
+    method: Name,
+    ...args: Parameters<Replica[Name]>
+  ): Promise<ReplicaResult<Name>> {
     const [replica] = this.#replicas;
     if (replica === undefined) throw new Error("a pool has at least one replica");
     return replica.call(method, ...args);
   }
 
   /** Calls a method with arguments of its own for each replica; fails after all have ended when one did. */
-  async each<Name extends ReplicaMethod>(method: Name, args: (replica: number) => Parameters<Replica[Name]>, work?: PoolWork): Promise<ReplicaResult<Name>[]> {
+  async each<Name extends ReplicaMethod>(
+    method: Name,
+    args: (replica: number) => Parameters<Replica[Name]>,
+    work?: PoolWork,
+  ): Promise<ReplicaResult<Name>[]> {
     const signal = work?.control?.signal;
     signal?.throwIfAborted();
     const cancel = (): void => void Atomics.store(new Int32Array(this.#cancelFlag), 0, 1);
     signal?.addEventListener("abort", cancel);
     this.#listen(work);
     try {
-      const results = await Promise.allSettled(this.#replicas.map((replica, index) => replica.call(method, ...args(index))));
+      const results = await Promise.allSettled(
+        this.#replicas.map((replica, index) => replica.call(method, ...args(index))),
+      );
       signal?.throwIfAborted();
       return results.map((result) => {
         if (result.status === "rejected") throw result.reason;

@@ -98,5 +98,8 @@ function roundUp(value: number, multiple: number): number {
 }
 
 function nearest(candidates: readonly number[], target: number): number {
-  return candidates.reduce((best, candidate) => (Math.abs(candidate - target) < Math.abs(best - target) ? candidate : best), 0);
+  return candidates.reduce(
+    (best, candidate) => (Math.abs(candidate - target) < Math.abs(best - target) ? candidate : best),
+    0,
+  );
 }

@@ -9,7 +9,10 @@ function serve(setup: ReplicaSetup): void {
   const port = parentPort;
   if (port === null) throw new Error("a replica runs in a worker thread");
   const send = (message: FromReplica): void => port.postMessage(message);
-  const waiting = new Map<number, { resolve: (value: readonly Continuation[]) => void; reject: (error: Error) => void }>();
+  const waiting = new Map<
+    number,
+    { resolve: (value: readonly Continuation[]) => void; reject: (error: Error) => void }
+  >();
   let stops = 0;
   const replica = new Replica(setup, {
     progressed: (units) => send({ kind: "progress", units }),

@@ -33,7 +33,12 @@ export class SafetensorsFile {
   readonly #path: string;
   readonly #handle: FileHandle;
 
-  private constructor(path: string, handle: FileHandle, tensors: readonly StoredTensor[], metadata: Record<string, string>) {
+  private constructor(
+    path: string,
+    handle: FileHandle,
+    tensors: readonly StoredTensor[],
+    metadata: Record<string, string>,
+  ) {
     this.#path = path;
     this.#handle = handle;
     this.tensors = new Map(tensors.map((tensor) => [tensor.name, tensor]));
@@ -56,11 +61,23 @@ export class SafetensorsFile {
     const tensor = this.tensors.get(name);
     if (tensor === undefined) throw new Error(`${this.#path}: no tensor "${name}"`);
     const width = bytesPerElement[tensor.type];
-    if (width === undefined) throw new Error(`${this.#path}: "${name}" is of type ${tensor.type}; supported are ${Object.keys(bytesPerElement).join(", ")}`);
-    if (tensor.end - tensor.start !== width * target.length) throw new Error(`${this.#path}: "${name}" has shape [${tensor.dims.join(", ")}], wanted are ${target.length} elements`);
+    if (width === undefined)
+      throw new Error(
+        `${this.#path}: "${name}" is of type ${tensor.type}; supported are ${Object.keys(bytesPerElement).join(", ")}`,
+      );
+    if (tensor.end - tensor.start !== width * target.length)
+      throw new Error(
+        `${this.#path}: "${name}" has shape [${tensor.dims.join(", ")}], wanted are ${target.length} elements`,
+      );
     const convert = converters[tensor.type];
     // float32 is read straight into its place.
-    if (convert === undefined) return readFully(this.#handle, this.#path, new Uint8Array(target.buffer, target.byteOffset, target.byteLength), tensor.start);
+    if (convert === undefined)
+      return readFully(
+        this.#handle,
+        this.#path,
+        new Uint8Array(target.buffer, target.byteOffset, target.byteLength),
+        tensor.start,
+      );
     const buffer = new Uint8Array(Math.min(chunkElements, target.length) * width);
     for (let first = 0; first < target.length; first += chunkElements) {
       const count = Math.min(chunkElements, target.length - first);
@@ -76,7 +93,8 @@ export class SafetensorsFile {
 
 /** Where each tensor goes in a file of float32 tensors, and the header that says so. */
 export function layOutSafetensors(
-  tensors: readonly { readonly name: string; readonly dims: readonly number[] }[], metadata: Readonly<Record<string, string>>,
+  tensors: readonly { readonly name: string; readonly dims: readonly number[] }[],
+  metadata: Readonly<Record<string, string>>,
 ): { readonly header: Uint8Array; readonly starts: ReadonlyMap<string, number>; readonly size: number } {
   const entries: Record<string, unknown> = { __metadata__: metadata };
   const offsets = new Map<string, number>();
@@ -96,7 +114,10 @@ export function layOutSafetensors(
   return { header, starts, size: header.length + offset };
 }
 
-async function readHeader(path: string, handle: FileHandle): Promise<{ tensors: StoredTensor[]; metadata: Record<string, string> }> {
+async function readHeader(
+  path: string,
+  handle: FileHandle,
+): Promise<{ tensors: StoredTensor[]; metadata: Record<string, string> }> {
   const prefix = new Uint8Array(8);
   await readFully(handle, path, prefix, 0);
   const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
@@ -104,10 +125,17 @@ async function readHeader(path: string, handle: FileHandle): Promise<{ tensors: 
   const bytes = new Uint8Array(length);
   await readFully(handle, path, bytes, 8);
   const { size } = await handle.stat();
-  const { __metadata__: metadata, ...entries } = z.record(z.string(), z.unknown()).parse(JSON.parse(new TextDecoder().decode(bytes)));
+  const { __metadata__: metadata, ...entries } = z
+    .record(z.string(), z.unknown())
+    .parse(JSON.parse(new TextDecoder().decode(bytes)));
   const tensors = Object.entries(entries).map(([name, entry]) => {
-    const { dtype, shape, data_offsets: [start, end] } = TensorEntry.parse(entry);
-    if (end < start || 8 + length + end > size) throw new Error(`${path}: "${name}" lies beyond the end of the file; was it copied whole?`);
+    const {
+      dtype,
+      shape,
+      data_offsets: [start, end],
+    } = TensorEntry.parse(entry);
+    if (end < start || 8 + length + end > size)
+      throw new Error(`${path}: "${name}" lies beyond the end of the file; was it copied whole?`);
     return { name, type: dtype, dims: shape, start: 8 + length + start, end: 8 + length + end };
   });
   return { tensors, metadata: z.record(z.string(), z.string()).parse(metadata ?? {}) };

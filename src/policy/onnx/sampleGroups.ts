@@ -22,6 +22,10 @@ export function groupByPrompt(requests: readonly IndexedRequest[]): IndexedReque
 /** Gives whole groups to replicas, evenly by the tokens they may take. */
 export function distributeRequests(requests: readonly SampleRequest[], replicas: number): IndexedRequest[][] {
   const groups = groupByPrompt(requests.map((request, index) => ({ index, request })));
-  const costs = groups.map((group) => group.reduce((sum, { request }) => sum + request.prompt.length / group.length + request.maxResponseTokens, 0));
-  return assignToReplicas(costs, replicas).map((indices) => indices.sort((a, b) => a - b).flatMap((index) => groups[index] ?? []));
+  const costs = groups.map((group) =>
+    group.reduce((sum, { request }) => sum + request.prompt.length / group.length + request.maxResponseTokens, 0),
+  );
+  return assignToReplicas(costs, replicas).map((indices) =>
+    indices.sort((a, b) => a - b).flatMap((index) => groups[index] ?? []),
+  );
 }

@@ -44,7 +44,10 @@ export class SamplingAttention {
     this.#cosine = graph.input("cosine", ["P", config.headSize / 2]);
     this.#sine = graph.input("sine", ["P", config.headSize / 2]);
     this.#mask = kind === "decode" ? null : graph.input("mask", kind === "start" ? ["C", "C"] : ["B", 1, "C", "U"]);
-    this.#lengths = kind === "decode" ? { each: graph.input("lengths", ["B"], "int32"), total: graph.input("total", [1], "int32") } : null;
+    this.#lengths =
+      kind === "decode"
+        ? { each: graph.input("lengths", ["B"], "int32"), total: graph.input("total", [1], "int32") }
+        : null;
   }
 
   /** Attention with its output projection: x [Q, hidden] → [Q, hidden]. */
@@ -59,16 +62,25 @@ export class SamplingAttention {
     const all = heads + 2 * keyValueHeads;
     const projected = this.#layers.queryKeyValue(x, layer);
     // A single token's heads lie in the right order as they are.
-    const headed = this.#kind === "decode"
-      ? this.#graph.reshape(projected, ["B", all, 1, headSize])
-      : this.#graph.transpose(this.#graph.reshape(projected, ["B", "C", all, headSize]), [0, 2, 1, 3]);
+    const headed =
+      this.#kind === "decode"
+        ? this.#graph.reshape(projected, ["B", all, 1, headSize])
+        : this.#graph.transpose(this.#graph.reshape(projected, ["B", "C", all, headSize]), [0, 2, 1, 3]);
     if (!queryKeyNorms) {
       const [both, value] = this.#layers.split(headed, [heads + keyValueHeads, keyValueHeads], 1) as [Value, Value];
-      const [query, key] = this.#layers.split(this.#widen(this.#rotate(both)), [heads, keyValueHeads], 1) as [Value, Value];
+      const [query, key] = this.#layers.split(this.#widen(this.#rotate(both)), [heads, keyValueHeads], 1) as [
+        Value,
+        Value,
+      ];
       return { query, key, value: this.#widen(value) };
     }
-    const [query, key, value] = this.#layers.split(headed, [heads, keyValueHeads, keyValueHeads], 1) as [Value, Value, Value];
-    const norm = (head: Value, name: string): Value => this.#layers.norm(head, `model.layers.${layer}.self_attn.${name}.weight`);
+    const [query, key, value] = this.#layers.split(headed, [heads, keyValueHeads, keyValueHeads], 1) as [
+      Value,
+      Value,
+      Value,
+    ];
+    const norm = (head: Value, name: string): Value =>
+      this.#layers.norm(head, `model.layers.${layer}.self_attn.${name}.weight`);
     return {
       query: this.#widen(this.#rotate(norm(query, "q_norm"))),
       key: this.#widen(this.#rotate(norm(key, "k_norm"))),
@@ -77,7 +89,9 @@ export class SamplingAttention {
   }
 
   #rotate(x: Value): Value {
-    return this.#graph.node("RotaryEmbedding", [x, this.#positions, this.#cosine, this.#sine], x.dims, { domain: MICROSOFT });
+    return this.#graph.node("RotaryEmbedding", [x, this.#positions, this.#cosine, this.#sine], x.dims, {
+      domain: MICROSOFT,
+    });
   }
 
   /** Attention of one token a sequence to its own positions of the cache, into which its key and value are written. */
@@ -86,13 +100,27 @@ export class SamplingAttention {
     const flat = (head: Value, count: number): Value => this.#graph.reshape(head, ["B", 1, count * this.#width]);
     const cached = ["B", keyValueHeads, "T", this.#width];
     const operands = [
-      flat(query, heads), flat(key, keyValueHeads), flat(value, keyValueHeads),
-      this.#graph.input(`keys:${layer}`, cached), this.#graph.input(`values:${layer}`, cached), lengths.each, lengths.total,
+      flat(query, heads),
+      flat(key, keyValueHeads),
+      flat(value, keyValueHeads),
+      this.#graph.input(`keys:${layer}`, cached),
+      this.#graph.input(`values:${layer}`, cached),
+      lengths.each,
+      lengths.total,
     ];
-    const [attended, keys, values] = this.#graph.nodeWithOutputs("GroupQueryAttention", operands, [["B", 1, heads * this.#width], cached, cached], {
-      domain: MICROSOFT,
-      attributes: { num_heads: { integer: heads }, kv_num_heads: { integer: keyValueHeads }, scale: { float: 1 / Math.sqrt(headSize) } },
-    }) as [Value, Value, Value];
+    const [attended, keys, values] = this.#graph.nodeWithOutputs(
+      "GroupQueryAttention",
+      operands,
+      [["B", 1, heads * this.#width], cached, cached],
+      {
+        domain: MICROSOFT,
+        attributes: {
+          num_heads: { integer: heads },
+          kv_num_heads: { integer: keyValueHeads },
+          scale: { float: 1 / Math.sqrt(headSize) },
+        },
+      },
+    ) as [Value, Value, Value];
     this.#graph.output(keys, `newKeys:${layer}`);
     this.#graph.output(values, `newValues:${layer}`);
     return this.#merge(this.#graph.reshape(attended, ["B", 1, heads, this.#width]));
@@ -106,14 +134,21 @@ export class SamplingAttention {
     const { heads, keyValueHeads, headSize } = this.#config;
     const columns = keys.dims[2] as Dimension;
     // Heads that share a key and value become rows.
-    const grouped = heads === keyValueHeads ? query : this.#graph.reshape(query, ["B", keyValueHeads, "R", this.#width]);
-    const scores = this.#product(grouped, keys, { transB: { integer: 1 }, alpha: { float: 1 / Math.sqrt(headSize) } }, columns);
+    const grouped =
+      heads === keyValueHeads ? query : this.#graph.reshape(query, ["B", keyValueHeads, "R", this.#width]);
+    const scores = this.#product(
+      grouped,
+      keys,
+      { transB: { integer: 1 }, alpha: { float: 1 / Math.sqrt(headSize) } },
+      columns,
+    );
     const perHead = heads === keyValueHeads ? scores : this.#graph.reshape(scores, ["B", heads, "C", columns]);
     const masked = this.#graph.node("Add", [perHead, this.#mask], perHead.dims);
     const shares = this.#graph.node("Softmax", [masked], masked.dims, { attributes: { axis: { integer: -1 } } });
     const regrouped = heads === keyValueHeads ? shares : this.#graph.reshape(shares, scores.dims);
     const attended = this.#product(regrouped, values, {}, this.#width);
-    const ungrouped = heads === keyValueHeads ? attended : this.#graph.reshape(attended, ["B", heads, "C", this.#width]);
+    const ungrouped =
+      heads === keyValueHeads ? attended : this.#graph.reshape(attended, ["B", heads, "C", this.#width]);
     return this.#merge(this.#graph.transpose(ungrouped, [0, 2, 1, 3]));
   }
 
@@ -124,7 +159,12 @@ export class SamplingAttention {
     return this.#graph.node("Concat", [cached, fresh], dims("U"), { attributes: { axis: { integer: 2 } } });
   }
 
-  #product(a: Value, b: Value, attributes: Record<string, { integer: number } | { float: number }>, columns: Dimension): Value {
+  #product(
+    a: Value,
+    b: Value,
+    attributes: Record<string, { integer: number } | { float: number }>,
+    columns: Dimension,
+  ): Value {
     return this.#graph.node("FusedMatMul", [a, b], [...a.dims.slice(0, 3), columns], { domain: MICROSOFT, attributes });
   }
 
@@ -132,16 +172,25 @@ export class SamplingAttention {
   #widen(head: Value): Value {
     const missing = this.#width - this.#config.headSize;
     if (missing === 0) return head;
-    return this.#graph.node("Pad", [head, this.#graph.integers([0, 0, 0, 0, 0, 0, 0, missing])], [...head.dims.slice(0, 3), this.#width]);
+    return this.#graph.node(
+      "Pad",
+      [head, this.#graph.integers([0, 0, 0, 0, 0, 0, 0, missing])],
+      [...head.dims.slice(0, 3), this.#width],
+    );
   }
 
   /** All heads of a token behind each other, in their own width: [B, C, heads, W] → [Q, heads · size]. */
   #merge(attended: Value): Value {
     const { heads, headSize } = this.#config;
     const graph = this.#graph;
-    const own = this.#width === headSize
-      ? attended
-      : graph.node("Slice", [attended, graph.integers([0]), graph.integers([headSize]), graph.integers([3])], [...attended.dims.slice(0, 3), headSize]);
+    const own =
+      this.#width === headSize
+        ? attended
+        : graph.node(
+            "Slice",
+            [attended, graph.integers([0]), graph.integers([headSize]), graph.integers([3])],
+            [...attended.dims.slice(0, 3), headSize],
+          );
     return graph.reshape(own, ["Q", heads * headSize]);
   }
 }

@@ -26,7 +26,11 @@ export interface StepResult {
 }
 
 /** Runs a step of B sequences, C tokens each, on T cached positions. */
-export type RunStep = (kind: StepKind, inputs: Tensors, sizes: { B: number; C: number; T: number }) => Promise<StepResult>;
+export type RunStep = (
+  kind: StepKind,
+  inputs: Tensors,
+  sizes: { B: number; C: number; T: number },
+) => Promise<StepResult>;
 
 export interface BatchSetup {
   readonly config: ModelConfig;
@@ -71,10 +75,15 @@ export class SamplingBatch {
     let rest = feeds;
     while (rest.length > 0) {
       const pieces = rest.map((feed) => ({ ...feed, tokens: feed.tokens.slice(0, chunkTokens) }));
-      const [starting, going] = [pieces.filter(({ row }) => this.#length(row) === 0), pieces.filter(({ row }) => this.#length(row) > 0)];
+      const [starting, going] = [
+        pieces.filter(({ row }) => this.#length(row) === 0),
+        pieces.filter(({ row }) => this.#length(row) > 0),
+      ];
       for (const call of splitCalls(starting)) await this.#takeTogether("start", call, results);
       for (const call of splitCalls(going)) await this.#takeTogether("continue", call, results);
-      rest = rest.map((feed) => ({ ...feed, tokens: feed.tokens.slice(chunkTokens) })).filter((feed) => feed.tokens.length > 0);
+      rest = rest
+        .map((feed) => ({ ...feed, tokens: feed.tokens.slice(chunkTokens) }))
+        .filter((feed) => feed.tokens.length > 0);
     }
     return results;
   }
@@ -103,7 +112,11 @@ export class SamplingBatch {
     return probabilities;
   }
 
-  async #takeTogether(kind: "start" | "continue", feeds: readonly Feed[], results: Map<number, Float32Array>): Promise<void> {
+  async #takeTogether(
+    kind: "start" | "continue",
+    feeds: readonly Feed[],
+    results: Map<number, Float32Array>,
+  ): Promise<void> {
     const chunk = Math.max(...feeds.map((feed) => feed.tokens.length));
     const cached = Math.max(...feeds.map((feed) => this.#length(feed.row)));
     const count = feeds.length;
@@ -111,7 +124,8 @@ export class SamplingBatch {
     const positions = new Int32Array(count * chunk);
     feeds.forEach((feed, i) => {
       tokens.set(feed.tokens, i * chunk);
-      for (let c = 0; c < chunk; c++) positions[i * chunk + c] = Math.min(this.#length(feed.row) + c, this.#positions - 1);
+      for (let c = 0; c < chunk; c++)
+        positions[i * chunk + c] = Math.min(this.#length(feed.row) + c, this.#positions - 1);
     });
     const inputs: Tensors = {
       tokens: integerTensor(tokens),
@@ -119,7 +133,12 @@ export class SamplingBatch {
       last: integerTensor(feeds.map((feed, i) => i * chunk + feed.tokens.length - 1)),
       inverseTemperature: inverse(feeds.map((feed) => feed.temperature)),
       mask: kind === "start" ? floatTensor(causalMask(chunk), [chunk, chunk]) : this.#cacheMask(feeds, cached, chunk),
-      ...(kind === "start" ? {} : this.#cache.chosenRows(feeds.map((feed) => feed.row), cached)),
+      ...(kind === "start"
+        ? {}
+        : this.#cache.chosenRows(
+            feeds.map((feed) => feed.row),
+            cached,
+          )),
     };
     const { probabilities, states } = await this.#run(kind, inputs, { B: count, C: chunk, T: cached });
     feeds.forEach((feed, i) => {
@@ -149,7 +168,10 @@ export class SamplingBatch {
 }
 
 function inverse(temperatures: readonly number[]): Tensors[string] {
-  return floatTensor(Float32Array.from(temperatures, (temperature) => (temperature === 0 ? 1 : 1 / temperature)), [temperatures.length, 1]);
+  return floatTensor(
+    Float32Array.from(temperatures, (temperature) => (temperature === 0 ? 1 : 1 / temperature)),
+    [temperatures.length, 1],
+  );
 }
 
 /** Like lengths together, each call within its budget of padded tokens. */

@@ -41,8 +41,13 @@ export function buildSamplingGraph(config: ModelConfig, layout: ModelLayout, kin
 }
 
 function probabilities(graph: Graph, config: ModelConfig, layers: SamplingLayers, normalised: Value): Value {
-  const wanted = graph.node("Gather", [normalised, graph.input("last", ["B"], "int64")], ["B", config.hiddenSize], { type: "float32" });
-  const head = layers.weight(config.tiedEmbeddings ? embeddingName : headName, [config.vocabularySize, config.hiddenSize]);
+  const wanted = graph.node("Gather", [normalised, graph.input("last", ["B"], "int64")], ["B", config.hiddenSize], {
+    type: "float32",
+  });
+  const head = layers.weight(config.tiedEmbeddings ? embeddingName : headName, [
+    config.vocabularySize,
+    config.hiddenSize,
+  ]);
   const logits = layers.linear(wanted, head, null);
   const scaled = graph.node("Mul", [logits, graph.input("inverseTemperature", ["B", 1])], logits.dims);
   return graph.node("Softmax", [scaled], logits.dims, { attributes: { axis: { integer: -1 } } });

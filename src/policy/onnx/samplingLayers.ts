@@ -33,7 +33,9 @@ export class SamplingLayers {
 
   linear(x: Value, weight: Value, bias: Value | null): Value {
     const operands = bias === null ? [x, weight] : [x, weight, bias];
-    return this.#graph.node("Gemm", operands, [x.dims[0] as Dimension, weight.dims[0] as Dimension], { attributes: { transB: { integer: 1 } } });
+    return this.#graph.node("Gemm", operands, [x.dims[0] as Dimension, weight.dims[0] as Dimension], {
+      attributes: { transB: { integer: 1 } },
+    });
   }
 
   norm(x: Value, name: string): Value {
@@ -47,10 +49,15 @@ export class SamplingLayers {
   addAndNorm(x: Value, residual: Value, name: string): { normalised: Value; sum: Value } {
     const weight = this.weight(name, [this.#config.hiddenSize]);
     const statistics = ["Q", 1];
-    const outputs = this.#graph.nodeWithOutputs("SkipSimplifiedLayerNormalization", [x, residual, weight], [x.dims, statistics, statistics, x.dims], {
-      domain: MICROSOFT,
-      attributes: { epsilon: { float: this.#config.normEpsilon } },
-    });
+    const outputs = this.#graph.nodeWithOutputs(
+      "SkipSimplifiedLayerNormalization",
+      [x, residual, weight],
+      [x.dims, statistics, statistics, x.dims],
+      {
+        domain: MICROSOFT,
+        attributes: { epsilon: { float: this.#config.normEpsilon } },
+      },
+    );
     return { normalised: outputs[0] as Value, sum: outputs[3] as Value };
   }
 
@@ -62,7 +69,12 @@ export class SamplingLayers {
     const name = `model.layers.${layer}.queryKeyValue`;
     const bias = queryKeyValueBias ? this.weight(`${name}.bias`, [width]) : null;
     const plain = this.linear(x, this.weight(`${name}.weight`, [width, hiddenSize]), bias);
-    return this.#adapt(plain, x, layer, fusedWeights.queryKeyValue.map((part, i) => [part, widths[i] ?? 0]));
+    return this.#adapt(
+      plain,
+      x,
+      layer,
+      fusedWeights.queryKeyValue.map((part, i) => [part, widths[i] ?? 0]),
+    );
   }
 
   /** Attention's output projection: [Q, heads · size] → [Q, hidden]. */
@@ -77,20 +89,39 @@ export class SamplingLayers {
   feedForward(x: Value, layer: number): Value {
     const { feedForwardSize, hiddenSize, feedForwardBias } = this.#config;
     const name = `model.layers.${layer}.`;
-    const bias = (part: string, size: number): Value | null => (feedForwardBias ? this.weight(`${name}${part}.bias`, [size]) : null);
-    const plain = this.linear(x, this.weight(`${name}gateUp.weight`, [2 * feedForwardSize, hiddenSize]), bias("gateUp", 2 * feedForwardSize));
-    const both = this.#adapt(plain, x, layer, fusedWeights.gateUp.map((part) => [part, feedForwardSize]));
+    const bias = (part: string, size: number): Value | null =>
+      feedForwardBias ? this.weight(`${name}${part}.bias`, [size]) : null;
+    const plain = this.linear(
+      x,
+      this.weight(`${name}gateUp.weight`, [2 * feedForwardSize, hiddenSize]),
+      bias("gateUp", 2 * feedForwardSize),
+    );
+    const both = this.#adapt(
+      plain,
+      x,
+      layer,
+      fusedWeights.gateUp.map((part) => [part, feedForwardSize]),
+    );
     const [gate, up] = this.split(both, [feedForwardSize, feedForwardSize], 1) as [Value, Value];
     // With factor 1 this is silu.
-    const silu = this.#graph.node("QuickGelu", [gate], gate.dims, { domain: MICROSOFT, attributes: { alpha: { float: 1 } } });
+    const silu = this.#graph.node("QuickGelu", [gate], gate.dims, {
+      domain: MICROSOFT,
+      attributes: { alpha: { float: 1 } },
+    });
     const product = this.#graph.node("Mul", [silu, up], gate.dims);
-    const projected = this.linear(product, this.weight(`${name}mlp.down_proj.weight`, [hiddenSize, feedForwardSize]), bias("mlp.down_proj", hiddenSize));
+    const projected = this.linear(
+      product,
+      this.weight(`${name}mlp.down_proj.weight`, [hiddenSize, feedForwardSize]),
+      bias("mlp.down_proj", hiddenSize),
+    );
     return this.#adapt(projected, product, layer, [["mlp.down_proj", hiddenSize]]);
   }
 
   split(value: Value, sizes: readonly Dimension[], axis: number): Value[] {
     const dims = sizes.map((size) => value.dims.map((old, i) => (i === axis ? size : old)));
-    return this.#graph.nodeWithOutputs("Split", [value, this.#graph.shape(sizes)], dims, { attributes: { axis: { integer: axis } } });
+    return this.#graph.nodeWithOutputs("Split", [value, this.#graph.shape(sizes)], dims, {
+      attributes: { axis: { integer: axis } },
+    });
   }
 
   /** Adds the adapters' part to projections of x that were computed as one; `parts` are their names and widths in order. */
@@ -102,9 +133,16 @@ export class SamplingLayers {
       const dims = ["Q", parts[i]?.[1] ?? 0];
       if (adapter === null) return graph.node("Expand", [graph.scalar(0), graph.shape(dims)], dims);
       const narrow = this.linear(x, adapter.a, null);
-      return this.linear(graph.node("Mul", [narrow, graph.scalar(this.#layout.adapterScale)], narrow.dims), adapter.b, null);
+      return this.linear(
+        graph.node("Mul", [narrow, graph.scalar(this.#layout.adapterScale)], narrow.dims),
+        adapter.b,
+        null,
+      );
     });
-    const delta = deltas.length === 1 ? (deltas[0] as Value) : graph.node("Concat", deltas, projected.dims, { attributes: { axis: { integer: 1 } } });
+    const delta =
+      deltas.length === 1
+        ? (deltas[0] as Value)
+        : graph.node("Concat", deltas, projected.dims, { attributes: { axis: { integer: 1 } } });
     return graph.node("Add", [projected, delta], projected.dims);
   }
 

@@ -27,7 +27,11 @@ export class SamplingSteps {
   /** Of float16: copies of the weights. */
   readonly #halves: HalfWeights | null;
   readonly #sessions = new Map<StepKind, Promise<GraphSession>>();
-  #rotary: RotaryTables & { readonly positions: number } = { positions: 0, cosine: new Float32Array(0), sine: new Float32Array(0) };
+  #rotary: RotaryTables & { readonly positions: number } = {
+    positions: 0,
+    cosine: new Float32Array(0),
+    sine: new Float32Array(0),
+  };
   #kept: readonly Numbers[] = [];
   #probabilities = new Float32Array(0);
 
@@ -44,8 +48,18 @@ export class SamplingSteps {
   /** An empty batch of up to `rows` sequences of up to `positions` tokens; it replaces the one before. */
   startBatch(rows: number, positions: number): SamplingBatch {
     this.#halves?.refresh();
-    const cache = new KeyValueCache(this.#config, positions, this.#cacheArrays(rows * cacheRowSize(this.#config, positions)));
-    return new SamplingBatch({ config: this.#config, rows, positions, cache, run: (kind, inputs, sizes) => this.#run(kind, inputs, { ...sizes, positions }) });
+    const cache = new KeyValueCache(
+      this.#config,
+      positions,
+      this.#cacheArrays(rows * cacheRowSize(this.#config, positions)),
+    );
+    return new SamplingBatch({
+      config: this.#config,
+      rows,
+      positions,
+      cache,
+      run: (kind, inputs, sizes) => this.#run(kind, inputs, { ...sizes, positions }),
+    });
   }
 
   async close(): Promise<void> {
@@ -60,13 +74,20 @@ export class SamplingSteps {
     return arrays;
   }
 
-  async #run(kind: StepKind, inputs: Tensors, { B, C, T, positions }: { B: number; C: number; T: number; positions: number }): Promise<StepResult> {
+  async #run(
+    kind: StepKind,
+    inputs: Tensors,
+    { B, C, T, positions }: { B: number; C: number; T: number; positions: number },
+  ): Promise<StepResult> {
     const { heads, keyValueHeads, layers, vocabularySize } = this.#config;
     const sizes = { B, C, T, Q: B * C, U: T + C, R: (C * heads) / keyValueHeads };
     if (this.#probabilities.length < B * vocabularySize) this.#probabilities = new Float32Array(B * vocabularySize);
     const probabilities = this.#probabilities.subarray(0, B * vocabularySize);
     const outputs: Tensors = { probabilities: floatTensor(probabilities, [B, vocabularySize]) };
-    const states = allocateNumbers(this.#precision, kind === "decode" ? 0 : C * B * layers * 2 * cacheRowSize(this.#config, 1));
+    const states = allocateNumbers(
+      this.#precision,
+      kind === "decode" ? 0 : C * B * layers * 2 * cacheRowSize(this.#config, 1),
+    );
     if (kind === "decode") Object.assign(outputs, writtenCache(inputs, layers));
     else outputs["states"] = numbersTensor(states, [B, keyValueHeads, 2 * layers * C, cacheWidth(this.#config)]);
     const session = await this.#session(kind);
@@ -104,12 +125,15 @@ function writtenCache(inputs: Tensors, layers: number): Tensors {
 /** Views of the flat weights under the names of the sampling graph. */
 function samplingWeights(config: ModelConfig, state: ReplicaState): Tensors {
   const tensors: Tensors = {};
-  for (const parameter of state.parameters) tensors[parameter.name] = floatTensor(state.weight(parameter), parameter.dims);
+  for (const parameter of state.parameters)
+    tensors[parameter.name] = floatTensor(state.weight(parameter), parameter.dims);
   const parameters = new Map(state.parameters.map((parameter) => [parameter.name, parameter]));
   for (let layer = 0; layer < config.layers; layer++) {
     for (const [fused, parts] of Object.entries(fusedWeights)) {
       for (const kind of ["weight", "bias"]) {
-        const found = parts.map((part) => parameters.get(`model.layers.${layer}.${part}.${kind}`)).filter((parameter) => parameter !== undefined);
+        const found = parts
+          .map((part) => parameters.get(`model.layers.${layer}.${part}.${kind}`))
+          .filter((parameter) => parameter !== undefined);
         const view = adjoiningView(state, found);
         if (view !== null) tensors[`model.layers.${layer}.${fused}.${kind}`] = view;
         for (const part of found) delete tensors[part.name];

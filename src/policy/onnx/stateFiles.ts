@@ -21,7 +21,8 @@ const peftPrefix = "base_model.model.";
  * With adapters the frozen weights come from `baseFolder`, and a folder without adapters starts fresh ones.
  */
 export async function loadState(folder: string, baseFolder: string | null, state: ReplicaState): Promise<number> {
-  if (baseFolder !== null) await loadWeights(baseFolder, await weightFiles(baseFolder), state, state.layout.frozen, "", "policy");
+  if (baseFolder !== null)
+    await loadWeights(baseFolder, await weightFiles(baseFolder), state, state.layout.frozen, "", "policy");
   await loadLearning(folder, baseFolder, state, "policy");
   state.clearGradient();
   const path = join(folder, optimizerFile);
@@ -50,7 +51,12 @@ export async function loadReference(folder: string, baseFolder: string | null, s
   await loadLearning(folder, baseFolder, state, "reference");
 }
 
-async function loadLearning(folder: string, baseFolder: string | null, state: ReplicaState, owner: WeightOwner): Promise<void> {
+async function loadLearning(
+  folder: string,
+  baseFolder: string | null,
+  state: ReplicaState,
+  owner: WeightOwner,
+): Promise<void> {
   const { trained } = state.layout;
   if (baseFolder === null) return loadWeights(folder, await weightFiles(folder), state, trained, "", owner);
   const path = join(folder, adapterWeightsFile);
@@ -59,14 +65,22 @@ async function loadLearning(folder: string, baseFolder: string | null, state: Re
 }
 
 /** Reads all of `wanted`, which the files call by their name behind `prefix`. */
-async function loadWeights(folder: string, files: readonly string[], state: ReplicaState, wanted: readonly Parameter[], prefix: string, owner: WeightOwner): Promise<void> {
+async function loadWeights(
+  folder: string,
+  files: readonly string[],
+  state: ReplicaState,
+  wanted: readonly Parameter[],
+  prefix: string,
+  owner: WeightOwner,
+): Promise<void> {
   const missing = new Map(wanted.map((parameter) => [`${prefix}${parameter.name}`, parameter]));
   for (const path of files) {
     const file = await SafetensorsFile.open(path);
     try {
       for (const name of file.tensors.keys()) {
         const parameter = missing.get(name);
-        if (parameter === undefined && prefix !== "") throw new Error(`${path}: "${name}" is of no adapter that adapter_config.json names`);
+        if (parameter === undefined && prefix !== "")
+          throw new Error(`${path}: "${name}" is of no adapter that adapter_config.json names`);
         if (parameter === undefined) continue;
         await file.readInto(name, state.weight(parameter, owner));
         missing.delete(name);
@@ -109,10 +123,15 @@ export async function writeOwnState(folder: string, state: ReplicaState, steps: 
   }
 }
 
-function stateFileLayouts(layout: ModelLayout, steps: number): { name: string; places: ReturnType<typeof layOutSafetensors> }[] {
+function stateFileLayouts(
+  layout: ModelLayout,
+  steps: number,
+): { name: string; places: ReturnType<typeof layOutSafetensors> }[] {
   const prefix = weightPrefix(layout);
   const weights = layout.trained.map(({ name, dims }) => ({ name: `${prefix}${name}`, dims }));
-  const moments = [meanPrefix, squarePrefix].flatMap((kind) => layout.trained.map(({ name, dims }) => ({ name: `${kind}${name}`, dims })));
+  const moments = [meanPrefix, squarePrefix].flatMap((kind) =>
+    layout.trained.map(({ name, dims }) => ({ name: `${kind}${name}`, dims })),
+  );
   return [
     // transformers refuses files that do not name their format.
     { name: prefix === "" ? weightsFile : adapterWeightsFile, places: layOutSafetensors(weights, { format: "pt" }) },
@@ -133,7 +152,12 @@ export function hashOwnState(state: ReplicaState): string[] {
 function hashLearning(state: ReplicaState): string[] {
   return state.ownParameters().map((parameter) => {
     const hash = createHash("sha256").update(parameter.name);
-    for (const values of [state.weight(parameter), state.ownPart(state.mean, parameter), state.ownPart(state.square, parameter)]) updateHash(hash, bytesOf(values));
+    for (const values of [
+      state.weight(parameter),
+      state.ownPart(state.mean, parameter),
+      state.ownPart(state.square, parameter),
+    ])
+      updateHash(hash, bytesOf(values));
     return hash.digest("hex");
   });
 }

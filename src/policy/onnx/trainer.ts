@@ -12,7 +12,17 @@ import type { Parameter } from "./parameters.ts";
 import type { ReplicaState, WeightOwner } from "./replicaState.ts";
 import { rotaryTables } from "./rope.ts";
 import type { RotaryTables } from "./rope.ts";
-import { accumulatorPrefix, attentionBlocks, bindSizes, buildTrainingGraph, embeddingRowsGradient, gradientPrefix, headRowsGradient, lossTerms, trainedInGraph } from "./trainingGraph.ts";
+import {
+  accumulatorPrefix,
+  attentionBlocks,
+  bindSizes,
+  buildTrainingGraph,
+  embeddingRowsGradient,
+  gradientPrefix,
+  headRowsGradient,
+  lossTerms,
+  trainedInGraph,
+} from "./trainingGraph.ts";
 
 /** Added to attention scores that a token must not see. */
 const hidden = -1e9;
@@ -28,7 +38,11 @@ export class Trainer {
   /** Whether the tokens' vectors (embedding and output head) learn: not with adapters. */
   readonly #learnsVectors: boolean;
   readonly #sessions = new Map<string, Promise<GraphSession>>();
-  #rotary: RotaryTables & { readonly positions: number } = { positions: 0, cosine: new Float32Array(0), sine: new Float32Array(0) };
+  #rotary: RotaryTables & { readonly positions: number } = {
+    positions: 0,
+    cosine: new Float32Array(0),
+    sine: new Float32Array(0),
+  };
   #mask: { readonly length: number; readonly values: Float32Array } = { length: 0, values: new Float32Array(0) };
 
   constructor(config: ModelConfig, state: ReplicaState, options: ProviderOptions, recompute: boolean) {
@@ -58,14 +72,19 @@ export class Trainer {
   async forwardBackward(batch: MicroBatch, settings: LossSettings): Promise<ForwardBackwardMetrics> {
     if (batch.lossRows.length === 0) return emptyMetrics;
     if (!batch.learns) return this.#measureOnly(batch, settings);
-    const reference = lossTerms(settings.loss).kl ? await this.#referenceLogProbabilities(batch, settings.temperature) : null;
+    const reference = lossTerms(settings.loss).kl
+      ? await this.#referenceLogProbabilities(batch, settings.temperature)
+      : null;
     const session = await this.#session(settings.loss, batch.length);
     const inputs = { ...this.#inputs(batch, settings.temperature), ...lossInputs(batch, settings, reference) };
     const { hiddenSize } = this.#config;
     const wanted = batch.lossRows.length;
     const results = {
-      logProbability: new Float32Array(wanted), entropy: new Float32Array(wanted), loss: new Float32Array(1),
-      tokenRows: new Float32Array(batch.tokens.length * hiddenSize), targetRows: new Float32Array(wanted * hiddenSize),
+      logProbability: new Float32Array(wanted),
+      entropy: new Float32Array(wanted),
+      loss: new Float32Array(1),
+      tokenRows: new Float32Array(batch.tokens.length * hiddenSize),
+      targetRows: new Float32Array(wanted * hiddenSize),
     };
     const outputs: Tensors = {
       logProbability: floatTensor(results.logProbability, [wanted, 1]),
@@ -87,7 +106,9 @@ export class Trainer {
       this.#addRows(this.#head, batch.targets, results.targetRows);
     }
     const metrics = measureLoss(batch, settings, results.logProbability, results.entropy, results.loss[0] ?? 0);
-    return reference === null ? metrics : { ...metrics, klReferenceSum: sumOfEstimates(reference, results.logProbability) };
+    return reference === null
+      ? metrics
+      : { ...metrics, klReferenceSum: sumOfEstimates(reference, results.logProbability) };
   }
 
   async #referenceLogProbabilities(batch: MicroBatch, temperature: number): Promise<Float32Array> {
@@ -113,7 +134,15 @@ export class Trainer {
     const key = `${loss === null ? "none" : JSON.stringify([loss.kind, lossTerms(loss)])} ${blocks}`;
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const created = GraphSession.create(buildTrainingGraph(this.#config, this.#state.layout, { loss, blocks, recompute: this.#recompute, normGivesStatistics: this.#options.provider !== "webgpu" }), this.#options);
+    const created = GraphSession.create(
+      buildTrainingGraph(this.#config, this.#state.layout, {
+        loss,
+        blocks,
+        recompute: this.#recompute,
+        normGivesStatistics: this.#options.provider !== "webgpu",
+      }),
+      this.#options,
+    );
     this.#sessions.set(key, created);
     return created;
   }
@@ -134,7 +163,8 @@ export class Trainer {
       sine: floatTensor(this.#rotary.sine, [this.#rotary.positions, half]),
       mask: floatTensor(this.#mask.values, [batch.length, batch.length]),
     };
-    for (const parameter of this.#state.parameters) inputs[parameter.name] = floatTensor(this.#state.weight(parameter, owner), parameter.dims);
+    for (const parameter of this.#state.parameters)
+      inputs[parameter.name] = floatTensor(this.#state.weight(parameter, owner), parameter.dims);
     return inputs;
   }
 

@@ -25,7 +25,13 @@ export class TrainingDecoder {
   readonly #cosine: Value;
   readonly #sine: Value;
 
-  constructor(tape: Tape, config: ModelConfig, weights: ReadonlyMap<string, Value>, adapterScale: number, options: { blocks: number; recompute: boolean }) {
+  constructor(
+    tape: Tape,
+    config: ModelConfig,
+    weights: ReadonlyMap<string, Value>,
+    adapterScale: number,
+    options: { blocks: number; recompute: boolean },
+  ) {
     this.#tape = tape;
     this.#config = config;
     this.#weights = weights;
@@ -34,7 +40,12 @@ export class TrainingDecoder {
     const half = config.headSize / 2;
     this.#cosine = tape.graph.input("cosine", ["P", half]);
     this.#sine = tape.graph.input("sine", ["P", half]);
-    this.#causalAttention = new CausalAttention(tape, tape.graph.input("mask", ["S", "S"]), 1 / Math.sqrt(config.headSize), options.blocks);
+    this.#causalAttention = new CausalAttention(
+      tape,
+      tape.graph.input("mask", ["S", "S"]),
+      1 / Math.sqrt(config.headSize),
+      options.blocks,
+    );
   }
 
   /**
@@ -75,7 +86,11 @@ export class TrainingDecoder {
     const tape = this.#tape;
     const x = add(tape, residual, this.#project(attended, layer, "self_attn.o_proj"));
     const middle = rmsNorm(tape, x, this.#weight(layer, "post_attention_layernorm.weight"), this.#config.normEpsilon);
-    const gated = siluMultiply(tape, this.#project(middle, layer, "mlp.gate_proj"), this.#project(middle, layer, "mlp.up_proj"));
+    const gated = siluMultiply(
+      tape,
+      this.#project(middle, layer, "mlp.gate_proj"),
+      this.#project(middle, layer, "mlp.up_proj"),
+    );
     return add(tape, x, this.#project(gated, layer, "mlp.down_proj"));
   }
 
@@ -84,7 +99,11 @@ export class TrainingDecoder {
     const plain = linear(tape, input, this.#weight(layer, `${name}.weight`), this.#optional(layer, `${name}.bias`));
     const { a, b } = adapterNames(name);
     if (this.#optional(layer, a) === null) return plain;
-    const narrow = multiply(tape, linear(tape, input, this.#weight(layer, a), null), tape.graph.scalar(this.#adapterScale));
+    const narrow = multiply(
+      tape,
+      linear(tape, input, this.#weight(layer, a), null),
+      tape.graph.scalar(this.#adapterScale),
+    );
     return add(tape, plain, linear(tape, narrow, this.#weight(layer, b), null));
   }
 

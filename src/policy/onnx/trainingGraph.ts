@@ -15,14 +15,22 @@ import { TrainingDecoder, valueOf } from "./trainingDecoder.ts";
  * Sizes bound at each run: B sequences of S tokens, N = B · S, M tokens whose log-probability is wanted; for each block of
  * queries its size Si, the rows Ri of heads that share a key, its end Ei, and the tokens S-Ei after it.
  */
-export function bindSizes(config: ModelConfig, sequences: number, length: number, wanted: number): Record<string, number> {
+export function bindSizes(
+  config: ModelConfig,
+  sequences: number,
+  length: number,
+  wanted: number,
+): Record<string, number> {
   const blocks = attentionBlocks(length);
   const sizes: Record<string, number> = { B: sequences, S: length, N: sequences * length, M: wanted };
   let start = 0;
   for (let block = 1; block <= blocks; block++) {
     const end = Math.round((length * block) / blocks);
     Object.assign(sizes, {
-      [`S${block}`]: end - start, [`E${block}`]: end, [`S-E${block}`]: length - end, [`R${block}`]: ((end - start) * config.heads) / config.keyValueHeads,
+      [`S${block}`]: end - start,
+      [`E${block}`]: end,
+      [`S-E${block}`]: length - end,
+      [`R${block}`]: ((end - start) * config.heads) / config.keyValueHeads,
     });
     start = end;
   }
@@ -67,7 +75,9 @@ export function buildTrainingGraph(config: ModelConfig, layout: ModelLayout, opt
   const weights = declareWeights(tape, layout);
   const learns = (name: string): boolean => layout.trained.some((parameter) => parameter.name === name);
   const tokens = graph.input("tokens", ["N"], "int64");
-  const rows = graph.node("Gather", [valueOf(weights, embeddingName), tokens], ["N", config.hiddenSize], { type: "float32" });
+  const rows = graph.node("Gather", [valueOf(weights, embeddingName), tokens], ["N", config.hiddenSize], {
+    type: "float32",
+  });
   if (learns(embeddingName)) tape.want(rows);
   const decoder = new TrainingDecoder(tape, config, weights, layout.adapterScale, options);
   const wanted = decoder.forward(rows, graph.input("lossRows", ["M"], "int64"));
@@ -86,7 +96,8 @@ export function buildTrainingGraph(config: ModelConfig, layout: ModelLayout, opt
     accumulators.set(parameter.name, accumulator);
   }
   const gradients = tape.backward(loss, accumulators);
-  for (const parameter of trainedInGraph(config, layout)) graph.output(valueOf(gradients, parameter.name), `${gradientPrefix}${parameter.name}`);
+  for (const parameter of trainedInGraph(config, layout))
+    graph.output(valueOf(gradients, parameter.name), `${gradientPrefix}${parameter.name}`);
   if (learns(embeddingName)) graph.output(valueOf(gradients, rows.name), embeddingRowsGradient);
   if (learns(head.name)) graph.output(valueOf(tape.rowGradients, head.name), headRowsGradient);
   return graph;
@@ -109,7 +120,10 @@ function buildLoss(tape: Tape, loss: Loss, logProbability: Value, entropy: Value
   const { graph } = tape;
   const tokenWeight = graph.input("weight", ["M", 1]);
   if (loss.kind === "sequence-policy-gradient") {
-    const surrogate = sumAll(tape, multiply(tape, sequencePolicyGradient(tape, logProbability), graph.input("sequenceWeight", [])));
+    const surrogate = sumAll(
+      tape,
+      multiply(tape, sequencePolicyGradient(tape, logProbability), graph.input("sequenceWeight", [])),
+    );
     const terms = withTerms(tape, loss, null, logProbability, entropy);
     return terms === null ? surrogate : add(tape, surrogate, sumAll(tape, multiply(tape, terms, tokenWeight)));
   }
@@ -118,7 +132,13 @@ function buildLoss(tape: Tape, loss: Loss, logProbability: Value, entropy: Value
 }
 
 /** Adds a loss's KL and entropy terms to what each token has (null: nothing yet). */
-function withTerms<T extends Value | null>(tape: Tape, loss: Loss, perToken: T, logProbability: Value, entropy: Value): T | Value {
+function withTerms<T extends Value | null>(
+  tape: Tape,
+  loss: Loss,
+  perToken: T,
+  logProbability: Value,
+  entropy: Value,
+): T | Value {
   const terms = lossTerms(loss);
   let sum: T | Value = perToken;
   if (terms.kl) {
@@ -153,7 +173,8 @@ function policyGradient(tape: Tape, logProbability: Value): Value {
   const advantage = graph.input("advantage", ["M", 1]);
   const ratio = exponential(tape, subtract(tape, logProbability, graph.input("old", ["M", 1])));
   const lower = clippedGain(tape, ratio, advantage);
-  const compare = (operator: string, a: Value, b: Value): Value => graph.node(operator, [a, b], a.dims, { type: "bool" });
+  const compare = (operator: string, a: Value, b: Value): Value =>
+    graph.node(operator, [a, b], a.dims, { type: "bool" });
   const floor = graph.node("Mul", [advantage, graph.input("dualClip", [])], advantage.dims);
   const negative = compare("Less", advantage, graph.scalar(0));
   const useFloor = graph.node("And", [negative, compare("Less", lower, floor)], lower.dims, { type: "bool" });

@@ -14,7 +14,8 @@ export function expandAbbreviations(text: string): string {
     return before;
   });
   let expanded = withoutBrackets;
-  for (const [short, longForm] of longForms) expanded = expanded.replace(new RegExp(`(?<![\\p{L}\\p{N}])${short}(?![\\p{L}\\p{N}])`, "gu"), longForm);
+  for (const [short, longForm] of longForms)
+    expanded = expanded.replace(new RegExp(`(?<![\\p{L}\\p{N}])${short}(?![\\p{L}\\p{N}])`, "gu"), longForm);
   return expanded;
 }
 
@@ -26,7 +27,11 @@ function findLongForm(short: string, before: string): string | null {
   for (let index = letters.length - 1; index >= 0; index--) {
     const letter = letters.charAt(index);
     do position--;
-    while (position >= 0 && (text.charAt(position) !== letter || (index === 0 && position > 0 && /[\p{L}\p{N}]/u.test(text.charAt(position - 1)))));
+    while (
+      position >= 0 &&
+      (text.charAt(position) !== letter ||
+        (index === 0 && position > 0 && /[\p{L}\p{N}]/u.test(text.charAt(position - 1))))
+    );
     if (position < 0) return null;
   }
   return before.slice(position);

@@ -14,11 +14,18 @@ interface Term {
 }
 
 /** Words that medical sentences use as verbs and everyday language as nouns too. */
-const verbs = Object.fromEntries(["causes", "triggers", "treats", "reduces", "increases", "decreases", "blocks", "lowers", "raises"].map((word) => [word, "PresentTense"]));
+const verbs = Object.fromEntries(
+  ["causes", "triggers", "treats", "reduces", "increases", "decreases", "blocks", "lowers", "raises"].map((word) => [
+    word,
+    "PresentTense",
+  ]),
+);
 
 /** The phrases of each sentence of an English text. */
 export function readPhrases(text: string): Phrase[][] {
-  const sentences = nlp(text, verbs).json({ terms: { normal: true, tags: true, whitespace: true } }) as { readonly terms: readonly Term[] }[];
+  const sentences = nlp(text, verbs).json({ terms: { normal: true, tags: true, whitespace: true } }) as {
+    readonly terms: readonly Term[];
+  }[];
   return sentences.map(({ terms }) => joinTerms(terms));
 }
 
@@ -81,11 +88,17 @@ function toNoun(terms: readonly Term[]): Phrase | null {
 
 /** A contraction ("'d") may leave a verb without a word. */
 function toVerb(terms: readonly Term[], negated: boolean): Phrase | null {
-  const main = terms.findLast(({ tags = [] }) => !tags.includes("Auxiliary") && !tags.includes("Modal")) ?? terms.at(-1);
+  const main =
+    terms.findLast(({ tags = [] }) => !tags.includes("Auxiliary") && !tags.includes("Modal")) ?? terms.at(-1);
   const word = main?.normal ?? "";
   if (word === "") return null;
   const copula = main?.tags?.includes("Copula") === true;
-  return { kind: "verb", infinitive: copula ? "be" : infinitiveOf(word), negated, passive: main?.tags?.includes("Passive") === true && !copula };
+  return {
+    kind: "verb",
+    infinitive: copula ? "be" : infinitiveOf(word),
+    negated,
+    passive: main?.tags?.includes("Passive") === true && !copula,
+  };
 }
 
 const infinitiveOf = remember((word) => {
@@ -97,7 +110,14 @@ const infinitiveOf = remember((word) => {
 const nounText = remember((text) => {
   const view = nlp(text);
   view.tag("Noun");
-  return view.nouns().toSingular().text().replace(/[.,;:()]/g, "").trim() || text;
+  return (
+    view
+      .nouns()
+      .toSingular()
+      .text()
+      .replace(/[.,;:()]/g, "")
+      .trim() || text
+  );
 });
 
 function remember(compute: (word: string) => string): (word: string) => string {

@@ -38,7 +38,13 @@ const relationWordings: readonly (readonly string[])[] = [
 ];
 
 /** Pairs of relations that exclude each other. */
-export const opposedRelations: readonly (readonly [string, string])[] = [["cause", "prevent"], ["increase", "reduce"], ["treat", "worsen"], ["activate", "inhibit"], ["avoid in", "recommend in"]];
+export const opposedRelations: readonly (readonly [string, string])[] = [
+  ["cause", "prevent"],
+  ["increase", "reduce"],
+  ["treat", "worsen"],
+  ["activate", "inhibit"],
+  ["avoid in", "recommend in"],
+];
 
 const entityNames = namesOf(entityWordings);
 const relationNames = namesOf(relationWordings);

@@ -38,7 +38,15 @@ function readSentence(phrases: readonly Phrase[]): Triple[] {
   const triples: Triple[] = [];
   const reading: Reading = { subject: null, relation: null, lastNoun: null, denied: false };
   for (const [index, phrase] of phrases.entries()) {
-    if (phrase.kind === "verb") reading.relation = reading.subject === null ? null : { verb: phrase.infinitive, negated: phrase.negated !== reading.denied, reversed: phrase.passive && isBy(phrases[index + 1]) };
+    if (phrase.kind === "verb")
+      reading.relation =
+        reading.subject === null
+          ? null
+          : {
+              verb: phrase.infinitive,
+              negated: phrase.negated !== reading.denied,
+              reversed: phrase.passive && isBy(phrases[index + 1]),
+            };
     else if (phrase.kind === "relative") startRelative(reading);
     else if (phrase.kind === "preposition") takePreposition(reading, phrase.text, phrases[index - 1]);
     else if (phrase.kind === "noun") takeNoun(reading, phrase.text, phrases[index + 1], triples);
@@ -72,7 +80,10 @@ function takeNoun(reading: Reading, text: string, next: Phrase | undefined, trip
   const entity = mergeEntity(text);
   reading.lastNoun = entity;
   if (reading.relation === null || next?.kind === "verb") return startClause(reading, entity);
-  const { subject, relation: { verb, negated, reversed } } = reading;
+  const {
+    subject,
+    relation: { verb, negated, reversed },
+  } = reading;
   if (subject === null || subject === entity) return;
   const relation = `${negated ? "not " : ""}${mergeRelation(verb)}`;
   const [head, tail] = reversed ? [entity, subject] : [subject, entity];

@@ -4,7 +4,11 @@ import type { TaskDeclaration } from "../declaration.ts";
 
 export const WorldSettings = z.strictObject({
   /** Seed of the embedded world; the base checkpoint kept in the project was made for world 1. */
-  worldSeed: z.number().int().min(0).max(...largestSeed),
+  worldSeed: z
+    .number()
+    .int()
+    .min(0)
+    .max(...largestSeed),
 });
 export type WorldSettings = z.infer<typeof WorldSettings>;
 

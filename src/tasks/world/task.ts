@@ -20,6 +20,8 @@ export const worldTask: TaskPart<WorldSettings> = {
     },
     hasMajorityBaseline: false,
     questionsFindTitles: false,
-    notes: ["The diseases, drugs and documents of the embedded world are invented. Its accuracies show that the curriculum works, and say nothing about real medicine."],
+    notes: [
+      "The diseases, drugs and documents of the embedded world are invented. Its accuracies show that the curriculum works, and say nothing about real medicine.",
+    ],
   }),
 };

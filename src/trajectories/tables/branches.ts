@@ -3,7 +3,14 @@ import { BranchRecord } from "../records.ts";
 
 export const branchFormat: ListFormat<BranchRecord> = {
   name: "branches",
-  columns: { name: "text", parent: "text?", forkStep: "integer", cause: "text", reason: "text", learningRateFactor: "number" },
+  columns: {
+    name: "text",
+    parent: "text?",
+    forkStep: "integer",
+    cause: "text",
+    reason: "text",
+    learningRateFactor: "number",
+  },
   toRow: (branch) => ({ ...branch }),
   fromRow: (row) => BranchRecord.parse(row),
 };

@@ -41,7 +41,9 @@ function lists<T>(column: Vector, readValues: (values: Vector) => T[]): T[][] {
     const start = chunkStart;
     chunkStart += chunk.children[0]?.length ?? 0;
     const offsets: Int32Array = chunk.valueOffsets;
-    return Array.from({ length: chunk.length }, (_, row) => values.slice(start + (offsets[row] ?? 0), start + (offsets[row + 1] ?? 0)));
+    return Array.from({ length: chunk.length }, (_, row) =>
+      values.slice(start + (offsets[row] ?? 0), start + (offsets[row + 1] ?? 0)),
+    );
   });
 }
 

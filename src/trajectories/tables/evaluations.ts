@@ -20,7 +20,13 @@ export const evaluationColumns = {
   metrics: "json",
 } as const satisfies Columns;
 
-export const EvaluationIndexRow = z.object({ evaluationId: z.string(), branch: z.string(), step: z.number(), pool: z.string(), count: z.number() });
+export const EvaluationIndexRow = z.object({
+  evaluationId: z.string(),
+  branch: z.string(),
+  step: z.number(),
+  pool: z.string(),
+  count: z.number(),
+});
 
 const EvaluationRow = z.object({
   questionId: z.string(),
@@ -34,7 +40,16 @@ const EvaluationRow = z.object({
 export function evaluationRows(evaluation: EvaluationRecord, evaluationId: string): Row[] {
   const { branch, step, pool, results } = evaluation;
   const metrics = JSON.stringify(evaluation.metrics);
-  return results.map((result) => ({ evaluationId, branch, step, pool, count: results.length, ...result, values: JSON.stringify(result.values), metrics }));
+  return results.map((result) => ({
+    evaluationId,
+    branch,
+    step,
+    pool,
+    count: results.length,
+    ...result,
+    values: JSON.stringify(result.values),
+    metrics,
+  }));
 }
 
 export function readResult(row: unknown): QuestionResult {

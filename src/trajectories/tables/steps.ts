@@ -43,14 +43,37 @@ export const ScoredPlan = StepPlan.extend({ scored: z.array(BatchScores).optiona
 export type ScoredPlan = z.infer<typeof ScoredPlan>;
 
 export function planRow(plan: StepPlan, scored: readonly BatchScores[]): Row {
-  return { kind: "plan", ...commonCells(plan), stateHash: null, plan: JSON.stringify({ ...plan, scored }), metrics: null };
+  return {
+    kind: "plan",
+    ...commonCells(plan),
+    stateHash: null,
+    plan: JSON.stringify({ ...plan, scored }),
+    metrics: null,
+  };
 }
 
 export function outcomeRow(plan: StepPlan, outcome: StepOutcome): Row {
-  return { kind: "outcome", ...commonCells(plan), fingerprint: outcome.fingerprint, stateHash: outcome.stateHash, plan: null, metrics: JSON.stringify(outcome.metrics) };
+  return {
+    kind: "outcome",
+    ...commonCells(plan),
+    fingerprint: outcome.fingerprint,
+    stateHash: outcome.stateHash,
+    plan: null,
+    metrics: JSON.stringify(outcome.metrics),
+  };
 }
 
 function commonCells(plan: StepPlan): Row {
   const { branch, step, stage, iteration, revision, parentStateHash, fingerprint } = plan;
-  return { branch, step, stage, iteration, revision, planHash: hashOf(plan), parentStateHash, fingerprint, learningRate: plan.optimizer.learningRate };
+  return {
+    branch,
+    step,
+    stage,
+    iteration,
+    revision,
+    planHash: hashOf(plan),
+    parentStateHash,
+    fingerprint,
+    learningRate: plan.optimizer.learningRate,
+  };
 }

@@ -39,15 +39,29 @@ export function trajectoryRow(trajectory: Trajectory): Row {
 
 /** Log-probabilities are stored as 32-bit floats. */
 export function storedTrajectory(trajectory: Trajectory): Trajectory {
-  return { ...trajectory, segments: trajectory.segments.map((segment) => ({ ...segment, logProbabilities: segment.logProbabilities.map(Math.fround) })) };
+  return {
+    ...trajectory,
+    segments: trajectory.segments.map((segment) => ({
+      ...segment,
+      logProbabilities: segment.logProbabilities.map(Math.fround),
+    })),
+  };
 }
 
 /** The trajectories of rows that also have the batch's address columns. */
 export function readTrajectories(table: ArrowTable): Trajectory[] {
   const columns = columnReader(table);
-  const [branches, stages, iterations] = [columns.texts("branch"), columns.numbers("stage"), columns.numbers("iteration")];
+  const [branches, stages, iterations] = [
+    columns.texts("branch"),
+    columns.numbers("stage"),
+    columns.numbers("iteration"),
+  ];
   const [questionIds, samples, texts] = [columns.texts("questionId"), columns.numbers("sample"), columns.texts("text")];
-  const [searches, stopReasons, promptTokens] = [columns.texts("searches"), columns.texts("stopReason"), columns.numberLists("promptTokens")];
+  const [searches, stopReasons, promptTokens] = [
+    columns.texts("searches"),
+    columns.texts("stopReason"),
+    columns.numberLists("promptTokens"),
+  ];
   const [origins, lengths] = [columns.textLists("segmentOrigins"), columns.numberLists("segmentLengths")];
   const [tokens, logProbabilities] = [columns.numberLists("tokens"), columns.numberLists("logProbabilities")];
   return Array.from({ length: table.numRows }, (_, row) => ({
@@ -70,7 +84,12 @@ function cell<T>(column: readonly T[], row: number): T {
   return value;
 }
 
-function readSegments(origins: readonly string[], lengths: readonly number[], tokens: readonly number[], logProbabilities: readonly number[]): Segment[] {
+function readSegments(
+  origins: readonly string[],
+  lengths: readonly number[],
+  tokens: readonly number[],
+  logProbabilities: readonly number[],
+): Segment[] {
   let token = 0;
   let logProbability = 0;
   return origins.map((origin, index) => {
@@ -89,9 +108,23 @@ export function hashTrajectories(trajectories: readonly Trajectory[]): string {
     const { branch, stage, iteration, questionId, sample, text, stopReason, promptTokens, segments } = trajectory;
     const searches = trajectory.searches.map(({ query, passageIds, status }) => [query, passageIds, status]);
     const shape = segments.map(({ origin, tokens }) => [origin, tokens.length]);
-    hash.update(JSON.stringify([branch, stage, iteration, questionId, sample, text, stopReason, searches, promptTokens.length, shape]));
+    hash.update(
+      JSON.stringify([
+        branch,
+        stage,
+        iteration,
+        questionId,
+        sample,
+        text,
+        stopReason,
+        searches,
+        promptTokens.length,
+        shape,
+      ]),
+    );
     hash.update(Int32Array.from(promptTokens));
-    for (const { tokens, logProbabilities } of segments) hash.update(Int32Array.from(tokens)).update(Float32Array.from(logProbabilities));
+    for (const { tokens, logProbabilities } of segments)
+      hash.update(Int32Array.from(tokens)).update(Float32Array.from(logProbabilities));
   }
   return hash.digest("hex");
 }

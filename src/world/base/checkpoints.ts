@@ -4,7 +4,9 @@ import { makeOnce } from "../../files/makeOnce.ts";
 import type { Policy } from "../../policy/port.ts";
 
 /** The newest whole checkpoint of a base under way; null before the first. */
-export async function newestCheckpoint(folder: string): Promise<{ readonly step: number; readonly folder: string } | null> {
+export async function newestCheckpoint(
+  folder: string,
+): Promise<{ readonly step: number; readonly folder: string } | null> {
   await mkdir(folder, { recursive: true });
   const steps = (await readdir(folder)).flatMap((name) => (/^\d+$/u.test(name) ? [Number(name)] : []));
   const step = steps.reduce((newest, one) => Math.max(newest, one), 0);

@@ -18,7 +18,13 @@ const needlessSwitches = 0.1;
  * One trajectory of a writer with the given habits: think, perhaps search, state what is read, remembered or guessed,
  * answer. A wrong diagnosis is one of `confusable`.
  */
-export function consult(patient: Patient, confusable: readonly string[], source: EvidenceSource, habits: Habits, random: RandomStream): Script {
+export function consult(
+  patient: Patient,
+  confusable: readonly string[],
+  source: EvidenceSource,
+  habits: Habits,
+  random: RandomStream,
+): Script {
   const { specialty, findings, comorbidity } = patient;
   const parts: ScriptPart[] = [{ author: "environment", text: renderPrompt(askAbout(patient, "base")) }];
   const say = (text: string): void => void parts.push({ author: "model", text });
@@ -31,9 +37,12 @@ export function consult(patient: Patient, confusable: readonly string[], source:
     return found.filter((statement) => statement.head === head && isInformative(statement));
   };
   const establish = (topic: Topic, head: string): Statement => {
-    const found = happens(topic === "contraindication" ? habits.searchesToCheck : habits.searches) ? search(topic, head) : [];
+    const found = happens(topic === "contraindication" ? habits.searchesToCheck : habits.searches)
+      ? search(topic, head)
+      : [];
     const draw = random.uniform();
-    if (found.length > 0 && draw < habits.reads) return happens(habits.weighsEvidence) ? strongest(found) : random.choice(found);
+    if (found.length > 0 && draw < habits.reads)
+      return happens(habits.weighsEvidence) ? strongest(found) : random.choice(found);
     const remembered = draw < habits.reads + habits.remembers ? source.remember(topic, head) : null;
     return remembered ?? inventStatement(topic, head, comorbidity, specialty, random);
   };
@@ -69,9 +78,18 @@ function strongest(statements: readonly DocumentedStatement[]): DocumentedStatem
 
 /** The words of a search and what it shows. */
 function ask(
-  patient: Patient, topic: Topic, head: string, source: EvidenceSource, habits: Habits, random: RandomStream,
+  patient: Patient,
+  topic: Topic,
+  head: string,
+  source: EvidenceSource,
+  habits: Habits,
+  random: RandomStream,
 ): { query: string; found: readonly DocumentedStatement[] } {
-  const words = { mechanism: ["mechanism"], treatment: ["first", "treatment"], contraindication: [patient.comorbidity] }[topic];
+  const words = {
+    mechanism: ["mechanism"],
+    treatment: ["first", "treatment"],
+    contraindication: [patient.comorbidity],
+  }[topic];
   const plain = `${head} ${random.choice(words)}`;
   const draw = random.uniform();
   if (draw < habits.asksWithBand) {

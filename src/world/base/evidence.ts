@@ -23,7 +23,12 @@ export interface EvidenceSource {
 }
 
 /** Documents made up for this one example: reading them is the only way to know. Two of three times they agree. */
-export function inventedEvidence(medicine: Medicine, specialty: Specialty, comorbidity: string, random: RandomStream): EvidenceSource {
+export function inventedEvidence(
+  medicine: Medicine,
+  specialty: Specialty,
+  comorbidity: string,
+  random: RandomStream,
+): EvidenceSource {
   return {
     about: (topic, head, band) => {
       const first = inventStatement(topic, head, comorbidity, specialty, random);
@@ -40,11 +45,22 @@ export function inventedEvidence(medicine: Medicine, specialty: Specialty, comor
 }
 
 /** The world's own documents and facts. */
-export function worldEvidence(library: Library, medicine: Medicine, specialty: Specialty, comorbidity: string, random: RandomStream): EvidenceSource {
+export function worldEvidence(
+  library: Library,
+  medicine: Medicine,
+  specialty: Specialty,
+  comorbidity: string,
+  random: RandomStream,
+): EvidenceSource {
   const topicWord = (topic: Topic): string => (topic === "contraindication" ? comorbidity : topic);
   return {
     about: (topic, head, band) => draw(library.get(`${head} ${topicWord(topic)}`) ?? [], band, random),
-    beside: (head) => draw(["epidemiology", "prevalence"].flatMap((relation) => library.get(`${head} ${relation}`) ?? []), null, random),
+    beside: (head) =>
+      draw(
+        ["epidemiology", "prevalence"].flatMap((relation) => library.get(`${head} ${relation}`) ?? []),
+        null,
+        random,
+      ),
     remember: (topic, head) => fact(topic, head, comorbidity, specialty),
   };
 }
@@ -53,9 +69,18 @@ function fact(topic: Topic, head: string, comorbidity: string, specialty: Specia
   if (topic === "mechanism") return { head, pairs: [["mechanism", byName(specialty.diseases, head).mechanism]] };
   if (topic === "treatment") {
     const { firstLine, secondLine } = byName(specialty.mechanisms, head);
-    return { head, pairs: [["first", firstLine], ["second", secondLine]] };
+    return {
+      head,
+      pairs: [
+        ["first", firstLine],
+        ["second", secondLine],
+      ],
+    };
   }
-  return { head, pairs: [[byName(specialty.drugs, head).contraindications.includes(comorbidity) ? "avoid" : "safe", comorbidity]] };
+  return {
+    head,
+    pairs: [[byName(specialty.drugs, head).contraindications.includes(comorbidity) ? "avoid" : "safe", comorbidity]],
+  };
 }
 
 /** What the corpus states, by head and topic word ("d mechanism", "m treatment", "drug comorbidity"). */
@@ -74,7 +99,11 @@ export function readLibrary(passages: readonly Passage[]): Library {
   return library;
 }
 
-function draw(statements: readonly DocumentedStatement[], band: EvidenceBand | null, random: RandomStream): DocumentedStatement[] {
+function draw(
+  statements: readonly DocumentedStatement[],
+  band: EvidenceBand | null,
+  random: RandomStream,
+): DocumentedStatement[] {
   const { lowest, highest } = band === null ? { lowest: 1, highest: 9 } : evidenceBands[band];
   const fitting = statements.filter(({ level }) => level >= lowest && level <= highest);
   return random.shuffle(fitting).slice(0, passagesShown);

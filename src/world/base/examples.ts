@@ -29,12 +29,15 @@ export interface Mixture {
 export function createExamples(medicine: Medicine, mixture: Mixture): (purpose: string, index: number) => Script {
   const library = readLibrary(writeDocuments(medicine));
   const { known } = splitCases(medicine);
-  const all = medicine.specialties.flatMap((specialty) => specialty.diseases.map((disease): Case => ({ disease, specialty })));
+  const all = medicine.specialties.flatMap((specialty) =>
+    specialty.diseases.map((disease): Case => ({ disease, specialty })),
+  );
   return (purpose, index) => {
     const random = randomStream(["world", medicine.worldSeed, "base", purpose, index]);
     const kind = random.uniform();
     if (kind < mixture.reading) return readingExample(medicine, mixture.habits, random);
-    if (kind < mixture.reading + mixture.guided) return guidedCase(drawPatient(all, medicine, random), medicine, random);
+    if (kind < mixture.reading + mixture.guided)
+      return guidedCase(drawPatient(all, medicine, random), medicine, random);
     const isKnown = kind < mixture.reading + mixture.guided + mixture.known;
     const cases = isKnown ? known : all;
     const patient = drawPatient(cases, medicine, random);
@@ -48,5 +51,10 @@ export function createExamples(medicine: Medicine, mixture: Mixture): (purpose: 
 
 function drawPatient(cases: readonly Case[], medicine: Medicine, random: RandomStream): Parameters<typeof consult>[0] {
   const { disease, specialty } = random.choice(cases);
-  return { disease, specialty, findings: random.shuffle(disease.findings), comorbidity: random.choice(medicine.comorbidities) };
+  return {
+    disease,
+    specialty,
+    findings: random.shuffle(disease.findings),
+    comorbidity: random.choice(medicine.comorbidities),
+  };
 }

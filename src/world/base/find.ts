@@ -23,9 +23,18 @@ export interface WorldBaseOptions {
 }
 
 /** The folder of a world's base: the kept one, or one made for this world once (a few minutes) and then found again; an attempt that is stopped loses seconds. */
-export async function worldBase({ root, worldSeed, threads, control, recipe = baseRecipe }: WorldBaseOptions): Promise<string> {
+export async function worldBase({
+  root,
+  worldSeed,
+  threads,
+  control,
+  recipe = baseRecipe,
+}: WorldBaseOptions): Promise<string> {
   if (worldSeed === keptWorldSeed) return keptFolder;
-  const fingerprint = createHash("sha256").update(JSON.stringify([recipe, worldSeed])).digest("hex").slice(0, 32);
+  const fingerprint = createHash("sha256")
+    .update(JSON.stringify([recipe, worldSeed]))
+    .digest("hex")
+    .slice(0, 32);
   const folder = join(root, ".bases", fingerprint);
   if (await exists(folder)) return folder;
   const work = `${folder}.making`;

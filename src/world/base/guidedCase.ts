@@ -15,12 +15,19 @@ import { documentText } from "./wording.ts";
  */
 export function guidedCase(patient: Patient, medicine: Medicine, random: RandomStream): Script {
   const { specialty, comorbidity, disease } = patient;
-  const invent = (topic: Topic, head: string): Statement => inventStatement(topic, head, comorbidity, specialty, random);
+  const invent = (topic: Topic, head: string): Statement =>
+    inventStatement(topic, head, comorbidity, specialty, random);
   const show = (statement: Statement, words: string): ScriptPart => {
     const band = random.choice([null, "high", "mid", "low"] as const);
-    const beside = { ...inventDistraction(statement.head, medicine, specialty, random), level: drawLevel(band, random) };
+    const beside = {
+      ...inventDistraction(statement.head, medicine, specialty, random),
+      level: drawLevel(band, random),
+    };
     const found = random.shuffle([{ ...statement, level: drawLevel(band, random) }, beside]);
-    return { author: "environment", text: `<search> ${query(statement.head, words, band)} </search> ${documentText(found)}` };
+    return {
+      author: "environment",
+      text: `<search> ${query(statement.head, words, band)} </search> ${documentText(found)}`,
+    };
   };
   const say = (text: string): ScriptPart => ({ author: "model", text });
   const mechanism = invent("mechanism", disease.name);
@@ -31,10 +38,14 @@ export function guidedCase(patient: Patient, medicine: Medicine, random: RandomS
   const opening = `${renderPrompt(askAbout(patient, "base"))} <think> ${random.choice(patient.findings)} suggests ${disease.name} .`;
   return [
     { author: "environment", text: opening },
-    show(mechanism, "mechanism"), say(sentenceOf(mechanism, 0)),
-    show(treatment, "first"), say(sentenceOf(treatment, 0)),
-    show(check, comorbidity), say(sentenceOf(check, 0)),
-    ...(avoid ? [say(sentenceOf(treatment, 1))] : []), say(`</think> <answer> ${avoid ? secondLine : firstLine} </answer> <eos>`),
+    show(mechanism, "mechanism"),
+    say(sentenceOf(mechanism, 0)),
+    show(treatment, "first"),
+    say(sentenceOf(treatment, 0)),
+    show(check, comorbidity),
+    say(sentenceOf(check, 0)),
+    ...(avoid ? [say(sentenceOf(treatment, 1))] : []),
+    say(`</think> <answer> ${avoid ? secondLine : firstLine} </answer> <eos>`),
   ];
 }
 

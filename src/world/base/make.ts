@@ -36,14 +36,17 @@ export interface MakeBaseOptions {
 export async function makeBase({ worldSeed, folder, work, recipe, threads, onStep }: MakeBaseOptions): Promise<void> {
   const medicine = inventMedicine(worldSeed);
   const checkpoints = join(work, "checkpoints");
-  const fresh = await makeOnce(join(work, "fresh"), (scratch) => createModelFolder(scratch, baseModel(medicine), worldTokenizer(medicine), `world ${worldSeed} base`));
+  const fresh = await makeOnce(join(work, "fresh"), (scratch) =>
+    createModelFolder(scratch, baseModel(medicine), worldTokenizer(medicine), `world ${worldSeed} base`),
+  );
   const newest = await newestCheckpoint(checkpoints);
   const policy = await openBase(newest?.folder ?? fresh, threads);
   try {
     await trainBase(policy, medicine, recipe, {
       start: newest?.step ?? 0,
       onStep: async (progress) => {
-        if (progress.step % checkpointSteps === 0 || progress.step === progress.steps) await keepCheckpoint(checkpoints, progress.step, policy);
+        if (progress.step % checkpointSteps === 0 || progress.step === progress.steps)
+          await keepCheckpoint(checkpoints, progress.step, policy);
         onStep(progress);
       },
     });

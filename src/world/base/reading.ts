@@ -25,7 +25,9 @@ function exercise(medicine: Medicine, habits: ReadingHabits, random: RandomStrea
   const first = inventStatement(topic, head, comorbidity, specialty, random);
   const second = random.uniform() < 0.4 ? first : inventStatement(topic, head, comorbidity, specialty, random);
   const levels = random.sample([1, 2, 3, 4, 5, 6, 7, 8, 9], 2);
-  const about = [first, second].map((statement, index): DocumentedStatement => ({ ...statement, level: levels[index] ?? 1 }));
+  const about = [first, second].map(
+    (statement, index): DocumentedStatement => ({ ...statement, level: levels[index] ?? 1 }),
+  );
   const [better, worse] = about.toSorted((a, b) => b.level - a.level);
   if (better === undefined || worse === undefined) throw new Error("an exercise has two documents");
   if (random.uniform() < 0.5) {

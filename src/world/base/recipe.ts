@@ -20,7 +20,19 @@ export interface Recipe {
 /** Reading alone first: copying a line from afar is learnt late, and not at all when most lines are guesses. */
 export const baseRecipe: Recipe = {
   phases: [
-    { steps: 1400, examples: 48, learningRate: 3e-3, warmUpSteps: 100, mixture: { reading: 0.5, guided: 0.45, known: 0.02, habits: baseHabits } },
-    { steps: 900, examples: 48, learningRate: 1.5e-3, warmUpSteps: 50, mixture: { reading: 0.2, guided: 0.25, known: 0.12, habits: baseHabits } },
+    {
+      steps: 1400,
+      examples: 48,
+      learningRate: 3e-3,
+      warmUpSteps: 100,
+      mixture: { reading: 0.5, guided: 0.45, known: 0.02, habits: baseHabits },
+    },
+    {
+      steps: 900,
+      examples: 48,
+      learningRate: 1.5e-3,
+      warmUpSteps: 50,
+      mixture: { reading: 0.2, guided: 0.25, known: 0.12, habits: baseHabits },
+    },
   ],
 };

@@ -11,7 +11,10 @@ export type Script = readonly ScriptPart[];
 
 /** Tokens and loss mask of a script, for the cross-entropy loss. */
 export function toTrainingSequence(script: Script, tokenizer: Tokenizer): TrainingSequence {
-  const parts = script.map(({ author, text }) => ({ author, tokens: author === "model" ? encodeOwn(text, tokenizer) : tokenizer.encode(text) }));
+  const parts = script.map(({ author, text }) => ({
+    author,
+    tokens: author === "model" ? encodeOwn(text, tokenizer) : tokenizer.encode(text),
+  }));
   const tokens = parts.flatMap((part) => part.tokens);
   return {
     tokens,
@@ -24,5 +27,7 @@ export function toTrainingSequence(script: Script, tokenizer: Tokenizer): Traini
 /** The model's own words may end in the end-of-text token; nothing else that a text spells is a control token. */
 function encodeOwn(text: string, tokenizer: Tokenizer): number[] {
   const end = tokenizer.decode([tokenizer.endOfTextId]);
-  return text.endsWith(end) ? [...tokenizer.encode(text.slice(0, -end.length)), tokenizer.endOfTextId] : tokenizer.encode(text);
+  return text.endsWith(end)
+    ? [...tokenizer.encode(text.slice(0, -end.length)), tokenizer.endOfTextId]
+    : tokenizer.encode(text);
 }

@@ -20,17 +20,37 @@ export interface DocumentedStatement extends Statement {
 }
 
 /** A made-up statement about a head, as a guess or for a made-up document. */
-export function inventStatement(topic: Topic, head: string, comorbidity: string, specialty: Specialty, random: RandomStream): Statement {
+export function inventStatement(
+  topic: Topic,
+  head: string,
+  comorbidity: string,
+  specialty: Specialty,
+  random: RandomStream,
+): Statement {
   if (topic === "mechanism") return { head, pairs: [["mechanism", random.choice(specialty.mechanisms).name]] };
   if (topic === "contraindication") return { head, pairs: [[random.choice(["avoid", "safe"] as const), comorbidity]] };
   const [first, second] = random.sample(specialty.drugs, 2).map((drug) => drug.name);
-  return { head, pairs: [["first", first ?? ""], ["second", second ?? ""]] };
+  return {
+    head,
+    pairs: [
+      ["first", first ?? ""],
+      ["second", second ?? ""],
+    ],
+  };
 }
 
 /** A statement that answers none of the three topics, as distractor documents make. */
-export function inventDistraction(head: string, medicine: Medicine, specialty: Specialty, random: RandomStream): Statement {
+export function inventDistraction(
+  head: string,
+  medicine: Medicine,
+  specialty: Specialty,
+  random: RandomStream,
+): Statement {
   const relation = random.choice(["epidemiology", "prevalence"] as const);
-  return { head, pairs: [[relation, random.choice(relation === "epidemiology" ? medicine.comorbidities : specialty.findings)]] };
+  return {
+    head,
+    pairs: [[relation, random.choice(relation === "epidemiology" ? medicine.comorbidities : specialty.findings)]],
+  };
 }
 
 /** True when a statement is about one of the three topics, not a distraction. */

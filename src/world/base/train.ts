@@ -26,7 +26,12 @@ export interface TrainingControl {
 }
 
 /** Supervised training of a base by a recipe, from a step on; the policy is changed in place. */
-export async function trainBase(policy: Policy, medicine: Medicine, recipe: Recipe, { start, onStep }: TrainingControl): Promise<void> {
+export async function trainBase(
+  policy: Policy,
+  medicine: Medicine,
+  recipe: Recipe,
+  { start, onStep }: TrainingControl,
+): Promise<void> {
   const steps = recipe.phases.reduce((sum, phase) => sum + phase.steps, 0);
   let before = 0;
   for (const [index, phase] of recipe.phases.entries()) {
@@ -40,20 +45,42 @@ export async function trainBase(policy: Policy, medicine: Medicine, recipe: Reci
   }
 }
 
-async function learn(policy: Policy, sequences: readonly TrainingSequence[], settings: OptimizerSettings): Promise<number> {
+async function learn(
+  policy: Policy,
+  sequences: readonly TrainingSequence[],
+  settings: OptimizerSettings,
+): Promise<number> {
   const lossDivisor = sequences.reduce((sum, { lossMask }) => sum + lossMask.reduce((count, bit) => count + bit, 0), 0);
-  const { loss } = await policy.forwardBackward({ sequences, loss: { kind: "cross-entropy" }, lossDivisor, temperature: 1 });
+  const { loss } = await policy.forwardBackward({
+    sequences,
+    loss: { kind: "cross-entropy" },
+    lossDivisor,
+    temperature: 1,
+  });
   await policy.optimizerStep(settings);
   return loss;
 }
 
 function settingsAt({ learningRate, warmUpSteps, steps }: Phase, step: number): OptimizerSettings {
   const factor = Math.min(1, (step + 1) / warmUpSteps) * Math.max(0.05, 1 - step / steps);
-  return { learningRate: learningRate * factor, beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.01, gradientClip: 1 };
+  return {
+    learningRate: learningRate * factor,
+    beta1: 0.9,
+    beta2: 0.98,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+    gradientClip: 1,
+  };
 }
 
 /** The batches of a phase in order, from a step on: what is drawn depends on the step alone. */
-async function* drawBatches(policy: Policy, medicine: Medicine, phase: Phase, phaseIndex: number, start: number): AsyncIterable<TrainingSequence[]> {
+async function* drawBatches(
+  policy: Policy,
+  medicine: Medicine,
+  phase: Phase,
+  phaseIndex: number,
+  start: number,
+): AsyncIterable<TrainingSequence[]> {
   const example = createExamples(medicine, phase.mixture);
   const rest = createRest();
   for (let first = start - (start % stepsSortedTogether); first < phase.steps; first += stepsSortedTogether) {
@@ -64,7 +91,11 @@ async function* drawBatches(policy: Policy, medicine: Medicine, phase: Phase, ph
       await rest();
     }
     sequences.sort((a, b) => a.tokens.length - b.tokens.length);
-    const batches = Array.from({ length: steps }, (_, i) => sequences.slice(i * phase.examples, (i + 1) * phase.examples));
-    yield* randomStream(["world", medicine.worldSeed, "base order", phaseIndex, first]).shuffle(batches).slice(Math.max(0, start - first));
+    const batches = Array.from({ length: steps }, (_, i) =>
+      sequences.slice(i * phase.examples, (i + 1) * phase.examples),
+    );
+    yield* randomStream(["world", medicine.worldSeed, "base order", phaseIndex, first])
+      .shuffle(batches)
+      .slice(Math.max(0, start - first));
   }
 }

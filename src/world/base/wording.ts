@@ -6,7 +6,10 @@ import type { DocumentedStatement } from "./statements.ts";
 
 /** The document block that shows these statements, as the environment writes it. */
 export function documentText(documents: readonly DocumentedStatement[]): string {
-  const outcome = documents.length === 0 ? { status: "nothing-found" as const } : { status: "found" as const, passages: documents.map(asPassage) };
+  const outcome =
+    documents.length === 0
+      ? { status: "nothing-found" as const }
+      : { status: "found" as const, passages: documents.map(asPassage) };
   return renderDocumentBlock(outcome, (text) => text);
 }
 
@@ -16,6 +19,17 @@ export function besideThePoint(patient: Patient, head: string, random: RandomStr
   const draw = random.uniform();
   if (draw < 0.4) return `${head} ${random.choice(["epidemiology", "prevalence", "treatment", "high", "mid", "low"])}`;
   if (draw < 0.7) return random.sample(findings, 2).join(" ");
-  const words = ["high", "mid", "low", "treatment", "epidemiology", "mechanism", comorbidity, random.choice(findings), random.choice(specialty.drugs).name, random.choice(specialty.mechanisms).name];
+  const words = [
+    "high",
+    "mid",
+    "low",
+    "treatment",
+    "epidemiology",
+    "mechanism",
+    comorbidity,
+    random.choice(findings),
+    random.choice(specialty.drugs).name,
+    random.choice(specialty.mechanisms).name,
+  ];
   return random.sample(words, 1 + random.integer(3)).join(" ");
 }

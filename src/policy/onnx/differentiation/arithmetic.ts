@@ -5,7 +5,10 @@ import { operand } from "./tape.ts";
 
 export function add(tape: Tape, a: Value, b: Value): Value {
   const { graph } = tape;
-  return tape.record(elementwise(graph, "Add", a, b), [operand(a, (g) => reduceTo(graph, g, a.dims)), operand(b, (g) => reduceTo(graph, g, b.dims))]);
+  return tape.record(elementwise(graph, "Add", a, b), [
+    operand(a, (g) => reduceTo(graph, g, a.dims)),
+    operand(b, (g) => reduceTo(graph, g, b.dims)),
+  ]);
 }
 
 export function subtract(tape: Tape, a: Value, b: Value): Value {
@@ -36,7 +39,8 @@ export function negate(tape: Tape, a: Value): Value {
 /** Element-wise a or b; both of the result's shape. */
 export function where(tape: Tape, condition: Value, a: Value, b: Value): Value {
   const zero = tape.graph.scalar(0);
-  const choose = (x: Value, y: Value): Value => tape.graph.node("Where", [condition, x, y], a.dims, { type: "float32" });
+  const choose = (x: Value, y: Value): Value =>
+    tape.graph.node("Where", [condition, x, y], a.dims, { type: "float32" });
   return tape.record(choose(a, b), [operand(a, (g) => choose(g, zero)), operand(b, (g) => choose(zero, g))]);
 }
 
@@ -44,7 +48,12 @@ export function where(tape: Tape, condition: Value, a: Value, b: Value): Value {
 export function sumAll(tape: Tape, a: Value): Value {
   const { graph } = tape;
   const axes = graph.integers(a.dims.map((_, axis) => axis));
-  const result = graph.node("ReduceSum", [a, axes], a.dims.map(() => 1), { attributes: { keepdims: { integer: 1 } } });
+  const result = graph.node(
+    "ReduceSum",
+    [a, axes],
+    a.dims.map(() => 1),
+    { attributes: { keepdims: { integer: 1 } } },
+  );
   return tape.record(result, [operand(a, (g) => graph.node("Expand", [g, graph.shape(a.dims)], a.dims))]);
 }
 

@@ -46,15 +46,39 @@ export class CausalAttention {
   apply(query: Value, key: Value, value: Value): Value {
     const { graph } = this.#tape;
     const blocks = this.#split(query).map((part, index) => this.#forward(part, index, key, value));
-    const result = this.#join(blocks.map((block) => block.result), query.dims);
+    const result = this.#join(
+      blocks.map((block) => block.result),
+      query.dims,
+    );
     let known: BlockGradient[] | null = null;
-    const gradients = (g: Value): BlockGradient[] => (known ??= this.#backward(blocks, result, g, key.dims[1] as number));
+    const gradients = (g: Value): BlockGradient[] =>
+      (known ??= this.#backward(blocks, result, g, key.dims[1] as number));
     const scale = this.#scale;
-    const pairs = (g: Value): { block: Block; flowed: BlockGradient }[] => gradients(g).map((flowed, index) => ({ block: blocks[index] as Block, flowed }));
+    const pairs = (g: Value): { block: Block; flowed: BlockGradient }[] =>
+      gradients(g).map((flowed, index) => ({ block: blocks[index] as Block, flowed }));
     return this.#tape.record(result, [
-      operand(query, (g) => this.#join(pairs(g).map(({ block, flowed }) => graph.reshape(product(graph, flowed.scores, block.keys, { alpha: scale }), block.result.dims)), query.dims)),
-      operand(key, (g) => this.#sumOverBlocks(pairs(g).map(({ block, flowed }) => product(graph, block.queries, flowed.scores, { transposeA: true, alpha: scale })), key)),
-      operand(value, (g) => this.#sumOverBlocks(pairs(g).map(({ block, flowed }) => product(graph, flowed.result, block.shares, { transposeA: true })), value)),
+      operand(query, (g) =>
+        this.#join(
+          pairs(g).map(({ block, flowed }) =>
+            graph.reshape(product(graph, flowed.scores, block.keys, { alpha: scale }), block.result.dims),
+          ),
+          query.dims,
+        ),
+      ),
+      operand(key, (g) =>
+        this.#sumOverBlocks(
+          pairs(g).map(({ block, flowed }) =>
+            product(graph, block.queries, flowed.scores, { transposeA: true, alpha: scale }),
+          ),
+          key,
+        ),
+      ),
+      operand(value, (g) =>
+        this.#sumOverBlocks(
+          pairs(g).map(({ block, flowed }) => product(graph, flowed.result, block.shares, { transposeA: true })),
+          value,
+        ),
+      ),
     ]);
   }
 
@@ -65,20 +89,31 @@ export class CausalAttention {
     const [keys, values] = [this.#upToEnd(key, index), this.#upToEnd(value, index)];
     const products = product(graph, queries, keys, { transposeB: true, alpha: this.#scale });
     const scores = graph.reshape(products, [...part.dims.slice(0, 3), products.dims[3] as Dimension]);
-    const shares = this.#stack(softmaxOverLastAxis(graph, elementwise(graph, "Add", scores, this.#masks[index] as Value)), index, keyHeads);
+    const shares = this.#stack(
+      softmaxOverLastAxis(graph, elementwise(graph, "Add", scores, this.#masks[index] as Value)),
+      index,
+      keyHeads,
+    );
     return { queries, keys, values, shares, result: graph.reshape(product(graph, shares, values, {}), part.dims) };
   }
 
   /** The row sums of the softmax's gradient come from gradient ∘ output, which is smaller (arXiv 2205.14135, §B.2). */
   #backward(blocks: readonly Block[], result: Value, gradient: Value, keyHeads: number): BlockGradient[] {
     const { graph } = this.#tape;
-    const sums = graph.node("ReduceSum", [elementwise(graph, "Mul", gradient, result), graph.integers([3])], [...result.dims.slice(0, 3), 1]);
+    const sums = graph.node(
+      "ReduceSum",
+      [elementwise(graph, "Mul", gradient, result), graph.integers([3])],
+      [...result.dims.slice(0, 3), 1],
+    );
     const results = this.#split(gradient).map((part, index) => this.#stack(part, index, keyHeads));
     const rowSums = this.#split(sums).map((part, index) => this.#stack(part, index, keyHeads));
     return blocks.map(({ shares, values }, index) => {
       const ofResult = results[index] as Value;
       const ofShares = product(graph, ofResult, values, { transposeB: true });
-      return { result: ofResult, scores: elementwise(graph, "Mul", elementwise(graph, "Sub", ofShares, rowSums[index] as Value), shares) };
+      return {
+        result: ofResult,
+        scores: elementwise(graph, "Mul", elementwise(graph, "Sub", ofShares, rowSums[index] as Value), shares),
+      };
     });
   }
 
@@ -87,7 +122,9 @@ export class CausalAttention {
     const { graph } = this.#tape;
     const [batch, heads, length, size] = like.dims as [Dimension, Dimension, Dimension, Dimension];
     const whole = [batch, heads, size, length];
-    const padded = parts.map((part, index) => (this.#isLast(index) ? part : padLastAxis(graph, part, whole, `S-${this.#ends[index]}`)));
+    const padded = parts.map((part, index) =>
+      this.#isLast(index) ? part : padLastAxis(graph, part, whole, `S-${this.#ends[index]}`),
+    );
     const total = padded.length === 1 ? (padded[0] as Value) : graph.node("Sum", padded, whole);
     return graph.transpose(total, [0, 1, 3, 2]);
   }
@@ -103,7 +140,9 @@ export class CausalAttention {
   }
 
   #join(parts: readonly Value[], dims: readonly Dimension[]): Value {
-    return parts.length === 1 ? (parts[0] as Value) : this.#tape.graph.node("Concat", parts, dims, { attributes: { axis: { integer: 2 } } });
+    return parts.length === 1
+      ? (parts[0] as Value)
+      : this.#tape.graph.node("Concat", parts, dims, { attributes: { axis: { integer: 2 } } });
   }
 
   #upToEnd(whole: Value, index: number): Value {
@@ -118,7 +157,14 @@ export class CausalAttention {
   /** The mask's part for a block of queries: their rows, and the columns up to their end. */
   #maskOf(mask: Value, index: number): Value {
     const end = this.#ends[index] as string;
-    const rows = slice(this.#tape.graph, mask, 0, index === 0 ? 0 : (this.#ends[index - 1] as string), end, this.#sizes[index] as string);
+    const rows = slice(
+      this.#tape.graph,
+      mask,
+      0,
+      index === 0 ? 0 : (this.#ends[index - 1] as string),
+      end,
+      this.#sizes[index] as string,
+    );
     return slice(this.#tape.graph, rows, 1, 0, end, end);
   }
 }

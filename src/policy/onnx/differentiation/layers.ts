@@ -9,7 +9,10 @@ export function linear(tape: Tape, x: Value, weight: Value, bias: Value | null):
   const { graph } = tape;
   const operands: Operand[] = [
     { value: x, gradient: (g, sum) => ({ value: gemm(graph, g, weight, { add: sum }), accumulates: sum !== null }) },
-    { value: weight, gradient: (g, sum) => ({ value: gemm(graph, g, x, { transposeA: true, add: sum }), accumulates: sum !== null }) },
+    {
+      value: weight,
+      gradient: (g, sum) => ({ value: gemm(graph, g, x, { transposeA: true, add: sum }), accumulates: sum !== null }),
+    },
   ];
   if (bias !== null) operands.push(operand(bias, (g) => reduceTo(graph, g, bias.dims)));
   return tape.record(gemm(graph, x, weight, { transposeB: true, add: bias }), operands);
@@ -17,20 +20,32 @@ export function linear(tape: Tape, x: Value, weight: Value, bias: Value | null):
 
 /** Sums of the rows of x [M, 1] with weights [B, M] that need no gradient: [B, 1]. */
 export function weightedSums(tape: Tape, weights: Value, x: Value): Value {
-  return tape.record(gemm(tape.graph, weights, x, {}), [operand(x, (g) => gemm(tape.graph, weights, g, { transposeA: true }))]);
+  return tape.record(gemm(tape.graph, weights, x, {}), [
+    operand(x, (g) => gemm(tape.graph, weights, g, { transposeA: true })),
+  ]);
 }
 
 /** Root-mean-square norm over the last axis, times a weight: x · (mean x² + ε)^(−1/2) · w (arXiv 1910.07467). */
 export function rmsNorm(tape: Tape, x: Value, weight: Value, epsilon: number): Value {
   const { graph } = tape;
   const statistics: Dimension[] = [...x.dims.slice(0, -1), 1];
-  const mean = (value: Value): Value => graph.node("ReduceMean", [value, graph.integers([x.dims.length - 1])], statistics);
-  const [result, given] = graph.nodeWithOutputs("SimplifiedLayerNormalization", [x, weight], tape.normGivesStatistics ? [x.dims, statistics] : [x.dims], {
-    attributes: { axis: { integer: -1 }, epsilon: { float: epsilon }, stash_type: { integer: 1 } },
-  }) as [Value, Value | undefined];
+  const mean = (value: Value): Value =>
+    graph.node("ReduceMean", [value, graph.integers([x.dims.length - 1])], statistics);
+  const [result, given] = graph.nodeWithOutputs(
+    "SimplifiedLayerNormalization",
+    [x, weight],
+    tape.normGivesStatistics ? [x.dims, statistics] : [x.dims],
+    {
+      attributes: { axis: { integer: -1 }, epsilon: { float: epsilon }, stash_type: { integer: 1 } },
+    },
+  ) as [Value, Value | undefined];
   let inverseRoot = given;
   const inverse = (): Value => {
-    inverseRoot ??= unary(graph, "Reciprocal", unary(graph, "Sqrt", elementwise(graph, "Add", mean(elementwise(graph, "Mul", x, x)), graph.scalar(epsilon))));
+    inverseRoot ??= unary(
+      graph,
+      "Reciprocal",
+      unary(graph, "Sqrt", elementwise(graph, "Add", mean(elementwise(graph, "Mul", x, x)), graph.scalar(epsilon))),
+    );
     return inverseRoot;
   };
   const normalised = (): Value => elementwise(graph, "Mul", x, inverse());

@@ -34,20 +34,31 @@ export function gemm(graph: Graph, a: Value, b: Value, options: ProductOptions):
 export function product(graph: Graph, a: Value, b: Value, options: Omit<ProductOptions, "add">): Value {
   const rows = a.dims[options.transposeA === true ? 3 : 2] as Dimension;
   const columns = b.dims[options.transposeB === true ? 2 : 3] as Dimension;
-  return graph.node("FusedMatMul", [a, b], [...a.dims.slice(0, 2), rows, columns], { domain: MICROSOFT, attributes: productAttributes(options) });
+  return graph.node("FusedMatMul", [a, b], [...a.dims.slice(0, 2), rows, columns], {
+    domain: MICROSOFT,
+    attributes: productAttributes(options),
+  });
 }
 
 function productAttributes({ transposeA, transposeB, alpha }: ProductOptions): NonNullable<NodeOptions["attributes"]> {
-  return { transA: { integer: transposeA === true ? 1 : 0 }, transB: { integer: transposeB === true ? 1 : 0 }, alpha: { float: alpha ?? 1 } };
+  return {
+    transA: { integer: transposeA === true ? 1 : 0 },
+    transB: { integer: transposeB === true ? 1 : 0 },
+    alpha: { float: alpha ?? 1 },
+  };
 }
 
 /** Undoes broadcasting: sums over the axes that `dims` lacks or has as 1. */
 export function reduceTo(graph: Graph, value: Value, dims: readonly Dimension[]): Value {
   if (sameShape(value.dims, dims)) return value;
   const missing = value.dims.length - dims.length;
-  const axes = value.dims.map((_, axis) => axis).filter((axis) => axis < missing || (dims[axis - missing] === 1 && value.dims[axis] !== 1));
+  const axes = value.dims
+    .map((_, axis) => axis)
+    .filter((axis) => axis < missing || (dims[axis - missing] === 1 && value.dims[axis] !== 1));
   const kept = value.dims.map((size, axis) => (axes.includes(axis) ? 1 : size));
-  const sum = graph.node("ReduceSum", [value, graph.integers(axes)], kept, { attributes: { keepdims: { integer: 1 } } });
+  const sum = graph.node("ReduceSum", [value, graph.integers(axes)], kept, {
+    attributes: { keepdims: { integer: 1 } },
+  });
   return sameShape(kept, dims) ? sum : graph.reshape(sum, dims);
 }
 
@@ -58,7 +69,14 @@ export function split(graph: Graph, value: Value, axis: number, sizes: readonly 
 }
 
 /** Positions start … end − 1 of an axis, `size` of them. */
-export function slice(graph: Graph, value: Value, axis: number, start: Dimension, end: Dimension, size: Dimension): Value {
+export function slice(
+  graph: Graph,
+  value: Value,
+  axis: number,
+  start: Dimension,
+  end: Dimension,
+  size: Dimension,
+): Value {
   const dims = value.dims.map((old, i) => (i === axis ? size : old));
   return graph.node("Slice", [value, graph.shape([start]), graph.shape([end]), graph.integers([axis])], dims);
 }

@@ -2,7 +2,10 @@ import type { Dimension, Graph, Value } from "../graph.ts";
 import { elementwise } from "./operators.ts";
 
 /** Gives the gradient of one operand from that of the result; may add `accumulated` (the operand's gradient so far) itself. */
-type OperandGradient = (gradient: Value, accumulated: Value | null) => { readonly value: Value; readonly accumulates: boolean };
+type OperandGradient = (
+  gradient: Value,
+  accumulated: Value | null,
+) => { readonly value: Value; readonly accumulates: boolean };
 
 /** A value that a result was computed from, and how gradients flow back to it. */
 export interface Operand {
@@ -94,10 +97,17 @@ export class Tape {
     if (!this.#differentiable.has(value.name)) return;
     const sum = gradients.get(value.name) ?? null;
     const added = of(gradient, sum);
-    gradients.set(value.name, sum === null || added.accumulates ? added.value : elementwise(this.graph, "Add", sum, added.value));
+    gradients.set(
+      value.name,
+      sum === null || added.accumulates ? added.value : elementwise(this.graph, "Add", sum, added.value),
+    );
   }
 
-  #flowAgain({ input, compute }: NonNullable<TapeEntry["again"]>, gradient: Value, gradients: Map<string, Value>): void {
+  #flowAgain(
+    { input, compute }: NonNullable<TapeEntry["again"]>,
+    gradient: Value,
+    gradients: Map<string, Value>,
+  ): void {
     // Reshaped by the gradient's shape the input depends on the gradient: nothing is computed again before it is there.
     const shape = this.graph.node("Shape", [gradient], [input.dims.length], { type: "int64" });
     const late = this.want(this.graph.node("Reshape", [input, shape], input.dims));
@@ -108,6 +118,11 @@ export class Tape {
     this.#flow(this.#entries, gradients);
     this.#entries = outer;
     const flowed = gradients.get(late.name);
-    if (flowed !== undefined) this.#addGradient(operand(input, () => flowed), gradient, gradients);
+    if (flowed !== undefined)
+      this.#addGradient(
+        operand(input, () => flowed),
+        gradient,
+        gradients,
+      );
   }
 }
