@@ -9,7 +9,7 @@ import type { OnReject, RejectedRow } from "../src/benchmarks/rejectedRows.ts";
 import { readBenchmark } from "../src/benchmarks/resolve.ts";
 import { toOpenForm } from "../src/datasets/openForm.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
-import type { PassageSearch } from "../src/domain/passage.ts";
+import { noPassages } from "../src/corpus/noPassages.ts";
 import type { Question } from "../src/domain/question.ts";
 import { describeWrongFields, namingKnown } from "../src/domain/wrongFields.ts";
 import { isHubName } from "../src/hub/repository.ts";
@@ -156,7 +156,7 @@ async function generateAnswers(
   const fitting = questions.filter((question) => promptTokens(policy.tokenizer, question).length <= longestPrompt);
   const trajectories = await rollout({
     sampler: policy,
-    search: plan.retrieval ? await run.corpus() : closedBook,
+    search: plan.retrieval ? await run.corpus() : noPassages,
     questions: fitting,
     samples,
     configuration: { ...limits, samples, temperature, topP },
@@ -196,12 +196,6 @@ async function generateAnswers(
     },
   };
 }
-
-/** Finds nothing: without retrieval a policy may search in vain. */
-const closedBook: PassageSearch = {
-  search: (queries) => Promise.resolve(queries.map(() => [])),
-  passages: () => Promise.resolve([]),
-};
 
 /** An answer in the form that equal ones share; null for none. */
 function answerGiven(question: Question | undefined, text: string): string | null {

@@ -6,7 +6,7 @@ import { readEmbedderShape, type Embedder } from "../src/corpus/embedding/embedd
 import { indexPassages } from "../src/corpus/indexer.ts";
 import { makePlan, readPlan, workFolder } from "../src/corpus/indexPlan.ts";
 import { IndexRequest, requestedEmbedder } from "../src/corpus/indexRequest.ts";
-import { openGrader } from "../src/corpus/levelByModel.ts";
+import { openGrader } from "../src/tasks/medical/grading/levelByModel.ts";
 import { readManifest } from "../src/corpus/manifest.ts";
 import { corpusPlace } from "../src/corpus/place.ts";
 import type { ShardReceipt } from "../src/corpus/preparedShard.ts";

@@ -103,7 +103,7 @@ export async function answerPool({
   const metrics = {
     ...unscoredMetrics(scores),
     ...usage,
-    ...behaviour(trajectories, scores, corpus.manifest.settings.evidenceWords),
+    ...behaviour(trajectories, scores, corpus.manifest.settings),
     ...(await retrievalByQuestion(run, questions)),
   };
   return { results: resultsOf(questions, trajectories, scores), metrics };

@@ -1,6 +1,6 @@
 import { goldTitleRecall } from "../src/benchmarks/retrieval.ts";
 import { parseQuery } from "../src/corpus/query.ts";
-import type { CorpusSettings } from "../src/corpus/settings.ts";
+import type { BandWords } from "../src/corpus/query.ts";
 import type { Question } from "../src/domain/question.ts";
 import type { Score } from "../src/domain/reward.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
@@ -10,14 +10,14 @@ import type { OpenRun } from "./workspace.ts";
 
 type Metrics = Record<string, number>;
 
-/** How a policy went about its answers: searches and evidence words tell failure before accuracy does. */
+/** How a policy went about its answers: searches and the bands they ask for tell failure before accuracy does. */
 export function behaviour(
   trajectories: readonly Trajectory[],
   scores: readonly Score[],
-  evidenceWords: CorpusSettings["evidenceWords"],
+  bandWords: BandWords,
 ): Metrics {
   const searches = trajectories.flatMap((trajectory) => trajectory.searches);
-  const filtered = searches.filter(({ query }) => parseQuery(query, evidenceWords).band !== null).length;
+  const filtered = searches.filter(({ query }) => parseQuery(query, bandWords).band !== null).length;
   return {
     "search/count": searches.length / Math.max(1, trajectories.length),
     "search/filter_share": filtered / Math.max(1, searches.length),

@@ -16,6 +16,7 @@ export function timedSearch(search: PassageSearch): TimedSearch {
     }
   };
   return {
+    scale: search.scale,
     search: (queries, topN) => timed(() => search.search(queries, topN)),
     passages: (ids) => timed(() => search.passages(ids)),
     seconds: () => milliseconds / 1000,

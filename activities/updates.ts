@@ -91,11 +91,11 @@ async function applyPlan(
       // It is waited for below, unless the step itself fails.
       sampling.catch(() => undefined);
     };
-    const { evidenceWords } = (await run.corpus()).manifest.settings;
+    const bandWords = (await run.corpus()).manifest.settings;
     const result = await tellingOutOfMemory(() =>
       position.apply(
         plan,
-        { guard: run.configuration.guard, guards: algorithmOf(run.configuration).guards, evidenceWords, control },
+        { guard: run.configuration.guard, guards: algorithmOf(run.configuration).guards, bandWords, control },
         sampleNext,
       ),
     );

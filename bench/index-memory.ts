@@ -5,6 +5,7 @@ import { indexPassages } from "../src/corpus/indexer.ts";
 import type { Passage } from "../src/domain/passage.ts";
 import type { Figure } from "./harness.ts";
 import { madeCorpus } from "./support/madeCorpus.ts";
+import { englishCorpus } from "../src/tasks/medical/corpus.ts";
 
 const passages = Number(process.env["MED_R3_BENCH_PASSAGES"] ?? 1_000_000);
 
@@ -17,7 +18,7 @@ export async function* bench(): AsyncGenerator<Figure> {
   }
   try {
     const start = performance.now();
-    await indexPassages(join(folder, "large"), large());
+    await indexPassages(join(folder, "large"), large(), { settings: englishCorpus });
     yield {
       name: "index-memory/full-text",
       value: passages / ((performance.now() - start) / 1000),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { evidenceConfusion } from "../src/benchmarks/evidenceConfusion.ts";
+import { evidenceConfusion } from "../src/tasks/medical/grading/evidenceConfusion.ts";
 import { documentOf, openPubMedQa, readPubMedQa } from "../src/benchmarks/pubmedqa.ts";
 import { measureRetrieval, type QuestionRetrieval } from "../src/benchmarks/retrieval.ts";
 import { measureRanking } from "../src/benchmarks/retrievalMeasures.ts";
@@ -17,6 +17,7 @@ import { startPeer } from "./peers/peer.ts";
 import { chinesePassages, chineseQueries } from "./support/chineseCorpus.ts";
 import { hybridFigures } from "./support/hybridFigures.ts";
 import { beside, qualityFigure, stream } from "./support/retrievalFigures.ts";
+import { englishCorpus } from "../src/tasks/medical/corpus.ts";
 
 const data = process.env["MED_R3_PUBMEDQA"] ?? fileURLToPath(new URL("../../shared/data/pubmedqa", import.meta.url));
 const depths = [1, 5, 10];
@@ -64,7 +65,7 @@ async function measure(
   passages: AsyncIterable<Passage>,
   questions: readonly Question[],
 ): Promise<Results> {
-  await indexPassages(folder, passages);
+  await indexPassages(folder, passages, { settings: englishCorpus });
   const corpus = await openCorpus(folder);
   try {
     const results = new Map<number, readonly QuestionRetrieval[]>();

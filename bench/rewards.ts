@@ -12,6 +12,7 @@ import { worldExtractor } from "../src/world/extractor.ts";
 import { compare, secondsOf, type Figure } from "./harness.ts";
 import { startPeer, type Peer } from "./peers/peer.ts";
 import { limit, wildCases, worldCases, type RewardCase } from "./support/rewardCases.ts";
+import { medicalScale } from "../src/tasks/medical/evidenceScale.ts";
 
 const wildCount = 10_000;
 const worldCount = 8_000;
@@ -61,7 +62,7 @@ async function score(
   const find = (ids: readonly string[]): Passage[] => ids.flatMap((id) => passages.get(id) ?? []);
   const subjects = await prepareSubjects(measured, {
     questions: cases.map((one) => one.question),
-    passages: { passages: (ids) => Promise.resolve(find(ids)) },
+    passages: { scale: medicalScale, passages: (ids) => Promise.resolve(find(ids)) },
     extractor: worldExtractor,
     embedder: hashedWordsEmbedder,
     maxResponseTokens: limit,

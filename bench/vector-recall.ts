@@ -13,6 +13,7 @@ import { measureRecall } from "../src/corpus/vectorIndex.ts";
 import type { Figure } from "./harness.ts";
 import { stream } from "./support/retrievalFigures.ts";
 import { trainedEncoder } from "./support/trainedEncoder.ts";
+import { englishCorpus } from "../src/tasks/medical/corpus.ts";
 
 const data = process.env["MED_R3_PUBMEDQA"] ?? fileURLToPath(new URL("../../shared/data/pubmedqa", import.meta.url));
 /** Sentences and parts of long ones, so that there are more passages than are compared one by one. */
@@ -26,7 +27,7 @@ export async function* bench(): AsyncGenerator<Figure> {
     const passages = (await readPubMedQa(data, () => undefined))
       .map(documentOf)
       .flatMap((document) => chunkDocument(document, short));
-    await indexPassages(folder, stream(passages), { embedder });
+    await indexPassages(folder, stream(passages), { settings: englishCorpus, embedder });
     const vectors = (await readManifest(folder))?.vectors;
     if (vectors?.probes === null || vectors?.probes === undefined)
       throw new Error(`${passages.length} passages are too few for an approximate index`);

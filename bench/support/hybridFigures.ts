@@ -2,7 +2,7 @@ import { measureRetrieval, summarise, type QuestionRetrieval } from "../../src/b
 import { openCorpus } from "../../src/corpus/corpus.ts";
 import { openEmbedder, type Embedder } from "../../src/corpus/embedding/embedder.ts";
 import { indexPassages } from "../../src/corpus/indexer.ts";
-import { englishCorpus } from "../../src/corpus/settings.ts";
+import { englishCorpus } from "../../src/tasks/medical/corpus.ts";
 import { searchedText } from "../../src/corpus/table.ts";
 import { pairedBootstrap, type ClusteredValue } from "../../src/curriculum/statistics.ts";
 import type { Passage, PassageSearch } from "../../src/domain/passage.ts";
@@ -26,7 +26,7 @@ export async function* hybridFigures(
 ): AsyncGenerator<Figure> {
   const embedder = await openEmbedder({ folder: trainedEncoder(), threads: 2 });
   try {
-    await indexPassages(folder, stream(abstracts), { embedder });
+    await indexPassages(folder, stream(abstracts), { settings: englishCorpus, embedder });
     const [hybrid, text, vectors] = [
       await openCorpus(folder, { embedder }),
       await openCorpus(folder),

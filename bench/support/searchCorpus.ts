@@ -13,6 +13,7 @@ import { measureRecall } from "../../src/corpus/vectorIndex.ts";
 import type { Passage } from "../../src/domain/passage.ts";
 import { cacheFolder } from "../../src/server/executable.ts";
 import type { MadeCorpus } from "./madeCorpus.ts";
+import { englishCorpus } from "../../src/tasks/medical/corpus.ts";
 
 /** A made-up corpus, indexed. */
 export interface SearchCorpus {
@@ -33,7 +34,10 @@ export async function openSearchCorpus(made: MadeCorpus, passages: number, dimen
     const embed = (texts: readonly string[]): Promise<Float32Array[]> =>
       Promise.resolve(texts.map(() => made.vector(next++)));
     await rm(folder, { recursive: true, force: true });
-    await indexPassages(folder, stream(made, passages), { embedder: { name: "made", dimensions, embed } });
+    await indexPassages(folder, stream(made, passages), {
+      settings: englishCorpus,
+      embedder: { name: "made", dimensions, embed },
+    });
   }
   const corpus = await openCorpus(folder);
   const table = await (await connectCorpus(folder)).openTable(passageTableName);

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { openCorpus } from "../../src/corpus/corpus.ts";
 import { indexPassages } from "../../src/corpus/indexer.ts";
-import { vocabularyCorpus } from "../../src/corpus/settings.ts";
+import { vocabularyCorpus } from "../../src/tasks/medical/corpus.ts";
 import type { RunConfiguration } from "../../src/configuration/configuration.ts";
 import { questionsOfStep } from "../../src/curriculum/questions.ts";
 import { resolveConfiguration } from "../../src/configuration/resolve.ts";

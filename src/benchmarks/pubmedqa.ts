@@ -5,6 +5,7 @@ import { z } from "zod";
 import { describeIssues, describeRejects } from "./rejectedRows.ts";
 import type { OnReject, RejectedRow } from "./rejectedRows.ts";
 import { chunkDocument, defaultChunkSize } from "../corpus/chunker.ts";
+import { gradeDocument } from "../tasks/medical/grading/evidenceLevel.ts";
 import type { SourceDocument } from "../corpus/document.ts";
 import { documentOfAbstract, PubMedQaAbstract, titleOfAbstract } from "../corpus/readers/pubMedQa.ts";
 import type { Dataset } from "../domain/dataset.ts";
@@ -125,7 +126,7 @@ function questionOf({ pubMedId, row }: PubMedQaItem): Question {
 }
 
 async function* passagesOf(items: readonly PubMedQaItem[]): AsyncIterable<Passage> {
-  for (const item of items) yield* chunkDocument(documentOf(item), defaultChunkSize);
+  for (const item of items) yield* chunkDocument(gradeDocument(documentOf(item)), defaultChunkSize);
 }
 
 async function locate(path: string): Promise<string> {

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { openConfiguredCorpus } from "../corpus/configuredCorpus.ts";
 import { corpusFolderOf } from "../corpus/folder.ts";
 import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
-import { evidenceLevelName } from "../domain/evidence.ts";
+import { levelName } from "../domain/evidenceScale.ts";
 import type { PassageSearch } from "../domain/passage.ts";
 import { Question } from "../domain/question.ts";
 import { openPolicy } from "../policy/open.ts";
@@ -64,9 +64,11 @@ export async function askPolicy(options: AskOptions): Promise<number> {
   }
 }
 
-/** Prints what each search finds, with its evidence level, between the policy's turns. */
+/** Prints what each search finds, with its level, between the policy's turns. */
 function showPassages(search: PassageSearch, stream: TextStream): PassageSearch {
+  const { scale } = search;
   return {
+    scale,
     passages: (ids) => search.passages(ids),
     search: async (queries, topN) => {
       const found = await search.search(queries, topN);
@@ -74,7 +76,7 @@ function showPassages(search: PassageSearch, stream: TextStream): PassageSearch 
         .flat()
         .map(
           ({ passage }) =>
-            `  [${passage.evidenceLevel === null ? "evidence not known" : evidenceLevelName(passage.evidenceLevel)}] ${visibleLine(passage.title)}: ${visibleLine(passage.text)}`,
+            `  [${passage.evidenceLevel === null ? `${scale.name} not known` : levelName(scale, passage.evidenceLevel)}] ${visibleLine(passage.title)}: ${visibleLine(passage.text)}`,
         );
       print(`\n${lines.length === 0 ? "  nothing was found" : lines.join("\n")}`);
       stream.restart();

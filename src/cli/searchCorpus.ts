@@ -9,7 +9,8 @@ import { readManifest } from "../corpus/manifest.ts";
 import { corpusPlace } from "../corpus/place.ts";
 import { parseQuery } from "../corpus/query.ts";
 import { didYouMean } from "../domain/nearest.mjs";
-import { evidenceLevelName } from "../domain/evidence.ts";
+import { levelName } from "../domain/evidenceScale.ts";
+import type { EvidenceScale } from "../domain/evidenceScale.ts";
 import type { RankedPassage } from "../domain/passage.ts";
 import { badInput } from "./problem.ts";
 import type { SearchOptions } from "./searchOptions.ts";
@@ -24,7 +25,8 @@ export async function searchCorpus(options: SearchOptions): Promise<number> {
   const reranker = options.reranker === undefined ? undefined : await openCrossEncoder(resolve(options.reranker), 2);
   const corpus = await openCorpus(await placeOf(options), embedder === undefined ? {} : { embedder });
   try {
-    const { text } = parseQuery(query, corpus.manifest.settings.evidenceWords);
+    checkLevel(options.level, corpus.scale);
+    const { text } = parseQuery(query, corpus.manifest.settings);
     const [vector] = embedder === undefined ? [] : await embedder.embedQueries([text]);
     const filter = SearchFilter.parse({ lowestLevel: options.level, fromYear: options.since, sources: options.source });
     const found = await corpus.find({
@@ -36,7 +38,9 @@ export async function searchCorpus(options: SearchOptions): Promise<number> {
       ...(reranker !== undefined && { reranker }),
     });
     print(
-      found.length === 0 ? "nothing found" : found.map((ranked, index) => show(ranked, index + 1, text)).join("\n\n"),
+      found.length === 0
+        ? "nothing found"
+        : found.map((ranked, index) => show(ranked, corpus.scale, index + 1, text)).join("\n\n"),
     );
     return 0;
   } finally {
@@ -44,6 +48,13 @@ export async function searchCorpus(options: SearchOptions): Promise<number> {
     await embedder?.close();
     await reranker?.close();
   }
+}
+
+/** A level above all that the corpus knows would find nothing, without a word. */
+function checkLevel(level: number | undefined, { measure, levels }: EvidenceScale): void {
+  if (level === undefined || level <= levels.length) return;
+  const names = levels.map(({ name }, index) => `${index + 1} ${name}`).join(", ");
+  throw badInput(`--level: a ${measure} of this corpus is from 1 to ${levels.length} (${names}), got ${level}`);
 }
 
 /** The corpus that a person named; one that is not there is refused with those beside it. */
@@ -82,11 +93,11 @@ async function onlyCorpus(root: string): Promise<string> {
   return only;
 }
 
-function show({ passage, score }: RankedPassage, place: number, query: string): string {
+function show({ passage, score }: RankedPassage, scale: EvidenceScale, place: number, query: string): string {
   const level =
     passage.evidenceLevel === null
       ? "level not known"
-      : `level ${passage.evidenceLevel} (${evidenceLevelName(passage.evidenceLevel)})`;
+      : `level ${passage.evidenceLevel} (${levelName(scale, passage.evidenceLevel)})`;
   const graded = passage.evidenceReason === undefined ? level : `${level}: ${passage.evidenceReason}`;
   const facts = [
     graded,

@@ -14,7 +14,7 @@ const SearchOptions = z.strictObject({
   corpus: z.string().min(1).optional(),
   root: z.string().min(1),
   top: wholeNumber(1, 100),
-  level: wholeNumber(1, 9).optional(),
+  level: wholeNumber(1, 100).optional(),
   since: wholeNumber(1000, 2999).optional(),
   source: z.array(z.string()).optional(),
   model: z.string().min(1).optional(),
@@ -26,12 +26,12 @@ export type SearchOptions = z.infer<typeof SearchOptions>;
 
 const command = (): Command =>
   new Command("npm run search --")
-    .description("Searches an indexed corpus: ranked passages with their level of evidence and year.")
+    .description("Searches an indexed corpus: ranked passages with their levels and years.")
     .argument("<query>", "the query, in quotation marks")
     .option("--corpus <place>", "the corpus (default: the one below --root, when it is the only one)")
     .option("--root <folder>", "where runs and their corpora are kept (or MED_R3_ROOT)", defaultRoot())
     .option("--top <number>", "passages shown", "5")
-    .option("--level <number>", "lowest level of evidence, 1 to 9")
+    .option("--level <number>", "lowest level of evidence, from 1 to the highest of the corpus' scale")
     .option("--since <year>", "earliest year")
     .option("--source <name...>", "sources to search")
     .option("--model <folder>", "the embedding model that the corpus was indexed with; full text alone without it")

@@ -19,7 +19,7 @@ export const RetrievalConfiguration = z.strictObject({
     .default(null),
   /** Hugging Face folder of a cross-encoder that ranks the first 50 anew. */
   reranker: PathText.nullable().default(null),
-  /** How much a high level of evidence counts beside relevance: scores are multiplied by 1 + this · level ÷ 9. */
+  /** How much a high level of the corpus' scale counts beside relevance: scores are multiplied by 1 + this · the level's weight. */
   preferEvidence: z
     .number()
     .min(0)

@@ -2,8 +2,6 @@ import { createHash } from "node:crypto";
 import type { Passage } from "../domain/passage.ts";
 import { hasUnspaced, unspacedCharacter } from "../domain/text/unspaced.ts";
 import type { Section, SourceDocument } from "./document.ts";
-import { gradeEvidence } from "./evidenceLevel.ts";
-import type { EvidenceGrade } from "./evidenceLevel.ts";
 import { splitLong } from "./longSentence.ts";
 import type { TextPart } from "./longSentence.ts";
 import { splitSentences } from "./sentences.ts";
@@ -40,9 +38,8 @@ export function chunkDocument(document: SourceDocument, size: ChunkSize): Passag
 
 /** The same section by section, so that the caller can do other things between those of a whole book. */
 export function* chunkSections(document: SourceDocument, size: ChunkSize): Iterable<Passage[]> {
-  const grade = gradeEvidence(document);
   for (const section of document.sections)
-    yield chunkText(section.text, size).map((text) => passageOf(document, section, text, grade));
+    yield chunkText(section.text, size).map((text) => passageOf(document, section, text));
 }
 
 /** The texts of one section, each within the size, consecutive ones overlapping by whole sentences. */
@@ -70,13 +67,8 @@ export function chunkText(text: string, { maxTokens, overlapTokens, count = coun
   return chunks;
 }
 
-function passageOf(
-  document: SourceDocument,
-  section: Section,
-  text: string,
-  { level: evidenceLevel, reason: evidenceReason }: EvidenceGrade,
-): Passage {
-  const { title, source, year, licence, id: documentId } = document;
+function passageOf(document: SourceDocument, section: Section, text: string): Passage {
+  const { title, source, year, licence, id: documentId, evidenceLevel, evidenceReason } = document;
   const content = {
     title,
     text,
@@ -84,7 +76,7 @@ function passageOf(
     section: section.heading,
     year,
     evidenceLevel,
-    evidenceReason,
+    ...(evidenceReason !== undefined && { evidenceReason }),
     documentId,
     ...(licence !== null && { licence }),
   };

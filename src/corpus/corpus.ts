@@ -74,9 +74,7 @@ export async function openCorpus(
   const searchOne = (query: string, topN: number): Promise<readonly RankedPassage[]> =>
     cache.get(`${topN} ${query}`, async () => {
       const [vector] =
-        embedder === undefined
-          ? []
-          : await embedder.embedQueries([parseQuery(query, manifest.settings.evidenceWords).text]);
+        embedder === undefined ? [] : await embedder.embedQueries([parseQuery(query, manifest.settings).text]);
       return find({
         query,
         topN,
@@ -87,6 +85,7 @@ export async function openCorpus(
     });
   return {
     manifest,
+    scale: manifest.settings.scale,
     search: (queries, topN) => pMap(queries, (query) => searchOne(query, topN), { concurrency: concurrentQueries }),
     find,
     passages: (ids) => passagesById(table, ids),

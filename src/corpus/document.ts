@@ -1,5 +1,3 @@
-import type { EvidenceLevel } from "../domain/evidence.ts";
-
 /** A part of a document under one heading; chunks never reach across. */
 export interface Section {
   readonly heading: string | null;
@@ -27,8 +25,8 @@ export interface SourceDocument {
   readonly headings: readonly string[];
   /** Null: nothing is said against it. */
   readonly notice: Notice | null;
-  /** Stated by the source itself; null leaves it to the rules of `evidenceLevel.ts`. */
-  readonly evidenceLevel: EvidenceLevel | null;
-  /** Who gave the level, where it is not the source. */
+  /** Of the corpus' scale. A reader gives what the source itself states; null leaves it to the grading that follows. */
+  readonly evidenceLevel: number | null;
+  /** What gives the level, or why it is unknown; absent where the source states it. */
   readonly evidenceReason?: string;
 }

@@ -1,25 +1,23 @@
 import { z } from "zod";
-import { evidenceBands } from "../domain/evidence.ts";
-import type { EvidenceBand } from "../domain/evidence.ts";
+import type { LevelRange } from "../domain/evidenceScale.ts";
 
 /** What passages must be to be found; a passage whose field is unknown is not found by a filter on it. */
 export const SearchFilter = z.strictObject({
-  lowestLevel: z.number().int().min(1).max(9).optional(),
-  highestLevel: z.number().int().min(1).max(9).optional(),
+  lowestLevel: z.number().int().min(1).optional(),
+  highestLevel: z.number().int().min(1).optional(),
   fromYear: z.number().int().optional(),
   toYear: z.number().int().optional(),
   sources: z.array(z.string()).min(1).optional(),
 });
 export type SearchFilter = z.infer<typeof SearchFilter>;
 
-/** The filter, and the band that a query names, as an SQL condition; null when nothing is filtered. */
-export function filterCondition(filter: SearchFilter, band: EvidenceBand | null): string | null {
-  const range = band === null ? null : evidenceBands[band];
+/** The filter, and the levels of the band that a query names, as an SQL condition; null when nothing is filtered. */
+export function filterCondition(filter: SearchFilter, band: LevelRange | null): string | null {
   const conditions = [
     atLeast("evidenceLevel", filter.lowestLevel),
     atMost("evidenceLevel", filter.highestLevel),
-    atLeast("evidenceLevel", range?.lowest),
-    atMost("evidenceLevel", range?.highest),
+    atLeast("evidenceLevel", band?.lowest),
+    atMost("evidenceLevel", band?.highest),
     atLeast("year", filter.fromYear),
     atMost("year", filter.toYear),
     filter.sources === undefined ? null : `source IN (${filter.sources.map(quoted).join(", ")})`,

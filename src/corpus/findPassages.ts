@@ -1,5 +1,7 @@
 import type { Table } from "@lancedb/lancedb";
-import type { RankedPassage } from "../domain/passage.ts";
+import { bandLevels, levelWeight } from "../domain/evidenceScale.ts";
+import type { EvidenceScale } from "../domain/evidenceScale.ts";
+import type { Passage, RankedPassage } from "../domain/passage.ts";
 import { hybridCandidates, textCandidates } from "./candidates.ts";
 import type { Reranker } from "./embedding/crossEncoder.ts";
 import { filterCondition } from "./filter.ts";
@@ -20,7 +22,7 @@ export interface SearchRequest {
   /** The query's vector; full text and vectors are then fused. Needs a corpus with vectors. */
   readonly vector?: Float32Array;
   readonly filter?: SearchFilter;
-  /** How much a high level of evidence counts beside relevance: scores are multiplied by 1 + this · level ÷ 9. 0 when left out. */
+  /** How much a high level counts beside relevance: scores are multiplied by 1 + this · the level's weight. 0 when left out. */
   readonly preferEvidence?: number;
   /** Reads the first candidates together with the query and ranks them anew; off when left out. */
   readonly reranker?: Pick<Reranker, "scores">;
@@ -37,12 +39,12 @@ export async function findPassages(
   if (reranker === undefined) return retrieve(table, rows, manifest, request);
   const found = await retrieve(table, rows, manifest, { ...search, query, topN: Math.max(topN, fusedCandidates) });
   const scores = await reranker.scores(
-    parseQuery(query, manifest.settings.evidenceWords).text,
+    parseQuery(query, manifest.settings).text,
     found.map(({ passage }) => `${passage.title}\n${passage.text}`),
   );
   // Between 0 and 1, so that a preference for evidence has the same sense as before.
   const ranked = found.map(({ passage }, index) => ({ passage, score: 1 / (1 + Math.exp(-(scores[index] ?? 0))) }));
-  return preferring(preferEvidence, inOrder(ranked)).slice(0, topN);
+  return preferring(preferEvidence, manifest.settings.scale, inOrder(ranked)).slice(0, topN);
 }
 
 async function retrieve(
@@ -52,14 +54,15 @@ async function retrieve(
   request: SearchRequest,
 ): Promise<readonly RankedPassage[]> {
   const { query, topN, vector, filter = {}, preferEvidence = 0 } = request;
-  const { text: asked, band } = parseQuery(query, settings.evidenceWords);
+  const { text: asked, band } = parseQuery(query, settings);
   const text = askedText(asked, settings);
-  const condition = filterCondition(filter, band);
+  const condition = filterCondition(filter, band === null ? null : bandLevels(settings.scale, band));
   const depth = vector === undefined && preferEvidence === 0 ? topN : Math.max(topN, fusedCandidates);
   if (vector === undefined) {
     const found = await textCandidates(table, rows, text, depth, condition);
     return preferring(
       preferEvidence,
+      settings.scale,
       found.map(({ passage, score }) => ({ passage, score })),
     ).slice(0, topN);
   }
@@ -74,17 +77,21 @@ async function retrieve(
     const passage = passages.get(BigInt(id));
     return passage === undefined ? [] : [{ passage, score }];
   });
-  return preferring(preferEvidence, inOrder(ranked)).slice(0, topN);
+  return preferring(preferEvidence, settings.scale, inOrder(ranked)).slice(0, topN);
 }
 
 function inOrder(ranked: readonly RankedPassage[]): readonly RankedPassage[] {
   return ranked.toSorted((a, b) => byScore({ id: a.passage.id, score: a.score }, { id: b.passage.id, score: b.score }));
 }
 
-/** A ranking after the passages' levels of evidence have had their say. */
-function preferring(weight: number, ranked: readonly RankedPassage[]): readonly RankedPassage[] {
+/** A ranking after the passages' levels have had their say; one that is not known raises nothing. */
+function preferring(weight: number, scale: EvidenceScale, ranked: readonly RankedPassage[]): readonly RankedPassage[] {
   if (weight === 0) return ranked;
   return inOrder(
-    ranked.map(({ passage, score }) => ({ passage, score: score * (1 + (weight * (passage.evidenceLevel ?? 0)) / 9) })),
+    ranked.map(({ passage, score }) => ({ passage, score: score * (1 + weight * knownWeight(scale, passage)) })),
   );
+}
+
+function knownWeight(scale: EvidenceScale, { evidenceLevel }: Passage): number {
+  return evidenceLevel === null ? 0 : levelWeight(scale, evidenceLevel);
 }

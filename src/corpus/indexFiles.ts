@@ -6,10 +6,12 @@ import type { IndexReport } from "./indexWriter.ts";
 import { passagesOfFiles } from "./passages.ts";
 import type { IngestOptions } from "./ingest.ts";
 import { corpusFiles } from "./readers/read.ts";
+import { englishCorpus } from "../tasks/medical/corpus.ts";
 import { writeRejects } from "./rejects.ts";
 import { checkAnyPassage, refuseRemovals } from "./removals.ts";
 
-export type FileIndexControl = IndexControl & Pick<IngestOptions, "size" | "maxRejectShare" | "grade">;
+export type FileIndexControl = Omit<IndexControl, "settings"> &
+  Pick<IngestOptions, "size" | "maxRejectShare" | "grade">;
 
 /** What indexing files came to. */
 export interface FileIndexReport extends IndexReport {
@@ -46,7 +48,11 @@ export async function indexFiles(
     checkAnyPassage(any, path);
   }
   try {
-    report = await indexPassages(folder, passages(), { onRemovals: refuseRemovals, ...control });
+    report = await indexPassages(folder, passages(), {
+      settings: englishCorpus,
+      onRemovals: refuseRemovals,
+      ...control,
+    });
   } finally {
     count = await rejects.close();
   }

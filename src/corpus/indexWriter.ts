@@ -1,13 +1,17 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Table } from "@lancedb/lancedb";
+import type { EvidenceScale } from "../domain/evidenceScale.ts";
 import type { Passage } from "../domain/passage.ts";
 import { createRest } from "../eventLoop/rest.ts";
+import { CorpusError } from "./corpusError.ts";
 import { quoted } from "./filter.ts";
 import { readManifestOf, writeManifest } from "./manifest.ts";
 import { passageTable } from "./passageTable.ts";
 import { connectCorpus } from "./place.ts";
 import { checkRemovals } from "./removals.ts";
 import type { OnRemovals } from "./removals.ts";
+import { scaleFingerprint } from "./scaleFingerprint.ts";
 import type { CorpusSettings } from "./settings.ts";
 import { buildIndexes, openOrCreateTable, passageRow, passageSchema } from "./table.ts";
 import type { VectorShape } from "./table.ts";
@@ -56,6 +60,7 @@ export async function openIndexWriter(
     stored,
     add: async (rows) => {
       if (rows.length === 0) return;
+      for (const { passage } of rows) checkLevel(passage, settings.scale);
       await table.add(
         await passageTable(
           passageSchema(vectors?.dimensions ?? null),
@@ -77,7 +82,12 @@ export async function openIndexWriter(
       await removeRepeats(table, ids.size);
       const fingerprint = await corpusFingerprint(ids, settings, vectors);
       const version = await table.version();
-      if (before !== null && before.fingerprint === fingerprint && before.tableVersion === version) {
+      const unchanged =
+        before !== null &&
+        before.fingerprint === fingerprint &&
+        before.tableVersion === version &&
+        isDeepStrictEqual(before.settings, settings);
+      if (unchanged) {
         return { passages: before.passages, tableVersion: version, fingerprint, added: 0, removed: 0 };
       }
       // Few large fragments are searched faster. Nothing is old enough to be cleaned up: runs may have pinned earlier versions.
@@ -90,6 +100,14 @@ export async function openIndexWriter(
     },
     close: () => table.close(),
   };
+}
+
+/** A level that the scale does not have would be shown and weighed as nothing that anybody declared. */
+function checkLevel({ title, evidenceLevel }: Passage, { measure, levels }: EvidenceScale): void {
+  if (evidenceLevel === null || evidenceLevel <= levels.length) return;
+  throw new CorpusError(
+    `the passage “${title}” has level ${evidenceLevel}, but a ${measure} of this corpus is from 1 to ${levels.length}`,
+  );
 }
 
 async function storedIds(table: Table): Promise<Set<string>> {
@@ -126,10 +144,11 @@ async function removeRepeats(table: Table, wanted: number): Promise<void> {
 
 async function corpusFingerprint(
   ids: ReadonlySet<string>,
-  settings: CorpusSettings,
+  { scale, ...settings }: CorpusSettings,
   vectors: VectorShape | null,
 ): Promise<string> {
-  const hash = createHash("sha256").update(JSON.stringify([settings, vectors?.name, vectors?.dimensions]));
+  const made = [settings, vectors?.name, vectors?.dimensions, ...scaleFingerprint(scale)];
+  const hash = createHash("sha256").update(JSON.stringify(made));
   const rest = createRest();
   // Sorted by their beginnings first: one list of a large corpus' ids would be sorted in one long piece.
   const groups = new Map<string, string[]>();

@@ -3,7 +3,6 @@ import type { Passage } from "../domain/passage.ts";
 import { openIndexWriter } from "./indexWriter.ts";
 import type { IndexReport } from "./indexWriter.ts";
 import type { OnRemovals } from "./removals.ts";
-import { englishCorpus } from "./settings.ts";
 import type { CorpusSettings } from "./settings.ts";
 import { searchedText } from "./table.ts";
 
@@ -17,8 +16,7 @@ export interface PassageEmbedder extends TextEmbedder {
 }
 
 export interface IndexControl {
-  /** English prose when left out. */
-  readonly settings?: CorpusSettings;
+  readonly settings: CorpusSettings;
   /** Gives each passage a vector; without one, full text alone serves. */
   readonly embedder?: PassageEmbedder;
   readonly signal?: AbortSignal;
@@ -36,9 +34,9 @@ export interface IndexControl {
 export async function indexPassages(
   place: string,
   passages: AsyncIterable<Passage>,
-  control: IndexControl = {},
+  control: IndexControl,
 ): Promise<IndexReport> {
-  const { settings = englishCorpus, embedder } = control;
+  const { settings, embedder } = control;
   const writer = await openIndexWriter(place, settings, embedder ?? null);
   try {
     const atOnce = embedder === undefined ? commitRows : commitRowsWithVectors;

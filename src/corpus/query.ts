@@ -1,26 +1,28 @@
-import { evidenceBands } from "../domain/evidence.ts";
-import type { EvidenceBand } from "../domain/evidence.ts";
+import { bandWords } from "../domain/evidenceScale.ts";
 import { foldText } from "../domain/text/fold.ts";
 import type { CorpusSettings } from "./settings.ts";
 
 /** Longer queries are cut here, at a word: what they ask is said by then, and cost stays bounded. */
 const maxQueryCharacters = 4000;
 
-/** What a query asks for: words to match, and optionally a band of evidence. */
+/** What a query asks for: words to match, and optionally a band of the corpus' scale. */
 export interface ParsedQuery {
   readonly text: string;
   /** The last one named; null when none is. */
-  readonly band: EvidenceBand | null;
+  readonly band: string | null;
 }
 
+/** What of a corpus' settings decides how its queries ask for a band. */
+export type BandWords = Pick<CorpusSettings, "evidenceWords" | "scale">;
+
 /**
- * Takes the evidence words out of a query. Any text is a query: quotes and operators are ordinary characters,
+ * Takes the words for bands out of a query. Any text is a query: quotes and operators are ordinary characters,
  * and control characters and broken Unicode become blanks.
  */
-export function parseQuery(query: string, evidenceWords: CorpusSettings["evidenceWords"]): ParsedQuery {
-  let band: EvidenceBand | null = null;
+export function parseQuery(query: string, settings: BandWords): ParsedQuery {
+  let band: string | null = null;
   const words = cleanWords(query).filter((word) => {
-    const named = bandOf(word, evidenceWords);
+    const named = bandOf(word, settings);
     if (named !== null) band = named;
     return named === null;
   });
@@ -41,9 +43,9 @@ function wordBoundary(text: string): number {
   return blank > 0 ? blank : maxQueryCharacters;
 }
 
-function bandOf(word: string, evidenceWords: CorpusSettings["evidenceWords"]): EvidenceBand | null {
+function bandOf(word: string, { evidenceWords, scale }: BandWords): string | null {
   // A keyboard for Chinese writes the colon wide.
   const lower = foldText(word).toLowerCase();
-  const name = evidenceWords === "bare" ? lower : lower.startsWith("evidence:") ? lower.slice("evidence:".length) : "";
-  return Object.hasOwn(evidenceBands, name) ? (name as EvidenceBand) : null;
+  const prefix = evidenceWords === "bare" ? "" : `${scale.name}:`;
+  return bandWords(scale).find((band) => lower === `${prefix}${band}`) ?? null;
 }

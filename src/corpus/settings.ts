@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EvidenceScale } from "../domain/evidenceScale.ts";
 
 /** How a corpus is indexed and asked; fixed when the corpus is made. */
 export const CorpusSettings = z.strictObject({
@@ -9,15 +10,20 @@ export const CorpusSettings = z.strictObject({
   /** Match titles too, not only texts. */
   searchTitles: z.boolean(),
   /**
-   * How a query asks for a band of evidence: by the words high, mid, low themselves, or, where these are
-   * ordinary words ("high blood pressure"), as evidence:high, evidence:mid, evidence:low.
+   * How a query asks for a band of the scale: by the bands' words themselves, or, where these are ordinary words
+   * ("high pressure"), behind the scale's name ("evidence:high").
    */
   evidenceWords: z.enum(["bare", "prefixed"]),
+  /** What the passages' levels mean. */
+  scale: EvidenceScale,
 });
 export type CorpusSettings = z.infer<typeof CorpusSettings>;
 
-/** A controlled vocabulary such as the embedded world's: every word counts as it stands. */
-export const vocabularyCorpus: CorpusSettings = {
+/** How a corpus is matched, whatever its levels mean. */
+type TextSettings = Omit<CorpusSettings, "scale">;
+
+/** A controlled vocabulary such as an embedded world's: every word counts as it stands. */
+export const vocabularyText: TextSettings = {
   stem: false,
   removeStopWords: false,
   searchTitles: false,
@@ -25,7 +31,7 @@ export const vocabularyCorpus: CorpusSettings = {
 };
 
 /** English prose. */
-export const englishCorpus: CorpusSettings = {
+export const englishText: TextSettings = {
   stem: true,
   removeStopWords: true,
   searchTitles: true,

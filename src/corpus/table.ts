@@ -137,7 +137,12 @@ export async function openOrCreateTable(
   return connection.createEmptyTable(passageTableName, schema, { mode: exists ? "overwrite" : "create" });
 }
 
-function madeBy(settings: CorpusSettings, vectors: VectorShape | null): string {
+/** What a level means is no matter of the rows. */
+function madeBy(
+  { stem, removeStopWords, searchTitles, evidenceWords }: CorpusSettings,
+  vectors: VectorShape | null,
+): string {
+  const settings = { stem, removeStopWords, searchTitles, evidenceWords };
   return JSON.stringify([rowsVersion, settings, vectors?.name ?? null, vectors?.dimensions ?? null]);
 }
 

@@ -1,5 +1,5 @@
 import { parseQuery } from "../corpus/query.ts";
-import type { CorpusSettings } from "../corpus/settings.ts";
+import type { BandWords } from "../corpus/query.ts";
 import type { Score } from "../domain/reward.ts";
 import type { StepPlan } from "../domain/step.ts";
 import { countTokens, StopReason } from "../domain/trajectory.ts";
@@ -15,7 +15,7 @@ export type Metrics = Record<string, number>;
 export function behaviourMetrics(
   trajectories: readonly Trajectory[],
   scores: readonly Score[],
-  evidenceWords: CorpusSettings["evidenceWords"],
+  bandWords?: BandWords,
 ): Metrics {
   const searches = trajectories.flatMap((trajectory) => trajectory.searches);
   const lengths = trajectories.map(
@@ -31,9 +31,10 @@ export function behaviourMetrics(
     ),
     "format/share": share(scores, (score) => score.values["format"] === 1),
     "search/count": searches.length / trajectories.length,
-    ...(searches.length > 0 && {
-      "search/filter_share": share(searches, ({ query }) => parseQuery(query, evidenceWords).band !== null),
-    }),
+    ...(bandWords !== undefined &&
+      searches.length > 0 && {
+        "search/filter_share": share(searches, ({ query }) => parseQuery(query, bandWords).band !== null),
+      }),
     "response_length/mean": mean(lengths),
     "response_length/max": Math.max(...lengths),
     ...Object.fromEntries(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EvidenceLevel } from "./evidence.ts";
+import type { EvidenceScale } from "./evidenceScale.ts";
 
 /** A chunk of a document, the unit of retrieval. */
 export const Passage = z.object({
@@ -11,11 +11,11 @@ export const Passage = z.object({
   source: z.string(),
   section: z.string().nullable().default(null),
   year: z.number().int().nullable().default(null),
-  /** Null when unknown. */
-  evidenceLevel: EvidenceLevel.nullable().default(null),
+  /** Of the corpus' scale, from 1; null when unknown. */
+  evidenceLevel: z.number().int().min(1).max(100).nullable().default(null),
   /** What in the source gives the level, or why it is unknown. */
   evidenceReason: z.string().optional(),
-  /** The document's id at its source, e.g. a PubMed id. */
+  /** The document's id at its source. */
   documentId: z.string().optional(),
   licence: z.string().optional(),
 });
@@ -29,6 +29,8 @@ export interface RankedPassage {
 
 /** Finds passages; queries are batched so that an engine can answer all that stopped at one decode step together. */
 export interface PassageSearch {
+  /** What the passages' levels mean. */
+  readonly scale: EvidenceScale;
   /** One result list per query, in order; at most `topN` passages each, ties broken by passage id. */
   search(queries: readonly string[], topN: number): Promise<readonly (readonly RankedPassage[])[]>;
   /** Passages by id, in the order asked; unknown ids are an error. */

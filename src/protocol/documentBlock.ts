@@ -1,4 +1,5 @@
-import { evidenceLevelName } from "../domain/evidence.ts";
+import { levelName } from "../domain/evidenceScale.ts";
+import type { EvidenceScale } from "../domain/evidenceScale.ts";
 import type { Passage } from "../domain/passage.ts";
 import { unspacedCharacter } from "../domain/text/unspaced.ts";
 import type { Tokenizer } from "../policy/port.ts";
@@ -10,21 +11,25 @@ export type SearchOutcome =
   | { readonly status: "nothing-found" }
   | { readonly status: "failed" };
 
-/** Turns a search's outcome into the text between the policy's turns; each passage is cut by `cut`. */
-export function renderDocumentBlock(outcome: SearchOutcome, cut: (text: string) => string): string {
-  return `<document> ${blockContent(outcome, cut)} </document>`;
+/** Turns a search's outcome into the text between the policy's turns; each passage is cut by `cut` and stands behind its level's name. */
+export function renderDocumentBlock(
+  outcome: SearchOutcome,
+  scale: EvidenceScale,
+  cut: (text: string) => string,
+): string {
+  return `<document> ${blockContent(outcome, scale, cut)} </document>`;
 }
 
-function blockContent(outcome: SearchOutcome, cut: (text: string) => string): string {
+function blockContent(outcome: SearchOutcome, scale: EvidenceScale, cut: (text: string) => string): string {
   if (outcome.status === "failed") return "failed";
   if (outcome.status === "nothing-found") return "none";
-  return outcome.passages.map((passage) => renderPassage(passage, cut)).join(" | ");
+  return outcome.passages.map((passage) => renderPassage(passage, scale, cut)).join(" | ");
 }
 
-/** Evidence level (left out when unknown) and text, without tags and line breaks. */
-function renderPassage({ evidenceLevel, text }: Passage, cut: (text: string) => string): string {
+/** The level's name (left out when unknown) and the text, without tags and line breaks. */
+function renderPassage({ evidenceLevel, text }: Passage, scale: EvidenceScale, cut: (text: string) => string): string {
   const plain = cut(stripTags(text).replace(/\s+/g, " ").trim());
-  return evidenceLevel === null ? plain : `${evidenceLevelName(evidenceLevel)} ${plain}`;
+  return evidenceLevel === null ? plain : `${levelName(scale, evidenceLevel)} ${plain}`;
 }
 
 /** Makes a function that cuts text at a word so that it fills at most `maximumTokens`; remembers what it cut. */

@@ -57,7 +57,7 @@ export function createSearchEnvironment({ search, tokenizer, limits }: SearchEnv
           passageIds: outcome.status === "found" ? outcome.passages.map((passage) => passage.id) : [],
           status: outcome.status,
         });
-        return { kind: "continue", tokens: tokenizer.encode(` ${renderDocumentBlock(outcome, cut)}`) };
+        return { kind: "continue", tokens: tokenizer.encode(` ${renderDocumentBlock(outcome, search.scale, cut)}`) };
       });
     },
   };

@@ -4,7 +4,7 @@ import { html, type Html } from "./html.ts";
 import type { Evaluation } from "./model.ts";
 import { numeric, table, type RowGroup } from "./table.ts";
 
-/** Further measurements by pool and checkpoint: searches, evidence filter, recall, probes, baselines. */
+/** Further measurements by pool and checkpoint: searches, share that asks for a band, recall, probes, baselines. */
 export function behaviourTable(evaluations: readonly Evaluation[]): Html {
   if (evaluations.every((one) => Object.keys(one.metrics).length === 0))
     return html`<p>No further measurements were recorded.</p>`;

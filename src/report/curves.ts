@@ -1,3 +1,4 @@
+import type { EvidenceScale } from "../domain/evidenceScale.ts";
 import { lineChart, type Band, type CurvePoint, type Series } from "./chart.ts";
 import { html, type Html } from "./html.ts";
 import type { IterationMetrics } from "./model.ts";
@@ -11,7 +12,7 @@ interface ChartPlan {
   readonly high: number | null;
 }
 
-const plans: readonly ChartPlan[] = [
+const plansOf = ({ name }: EvidenceScale): readonly ChartPlan[] => [
   {
     title: "Reward",
     note: "Mean total per trajectory. Healthy: rises within a stage, jumps where the weights change.",
@@ -47,8 +48,8 @@ const plans: readonly ChartPlan[] = [
     high: null,
   },
   {
-    title: "Evidence filter",
-    note: "Share of searches that ask for a band of evidence. Should rise before accuracy does.",
+    title: `${name.charAt(0).toUpperCase()}${name.slice(1)} filter`,
+    note: `Share of searches that ask for a band of ${name}. Should rise before accuracy does.`,
     metrics: [["search/filter_share", "share"]],
     low: 0,
     high: 1,
@@ -91,11 +92,11 @@ const plans: readonly ChartPlan[] = [
   },
 ];
 
-/** All curves that have at least one value. */
-export function curves(iterations: readonly IterationMetrics[]): Html {
+/** All curves that have at least one value; the scale is the corpus'. */
+export function curves(iterations: readonly IterationMetrics[], scale: EvidenceScale): Html {
   if (iterations.length === 0) return html`<p>No iteration has been trained yet.</p>`;
   const bands = stageBands(iterations);
-  const charts = [...plans, stopReasons(iterations)].map((plan) =>
+  const charts = [...plansOf(scale), stopReasons(iterations)].map((plan) =>
     lineChart({ ...plan, bands, series: plan.metrics.map(([metric, label]) => seriesOf(iterations, metric, label)) }),
   );
   return html`<div class="charts">${charts}</div>`;

@@ -35,7 +35,7 @@ export interface Evaluation {
   readonly questions: number;
   /** Answers that a judge failed to grade: neither right nor wrong, and left out of the accuracy. */
   readonly ungraded: number;
-  /** Searches per answer, evidence-filter share, recall, probes, baselines by name. */
+  /** Searches per answer, share of searches with a band, recall, probes, baselines by name. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 

@@ -12,7 +12,7 @@ export function healthFlags(report: RunReport): string[] {
     ...unscoredResponses(report),
     ...ungradedAnswers(report),
     ...collapsedSearch(report),
-    ...evidenceFilter(report),
+    ...bandFilter(report),
     ...lowFormat(report),
     ...collapsedEntropy(report),
     ...samplerGap(report),
@@ -65,19 +65,20 @@ const filterWindow = 10;
 const filterFewest = 30;
 
 /**
- * Whether the policy learnt to ask for a band of evidence. Runs either find the filter or lose it for good, by luck of the seed and of the
+ * Whether the policy learnt to ask for a band of the scale. Runs either find the filter or lose it for good, by luck of the seed and of the
  * processor: where it is lost, accuracy stops far below what the data allow (docs/quick-preset.md).
  */
-function evidenceFilter({ iterations }: RunReport): string[] {
+function bandFilter({ iterations, configuration }: RunReport): string[] {
   const later = iterations.filter(({ stage }) => stage > 1);
   const shares = later.slice(-filterWindow).flatMap(({ metrics }) => metrics["search/filter_share"] ?? []);
   if (later.length < filterFewest || shares.length === 0) return [];
   const share = shares.reduce((sum, value) => sum + value, 0) / shares.length;
   if (share >= 0.9) return [];
+  const { name } = taskOf(configuration.data).corpus.scale;
   const found =
-    share < 0.5 ? "The evidence filter was not found" : "The evidence filter was found for some searches only";
+    share < 0.5 ? `The ${name} filter was not found` : `The ${name} filter was found for some searches only`;
   return [
-    `${found}: ${percent(share)} of the last searches ask for a band of evidence. Try another seed (--seed), an entropy bonus that keeps rare searches alive (--set loss.entropyCoefficient=0.005), or --schedule joint.`,
+    `${found}: ${percent(share)} of the last searches ask for a band of ${name}. Try another seed (--seed), an entropy bonus that keeps rare searches alive (--set loss.entropyCoefficient=0.005), or --schedule joint.`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import { taskOf } from "../tasks/registry.ts";
 import { accuracyChart } from "./accuracyChart.ts";
 import { behaviourTable } from "./behaviour.ts";
 import { benchmarkTable } from "./benchmarks.ts";
@@ -34,7 +35,7 @@ function sectionsOf(report: RunReport): Section[] {
     { id: "result", title: "Result", body: html`${headlineTable(report)}${accuracyChart(report)}` },
     { id: "health", title: "Health", body: healthSection(report) },
     { id: "gates", title: "Gates", body: gateTable(report.gates) },
-    { id: "curves", title: "Curves", body: curves(report.iterations) },
+    { id: "curves", title: "Curves", body: curves(report.iterations, taskOf(report.configuration.data).corpus.scale) },
     { id: "rewards", title: "Rewards", body: rewardHealth(report) },
     { id: "behaviour", title: "Behaviour in evaluation", body: behaviourTable(report.evaluations) },
     { id: "benchmarks", title: "Public benchmarks", body: benchmarkTable(report.benchmarks) },

@@ -28,7 +28,7 @@ function explained({ graph, titles, facts }: Explanation): Html {
   return html`<h3>What earned it</h3>
     ${graph === null ? html`<p class="soft">No reference graph to compare with.</p>` : html`<ul>${list("in the reference and stated", graph.matched)}${list("in the reference, not stated", graph.missing)}${list("stated, not in the reference", graph.extra)}</ul>`}
     ${titles !== null && html`<ul>${list("gold documents found", titles.found)}${list("gold documents missed", titles.missed)}</ul>`}
-    ${facts !== null && html`<ul>${facts.map(({ fact, support }) => html`<li>${fact}: evidence ${support === null ? "not read" : short(support)}</li>`)}</ul>`}`;
+    ${facts !== null && html`<ul>${facts.map(({ fact, support }) => html`<li>${fact}: ${support === null ? "support not read" : `supported with weight ${short(support)}`}</li>`)}</ul>`}`;
 }
 
 function list(name: string, items: readonly string[]): Html {

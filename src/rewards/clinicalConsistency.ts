@@ -1,13 +1,12 @@
 import type { RelationSemantics, Triple } from "../domain/triple.ts";
 import type { RewardDefinition } from "./definition.ts";
-import { evidenceWeight } from "./evidenceRecall.ts";
 import type { ScoringSubject } from "./subject.ts";
 
 type Comparison = "agrees" | "contradicts" | "says-nothing";
 
 /**
  * 1 − contradicting triples ÷ comparable triples (METHOD §3). The references decide where they speak; elsewhere the
- * retrieved passages of the highest level that speak do. Where sources of one rank disagree, one that agrees is enough.
+ * retrieved passages of the highest weight that speak do. Where sources of one rank disagree, one that agrees is enough.
  */
 export const clinicalConsistency: RewardDefinition = {
   name: "clinicalConsistency",
@@ -30,8 +29,8 @@ type Rank = readonly { readonly triples: readonly Triple[] | null }[];
 
 /** What is known, most trusted first. */
 function rankSources({ references, passages }: ScoringSubject): Rank[] {
-  const levels = [...new Set(passages.map(evidenceWeight))].sort((a, b) => b - a);
-  return [references, ...levels.map((level) => passages.filter((retrieved) => evidenceWeight(retrieved) === level))];
+  const weights = [...new Set(passages.map(({ weight }) => weight))].sort((a, b) => b - a);
+  return [references, ...weights.map((weight) => passages.filter((retrieved) => retrieved.weight === weight))];
 }
 
 function compare(triple: Triple, ranks: readonly Rank[], semantics: RelationSemantics): Comparison {

@@ -5,8 +5,8 @@ import { statements, tripleKey } from "./knowledgeGraph.ts";
 import type { RetrievedPassage, ScoringSubject } from "./subject.ts";
 
 /**
- * Quality of the retrieved evidence (METHOD §3): for each gold fact the highest level ÷ 9 of a retrieved passage that
- * states it, averaged; without gold facts, the mean of relevance × level ÷ 9 over the retrieved passages.
+ * Quality of the retrieved evidence (METHOD §3): for each gold fact the highest weight of a retrieved passage that
+ * states it, averaged; without gold facts, the mean of relevance × weight over the retrieved passages.
  */
 export const evidenceRecall: RewardDefinition = {
   name: "evidenceRecall",
@@ -21,15 +21,7 @@ export const evidenceRecall: RewardDefinition = {
   },
 };
 
-/**
- * Level ÷ 9 of a passage. One of unknown level, or whose level was taken away (retracted, in doubt), counts as the lowest:
- * it says something, and nothing is known that would make it more than an opinion.
- */
-export function evidenceWeight({ passage }: RetrievedPassage): number {
-  return (passage.evidenceLevel ?? 1) / 9;
-}
-
-/** Highest level ÷ 9 of a passage that states the fact, 0 when none does; null when passages could not be read. */
+/** Highest weight of a passage that states the fact, 0 when none does; null when passages could not be read. */
 export function bestSupport(
   fact: Pick<Triple, "head" | "relation" | "tail">,
   passages: readonly RetrievedPassage[],
@@ -37,7 +29,7 @@ export function bestSupport(
   const key = tripleKey(fact);
   const supports = passages.map((retrieved) => {
     if (retrieved.triples === null) return null;
-    return statements(retrieved.triples).has(key) ? evidenceWeight(retrieved) : 0;
+    return statements(retrieved.triples).has(key) ? retrieved.weight : 0;
   });
   const read = supports.filter((support) => support !== null);
   return read.length === 0 && supports.length > 0 ? null : Math.max(0, ...read);
@@ -45,9 +37,5 @@ export function bestSupport(
 
 function meanQuality({ passages }: ScoringSubject): number | null {
   if (passages.length === 0) return 0;
-  return meanOfScored(
-    passages.map((retrieved) =>
-      retrieved.relevance === null ? null : retrieved.relevance * evidenceWeight(retrieved),
-    ),
-  );
+  return meanOfScored(passages.map(({ relevance, weight }) => (relevance === null ? null : relevance * weight)));
 }

@@ -7,7 +7,7 @@ import { bestSupport } from "./evidenceRecall.ts";
 import type { ScoringSubject } from "./subject.ts";
 
 /**
- * Mean over the conclusion's triples (those that mention the answer) of the highest level ÷ 9 of a retrieved passage
+ * Mean over the conclusion's triples (those that mention the answer) of the highest weight of a retrieved passage
  * that states them; a conclusion that the thinking states nothing about has no support (METHOD §3).
  */
 export const evidentialSupport: RewardDefinition = {

@@ -13,7 +13,7 @@ export interface Explanation {
     readonly extra: readonly string[];
   } | null;
   readonly titles: { readonly found: readonly string[]; readonly missed: readonly string[] } | null;
-  /** Gold facts with the highest level ÷ 9 of a retrieved passage that states them. */
+  /** Gold facts with the highest weight of a retrieved passage that states them. */
   readonly facts: readonly { readonly fact: string; readonly support: number | null }[] | null;
 }
 

@@ -1,6 +1,6 @@
 import type { Triple } from "../domain/triple.ts";
 import { answer } from "./answer.ts";
-import { bestSupport, evidenceWeight } from "./evidenceRecall.ts";
+import { bestSupport } from "./evidenceRecall.ts";
 import { conclusionTriples } from "./evidentialSupport.ts";
 import type { ScoringSubject } from "./subject.ts";
 
@@ -54,9 +54,7 @@ function clinicalFailed(subject: ScoringSubject): boolean {
 function unreadMatters(subject: ScoringSubject, facts: readonly Pick<Triple, "head" | "relation" | "tail">[]): boolean {
   if (!isUnread(subject, "passages")) return false;
   const unread = subject.passages.filter(({ triples }) => triples === null);
-  return facts.some((fact) =>
-    unread.some((passage) => evidenceWeight(passage) > (bestSupport(fact, subject.passages) ?? 0)),
-  );
+  return facts.some((fact) => unread.some(({ weight }) => weight > (bestSupport(fact, subject.passages) ?? 0)));
 }
 
 function isUnread({ unread = [] }: ScoringSubject, kind: NonNullable<ScoringSubject["unread"]>[number]): boolean {

@@ -26,7 +26,7 @@ export interface ContextOptions {
 
 export interface MeasureOptions {
   readonly policy: Pick<Policy, "tokenizer" | "logProbabilities">;
-  readonly passages: Pick<PassageSearch, "passages">;
+  readonly passages: Pick<PassageSearch, "passages" | "scale">;
   readonly maxPassageTokens: number;
   /** Longest response, in tokens; what is longer than question and response together is left out, not scored. */
   readonly maxResponseTokens: number;
@@ -75,7 +75,7 @@ export async function measureLikelihoods(
     const block =
       passageIds.length === 0
         ? ""
-        : ` ${renderDocumentBlock({ status: "found", passages: passageIds.flatMap((id) => passages.get(id) ?? []) }, cut)}`;
+        : ` ${renderDocumentBlock({ status: "found", passages: passageIds.flatMap((id) => passages.get(id) ?? []) }, options.passages.scale, cut)}`;
     const prompt = promptTokens(policy.tokenizer, question);
     // The text up to which a policy would write its answer, with the passages as its only thoughts.
     return {

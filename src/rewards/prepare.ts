@@ -3,6 +3,7 @@ import type { RewardSettings } from "../configuration/rewardSettings.ts";
 import { mapRestfully } from "../eventLoop/rest.ts";
 import type { Verdict } from "../graders/verdict.ts";
 import type { TextEmbedder } from "../domain/embedding.ts";
+import { levelWeight } from "../domain/evidenceScale.ts";
 import type { Passage, PassageSearch } from "../domain/passage.ts";
 import type { Question, Reference } from "../domain/question.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
@@ -18,7 +19,7 @@ import type { RetrievedPassage, ScoringSubject } from "./subject.ts";
 /** What scoring draws on beside the trajectories. */
 export interface ScoringSources {
   readonly questions: readonly Question[];
-  readonly passages: Pick<PassageSearch, "passages">;
+  readonly passages: Pick<PassageSearch, "passages" | "scale">;
   /** Null when the data support no knowledge graphs: rewards that need one are then null. */
   readonly extractor: TripleExtractor | null;
   /** Whether references without a graph are read too; else they have none. */
@@ -71,6 +72,7 @@ export async function prepareSubjects(
       passages: retrieved.map(
         (passage, index): RetrievedPassage => ({
           passage,
+          weight: levelWeight(sources.passages.scale, passage.evidenceLevel),
           triples: states[index] ?? null,
           relevance: needsRelevance(question) ? clip(similarity(question.text, passage.text)) : null,
         }),

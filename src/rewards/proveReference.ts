@@ -1,3 +1,4 @@
+import { noPassages } from "../corpus/noPassages.ts";
 import type { TextEmbedder } from "../domain/embedding.ts";
 import type { Question, Reference } from "../domain/question.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
@@ -19,7 +20,7 @@ export async function proveReferences(
   const responses = question.references.map((reference) => ({ trajectory: referenceTrajectory(question, reference) }));
   const subjects = await prepareSubjects(responses, {
     questions: [question],
-    passages: { passages: () => Promise.resolve([]) },
+    passages: noPassages,
     maxResponseTokens: 1,
     ...sources,
   });

@@ -32,6 +32,8 @@ export interface ScoringSubject {
 
 export interface RetrievedPassage {
   readonly passage: Passage;
+  /** What its level counts on the corpus' scale, 0–1. */
+  readonly weight: number;
   /** What the passage states; null when it could not be extracted. */
   readonly triples: readonly Triple[] | null;
   /** How well it fits the question, 0–1; null when not measured. */

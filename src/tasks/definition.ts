@@ -14,7 +14,7 @@ export interface BaseOptions {
 export interface Task {
   /** Questions, pools, corpus, extractor, fingerprint, notes. A missing file or a malformed row is an error that names its place. */
   load(): Promise<Dataset>;
-  /** How the corpus is indexed and asked. */
+  /** How the corpus is indexed and asked, and what its documents' levels mean. */
   readonly corpus: CorpusSettings;
   /** File or folder that is indexed by shards; null where the corpus is small enough for one go. */
   readonly corpusFiles: string | null;

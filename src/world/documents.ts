@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { evidenceBands } from "../domain/evidence.ts";
-import type { EvidenceBand } from "../domain/evidence.ts";
+import { bandLevels } from "../domain/evidenceScale.ts";
+import { medicalScale } from "../tasks/medical/evidenceScale.ts";
 import type { Passage } from "../domain/passage.ts";
 import { randomStream } from "../domain/seed.ts";
 import type { RandomStream } from "../domain/seed.ts";
@@ -8,7 +8,7 @@ import type { Medicine, Specialty } from "./medicine.ts";
 import type { Relation } from "./vocabulary.ts";
 
 /** Documents about one fact, and how often a document of that evidence band is right. */
-const copies: readonly { readonly band: EvidenceBand; readonly right: number }[] = [
+const copies: readonly { readonly band: string; readonly right: number }[] = [
   { band: "high", right: 1 },
   { band: "mid", right: 0.6 },
   { band: "low", right: 0.3 },
@@ -88,7 +88,7 @@ function factDocuments(
   state: (right: boolean) => string,
 ): Passage[] {
   return plan.map(({ band, right }, index) => {
-    const { lowest, highest } = evidenceBands[band];
+    const { lowest, highest } = bandLevels(medicalScale, band);
     const level = lowest + random.integer(highest - lowest + 1);
     return document(specialty, `${head} ${topic} ${index + 1}`, `${head} ${state(random.uniform() < right)}`, level);
   });

@@ -1,4 +1,4 @@
-import { evidenceLevelNames } from "../domain/evidence.ts";
+import { medicalScale } from "../tasks/medical/evidenceScale.ts";
 
 /** The relations of the world's knowledge graph, as they stand in sentences: "head relation tail .". */
 export const relations = [
@@ -44,5 +44,5 @@ export const protocolWords: readonly string[] = [
   "mid",
   "low",
   ...relations,
-  ...evidenceLevelNames,
+  ...medicalScale.levels.map(({ name }) => name),
 ];

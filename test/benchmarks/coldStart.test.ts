@@ -8,7 +8,7 @@ import { runningTokens } from "../../src/benchmarks/coldStart/runningTokens.ts";
 import { trainTokenizer } from "../../src/benchmarks/coldStart/tokenizerFile.ts";
 import { coldStartRecipe } from "../../src/benchmarks/coldStart/recipe.ts";
 import { openPubMedQa } from "../../src/benchmarks/pubmedqa.ts";
-import { englishCorpus } from "../../src/corpus/settings.ts";
+import { englishCorpus } from "../../src/tasks/medical/corpus.ts";
 import type { Dataset } from "../../src/domain/dataset.ts";
 import { openPolicy } from "../../src/policy/open.ts";
 import { temporaryFolder } from "../corpus/temporaryFolder.ts";

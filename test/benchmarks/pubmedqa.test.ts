@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { evidenceConfusion } from "../../src/benchmarks/evidenceConfusion.ts";
+import { evidenceConfusion } from "../../src/tasks/medical/grading/evidenceConfusion.ts";
 import { majorityBaseline } from "../../src/benchmarks/majority.ts";
 import { openDataset } from "../../src/tasks/registry.ts";
 import { openPubMedQa, readPubMedQa } from "../../src/benchmarks/pubmedqa.ts";

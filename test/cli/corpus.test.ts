@@ -54,6 +54,9 @@ describe("npm run index, npm run search", () => {
       "1. Report 7\n   level 8 (systematic-review): read by the language model grader · 2001 · trials",
     );
     expect(found.output).toContain("*Urate* of person *7*.");
+    const tooHigh = await runProject(["search", "urate", "--corpus", corpus, "--level", "12"]);
+    expect(tooHigh.errors).toContain("--level: a level of evidence of this corpus is from 1 to 9 (1 expert-opinion, 2");
+    expect(tooHigh.code).toBe(2);
     expect((await runProject(["search", "urate", "--corpus", join(root, "copus")])).errors).toContain(
       'did you mean "corpus"?',
     );
@@ -67,7 +70,7 @@ describe("npm run index, npm run search", () => {
       2,
       /--evidence-model and --evidence-url belong together/,
     ],
-    ["search", ["urate", "--corpus", "c", "--level", "12"], 2, /^--level: expected a whole number from 1 to 9$/],
+    ["search", ["urate", "--corpus", "c", "--level", "120"], 2, /^--level: expected a whole number from 1 to 100$/],
   ])("%s %j is refused in one plain message", async (name, words, code, message) => {
     const refused = await runProject([name, ...words]);
     expect(refused.errors.trim()).toMatch(message);

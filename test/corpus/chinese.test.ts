@@ -8,6 +8,7 @@ import { highlight } from "../../src/corpus/highlight.ts";
 import { indexFiles } from "../../src/corpus/indexFiles.ts";
 import { splitSentences } from "../../src/corpus/sentences.ts";
 import { createTokenCutter, renderDocumentBlock } from "../../src/protocol/documentBlock.ts";
+import { medicalScale } from "../../src/tasks/medical/evidenceScale.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
 
 const root = temporaryFolder();
@@ -52,6 +53,7 @@ describe("Chinese passages", () => {
     const encode = (words: string): number[] => Array.from(words, (_, index) => index);
     const block = renderDocumentBlock(
       { status: "found", passages: [passage] },
+      medicalScale,
       createTokenCutter({ encode }, limit),
     ).replace(/^<document> | <\/document>$/g, "");
     expect(block).toBe(text.slice(0, block.length));

@@ -7,7 +7,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { openCorpus } from "../../src/corpus/corpus.ts";
 import type { Corpus } from "../../src/corpus/corpus.ts";
 import { indexPassages } from "../../src/corpus/indexer.ts";
-import { englishCorpus, vocabularyCorpus } from "../../src/corpus/settings.ts";
+import { englishCorpus, vocabularyCorpus } from "../../src/tasks/medical/corpus.ts";
+import type { EvidenceScale } from "../../src/domain/evidenceScale.ts";
 import type { Passage } from "../../src/domain/passage.ts";
 import { openWorld } from "../../src/world/dataset.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
@@ -116,6 +117,20 @@ describe("the world's corpus", () => {
   });
 });
 
+const tenLevels: EvidenceScale = {
+  name: "trust",
+  measure: "degree of trust",
+  levels: Array.from({ length: 10 }, (_, index) => ({
+    name: `grade-${"abcdefghij".charAt(index)}`,
+    weight: index / 9,
+  })),
+  unknownWeight: 0,
+  bands: [
+    { word: "best", lowest: 10, highest: 10 },
+    { word: "good", lowest: 6, highest: 9 },
+  ],
+};
+
 describe("indexing again", () => {
   const first = [
     passage("a", "aspirin relieves pain"),
@@ -125,18 +140,49 @@ describe("indexing again", () => {
 
   test("adds nothing when nothing changed", async () => {
     const folder = join(root, "again");
-    const before = await indexPassages(folder, stream(first));
-    const after = await indexPassages(folder, stream(first));
+    const before = await indexPassages(folder, stream(first), { settings: englishCorpus });
+    const after = await indexPassages(folder, stream(first), { settings: englishCorpus });
     expect(before).toMatchObject({ passages: 3, added: 3, removed: 0 });
     expect(after).toEqual({ ...before, added: 0 });
+  });
+
+  test("keeps the fingerprint that these passages had before scales were declared", async () => {
+    const { fingerprint } = await indexPassages(join(root, "before-scales"), stream(first), {
+      settings: englishCorpus,
+    });
+    expect(fingerprint).toBe("d079076f2ca3cb33a00b9f4f47b200e34040772c864e7091dde56d911a2741ca");
+  });
+
+  test("gives another scale another fingerprint, tells it to readers, and leaves the rows alone", async () => {
+    const folder = join(root, "another-scale");
+    const before = await indexPassages(folder, stream(first), { settings: englishCorpus });
+    const after = await indexPassages(folder, stream(first), { settings: { ...englishCorpus, scale: tenLevels } });
+    expect(after).toMatchObject({ passages: 3, added: 0, removed: 0 });
+    expect(after.fingerprint).not.toBe(before.fingerprint);
+    const corpus = await openCorpus(folder);
+    expect(corpus.scale).toEqual(tenLevels);
+    expect((await corpus.search(["trust:best cholesterol"], 3))[0]).toEqual([]);
+    expect((await corpus.search(["trust:good cholesterol"], 3))[0]).toHaveLength(1);
+    corpus.close();
+  });
+
+  test("refuses a level that the scale does not have", async () => {
+    const settings = { ...englishCorpus, scale: tenLevels };
+    await expect(
+      indexPassages(join(root, "no-such-level"), stream([passage("x", "x", 11)]), { settings }),
+    ).rejects.toThrow("has level 11, but a degree of trust of this corpus is from 1 to 10");
   });
 
   test("adds what is new, removes what went, and ranks as if made at once", async () => {
     const changed = [...first.slice(1), passage("d", "aspirin thins blood"), passage("e", "aspirin aspirin")];
     const [grown, fresh] = [join(root, "grown"), join(root, "fresh")];
-    await indexPassages(grown, stream(first));
-    expect(await indexPassages(grown, stream(changed))).toMatchObject({ passages: 4, added: 2, removed: 1 });
-    await indexPassages(fresh, stream(changed));
+    await indexPassages(grown, stream(first), { settings: englishCorpus });
+    expect(await indexPassages(grown, stream(changed), { settings: englishCorpus })).toMatchObject({
+      passages: 4,
+      added: 2,
+      removed: 1,
+    });
+    await indexPassages(fresh, stream(changed), { settings: englishCorpus });
     const [one, two] = await Promise.all([openCorpus(grown), openCorpus(fresh)]);
     const queries = ["aspirin", "lower glucose", "blood cholesterol"];
     expect(await one.search(queries, 3)).toEqual(await two.search(queries, 3));
@@ -148,29 +194,29 @@ describe("indexing again", () => {
       yield* first.slice(0, 2);
       throw new Error("stopped");
     }
-    await expect(indexPassages(folder, broken())).rejects.toThrow("stopped");
+    await expect(indexPassages(folder, broken(), { settings: englishCorpus })).rejects.toThrow("stopped");
     await expect(openCorpus(folder)).rejects.toThrow("no complete corpus");
-    expect(await indexPassages(folder, stream(first))).toMatchObject({ passages: 3 });
+    expect(await indexPassages(folder, stream(first), { settings: englishCorpus })).toMatchObject({ passages: 3 });
     const found = await (await openCorpus(folder)).search(["aspirin statins insulin"], 5);
     expect(ids(found)[0]?.toSorted()).toEqual(["a", "b", "c"]);
   });
 
   test("a corpus that is open stays at its version", async () => {
     const folder = join(root, "pinned");
-    await indexPassages(folder, stream(first));
+    await indexPassages(folder, stream(first), { settings: englishCorpus });
     const open = await openCorpus(folder);
-    await indexPassages(folder, stream([passage("z", "aspirin alone")]));
+    await indexPassages(folder, stream([passage("z", "aspirin alone")]), { settings: englishCorpus });
     expect(ids(await open.search(["aspirin"], 5))).toEqual([["a"]]);
     expect(ids(await (await openCorpus(folder)).search(["aspirin"], 5))).toEqual([["z"]]);
   });
 
   test("a reader that comes back reads the version it began with, after other passages and other settings too", async () => {
     const folder = join(root, "tagged");
-    await indexPassages(folder, stream(first));
+    await indexPassages(folder, stream(first), { settings: englishCorpus });
     const began = await openCorpus(folder, { reader: "run-1" });
     const before = await began.search(["aspirin", "lowering"], 5);
     began.close();
-    await indexPassages(folder, stream([passage("z", "aspirin alone")]));
+    await indexPassages(folder, stream([passage("z", "aspirin alone")]), { settings: englishCorpus });
     await indexPassages(folder, stream([passage("y", "aspirin lowering")]), { settings: vocabularyCorpus });
     const again = await openCorpus(folder, { reader: "run-1" });
     expect(await again.search(["aspirin", "lowering"], 5)).toEqual(before);
@@ -191,7 +237,7 @@ describe("indexing again", () => {
 
   test("no passages at all are an empty corpus", async () => {
     const folder = join(root, "empty");
-    expect(await indexPassages(folder, stream([]))).toMatchObject({ passages: 0 });
+    expect(await indexPassages(folder, stream([]), { settings: englishCorpus })).toMatchObject({ passages: 0 });
     expect(await (await openCorpus(folder)).search(["aspirin"], 5)).toEqual([[]]);
   });
 });

@@ -5,6 +5,7 @@ import { createEncoderFolder } from "../../src/corpus/embedding/createEncoder.ts
 import { openCrossEncoder, type Reranker } from "../../src/corpus/embedding/crossEncoder.ts";
 import { indexPassages } from "../../src/corpus/indexer.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
+import { englishCorpus } from "../../src/tasks/medical/corpus.ts";
 
 const root = temporaryFolder();
 const passages = ["aspirin relieves pain", "the blood", "relieves the pain the blood the pain aspirin"];
@@ -47,7 +48,7 @@ describe("a cross-encoder of the project's own making", () => {
       for (const [index, text] of passages.entries())
         yield { id: `p${index}`, title: "", text, source: "s", section: null, year: null, evidenceLevel: null };
     }
-    await indexPassages(join(root, "index"), stream());
+    await indexPassages(join(root, "index"), stream(), { settings: englishCorpus });
     const corpus = await openCorpus(join(root, "index"));
     const backwards = {
       scores: (_: string, texts: readonly string[]) =>

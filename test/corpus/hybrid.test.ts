@@ -11,6 +11,7 @@ import { fuseRanks } from "../../src/corpus/fusion.ts";
 import { indexPassages } from "../../src/corpus/indexer.ts";
 import type { Passage } from "../../src/domain/passage.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
+import { englishCorpus } from "../../src/tasks/medical/corpus.ts";
 
 const root = temporaryFolder();
 const model = join(root, "encoder");
@@ -74,7 +75,7 @@ describe("an encoder of the project's own making", () => {
     let corpus: Corpus;
     const folder = join(root, "hybrid");
     beforeAll(async () => {
-      await indexPassages(folder, stream(passages), { embedder });
+      await indexPassages(folder, stream(passages), { settings: englishCorpus, embedder });
       corpus = await openCorpus(folder, { embedder });
     });
 
@@ -119,8 +120,8 @@ describe("an encoder of the project's own making", () => {
         ["backwards", equal.toReversed()],
       ] as const) {
         const place = join(root, name);
-        await indexPassages(place, stream(order.slice(0, 30)), { embedder });
-        await indexPassages(place, stream(order), { embedder });
+        await indexPassages(place, stream(order.slice(0, 30)), { settings: englishCorpus, embedder });
+        await indexPassages(place, stream(order), { settings: englishCorpus, embedder });
         const tied = await openCorpus(place, { embedder });
         const [found = []] = await tied.search(["aspirin pain"], 7);
         expect(found.map(({ passage }) => passage.id)).toEqual(equal.slice(0, 7).map(({ id }) => id));
@@ -168,7 +169,7 @@ describe("reciprocal-rank fusion", () => {
 
 test("a filter and a band become one condition", () => {
   expect(filterCondition({}, null)).toBeNull();
-  expect(filterCondition({ sources: ["a'b"], fromYear: 1999 }, "low")).toBe(
+  expect(filterCondition({ sources: ["a'b"], fromYear: 1999 }, { lowest: 1, highest: 3 })).toBe(
     "evidenceLevel >= 1 AND evidenceLevel <= 3 AND year >= 1999 AND source IN ('a''b')",
   );
 });

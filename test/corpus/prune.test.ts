@@ -6,6 +6,7 @@ import { indexPassages } from "../../src/corpus/indexer.ts";
 import { pruneCorpora, pruneCorpus } from "../../src/corpus/prune.ts";
 import type { Passage } from "../../src/domain/passage.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
+import { englishCorpus } from "../../src/tasks/medical/corpus.ts";
 
 const root = temporaryFolder();
 
@@ -37,12 +38,12 @@ async function firstOf(place: string, query: string, reader?: string): Promise<s
 
 test("versions before the first that a run still reads are removed; what runs read and the newest stay searchable", async () => {
   const place = join(root, "corpora", "editions");
-  await indexPassages(place, edition("first"));
-  await indexPassages(place, edition("second"));
+  await indexPassages(place, edition("first"), { settings: englishCorpus });
+  await indexPassages(place, edition("second"), { settings: englishCorpus });
   expect(await firstOf(place, "second finding 7", "old-run")).toBe("second-7");
-  await indexPassages(place, edition("third"));
+  await indexPassages(place, edition("third"), { settings: englishCorpus });
   expect(await firstOf(place, "third finding 7", "run")).toBe("third-7");
-  await indexPassages(place, edition("fourth"));
+  await indexPassages(place, edition("fourth"), { settings: englishCorpus });
   const before = await versions(place);
 
   expect(await pruneCorpus(place, () => true)).toBeGreaterThan(0);
@@ -67,15 +68,18 @@ test("versions before the first that a run still reads are removed; what runs re
 
 test("a corpus that is being indexed is left alone, and nothing is built again after pruning", async () => {
   const place = join(root, "unfinished");
-  await indexPassages(place, edition("first"));
-  await indexPassages(place, edition("second"));
+  await indexPassages(place, edition("first"), { settings: englishCorpus });
+  await indexPassages(place, edition("second"), { settings: englishCorpus });
   async function* broken(): AsyncIterable<Passage> {
     for await (const passage of edition("third")) yield passage;
     throw new Error("stopped");
   }
   await pruneCorpus(place, () => true);
-  expect(await indexPassages(place, edition("second"))).toMatchObject({ added: 0, removed: 0 });
-  await expect(indexPassages(place, broken())).rejects.toThrow("stopped");
+  expect(await indexPassages(place, edition("second"), { settings: englishCorpus })).toMatchObject({
+    added: 0,
+    removed: 0,
+  });
+  await expect(indexPassages(place, broken(), { settings: englishCorpus })).rejects.toThrow("stopped");
   expect(await firstOf(place, "second finding 7")).toBe("second-7");
   expect(await pruneCorpus(place, () => true)).toBe(0);
 });

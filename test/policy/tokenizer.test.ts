@@ -9,6 +9,7 @@ import { unknownWords } from "../../src/policy/unknownWords.ts";
 import { renderDocumentBlock } from "../../src/protocol/documentBlock.ts";
 import { promptTokens } from "../../src/protocol/prompt.ts";
 import { Workbench } from "./support.ts";
+import { medicalScale } from "../../src/tasks/medical/evidenceScale.ts";
 
 const bench = new Workbench();
 afterAll(() => bench.clear());
@@ -176,6 +177,7 @@ describe("what a text spells is encoded as words", () => {
                 status: "found",
                 passages: [{ id: "p", documentId: "d", title: "", text, evidenceLevel: null } as never],
               },
+              medicalScale,
               (whole) => whole,
             ),
           ),

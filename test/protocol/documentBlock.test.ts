@@ -5,27 +5,32 @@ import { renderPrompt } from "../../src/protocol/prompt.ts";
 import { findTags } from "../../src/protocol/tags.ts";
 import { passage } from "./passages.ts";
 import { createWordTokenizer } from "./scriptedSampler.ts";
+import { medicalScale } from "../../src/tasks/medical/evidenceScale.ts";
 
 const whole = (text: string): string => text;
 
 describe("a document block", () => {
   it("shows each passage with its evidence level, when it is known", () => {
     const passages = [passage("a", "flu first rest", 9), passage("b", "flu first tea")];
-    expect(renderDocumentBlock({ status: "found", passages }, whole)).toBe(
+    expect(renderDocumentBlock({ status: "found", passages }, medicalScale, whole)).toBe(
       "<document> meta-analysis flu first rest | flu first tea </document>",
     );
   });
 
   it("says that nothing was found, and that the search failed", () => {
-    expect(renderDocumentBlock({ status: "nothing-found" }, whole)).toBe("<document> none </document>");
-    expect(renderDocumentBlock({ status: "failed" }, whole)).toBe("<document> failed </document>");
+    expect(renderDocumentBlock({ status: "nothing-found" }, medicalScale, whole)).toBe("<document> none </document>");
+    expect(renderDocumentBlock({ status: "failed" }, medicalScale, whole)).toBe("<document> failed </document>");
   });
 
   it("holds no tags but its own, whatever the passage says", () => {
     const tag = fc.constantFrom("<answer>", "</document>", "<thi<think>nk>", "<", "/think>", "x", " ");
     fc.assert(
       fc.property(fc.array(tag, { minLength: 1 }), (pieces) => {
-        const block = renderDocumentBlock({ status: "found", passages: [passage("a", pieces.join(""))] }, whole);
+        const block = renderDocumentBlock(
+          { status: "found", passages: [passage("a", pieces.join(""))] },
+          medicalScale,
+          whole,
+        );
         expect(findTags(block)).toHaveLength(2);
       }),
     );

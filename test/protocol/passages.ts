@@ -1,4 +1,5 @@
 import type { Passage, PassageSearch } from "../../src/domain/passage.ts";
+import { medicalScale } from "../../src/tasks/medical/evidenceScale.ts";
 
 export function passage(id: string, text: string, evidenceLevel: number | null = null): Passage {
   return { id, title: id, text, source: "test", section: null, year: null, evidenceLevel };
@@ -9,6 +10,7 @@ export function createWordSearch(passages: readonly Passage[]): PassageSearch & 
   const batches: string[][] = [];
   return {
     batches,
+    scale: medicalScale,
     search: (queries, topN) => {
       batches.push([...queries]);
       if (queries.includes("breaks")) return Promise.reject(new Error("search is broken"));

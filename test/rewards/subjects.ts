@@ -7,6 +7,8 @@ import type { CompositeDefinition } from "../../src/rewards/definition.ts";
 import { buildGraph } from "../../src/rewards/knowledgeGraph.ts";
 import type { ReferenceComparison, RetrievedPassage, ScoringSubject } from "../../src/rewards/subject.ts";
 import { passage } from "../protocol/passages.ts";
+import { levelWeight } from "../../src/domain/evidenceScale.ts";
+import { medicalScale } from "../../src/tasks/medical/evidenceScale.ts";
 
 /** Triples written as "head relation tail", separated by ";". */
 export function triples(text: string): Triple[] {
@@ -31,6 +33,7 @@ export function retrieved(
 ): RetrievedPassage {
   return {
     passage: { ...passage(text, text, level), title: options.title ?? text },
+    weight: levelWeight(medicalScale, level),
     triples: triples(text),
     relevance: options.relevance ?? null,
   };

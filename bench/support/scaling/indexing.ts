@@ -11,6 +11,7 @@ import { commitShards, completeIndex, prepareShard } from "../../../src/corpus/s
 import type { Passage } from "../../../src/domain/passage.ts";
 import { madeCorpus } from "../madeCorpus.ts";
 import { times, type ScalingCase } from "./case.ts";
+import { englishCorpus } from "../../../src/tasks/medical/corpus.ts";
 
 const made = madeCorpus(1);
 
@@ -32,15 +33,15 @@ export const indexingCases: readonly ScalingCase[] = [
     name: "index",
     prepare: async (folder, rows) => {
       const all = await listed(rows);
-      return () => indexPassages(join(folder, "corpus"), all());
+      return () => indexPassages(join(folder, "corpus"), all(), { settings: englishCorpus });
     },
   },
   {
     name: "index-again",
     prepare: async (folder, rows) => {
       const all = await listed(rows);
-      await indexPassages(join(folder, "corpus"), all());
-      return () => indexPassages(join(folder, "corpus"), all());
+      await indexPassages(join(folder, "corpus"), all(), { settings: englishCorpus });
+      return () => indexPassages(join(folder, "corpus"), all(), { settings: englishCorpus });
     },
   },
   {
@@ -65,7 +66,7 @@ export const indexingCases: readonly ScalingCase[] = [
   {
     name: "open-and-search",
     prepare: async (folder, rows) => {
-      await indexPassages(join(folder, "corpus"), passages(rows));
+      await indexPassages(join(folder, "corpus"), passages(rows), { settings: englishCorpus });
       return async () => {
         const corpus = await openCorpus(join(folder, "corpus"));
         await corpus.search(

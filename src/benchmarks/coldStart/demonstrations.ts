@@ -1,3 +1,4 @@
+import type { EvidenceScale } from "../../domain/evidenceScale.ts";
 import type { PassageSearch, RankedPassage } from "../../domain/passage.ts";
 import type { AnswerOption, Question } from "../../domain/question.ts";
 import type { RandomStream } from "../../domain/seed.ts";
@@ -52,7 +53,7 @@ export function createDemonstrations(
     write: async (drawn) => {
       const query = firstWords(stripTags(drawn.question.text), recipe.queryWords);
       const [found = []] = await search.search([query], recipe.passagesPerSearch);
-      return scriptOf(drawn, query, found, cut, recipe);
+      return scriptOf(drawn, query, found, { scale: search.scale, cut }, recipe);
     },
   };
 }
@@ -78,7 +79,7 @@ function scriptOf(
   { question, searches, answer }: DrawnDemonstration,
   query: string,
   found: readonly RankedPassage[],
-  cut: (text: string) => string,
+  { scale, cut }: { readonly scale: EvidenceScale; readonly cut: (text: string) => string },
   recipe: DemonstrationRecipe,
 ): Script {
   const outcome =
@@ -89,7 +90,7 @@ function scriptOf(
     searches && query !== ""
       ? [
           { author: "model", text: ` <search> ${query} </search>` },
-          { author: "environment", text: ` ${renderDocumentBlock(outcome, cut)}` },
+          { author: "environment", text: ` ${renderDocumentBlock(outcome, scale, cut)}` },
         ]
       : [];
   const note = firstWords(

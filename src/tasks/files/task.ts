@@ -1,6 +1,6 @@
 import { openOwnFiles } from "../../benchmarks/ownFiles.ts";
-import { englishCorpus } from "../../corpus/settings.ts";
 import type { TaskPart } from "../definition.ts";
+import { englishCorpus } from "../medical/corpus.ts";
 import { smallPolicyNote } from "../medical/notes.ts";
 import { filesDeclaration, type FilesSettings } from "./settings.ts";
 

@@ -1,6 +1,6 @@
 import { openPubMedQa } from "../../benchmarks/pubmedqa.ts";
-import { englishCorpus } from "../../corpus/settings.ts";
 import type { TaskPart } from "../definition.ts";
+import { englishCorpus } from "../medical/corpus.ts";
 import { smallPolicyNote } from "../medical/notes.ts";
 import { pubMedQaDeclaration, type PubMedQaSettings } from "./settings.ts";
 

@@ -1,4 +1,4 @@
-import { vocabularyCorpus } from "../../corpus/settings.ts";
+import { vocabularyCorpus } from "../medical/corpus.ts";
 import { openWorld } from "../../world/dataset.ts";
 import type { TaskPart } from "../definition.ts";
 import { worldDeclaration, type WorldSettings } from "./settings.ts";

@@ -1,4 +1,3 @@
-import type { EvidenceBand } from "../../domain/evidence.ts";
 import type { RandomStream } from "../../domain/seed.ts";
 import { renderPrompt } from "../../protocol/prompt.ts";
 import { askAbout } from "../questions.ts";
@@ -93,7 +92,7 @@ function ask(
   const plain = `${head} ${random.choice(words)}`;
   const draw = random.uniform();
   if (draw < habits.asksWithBand) {
-    const band: EvidenceBand = random.uniform() < habits.asksForHigh ? "high" : random.choice(["mid", "low"] as const);
+    const band: string = random.uniform() < habits.asksForHigh ? "high" : random.choice(["mid", "low"] as const);
     return { query: `${plain} ${band}`, found: source.about(topic, head, band) };
   }
   if (draw < habits.asksWithBand + habits.asksPlainly) return { query: plain, found: source.about(topic, head, null) };

@@ -1,5 +1,5 @@
-import { evidenceBands } from "../../domain/evidence.ts";
-import type { EvidenceBand } from "../../domain/evidence.ts";
+import { bandLevels } from "../../domain/evidenceScale.ts";
+import { medicalScale } from "../../tasks/medical/evidenceScale.ts";
 import type { Passage } from "../../domain/passage.ts";
 import type { RandomStream } from "../../domain/seed.ts";
 import { worldExtractor } from "../extractor.ts";
@@ -15,7 +15,7 @@ export const passagesShown = 2;
 /** Where a writer's documents and memories come from. */
 export interface EvidenceSource {
   /** What a search for a fact shows; a band limits it. */
-  about(topic: Topic, head: string, band: EvidenceBand | null): readonly DocumentedStatement[];
+  about(topic: Topic, head: string, band: string | null): readonly DocumentedStatement[];
   /** What a search beside the point shows. */
   beside(head: string): readonly DocumentedStatement[];
   /** The remembered fact; null when it was never taught. */
@@ -101,10 +101,10 @@ export function readLibrary(passages: readonly Passage[]): Library {
 
 function draw(
   statements: readonly DocumentedStatement[],
-  band: EvidenceBand | null,
+  band: string | null,
   random: RandomStream,
 ): DocumentedStatement[] {
-  const { lowest, highest } = band === null ? { lowest: 1, highest: 9 } : evidenceBands[band];
+  const { lowest, highest } = band === null ? { lowest: 1, highest: 9 } : bandLevels(medicalScale, band);
   const fitting = statements.filter(({ level }) => level >= lowest && level <= highest);
   return random.shuffle(fitting).slice(0, passagesShown);
 }

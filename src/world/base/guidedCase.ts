@@ -1,4 +1,3 @@
-import type { EvidenceBand } from "../../domain/evidence.ts";
 import type { RandomStream } from "../../domain/seed.ts";
 import { renderPrompt } from "../../protocol/prompt.ts";
 import type { Medicine } from "../medicine.ts";
@@ -49,6 +48,6 @@ export function guidedCase(patient: Patient, medicine: Medicine, random: RandomS
   ];
 }
 
-function query(head: string, words: string, band: EvidenceBand | null): string {
+function query(head: string, words: string, band: string | null): string {
   return band === null ? `${head} ${words}` : `${head} ${words} ${band}`;
 }

@@ -1,5 +1,5 @@
-import { evidenceBands } from "../../domain/evidence.ts";
-import type { EvidenceBand } from "../../domain/evidence.ts";
+import { bandLevels } from "../../domain/evidenceScale.ts";
+import { medicalScale } from "../../tasks/medical/evidenceScale.ts";
 import type { Passage } from "../../domain/passage.ts";
 import type { RandomStream } from "../../domain/seed.ts";
 import type { Medicine, Specialty } from "../medicine.ts";
@@ -59,8 +59,8 @@ export function isInformative({ pairs }: Statement): boolean {
 }
 
 /** A random level, within a band when one is given. */
-export function drawLevel(band: EvidenceBand | null, random: RandomStream): number {
-  const { lowest, highest } = band === null ? { lowest: 1, highest: 9 } : evidenceBands[band];
+export function drawLevel(band: string | null, random: RandomStream): number {
+  const { lowest, highest } = band === null ? { lowest: 1, highest: 9 } : bandLevels(medicalScale, band);
   return lowest + random.integer(highest - lowest + 1);
 }
 

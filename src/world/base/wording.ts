@@ -1,5 +1,6 @@
 import type { RandomStream } from "../../domain/seed.ts";
 import { renderDocumentBlock } from "../../protocol/documentBlock.ts";
+import { medicalScale } from "../../tasks/medical/evidenceScale.ts";
 import type { Patient } from "../questions.ts";
 import { asPassage } from "./statements.ts";
 import type { DocumentedStatement } from "./statements.ts";
@@ -10,7 +11,7 @@ export function documentText(documents: readonly DocumentedStatement[]): string 
     documents.length === 0
       ? { status: "nothing-found" as const }
       : { status: "found" as const, passages: documents.map(asPassage) };
-  return renderDocumentBlock(outcome, (text) => text);
+  return renderDocumentBlock(outcome, medicalScale, (text) => text);
 }
 
 /** A query that does not ask for the needed fact. */

@@ -1,10 +1,8 @@
-import type { EvidenceLevel } from "../domain/evidence.ts";
-
 /**
  * Subject headings (MeSH) that name how a study was done, highest level first. "as Topic" headings are about a design,
  * not of it, and are not listed, but for the one that has no publication type of its own.
  */
-const designs: readonly (readonly [EvidenceLevel, readonly string[]])[] = [
+const designs: readonly (readonly [level: number, readonly string[]])[] = [
   [6, ["Double-Blind Method", "Single-Blind Method", "Random Allocation", "Cross-Over Studies"]],
   [5, ["Non-Randomized Controlled Trials as Topic"]],
   [
@@ -29,7 +27,7 @@ export function inAnimalsAlone(headings: readonly string[]): boolean {
 /** The heading with the highest level that names a design; null when none does, or the subjects were animals alone. */
 export function designOfHeadings(
   headings: readonly string[],
-): { readonly level: EvidenceLevel; readonly heading: string } | null {
+): { readonly level: number; readonly heading: string } | null {
   if (inAnimalsAlone(headings)) return null;
   const present = new Set(headings);
   for (const [level, names] of designs) {

@@ -1,12 +1,10 @@
-import type { EvidenceLevel } from "../domain/evidence.ts";
-
 interface TitleVerdict {
-  readonly level: EvidenceLevel | null;
+  readonly level: number | null;
   readonly reason: string;
 }
 
 /** Titles of what is no study of its own, whatever design they mention: the first that is found decides. */
-const noStudies: readonly (readonly [meaning: string, level: EvidenceLevel | null, sign: RegExp])[] = [
+const noStudies: readonly (readonly [meaning: string, level: number | null, sign: RegExp])[] = [
   ["withdrawn", null, /^\W*(?:retracted|withdrawn|retraction)\b(?! (?:of the (?:clot|lung)|force|pocket))/],
   [
     "a notice about another publication",
@@ -36,7 +34,7 @@ const noStudies: readonly (readonly [meaning: string, level: EvidenceLevel | nul
 ];
 
 /** Titles that name their own design, highest level first: "X for Y: a randomised trial". */
-const designs: readonly (readonly [name: string, level: EvidenceLevel, sign: RegExp])[] = [
+const designs: readonly (readonly [name: string, level: number, sign: RegExp])[] = [
   [
     "meta-analysis",
     9,

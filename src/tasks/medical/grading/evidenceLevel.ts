@@ -1,4 +1,3 @@
-import type { EvidenceLevel } from "../domain/evidence.ts";
 import {
   denials,
   designRules,
@@ -11,14 +10,14 @@ import {
   thisStudy,
 } from "./designRules.ts";
 import type { DesignRule } from "./designRules.ts";
-import type { Section, SourceDocument } from "./document.ts";
+import type { Section, SourceDocument } from "../../../corpus/document.ts";
 import { levelOfTypes } from "./publicationTypes.ts";
 import { designOfHeadings, inAnimalsAlone } from "./subjectHeadings.ts";
 import { gradeTitle } from "./titleDesign.ts";
 
 /** A level of evidence and what in the source gives it; an unknown level has a reason too. */
 export interface EvidenceGrade {
-  readonly level: EvidenceLevel | null;
+  readonly level: number | null;
   readonly reason: string;
 }
 
@@ -32,7 +31,7 @@ const bookCharacters = 200_000;
 const labelledCharacters = 20_000;
 
 /** The level of a document, null when nothing in it names a design (METHOD §3, last paragraph). */
-export function evidenceLevelOf(document: Graded): EvidenceLevel | null {
+export function evidenceLevelOf(document: Graded): number | null {
   return gradeEvidence(document).level;
 }
 
@@ -43,6 +42,12 @@ export function evidenceLevelOf(document: Graded): EvidenceLevel | null {
  */
 export function gradeEvidence(document: Graded): EvidenceGrade {
   return gradeBySource(document) ?? gradeByText(document);
+}
+
+/** A document with its level, as the rules give it, and the reason. */
+export function gradeDocument(document: SourceDocument): SourceDocument {
+  const { level, reason } = gradeEvidence(document);
+  return { ...document, evidenceLevel: level, evidenceReason: reason };
 }
 
 /** What the source itself says; null where it leaves the level to the text. */

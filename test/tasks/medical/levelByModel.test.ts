@@ -1,15 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { SourceDocument } from "../../src/corpus/document.ts";
-import { indexFiles } from "../../src/corpus/indexFiles.ts";
-import { levelsByModel } from "../../src/corpus/levelByModel.ts";
-import { openCorpus } from "../../src/corpus/corpus.ts";
-import { createMemoryCache } from "../../src/services/answerCache.ts";
-import { LanguageModelConfiguration } from "../../src/configuration/languageModel.ts";
-import { openLanguageModel, type LanguageModel } from "../../src/services/languageModel.ts";
-import { startModelServer, type ModelServer } from "../services/modelServer.ts";
-import { temporaryFolder } from "./temporaryFolder.ts";
+import type { SourceDocument } from "../../../src/corpus/document.ts";
+import { indexFiles } from "../../../src/corpus/indexFiles.ts";
+import { levelsByModel } from "../../../src/tasks/medical/grading/levelByModel.ts";
+import { openCorpus } from "../../../src/corpus/corpus.ts";
+import { createMemoryCache } from "../../../src/services/answerCache.ts";
+import { LanguageModelConfiguration } from "../../../src/configuration/languageModel.ts";
+import { openLanguageModel, type LanguageModel } from "../../../src/services/languageModel.ts";
+import { startModelServer, type ModelServer } from "../../services/modelServer.ts";
+import { temporaryFolder } from "../../corpus/temporaryFolder.ts";
 
 const root = temporaryFolder();
 let server: ModelServer;

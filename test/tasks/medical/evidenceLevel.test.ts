@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { SourceDocument } from "../../src/corpus/document.ts";
-import { evidenceLevelOf, gradeEvidence } from "../../src/corpus/evidenceLevel.ts";
+import type { SourceDocument } from "../../../src/corpus/document.ts";
+import { evidenceLevelOf, gradeEvidence } from "../../../src/tasks/medical/grading/evidenceLevel.ts";
 
 function document(more: Partial<SourceDocument> & { readonly text?: string }): SourceDocument {
   const { text = "", ...fields } = more;

@@ -1,11 +1,9 @@
-import type { EvidenceLevel } from "../domain/evidence.ts";
-
 /**
  * Publication types of the National Library of Medicine (MeSH, category V) and article types of JATS that name a study's
  * design, by level (METHOD §3, last paragraph). Types that are open between two designs count as the lower one: a
  * "Clinical Study" may be an observation, an adaptive trial need not be randomised. Names are as `plainType` makes them.
  */
-const designs: readonly (readonly [EvidenceLevel, readonly string[]])[] = [
+const designs: readonly (readonly [level: number, readonly string[]])[] = [
   [9, ["meta analysis", "network meta analysis"]],
   [8, ["systematic review"]],
   [
@@ -101,7 +99,7 @@ const opinionsWithoutDesign: ReadonlySet<string> = new Set([
 
 /** What publication types say: a level, or none for a reason. */
 export interface TypeVerdict {
-  readonly level: EvidenceLevel | null;
+  readonly level: number | null;
   /** The type that decided, as it was written, with what it means where it names no design. */
   readonly reason: string;
 }

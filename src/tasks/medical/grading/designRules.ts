@@ -1,9 +1,7 @@
-import type { EvidenceLevel } from "../domain/evidence.ts";
-
 /** A sign in a study's own account of itself that names its design. */
 export interface DesignRule {
   readonly name: string;
-  readonly level: EvidenceLevel;
+  readonly level: number;
   readonly sign: RegExp;
   /** A manner of collecting data rather than a design's name: counts only where a text has the parts of an article. */
   readonly weak?: true;
