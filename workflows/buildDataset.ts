@@ -5,7 +5,7 @@ import type { ReasonCounts } from "../src/datasets/reasons.ts";
 import type { ExportedDataset } from "../src/datasets/store.ts";
 import { failureTypes } from "../temporal.config.ts";
 import { mostQuestions } from "../src/configuration/bounds.ts";
-import { RunName } from "../src/configuration/configuration.ts";
+import { RunName } from "../src/configuration/runName.ts";
 import { unwrapped } from "./faults.ts";
 import { parseInput } from "./input.ts";
 import { cpu } from "./proxies.ts";

@@ -1,7 +1,7 @@
 import { setHandler, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
 import { z } from "zod";
 import { mostSteps } from "../src/configuration/bounds.ts";
-import { RunName } from "../src/configuration/configuration.ts";
+import { RunName } from "../src/configuration/runName.ts";
 import type { PoolResult } from "../activities/evaluation.ts";
 import { searchAttributes } from "../temporal.config.ts";
 import { createEngineSession } from "./engineSession.ts";

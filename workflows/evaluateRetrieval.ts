@@ -1,6 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes } from "@temporalio/workflow";
 import { z } from "zod";
-import { RunName } from "../src/configuration/configuration.ts";
+import { RunName } from "../src/configuration/runName.ts";
 import type { MeasuredRetrieval } from "../activities/retrieval.ts";
 import { searchAttributes } from "../temporal.config.ts";
 import { unwrapped } from "./faults.ts";

@@ -1,7 +1,7 @@
 import { continueAsNew, patched, sleep, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
 import { z } from "zod";
 import { most } from "../src/configuration/bounds.ts";
-import { RunName } from "../src/configuration/configuration.ts";
+import { RunName } from "../src/configuration/runName.ts";
 import type { IndexedCorpus, PlannedIndex } from "../activities/corpus.ts";
 import { indexing, searchAttributes } from "../temporal.config.ts";
 import { unwrapped } from "./faults.ts";

@@ -6,7 +6,7 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import { z } from "zod";
-import { RunName } from "../src/configuration/configuration.ts";
+import { RunName } from "../src/configuration/runName.ts";
 import { ServiceName } from "../src/configuration/services.ts";
 import type { BenchmarkTask } from "../activities/benchmarks.ts";
 import type { NightFailure, NightTask } from "../activities/nights.ts";

@@ -8,7 +8,7 @@ import {
 } from "@temporalio/workflow";
 import { z } from "zod";
 import { most } from "../src/configuration/bounds.ts";
-import { RunName } from "../src/configuration/configuration.ts";
+import { RunName } from "../src/configuration/runName.ts";
 import type { GateVerdict } from "../activities/gates.ts";
 import type { StagePosition } from "../activities/position.ts";
 import { failureTypes, iterationsPerHistory } from "../temporal.config.ts";

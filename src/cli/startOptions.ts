@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
-import { RunName } from "../configuration/configuration.ts";
+import { RunName } from "../configuration/runName.ts";
 import { namingKnown } from "../domain/wrongFields.ts";
 import { mergeOverrides, parseAssignment, readOverridesFile, type Overrides } from "./overrides.ts";
 import { declaredTasks, findDeclaration } from "../tasks/declarations.ts";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { z } from "zod";
-import { RunName } from "../configuration/configuration.ts";
+import { RunName } from "../configuration/runName.ts";
 import { readCommandLine } from "./commandLine.ts";
 import { defaultRoot } from "./defaultRoot.ts";
 

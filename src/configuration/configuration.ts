@@ -4,16 +4,9 @@ import { largestSeed, largestWeight, longestText, most, mostIterations, mostQues
 import { defaultRewardSettings, RewardSettings } from "./rewardSettings.ts";
 import { RetrievalConfiguration } from "./retrieval.ts";
 import { PathText } from "../domain/pathText.ts";
+import { RunName } from "./runName.ts";
 import { TaskData } from "../tasks/declarations.ts";
 import { ServedModel } from "./languageModel.ts";
-
-/** A run's name is also its folder's name and part of workflow ids, so it cannot hold a path. */
-export const RunName = z
-  .string()
-  .regex(
-    /^[a-z0-9][a-z0-9-]{0,62}$/,
-    "use 1 to 63 lower-case letters, digits and hyphens, starting with a letter or digit",
-  );
 
 /** Low-rank adapters in place of all weights (arXiv 2106.09685). */
 export const LoraConfiguration = z.strictObject({

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
 import { benchmarkNames } from "../benchmarks/catalogue.ts";
-import { RunName } from "../configuration/configuration.ts";
+import { RunName } from "../configuration/runName.ts";
 import type { Question } from "../domain/question.ts";
 import type { RunControl } from "../policy/port.ts";
 import { FileName, PathText } from "../domain/pathText.ts";
