@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { openDataset } from "../src/tasks/registry.ts";
 import type { RunConfiguration } from "../src/configuration/configuration.ts";
+import { engineOf } from "../src/configuration/policy.ts";
 import { resolveConfiguration } from "../src/configuration/resolve.ts";
 import { checkRetrieval } from "../src/corpus/configuredCorpus.ts";
 import { chooseRunConfiguration, openRunFolder, type ChosenRun } from "../src/curriculum/runFolder.ts";
@@ -45,7 +46,7 @@ export async function openRun(workspace: Workspace, overrides: Overrides, start?
       openRunFolder(root, { ...configuration, run }).catch(asBadInput),
     );
   await workspace.run(run);
-  return { run, engine: `${configuration.policy.engine}/${configuration.policy.provider}` };
+  return { run, engine: engineOf(configuration.policy).label };
 }
 
 async function chooseNewRun(overrides: Overrides): Promise<ChosenRun> {

@@ -1,10 +1,10 @@
+import { engineOf } from "../src/configuration/policy.ts";
 import { algorithmOf } from "../src/curriculum/learning.ts";
 import { hasReference } from "../src/curriculum/plan.ts";
 import { createResidentPolicy, type ResidentPolicy } from "../src/curriculum/resident.ts";
-import { openPolicy } from "../src/policy/open.ts";
 import type { Policy, RunControl } from "../src/policy/port.ts";
 import type { PolicyAddress } from "../src/trajectories/records.ts";
-import { baseFolder } from "./baseFolder.ts";
+import { baseOf } from "./base.ts";
 import type { EngineLease } from "./engineLease.ts";
 import type { OpenRun } from "./workspace.ts";
 
@@ -51,7 +51,9 @@ export function createResidentEngine(root: string, lease: EngineLease): Resident
     for (const one of closing) await one?.policy.close();
   };
   const openAnew = async (run: OpenRun, control: RunControl): Promise<Opened> => {
-    const policy = await openPolicy(run.configuration.policy, await baseFolder(root, run, control), {
+    const policy = await engineOf(run.configuration.policy).open({
+      from: { base: await baseOf(root, run, control) },
+      runFolder: run.log.folder,
       reference: hasReference(algorithmOf(run.configuration).loss),
     });
     return { run, policy, position: createResidentPolicy(policy, run.log) };

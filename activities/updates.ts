@@ -1,6 +1,7 @@
 import { recoverFromGuard } from "../src/curriculum/branches.ts";
 import { algorithmOf } from "../src/curriculum/learning.ts";
 import { replacePlan } from "../src/curriculum/recordStep.ts";
+import { engineOf } from "../src/configuration/policy.ts";
 import { pruneSnapshots } from "../src/curriculum/snapshots.ts";
 import { withControl, type ActivityControl } from "./heartbeat.ts";
 import { needsPerson } from "./failures.ts";
@@ -106,7 +107,7 @@ async function applyPlan(
         position.snapshot({ branch: plan.branch, step: plan.step + 1, keep: false }),
       );
       await run.requireClaim();
-      await pruneSnapshots(run.log, run.configuration.snapshot.keep);
+      await pruneSnapshots(run.log, engineOf(run.configuration.policy), run.configuration.snapshot.keep);
     }
     return { result: { kind: "applied", stateHash: result.outcome.stateHash, snapshot }, ahead };
   });

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { algorithmOf, advantagesOf } from "../src/curriculum/learning.ts";
+import { engineOf } from "../src/configuration/policy.ts";
 import { executePlan } from "../src/curriculum/execute.ts";
 import { createPlan } from "../src/curriculum/plan.ts";
 import type { Question } from "../src/domain/question.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
-import type { Policy, Tokenizer } from "../src/policy/port.ts";
+import type { FolderPolicy } from "../src/policy/folderPolicy.ts";
+import type { Tokenizer } from "../src/policy/port.ts";
 import { hashedWordsEmbedder } from "../src/rewards/hashedWords.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
 import { worldExtractor } from "../src/world/extractor.ts";
@@ -31,8 +33,8 @@ const peerBudget = 4096;
  */
 export async function* bench(): AsyncGenerator<Figure> {
   const world = await openWorldBench();
-  const { microBatchTokens, replicas } = world.configuration.policy;
-  const policy = await openEngine(worldBase, microBatchTokens, replicas);
+  const { microBatchTokens, threads } = engineOf(world.configuration.policy);
+  const policy = await openEngine(worldBase, microBatchTokens, threads);
   const torch = await startTorch(worldBase, cores);
   try {
     const { samples, maxResponseTokens: limit } = world.configuration.rollout;
@@ -65,7 +67,7 @@ export async function* bench(): AsyncGenerator<Figure> {
 }
 
 /** One iteration on our side, as the activities do it, without the log. */
-async function iterate(policy: Policy, world: WorldBench, step: number): Promise<void> {
+async function iterate(policy: FolderPolicy, world: WorldBench, step: number): Promise<void> {
   const { configuration } = world;
   const questions = world.questions(step);
   const trajectories = await rollOut(policy, world, questions, step);

@@ -28,7 +28,7 @@ export const bench: Bench = async function* () {
     branch: "main",
     step: 0,
     stateHash: "state-0",
-    folder: "checkpoints/main-0",
+    ref: "checkpoints/main-0",
     keep: true,
   });
   for (let step = 0; step < iterationsBefore; step++) {

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { randomStream } from "../src/domain/seed.ts";
-import type { Environment, Policy, SampleRequest } from "../src/policy/port.ts";
+import type { FolderPolicy } from "../src/policy/folderPolicy.ts";
+import type { Environment, SampleRequest } from "../src/policy/port.ts";
 import { compare, secondsOf, type Figure } from "./harness.ts";
 import { cores, makeModel, modelSizes, openEngine, type ModelSize } from "./support/models.ts";
 import { startTorch, type LoopKind, type TorchPeer } from "./support/torch.ts";
@@ -119,7 +120,7 @@ function throughput({ tokens, seconds }: { tokens: number; seconds: number }): n
   return tokens / seconds;
 }
 
-async function close(policy: Policy, torch: TorchPeer): Promise<void> {
+async function close(policy: FolderPolicy, torch: TorchPeer): Promise<void> {
   await policy.close();
   await torch.close();
 }
@@ -131,7 +132,7 @@ const noEnvironment: Environment = {
 };
 
 /** Requests whose seeds draw no end-of-text token before the limit: seeds that do are replaced. */
-async function requestsOfFullLength(policy: Policy, vocabularySize: number): Promise<SampleRequest[]> {
+async function requestsOfFullLength(policy: FolderPolicy, vocabularySize: number): Promise<SampleRequest[]> {
   let seeds = Array.from({ length: sequences }, (_, index) => `${index}`);
   for (;;) {
     const requests = seeds.map((seed, index) => equalRequest(seed, index, vocabularySize));

@@ -2,7 +2,9 @@ import { rm } from "node:fs/promises";
 import { standardised } from "../src/algorithms/groups.ts";
 import { algorithmOf } from "../src/curriculum/learning.ts";
 import { randomStream } from "../src/domain/seed.ts";
-import type { Loss, Policy, TrainingSequence } from "../src/policy/port.ts";
+import type { FolderPolicy } from "../src/policy/folderPolicy.ts";
+import { engineOf } from "../src/configuration/policy.ts";
+import type { Loss, TrainingSequence } from "../src/policy/port.ts";
 import { trainingSequence } from "../src/protocol/lossMask.ts";
 import { compare, secondsOf, type Figure } from "./harness.ts";
 import { cores, makeModel, modelSizes, openEngine } from "./support/models.ts";
@@ -45,8 +47,8 @@ async function equalLengths({
 async function raggedTrajectories(): Promise<Figure> {
   const world = await openWorldBench();
   try {
-    const { microBatchTokens, replicas } = world.configuration.policy;
-    const policy = await openEngine(worldBase, microBatchTokens, replicas);
+    const { microBatchTokens, threads } = engineOf(world.configuration.policy);
+    const policy = await openEngine(worldBase, microBatchTokens, threads);
     const trajectories = await rollOut(policy, world, world.questions(0), 0);
     const random = randomStream(["bench", "advantages"]);
     const advantages = standardised(trajectories.map(() => random.normal()));
@@ -68,7 +70,7 @@ async function raggedTrajectories(): Promise<Figure> {
 interface Comparison {
   readonly name: string;
   readonly folder: string;
-  readonly policy: Policy;
+  readonly policy: FolderPolicy;
   readonly sequences: readonly TrainingSequence[];
   readonly loss: Loss;
   readonly peerMicroBatchTokens: number;
@@ -100,7 +102,11 @@ async function compareUpdates({
 }
 
 /** Both sides must hold the same model. */
-async function checkSameModel(policy: Policy, torch: TorchPeer, sequences: readonly TrainingSequence[]): Promise<void> {
+async function checkSameModel(
+  policy: FolderPolicy,
+  torch: TorchPeer,
+  sequences: readonly TrainingSequence[],
+): Promise<void> {
   const tokens = sequences[0]?.tokens ?? [];
   const [[ours], [peer]] = await Promise.all([policy.logProbabilities([tokens]), torch.logProbabilities([tokens])]);
   const gap = Math.max(...tokens.map((_, t) => Math.abs((ours?.[t] ?? NaN) - (peer?.[t] ?? NaN))));

@@ -1,5 +1,6 @@
 import { randomStream } from "../../src/domain/seed.ts";
-import type { Loss, OptimizerSettings, Policy, TrainingSequence } from "../../src/policy/port.ts";
+import type { FolderPolicy } from "../../src/policy/folderPolicy.ts";
+import type { Loss, OptimizerSettings, TrainingSequence } from "../../src/policy/port.ts";
 import type { ModelSize } from "./models.ts";
 
 /** An update at one of the compared sizes. */
@@ -57,7 +58,11 @@ const optimizer: OptimizerSettings = {
 };
 
 /** One whole update on our side. */
-export async function updateOnce(policy: Policy, sequences: readonly TrainingSequence[], loss: Loss): Promise<void> {
+export async function updateOnce(
+  policy: FolderPolicy,
+  sequences: readonly TrainingSequence[],
+  loss: Loss,
+): Promise<void> {
   const lossDivisor = sequences.reduce((sum, { lossMask }) => sum + lossMask.reduce((bits, bit) => bits + bit, 0), 0);
   await policy.forwardBackward({ sequences, loss, lossDivisor, temperature: 1 });
   await policy.optimizerStep(optimizer);

@@ -12,7 +12,8 @@ import { resolveConfiguration } from "../../src/configuration/resolve.ts";
 import type { PassageSearch } from "../../src/domain/passage.ts";
 import type { Question } from "../../src/domain/question.ts";
 import { countTokens, type SearchCall, type Trajectory } from "../../src/domain/trajectory.ts";
-import type { Policy, Tokenizer } from "../../src/policy/port.ts";
+import type { FolderPolicy } from "../../src/policy/folderPolicy.ts";
+import type { Tokenizer } from "../../src/policy/port.ts";
 import { createSearchEnvironment, stopStrings } from "../../src/protocol/environment.ts";
 import { promptTokens } from "../../src/protocol/prompt.ts";
 import { rollout } from "../../src/protocol/rollout.ts";
@@ -55,7 +56,7 @@ export async function openWorldBench(): Promise<WorldBench> {
 
 /** Our side's rollout: trajectories of every question. */
 export function rollOut(
-  policy: Policy,
+  policy: FolderPolicy,
   world: WorldBench,
   questions: readonly Question[],
   iteration: number,

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
+import { engineOf } from "../configuration/policy.ts";
 import { openConfiguredCorpus } from "../corpus/configuredCorpus.ts";
 import { corpusFolderOf } from "../corpus/folder.ts";
 import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
 import { levelName } from "../domain/evidenceScale.ts";
 import type { PassageSearch } from "../domain/passage.ts";
 import { Question } from "../domain/question.ts";
-import { openPolicy } from "../policy/open.ts";
 import { createTextStream, type TextStream } from "../policy/textStream.ts";
 import { unknownWords } from "../policy/unknownWords.ts";
 import { parseResponse } from "../protocol/grammar.ts";
@@ -25,7 +25,8 @@ export async function askPolicy(options: AskOptions): Promise<number> {
     corpusFolderOf(root, dataset, configuration.retrieval),
     configuration.retrieval,
   );
-  const policy = await openPolicy(configuration.policy, await latestCheckpoint(log));
+  const { ref } = await latestCheckpoint(log);
+  const policy = await engineOf(configuration.policy).open({ from: { checkpoint: ref }, runFolder: log.folder });
   try {
     print(`${notice}\n`);
     const question = Question.parse({

@@ -4,7 +4,8 @@ import { server } from "../../temporal.config.ts";
 import { corporaOf } from "../corpus/folder.ts";
 import { pruneCorpora } from "../corpus/prune.ts";
 import { readConfiguration } from "../curriculum/runFolder.ts";
-import { pruneSnapshots, removeUnfinishedSnapshots } from "../curriculum/snapshots.ts";
+import { engineOf } from "../configuration/policy.ts";
+import { pruneSnapshots } from "../curriculum/snapshots.ts";
 import { connectClient, ownServerAccess, serverAccess } from "../server/connect.ts";
 import { readRecord } from "../server/record.ts";
 import { serverHost } from "../server/flags.ts";
@@ -48,11 +49,10 @@ function megabytes(bytes: number): string {
 }
 
 async function pruneRun(folder: string): Promise<string> {
-  const { snapshot } = await readConfiguration(folder);
+  const { policy, snapshot } = await readConfiguration(folder);
   const log = await openRunLog(folder);
   try {
-    const removed = await pruneSnapshots(log, snapshot.keep);
-    await removeUnfinishedSnapshots(log);
+    const removed = await pruneSnapshots(log, engineOf(policy), snapshot.keep, 0);
     const { sweptRows, bytesFreed } = await maintainLog(folder, { keepVersionsMinutes: 0 });
     return `${removed.length} snapshots and ${sweptRows} orphaned rows removed, ${megabytes(bytesFreed)} of tables freed`;
   } finally {

@@ -3,11 +3,11 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { localExtractor } from "../tasks/localExtractor.ts";
 import { openConfiguredCorpus } from "../corpus/configuredCorpus.ts";
+import { engineOf } from "../configuration/policy.ts";
 import { corpusFolderOf } from "../corpus/folder.ts";
 import { didYouMean } from "../domain/nearest.mjs";
 import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
 import { tokenTexts } from "../policy/textStream.ts";
-import { loadTokenizer } from "../policy/tokenizer.ts";
 import { explainScore } from "../rewards/explain.ts";
 import { hashedWordsEmbedder } from "../rewards/hashedWords.ts";
 import { prepareSubjects } from "../rewards/prepare.ts";
@@ -61,7 +61,7 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
       settings: configuration.rewards,
     };
     const subjects = await prepareSubjects(chosen, sources);
-    const tokenizer = await loadTokenizer(await latestCheckpoint(log));
+    const tokenizer = await engineOf(configuration.policy).tokenizer(folder, (await latestCheckpoint(log)).ref);
     const page = chosen.flatMap((row, index) => {
       const subject = subjects[index];
       const segments = row.trajectory.segments.map(({ origin, tokens }) => ({

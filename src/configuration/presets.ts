@@ -1,3 +1,4 @@
+import type { OnnxSettings } from "../engines/onnx/settings.ts";
 import { findDeclaration } from "../tasks/declarations.ts";
 import type { RunConfiguration } from "./configuration.ts";
 import { defaultRewardSettings } from "./rewardSettings.ts";
@@ -6,7 +7,7 @@ import { stageWeights } from "./stageWeights.ts";
 /** All of a configuration but the run's name; `data` and the model are left out where only the user can know them. */
 type PresetBody = Omit<RunConfiguration, "run" | "preset" | "data" | "policy"> & {
   readonly data?: RunConfiguration["data"];
-  readonly policy: Omit<RunConfiguration["policy"], "model"> & { readonly model?: string };
+  readonly policy: OnnxSettings & { readonly engine: string; readonly model?: string };
 };
 
 function stages(first: number, second: number, third: number): RunConfiguration["stage"] {

@@ -51,7 +51,7 @@ function merge(base: Settings, over: Settings): Settings {
 }
 
 function namesAnother(before: Settings, after: Settings): boolean {
-  return ["dataset", "name"].some((key) => after[key] !== undefined && before[key] !== after[key]);
+  return ["dataset", "engine", "name"].some((key) => after[key] !== undefined && before[key] !== after[key]);
 }
 
 function isObject(value: unknown): value is Settings {

@@ -6,7 +6,7 @@ import type { RunLog } from "../trajectories/log.ts";
 import { executePlan } from "./execute.ts";
 import { checkGuards } from "./guards.ts";
 import type { GuardFinding, GuardReadings, GuardSettings } from "./guards.ts";
-import { referenceFolder } from "./reference.ts";
+import { referenceOf } from "./reference.ts";
 import { readPlannedTrajectories } from "./replay.ts";
 import { initialFormatShare, readPlannedScores } from "./formatShare.ts";
 import { behaviourMetrics, throughput, updateMetrics } from "./stepMetrics.ts";
@@ -56,7 +56,7 @@ export async function applyPlan(
     const results = await executePlan(
       policy,
       plan,
-      { trajectories, referenceFolder: await referenceFolder(log, plan) },
+      { trajectories, reference: await referenceOf(log, plan) },
       control,
       {
         beforeStep: ({ loss, entropySum, tokens, logProbabilityGapMax }, minibatch) =>

@@ -1,7 +1,14 @@
 import type { StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import { addMetrics, emptyMetrics } from "../policy/metrics.ts";
-import type { ForwardBackwardMetrics, OptimizerMetrics, Policy, RunControl, TrainingSequence } from "../policy/port.ts";
+import type {
+  CheckpointRef,
+  ForwardBackwardMetrics,
+  OptimizerMetrics,
+  Policy,
+  RunControl,
+  TrainingSequence,
+} from "../policy/port.ts";
 import { trainingSequence } from "../protocol/lossMask.ts";
 
 /** Sums over a minibatch's micro-batches, and its optimiser step. */
@@ -11,8 +18,8 @@ export interface MinibatchResult extends ForwardBackwardMetrics, OptimizerMetric
 export interface PlannedData {
   /** Of all its batches, in order. */
   readonly trajectories: readonly Trajectory[];
-  /** Folder of the plan's reference policy; undefined without a KL term. */
-  readonly referenceFolder?: string | undefined;
+  /** The plan's reference policy; undefined without a KL term. */
+  readonly reference?: CheckpointRef | undefined;
 }
 
 /** Says why a minibatch must not be applied; null lets it pass. Throwing stops the plan half-way. */
@@ -26,9 +33,9 @@ export interface ExecutionWatch {
  * what it names alone. After an error the policy is half-way and must be thrown away.
  */
 export async function executePlan(
-  policy: Policy,
+  policy: Pick<Policy, "forwardBackward" | "optimizerStep">,
   plan: StepPlan,
-  { trajectories, referenceFolder }: PlannedData,
+  { trajectories, reference }: PlannedData,
   control: RunControl = {},
   watch: ExecutionWatch = {},
 ): Promise<MinibatchResult[]> {
@@ -45,7 +52,7 @@ export async function executePlan(
         loss: plan.loss,
         lossDivisor: plan.lossDivisors[number] ?? 1,
         temperature: plan.temperature,
-        referenceFolder,
+        reference,
       };
       sums = addMetrics(
         sums,

@@ -1,11 +1,11 @@
-import { join } from "node:path";
+import type { Checkpoint } from "../domain/step.ts";
 import type { RunLog } from "../trajectories/log.ts";
 
-/** Folder of the newest snapshot on the current branch's ancestry. Throws when there is none yet. */
-export async function latestCheckpoint(log: RunLog): Promise<string> {
+/** The newest saved policy on the current branch's ancestry. Throws when there is none yet. */
+export async function latestCheckpoint(log: RunLog): Promise<Checkpoint> {
   const history = await log.history();
   const branch = history.currentBranch;
   const [newest] = history.checkpoints({ branch, step: history.stepsDone(branch) });
   if (newest === undefined) throw new RangeError("the run has no checkpoint yet");
-  return join(log.folder, newest.folder);
+  return newest;
 }

@@ -5,6 +5,7 @@ import { countTokens } from "../domain/trajectory.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { PolicyAddress } from "../trajectories/records.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
+import { engineOf } from "../configuration/policy.ts";
 import { packMicroBatches } from "./microBatches.ts";
 import type { StepSettings } from "./settings.ts";
 
@@ -52,7 +53,7 @@ export function createPlan(input: PlanInput): StepPlan {
     scores: [...input.scores],
     advantages: advantages.map((advantage) => advantage ?? 0),
     minibatches: minibatches.map((members) =>
-      packMicroBatches(members.filter(learns), lengths, configuration.policy.microBatchTokens),
+      packMicroBatches(members.filter(learns), lengths, engineOf(configuration.policy).microBatchTokens),
     ),
     lossDivisors: minibatches.map((members) =>
       algorithm.lossDivisor({

@@ -1,12 +1,11 @@
 import type { Checkpoint, StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
-import type { Policy, RunControl } from "../policy/port.ts";
+import { DamagedCheckpointError, type Policy, type RunControl } from "../policy/port.ts";
 import type { OutcomeEntry, RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { PolicyAddress } from "../trajectories/records.ts";
 import { executePlan } from "./execute.ts";
-import { referenceFolder } from "./reference.ts";
-import { DamagedSnapshotError } from "./snapshotFiles.ts";
+import { referenceOf } from "./reference.ts";
 import { loadSnapshot, presentSnapshots } from "./snapshots.ts";
 
 /** Replaying a plan on the same engine led to another state than it did the first time. */
@@ -26,7 +25,7 @@ export interface Restored {
 
 /**
  * Makes the policy the one at an address (DESIGN §5): the newest good snapshot in its ancestry, then the plans after it.
- * With the engine's fingerprint of then, every state is checked against the recorded hash and is bitwise the same.
+ * With a bitwise engine of the same fingerprint, every state is checked against the recorded hash and is bitwise the same.
  */
 export async function restorePolicy(
   policy: Policy,
@@ -35,7 +34,7 @@ export async function restorePolicy(
   control: RunControl = {},
 ): Promise<Restored> {
   const history = await log.history();
-  const { snapshot, damaged } = await loadNewestSnapshot(policy, log, history, address);
+  const { snapshot, damaged } = await loadNewestSnapshot(policy, history, address);
   const steps = address.step - snapshot.step;
   for (let step = snapshot.step; step < address.step; step++) {
     await replayStep(
@@ -64,22 +63,21 @@ export async function readPlannedTrajectories(log: RunLog, plan: StepPlan): Prom
 
 async function loadNewestSnapshot(
   policy: Policy,
-  log: RunLog,
   history: RunHistory,
   address: PolicyAddress,
 ): Promise<Pick<Restored, "snapshot" | "damaged">> {
   const damaged: string[] = [];
-  for (const snapshot of await presentSnapshots(log, history, address)) {
+  for (const snapshot of await presentSnapshots(policy, history, address)) {
     try {
-      await loadSnapshot(policy, log.folder, snapshot);
+      await loadSnapshot(policy, snapshot);
       return { snapshot, damaged };
     } catch (error) {
-      if (!(error instanceof DamagedSnapshotError)) throw error;
+      if (!(error instanceof DamagedCheckpointError)) throw error;
       damaged.push(error.message);
     }
   }
   const what = damaged.length === 0 ? "none was found" : `all are damaged:\n${damaged.join("\n")}`;
-  throw new DamagedSnapshotError(
+  throw new DamagedCheckpointError(
     `no snapshot to restore step ${address.step} of branch "${address.branch}" from: ${what}`,
   );
 }
@@ -100,10 +98,10 @@ async function replayStep(
   await executePlan(
     policy,
     plan,
-    { trajectories: await readPlannedTrajectories(log, plan), referenceFolder: await referenceFolder(log, plan) },
+    { trajectories: await readPlannedTrajectories(log, plan), reference: await referenceOf(log, plan) },
     control,
   );
-  if (outcome.fingerprint === policy.fingerprint) await checkState(policy, outcome);
+  if (policy.replaysBitwise && outcome.fingerprint === policy.fingerprint) await checkState(policy, outcome);
 }
 
 async function checkState(policy: Policy, outcome: OutcomeEntry): Promise<void> {

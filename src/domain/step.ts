@@ -90,13 +90,13 @@ export const Branch = z.object({
 });
 export type Branch = z.infer<typeof Branch>;
 
-/** A snapshot on disk of the policy before `step` (so step 0 is the base). */
+/** A saved policy: the one before `step` (so step 0 is the base). */
 export const Checkpoint = z.object({
   branch: z.string(),
   step: z.number().int().min(0),
   stateHash: z.string(),
-  /** Relative to the run's folder. */
-  folder: z.string(),
+  /** As the run's engine names it: opaque to all others. */
+  ref: z.string(),
   /** Stage ends and forks are never pruned. */
   keep: z.boolean(),
 });

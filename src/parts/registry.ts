@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { didYouMean } from "../domain/nearest.mjs";
+import { namingKnown } from "../domain/wrongFields.ts";
 import type { ChosenPart, Part } from "./part.ts";
 
 /** A part that cannot be registered or is not known; the message says which and what to do. */
@@ -20,9 +21,18 @@ export interface Registry<Made> {
   add<Settings>(part: Part<Made, Settings>): void;
   /** `{name, settings}` with the part's own defaults, or its name alone; refuses unknown names and each wrong setting by its field. */
   readonly Chosen: z.ZodType<ChosenPart>;
+  /** A part's settings with its defaults, or what is wrong with them or with the name, each by its path ("name" or "settings" first). */
+  check(name: string, settings: Readonly<Record<string, unknown>>): CheckedSettings;
   /** The chosen part at work. Throws PartError for a name that this process does not know. */
   create(chosen: ChosenPart): Made;
 }
+
+export type CheckedSettings =
+  | { readonly success: true; readonly settings: ChosenPart["settings"] }
+  | {
+      readonly success: false;
+      readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+    };
 
 /** What a registry keeps of a part: its settings' type is known to the part alone. */
 interface Entry<Made> {
@@ -37,29 +47,35 @@ export function createRegistry<Made>(kind: string): Registry<Made> {
   const entries = new Map<string, Entry<Made>>();
   const unknown = (name: string): string =>
     `there is no ${kind} ${JSON.stringify(name)}; known are ${[...entries.keys()].join(", ")}${didYouMean(name, [...entries.keys()])}`;
+  const check: Registry<Made>["check"] = (name, settings) => {
+    const entry = entries.get(name);
+    if (entry === undefined) return { success: false, issues: [{ path: ["name"], message: unknown(name) }] };
+    const checked = entry.check(settings);
+    if (checked.success) return { success: true, settings: checked.data as ChosenPart["settings"] };
+    const issues = checked.error.issues
+      .flatMap((issue) => perField(issue, entry.settings))
+      .map(({ path, message }) => ({ path: ["settings", ...path], message }));
+    return { success: false, issues };
+  };
   const Chosen = z
     .preprocess(
       nameAlone,
       z.strictObject({ name: z.string(), settings: z.record(z.string(), z.unknown()).default({}) }),
     )
-    .transform((chosen, context): ChosenPart => {
-      const entry = entries.get(chosen.name);
-      if (entry === undefined) {
-        context.addIssue({ code: "custom", path: ["name"], message: unknown(chosen.name) });
-        return z.NEVER;
-      }
-      const checked = entry.check(chosen.settings);
-      if (checked.success) return { name: chosen.name, settings: checked.data as ChosenPart["settings"] };
-      for (const { path, message } of checked.error.issues.flatMap((issue) => perField(issue, entry.settings)))
+    .transform(({ name, settings }, context): ChosenPart => {
+      const checked = check(name, settings);
+      if (checked.success) return { name, settings: checked.settings };
+      for (const { path, message } of checked.issues)
         context.addIssue({
           code: "custom",
-          path: ["settings", ...path],
-          message: `${message} (${kind} ${chosen.name})`,
+          path: [...path],
+          message: path[0] === "name" ? message : `${message} (${kind} ${name})`,
         });
       return z.NEVER;
     });
   return {
     kind,
+    check,
     names: () => [...entries.keys()],
     descriptions: () => Object.fromEntries([...entries].map(([name, { describe }]) => [name, describe])),
     add: ({ name, describe, settings, create }) => {
@@ -71,7 +87,7 @@ export function createRegistry<Made>(kind: string): Registry<Made> {
       entries.set(name, {
         describe,
         settings: Object.keys(settings.shape),
-        check: (given) => settings.safeParse(given),
+        check: (given) => settings.safeParse(given, { error: namingKnown }),
         create: (given) => create(settings.parse(given)),
       });
     },

@@ -1,17 +1,27 @@
 import type { StopReason, Segment } from "../domain/trajectory.ts";
 
+/** A saved policy as its engine names it: opaque text to everything else, without secrets. */
+export type CheckpointRef = string;
+
+/** A saved policy is not what was saved; the message says where and what is wrong. */
+export class DamagedCheckpointError extends Error {
+  override readonly name = "DamagedCheckpointError";
+}
+
 /**
  * The one port for policies: sample, forward–backward, optimiser step, save, load, log-probabilities.
- * Stages, rewards and workflows know nothing else of an engine.
+ * Stages, rewards and workflows know nothing else of what an engine has opened (see engines/engine.ts).
  */
 export interface Policy extends Sampler {
   /** Engine version, provider, threads: two policies with equal fingerprints give bitwise equal results. */
   readonly fingerprint: string;
   /** Number of optimiser steps taken since the weights were made. */
   readonly optimizerSteps: number;
-  /** SHA-256 (hex) of weights and optimiser state; equal hashes mean bitwise equal policies. */
+  /** Whether equal fingerprints and equal history promise equal state hashes. */
+  readonly replaysBitwise: boolean;
+  /** Names weights and optimiser state: their SHA-256 (hex) where the engine replays bitwise, else a text of the engine's that a loaded checkpoint has again. */
   stateHash(): Promise<string>;
-  /** Log-probability (nats) of each token given those before it; entry t belongs to tokens[t], entry 0 is 0. A sequence may be one token longer than the model takes. */
+  /** Log-probability (nats) at temperature 1 of each token given those before it; entry t belongs to tokens[t], entry 0 is 0. A sequence may be one token longer than the model takes. */
   logProbabilities(sequences: readonly (readonly number[])[], control?: RunControl): Promise<Float32Array[]>;
   /** Adds the gradient of the batch's loss to the accumulated gradient. */
   forwardBackward(batch: TrainingBatch, control?: RunControl): Promise<ForwardBackwardMetrics>;
@@ -19,10 +29,15 @@ export interface Policy extends Sampler {
   optimizerStep(settings: OptimizerSettings): Promise<OptimizerMetrics>;
   /** Throws away what forwardBackward accumulated. */
   discardGradient(): Promise<void>;
-  /** Writes weights, tokenizer, optimiser state into an existing empty folder (Hugging Face layout). */
-  save(folder: string): Promise<void>;
-  /** Replaces weights and optimiser state by those of a folder; a folder without optimiser state starts it fresh. */
-  load(folder: string): Promise<void>;
+  /**
+   * Saves weights and optimiser state under a name (small letters, digits, hyphens) of the run: durable when this returns.
+   * A whole checkpoint of that name and state is adopted, another one is replaced.
+   */
+  save(name: string): Promise<CheckpointRef>;
+  /** Replaces weights and optimiser state by those that were saved. Throws DamagedCheckpointError. */
+  load(checkpoint: CheckpointRef): Promise<void>;
+  /** Whether a checkpoint is still there, whole or not. */
+  holds(checkpoint: CheckpointRef): Promise<boolean>;
   /** Frees the engine; idempotent. */
   close(): Promise<void>;
 }
@@ -31,7 +46,7 @@ export interface Policy extends Sampler {
 export interface Sampler {
   readonly tokenizer: Tokenizer;
   /** Longest sequence that the model takes, prompt and response together; left out where that is not known. */
-  readonly maximumTokens?: number;
+  readonly maximumTokens?: number | undefined;
   /**
    * Generates one sequence per request, in order. Generation pauses at each stop string; the environment then says
    * how it goes on. Requests with equal prompts share one prefill. Same seeds, same ids on the same fingerprint:
@@ -73,7 +88,7 @@ export interface SampleRequest {
   readonly prompt: readonly number[];
   /** Address of this sample's randomness (see domain/seed.ts); draws depend on it and on the position only. */
   readonly seed: string;
-  /** 0 = greedy. Log-probabilities reported are of the distribution sampled from at temperature 1 cut-offs off; see METHOD §2. */
+  /** 0 = greedy. Log-probabilities reported are those of the logits divided by it (by 1 when greedy), without cut-offs. */
   readonly temperature: number;
   readonly topP: number;
   /** 0 = off. */
@@ -132,8 +147,8 @@ export interface TrainingBatch {
   readonly lossDivisor: number;
   /** Temperature the trajectories were sampled at; logits are divided by it. */
   readonly temperature: number;
-  /** Folder of the reference policy, of the same shape; wanted where the loss has a KL term. */
-  readonly referenceFolder?: string | undefined;
+  /** The reference policy; wanted where the loss has a KL term. */
+  readonly reference?: CheckpointRef | undefined;
 }
 
 export type Loss = { readonly kind: "cross-entropy" } | PolicyGradientLoss | SequencePolicyGradientLoss;

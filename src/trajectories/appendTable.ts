@@ -5,7 +5,7 @@ import { arrowTable } from "./arrowRows.ts";
 import type { Row } from "./arrowRows.ts";
 import { DamagedLogError, isDamage, setDamagedManifestAside } from "./damage.ts";
 import type { Database } from "./database.ts";
-import { requireFreeSpace, tellingDiskFull } from "./freeSpace.ts";
+import { requireFreeSpace, tellingDiskFull } from "../files/freeSpace.ts";
 
 /** A row that was read, with its stable id: ids grow in the order of commits, and maintenance does not change them. */
 export interface StoredRow {

@@ -69,8 +69,8 @@ async function evaluationView(log: RunLog): Promise<string[]> {
  * ordinary snapshot leaves only the second. Both stand as kept.
  */
 function checkpointsAsTheyStand(checkpoints: readonly Checkpoint[]): Checkpoint[] {
-  const kept = new Set(checkpoints.filter(({ keep }) => keep).map(({ folder }) => folder));
-  return checkpoints.map((checkpoint) => ({ ...checkpoint, keep: kept.has(checkpoint.folder) }));
+  const kept = new Set(checkpoints.filter(({ keep }) => keep).map(({ ref }) => ref));
+  return checkpoints.map((checkpoint) => ({ ...checkpoint, keep: kept.has(checkpoint.ref) }));
 }
 
 function withoutTimes(metrics: Readonly<Record<string, number>>): Record<string, number> {

@@ -34,7 +34,7 @@ const ahead = (stateHash: string): SampledAhead => ({
 /** A run in a real log at its base, and an engine that lends a scripted policy. */
 async function setUp() {
   const log = await openRunLog(await temporaryFolder());
-  await log.appendCheckpoint({ branch: "main", step: 0, stateHash: "base", folder: "checkpoints/main-0", keep: true });
+  await log.appendCheckpoint({ branch: "main", step: 0, stateHash: "base", ref: "checkpoints/main-0", keep: true });
   const policy = createFakePolicy();
   vi.spyOn(policy, "logProbabilities").mockImplementation(async (sequences) =>
     sequences.map((tokens) => new Float32Array(tokens.length).fill(-1)),

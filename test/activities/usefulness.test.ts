@@ -34,7 +34,7 @@ async function setUp(overrides: Record<string, unknown> = {}, folder?: string) {
       branch: "main",
       step: 0,
       stateHash: "base",
-      folder: "checkpoints/main-0",
+      ref: "checkpoints/main-0",
       keep: true,
     });
   const configuration = testConfiguration({
@@ -66,7 +66,7 @@ async function setUp(overrides: Record<string, unknown> = {}, folder?: string) {
       work: (policy: Policy) => Promise<T>,
     ): Promise<T> => {
       starts.push(start);
-      return work(policy);
+      return work(policy as unknown as Policy);
     },
   } as unknown as ResidentEngine;
   return { run, engine, log, starts, logProbabilities };

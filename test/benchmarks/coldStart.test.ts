@@ -10,18 +10,13 @@ import { coldStartRecipe } from "../../src/benchmarks/coldStart/recipe.ts";
 import { openPubMedQa } from "../../src/benchmarks/pubmedqa.ts";
 import { englishCorpus } from "../../src/tasks/medical/corpus.ts";
 import type { Dataset } from "../../src/domain/dataset.ts";
-import { openPolicy } from "../../src/policy/open.ts";
+import type { OnnxPolicy } from "../../src/policy/onnx/engine.ts";
+import { openOnnxPolicy } from "../../src/policy/onnx/openEngine.ts";
 import { temporaryFolder } from "../corpus/temporaryFolder.ts";
 
 const root = temporaryFolder();
-const policy = {
-  engine: "onnx",
-  model: "built-in",
-  provider: "cpu",
-  replicas: 1,
-  threadsPerReplica: 1,
-  microBatchTokens: 2048,
-} as const;
+const open = (folder: string): Promise<OnnxPolicy> =>
+  openOnnxPolicy({ folder, provider: "cpu", replicas: 1, threadsPerReplica: 1, microBatchTokens: 2048 });
 
 const recipe = {
   ...coldStartRecipe,
@@ -60,7 +55,7 @@ test("a cold start makes a loadable policy once and finds it again", async () =>
     root,
     dataset: await dataset(),
     corpusSettings: englishCorpus,
-    policy,
+    open,
     recipe,
     control: {
       onProgress: (fraction, doing = "") => {
@@ -78,7 +73,7 @@ test("a cold start makes a loadable policy once and finds it again", async () =>
     "tokenizer_config.json",
   ]);
 
-  const opened = await openPolicy(policy, folder);
+  const opened = await open(folder);
   const text = "<question> Does it help? </question><think> yes </think>";
   expect(opened.tokenizer.decode(opened.tokenizer.encode(text))).toBe(text);
   const [logProbabilities] = await opened.logProbabilities([opened.tokenizer.encode(text)]);
@@ -86,7 +81,7 @@ test("a cold start makes a loadable policy once and finds it again", async () =>
   await opened.close();
 
   expect(
-    await coldStartBase({ root, dataset: await dataset(), corpusSettings: englishCorpus, policy, recipe, control: {} }),
+    await coldStartBase({ root, dataset: await dataset(), corpusSettings: englishCorpus, open, recipe, control: {} }),
   ).toBe(folder);
   expect(progress).toHaveLength(4);
   expect(await readdir(join(root, ".bases"))).toHaveLength(1);
@@ -99,7 +94,7 @@ test("an attempt that is stopped is gone on with from its last checkpoint, to an
     root: join(root, "undisturbed"),
     dataset: await dataset(),
     corpusSettings: englishCorpus,
-    policy,
+    open,
     recipe: longer,
     control: {},
   });
@@ -116,7 +111,7 @@ test("an attempt that is stopped is gone on with from its last checkpoint, to an
       root: join(root, "stopped"),
       dataset: await dataset(),
       corpusSettings: englishCorpus,
-      policy,
+      open,
       recipe: longer,
       control: stopping,
     }),
@@ -126,7 +121,7 @@ test("an attempt that is stopped is gone on with from its last checkpoint, to an
     root: join(root, "stopped"),
     dataset: await dataset(),
     corpusSettings: englishCorpus,
-    policy,
+    open,
     recipe: longer,
     control: { onProgress: (_, doing = "") => steps.push(doing) },
   });
@@ -152,7 +147,7 @@ test("a base has room for the longest question and a response, whatever the reci
               root: join(root, "positions"),
               dataset: data,
               corpusSettings: englishCorpus,
-              policy,
+              open,
               recipe,
               control: {},
             }),

@@ -1,6 +1,7 @@
 import { mkdir, readdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { engineOf } from "../../src/configuration/policy.ts";
 import { recoverFromGuard, rollBack } from "../../src/curriculum/branches.ts";
 import { recordStep, replacePlan } from "../../src/curriculum/recordStep.ts";
 import { restorePolicy } from "../../src/curriculum/replay.ts";
@@ -9,7 +10,7 @@ import { settingsAt } from "../../src/curriculum/settings.ts";
 import { pruneSnapshots } from "../../src/curriculum/snapshots.ts";
 import type { StepPlan } from "../../src/domain/step.ts";
 import { createFakePolicy } from "./fakePolicy.ts";
-import { openTrainer, sampleTrajectories, scoreOf, temporaryFolder, testConfiguration } from "./trainer.ts";
+import { ofRun, openTrainer, sampleTrajectories, scoreOf, temporaryFolder, testConfiguration } from "./trainer.ts";
 import type { Trainer } from "./trainer.ts";
 
 const configuration = testConfiguration();
@@ -40,7 +41,7 @@ describe("a roll-back", () => {
     expect(outcome?.stateHash).not.toBe(abandoned?.stateHash);
     expect(history.outcome({ branch: "main", step: 3 })).toEqual(abandoned);
     const policy = createFakePolicy();
-    await restorePolicy(policy, trainer.log, { branch: "branch-1", step: 4 });
+    await restorePolicy(ofRun(policy, trainer.log.folder), trainer.log, { branch: "branch-1", step: 4 });
     expect(await policy.stateHash()).toBe(outcome?.stateHash);
   });
 
@@ -71,7 +72,7 @@ describe("a guard", () => {
     expect(await trainer.step()).toMatchObject({ kind: "refused", guard: "gradient-explosion" });
     const { log } = trainer;
     expect((await log.history()).stepsDone("main")).toBe(2);
-    await createResidentPolicy(policy, log).moveTo({ branch: "main", step: 2 });
+    await createResidentPolicy(ofRun(policy, log.folder), log).moveTo({ branch: "main", step: 2 });
     expect(await policy.stateHash()).toBe(before);
   });
 
@@ -186,7 +187,7 @@ describe("out of memory", () => {
     const trainer = await train(0, policy);
     await expect(trainer.step()).rejects.toThrow("out of memory");
     let plan = await planOf(trainer, 0);
-    const resident = createResidentPolicy(policy, trainer.log);
+    const resident = createResidentPolicy(ofRun(policy, trainer.log.folder), trainer.log);
     const attempt = async (): Promise<unknown> =>
       resident.apply(plan, { guard: configuration.guard }).catch((error: unknown) => error);
     let result = await attempt();
@@ -197,7 +198,7 @@ describe("out of memory", () => {
     expect(result).toMatchObject({ kind: "applied" });
     expect(plan.revision).toBeGreaterThan(0);
     const replayed = createFakePolicy();
-    await restorePolicy(replayed, trainer.log, { branch: "main", step: 1 });
+    await restorePolicy(ofRun(replayed, trainer.log.folder), trainer.log, { branch: "main", step: 1 });
     expect(await replayed.stateHash()).toBe(await policy.stateHash());
   });
 
@@ -216,7 +217,11 @@ describe("retention", () => {
   test("removes old ordinary snapshots, never the base, stage ends and forks", async () => {
     const trainer = await train(8);
     const { log } = trainer;
-    await createResidentPolicy(createFakePolicy(), log).snapshot({ branch: "main", step: 4, keep: true });
+    await createResidentPolicy(ofRun(createFakePolicy(), log.folder), log).snapshot({
+      branch: "main",
+      step: 4,
+      keep: true,
+    });
     await log.appendBranch({
       name: "branch-1",
       parent: "main",
@@ -239,7 +244,7 @@ describe("retention", () => {
     );
     for (const folder of [dead, alive]) await mkdir(folder ?? "");
     await utimes(dead ?? "", 0, 0);
-    const removed = await pruneSnapshots(log, 1);
+    const removed = await pruneSnapshots(log, engineOf(testConfiguration().policy), 1);
     expect(removed.toSorted()).toEqual(["checkpoints/branch-2-10", "checkpoints/branch-2-12", "checkpoints/main-6"]);
     expect((await readdir(join(log.folder, "checkpoints"))).toSorted()).toEqual([
       ".unfinished-alive",
@@ -250,7 +255,7 @@ describe("retention", () => {
       "main-8",
     ]);
     const policy = createFakePolicy();
-    await restorePolicy(policy, log, { branch: "branch-2", step: 13 });
+    await restorePolicy(ofRun(policy, log.folder), log, { branch: "branch-2", step: 13 });
     expect(await policy.stateHash()).toBe((await log.history()).outcome({ branch: "branch-2", step: 12 })?.stateHash);
   });
 });

@@ -2,16 +2,16 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { restorePolicy } from "../../src/curriculum/replay.ts";
 import { openOnnxPolicy } from "../../src/policy/onnx/openEngine.ts";
-import type { Policy } from "../../src/policy/port.ts";
+import type { FolderPolicy } from "../../src/policy/folderPolicy.ts";
 import { readCommittedView } from "../../src/trajectories/committedView.ts";
-import { crashPoints, openTrainer, temporaryFolder, testConfiguration } from "./trainer.ts";
+import { ofRun, crashPoints, openTrainer, temporaryFolder, testConfiguration } from "./trainer.ts";
 
 const model = join(import.meta.dirname, "..", "policy", "fixtures", "llama");
 const steps = 3;
-const opened: Policy[] = [];
+const opened: FolderPolicy[] = [];
 
 /** The embedded engine with a model of two small layers. */
-async function openEngine(): Promise<Policy> {
+async function openEngine(): Promise<FolderPolicy> {
   const policy = await openOnnxPolicy({
     folder: model,
     provider: "cpu",
@@ -49,7 +49,7 @@ test("a run on the embedded engine that is killed at every point ends bitwise in
   expect(pending).toEqual([]);
   expect(await readCommittedView(trainer.log)).toEqual(await readCommittedView(undisturbed.log));
   const policy = await openEngine();
-  await restorePolicy(policy, trainer.log, { branch: "main", step: steps });
+  await restorePolicy(ofRun(policy, trainer.log.folder), trainer.log, { branch: "main", step: steps });
   expect(await policy.stateHash()).toBe(await undisturbed.policy.stateHash());
 });
 
@@ -65,7 +65,7 @@ test("with KL and entropy terms a run moves away from its start measurably and r
   expect(distances).toHaveLength(steps);
   expect(distances.every((distance, step) => step === 0 || distance > (distances[step - 1] ?? NaN))).toBe(true);
   const replayed = await openEngine();
-  await restorePolicy(replayed, trainer.log, { branch: "main", step: steps });
+  await restorePolicy(ofRun(replayed, trainer.log.folder), trainer.log, { branch: "main", step: steps });
   expect(await replayed.stateHash()).toBe(await trainer.policy.stateHash());
 });
 

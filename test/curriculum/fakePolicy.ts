@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { uniformAt } from "../../src/domain/seed.ts";
-import type { Policy, TrainingBatch } from "../../src/policy/port.ts";
+import type { FolderPolicy } from "../../src/policy/folderPolicy.ts";
+import type { TrainingBatch } from "../../src/policy/port.ts";
 
 /** Faults to script, by the number of the call they happen in. */
 export interface Faults {
@@ -17,7 +18,7 @@ export interface Faults {
   loss?: number;
 }
 
-export interface FakePolicy extends Policy {
+export interface FakePolicy extends FolderPolicy {
   readonly weights: Float32Array;
   /** Folders of reference policies that losses were computed against. */
   readonly references: Set<string>;
@@ -26,7 +27,7 @@ export interface FakePolicy extends Policy {
 const size = 5;
 const vocabulary = 17;
 
-/** The policy port as plain arithmetic over five weights with momentum: what it samples and learns depends on its state alone. */
+/** A policy of folders as plain arithmetic over five weights with momentum: what it samples and learns depends on its state alone. */
 export function createFakePolicy(faults: Faults = {}, fingerprint = "fake"): FakePolicy {
   const weights = Float32Array.from({ length: size }, (_, index) => index / 7);
   const references = new Set<string>();

@@ -28,7 +28,7 @@ async function trainedStage(right: number): Promise<RunLog> {
     branch: "main",
     step: 0,
     stateHash: "state-0",
-    folder: "checkpoints/main-0",
+    ref: "checkpoints/main-0",
     keep: true,
   });
   for (const step of [0, 1]) await takeStep(log, samplePlan(step));
@@ -117,7 +117,7 @@ describe("what a run lacks next", () => {
       branch: "main",
       step: 0,
       stateHash: "state-0",
-      folder: "checkpoints/main-0",
+      ref: "checkpoints/main-0",
       keep: true,
     });
     expect(await nextWork(log, configuration, ["pool"])).toEqual({

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { restorePolicy, ReplayMismatchError } from "../../src/curriculum/replay.ts";
 import { createFakePolicy } from "./fakePolicy.ts";
-import { crashPoints, openTrainer, temporaryFolder, testConfiguration } from "./trainer.ts";
+import { ofRun, crashPoints, openTrainer, temporaryFolder, testConfiguration } from "./trainer.ts";
 import type { Trainer } from "./trainer.ts";
 
 const steps = 5;
@@ -20,7 +20,7 @@ describe("replay", () => {
     const { log } = await train();
     for (let step = 1; step <= steps; step++) {
       const policy = createFakePolicy();
-      const restored = await restorePolicy(policy, log, { branch: "main", step });
+      const restored = await restorePolicy(ofRun(policy, log.folder), log, { branch: "main", step });
       expect(await policy.stateHash()).toBe(
         (await log.history()).outcome({ branch: "main", step: step - 1 })?.stateHash,
       );
@@ -39,7 +39,7 @@ describe("replay", () => {
     );
     for (let step = 0; step < 3; step++) await trainer.step();
     const replaying = createFakePolicy();
-    await restorePolicy(replaying, trainer.log, { branch: "main", step: 3 });
+    await restorePolicy(ofRun(replaying, trainer.log.folder), trainer.log, { branch: "main", step: 3 });
     expect([...replaying.references]).toEqual([join(trainer.log.folder, "checkpoints", "main-0")]);
     expect(await replaying.stateHash()).toBe(await trainer.policy.stateHash());
   });
@@ -68,7 +68,7 @@ describe("replay", () => {
           }
         }
         const policy = createFakePolicy();
-        await restorePolicy(policy, trainer.log, { branch: "main", step: steps });
+        await restorePolicy(ofRun(policy, trainer.log.folder), trainer.log, { branch: "main", step: steps });
         expect(await policy.stateHash()).toBe(expected);
         trainer.log.close();
         await rm(folder, { recursive: true });
@@ -81,7 +81,7 @@ describe("replay", () => {
     const { log } = await train();
     await appendFile(join(log.folder, "checkpoints", "main-4", "state.json"), " ");
     const policy = createFakePolicy();
-    const restored = await restorePolicy(policy, log, { branch: "main", step: steps });
+    const restored = await restorePolicy(ofRun(policy, log.folder), log, { branch: "main", step: steps });
     expect(restored.snapshot.step).toBe(2);
     expect(restored.damaged).toEqual([expect.stringContaining("main-4/state.json")]);
     expect(await policy.stateHash()).toBe(
@@ -92,9 +92,9 @@ describe("replay", () => {
   test("says so when no snapshot is left", async () => {
     const { log } = await train(1);
     await rm(join(log.folder, "checkpoints"), { recursive: true });
-    await expect(restorePolicy(createFakePolicy(), log, { branch: "main", step: 1 })).rejects.toThrow(
-      /no snapshot to restore step 1 of branch "main"/u,
-    );
+    await expect(
+      restorePolicy(ofRun(createFakePolicy(), log.folder), log, { branch: "main", step: 1 }),
+    ).rejects.toThrow(/no snapshot to restore step 1 of branch "main"/u);
   });
 
   test("an engine of the same fingerprint that computes something else is found out", async () => {
@@ -102,7 +102,9 @@ describe("replay", () => {
     const other = createFakePolicy();
     const optimizerStep = other.optimizerStep.bind(other);
     other.optimizerStep = (settings) => optimizerStep({ ...settings, learningRate: 2 * settings.learningRate });
-    await expect(restorePolicy(other, log, { branch: "main", step: 1 })).rejects.toThrow(ReplayMismatchError);
+    await expect(restorePolicy(ofRun(other, log.folder), log, { branch: "main", step: 1 })).rejects.toThrow(
+      ReplayMismatchError,
+    );
   });
 
   test("an engine of another fingerprint may end elsewhere", async () => {
@@ -110,6 +112,8 @@ describe("replay", () => {
     const other = createFakePolicy({}, "another engine");
     const optimizerStep = other.optimizerStep.bind(other);
     other.optimizerStep = (settings) => optimizerStep({ ...settings, learningRate: 2 * settings.learningRate });
-    await expect(restorePolicy(other, log, { branch: "main", step: 1 })).resolves.toMatchObject({ replayed: 1 });
+    await expect(restorePolicy(ofRun(other, log.folder), log, { branch: "main", step: 1 })).resolves.toMatchObject({
+      replayed: 1,
+    });
   });
 });

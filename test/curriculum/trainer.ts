@@ -10,6 +10,8 @@ import type { Score } from "../../src/domain/reward.ts";
 import { seedText, uniformAt } from "../../src/domain/seed.ts";
 import type { BatchReceipt, StepPlan } from "../../src/domain/step.ts";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
+import { RunFolderPolicy } from "../../src/engines/onnx/runFolderPolicy.ts";
+import type { FolderPolicy } from "../../src/policy/folderPolicy.ts";
 import type { Policy } from "../../src/policy/port.ts";
 import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import type { RunLog } from "../../src/trajectories/log.ts";
@@ -29,6 +31,11 @@ export function testConfiguration(overrides: Record<string, unknown> = {}): RunC
     policy: { microBatchTokens: 64 },
     ...overrides,
   });
+}
+
+/** A policy of folders as one of a run. */
+export function ofRun(policy: FolderPolicy, runFolder: string): Policy {
+  return new RunFolderPolicy(policy, runFolder);
 }
 
 /** Trajectories that depend on the policy's state and on their address alone. */
@@ -86,10 +93,11 @@ export interface Trainer {
 /** Opens a run's log and an engine for it, as a process does that starts after a crash. */
 export async function openTrainer(
   folder: string,
-  policy: Policy,
+  folderPolicy: FolderPolicy,
   configuration = testConfiguration(),
 ): Promise<Trainer> {
   const log = await openRunLog(folder);
+  const policy = ofRun(folderPolicy, folder);
   const resident = createResidentPolicy(policy, log);
   const rollOut = async (address: PolicyAddress): Promise<BatchReceipt> => {
     const place = { branch: address.branch, stage: 1, iteration: address.step, shard: 0 };

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { openOnnxPolicy } from "../../src/policy/onnx/openEngine.ts";
 import { SafetensorsFile, layOutSafetensors } from "../../src/policy/onnx/safetensors.ts";
-import type { ForwardBackwardMetrics, Loss, OptimizerSettings, Policy, TrainingBatch } from "../../src/policy/port.ts";
+import type { FolderBatch, FolderPolicy } from "../../src/policy/folderPolicy.ts";
+import type { ForwardBackwardMetrics, Loss, OptimizerSettings } from "../../src/policy/port.ts";
 
 /** What PyTorch computed for tiny models: made by bench/peers/fixtures.py. */
 const fixtures = fileURLToPath(new URL("fixtures", import.meta.url));
@@ -58,7 +59,7 @@ const recordGradient: OptimizerSettings = {
 describe.each(["llama", "llama-3.1", "qwen2", "qwen3"])("%s computes what PyTorch computes", (model) => {
   const folder = join(fixtures, model);
   let scratch: string;
-  let policy: Policy;
+  let policy: FolderPolicy;
   let tensors: Tensors;
   let expected: z.infer<typeof Expected>;
 
@@ -75,7 +76,7 @@ describe.each(["llama", "llama-3.1", "qwen2", "qwen3"])("%s computes what PyTorc
     await rm(scratch, { recursive: true, force: true });
   });
 
-  function batch(loss: Loss, temperature: number): TrainingBatch {
+  function batch(loss: Loss, temperature: number): FolderBatch {
     const longest = Math.max(...expected.tokens.map((tokens) => tokens.length));
     const row = (name: string, index: number, length: number): number[] => [
       ...tensor(tensors, name).subarray(index * longest, index * longest + length),
@@ -89,9 +90,7 @@ describe.each(["llama", "llama-3.1", "qwen2", "qwen3"])("%s computes what PyTorc
     return { sequences, loss, temperature, lossDivisor: tensor(tensors, "mask").reduce((sum, bit) => sum + bit, 0) };
   }
 
-  async function gradientsOf(
-    training: TrainingBatch,
-  ): Promise<{ metrics: ForwardBackwardMetrics; gradients: Tensors }> {
+  async function gradientsOf(training: FolderBatch): Promise<{ metrics: ForwardBackwardMetrics; gradients: Tensors }> {
     await policy.load(folder);
     const metrics = await policy.forwardBackward(training);
     await policy.optimizerStep(recordGradient);

@@ -134,7 +134,7 @@ describe("branches", () => {
         branch: "main",
         step,
         stateHash: `state-${step}`,
-        folder: `checkpoints/main-${step}`,
+        ref: `checkpoints/main-${step}`,
         keep: false,
       });
       await log.appendSettings({

@@ -35,7 +35,7 @@ async function writeLog(disturbed: boolean): Promise<RunLog> {
         fingerprint: "engine",
         metrics: { accuracy: 0 },
       });
-    const checkpoint = { branch: "main", step, stateHash: `state-${step}`, folder: `checkpoints/main-${step}` };
+    const checkpoint = { branch: "main", step, stateHash: `state-${step}`, ref: `checkpoints/main-${step}` };
     const kept = step % 2 === 1;
     // An attempt that dies before the ordinary snapshot leaves only the one that is kept.
     if (!(disturbed && kept)) await log.appendCheckpoint({ ...checkpoint, keep: false });

@@ -31,7 +31,7 @@ async function writeRun(folder: string, rows: number): Promise<void> {
     branch: "main",
     step: 0,
     stateHash: "state-0",
-    folder: "checkpoints/main-0",
+    ref: "checkpoints/main-0",
     keep: true,
   });
   const results = times(rows, (index) => ({

@@ -3,10 +3,9 @@ import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openCorpus } from "../../corpus/corpus.ts";
 import type { CorpusSettings } from "../../corpus/settings.ts";
-import type { RunConfiguration } from "../../configuration/configuration.ts";
 import type { Dataset } from "../../domain/dataset.ts";
 import { exists, makeOnce } from "../../files/makeOnce.ts";
-import { openPolicy } from "../../policy/open.ts";
+import type { FolderPolicy } from "../../policy/folderPolicy.ts";
 import type { RunControl } from "../../policy/port.ts";
 import { keepCheckpoint, newestCheckpoint } from "../../world/base/checkpoints.ts";
 import { createDemonstrations } from "./demonstrations.ts";
@@ -27,7 +26,8 @@ export interface ColdStartOptions {
   readonly dataset: Dataset;
   /** How the corpus is indexed and asked. */
   readonly corpusSettings: CorpusSettings;
-  readonly policy: RunConfiguration["policy"];
+  /** Opens a model folder to train it. */
+  readonly open: (folder: string) => Promise<FolderPolicy>;
   readonly control: RunControl;
   readonly recipe?: ColdStartRecipe;
 }
@@ -58,7 +58,7 @@ export async function coldStartBase(options: ColdStartOptions): Promise<string> 
 /** The folder of the last checkpoint. */
 async function train(
   work: string,
-  { dataset, corpusSettings, policy: settings, recipe, control }: Required<ColdStartOptions>,
+  { dataset, corpusSettings, open, recipe, control }: Required<ColdStartOptions>,
 ): Promise<string> {
   control.onProgress?.(0, "reading the passages, learning a tokenizer, indexing");
   const {
@@ -70,7 +70,7 @@ async function train(
   const checkpoints = join(work, "checkpoints");
   const newest = await newestCheckpoint(checkpoints);
   const steps = stepsOf(recipe);
-  const policy = await openPolicy(settings, newest?.folder ?? fresh);
+  const policy = await open(newest?.folder ?? fresh);
   const corpus = await openCorpus(folder);
   try {
     const demonstrations = createDemonstrations(

@@ -1,6 +1,7 @@
 import { randomStream } from "../../domain/seed.ts";
 import { createRest } from "../../eventLoop/rest.ts";
-import type { OptimizerSettings, Policy, RunControl, TrainingSequence } from "../../policy/port.ts";
+import type { FolderPolicy } from "../../policy/folderPolicy.ts";
+import type { OptimizerSettings, RunControl, TrainingSequence } from "../../policy/port.ts";
 import { toTrainingSequence } from "../../world/base/script.ts";
 import type { Demonstrations, DrawnDemonstration } from "./demonstrations.ts";
 import type { ColdStartRecipe } from "./recipe.ts";
@@ -23,7 +24,7 @@ export function stepsOf({ languageSteps, mixedSteps }: ColdStartRecipe): number 
 
 /** Supervised training from a step on: running text first, then text and demonstrations; the policy is changed in place. */
 export async function trainColdStart(
-  policy: Policy,
+  policy: FolderPolicy,
   material: ColdStartMaterial,
   recipe: ColdStartRecipe,
   start: number,
@@ -38,7 +39,7 @@ export async function trainColdStart(
 }
 
 async function sequencesOf(
-  policy: Policy,
+  policy: FolderPolicy,
   { tokens, demonstrations }: ColdStartMaterial,
   recipe: ColdStartRecipe,
   step: number,
@@ -78,7 +79,7 @@ function textWindow(tokens: Uint16Array, index: number, length: number): Trainin
 }
 
 async function learn(
-  policy: Policy,
+  policy: FolderPolicy,
   sequences: readonly TrainingSequence[],
   settings: OptimizerSettings,
 ): Promise<void> {

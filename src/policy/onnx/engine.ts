@@ -5,13 +5,12 @@ import type {
   ForwardBackwardMetrics,
   OptimizerMetrics,
   OptimizerSettings,
-  Policy,
   RunControl,
   SampleRequest,
   SampledSequence,
   Tokenizer,
-  TrainingBatch,
 } from "../port.ts";
+import type { FolderBatch, FolderPolicy } from "../folderPolicy.ts";
 import { readAdapterFolder, writeAdapterConfig } from "./adapterFolder.ts";
 import type { AdapterFolder } from "./adapterFolder.ts";
 import type { Precision } from "./graphSession.ts";
@@ -51,7 +50,7 @@ export interface OnnxPolicyOptions {
  * The embedded engine: data-parallel replicas in threads of their own, with fixed shares of the work and a fixed order of
  * summation, so that equal inputs give bitwise equal results. Operations run one after another.
  */
-export class OnnxPolicy implements Policy {
+export class OnnxPolicy implements FolderPolicy {
   readonly tokenizer: Tokenizer;
   readonly fingerprint: string;
   readonly #options: OnnxPolicyOptions;
@@ -118,7 +117,7 @@ export class OnnxPolicy implements Policy {
     });
   }
 
-  forwardBackward(batch: TrainingBatch, control?: RunControl): Promise<ForwardBackwardMetrics> {
+  forwardBackward(batch: FolderBatch, control?: RunControl): Promise<ForwardBackwardMetrics> {
     return this.#exclusive(async () => {
       const { kl, entropy } = lossTerms(batch.loss);
       if (kl) await this.#holdReference(batch.referenceFolder);

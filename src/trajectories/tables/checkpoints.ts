@@ -3,7 +3,7 @@ import type { ListFormat } from "../listTable.ts";
 
 export const checkpointFormat: ListFormat<Checkpoint> = {
   name: "checkpoints",
-  columns: { branch: "text", step: "integer", stateHash: "text", folder: "text", keep: "flag" },
+  columns: { branch: "text", step: "integer", stateHash: "text", ref: "text", keep: "flag" },
   toRow: (checkpoint) => ({ ...checkpoint }),
   fromRow: (row) => Checkpoint.parse(row),
 };

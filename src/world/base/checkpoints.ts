@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { makeOnce } from "../../files/makeOnce.ts";
-import type { Policy } from "../../policy/port.ts";
+import type { FolderPolicy } from "../../policy/folderPolicy.ts";
 
 /** The newest whole checkpoint of a base under way; null before the first. */
 export async function newestCheckpoint(
@@ -14,7 +14,7 @@ export async function newestCheckpoint(
 }
 
 /** Keeps weights and optimiser state after a step; the one before goes. */
-export async function keepCheckpoint(folder: string, step: number, policy: Policy): Promise<void> {
+export async function keepCheckpoint(folder: string, step: number, policy: FolderPolicy): Promise<void> {
   const before = await newestCheckpoint(folder);
   await makeOnce(join(folder, String(step)), (scratch) => policy.save(scratch));
   if (before !== null && before.step < step) await rm(before.folder, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { makeOnce } from "../../files/makeOnce.ts";
 import { createModelFolder } from "../../policy/onnx/create.ts";
 import { openOnnxPolicy } from "../../policy/onnx/openEngine.ts";
-import type { Policy } from "../../policy/port.ts";
+import type { FolderPolicy } from "../../policy/folderPolicy.ts";
 import { inventMedicine } from "../medicine.ts";
 import { worldTokenizer } from "../tokenizer.ts";
 import { keepCheckpoint, newestCheckpoint } from "./checkpoints.ts";
@@ -59,6 +59,6 @@ export async function makeBase({ worldSeed, folder, work, recipe, threads, onSte
 }
 
 /** Opens a base of this size on the embedded engine; replicas of one thread share so small a model best. */
-export function openBase(folder: string, threads: number): Promise<Policy> {
+export function openBase(folder: string, threads: number): Promise<FolderPolicy> {
   return openOnnxPolicy({ folder, provider: "cpu", replicas: threads, threadsPerReplica: 1, microBatchTokens: 2048 });
 }

@@ -1,5 +1,6 @@
 import { createRest } from "../../eventLoop/rest.ts";
-import type { OptimizerSettings, Policy, TrainingSequence } from "../../policy/port.ts";
+import type { FolderPolicy } from "../../policy/folderPolicy.ts";
+import type { OptimizerSettings, TrainingSequence } from "../../policy/port.ts";
 import { randomStream } from "../../domain/seed.ts";
 import type { Medicine } from "../medicine.ts";
 import { createExamples } from "./examples.ts";
@@ -27,7 +28,7 @@ export interface TrainingControl {
 
 /** Supervised training of a base by a recipe, from a step on; the policy is changed in place. */
 export async function trainBase(
-  policy: Policy,
+  policy: FolderPolicy,
   medicine: Medicine,
   recipe: Recipe,
   { start, onStep }: TrainingControl,
@@ -46,7 +47,7 @@ export async function trainBase(
 }
 
 async function learn(
-  policy: Policy,
+  policy: FolderPolicy,
   sequences: readonly TrainingSequence[],
   settings: OptimizerSettings,
 ): Promise<number> {
@@ -75,7 +76,7 @@ function settingsAt({ learningRate, warmUpSteps, steps }: Phase, step: number): 
 
 /** The batches of a phase in order, from a step on: what is drawn depends on the step alone. */
 async function* drawBatches(
-  policy: Policy,
+  policy: FolderPolicy,
   medicine: Medicine,
   phase: Phase,
   phaseIndex: number,

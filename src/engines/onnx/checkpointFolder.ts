@@ -4,21 +4,19 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "nod
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
-import { requireFreeSpace } from "../trajectories/freeSpace.ts";
+import { requireFreeSpace } from "../../files/freeSpace.ts";
+import { DamagedCheckpointError } from "../../policy/port.ts";
 
-/** A snapshot's folder is not what was written. */
-export class DamagedSnapshotError extends Error {
-  override readonly name = "DamagedSnapshotError";
-}
+/** Folder of a run that holds its checkpoints. */
+export const checkpointsFolder = "checkpoints";
 
 /** Of folders that are being written. */
-export const unfinishedPrefix = ".unfinished-";
+const unfinishedPrefix = ".unfinished-";
 
 const manifestName = "snapshot.json";
 
 const Manifest = z.object({
-  branch: z.string(),
-  step: z.number().int().min(0),
+  name: z.string(),
   stateHash: z.string(),
   /** By file name. */
   files: z.record(z.string(), z.object({ bytes: z.number().int(), sha256: z.string() })),
@@ -26,7 +24,7 @@ const Manifest = z.object({
 export type Manifest = z.infer<typeof Manifest>;
 
 /** Writes a folder as a whole or not at all: into a temporary one, to the disk, then renamed. An existing folder is replaced. */
-export async function writeSnapshotFolder(
+export async function writeCheckpointFolder(
   folder: string,
   what: Omit<Manifest, "files">,
   write: (temporary: string) => Promise<void>,
@@ -49,31 +47,40 @@ export async function writeSnapshotFolder(
   await flushToDisk(parent);
 }
 
-/** Checks every file's size and checksum. Throws DamagedSnapshotError that says what is wrong. */
-export async function verifySnapshotFolder(folder: string): Promise<Manifest> {
+/** Checks every file's size and checksum. Throws DamagedCheckpointError that says what is wrong. */
+export async function verifyCheckpointFolder(folder: string): Promise<Manifest> {
   const manifest = await readManifest(folder);
   for (const [name, { bytes, sha256 }] of Object.entries(manifest.files)) {
     const file = join(folder, name);
     const size = await sizeOf(file);
     if (size !== bytes)
-      throw new DamagedSnapshotError(
+      throw new DamagedCheckpointError(
         `${file}: ${size === null ? "is missing" : `has ${size} bytes, expected ${bytes}`}`,
       );
     if ((await hashFile(file)) !== sha256)
-      throw new DamagedSnapshotError(`${file}: its checksum is not the one it was written with`);
+      throw new DamagedCheckpointError(`${file}: its checksum is not the one it was written with`);
   }
   return manifest;
 }
 
-export async function snapshotExists(folder: string): Promise<boolean> {
+export async function checkpointExists(folder: string): Promise<boolean> {
   return (await sizeOf(join(folder, manifestName))) !== null;
+}
+
+/** Removes folders of unfinished checkpoints that have not been touched for some milliseconds; 0 is only safe while none is being written. */
+export async function clearUnfinished(parent: string, patience: number): Promise<void> {
+  const names = (await readdir(parent).catch(() => [])).filter((name) => name.startsWith(unfinishedPrefix));
+  for (const name of names) {
+    const { mtimeMs } = await stat(join(parent, name));
+    if (Date.now() - mtimeMs >= patience) await rm(join(parent, name), { recursive: true, force: true });
+  }
 }
 
 async function readManifest(folder: string): Promise<Manifest> {
   try {
     return Manifest.parse(JSON.parse(await readFile(join(folder, manifestName), "utf8")));
   } catch (error) {
-    throw new DamagedSnapshotError(
+    throw new DamagedCheckpointError(
       `${join(folder, manifestName)}: cannot be read (${error instanceof Error ? error.message.split("\n")[0] : String(error)})`,
     );
   }

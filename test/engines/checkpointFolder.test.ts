@@ -1,11 +1,11 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { verifySnapshotFolder, writeSnapshotFolder } from "../../src/curriculum/snapshotFiles.ts";
-import { DiskFullError, requireFreeSpace } from "../../src/trajectories/freeSpace.ts";
-import { temporaryFolder } from "./trainer.ts";
+import { verifyCheckpointFolder, writeCheckpointFolder } from "../../src/engines/onnx/checkpointFolder.ts";
+import { DiskFullError, requireFreeSpace } from "../../src/files/freeSpace.ts";
+import { temporaryFolder } from "../curriculum/trainer.ts";
 
-const what = { branch: "main", step: 2, stateHash: "state-2" };
+const what = { name: "main-2", stateHash: "state-2" };
 
 async function writeFiles(folder: string): Promise<void> {
   await mkdir(join(folder, "nested"));
@@ -15,14 +15,14 @@ async function writeFiles(folder: string): Promise<void> {
 
 async function snapshot(): Promise<string> {
   const folder = join(await temporaryFolder(), "checkpoints", "main-2");
-  await writeSnapshotFolder(folder, what, writeFiles);
+  await writeCheckpointFolder(folder, what, writeFiles);
   return folder;
 }
 
 describe("a snapshot's folder", () => {
   test("holds what was written and its checksums", async () => {
     const folder = await snapshot();
-    const manifest = await verifySnapshotFolder(folder);
+    const manifest = await verifyCheckpointFolder(folder);
     expect(manifest).toMatchObject(what);
     expect(Object.keys(manifest.files)).toEqual(["nested/state", "weights"]);
   });
@@ -33,8 +33,8 @@ describe("a snapshot's folder", () => {
       await writeFile(join(temporary, "weights"), "hal");
       throw new DiskFullError("no room");
     };
-    await expect(writeSnapshotFolder(folder, { ...what, stateHash: "other" }, full)).rejects.toThrow("no room");
-    expect((await verifySnapshotFolder(folder)).stateHash).toBe("state-2");
+    await expect(writeCheckpointFolder(folder, { ...what, stateHash: "other" }, full)).rejects.toThrow("no room");
+    expect((await verifyCheckpointFolder(folder)).stateHash).toBe("state-2");
     expect(await readdir(join(folder, ".."))).toEqual(["main-2"]);
   });
 
@@ -50,15 +50,15 @@ describe("a snapshot's folder", () => {
   ])("with %s is refused", async (_, damage, message) => {
     const folder = await snapshot();
     await damage(folder);
-    await expect(verifySnapshotFolder(folder)).rejects.toThrow(message);
+    await expect(verifyCheckpointFolder(folder)).rejects.toThrow(message);
   });
 
   test("is replaced as a whole", async () => {
     const folder = await snapshot();
-    await writeSnapshotFolder(folder, { ...what, stateHash: "other" }, (temporary) =>
+    await writeCheckpointFolder(folder, { ...what, stateHash: "other" }, (temporary) =>
       writeFile(join(temporary, "weights"), "new"),
     );
-    expect((await verifySnapshotFolder(folder)).stateHash).toBe("other");
+    expect((await verifyCheckpointFolder(folder)).stateHash).toBe("other");
     expect(await readFile(join(folder, "weights"), "utf8")).toBe("new");
   });
 });

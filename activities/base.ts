@@ -1,0 +1,22 @@
+import { join } from "node:path";
+import { coldStartBase } from "../src/benchmarks/coldStart/coldStart.ts";
+import { engineOf } from "../src/configuration/policy.ts";
+import { resolveModel } from "../src/policy/hub.ts";
+import type { RunControl } from "../src/policy/port.ts";
+import { taskOf } from "../src/tasks/registry.ts";
+import { needsPerson } from "./failures.ts";
+import type { OpenRun } from "./workspace.ts";
+
+/** What a run's policy begins with, as its engine takes it: a model folder (a base that is not kept in the project is trained once for each content), or a name. */
+export async function baseOf(root: string, { configuration, dataset }: OpenRun, control: RunControl): Promise<string> {
+  const { policy, data } = configuration;
+  const { models, threads, openFolder } = engineOf(policy);
+  if (models === "name") return policy.model;
+  if (policy.model !== "built-in") return resolveModel(policy.model, { cacheFolder: join(root, ".models") });
+  const { base, corpus: corpusSettings } = taskOf(data);
+  const kept = base?.({ root, threads, control });
+  if (kept !== undefined) return kept;
+  if (openFolder === undefined)
+    throw needsPerson(`policy.model: engine ${policy.engine} cannot make a built-in base; name a model folder`);
+  return coldStartBase({ root, dataset, corpusSettings, open: openFolder, control });
+}

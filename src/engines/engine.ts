@@ -1,0 +1,58 @@
+import type { PlannedLoss } from "../domain/step.ts";
+import type { FolderPolicy } from "../policy/folderPolicy.ts";
+import type { CheckpointRef, Policy, Tokenizer } from "../policy/port.ts";
+
+/** Raised whenever the port changes in a way that engines written for it must follow. */
+export const enginePortVersion = 1;
+
+/** What an engine can do with its settings; a run that needs more is refused before it starts. */
+export interface EngineCapabilities {
+  /** Takes gradients and optimiser steps; else it only samples. */
+  readonly trains: boolean;
+  /** Computes log-probabilities of given tokens. */
+  readonly logProbabilities: boolean;
+  /** Which weights it learns. */
+  readonly weights: "full" | "adapters";
+  /** Policies of equal fingerprints and equal history are bitwise equal, so that a replay is checked against hashes. */
+  readonly bitwise: boolean;
+  /** A request that is sent again takes effect once. */
+  readonly idempotent: boolean;
+  readonly losses: readonly PlannedLoss["kind"][];
+  /** Computes a KL term against a saved policy. */
+  readonly reference: boolean;
+}
+
+/** Where a policy begins: with a run's base, or where it was saved. */
+export type PolicySource = { readonly base: string } | { readonly checkpoint: CheckpointRef };
+
+export interface OpenOptions {
+  readonly from: PolicySource;
+  /** The run's folder; an engine may keep in it what it saves. */
+  readonly runFolder: string;
+  /** Whether losses will have a KL term. */
+  readonly reference?: boolean;
+}
+
+/** What samples and trains a policy: embedded in this process, or a server's. */
+export interface Engine {
+  /** `enginePortVersion` of the time it was written. */
+  readonly port: number;
+  /** For a person, with what tells its devices apart: "onnx/cpu". */
+  readonly label: string;
+  readonly capabilities: EngineCapabilities;
+  /** What `policy.model` is: a model folder that this process reads, or a name that the engine's server knows. */
+  readonly models: "folder" | "name";
+  /** Padded tokens of one forward–backward pass at most; plans are made with it. */
+  readonly microBatchTokens: number;
+  /** Threads of this process that it keeps busy. */
+  readonly threads: number;
+  open(options: OpenOptions): Promise<Policy>;
+  /** Opens a model folder outside of a run, to make a base with; absent where weights are never in a folder of this machine. */
+  readonly openFolder?: (folder: string) => Promise<FolderPolicy>;
+  /** Of a saved policy, without opening it. */
+  tokenizer(runFolder: string, checkpoint: CheckpointRef): Promise<Tokenizer>;
+  /** Forgets a saved policy for good; one that is not there is no error. */
+  remove(runFolder: string, checkpoint: CheckpointRef): Promise<void>;
+  /** Clears what unfinished saves left that nobody has touched for some milliseconds. */
+  sweep(runFolder: string, patience: number): Promise<void>;
+}
