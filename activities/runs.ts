@@ -1,6 +1,6 @@
 import { rollBack } from "../src/curriculum/branches.ts";
 import { configuredPools } from "../src/curriculum/questions.ts";
-import type { RewardWeights } from "../src/configuration/configuration.ts";
+import type { RewardWeights } from "../src/configuration/rewardWeights.ts";
 import { nextWork, stagePosition, stageStart } from "../src/curriculum/position.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
 import { maintainLog } from "../src/trajectories/maintenance.ts";

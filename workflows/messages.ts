@@ -1,7 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
 import { z } from "zod";
 import { mostSteps } from "../src/configuration/bounds.ts";
-import { RewardWeights } from "../src/configuration/configuration.ts";
+import { RewardWeights } from "../src/configuration/rewardWeights.ts";
 import type { CheckpointSummary, GateSummary } from "../activities/overview.ts";
 import type { RunProgress } from "./progress.ts";
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { engineOf } from "../configuration/policy.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { ConfigurationError, resolveConfiguration } from "../configuration/resolve.ts";
 import { openDataset } from "../tasks/registry.ts";
@@ -26,7 +27,7 @@ async function newConfiguration(options: StartOptions, root: string): Promise<Ru
       `--run ${configuration.run}: a run of this name exists. Choose another name, or go on with it: npm start -- --resume --run ${configuration.run}`,
     );
   }
-  await checkModel(configuration.policy.model);
+  if (engineOf(configuration.policy).models === "folder") await checkModel(configuration.policy.model);
   await checkData(configuration);
   return named ? configuration : { ...configuration, run: reserveRunName(root, configuration.preset) };
 }

@@ -3,7 +3,9 @@ import { algorithms } from "../algorithms/registry.ts";
 import { largestSeed, largestWeight, longestText, most, mostIterations, mostQuestions } from "./bounds.ts";
 import { defaultRewardSettings, RewardSettings } from "./rewardSettings.ts";
 import { RetrievalConfiguration } from "./retrieval.ts";
-import { PolicyConfiguration } from "./policy.ts";
+import { whyUnfit } from "../engines/fit.ts";
+import { engineOf, PolicyConfiguration } from "./policy.ts";
+import { RewardWeights } from "./rewardWeights.ts";
 import { RunName } from "./runName.ts";
 import { TaskData } from "../tasks/declarations.ts";
 import { ServedModel } from "./languageModel.ts";
@@ -78,27 +80,6 @@ export const OptimizerConfiguration = z.strictObject({
     .positive()
     .max(...most(1e12, "this clips nothing any more")),
 });
-
-/** Weights of the parts of a stage's total (METHOD §3, second table). */
-export const RewardWeights = z.strictObject({
-  answer: z
-    .number()
-    .min(0)
-    .max(...largestWeight),
-  reasoning: z
-    .number()
-    .min(0)
-    .max(...largestWeight),
-  retrieval: z
-    .number()
-    .min(0)
-    .max(...largestWeight),
-  clinical: z
-    .number()
-    .min(0)
-    .max(...largestWeight),
-});
-export type RewardWeights = z.infer<typeof RewardWeights>;
 
 export const StageConfiguration = z.strictObject({
   iterations: z
@@ -211,33 +192,38 @@ export const ExtractorConfiguration = z.discriminatedUnion("kind", [
 ]);
 
 /** Everything a run depends on, resolved once at its start and saved with it. */
-export const RunConfiguration = z.strictObject({
-  run: RunName,
-  preset: z.string(),
-  /** Seed of all that is drawn in the run (the world has its own). */
-  seed: z
-    .number()
-    .int()
-    .min(0)
-    .max(...largestSeed),
-  /** "staged": the three stages as configured; "joint": the same iterations, all with the rewards of stage 3. */
-  schedule: z.enum(["staged", "joint"]),
-  /** The task: its name as `dataset`, and its own settings. */
-  data: TaskData,
-  policy: PolicyConfiguration,
-  rollout: RolloutConfiguration,
-  retrieval: RetrievalConfiguration.prefault({}),
-  /** How the policy learns from what it sampled: the name of an algorithm, or `{name, settings}`. */
-  algorithm: algorithms.Chosen.prefault("grpo"),
-  optimizer: OptimizerConfiguration,
-  stage: z.strictObject({ "1": StageConfiguration, "2": StageConfiguration, "3": StageConfiguration }),
-  rewards: RewardSettings.default(defaultRewardSettings),
-  gate: GateConfiguration,
-  evaluation: EvaluationConfiguration,
-  snapshot: SnapshotConfiguration,
-  guard: GuardConfiguration,
-  /** Judges answers where matching does not decide; null leaves matching alone. */
-  judge: ServedModel.nullable().default(null),
-  extractor: ExtractorConfiguration.default({ kind: "dataset" }),
-});
+export const RunConfiguration = z
+  .strictObject({
+    run: RunName,
+    preset: z.string(),
+    /** Seed of all that is drawn in the run (the world has its own). */
+    seed: z
+      .number()
+      .int()
+      .min(0)
+      .max(...largestSeed),
+    /** "staged": the three stages as configured; "joint": the same iterations, all with the rewards of stage 3. */
+    schedule: z.enum(["staged", "joint"]),
+    /** The task: its name as `dataset`, and its own settings. */
+    data: TaskData,
+    policy: PolicyConfiguration,
+    rollout: RolloutConfiguration,
+    retrieval: RetrievalConfiguration.prefault({}),
+    /** How the policy learns from what it sampled: the name of an algorithm, or `{name, settings}`. */
+    algorithm: algorithms.Chosen.prefault("grpo"),
+    optimizer: OptimizerConfiguration,
+    stage: z.strictObject({ "1": StageConfiguration, "2": StageConfiguration, "3": StageConfiguration }),
+    rewards: RewardSettings.default(defaultRewardSettings),
+    gate: GateConfiguration,
+    evaluation: EvaluationConfiguration,
+    snapshot: SnapshotConfiguration,
+    guard: GuardConfiguration,
+    /** Judges answers where matching does not decide; null leaves matching alone. */
+    judge: ServedModel.nullable().default(null),
+    extractor: ExtractorConfiguration.default({ kind: "dataset" }),
+  })
+  .superRefine(({ policy, algorithm }, context) => {
+    const why = whyUnfit(engineOf(policy).capabilities, policy.engine, algorithms.create(algorithm));
+    if (why !== null) context.addIssue({ code: "custom", path: ["algorithm"], message: why });
+  });
 export type RunConfiguration = z.infer<typeof RunConfiguration>;

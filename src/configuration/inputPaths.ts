@@ -1,5 +1,6 @@
 import { findDeclaration } from "../tasks/declarations.ts";
 import type { RunConfiguration } from "./configuration.ts";
+import { engineOf } from "./policy.ts";
 
 /** A path that an input names, with its dotted field. */
 export interface InputPath {
@@ -15,10 +16,14 @@ export function pathsOfConfiguration({
 }: Pick<RunConfiguration, "data" | "policy" | "retrieval">): InputPath[] {
   return [
     ...pathsOfData(data),
-    ...(policy.model === "built-in" ? [] : [{ field: "policy.model", path: policy.model }]),
+    ...(namesFolder(policy) ? [{ field: "policy.model", path: policy.model }] : []),
     ...(retrieval.encoder === null ? [] : [{ field: "retrieval.encoder.folder", path: retrieval.encoder.folder }]),
     ...(retrieval.reranker === null ? [] : [{ field: "retrieval.reranker", path: retrieval.reranker }]),
   ];
+}
+
+function namesFolder(policy: RunConfiguration["policy"]): boolean {
+  return policy.model !== "built-in" && engineOf(policy).models === "folder";
 }
 
 function pathsOfData(data: RunConfiguration["data"]): InputPath[] {

@@ -1,4 +1,4 @@
-import type { RewardWeights } from "./configuration.ts";
+import type { RewardWeights } from "./rewardWeights.ts";
 
 /**
  * What each stage's total is made of (METHOD §3, second table); penalties are subtracted from all of them.

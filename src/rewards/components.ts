@@ -1,6 +1,6 @@
 import type { RewardComponent } from "../algorithms/algorithm.ts";
 import type { RewardSettings } from "../configuration/rewardSettings.ts";
-import type { RewardWeights } from "../configuration/configuration.ts";
+import type { RewardWeights } from "../configuration/rewardWeights.ts";
 import type { Score } from "../domain/reward.ts";
 import { answer } from "./answer.ts";
 import { penaltyDefinitions, weighedParts } from "./composition.ts";

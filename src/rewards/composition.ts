@@ -1,4 +1,4 @@
-import type { RewardWeights } from "../configuration/configuration.ts";
+import type { RewardWeights } from "../configuration/rewardWeights.ts";
 import { answer } from "./answer.ts";
 import { clinical } from "./clinical.ts";
 import { clinicalConsistency } from "./clinicalConsistency.ts";

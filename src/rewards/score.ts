@@ -1,4 +1,4 @@
-import type { RewardWeights } from "../configuration/configuration.ts";
+import type { RewardWeights } from "../configuration/rewardWeights.ts";
 import type { RewardValues, Score } from "../domain/reward.ts";
 import { answer } from "./answer.ts";
 import { compositeDefinitions, penaltyDefinitions, rewardDefinitions, weighedParts } from "./composition.ts";

@@ -1,4 +1,4 @@
-import type { RewardWeights } from "../configuration/configuration.ts";
+import type { RewardWeights } from "../configuration/rewardWeights.ts";
 import { createRest } from "../eventLoop/rest.ts";
 import type { Score } from "../domain/reward.ts";
 import { prepareSubjects } from "./prepare.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RewardWeights } from "../configuration/configuration.ts";
+import { RewardWeights } from "../configuration/rewardWeights.ts";
 import { Branch } from "../domain/step.ts";
 import { RewardValues, Score } from "../domain/reward.ts";
 
