@@ -1,6 +1,7 @@
 import type { RunHistory } from "../trajectories/history.ts";
 import type { BranchRecord, SettingsChange } from "../trajectories/records.ts";
-import type { RewardWeights, RunConfiguration } from "../configuration/configuration.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
+import type { RewardWeights } from "../configuration/rewardWeights.ts";
 
 /** What may change in the middle of a run. */
 export interface StepSettings {
