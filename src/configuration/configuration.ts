@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { algorithms } from "../algorithms/registry.ts";
-import { largestSeed, largestWeight, longestText, most, mostIterations, mostQuestions } from "./bounds.ts";
+import { largestSeed, longestText, most, mostIterations, mostQuestions } from "./bounds.ts";
 import { defaultRewardSettings, RewardSettings } from "./rewardSettings.ts";
 import { RetrievalConfiguration } from "./retrieval.ts";
 import { whyUnfit } from "../engines/fit.ts";
