@@ -106,6 +106,15 @@ export class Machine {
     return { metrics: { "fake/grad_norm": norm } };
   }
 
+  /** What the next step would take. */
+  gradientOf(id: string): Float64Array {
+    return reduced(this.#model(id).gradient, this.dialect);
+  }
+
+  bigramOf(id: string): Bigram {
+    return this.#model(id).bigram;
+  }
+
   save(id: string, kind: "weights" | "sampler_weights", name: string): string {
     const path = `tinker://${id}/${kind}/${name}`;
     if (this.#saved.has(path)) throw new Refusal(409, `Checkpoint '${name}' already exists for model '${id}'`);

@@ -59,7 +59,8 @@ function sequenceLoss(
   { clipLow, clipHigh }: SequencePolicyGradientLoss,
   { current, sampled, advantage }: PolicyTokens,
 ): { gradient: number[]; loss: number } {
-  const count = Math.max(1, current.length);
+  if (current.length === 0) return { gradient: [], loss: 0 };
+  const count = current.length;
   const logRatio = sum(current.map((value, index) => value - (sampled[index] ?? NaN))) / count;
   const { value, slope } = clippedGain(Math.exp(logRatio), advantage, clipLow, clipHigh);
   return { gradient: current.map(() => -slope / count), loss: -value };
