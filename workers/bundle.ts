@@ -1,24 +1,50 @@
 import { bundleWorkflowCode, type BundlerPlugin } from "@temporalio/worker";
 import { createHash } from "node:crypto";
-import { access, mkdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, utimes } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { canBeFilled, userCache } from "../src/files/userCache.ts";
 import { writeWhole } from "../src/files/writeWhole.ts";
 import { importedFiles } from "./importedFiles.ts";
 
 const projectFolder = fileURLToPath(new URL("..", import.meta.url));
+/** Milliseconds after which a bundle of another content is removed when a new one is made. */
+const keptFor = 7 * 86_400_000;
 /** Where the bundle begins; what this imports is in it, and nothing else of ours. */
 export const workflowsFile = join(projectFolder, "workflows", "all.ts");
 
-/** Bundles the workflow code once for each content; later workers find it in the folder. */
-export async function workflowBundle(folder: string, plugins: BundlerPlugin[] = []): Promise<{ codePath: string }> {
+/**
+ * Bundles the workflow code once for each content: it takes seconds, and is the same for every root. Later workers find it in the
+ * user's cache, or in the spare folder where that cannot be written.
+ */
+export async function workflowBundle(
+  spareFolder: string,
+  plugins: BundlerPlugin[] = [],
+): Promise<{ codePath: string }> {
+  const folder = await folderOfBundles(spareFolder);
   const names = plugins.map((plugin) => plugin.name);
   const codePath = join(folder, `${["workflows", await sourceHash(), ...names].join("-")}.js`);
-  if (await exists(codePath)) return { codePath };
+  if (await touched(codePath)) return { codePath };
   const { code } = await bundleWorkflowCode({ workflowsPath: workflowsFile, plugins });
   await mkdir(folder, { recursive: true });
   await writeWhole(codePath, code);
+  await removeOld(folder);
   return { codePath };
+}
+
+async function folderOfBundles(spareFolder: string): Promise<string> {
+  const cache = userCache(process.env);
+  const folder = cache === null ? spareFolder : join(cache, "workflows");
+  return (await canBeFilled(folder)) ? folder : spareFolder;
+}
+
+/** Bundles of other contents that no worker is starting from any more. */
+async function removeOld(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = join(folder, name);
+    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() }));
+    if (name.startsWith("workflows-") && mtimeMs < Date.now() - keptFor) await rm(file, { force: true });
+  }
 }
 
 /** Of all that can reach the bundle: its files, and the versions of packages. */
@@ -29,9 +55,11 @@ async function sourceHash(): Promise<string> {
   return hash.digest("hex").slice(0, 16);
 }
 
-async function exists(path: string): Promise<boolean> {
+/** Whether the file is there; it is then marked as used now. */
+async function touched(path: string): Promise<boolean> {
   try {
-    await access(path);
+    const now = new Date();
+    await utimes(path, now, now);
     return true;
   } catch {
     return false;

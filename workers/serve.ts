@@ -11,6 +11,7 @@ import type { WorkerOptions } from "./options.ts";
 import { ownServerAccess, serverAccess } from "../src/server/connect.ts";
 import { connectWorker } from "./connect.ts";
 import { registerSearchAttributes } from "../src/server/searchAttributes.ts";
+import { loadGrammar } from "../src/rewards/extraction/phrases.ts";
 import { openTracing } from "../src/server/tracing.ts";
 import {
   cpuWorkerTuner,
@@ -53,6 +54,8 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
     ...shutdownTimes(options),
     ...versioning(options),
   };
+  // Before there is work: the first answer that is read would hold the event loop for it.
+  if (options.role !== "gpu") loadGrammar();
   const workspace = createWorkspace(options.root);
   const draining = new AbortController();
   const closers: (() => Promise<void>)[] = [];

@@ -8,8 +8,6 @@ import { defaultRoot } from "./defaultRoot.ts";
 import { openDisplay } from "./display.ts";
 import { exitCodeOf, type Interruption, type Interruptions } from "./interruption.ts";
 import { Problem } from "./problem.ts";
-import { printResult } from "./result.ts";
-import { runSession } from "./session.ts";
 import type { StartOptions } from "./startOptions.ts";
 
 /** Free space below which a run is not begun, in bytes. */
@@ -19,6 +17,8 @@ const leastFreeSpace = 300e6;
 export async function startRun(options: StartOptions, interruptions: Interruptions): Promise<number> {
   const root = resolve(options.root);
   const configuration = await chooseRun(options, root);
+  // Only now: what cannot be right is refused without loading what the work needs.
+  const [{ runSession }, { printResult }] = await Promise.all([import("./session.ts"), import("./result.ts")]);
   const display = openDisplay(options.json ? process.stderr : process.stdout);
   try {
     checkFreeSpace(root);

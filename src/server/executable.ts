@@ -1,9 +1,9 @@
 import { execFile, spawn } from "node:child_process";
 import { constants } from "node:fs";
 import { access, mkdir, readdir, rename, rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
+import { userCache } from "../files/userCache.ts";
 
 /** The version of the Temporal CLI that is built from source when no other way works. */
 const cliVersion = "v1.5.1";
@@ -39,8 +39,8 @@ export async function findTemporal(options: FindOptions): Promise<string> {
 
 /** Where a fetched or built CLI is kept for later runs; null for a user who has no home. */
 export function cacheFolder(environment: NodeJS.ProcessEnv): string | null {
-  const folder = userCacheFolder(environment);
-  return folder === null ? null : join(folder, "med-r3", `temporal-${cliVersion}`);
+  const folder = userCache(environment);
+  return folder === null ? null : join(folder, `temporal-${cliVersion}`);
 }
 
 /** The path given by the user was wrong: no other way is tried in silence. */
@@ -146,23 +146,6 @@ function goCandidates(environment: NodeJS.ProcessEnv): string[] {
 
 function noHome(): never {
   throw new Error("this user has no home folder to keep it in: set XDG_CACHE_HOME");
-}
-
-function userCacheFolder(environment: NodeJS.ProcessEnv): string | null {
-  if (environment["XDG_CACHE_HOME"]) return environment["XDG_CACHE_HOME"];
-  if (process.platform === "win32" && environment["LOCALAPPDATA"]) return environment["LOCALAPPDATA"];
-  const home = homeFolder();
-  if (home === null) return null;
-  return process.platform === "darwin" ? join(home, "Library", "Caches") : join(home, ".cache");
-}
-
-/** Null where HOME is not set and the user is in no list of users, as in many containers. */
-function homeFolder(): string | null {
-  try {
-    return homedir();
-  } catch {
-    return null;
-  }
 }
 
 async function firstWorking(

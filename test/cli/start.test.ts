@@ -4,6 +4,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { chooseRun } from "../../src/cli/chooseRun.ts";
+import { Problem } from "../../src/cli/problem.ts";
+import { readStartOptions } from "../../src/cli/startOptions.ts";
 import { runProject, type CommandOutcome } from "./command.ts";
 
 let folder: string;
@@ -16,6 +19,18 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 function start(...options: string[]): Promise<CommandOutcome> {
   return runProject(["start", "--root", root, ...options]);
+}
+
+/** What the command answers before it starts anything, without its process: `npm start` itself is one call of these. */
+async function refusal(...options: string[]): Promise<Problem> {
+  try {
+    const chosen = readStartOptions(["--root", root, ...options], "/no/default");
+    if (chosen !== null) await chooseRun(chosen, chosen.root);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
 }
 
 describe("npm start refuses bad input with exit code 2 before anything is written", () => {
@@ -55,9 +70,16 @@ describe("npm start refuses bad input with exit code 2 before anything is writte
     ["a resume with other settings", ["--resume", "--seed", "3"], /leave out seed/u],
     ["a port out of range", ["--port", "70000"], /--port: /u],
   ])("%s", async (_, options, message) => {
-    const { code, errors } = await start(...options);
-    expect(errors).toMatch(message);
-    expect(errors).not.toMatch(/\n\s+at /u);
+    expect(await refusal(...options)).toMatchObject({
+      message: expect.stringMatching(message) as unknown,
+      exitCode: 2,
+    });
+    expect(existsSync(root)).toBe(false);
+  });
+
+  it("in a process as in this one: the message alone, and the exit code", async () => {
+    const { code, errors } = await start("--preset", "quik");
+    expect(errors).toMatch(/^preset: there is no "quik".*\n$/u);
     expect(code).toBe(2);
     expect(existsSync(root)).toBe(false);
   });
@@ -66,27 +88,22 @@ describe("npm start refuses bad input with exit code 2 before anything is writte
     const data = join(folder, "data");
     await mkdir(data);
     await writeFile(join(data, "ori_pqal.json"), '{\n  "1": {\n    "QUESTION": 3\n  }\n}\n');
-    const { code, errors } = await start("--dataset", "pubmedqa", "--data", data);
-    expect(errors).toMatch(/ori_pqal\.json, line 2/u);
-    expect(code).toBe(2);
+    expect(await refusal("--dataset", "pubmedqa", "--data", data)).toMatchObject({
+      message: expect.stringMatching(/ori_pqal\.json, line 2/u) as unknown,
+      exitCode: 2,
+    });
     expect(existsSync(root)).toBe(false);
   });
 
   it("the name of a run that exists, and says how to go on with it", async () => {
     await mkdir(join(root, "mine"), { recursive: true });
-    const { code, errors } = await start("--run", "mine");
-    expect(errors).toContain("npm start -- --resume --run mine");
-    expect(code).toBe(2);
+    const { message, exitCode } = await refusal("--run", "mine");
+    expect(message).toContain("npm start -- --resume --run mine");
+    expect(exitCode).toBe(2);
   });
 });
 
 describe("npm start", () => {
-  it("explains itself", async () => {
-    const { code, output } = await start("--help");
-    expect(output).toContain("--schedule");
-    expect(code).toBe(0);
-  });
-
   it("says which option helps when the root cannot be made", async () => {
     const { code, errors } = await start("--root", "/dev/null/runs");
     expect(errors).toMatch(/^ENOTDIR.*\nThe folder cannot be written\. Choose another with --root DIR\.\n$/u);

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { readAdapterFolder } from "../../src/policy/onnx/adapterFolder.ts";
 import type { LoraSettings } from "../../src/policy/onnx/lora.ts";
 import type { OptimizerSettings, TrainingBatch } from "../../src/policy/port.ts";
@@ -9,6 +9,7 @@ import { SafetensorsFile } from "../../src/policy/onnx/safetensors.ts";
 import { Workbench, maskedTokens, sampleRequest, scriptedEnvironment, trainingSequences } from "./support.ts";
 
 const bench = new Workbench();
+afterEach(() => bench.takeBack());
 afterAll(() => bench.clear());
 
 const base = fileURLToPath(new URL("fixtures/qwen2", import.meta.url));

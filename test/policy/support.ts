@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createModelFolder } from "../../src/policy/onnx/create.ts";
@@ -51,7 +51,7 @@ export const token = (word: string): number => words.indexOf(word);
 /** Folders and policies of one test file, cleaned up together. */
 export class Workbench {
   #folders: string[] = [];
-  #policies: OnnxPolicy[] = [];
+  #policies: { readonly kind: string; readonly policy: OnnxPolicy; free: boolean }[] = [];
 
   async folder(): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), "med-r3-policy-"));
@@ -65,8 +65,17 @@ export class Workbench {
     return folder;
   }
 
+  /** A policy of the folder, new or taken back from an earlier test: to open one is to make its threads, then to load. */
   async open(options: Partial<OnnxPolicyOptions> = {}): Promise<OnnxPolicy> {
     const folder = options.folder ?? (await this.model());
+    const kind = await kindOf(folder, options);
+    const free = this.#policies.find((one) => one.free && one.kind === kind);
+    if (free !== undefined) {
+      free.free = false;
+      await free.policy.discardGradient();
+      await free.policy.load(folder);
+      return free.policy;
+    }
     const policy = await openOnnxPolicy({
       provider: "cpu",
       replicas: 1,
@@ -75,16 +84,33 @@ export class Workbench {
       ...options,
       folder,
     });
-    this.#policies.push(policy);
+    this.#policies.push({ kind, policy, free: false });
     return policy;
   }
 
+  /** After a test that broke and closed nothing: its policies are free for the next ones. */
+  takeBack(): void {
+    for (const one of this.#policies) one.free = true;
+  }
+
   async clear(): Promise<void> {
-    await Promise.all(this.#policies.map((policy) => policy.close()));
+    await Promise.all(this.#policies.map(({ policy }) => policy.close()));
     await Promise.all(this.#folders.map((folder) => rm(folder, { recursive: true, force: true })));
     this.#policies = [];
     this.#folders = [];
   }
+}
+
+/** Policies of one kind differ in their weights alone: options, shape and tokenizer are the same. */
+async function kindOf(folder: string, options: Partial<OnnxPolicyOptions>): Promise<string> {
+  const read = (file: string): Promise<string> => readFile(join(folder, file), "utf8").catch(() => "");
+  return JSON.stringify({
+    ...options,
+    // Adapters stay on the base that they were opened with.
+    folder: options.lora === undefined ? await read("config.json") : folder,
+    tokenizer: await read("tokenizer.json"),
+    adapter: await read("adapter_config.json"),
+  });
 }
 
 export function sampleRequest(

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,7 @@ import type { Loss, OptimizerSettings, TrainingBatch, TrainingSequence } from ".
 import { Workbench, maskedTokens, trainingSequences } from "./support.ts";
 
 const bench = new Workbench();
+afterEach(() => bench.takeBack());
 afterAll(() => bench.clear());
 
 const crossEntropy: Loss = { kind: "cross-entropy" };
@@ -296,7 +297,7 @@ describe("state", () => {
     expect(one.optimizerSteps).toBe(3);
   });
 
-  test.each([1, 3])(
+  test.each([1, 2])(
     "a saved policy comes back bitwise equal and trains on as if never stopped (%i replicas)",
     async (replicas) => {
       const folder = await bench.model();
