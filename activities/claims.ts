@@ -47,6 +47,12 @@ export async function requireClaim(folder: string, what: string): Promise<void> 
   await replaceClaim(folder, known.number, joined(known.claim, caller));
 }
 
+/** Whether a workflow wrote in a folder under a claim whose holder is not open any more; false for one that claimed nothing. */
+export async function claimHasEnded(folder: string, workflowId: string): Promise<boolean> {
+  const { claim } = await readClaim(folder);
+  return claim?.members[workflowId] !== undefined && !(await isHeld(claim));
+}
+
 /** Null when the caller writes under the claim already. */
 async function nextClaim(
   { claim }: NumberedClaim,

@@ -1,4 +1,4 @@
-import { ApplicationFailure, sleep } from "@temporalio/activity";
+import { ApplicationFailure, Context, sleep } from "@temporalio/activity";
 import type { EngineLease } from "./engineLease.ts";
 
 export interface AcquireDependencies {
@@ -7,6 +7,8 @@ export interface AcquireDependencies {
   readonly queue: string;
   /** Fires when the process is to end: whoever waits for it then asks another one. */
   readonly draining: AbortSignal;
+  /** Whether a workflow worked on a run under a claim that has ended. */
+  readonly hasEnded: (run: string, workflowId: string) => Promise<boolean>;
 }
 
 /** Served by every gpu process on the shared queue. */
@@ -17,14 +19,28 @@ export interface AcquireActivities {
 
 /** Milliseconds between looks whether the process is free. */
 const lookEvery = 250;
+/** Looks between questions to the server whether the holder has ended. */
+const looksPerQuestion = 4;
 
-export function createAcquireActivities({ lease, queue, draining }: AcquireDependencies): AcquireActivities {
+export function createAcquireActivities({ lease, queue, draining, hasEnded }: AcquireDependencies): AcquireActivities {
+  /** The workflow that took the process for a run. */
+  let taker = { run: "", workflowId: "" };
+  /** A run that ended, however it did, holds nothing, though nobody gave the process back. */
+  const releaseEnded = async (): Promise<void> => {
+    const holder = lease.idleHolder();
+    if (holder === null || holder !== taker.run) return;
+    if ((await hasEnded(holder, taker.workflowId)) && lease.idleHolder() === holder) lease.release(holder);
+  };
   return {
     acquireEngine: async ({ run }) => {
-      for (;;) {
+      for (let looks = 0; ; looks++) {
         if (draining.aborted) throw ApplicationFailure.retryable("this worker is being drained", "Draining");
-        if (lease.take(run)) return { queue };
-        await sleep(lookEvery);
+        if (lease.take(run)) {
+          taker = { run, workflowId: Context.current().info.workflowExecution?.workflowId ?? "" };
+          return { queue };
+        }
+        if (looks % looksPerQuestion === 0) await releaseEnded();
+        else await sleep(lookEvery);
       }
     },
   };

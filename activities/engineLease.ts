@@ -6,6 +6,8 @@ export interface EngineLease {
   during<T>(run: string, work: () => Promise<T>): Promise<T>;
   /** Gives the process back; no effect for a run that does not hold it. */
   release(run: string): void;
+  /** The run that holds the process and does nothing on it now; null when there is none. */
+  idleHolder(): string | null;
 }
 
 export function createEngineLease(idleMilliseconds: number, now: () => number = Date.now): EngineLease {
@@ -33,5 +35,6 @@ export function createEngineLease(idleMilliseconds: number, now: () => number = 
     release: (run) => {
       if (holder === run && working === 0) holder = null;
     },
+    idleHolder: () => (working === 0 ? holder : null),
   };
 }

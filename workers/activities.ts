@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { claimHasEnded } from "../activities/claims.ts";
 import { createBenchmarkActivities, createBenchmarkEngineActivities } from "../activities/benchmarks.ts";
 import { createCorpusActivities } from "../activities/corpus.ts";
 import { createDatasetActivities } from "../activities/datasets.ts";
@@ -47,7 +49,12 @@ export function createGpuActivities(
   const lease = createEngineLease(idleLease);
   const engine = createResidentEngine(workspace.root, lease);
   return {
-    shared: createAcquireActivities({ lease, queue, draining }),
+    shared: createAcquireActivities({
+      lease,
+      queue,
+      draining,
+      hasEnded: (run, workflowId) => claimHasEnded(join(workspace.root, run), workflowId),
+    }),
     own: {
       ...createRolloutActivities({ workspace, engine }),
       ...createUpdateActivities({ workspace, engine }),

@@ -1,4 +1,5 @@
 import { MockActivityEnvironment } from "@temporalio/testing";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { createAcquireActivities } from "../../activities/engine.ts";
 import { createEngineLease } from "../../activities/engineLease.ts";
@@ -7,7 +8,12 @@ it("a run that waits for a gpu process is sent to another one when that process 
   const lease = createEngineLease(60_000);
   lease.take("one");
   const draining = new AbortController();
-  const activities = createAcquireActivities({ lease, queue: "here", draining: draining.signal });
+  const activities = createAcquireActivities({
+    lease,
+    queue: "here",
+    draining: draining.signal,
+    hasEnded: async () => false,
+  });
   const acquire = (run: string): Promise<unknown> =>
     new MockActivityEnvironment().run(() => activities.acquireEngine({ run }));
   expect(await acquire("one")).toEqual({ queue: "here" });
@@ -15,4 +21,21 @@ it("a run that waits for a gpu process is sent to another one when that process 
   draining.abort();
   await expect(waiting).rejects.toMatchObject({ message: "this worker is being drained", nonRetryable: false });
   await expect(acquire("one")).rejects.toThrow("drained");
+});
+
+it("a run that left its process without giving it back, because it has ended, does not keep others waiting", async () => {
+  const lease = createEngineLease(60_000);
+  const ended = new Set<string>();
+  const { signal: draining } = new AbortController();
+  const hasEnded = async (run: string, workflowId: string): Promise<boolean> => ended.has(`${run} ${workflowId}`);
+  const activities = createAcquireActivities({ lease, queue: "here", draining, hasEnded });
+  const acquire = (run: string): Promise<unknown> =>
+    new MockActivityEnvironment().run(() => activities.acquireEngine({ run }));
+  await acquire("one");
+  const waiting = acquire("two");
+  expect(await Promise.race([waiting, sleep(100)])).toBe(undefined);
+  ended.add("one test");
+  await lease.during("one", () => sleep(1_200));
+  expect(lease.take("two")).toBe(false);
+  expect(await waiting).toEqual({ queue: "here" });
 });

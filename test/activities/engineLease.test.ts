@@ -35,4 +35,12 @@ describe("the lease of an engine", () => {
     pass(1);
     expect(lease.take("two")).toBe(true);
   });
+
+  it("tells the holder that does nothing on it", async () => {
+    const { lease } = leaseAt();
+    expect(lease.idleHolder()).toBeNull();
+    lease.take("one");
+    expect(lease.idleHolder()).toBe("one");
+    await lease.during("one", async () => expect(lease.idleHolder()).toBeNull());
+  });
 });
