@@ -9,7 +9,7 @@ import type { FolderPolicy } from "../src/policy/folderPolicy.ts";
 import type { Tokenizer } from "../src/policy/port.ts";
 import { hashedWordsEmbedder } from "../src/rewards/hashedWords.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
-import { worldExtractor } from "../src/world/extractor.ts";
+import { medicineExtractor } from "../src/tasks/world/medicine.ts";
 import { compare, secondsOf, type Figure } from "./harness.ts";
 import type { Answer } from "./peers/peer.ts";
 import { cores, openEngine } from "./support/models.ts";
@@ -99,7 +99,7 @@ async function score(
   const sources = {
     questions,
     passages: world.search,
-    extractor: worldExtractor,
+    extractor: medicineExtractor,
     embedder: hashedWordsEmbedder,
     maxResponseTokens: world.configuration.rollout.maxResponseTokens,
   };

@@ -8,7 +8,7 @@ import { stageWeights } from "../src/configuration/stageWeights.ts";
 import { hashedWordsEmbedder } from "../src/rewards/hashedWords.ts";
 import { prepareSubjects, type MeasuredTrajectory } from "../src/rewards/prepare.ts";
 import { scoreTrajectory } from "../src/rewards/score.ts";
-import { worldExtractor } from "../src/world/extractor.ts";
+import { medicineExtractor } from "../src/tasks/world/medicine.ts";
 import { compare, secondsOf, type Figure } from "./harness.ts";
 import { startPeer, type Peer } from "./peers/peer.ts";
 import { limit, wildCases, worldCases, type RewardCase } from "./support/rewardCases.ts";
@@ -63,7 +63,7 @@ async function score(
   const subjects = await prepareSubjects(measured, {
     questions: cases.map((one) => one.question),
     passages: { scale: medicalScale, passages: (ids) => Promise.resolve(find(ids)) },
-    extractor: worldExtractor,
+    extractor: medicineExtractor,
     embedder: hashedWordsEmbedder,
     maxResponseTokens: limit,
   });

@@ -2,9 +2,9 @@ import type { Passage } from "../../src/domain/passage.ts";
 import { Question } from "../../src/domain/question.ts";
 import { randomStream, type RandomStream } from "../../src/domain/seed.ts";
 import type { Triple } from "../../src/domain/triple.ts";
-import { openWorld } from "../../src/world/dataset.ts";
+import { medicine, openMedicine } from "../../src/tasks/world/medicine.ts";
+import { relationsOf } from "../../src/world/domain.ts";
 import { sentence } from "../../src/world/questions.ts";
-import { relations } from "../../src/world/vocabulary.ts";
 
 /** One trajectory to score, with all that scoring needs. */
 export interface RewardCase {
@@ -23,7 +23,7 @@ export const limit = 160;
 
 /** Trajectories as the world's policies write them: parts of the right chain, sometimes wrong, with retrieved documents. */
 export async function worldCases(count: number): Promise<RewardCase[]> {
-  const world = openWorld(1);
+  const world = openMedicine(1);
   const passages: Passage[] = [];
   for await (const passage of world.passages()) passages.push(passage);
   const words = [...new Set(passages.flatMap(({ text }) => text.split(" ")))];
@@ -110,7 +110,7 @@ function wildCase(index: number, random: RandomStream): RewardCase {
 function drawTriple(names: readonly string[], random: RandomStream): Triple {
   return {
     head: random.choice(names),
-    relation: random.choice(relations),
+    relation: random.choice(relationsOf(medicine)),
     tail: random.choice(names),
     retrieved: null,
   };

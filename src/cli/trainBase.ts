@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { medicine } from "../tasks/world/medicine.ts";
+import { inventWorld } from "../world/facts.ts";
 import { probeWorld } from "../world/probes.ts";
 import { makeBase, openBase } from "../world/base/make.ts";
 import { baseRecipe } from "../world/base/recipe.ts";
@@ -12,16 +14,16 @@ const stepsBetweenReports = 100;
 
 /** Trains the base of a world, writes its checkpoint and prints its probes. */
 export async function trainBase({ worldSeed, out, threads }: MakeBaseOptions): Promise<number> {
+  const world = inventWorld(medicine, worldSeed);
   const work = await mkdtemp(join(tmpdir(), "med-r3-base-"));
   try {
-    await makeBase({ worldSeed, folder: out, work, recipe: baseRecipe, threads, onStep: createStepTeller() });
+    await makeBase({ world, folder: out, work, recipe: baseRecipe, threads, onStep: createStepTeller() });
   } finally {
     await rm(work, { recursive: true, force: true });
   }
   const policy = await openBase(out, threads);
   try {
-    for (const [name, share] of Object.entries(await probeWorld(policy, worldSeed)))
-      print(`${name}\t${share.toFixed(3)}`);
+    for (const [name, share] of Object.entries(await probeWorld(policy, world))) print(`${name}\t${share.toFixed(3)}`);
   } finally {
     await policy.close();
   }

@@ -4,6 +4,7 @@ import { namingKnown } from "../domain/wrongFields.ts";
 import { PartError } from "../parts/registry.ts";
 import type { TaskDeclaration } from "./declaration.ts";
 import { filesDeclaration } from "./files/settings.ts";
+import { machinesDeclaration } from "./machines/settings.ts";
 import { pubMedQaDeclaration } from "./pubmedqa/settings.ts";
 import { worldDeclaration } from "./world/settings.ts";
 
@@ -22,7 +23,8 @@ export function declareTask(declaration: TaskDeclaration): void {
   declarations.set(declaration.name, declaration);
 }
 
-for (const declaration of [worldDeclaration, pubMedQaDeclaration, filesDeclaration]) declareTask(declaration);
+for (const declaration of [worldDeclaration, pubMedQaDeclaration, filesDeclaration, machinesDeclaration])
+  declareTask(declaration);
 
 /** In the order in which they were declared. */
 export function declaredTasks(): readonly TaskDeclaration[] {

@@ -4,6 +4,7 @@ import { createRegistry } from "../parts/registry.ts";
 import { declareTask, findDeclaration, type TaskData } from "./declarations.ts";
 import type { Task, TaskPart } from "./definition.ts";
 import { filesTask } from "./files/task.ts";
+import { machinesTask } from "./machines/task.ts";
 import { pubMedQaTask } from "./pubmedqa/task.ts";
 import { worldTask } from "./world/task.ts";
 
@@ -19,6 +20,7 @@ export function addTask<Settings>(part: TaskPart<Settings>): void {
 addTask(worldTask);
 addTask(pubMedQaTask);
 addTask(filesTask);
+addTask(machinesTask);
 
 /** The task of a run, with its settings. Throws PartError for a name that this process does not know. */
 export function taskOf({ dataset, ...settings }: TaskData): Task {

@@ -1,118 +1,122 @@
 import { createHash } from "node:crypto";
 import { bandLevels } from "../domain/evidenceScale.ts";
-import { medicalScale } from "../tasks/medical/evidenceScale.ts";
 import type { Passage } from "../domain/passage.ts";
 import { randomStream } from "../domain/seed.ts";
 import type { RandomStream } from "../domain/seed.ts";
-import type { Medicine, Specialty } from "./medicine.ts";
-import type { Relation } from "./vocabulary.ts";
+import { threeBands } from "./domain.ts";
+import type { Field, World } from "./facts.ts";
 
-/** Documents about one fact, and how often a document of that evidence band is right. */
-const copies: readonly { readonly band: string; readonly right: number }[] = [
-  { band: "high", right: 1 },
-  { band: "mid", right: 0.6 },
-  { band: "low", right: 0.3 },
-  { band: "low", right: 0.3 },
-];
-const contraindicationCopies = copies.filter((_, index) => index === 0 || index === 2);
+/** Documents about one fact: the place of their band among the scale's, the most trusted first, and how often they are right. */
+const copies = [
+  { band: 0, right: 1 },
+  { band: 1, right: 0.6 },
+  { band: 2, right: 0.3 },
+  { band: 2, right: 0.3 },
+] as const;
+const exclusionCopies = copies.filter((_, index) => index === 0 || index === 2);
 const distractorsPerTopic = 2;
 
-/** Title of the high-evidence document about a fact, the one a good retrieval finds. */
+/** Title of the most trusted document about a fact, the one a good retrieval finds. */
 export function goldTitle(head: string, topic: string): string {
   return `${head} ${topic} 1`;
 }
 
-/** The whole corpus of a world, in a fixed order: facts at several evidence levels, low ones often wrong, and distractors. */
-export function writeDocuments(medicine: Medicine): Passage[] {
-  const random = randomStream(["world", medicine.worldSeed, "documents"]);
+/** The whole corpus of a world, in a fixed order: facts at several levels, low ones often wrong, and distractors. */
+export function writeDocuments(world: World): Passage[] {
+  const random = randomStream([world.domain.name, world.worldSeed, "documents"]);
   return random.shuffle(
-    medicine.specialties.flatMap((specialty) => [
-      ...diseaseDocuments(specialty, medicine, random),
-      ...mechanismDocuments(specialty, medicine, random),
-      ...drugDocuments(specialty, medicine, random),
+    world.fields.flatMap((field) => [
+      ...faultDocuments(world, field, random),
+      ...causeDocuments(world, field, random),
+      ...remedyDocuments(world, field, random),
     ]),
   );
 }
 
-function diseaseDocuments(specialty: Specialty, medicine: Medicine, random: RandomStream): Passage[] {
-  const mechanisms = specialty.mechanisms.map((mechanism) => mechanism.name);
-  return specialty.diseases.flatMap((disease) => {
-    const others = mechanisms.filter((name) => name !== disease.mechanism);
+function faultDocuments(world: World, field: Field, random: RandomStream): Passage[] {
+  const { words } = world.domain;
+  const [ofCircumstances, ofSigns] = words.asides;
+  const causes = field.causes.map((cause) => cause.name);
+  return field.faults.flatMap((fault) => {
+    const others = causes.filter((name) => name !== fault.cause);
     return [
       ...factDocuments(
-        specialty,
-        disease.name,
-        "mechanism",
+        world,
+        field,
+        `${fault.name} ${words.cause}`,
         copies,
         random,
-        (right) => `mechanism ${right ? disease.mechanism : random.choice(others)}`,
+        (right) => `${fault.name} ${words.cause} ${right ? fault.cause : random.choice(others)}`,
       ),
-      ...distractors(specialty, disease.name, "epidemiology", medicine.comorbidities, random),
-      ...distractors(specialty, disease.name, "prevalence", specialty.findings, random),
+      ...distractors(world, field, `${fault.name} ${ofCircumstances}`, world.circumstances, random),
+      ...distractors(world, field, `${fault.name} ${ofSigns}`, field.signs, random),
     ];
   });
 }
 
-function mechanismDocuments(specialty: Specialty, medicine: Medicine, random: RandomStream): Passage[] {
-  const drugs = specialty.drugs.map((drug) => drug.name);
-  return specialty.mechanisms.flatMap((mechanism) => {
-    const others = drugs.filter((name) => name !== mechanism.firstLine);
-    const treatment = (right: boolean): string => {
-      const [first, second] = right ? [mechanism.firstLine, mechanism.secondLine] : random.sample(others, 2);
-      return `first ${first} second ${second}`;
+function causeDocuments(world: World, field: Field, random: RandomStream): Passage[] {
+  const { words } = world.domain;
+  const remedies = field.remedies.map((remedy) => remedy.name);
+  return field.causes.flatMap((cause) => {
+    const others = remedies.filter((name) => name !== cause.firstChoice);
+    const statement = (right: boolean): string => {
+      const [first, second] = right ? [cause.firstChoice, cause.secondChoice] : random.sample(others, 2);
+      return `${cause.name} ${words.first} ${first} ${words.second} ${second}`;
     };
     return [
-      ...factDocuments(specialty, mechanism.name, "treatment", copies, random, treatment),
-      ...distractors(specialty, mechanism.name, "epidemiology", medicine.comorbidities, random),
+      ...factDocuments(world, field, `${cause.name} ${words.remedies}`, copies, random, statement),
+      ...distractors(world, field, `${cause.name} ${words.asides[0]}`, world.circumstances, random),
     ];
   });
 }
 
-function drugDocuments(specialty: Specialty, medicine: Medicine, random: RandomStream): Passage[] {
-  return specialty.drugs.flatMap((drug) =>
-    medicine.comorbidities.flatMap((comorbidity) => {
-      const avoid = drug.contraindications.includes(comorbidity);
-      const statement = (right: boolean): string => `${avoid === right ? "avoid" : "safe"} ${comorbidity}`;
-      return factDocuments(specialty, drug.name, comorbidity, contraindicationCopies, random, statement);
+function remedyDocuments(world: World, field: Field, random: RandomStream): Passage[] {
+  const { avoid, safe } = world.domain.words;
+  return field.remedies.flatMap((remedy) =>
+    world.circumstances.flatMap((circumstance) => {
+      const isExcluded = remedy.exclusions.includes(circumstance);
+      const statement = (right: boolean): string =>
+        `${remedy.name} ${isExcluded === right ? avoid : safe} ${circumstance}`;
+      return factDocuments(world, field, `${remedy.name} ${circumstance}`, exclusionCopies, random, statement);
     }),
   );
 }
 
-/** One document per entry of `plan`; `state` writes what follows the head, rightly or wrongly. */
+/** One document per entry of `plan`; `state` writes what it says, rightly or wrongly. */
 function factDocuments(
-  specialty: Specialty,
-  head: string,
-  topic: string,
-  plan: typeof copies,
+  world: World,
+  field: Field,
+  title: string,
+  plan: readonly (typeof copies)[number][],
   random: RandomStream,
   state: (right: boolean) => string,
 ): Passage[] {
   return plan.map(({ band, right }, index) => {
-    const { lowest, highest } = bandLevels(medicalScale, band);
+    const { lowest, highest } = bandLevels(world.domain.scale, threeBands(world.domain)[band]);
     const level = lowest + random.integer(highest - lowest + 1);
-    return document(specialty, `${head} ${topic} ${index + 1}`, `${head} ${state(random.uniform() < right)}`, level);
+    return document(field, `${title} ${index + 1}`, state(random.uniform() < right), level);
   });
 }
 
-/** Documents of any level that mention the head and answer nothing. */
+/** Documents of any level that mention a head and answer nothing; `beginning` is the head and the relation. */
 function distractors(
-  specialty: Specialty,
-  head: string,
-  relation: Relation,
+  world: World,
+  field: Field,
+  beginning: string,
   tails: readonly string[],
   random: RandomStream,
 ): Passage[] {
   return Array.from({ length: distractorsPerTopic }, (_, index) =>
     document(
-      specialty,
-      `${head} ${relation} ${index + 1}`,
-      `${head} ${relation} ${random.choice(tails)}`,
-      1 + random.integer(9),
+      field,
+      `${beginning} ${index + 1}`,
+      `${beginning} ${random.choice(tails)}`,
+      1 + random.integer(world.domain.scale.levels.length),
     ),
   );
 }
 
-function document(specialty: Specialty, title: string, text: string, evidenceLevel: number): Passage {
+function document(field: Field, title: string, text: string, evidenceLevel: number): Passage {
   const id = createHash("sha256").update(`${title}\n${text}\n${evidenceLevel}`).digest("hex").slice(0, 16);
-  return { id, title, text, source: specialty.name, section: null, year: null, evidenceLevel };
+  return { id, title, text, source: field.name, section: null, year: null, evidenceLevel };
 }

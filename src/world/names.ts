@@ -1,19 +1,6 @@
 import type { RandomStream } from "../domain/seed.ts";
+import type { Domain, NameKind } from "./domain.ts";
 import { protocolWords } from "./vocabulary.ts";
-
-/**
- * Endings tell the kinds apart for a human reader. None is touched by English stemming, so that a full-text index
- * never merges two names.
- */
-const endings = {
-  specialty: "urgo",
-  finding: "ox",
-  disease: "oma",
-  mechanism: "kin",
-  drug: "vir",
-  comorbidity: "ard",
-} as const;
-export type NameKind = keyof typeof endings;
 
 const onsets = [
   "b",
@@ -42,8 +29,8 @@ const vowels = ["a", "e", "i", "o", "u"];
 const codas = ["b", "d", "f", "g", "l", "m", "n", "p", "r", "t", "v", "z"];
 
 /** Makes pronounceable names of lower-case letters, none twice and none a protocol word. */
-export function createNameMaker(random: RandomStream): (kind: NameKind) => string {
-  const taken = new Set<string>(protocolWords);
+export function createNameMaker(domain: Domain, random: RandomStream): (kind: NameKind) => string {
+  const taken = new Set<string>(protocolWords(domain));
   return (kind) => {
     for (;;) {
       const name =
@@ -52,7 +39,7 @@ export function createNameMaker(random: RandomStream): (kind: NameKind) => strin
         random.choice(codas) +
         random.choice(vowels) +
         random.choice(codas) +
-        endings[kind];
+        domain.endings[kind];
       if (taken.has(name)) continue;
       taken.add(name);
       return name;

@@ -4,10 +4,12 @@ import { readLibrary } from "./base/evidence.ts";
 import type { Library } from "./base/evidence.ts";
 import type { DocumentedStatement } from "./base/statements.ts";
 import { documentText } from "./base/wording.ts";
+import { threeBands } from "./domain.ts";
+import type { Domain } from "./domain.ts";
 import { writeDocuments } from "./documents.ts";
-import { inventMedicine } from "./medicine.ts";
-import { askAbout, drawPatients, solve } from "./questions.ts";
-import type { Patient, Solution } from "./questions.ts";
+import type { World } from "./facts.ts";
+import { askAbout, drawProblems, exclusionWord, solve } from "./questions.ts";
+import type { Problem, Solution } from "./questions.ts";
 import { splitCases } from "./splits.ts";
 import type { Case } from "./splits.ts";
 
@@ -18,89 +20,102 @@ export interface Probe {
   readonly expected: string;
 }
 
-const patientsPerProbe = 60;
-const strongLevel = 9;
+const problemsPerProbe = 60;
 
 /** All probes of a world, by name as `probeWorld` explains them. */
-export function createProbes(worldSeed: number): Probe[] {
-  const medicine = inventMedicine(worldSeed);
-  const splits = splitCases(medicine);
-  const library = readLibrary(writeDocuments(medicine));
-  const patients = (cases: readonly Case[]): Patient[] =>
-    drawPatients(medicine, cases, 1, "probes").slice(0, patientsPerProbe);
-  const heldOut = [...patients(splits.heldOutDiseases), ...patients(splits.heldOutSpecialties)];
-  const known = patients(splits.known);
+export function createProbes(world: World): Probe[] {
+  const splits = splitCases(world);
+  const library = readLibrary(world.domain, writeDocuments(world));
+  const problems = (cases: readonly Case[]): Problem[] =>
+    drawProblems(world, cases, 1, "probes").slice(0, problemsPerProbe);
+  const heldOut = [...problems(splits.heldOutFaults), ...problems(splits.heldOutFields)];
+  const known = problems(splits.known);
   return [
-    ...heldOut.flatMap((patient) => chainProbes(patient, solve(patient), library, "reading")),
-    ...heldOut.map((patient) => memoryProbe(patient, "probe/memory/held-out")),
-    ...known.map((patient) => memoryProbe(patient, "probe/memory/known")),
-    ...known.flatMap((patient) => chainProbes(patient, contradict(patient), library, "conflict")),
+    ...heldOut.flatMap((problem) => chainProbes(world.domain, problem, solve(problem), library, "reading")),
+    ...heldOut.map((problem) => memoryProbe(world.domain, problem, "probe/memory/held-out")),
+    ...known.map((problem) => memoryProbe(world.domain, problem, "probe/memory/known")),
+    ...known.flatMap((problem) =>
+      chainProbes(world.domain, problem, contradict(world.domain, problem), library, "conflict"),
+    ),
   ];
 }
 
 /** The line up to the word that memory must supply. */
-function memoryProbe(patient: Patient, name: string): Probe {
-  return { name, prefix: `${opening(patient)} ${patient.disease.name} mechanism`, expected: solve(patient).mechanism };
+function memoryProbe(domain: Domain, problem: Problem, name: string): Probe {
+  return {
+    name,
+    prefix: `${opening(domain, problem)} ${problem.fault.name} ${domain.words.cause}`,
+    expected: solve(problem).cause,
+  };
 }
 
 /** Every line of the chain after an ideal search, whose document states the given solution. */
-function chainProbes(patient: Patient, solution: Solution, library: Library, kind: "reading" | "conflict"): Probe[] {
-  const { disease, comorbidity } = patient;
-  const { mechanism, firstLine, secondLine, relation, answer } = solution;
+function chainProbes(
+  domain: Domain,
+  problem: Problem,
+  solution: Solution,
+  library: Library,
+  kind: "reading" | "conflict",
+): Probe[] {
+  const { words, scale } = domain;
+  const [best] = threeBands(domain);
+  const { fault, circumstance } = problem;
+  const { cause, firstChoice, secondChoice, isExcluded, answer } = solution;
+  const relation = exclusionWord(words, solution);
   const consult = (query: string, statement: DocumentedStatement): string =>
-    `<search> ${query} high </search> ${documentText([statement, ...(library.get(`${disease.name} prevalence`) ?? []).slice(0, 1)])}`;
+    `<search> ${query} ${best} </search> ${documentText([statement, ...(library.get(`${fault.name} ${words.asides[1]}`) ?? []).slice(0, 1)], scale)}`;
   const strong = (head: string, pairs: DocumentedStatement["pairs"]): DocumentedStatement => ({
     head,
     pairs,
-    level: strongLevel,
+    level: scale.levels.length,
   });
-  const first = `${opening(patient)} ${consult(`${disease.name} mechanism`, strong(disease.name, [["mechanism", mechanism]]))} ${disease.name} mechanism`;
-  const second = `${first} ${mechanism} . ${consult(
-    `${mechanism} first`,
-    strong(mechanism, [
-      ["first", firstLine],
-      ["second", secondLine],
+  const first = `${opening(domain, problem)} ${consult(`${fault.name} ${words.cause}`, strong(fault.name, [[words.cause, cause]]))} ${fault.name} ${words.cause}`;
+  const second = `${first} ${cause} . ${consult(
+    `${cause} ${words.first}`,
+    strong(cause, [
+      [words.first, firstChoice],
+      [words.second, secondChoice],
     ]),
-  )} ${mechanism} first`;
-  const third = `${second} ${firstLine} . ${consult(`${firstLine} ${comorbidity}`, strong(firstLine, [[relation, comorbidity]]))} ${firstLine}`;
-  const checked = `${third} ${relation} ${comorbidity} .`;
-  const alternative = `${checked} ${mechanism} second`;
+  )} ${cause} ${words.first}`;
+  const third = `${second} ${firstChoice} . ${consult(`${firstChoice} ${circumstance}`, strong(firstChoice, [[relation, circumstance]]))} ${firstChoice}`;
+  const checked = `${third} ${relation} ${circumstance} .`;
+  const alternative = `${checked} ${cause} ${words.second}`;
   return [
-    { name: `probe/${kind}/mechanism`, prefix: first, expected: mechanism },
-    { name: `probe/${kind}/first`, prefix: second, expected: firstLine },
+    { name: `probe/${kind}/${words.cause}`, prefix: first, expected: cause },
+    { name: `probe/${kind}/${words.first}`, prefix: second, expected: firstChoice },
     { name: `probe/${kind}/${relation}`, prefix: third, expected: relation },
-    ...(relation === "safe"
-      ? [{ name: `probe/${kind}/answer-first`, prefix: `${checked} </think> <answer>`, expected: answer }]
+    ...(!isExcluded
+      ? [{ name: `probe/${kind}/answer-${words.first}`, prefix: `${checked} </think> <answer>`, expected: answer }]
       : [
-          { name: `probe/${kind}/second`, prefix: alternative, expected: secondLine },
+          { name: `probe/${kind}/${words.second}`, prefix: alternative, expected: secondChoice },
           {
-            name: `probe/${kind}/answer-second`,
-            prefix: `${alternative} ${secondLine} . </think> <answer>`,
+            name: `probe/${kind}/answer-${words.second}`,
+            prefix: `${alternative} ${secondChoice} . </think> <answer>`,
             expected: answer,
           },
         ]),
   ];
 }
 
-function opening(patient: Patient): string {
-  return `${renderPrompt(askAbout(patient, "probe"))} <think> ${patient.findings[0] ?? ""} suggests ${patient.disease.name} .`;
+function opening(domain: Domain, problem: Problem): string {
+  return `${renderPrompt(askAbout(domain, problem, "probe"))} <think> ${problem.signs[0] ?? ""} ${domain.words.suggests} ${problem.fault.name} .`;
 }
 
-/** Another solution for a patient, false in the world in every line. */
-function contradict(patient: Patient): Solution {
-  const truth = solve(patient);
-  const random = randomStream(["world", "contradiction", patient.disease.name, patient.comorbidity]);
-  const { mechanisms, drugs } = patient.specialty;
-  const mechanism = random.choice(mechanisms.filter(({ name }) => name !== truth.mechanism)).name;
-  const others = drugs.filter(({ name }) => name !== truth.firstLine && name !== truth.secondLine);
+/** Another solution for a problem, false in the world in every line. */
+function contradict(domain: Domain, problem: Problem): Solution {
+  const truth = solve(problem);
+  const random = randomStream([domain.name, "contradiction", problem.fault.name, problem.circumstance]);
+  const { causes, remedies } = problem.field;
+  const cause = random.choice(causes.filter(({ name }) => name !== truth.cause)).name;
+  const others = remedies.filter(({ name }) => name !== truth.firstChoice && name !== truth.secondChoice);
   const [first, second] = random.sample(others, 2);
-  if (first === undefined || second === undefined) throw new Error("a specialty needs at least four drugs");
-  const relation = first.contraindications.includes(patient.comorbidity) ? "safe" : "avoid";
+  if (first === undefined || second === undefined) throw new Error("a field needs at least four remedies");
+  const isExcluded = !first.exclusions.includes(problem.circumstance);
   return {
-    mechanism,
-    firstLine: first.name,
-    secondLine: second.name,
-    relation,
-    answer: relation === "avoid" ? second.name : first.name,
+    cause,
+    firstChoice: first.name,
+    secondChoice: second.name,
+    isExcluded,
+    answer: isExcluded ? second.name : first.name,
   };
 }

@@ -1,4 +1,5 @@
 import type { RunControl, Sampler } from "../policy/port.ts";
+import type { World } from "./facts.ts";
 import { createProbes } from "./probeTexts.ts";
 
 /** Share of probes of each name whose most likely next word is the expected one, 0–1. */
@@ -6,12 +7,12 @@ export type ProbeResults = Readonly<Record<string, number>>;
 
 /**
  * Teacher-forced probes of a policy on a world:
- * - `probe/reading/<line>`: the needed document of a held-out disease is in the context beside a distractor; is it read, and the right answer drawn from it?
- * - `probe/memory/known`, `probe/memory/held-out`: no document; is the mechanism remembered? (Held-out diseases: chance is 1 in 8.)
- * - `probe/conflict/<line>`: a known disease, and documents that contradict what the base was taught; are they followed?
+ * - `probe/reading/<line>`: the needed document of a held-out fault is in the context beside a distractor; is it read, and the right answer drawn from it?
+ * - `probe/memory/known`, `probe/memory/held-out`: no document; is the cause remembered? (Held-out faults: chance is 1 in 8.)
+ * - `probe/conflict/<line>`: a known fault, and documents that contradict what the base was taught; are they followed?
  */
-export async function probeWorld(sampler: Sampler, worldSeed: number, control?: RunControl): Promise<ProbeResults> {
-  const probes = createProbes(worldSeed);
+export async function probeWorld(sampler: Sampler, world: World, control?: RunControl): Promise<ProbeResults> {
+  const probes = createProbes(world);
   const words = await nextWords(
     sampler,
     probes.map((probe) => probe.prefix),

@@ -2,119 +2,123 @@ import type { Question, Reference } from "../domain/question.ts";
 import { randomStream } from "../domain/seed.ts";
 import type { RandomStream } from "../domain/seed.ts";
 import type { Triple } from "../domain/triple.ts";
+import type { Domain, DomainWords } from "./domain.ts";
 import { goldTitle } from "./documents.ts";
-import { byName } from "./medicine.ts";
-import type { Medicine } from "./medicine.ts";
+import { byName } from "./facts.ts";
+import type { World } from "./facts.ts";
 import type { Case } from "./splits.ts";
-import type { Relation } from "./vocabulary.ts";
 
-/** A patient: a disease seen by its findings, and a comorbidity. */
-export interface Patient extends Case {
-  /** The disease's findings in the order they are presented. */
-  readonly findings: readonly string[];
-  readonly comorbidity: string;
+/** A problem: a fault seen by its signs, and a circumstance. */
+export interface Problem extends Case {
+  /** The fault's signs in the order they are presented. */
+  readonly signs: readonly string[];
+  readonly circumstance: string;
 }
 
-/** What is true and needed for a patient, from the mechanism to the drug to give. */
+/** What is true and needed for a problem, from the cause to the remedy to give. */
 export interface Solution {
-  readonly mechanism: string;
-  readonly firstLine: string;
-  readonly secondLine: string;
-  /** Whether the comorbidity rules the first line out. */
-  readonly relation: "avoid" | "safe";
+  readonly cause: string;
+  readonly firstChoice: string;
+  readonly secondChoice: string;
+  /** Whether the circumstance rules the first choice out. */
+  readonly isExcluded: boolean;
   readonly answer: string;
 }
 
-/** Works a patient out from the world's facts. */
-export function solve({ disease, specialty, comorbidity }: Patient): Solution {
-  const { name, firstLine, secondLine } = byName(specialty.mechanisms, disease.mechanism);
-  const avoid = byName(specialty.drugs, firstLine).contraindications.includes(comorbidity);
+/** Works a problem out from the world's facts. */
+export function solve({ fault, field, circumstance }: Problem): Solution {
+  const { name, firstChoice, secondChoice } = byName(field.causes, fault.cause);
+  const isExcluded = byName(field.remedies, firstChoice).exclusions.includes(circumstance);
   return {
-    mechanism: name,
-    firstLine,
-    secondLine,
-    relation: avoid ? "avoid" : "safe",
-    answer: avoid ? secondLine : firstLine,
+    cause: name,
+    firstChoice,
+    secondChoice,
+    isExcluded,
+    answer: isExcluded ? secondChoice : firstChoice,
   };
 }
 
 /**
- * Patients of the given diseases. Per disease four comorbidities, two of which rule the first line out, in `orders`
- * different orders of the findings. One patient of every disease comes before a second of any.
+ * Problems of the given faults. Per fault four circumstances, two of which rule the first choice out, in `orders`
+ * different orders of the signs. One problem of every fault comes before a second of any.
  */
-export function drawPatients(medicine: Medicine, cases: readonly Case[], orders: number, purpose: string): Patient[] {
-  const random = randomStream(["world", medicine.worldSeed, "patients", purpose]);
-  const perCase = cases.map((item) => patientsOf(item, medicine, orders, random));
-  const rounds = Math.max(0, ...perCase.map((patients) => patients.length));
+export function drawProblems(world: World, cases: readonly Case[], orders: number, purpose: string): Problem[] {
+  const random = randomStream([world.domain.name, world.worldSeed, world.domain.streams.problems, purpose]);
+  const perCase = cases.map((item) => problemsOf(item, world, orders, random));
+  const rounds = Math.max(0, ...perCase.map((problems) => problems.length));
   return Array.from({ length: rounds }, (_, round) =>
-    perCase.flatMap((patients) => patients.slice(round, round + 1)),
+    perCase.flatMap((problems) => problems.slice(round, round + 1)),
   ).flat();
 }
 
-function patientsOf({ disease, specialty }: Case, medicine: Medicine, orders: number, random: RandomStream): Patient[] {
-  const { firstLine } = byName(specialty.mechanisms, disease.mechanism);
-  const ruledOut = byName(specialty.drugs, firstLine).contraindications;
-  const others = medicine.comorbidities.filter((comorbidity) => !ruledOut.includes(comorbidity));
-  const comorbidities = [...ruledOut, ...random.sample(others, ruledOut.length)];
-  const arrangements = random.sample(permutations(disease.findings), orders);
+function problemsOf({ fault, field }: Case, world: World, orders: number, random: RandomStream): Problem[] {
+  const { firstChoice } = byName(field.causes, fault.cause);
+  const ruledOut = byName(field.remedies, firstChoice).exclusions;
+  const others = world.circumstances.filter((circumstance) => !ruledOut.includes(circumstance));
+  const circumstances = [...ruledOut, ...random.sample(others, ruledOut.length)];
+  const arrangements = random.sample(permutations(fault.signs), orders);
   return random.shuffle(
-    comorbidities.flatMap((comorbidity) =>
-      arrangements.map((findings) => ({ disease, specialty, findings, comorbidity })),
-    ),
+    circumstances.flatMap((circumstance) => arrangements.map((signs) => ({ fault, field, signs, circumstance }))),
   );
 }
 
-/** The question row of a patient, with what the rewards need. */
-export function askAbout(patient: Patient, pool: string): Question {
-  const { disease, specialty, findings, comorbidity } = patient;
-  const solution = solve(patient);
-  const ruledOut = specialty.drugs
-    .filter((drug) => drug.contraindications.includes(comorbidity))
-    .map((drug) => drug.name);
+/** The question row of a problem, with what the rewards need. */
+export function askAbout(domain: Domain, problem: Problem, pool: string): Question {
+  const { words } = domain;
+  const { fault, field, signs, circumstance } = problem;
+  const solution = solve(problem);
+  const ruledOut = field.remedies
+    .filter((remedy) => remedy.exclusions.includes(circumstance))
+    .map((remedy) => remedy.name);
   return {
-    id: [disease.name, comorbidity, ...findings.map((finding) => disease.findings.indexOf(finding))].join("-"),
-    dataset: "world",
+    id: [fault.name, circumstance, ...signs.map((sign) => fault.signs.indexOf(sign))].join("-"),
+    dataset: domain.name,
     kind: "open",
-    text: `${findings.join(" ")} with ${comorbidity} ?`,
+    text: `${signs.join(" ")} ${words.joins} ${circumstance} ?`,
     options: [],
     answer: solution.answer,
     acceptedAnswers: [],
-    partialAnswers: [solution.firstLine, solution.secondLine].filter(
-      (drug) => drug !== solution.answer && !ruledOut.includes(drug),
+    partialAnswers: [solution.firstChoice, solution.secondChoice].filter(
+      (remedy) => remedy !== solution.answer && !ruledOut.includes(remedy),
     ),
     harmfulAnswers: ruledOut,
-    references: referencesFor(patient, solution),
+    references: referencesFor(words, problem, solution),
     goldTitles: [
-      goldTitle(disease.name, "mechanism"),
-      goldTitle(solution.mechanism, "treatment"),
-      goldTitle(solution.firstLine, comorbidity),
+      goldTitle(fault.name, words.cause),
+      goldTitle(solution.cause, words.remedies),
+      goldTitle(solution.firstChoice, circumstance),
     ],
     goldFacts: [
-      triple(disease.name, "mechanism", solution.mechanism),
-      triple(solution.mechanism, "first", solution.firstLine),
-      triple(solution.firstLine, solution.relation, comorbidity),
+      triple(fault.name, words.cause, solution.cause),
+      triple(solution.cause, words.first, solution.firstChoice),
+      triple(solution.firstChoice, exclusionWord(words, solution), circumstance),
     ],
-    findings: [...findings],
-    cluster: disease.name,
-    tags: { pool, specialty: specialty.name },
+    findings: [...signs],
+    cluster: fault.name,
+    tags: { pool, [domain.fieldTag]: field.name },
   };
 }
 
 /**
- * One worked answer that starts from all findings and one from each: naming a single finding is reasoning enough. The
- * second line is named where the first is ruled out.
+ * One worked answer that starts from all signs and one from each: naming a single sign is reasoning enough. The
+ * second choice is named where the first is ruled out.
  */
-function referencesFor({ disease, findings, comorbidity }: Patient, solution: Solution): Reference[] {
+function referencesFor(words: DomainWords, { fault, signs, circumstance }: Problem, solution: Solution): Reference[] {
   const chain = [
-    triple(disease.name, "mechanism", solution.mechanism),
-    triple(solution.mechanism, "first", solution.firstLine),
-    triple(solution.firstLine, solution.relation, comorbidity),
-    ...(solution.relation === "avoid" ? [triple(solution.mechanism, "second", solution.secondLine)] : []),
+    triple(fault.name, words.cause, solution.cause),
+    triple(solution.cause, words.first, solution.firstChoice),
+    triple(solution.firstChoice, exclusionWord(words, solution), circumstance),
+    ...(solution.isExcluded ? [triple(solution.cause, words.second, solution.secondChoice)] : []),
   ];
-  return [findings, ...findings.map((finding) => [finding])].map((roots) => {
-    const graph = [...roots.map((finding) => triple(finding, "suggests", disease.name)), ...chain];
+  return [signs, ...signs.map((sign) => [sign])].map((roots) => {
+    const graph = [...roots.map((sign) => triple(sign, words.suggests, fault.name)), ...chain];
     return { answer: solution.answer, reasoning: graph.map(sentence).join(" "), graph };
   });
+}
+
+/** The relation between the first choice and the circumstance. */
+export function exclusionWord({ avoid, safe }: DomainWords, { isExcluded }: Pick<Solution, "isExcluded">): string {
+  return isExcluded ? avoid : safe;
 }
 
 /** A triple as a sentence of the world's language. */
@@ -122,7 +126,7 @@ export function sentence({ head, relation, tail }: Pick<Triple, "head" | "relati
   return `${head} ${relation} ${tail} .`;
 }
 
-function triple(head: string, relation: Relation, tail: string): Triple {
+function triple(head: string, relation: string, tail: string): Triple {
   return { head, relation, tail, retrieved: null };
 }
 

@@ -1,20 +1,20 @@
-import type { Medicine } from "./medicine.ts";
+import type { World } from "./facts.ts";
 import { protocolWords } from "./vocabulary.ts";
 
 /** Every word of a world's language; a word's index is its token id. */
-export function worldWords(medicine: Medicine): string[] {
-  const names = medicine.specialties.flatMap(({ findings, diseases, mechanisms, drugs }) => [
-    ...findings,
-    ...[...diseases, ...mechanisms, ...drugs].map((item) => item.name),
+export function worldWords(world: World): string[] {
+  const names = world.fields.flatMap(({ signs, faults, causes, remedies }) => [
+    ...signs,
+    ...[...faults, ...causes, ...remedies].map((item) => item.name),
   ]);
-  return [...protocolWords, ...medicine.comorbidities, ...names];
+  return [...protocolWords(world.domain), ...world.circumstances, ...names];
 }
 
 /**
  * Contents of tokenizer.json and tokenizer_config.json (Hugging Face) for a world: one token a word, split at
  * whitespace. WordPiece without continuation pieces does this: a word is in the vocabulary whole or it is unknown.
  */
-export function worldTokenizer(medicine: Medicine): { readonly tokenizer: unknown; readonly configuration: unknown } {
+export function worldTokenizer(world: World): { readonly tokenizer: unknown; readonly configuration: unknown } {
   return {
     tokenizer: {
       version: "1.0",
@@ -30,7 +30,7 @@ export function worldTokenizer(medicine: Medicine): { readonly tokenizer: unknow
         unk_token: "<unk>",
         continuing_subword_prefix: "##",
         max_input_chars_per_word: 100,
-        vocab: Object.fromEntries(worldWords(medicine).map((word, id) => [word, id])),
+        vocab: Object.fromEntries(worldWords(world).map((word, id) => [word, id])),
       },
     },
     configuration: {

@@ -10,7 +10,7 @@ import { indexPassages } from "../../src/corpus/indexer.ts";
 import { englishCorpus, vocabularyCorpus } from "../../src/tasks/medical/corpus.ts";
 import type { EvidenceScale } from "../../src/domain/evidenceScale.ts";
 import type { Passage } from "../../src/domain/passage.ts";
-import { openWorld } from "../../src/world/dataset.ts";
+import { openMedicine } from "../../src/tasks/world/medicine.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
 
 const root = temporaryFolder();
@@ -38,7 +38,7 @@ describe("the world's corpus", () => {
   let passages: Passage[];
   const folder = join(root, "world");
   beforeAll(async () => {
-    passages = await collect(openWorld(1).passages());
+    passages = await collect(openMedicine(1).passages());
     await indexPassages(folder, stream(passages), { settings: vocabularyCorpus });
     corpus = await openCorpus(folder);
   });

@@ -9,8 +9,7 @@ import { createEncoderFolder } from "../../src/corpus/embedding/createEncoder.ts
 import { readManifest } from "../../src/corpus/manifest.ts";
 import { toTrainingRow } from "../../src/benchmarks/trainingRow.ts";
 import { openRunLog } from "../../src/trajectories/lanceLog.ts";
-import { openWorld } from "../../src/world/dataset.ts";
-import { worldExtractor } from "../../src/world/extractor.ts";
+import { medicineExtractor, openMedicine } from "../../src/tasks/world/medicine.ts";
 import { queues } from "../../temporal.config.ts";
 import type { EvaluateResult } from "../../workflows/evaluate.ts";
 import { startHub, type TestHub } from "../hub.ts";
@@ -48,7 +47,7 @@ function reply({ user }: Received, count: number): Reply {
   if (user.startsWith("{")) return { content: JSON.stringify({ verdict: dice % 2 }) };
   return {
     content: JSON.stringify({
-      triples: worldExtractor.extract(user)?.map(({ head, relation, tail }) => ({ head, relation, tail })),
+      triples: medicineExtractor.extract(user)?.map(({ head, relation, tail }) => ({ head, relation, tail })),
     }),
   };
 }
@@ -56,7 +55,7 @@ function reply({ user }: Received, count: number): Reply {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "med-r3-own-data-"));
   await mkdir(join(folder, "corpus"));
-  const world = openWorld(1);
+  const world = openMedicine(1);
   const passages: unknown[] = [];
   for await (const { title, text, source } of world.passages())
     passages.push({ id: `${passages.length}`, title, content: text, source });

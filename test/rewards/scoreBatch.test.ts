@@ -4,11 +4,11 @@ import { stageWeights } from "../../src/configuration/stageWeights.ts";
 import { hashedWordsEmbedder } from "../../src/rewards/hashedWords.ts";
 import { proveReferences } from "../../src/rewards/proveReference.ts";
 import { scoreBatch } from "../../src/rewards/scoreBatch.ts";
-import { openWorld } from "../../src/world/dataset.ts";
+import { openMedicine } from "../../src/tasks/world/medicine.ts";
 import { createWordSearch, passage } from "../protocol/passages.ts";
 import { questionOf, triples } from "./subjects.ts";
 
-const world = openWorld(1);
+const world = openMedicine(1);
 
 function attempt(questionId: string, text: string, passageIds: readonly string[] = []): { trajectory: Trajectory } {
   return {

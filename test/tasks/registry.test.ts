@@ -11,6 +11,7 @@ const data = {
   world: { dataset: "world", worldSeed: 3 },
   pubmedqa: { dataset: "pubmedqa", path: "/data/pubmedqa" },
   files: { dataset: "files", questions: "/data/rows.jsonl", corpus: "/data/books" },
+  machines: { dataset: "machines", worldSeed: 1 },
 };
 
 describe("tasks", () => {
@@ -21,6 +22,7 @@ describe("tasks", () => {
 
   it.each([
     ["world", "quick", [], { hasBase: true, hasProbes: true, files: null, baseline: false }],
+    ["machines", "quick", [], { hasBase: true, hasProbes: true, files: null, baseline: false }],
     [
       "pubmedqa",
       "pubmedqa",
@@ -51,7 +53,10 @@ describe("tasks", () => {
   );
 
   it.each([
-    [{ dataset: "wrold" }, 'data.dataset: expected one of world, pubmedqa, files, got "wrold"; did you mean "world"?'],
+    [
+      { dataset: "wrold" },
+      'data.dataset: expected one of world, pubmedqa, files, machines, got "wrold"; did you mean "world"?',
+    ],
     [{ dataset: "pubmedqa" }, "data.path: "],
     [
       { ...data.pubmedqa, worldSeed: 1 },
@@ -70,7 +75,7 @@ describe("tasks", () => {
     expect(() => addTask(worldTask)).toThrow(PartError);
     expect(() => addTask({ ...worldTask, name: "My World" })).toThrow(PartError);
     expect(() => taskOf({ dataset: "nothing" })).toThrow(
-      'there is no task "nothing"; known are world, pubmedqa, files',
+      'there is no task "nothing"; known are world, pubmedqa, files, machines',
     );
   });
 });

@@ -12,7 +12,11 @@ import { makeBase, openBase } from "../../src/world/base/make.ts";
 import { baseModel } from "../../src/world/base/model.ts";
 import { baseRecipe } from "../../src/world/base/recipe.ts";
 import type { Recipe } from "../../src/world/base/recipe.ts";
-import { inventMedicine } from "../../src/world/medicine.ts";
+import { taskOf } from "../../src/tasks/registry.ts";
+import { machines } from "../../src/tasks/machines/machines.ts";
+import { medicine } from "../../src/tasks/world/medicine.ts";
+import type { Domain } from "../../src/world/domain.ts";
+import { inventWorld } from "../../src/world/facts.ts";
 import { lowestReading, probeWorld } from "../../src/world/probes.ts";
 import type { ProbeResults } from "../../src/world/probes.ts";
 import { worldTokenizer } from "../../src/world/tokenizer.ts";
@@ -21,21 +25,21 @@ const keptWorld = 1;
 const keptFolder = fileURLToPath(new URL("../../models/world-base", import.meta.url));
 
 /** SHA-256 of what the kept base was made of; where it changes, the base is to be made anew (`npm run make-base`), and compared by `npm run bench -- base`. */
-const keptMaterial = "d1de2b30f6525fec927f1412570ea05bb88c68926abc50f20113cfbb193b52a4";
+const keptMaterial = "517e7e0538674b0225b4f3149b240e465b3071c8a72dabb8bdb15bbf5ec833d7";
 
 /** Fresh weights, tokenizer and configuration, recipe, and supervised examples of each phase's first and last steps. */
 async function materialHash(worldSeed: number): Promise<string> {
-  const medicine = inventMedicine(worldSeed);
+  const world = inventWorld(medicine, worldSeed);
   const folder = await mkdtemp(join(tmpdir(), "med-r3-test-base-"));
   const hash = createHash("sha256").update(JSON.stringify(baseRecipe));
   try {
-    await createModelFolder(folder, baseModel(medicine), worldTokenizer(medicine), `world ${worldSeed} base`);
+    await createModelFolder(folder, baseModel(world), worldTokenizer(world), `world ${worldSeed} base`);
     for (const name of (await readdir(folder)).toSorted()) hash.update(await readFile(join(folder, name)));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
   for (const [index, { steps, examples, mixture }] of baseRecipe.phases.entries()) {
-    const example = createExamples(medicine, mixture);
+    const example = createExamples(world, mixture);
     for (let i = 0; i < 400; i++)
       hash.update(JSON.stringify([example(`phase ${index}`, i), example(`phase ${index}`, steps * examples - 1 - i)]));
   }
@@ -45,7 +49,7 @@ async function materialHash(worldSeed: number): Promise<string> {
 async function probeFolder(folder: string): Promise<ProbeResults> {
   const policy = await openBase(folder, 2);
   try {
-    return await probeWorld(policy, keptWorld);
+    return await probeWorld(policy, inventWorld(medicine, keptWorld));
   } finally {
     await policy.close();
   }
@@ -87,7 +91,7 @@ describe("making a base", () => {
     const folder = await mkdtemp(join(tmpdir(), "med-r3-test-base-"));
     folders.push(folder);
     await makeBase({
-      worldSeed,
+      world: inventWorld(medicine, worldSeed),
       folder,
       work: join(folder, "making"),
       recipe: short,
@@ -133,26 +137,32 @@ describe("making a base", () => {
 });
 
 describe("finding the base of a world", () => {
-  it("takes the kept one for its world and makes one for another world once", async () => {
+  it("takes the kept one where a task has one", async () => {
+    const base = taskOf({ dataset: "world", worldSeed: keptWorld }).base;
+    expect(relative(keptFolder, (await base?.({ root: "/nowhere", threads: 1, control: {} })) ?? "none")).toBe("");
+  });
+
+  it("makes one for a world of a domain once", async () => {
     const root = await mkdtemp(join(tmpdir(), "med-r3-test-base-"));
     try {
       const short: Recipe = { phases: baseRecipe.phases.map((phase) => ({ ...phase, steps: 3, examples: 4 })) };
       const fractions: number[] = [];
-      const find = (worldSeed: number): Promise<string> =>
+      const find = (domain: Domain): Promise<string> =>
         worldBase({
           root,
-          worldSeed,
+          world: inventWorld(domain, 2),
           threads: 1,
           recipe: short,
           control: { onProgress: (fraction) => fractions.push(fraction) },
         });
-      expect(relative(keptFolder, await find(keptWorld))).toBe("");
-      const made = await find(2);
+      const made = await find(medicine);
       expect(fractions.at(-1)).toBe(1);
       const { mtimeMs } = await stat(join(made, "model.safetensors"));
-      expect(await find(2)).toBe(made);
+      expect(await find(medicine)).toBe(made);
       expect((await stat(join(made, "model.safetensors"))).mtimeMs).toBe(mtimeMs);
       expect(await readdir(join(root, ".bases"))).toHaveLength(1);
+      expect(await find(machines)).not.toBe(made);
+      expect(await readdir(join(root, ".bases"))).toHaveLength(2);
     } finally {
       await rm(root, { recursive: true, force: true });
     }
@@ -165,7 +175,7 @@ describe("finding the base of a world", () => {
         phases: baseRecipe.phases.map((phase) => ({ ...phase, steps: 47, examples: 2, warmUpSteps: 10 })),
       };
       const find = (name: string, control: RunControl): Promise<string> =>
-        worldBase({ root: join(root, name), worldSeed: 2, threads: 1, recipe: short, control });
+        worldBase({ root: join(root, name), world: inventWorld(medicine, 2), threads: 1, recipe: short, control });
       const undisturbed = await find("undisturbed", {});
 
       const stop = new AbortController();

@@ -2,32 +2,38 @@ import { describe, expect, it } from "vitest";
 import { Passage } from "../../src/domain/passage.ts";
 import { Question } from "../../src/domain/question.ts";
 import type { Triple } from "../../src/domain/triple.ts";
+import { machines } from "../../src/tasks/machines/machines.ts";
+import { medicine } from "../../src/tasks/world/medicine.ts";
+import { bandLevels } from "../../src/domain/evidenceScale.ts";
 import { openWorld } from "../../src/world/dataset.ts";
+import { threeBands } from "../../src/world/domain.ts";
 
-const world = openWorld(1);
-const pools = [
-  { name: "training", questions: world.training },
-  { name: "validation", questions: world.validation },
-  ...world.evaluation,
-];
-const everyQuestion = pools.flatMap((pool) => pool.questions);
+describe.each([medicine, machines])("a world of $name as a data set", (domain) => {
+  const world = openWorld(domain, 1);
+  const [best, , worst] = threeBands(domain);
+  const levels = { best: bandLevels(domain.scale, best), worst: bandLevels(domain.scale, worst) };
+  const pools = [
+    { name: "training", questions: world.training },
+    { name: "validation", questions: world.validation },
+    ...world.evaluation,
+  ];
+  const everyQuestion = pools.flatMap((pool) => pool.questions);
 
-async function allPassages(): Promise<Passage[]> {
-  const passages: Passage[] = [];
-  for await (const passage of world.passages()) passages.push(passage);
-  return passages;
-}
+  async function allPassages(): Promise<Passage[]> {
+    const passages: Passage[] = [];
+    for await (const passage of world.passages()) passages.push(passage);
+    return passages;
+  }
 
-function states({ head, relation, tail }: Triple, passage: Passage): boolean {
-  return (world.extractor?.extract(passage.text) ?? []).some(
-    (triple) => triple.head === head && triple.relation === relation && triple.tail === tail,
-  );
-}
+  function states({ head, relation, tail }: Triple, passage: Passage): boolean {
+    return (world.extractor?.extract(passage.text) ?? []).some(
+      (triple) => triple.head === head && triple.relation === relation && triple.tail === tail,
+    );
+  }
 
-describe("the world as a dataset", () => {
   it("has the same fingerprint for the same seed and another for another", () => {
-    expect(openWorld(1).fingerprint).toBe(world.fingerprint);
-    expect(openWorld(2).fingerprint).not.toBe(world.fingerprint);
+    expect(openWorld(domain, 1).fingerprint).toBe(world.fingerprint);
+    expect(openWorld(domain, 2).fingerprint).not.toBe(world.fingerprint);
   });
 
   it("gives valid rows with unique ids", async () => {
@@ -39,20 +45,20 @@ describe("the world as a dataset", () => {
     expect(new Set(passages.map((passage) => passage.title)).size).toBe(passages.length);
   });
 
-  it("shares no disease between pools, and no specialty between training or validation and the held-out specialties", () => {
-    const diseases = pools.map((pool) => new Set(pool.questions.map((question) => question.cluster)));
-    expect(diseases.reduce((sum, set) => sum + set.size, 0)).toBe(
+  it("shares no fault between pools, and no field between training or validation and the pool of new fields", () => {
+    const faults = pools.map((pool) => new Set(pool.questions.map((question) => question.cluster)));
+    expect(faults.reduce((sum, set) => sum + set.size, 0)).toBe(
       new Set(everyQuestion.map((question) => question.cluster)).size,
     );
-    const specialties = (name: string): Set<string | undefined> =>
-      new Set(everyQuestion.filter((q) => q.tags["pool"] === name).map((q) => q.tags["specialty"]));
-    for (const specialty of specialties("held-out-specialties")) {
-      expect(specialties("training").has(specialty)).toBe(false);
-      expect(specialties("validation").has(specialty)).toBe(false);
+    const fields = (name: string): Set<string | undefined> =>
+      new Set(everyQuestion.filter((q) => q.tags["pool"] === name).map((q) => q.tags[domain.fieldTag]));
+    for (const field of fields(domain.pools.newFields)) {
+      expect(fields("training").has(field)).toBe(false);
+      expect(fields("validation").has(field)).toBe(false);
     }
   });
 
-  it("holds out at least 100 diseases in each evaluation pool, each asked about before any is asked about twice", () => {
+  it("holds out at least 100 faults in each evaluation pool, each asked about before any is asked about twice", () => {
     for (const { questions } of world.evaluation) {
       const count = new Set(questions.map((question) => question.cluster)).size;
       expect(count).toBeGreaterThanOrEqual(100);
@@ -60,18 +66,18 @@ describe("the world as a dataset", () => {
     }
   });
 
-  it("rules the first line out for half of the patients of each disease", () => {
+  it("rules the first choice out for half of the problems of each fault", () => {
     for (const { questions } of pools) {
-      const avoid = questions.filter((question) =>
-        question.references[0]?.graph?.some((triple) => triple.relation === "avoid"),
+      const excluded = questions.filter((question) =>
+        question.references[0]?.graph?.some((triple) => triple.relation === domain.words.avoid),
       );
-      expect(avoid.length / questions.length).toBe(0.5);
+      expect(excluded.length / questions.length).toBe(0.5);
     }
   });
 
-  it("never counts a harmful drug as right or partly right", () => {
+  it("never counts a harmful remedy as right or partly right", () => {
     for (const { answer, partialAnswers, harmfulAnswers } of everyQuestion) {
-      for (const drug of [answer, ...partialAnswers]) expect(harmfulAnswers).not.toContain(drug);
+      for (const remedy of [answer, ...partialAnswers]) expect(harmfulAnswers).not.toContain(remedy);
     }
   });
 
@@ -82,26 +88,26 @@ describe("the world as a dataset", () => {
     }
   });
 
-  it("has for each gold fact a high-evidence document under a gold title that states it", async () => {
+  it("has for each gold fact a document of the best band under a gold title that states it", async () => {
     const byTitle = new Map((await allPassages()).map((passage) => [passage.title, passage]));
     for (const { goldFacts, goldTitles } of everyQuestion) {
       const gold = (goldTitles ?? []).map((title) => byTitle.get(title));
       expect(goldFacts).toHaveLength(3);
       for (const [index, fact] of (goldFacts ?? []).entries()) {
         const passage = gold[index];
-        expect(passage?.evidenceLevel).toBeGreaterThanOrEqual(7);
+        expect(passage?.evidenceLevel).toBeGreaterThanOrEqual(levels.best.lowest);
         expect(passage !== undefined && states(fact, passage)).toBe(true);
       }
     }
   });
 
-  it("is often wrong where evidence is low", async () => {
+  it("is often wrong in documents of the worst band", async () => {
     const truth = new Map(everyQuestion.map((question) => [question.cluster, question.goldFacts?.[0]]));
     const low = (await allPassages()).filter(
       (passage) =>
-        (passage.evidenceLevel ?? 9) <= 3 &&
+        (passage.evidenceLevel ?? Infinity) <= levels.worst.highest &&
         truth.has(passage.text.split(" ")[0] ?? "") &&
-        passage.text.includes(" mechanism "),
+        passage.text.includes(` ${domain.words.cause} `),
     );
     const right = low.filter((passage) => {
       const fact = truth.get(passage.text.split(" ")[0] ?? "");

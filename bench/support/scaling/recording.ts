@@ -8,7 +8,7 @@ import { exportDataset, openDatasetStore } from "../../../src/datasets/store.ts"
 import type { Trajectory } from "../../../src/domain/trajectory.ts";
 import { renderReport } from "../../../src/report/report.ts";
 import { chooseByReward, readScoredTrajectories, toExample } from "../../../src/report/trajectoryRows.ts";
-import { openWorld } from "../../../src/world/dataset.ts";
+import { openMedicine } from "../../../src/tasks/world/medicine.ts";
 import { exportTrajectories } from "../../../src/trajectories/export.ts";
 import { openRunLog } from "../../../src/trajectories/lanceLog.ts";
 import { maintainLog } from "../../../src/trajectories/maintenance.ts";
@@ -110,7 +110,7 @@ export const recordingCases: readonly ScalingCase[] = [
   runCase("report", renderReport),
   runCase("trajectories", async (folder) => {
     const log = await openRunLog(folder);
-    const dataset = openWorld(1);
+    const dataset = openMedicine(1);
     const rows = await readScoredTrajectories(log);
     for (const row of chooseByReward(rows, "total", "worst", 20)) toExample(row, dataset);
     log.close();

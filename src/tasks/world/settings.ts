@@ -1,14 +1,10 @@
 import { z } from "zod";
-import { largestSeed } from "../../configuration/bounds.ts";
 import type { TaskDeclaration } from "../declaration.ts";
+import { WorldSeed } from "../worldSeed.ts";
 
 export const WorldSettings = z.strictObject({
-  /** Seed of the embedded world; the base checkpoint kept in the project was made for world 1. */
-  worldSeed: z
-    .number()
-    .int()
-    .min(0)
-    .max(...largestSeed),
+  /** The base checkpoint kept in the project was made for world 1. */
+  worldSeed: WorldSeed,
 });
 export type WorldSettings = z.infer<typeof WorldSettings>;
 

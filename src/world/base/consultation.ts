@@ -1,65 +1,70 @@
 import type { RandomStream } from "../../domain/seed.ts";
 import { renderPrompt } from "../../protocol/prompt.ts";
+import { threeBands } from "../domain.ts";
 import { askAbout } from "../questions.ts";
-import type { Patient } from "../questions.ts";
+import type { Problem } from "../questions.ts";
 import type { EvidenceSource } from "./evidence.ts";
 import type { Habits } from "./habits.ts";
 import { besideThePoint, documentText } from "./wording.ts";
 import type { Script, ScriptPart } from "./script.ts";
 import { inventStatement, isInformative, sentenceOf } from "./statements.ts";
 import type { DocumentedStatement, Statement, Topic } from "./statements.ts";
+import type { World } from "../facts.ts";
 
-/** Share of unchecked answers that do not follow from the reasoning, and of safe first lines that are given up. */
+/** Share of unchecked answers that do not follow from the reasoning, and of safe first choices that are given up. */
 const unfoundedAnswers = 0.3;
 const needlessSwitches = 0.1;
 
 /**
  * One trajectory of a writer with the given habits: think, perhaps search, state what is read, remembered or guessed,
- * answer. A wrong diagnosis is one of `confusable`.
+ * answer. A fault that is not recognised is taken for one of `confusable`.
  */
 export function consult(
-  patient: Patient,
+  world: World,
+  problem: Problem,
   confusable: readonly string[],
   source: EvidenceSource,
   habits: Habits,
   random: RandomStream,
 ): Script {
-  const { specialty, findings, comorbidity } = patient;
-  const parts: ScriptPart[] = [{ author: "environment", text: renderPrompt(askAbout(patient, "base")) }];
+  const { field, signs } = problem;
+  const { domain } = world;
+  const { words } = domain;
+  const parts: ScriptPart[] = [{ author: "environment", text: renderPrompt(askAbout(domain, problem, "base")) }];
   const say = (text: string): void => void parts.push({ author: "model", text });
   const happens = (probability: number): boolean => random.uniform() < probability;
 
   const search = (topic: Topic, head: string): readonly DocumentedStatement[] => {
-    const { query, found } = ask(patient, topic, head, source, habits, random);
+    const { query, found } = ask(world, problem, topic, head, source, habits, random);
     say(`<search> ${query} </search>`);
-    parts.push({ author: "environment", text: documentText(found) });
-    return found.filter((statement) => statement.head === head && isInformative(statement));
+    parts.push({ author: "environment", text: documentText(found, domain.scale) });
+    return found.filter((statement) => statement.head === head && isInformative(statement, words));
   };
   const establish = (topic: Topic, head: string): Statement => {
-    const found = happens(topic === "contraindication" ? habits.searchesToCheck : habits.searches)
-      ? search(topic, head)
-      : [];
+    const found = happens(topic === "exclusion" ? habits.searchesToCheck : habits.searches) ? search(topic, head) : [];
     const draw = random.uniform();
     if (found.length > 0 && draw < habits.reads)
       return happens(habits.weighsEvidence) ? strongest(found) : random.choice(found);
     const remembered = draw < habits.reads + habits.remembers ? source.remember(topic, head) : null;
-    return remembered ?? inventStatement(topic, head, comorbidity, specialty, random);
+    return remembered ?? inventStatement(topic, head, { world, ...problem }, random);
   };
   say("<think>");
-  const disease = happens(habits.diagnoses) ? patient.disease.name : random.choice(confusable);
-  say(`${random.choice(findings)} suggests ${disease} .`);
-  const mechanism = establish("mechanism", disease);
-  say(sentenceOf(mechanism, 0));
-  const treatment = establish("treatment", tailOf(mechanism, 0));
-  say(sentenceOf(treatment, 0));
-  const [firstLine, secondLine] = [tailOf(treatment, 0), tailOf(treatment, 1)];
-  let answer = happens(unfoundedAnswers) ? random.choice([secondLine, random.choice(specialty.drugs).name]) : firstLine;
+  const fault = happens(habits.recognises) ? problem.fault.name : random.choice(confusable);
+  say(`${random.choice(signs)} ${words.suggests} ${fault} .`);
+  const cause = establish("cause", fault);
+  say(sentenceOf(cause, 0));
+  const remedies = establish("remedies", tailOf(cause, 0));
+  say(sentenceOf(remedies, 0));
+  const [firstChoice, secondChoice] = [tailOf(remedies, 0), tailOf(remedies, 1)];
+  let answer = happens(unfoundedAnswers)
+    ? random.choice([secondChoice, random.choice(field.remedies).name])
+    : firstChoice;
   if (happens(habits.checks)) {
-    const check = establish("contraindication", firstLine);
+    const check = establish("exclusion", firstChoice);
     say(sentenceOf(check, 0));
-    const switches = happens(check.pairs[0]?.[0] === "avoid" ? habits.switches : needlessSwitches);
-    if (switches) say(sentenceOf(treatment, 1));
-    answer = switches ? secondLine : firstLine;
+    const switches = happens(check.pairs[0]?.[0] === words.avoid ? habits.switches : needlessSwitches);
+    if (switches) say(sentenceOf(remedies, 1));
+    answer = switches ? secondChoice : firstChoice;
   }
   say(happens(habits.breaksFormat) ? brokenEnding(answer, random) : `</think> <answer> ${answer} </answer> <eos>`);
   return parts;
@@ -77,26 +82,28 @@ function strongest(statements: readonly DocumentedStatement[]): DocumentedStatem
 
 /** The words of a search and what it shows. */
 function ask(
-  patient: Patient,
+  { domain }: World,
+  problem: Problem,
   topic: Topic,
   head: string,
   source: EvidenceSource,
   habits: Habits,
   random: RandomStream,
 ): { query: string; found: readonly DocumentedStatement[] } {
-  const words = {
-    mechanism: ["mechanism"],
-    treatment: ["first", "treatment"],
-    contraindication: [patient.comorbidity],
+  const asked = {
+    cause: [domain.words.cause],
+    remedies: [domain.words.first, domain.words.remedies],
+    exclusion: [problem.circumstance],
   }[topic];
-  const plain = `${head} ${random.choice(words)}`;
+  const plain = `${head} ${random.choice(asked)}`;
   const draw = random.uniform();
   if (draw < habits.asksWithBand) {
-    const band: string = random.uniform() < habits.asksForHigh ? "high" : random.choice(["mid", "low"] as const);
+    const [best, ...others] = threeBands(domain);
+    const band = random.uniform() < habits.asksForBest ? best : random.choice(others);
     return { query: `${plain} ${band}`, found: source.about(topic, head, band) };
   }
   if (draw < habits.asksWithBand + habits.asksPlainly) return { query: plain, found: source.about(topic, head, null) };
-  return { query: besideThePoint(patient, head, random), found: source.beside(head) };
+  return { query: besideThePoint(domain, problem, head, random), found: source.beside(head) };
 }
 
 /** Endings that the format gate refuses. */

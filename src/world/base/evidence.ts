@@ -1,13 +1,11 @@
-import { bandLevels } from "../../domain/evidenceScale.ts";
-import { medicalScale } from "../../tasks/medical/evidenceScale.ts";
+import type { EvidenceScale } from "../../domain/evidenceScale.ts";
 import type { Passage } from "../../domain/passage.ts";
 import type { RandomStream } from "../../domain/seed.ts";
-import { worldExtractor } from "../extractor.ts";
-import { isRelation } from "../vocabulary.ts";
-import { byName } from "../medicine.ts";
-import type { Medicine, Specialty } from "../medicine.ts";
-import { drawLevel, inventDistraction, inventStatement } from "./statements.ts";
-import type { DocumentedStatement, Statement, Topic } from "./statements.ts";
+import { createExtractor } from "../extractor.ts";
+import type { Domain } from "../domain.ts";
+import { byName } from "../facts.ts";
+import { drawLevel, inventDistraction, inventStatement, levelsOf } from "./statements.ts";
+import type { DocumentedStatement, Scene, Statement, Topic } from "./statements.ts";
 
 /** Passages shown for a search. */
 export const passagesShown = 2;
@@ -23,75 +21,70 @@ export interface EvidenceSource {
 }
 
 /** Documents made up for this one example: reading them is the only way to know. Two of three times they agree. */
-export function inventedEvidence(
-  medicine: Medicine,
-  specialty: Specialty,
-  comorbidity: string,
-  random: RandomStream,
-): EvidenceSource {
+export function inventedEvidence(scene: Scene, random: RandomStream): EvidenceSource {
+  const { world, field } = scene;
+  const { scale } = world.domain;
   return {
     about: (topic, head, band) => {
-      const first = inventStatement(topic, head, comorbidity, specialty, random);
-      const second = random.uniform() < 0.5 ? first : inventStatement(topic, head, comorbidity, specialty, random);
-      return [first, second].map((statement) => ({ ...statement, level: drawLevel(band, random) }));
+      const first = inventStatement(topic, head, scene, random);
+      const second = random.uniform() < 0.5 ? first : inventStatement(topic, head, scene, random);
+      return [first, second].map((statement) => ({ ...statement, level: drawLevel(scale, band, random) }));
     },
     beside: (head) =>
       Array.from({ length: passagesShown }, () => {
-        const about = random.choice([head, random.choice(specialty.diseases).name]);
-        return { ...inventDistraction(about, medicine, specialty, random), level: drawLevel(null, random) };
+        const about = random.choice([head, random.choice(field.faults).name]);
+        return { ...inventDistraction(about, world, field, random), level: drawLevel(scale, null, random) };
       }),
     remember: () => null,
   };
 }
 
 /** The world's own documents and facts. */
-export function worldEvidence(
-  library: Library,
-  medicine: Medicine,
-  specialty: Specialty,
-  comorbidity: string,
-  random: RandomStream,
-): EvidenceSource {
-  const topicWord = (topic: Topic): string => (topic === "contraindication" ? comorbidity : topic);
+export function worldEvidence(library: Library, scene: Scene, random: RandomStream): EvidenceSource {
+  const { words, scale } = scene.world.domain;
+  const topicWord = (topic: Topic): string => (topic === "exclusion" ? scene.circumstance : words[topic]);
   return {
-    about: (topic, head, band) => draw(library.get(`${head} ${topicWord(topic)}`) ?? [], band, random),
+    about: (topic, head, band) => draw(library.get(`${head} ${topicWord(topic)}`) ?? [], scale, band, random),
     beside: (head) =>
       draw(
-        ["epidemiology", "prevalence"].flatMap((relation) => library.get(`${head} ${relation}`) ?? []),
+        words.asides.flatMap((relation) => library.get(`${head} ${relation}`) ?? []),
+        scale,
         null,
         random,
       ),
-    remember: (topic, head) => fact(topic, head, comorbidity, specialty),
+    remember: (topic, head) => fact(topic, head, scene),
   };
 }
 
-function fact(topic: Topic, head: string, comorbidity: string, specialty: Specialty): Statement {
-  if (topic === "mechanism") return { head, pairs: [["mechanism", byName(specialty.diseases, head).mechanism]] };
-  if (topic === "treatment") {
-    const { firstLine, secondLine } = byName(specialty.mechanisms, head);
+function fact(topic: Topic, head: string, { world, field, circumstance }: Scene): Statement {
+  const { words } = world.domain;
+  if (topic === "cause") return { head, pairs: [[words.cause, byName(field.faults, head).cause]] };
+  if (topic === "remedies") {
+    const { firstChoice, secondChoice } = byName(field.causes, head);
     return {
       head,
       pairs: [
-        ["first", firstLine],
-        ["second", secondLine],
+        [words.first, firstChoice],
+        [words.second, secondChoice],
       ],
     };
   }
   return {
     head,
-    pairs: [[byName(specialty.drugs, head).contraindications.includes(comorbidity) ? "avoid" : "safe", comorbidity]],
+    pairs: [[byName(field.remedies, head).exclusions.includes(circumstance) ? words.avoid : words.safe, circumstance]],
   };
 }
 
-/** What the corpus states, by head and topic word ("d mechanism", "m treatment", "drug comorbidity"). */
+/** What the corpus states, by head and topic word ("fault cause", "cause remedies", "remedy circumstance", each by its word). */
 export type Library = ReadonlyMap<string, readonly DocumentedStatement[]>;
 
 /** Reads a world's passages into a library; their titles are "head topic number". */
-export function readLibrary(passages: readonly Passage[]): Library {
+export function readLibrary(domain: Domain, passages: readonly Passage[]): Library {
+  const { extract } = createExtractor(domain);
   const library = new Map<string, DocumentedStatement[]>();
   for (const { title, text, evidenceLevel } of passages) {
-    const triples = worldExtractor.extract(text) ?? [];
-    const pairs = triples.flatMap(({ relation, tail }) => (isRelation(relation) ? [[relation, tail] as const] : []));
+    const triples = extract(text) ?? [];
+    const pairs = triples.map(({ relation, tail }) => [relation, tail] as const);
     const key = title.replace(/ \d+$/, "");
     const statement = { head: triples[0]?.head ?? "", pairs, level: evidenceLevel ?? 1 };
     library.set(key, [...(library.get(key) ?? []), statement]);
@@ -101,10 +94,11 @@ export function readLibrary(passages: readonly Passage[]): Library {
 
 function draw(
   statements: readonly DocumentedStatement[],
+  scale: EvidenceScale,
   band: string | null,
   random: RandomStream,
 ): DocumentedStatement[] {
-  const { lowest, highest } = band === null ? { lowest: 1, highest: 9 } : bandLevels(medicalScale, band);
+  const { lowest, highest } = levelsOf(scale, band);
   const fitting = statements.filter(({ level }) => level >= lowest && level <= highest);
   return random.shuffle(fitting).slice(0, passagesShown);
 }

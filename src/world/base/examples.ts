@@ -1,7 +1,8 @@
 import { randomStream } from "../../domain/seed.ts";
 import type { RandomStream } from "../../domain/seed.ts";
 import { writeDocuments } from "../documents.ts";
-import type { Medicine } from "../medicine.ts";
+import type { World } from "../facts.ts";
+import type { Problem } from "../questions.ts";
 import { splitCases } from "../splits.ts";
 import type { Case } from "../splits.ts";
 import { consult } from "./consultation.ts";
@@ -17,44 +18,41 @@ export interface Mixture {
   readonly reading: number;
   /** Cases in which the model only reads. */
   readonly guided: number;
-  /** Consultations about the known diseases over the world's own documents. */
+  /** Consultations about the known faults over the world's own documents. */
   readonly known: number;
   readonly habits: Habits;
 }
 
 /**
- * The supervised examples of one world by index. All but these known cases cover all diseases, so that the model
- * knows every name and syndrome; facts are taught for the known diseases alone.
+ * The supervised examples of one world by index. All but these known cases cover all faults, so that the model
+ * knows every name and signature; facts are taught for the known faults alone.
  */
-export function createExamples(medicine: Medicine, mixture: Mixture): (purpose: string, index: number) => Script {
-  const library = readLibrary(writeDocuments(medicine));
-  const { known } = splitCases(medicine);
-  const all = medicine.specialties.flatMap((specialty) =>
-    specialty.diseases.map((disease): Case => ({ disease, specialty })),
-  );
+export function createExamples(world: World, mixture: Mixture): (purpose: string, index: number) => Script {
+  const library = readLibrary(world.domain, writeDocuments(world));
+  const { known } = splitCases(world);
+  const all = world.fields.flatMap((field) => field.faults.map((fault): Case => ({ fault, field })));
   return (purpose, index) => {
-    const random = randomStream(["world", medicine.worldSeed, "base", purpose, index]);
+    const random = randomStream([world.domain.name, world.worldSeed, "base", purpose, index]);
     const kind = random.uniform();
-    if (kind < mixture.reading) return readingExample(medicine, mixture.habits, random);
-    if (kind < mixture.reading + mixture.guided)
-      return guidedCase(drawPatient(all, medicine, random), medicine, random);
+    if (kind < mixture.reading) return readingExample(world, mixture.habits, random);
+    if (kind < mixture.reading + mixture.guided) return guidedCase(drawProblem(all, world, random), world, random);
     const isKnown = kind < mixture.reading + mixture.guided + mixture.known;
     const cases = isKnown ? known : all;
-    const patient = drawPatient(cases, medicine, random);
-    const confusable = cases.filter((item) => item.specialty === patient.specialty).map((item) => item.disease.name);
+    const problem = drawProblem(cases, world, random);
+    const confusable = cases.filter((item) => item.field === problem.field).map((item) => item.fault.name);
     const source = isKnown
-      ? worldEvidence(library, medicine, patient.specialty, patient.comorbidity, random)
-      : inventedEvidence(medicine, patient.specialty, patient.comorbidity, random);
-    return consult(patient, confusable, source, mixture.habits, random);
+      ? worldEvidence(library, { world, ...problem }, random)
+      : inventedEvidence({ world, ...problem }, random);
+    return consult(world, problem, confusable, source, mixture.habits, random);
   };
 }
 
-function drawPatient(cases: readonly Case[], medicine: Medicine, random: RandomStream): Parameters<typeof consult>[0] {
-  const { disease, specialty } = random.choice(cases);
+function drawProblem(cases: readonly Case[], world: World, random: RandomStream): Problem {
+  const { fault, field } = random.choice(cases);
   return {
-    disease,
-    specialty,
-    findings: random.shuffle(disease.findings),
-    comorbidity: random.choice(medicine.comorbidities),
+    fault,
+    field,
+    signs: random.shuffle(fault.signs),
+    circumstance: random.choice(world.circumstances),
   };
 }

@@ -1,50 +1,53 @@
 import type { RandomStream } from "../../domain/seed.ts";
 import { renderPrompt } from "../../protocol/prompt.ts";
-import type { Medicine } from "../medicine.ts";
+import type { World } from "../facts.ts";
+import { threeBands } from "../domain.ts";
 import { askAbout } from "../questions.ts";
-import type { Patient } from "../questions.ts";
+import type { Problem } from "../questions.ts";
 import type { Script, ScriptPart } from "./script.ts";
 import { drawLevel, inventDistraction, inventStatement, sentenceOf } from "./statements.ts";
 import type { Statement, Topic } from "./statements.ts";
 import { documentText } from "./wording.ts";
 
 /**
- * A whole case in which somebody else diagnoses and searches and the model only reads: what the made-up documents say,
+ * A whole case in which somebody else recognises and searches and the model only reads: what the made-up documents say,
  * and the answer that follows. So reading is learnt where it is needed, and searching is not.
  */
-export function guidedCase(patient: Patient, medicine: Medicine, random: RandomStream): Script {
-  const { specialty, comorbidity, disease } = patient;
+export function guidedCase(problem: Problem, world: World, random: RandomStream): Script {
+  const { field, circumstance, fault } = problem;
+  const { domain } = world;
+  const { words, scale } = domain;
   const invent = (topic: Topic, head: string): Statement =>
-    inventStatement(topic, head, comorbidity, specialty, random);
-  const show = (statement: Statement, words: string): ScriptPart => {
-    const band = random.choice([null, "high", "mid", "low"] as const);
+    inventStatement(topic, head, { world, field, circumstance }, random);
+  const show = (statement: Statement, asked: string): ScriptPart => {
+    const band = random.choice([null, ...threeBands(domain)]);
     const beside = {
-      ...inventDistraction(statement.head, medicine, specialty, random),
-      level: drawLevel(band, random),
+      ...inventDistraction(statement.head, world, field, random),
+      level: drawLevel(scale, band, random),
     };
-    const found = random.shuffle([{ ...statement, level: drawLevel(band, random) }, beside]);
+    const found = random.shuffle([{ ...statement, level: drawLevel(scale, band, random) }, beside]);
     return {
       author: "environment",
-      text: `<search> ${query(statement.head, words, band)} </search> ${documentText(found)}`,
+      text: `<search> ${query(statement.head, asked, band)} </search> ${documentText(found, scale)}`,
     };
   };
   const say = (text: string): ScriptPart => ({ author: "model", text });
-  const mechanism = invent("mechanism", disease.name);
-  const treatment = invent("treatment", mechanism.pairs[0]?.[1] ?? "");
-  const [firstLine = "", secondLine = ""] = treatment.pairs.map(([, drug]) => drug);
-  const check = invent("contraindication", firstLine);
-  const avoid = check.pairs[0]?.[0] === "avoid";
-  const opening = `${renderPrompt(askAbout(patient, "base"))} <think> ${random.choice(patient.findings)} suggests ${disease.name} .`;
+  const cause = invent("cause", fault.name);
+  const remedies = invent("remedies", cause.pairs[0]?.[1] ?? "");
+  const [firstChoice = "", secondChoice = ""] = remedies.pairs.map(([, remedy]) => remedy);
+  const check = invent("exclusion", firstChoice);
+  const isExcluded = check.pairs[0]?.[0] === words.avoid;
+  const opening = `${renderPrompt(askAbout(domain, problem, "base"))} <think> ${random.choice(problem.signs)} ${words.suggests} ${fault.name} .`;
   return [
     { author: "environment", text: opening },
-    show(mechanism, "mechanism"),
-    say(sentenceOf(mechanism, 0)),
-    show(treatment, "first"),
-    say(sentenceOf(treatment, 0)),
-    show(check, comorbidity),
+    show(cause, words.cause),
+    say(sentenceOf(cause, 0)),
+    show(remedies, words.first),
+    say(sentenceOf(remedies, 0)),
+    show(check, circumstance),
     say(sentenceOf(check, 0)),
-    ...(avoid ? [say(sentenceOf(treatment, 1))] : []),
-    say(`</think> <answer> ${avoid ? secondLine : firstLine} </answer> <eos>`),
+    ...(isExcluded ? [say(sentenceOf(remedies, 1))] : []),
+    say(`</think> <answer> ${isExcluded ? secondChoice : firstChoice} </answer> <eos>`),
   ];
 }
 

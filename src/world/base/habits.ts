@@ -1,15 +1,15 @@
 /** How the writer of the supervised trajectories works; every number is a probability. */
 export interface Habits {
-  /** Names the right disease. */
-  readonly diagnoses: number;
-  /** Searches before it states a mechanism or a treatment. */
+  /** Names the right fault. */
+  readonly recognises: number;
+  /** Searches before it states a cause or a remedy. */
   readonly searches: number;
-  /** Searches before it states whether the comorbidity rules a drug out. */
+  /** Searches before it states whether the circumstance rules a remedy out. */
   readonly searchesToCheck: number;
-  /** Of its searches: asks for the fact and for a band of evidence. */
+  /** Of its searches: asks for the fact and for a band of levels. */
   readonly asksWithBand: number;
-  /** Of the queries with a band: that band is "high". */
-  readonly asksForHigh: number;
+  /** Of the queries with a band: that band is the most trusted. */
+  readonly asksForBest: number;
   /** Of its searches: asks for the fact without a band; the rest asks beside the point. */
   readonly asksPlainly: number;
   /** States what a document about the fact says, when one was found. */
@@ -18,21 +18,21 @@ export interface Habits {
   readonly weighsEvidence: number;
   /** Remembers a fact it was taught, when it does not read. */
   readonly remembers: number;
-  /** Checks the first line against the comorbidity. */
+  /** Checks the first choice against the circumstance. */
   readonly checks: number;
-  /** Names and answers the second line when the check rules the first out. */
+  /** Names and answers the second choice when the check rules the first out. */
   readonly switches: number;
   /** Breaks the format at the end. */
   readonly breaksFormat: number;
 }
 
-/** A writer who seldom searches, hardly ever asks for good evidence, seldom checks, and often guesses. */
+/** A writer who seldom searches, hardly ever asks for trusted documents, seldom checks, and often guesses. */
 export const baseHabits: Habits = {
-  diagnoses: 0.88,
+  recognises: 0.88,
   searches: 0.5,
   searchesToCheck: 0.7,
   asksWithBand: 0.2,
-  asksForHigh: 0.35,
+  asksForBest: 0.35,
   asksPlainly: 0.25,
   reads: 0.75,
   weighsEvidence: 0.25,

@@ -4,7 +4,7 @@ import { makeOnce } from "../../files/makeOnce.ts";
 import { createModelFolder } from "../../policy/onnx/create.ts";
 import { openOnnxPolicy } from "../../policy/onnx/openEngine.ts";
 import type { FolderPolicy } from "../../policy/folderPolicy.ts";
-import { inventMedicine } from "../medicine.ts";
+import type { World } from "../facts.ts";
 import { worldTokenizer } from "../tokenizer.ts";
 import { keepCheckpoint, newestCheckpoint } from "./checkpoints.ts";
 import { baseModel } from "./model.ts";
@@ -19,7 +19,7 @@ const baseFiles = ["config.json", "model.safetensors", "tokenizer.json", "tokeni
 const checkpointSteps = 50;
 
 export interface MakeBaseOptions {
-  readonly worldSeed: number;
+  readonly world: World;
   /** Created if missing; the base's files in it are replaced. */
   readonly folder: string;
   /** What is made on the way; an attempt that finds there what one before it left goes on from it. */
@@ -33,16 +33,15 @@ export interface MakeBaseOptions {
  * Makes the base of a world: fresh weights, then supervised training. Equal options give an equal base on one engine
  * fingerprint, in one go or in several.
  */
-export async function makeBase({ worldSeed, folder, work, recipe, threads, onStep }: MakeBaseOptions): Promise<void> {
-  const medicine = inventMedicine(worldSeed);
+export async function makeBase({ world, folder, work, recipe, threads, onStep }: MakeBaseOptions): Promise<void> {
   const checkpoints = join(work, "checkpoints");
   const fresh = await makeOnce(join(work, "fresh"), (scratch) =>
-    createModelFolder(scratch, baseModel(medicine), worldTokenizer(medicine), `world ${worldSeed} base`),
+    createModelFolder(scratch, baseModel(world), worldTokenizer(world), `${world.domain.name} ${world.worldSeed} base`),
   );
   const newest = await newestCheckpoint(checkpoints);
   const policy = await openBase(newest?.folder ?? fresh, threads);
   try {
-    await trainBase(policy, medicine, recipe, {
+    await trainBase(policy, world, recipe, {
       start: newest?.step ?? 0,
       onStep: async (progress) => {
         if (progress.step % checkpointSteps === 0 || progress.step === progress.steps)

@@ -1,10 +1,10 @@
 import type { NewModel } from "../../policy/onnx/create.ts";
-import type { Medicine } from "../medicine.ts";
+import type { World } from "../facts.ts";
 import { worldWords } from "../tokenizer.ts";
 
 /** Shape of a base for a world: about 200,000 parameters, four fifths of a megabyte. */
-export function baseModel(medicine: Medicine): NewModel {
-  const words = worldWords(medicine);
+export function baseModel(world: World): NewModel {
+  const words = worldWords(world);
   return {
     vocabularySize: words.length,
     hiddenSize: 64,

@@ -1,5 +1,6 @@
+import type { EvidenceScale } from "../../domain/evidenceScale.ts";
 import type { RandomStream } from "../../domain/seed.ts";
-import type { Medicine, Specialty } from "../medicine.ts";
+import type { Field, World } from "../facts.ts";
 import type { Script, ScriptPart } from "./script.ts";
 import { drawLevel, inventDistraction, inventStatement, sentenceOf } from "./statements.ts";
 import type { DocumentedStatement, Statement, Topic } from "./statements.ts";
@@ -13,32 +14,36 @@ export interface ReadingHabits {
 }
 
 /** Reading comprehension: made-up documents about any thing of the world, each followed by what they say. */
-export function readingExample(medicine: Medicine, habits: ReadingHabits, random: RandomStream): Script {
-  return Array.from({ length: exercises }, () => exercise(medicine, habits, random)).flat();
+export function readingExample(world: World, habits: ReadingHabits, random: RandomStream): Script {
+  return Array.from({ length: exercises }, () => exercise(world, habits, random)).flat();
 }
 
-function exercise(medicine: Medicine, habits: ReadingHabits, random: RandomStream): ScriptPart[] {
-  const specialty = random.choice(medicine.specialties);
-  const topic = random.choice(["mechanism", "treatment", "treatment", "contraindication"] as const);
-  const head = random.choice(headsOf(topic, specialty));
-  const comorbidity = random.choice(medicine.comorbidities);
-  const first = inventStatement(topic, head, comorbidity, specialty, random);
-  const second = random.uniform() < 0.4 ? first : inventStatement(topic, head, comorbidity, specialty, random);
-  const levels = random.sample([1, 2, 3, 4, 5, 6, 7, 8, 9], 2);
+function exercise(world: World, habits: ReadingHabits, random: RandomStream): ScriptPart[] {
+  const { scale } = world.domain;
+  const field = random.choice(world.fields);
+  const topic = random.choice(["cause", "remedies", "remedies", "exclusion"] as const);
+  const head = random.choice(headsOf(topic, field));
+  const scene = { world, field, circumstance: random.choice(world.circumstances) };
+  const first = inventStatement(topic, head, scene, random);
+  const second = random.uniform() < 0.4 ? first : inventStatement(topic, head, scene, random);
+  const levels = random.sample(
+    scale.levels.map((_, index) => index + 1),
+    2,
+  );
   const about = [first, second].map(
     (statement, index): DocumentedStatement => ({ ...statement, level: levels[index] ?? 1 }),
   );
   const [better, worse] = about.toSorted((a, b) => b.level - a.level);
   if (better === undefined || worse === undefined) throw new Error("an exercise has two documents");
   if (random.uniform() < 0.5) {
-    const distraction = { ...inventDistraction(head, medicine, specialty, random), level: drawLevel(null, random) };
-    return [shown(random.shuffle([better, distraction])), said(better, random)];
+    const distraction = { ...inventDistraction(head, world, field, random), level: drawLevel(scale, null, random) };
+    return [shown(random.shuffle([better, distraction]), scale), said(better, random)];
   }
-  return [shown(about), said(random.uniform() < habits.weighsEvidence ? better : random.choice(about), random)];
+  return [shown(about, scale), said(random.uniform() < habits.weighsEvidence ? better : random.choice(about), random)];
 }
 
-function shown(documents: readonly DocumentedStatement[]): ScriptPart {
-  return { author: "environment", text: documentText(documents) };
+function shown(documents: readonly DocumentedStatement[], scale: EvidenceScale): ScriptPart {
+  return { author: "environment", text: documentText(documents, scale) };
 }
 
 /** One of the things that the statement says. */
@@ -46,7 +51,7 @@ function said(statement: Statement, random: RandomStream): ScriptPart {
   return { author: "model", text: sentenceOf(statement, random.integer(statement.pairs.length)) };
 }
 
-function headsOf(topic: Topic, { diseases, mechanisms, drugs }: Specialty): readonly string[] {
-  const things = { mechanism: diseases, treatment: mechanisms, contraindication: drugs }[topic];
+function headsOf(topic: Topic, { faults, causes, remedies }: Field): readonly string[] {
+  const things = { cause: faults, remedies: causes, exclusion: remedies }[topic];
   return things.map((thing) => thing.name);
 }

@@ -1,20 +1,27 @@
 import { bandLevels } from "../../domain/evidenceScale.ts";
-import { medicalScale } from "../../tasks/medical/evidenceScale.ts";
+import type { EvidenceScale } from "../../domain/evidenceScale.ts";
 import type { Passage } from "../../domain/passage.ts";
 import type { RandomStream } from "../../domain/seed.ts";
-import type { Medicine, Specialty } from "../medicine.ts";
-import type { Relation } from "../vocabulary.ts";
+import type { DomainWords } from "../domain.ts";
+import type { Field, World } from "../facts.ts";
 
 /** The three kinds of fact that a question needs; each kind of line that must be read from documents belongs to one. */
-export type Topic = "mechanism" | "treatment" | "contraindication";
+export type Topic = "cause" | "remedies" | "exclusion";
 
-/** What a document or a memory says about a head: relation–tail pairs, two for a treatment. */
-export interface Statement {
-  readonly head: string;
-  readonly pairs: readonly (readonly [Relation, string])[];
+/** Where an example takes place. */
+export interface Scene {
+  readonly world: World;
+  readonly field: Field;
+  readonly circumstance: string;
 }
 
-/** A statement with the evidence level of the document it stands in. */
+/** What a document or a memory says about a head: relation–tail pairs, two for remedies. */
+export interface Statement {
+  readonly head: string;
+  readonly pairs: readonly (readonly [relation: string, tail: string])[];
+}
+
+/** A statement with the level of the document it stands in. */
 export interface DocumentedStatement extends Statement {
   readonly level: number;
 }
@@ -23,48 +30,49 @@ export interface DocumentedStatement extends Statement {
 export function inventStatement(
   topic: Topic,
   head: string,
-  comorbidity: string,
-  specialty: Specialty,
+  { world, field, circumstance }: Scene,
   random: RandomStream,
 ): Statement {
-  if (topic === "mechanism") return { head, pairs: [["mechanism", random.choice(specialty.mechanisms).name]] };
-  if (topic === "contraindication") return { head, pairs: [[random.choice(["avoid", "safe"] as const), comorbidity]] };
-  const [first, second] = random.sample(specialty.drugs, 2).map((drug) => drug.name);
+  const { words } = world.domain;
+  if (topic === "cause") return { head, pairs: [[words.cause, random.choice(field.causes).name]] };
+  if (topic === "exclusion") return { head, pairs: [[random.choice([words.avoid, words.safe]), circumstance]] };
+  const [first, second] = random.sample(field.remedies, 2).map((remedy) => remedy.name);
   return {
     head,
     pairs: [
-      ["first", first ?? ""],
-      ["second", second ?? ""],
+      [words.first, first ?? ""],
+      [words.second, second ?? ""],
     ],
   };
 }
 
 /** A statement that answers none of the three topics, as distractor documents make. */
-export function inventDistraction(
-  head: string,
-  medicine: Medicine,
-  specialty: Specialty,
-  random: RandomStream,
-): Statement {
-  const relation = random.choice(["epidemiology", "prevalence"] as const);
-  return {
-    head,
-    pairs: [[relation, random.choice(relation === "epidemiology" ? medicine.comorbidities : specialty.findings)]],
-  };
+export function inventDistraction(head: string, world: World, field: Field, random: RandomStream): Statement {
+  const { asides } = world.domain.words;
+  const relation = random.choice(asides);
+  return { head, pairs: [[relation, random.choice(relation === asides[0] ? world.circumstances : field.signs)]] };
 }
 
 /** True when a statement is about one of the three topics, not a distraction. */
-export function isInformative({ pairs }: Statement): boolean {
-  return pairs.every(([relation]) => relation !== "epidemiology" && relation !== "prevalence");
+export function isInformative({ pairs }: Statement, { asides }: DomainWords): boolean {
+  return pairs.every(([relation]) => !asides.includes(relation));
 }
 
 /** A random level, within a band when one is given. */
-export function drawLevel(band: string | null, random: RandomStream): number {
-  const { lowest, highest } = band === null ? { lowest: 1, highest: 9 } : bandLevels(medicalScale, band);
+export function drawLevel(scale: EvidenceScale, band: string | null, random: RandomStream): number {
+  const { lowest, highest } = levelsOf(scale, band);
   return lowest + random.integer(highest - lowest + 1);
 }
 
-/** A statement's words, without the closing full stop: "m first a second b". */
+/** The levels of a band; all where none is given. */
+export function levelsOf(
+  scale: EvidenceScale,
+  band: string | null,
+): { readonly lowest: number; readonly highest: number } {
+  return band === null ? { lowest: 1, highest: scale.levels.length } : bandLevels(scale, band);
+}
+
+/** A statement's words, without the closing full stop: "c first a second b". */
 export function statementText({ head, pairs }: Statement): string {
   return [head, ...pairs.flat()].join(" ");
 }

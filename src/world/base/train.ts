@@ -2,7 +2,7 @@ import { createRest } from "../../eventLoop/rest.ts";
 import type { FolderPolicy } from "../../policy/folderPolicy.ts";
 import type { OptimizerSettings, TrainingSequence } from "../../policy/port.ts";
 import { randomStream } from "../../domain/seed.ts";
-import type { Medicine } from "../medicine.ts";
+import type { World } from "../facts.ts";
 import { createExamples } from "./examples.ts";
 import type { Phase, Recipe } from "./recipe.ts";
 import { toTrainingSequence } from "./script.ts";
@@ -29,7 +29,7 @@ export interface TrainingControl {
 /** Supervised training of a base by a recipe, from a step on; the policy is changed in place. */
 export async function trainBase(
   policy: FolderPolicy,
-  medicine: Medicine,
+  world: World,
   recipe: Recipe,
   { start, onStep }: TrainingControl,
 ): Promise<void> {
@@ -37,7 +37,7 @@ export async function trainBase(
   let before = 0;
   for (const [index, phase] of recipe.phases.entries()) {
     let phaseStep = Math.min(phase.steps, Math.max(0, start - before));
-    for await (const sequences of drawBatches(policy, medicine, phase, index, phaseStep)) {
+    for await (const sequences of drawBatches(policy, world, phase, index, phaseStep)) {
       const loss = await learn(policy, sequences, settingsAt(phase, phaseStep));
       phaseStep += 1;
       await onStep({ step: before + phaseStep, steps, loss });
@@ -77,12 +77,12 @@ function settingsAt({ learningRate, warmUpSteps, steps }: Phase, step: number): 
 /** The batches of a phase in order, from a step on: what is drawn depends on the step alone. */
 async function* drawBatches(
   policy: FolderPolicy,
-  medicine: Medicine,
+  world: World,
   phase: Phase,
   phaseIndex: number,
   start: number,
 ): AsyncIterable<TrainingSequence[]> {
-  const example = createExamples(medicine, phase.mixture);
+  const example = createExamples(world, phase.mixture);
   const rest = createRest();
   for (let first = start - (start % stepsSortedTogether); first < phase.steps; first += stepsSortedTogether) {
     const steps = Math.min(stepsSortedTogether, phase.steps - first);
@@ -95,7 +95,7 @@ async function* drawBatches(
     const batches = Array.from({ length: steps }, (_, i) =>
       sequences.slice(i * phase.examples, (i + 1) * phase.examples),
     );
-    yield* randomStream(["world", medicine.worldSeed, "base order", phaseIndex, first])
+    yield* randomStream([world.domain.name, world.worldSeed, "base order", phaseIndex, first])
       .shuffle(batches)
       .slice(Math.max(0, start - first));
   }

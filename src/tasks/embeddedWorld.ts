@@ -1,0 +1,39 @@
+import { vocabularyText } from "../corpus/settings.ts";
+import { openWorld } from "../world/dataset.ts";
+import type { Domain } from "../world/domain.ts";
+import type { BaseOptions, Task } from "./definition.ts";
+
+interface EmbeddedWorld {
+  readonly domain: Domain;
+  readonly worldSeed: number;
+  /** A base that is kept in the project; null where it is made when it is first needed. */
+  readonly keptBase: string | null;
+  readonly notes: readonly string[];
+}
+
+/** The task of answering questions about one invented world, from its documents alone. */
+export function embeddedWorld({ domain, worldSeed, keptBase, notes }: EmbeddedWorld): Task {
+  return {
+    load: async () => openWorld(domain, worldSeed),
+    corpus: { ...vocabularyText, scale: domain.scale },
+    corpusFiles: null,
+    base: async ({ root, threads, control }: BaseOptions) => {
+      if (keptBase !== null) return keptBase;
+      const [{ worldBase }, { inventWorld }] = await Promise.all([
+        import("../world/base/find.ts"),
+        import("../world/facts.ts"),
+      ]);
+      return worldBase({ root, world: inventWorld(domain, worldSeed), threads, control });
+    },
+    probes: async (policy, control) => {
+      const [{ probeWorld }, { inventWorld }] = await Promise.all([
+        import("../world/probes.ts"),
+        import("../world/facts.ts"),
+      ]);
+      return probeWorld(policy, inventWorld(domain, worldSeed), control);
+    },
+    hasMajorityBaseline: false,
+    questionsFindTitles: false,
+    notes,
+  };
+}
