@@ -80,10 +80,10 @@ export type Library = ReadonlyMap<string, readonly DocumentedStatement[]>;
 
 /** Reads a world's passages into a library; their titles are "head topic number". */
 export function readLibrary(domain: Domain, passages: readonly Passage[]): Library {
-  const { extract } = createExtractor(domain);
+  const extractor = createExtractor(domain);
   const library = new Map<string, DocumentedStatement[]>();
   for (const { title, text, evidenceLevel } of passages) {
-    const triples = extract(text) ?? [];
+    const triples = extractor.extract(text) ?? [];
     const pairs = triples.map(({ relation, tail }) => [relation, tail] as const);
     const key = title.replace(/ \d+$/, "");
     const statement = { head: triples[0]?.head ?? "", pairs, level: evidenceLevel ?? 1 };
