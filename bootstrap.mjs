@@ -27,6 +27,7 @@ const commands = {
   compare: "src/cli/compare.ts",
   index: "src/cli/indexFiles.ts",
   search: "src/cli/search.ts",
+  "check-engine": "src/cli/checkEngine.ts",
   chaos: "bench/support/chaos/command.ts",
   "make-base": "src/cli/makeBase.ts",
 };

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Dialect } from "../../../src/engines/tinker/dialects/dialect.ts";
 import { answerWith, type Fault } from "./faults.ts";
 import { Input } from "./input.ts";
-import { Machine, Refusal } from "./machine.ts";
+import { Machine, Refusal, type Wrong } from "./machine.ts";
 import { protobufResult, readJsonBatch, readProtobufBatch } from "./wire.ts";
 
 export interface FakeOptions {
@@ -12,6 +12,7 @@ export interface FakeOptions {
   /** From a request to its result, in milliseconds. */
   readonly delay?: number;
   readonly models?: readonly string[];
+  readonly wrong?: Wrong;
 }
 
 interface Future {
@@ -34,7 +35,7 @@ export class FakeTinker {
   #next = 1;
 
   private constructor(dialect: Dialect, options: FakeOptions) {
-    this.machine = new Machine(dialect);
+    this.machine = new Machine(dialect, options.wrong);
     this.#options = options;
     this.#server = createServer((request, response) => {
       this.#handle(request, response).catch((error: unknown) => {
@@ -131,12 +132,14 @@ export class FakeTinker {
   }
 
   #submitBatch(path: string, body: Buffer, request: IncomingMessage): Record<string, unknown> {
-    const { encoding, losses } = this.machine.dialect;
+    const { encoding, losses, takesMask } = this.machine.dialect;
     const isProtobuf = request.headers["content-type"] === "application/x-protobuf";
     if (isProtobuf && encoding === "json") throw new Refusal(500, "Internal Server Error");
     if (!isProtobuf && encoding === "protobuf") throw new Refusal(415, `${path} takes application/x-protobuf alone`);
     const batch = isProtobuf ? readProtobufBatch(body) : readJsonBatch(body.toString("utf8"));
     if (!losses.includes(batch.loss.name)) throw new Refusal(422, `loss_fn: unknown loss ${batch.loss.name}`);
+    if (!takesMask && batch.loss.name !== "cross_entropy" && batch.data.some(({ weights }) => weights !== undefined))
+      throw new Refusal(422, `loss_fn_inputs: ${batch.loss.name} takes no weights`);
     return this.#once(batch.modelId, batch.sequence, body, () => this.machine.pass(batch));
   }
 

@@ -38,6 +38,12 @@ export class Refusal extends Error {
   }
 }
 
+/** What a server may get wrong whatever its dialect. */
+export type Wrong =
+  | "shifted" // log-probabilities stand one place too late
+  | "hot" // samples come with log-probabilities of another temperature
+  | "own-targets"; // what was learnt is the next input, whatever the targets
+
 /** The models of a fake server and what they do under a dialect; knows nothing of HTTP. */
 export class Machine {
   readonly #models = new Map<string, Model>();
@@ -48,7 +54,10 @@ export class Machine {
   /** Effects by kind: what tests count. */
   readonly effects = { optim_step: 0, forward_backward: 0, asample: 0, create_model: 0 };
 
-  constructor(readonly dialect: Dialect) {}
+  constructor(
+    readonly dialect: Dialect,
+    readonly wrong: Wrong | null = null,
+  ) {}
 
   createModel(seed: number): string {
     const id = `model_${++this.#made}`;
@@ -75,7 +84,12 @@ export class Machine {
   pass({ modelId, data, loss, forwardOnly }: Batch): object {
     const model = this.#model(modelId);
     if (!forwardOnly) this.effects.forward_backward++;
-    const outputs = passOver(model.bigram, this.dialect, data, loss, forwardOnly ? null : model.gradient);
+    const judged =
+      this.wrong === "own-targets"
+        ? data.map((datum) => ({ ...datum, targets: [...datum.inputs.slice(1), datum.targets.at(-1) ?? 0] }))
+        : data;
+    const outputs = passOver(model.bigram, this.dialect, judged, loss, forwardOnly ? null : model.gradient);
+    if (this.wrong === "shifted") for (const { logprobs } of outputs) logprobs.unshift(...logprobs.splice(-1));
     return {
       loss_fn_output_type: "scalar",
       loss_fn_outputs: outputs.map((output) =>
@@ -167,7 +181,7 @@ export class Machine {
       const values = probabilities(model, last);
       last = pick(values, temperature, next());
       tokens.push(last);
-      logprobs.push(Math.log(values[last] ?? 0));
+      logprobs.push(Math.log(values[last] ?? 0) / (this.wrong === "hot" ? 0.7 : 1));
       const ended =
         stop.includes(last) || stop.some((text) => typeof text === "string" && textOf(tokens).includes(text));
       if (ended && this.dialect.stopStrings === "cut") {

@@ -1,0 +1,6 @@
+import { readCheckEngineOptions } from "./checkEngineOptions.ts";
+import { runWithOptions } from "./problem.ts";
+
+await runWithOptions(readCheckEngineOptions, async (options) =>
+  (await import("./checkEngineServer.ts")).checkEngineServer(options),
+);
