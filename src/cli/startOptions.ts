@@ -4,7 +4,7 @@ import { z } from "zod";
 import { RunName } from "../configuration/runName.ts";
 import { namingKnown } from "../domain/wrongFields.ts";
 import { mergeOverrides, parseAssignment, readOverridesFile, type Overrides } from "./overrides.ts";
-import { declaredTasks, findDeclaration } from "../tasks/declarations.ts";
+import { declaredTasks, findDeclaration } from "../tasks/registry.ts";
 import { badInput } from "./problem.ts";
 
 export const Port = z.coerce.number({ error: "expected a port number" }).int().min(0).max(65535);

@@ -7,7 +7,7 @@ import { whyUnfit } from "../engines/fit.ts";
 import { engineOf, PolicyConfiguration } from "./policy.ts";
 import { RewardWeights } from "./rewardWeights.ts";
 import { RunName } from "./runName.ts";
-import { TaskData } from "../tasks/declarations.ts";
+import { TaskData } from "../tasks/registry.ts";
 import { ServedModel } from "./languageModel.ts";
 
 /** Of an iteration. */

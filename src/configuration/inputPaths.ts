@@ -1,4 +1,4 @@
-import { findDeclaration } from "../tasks/declarations.ts";
+import { findDeclaration } from "../tasks/registry.ts";
 import type { RunConfiguration } from "./configuration.ts";
 import { engineOf } from "./policy.ts";
 

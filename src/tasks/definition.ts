@@ -1,7 +1,17 @@
 import type { CorpusSettings } from "../corpus/settings.ts";
 import type { Dataset } from "../domain/dataset.ts";
+import type { Part } from "../parts/part.ts";
 import type { RunControl, Sampler } from "../policy/port.ts";
-import type { TaskDeclaration } from "./declaration.ts";
+
+/** A setting that is a path: workers check it before they read there, and an option of `npm start` gives it. */
+export interface TaskPath {
+  readonly setting: string;
+  /** Name of the option, a single word; several tasks may share one. */
+  readonly option: string;
+  /** What the option takes, as help shows it: FILE, FOLDER, PATH. */
+  readonly value: string;
+  readonly describe: string;
+}
 
 export interface BaseOptions {
   /** Storage root; bases are kept under `.bases`. */
@@ -30,7 +40,13 @@ export interface Task {
   readonly notes: readonly string[];
 }
 
-/** A task as its folder declares it. */
-export interface TaskPart<Settings> extends TaskDeclaration {
-  readonly create: (settings: Settings) => Task;
+/**
+ * A task as its folder declares it. Every command that reads options loads this; what takes long to load (tables, models,
+ * readers of files) is imported by the functions that `create` returns, when they are called.
+ */
+export interface TaskPart<Settings> extends Part<Task, Settings> {
+  /** The preset that the task is run with when none is named. */
+  readonly preset: string;
+  /** All of them are needed. */
+  readonly paths: readonly TaskPath[];
 }

@@ -1,20 +1,24 @@
 import type { z } from "zod";
 import type { Dataset } from "../domain/dataset.ts";
+import { createFlat, flatChoice } from "../parts/flatChoice.ts";
 import { createRegistry } from "../parts/registry.ts";
-import { declareTask, findDeclaration, type TaskData } from "./declarations.ts";
 import type { Task, TaskPart } from "./definition.ts";
 import { filesTask } from "./files/task.ts";
 import { machinesTask } from "./machines/task.ts";
 import { pubMedQaTask } from "./pubmedqa/task.ts";
 import { worldTask } from "./world/task.ts";
 
-/** The tasks that this process can work on. */
+/** What is known of a task before its settings are. */
+export type TaskDeclaration = Omit<TaskPart<unknown>, "create" | "settings">;
+
+/** What a policy may be trained and tested on; nothing else lists them. */
 export const tasks = createRegistry<Task>("task");
+const declarations = new Map<string, TaskDeclaration>();
 
 /** Adds a task, of an extension for example. Throws PartError where its name is malformed or taken. */
 export function addTask<Settings>(part: TaskPart<Settings>): void {
-  tasks.add({ ...part, settings: part.settings as unknown as z.ZodObject & z.ZodType<Settings> });
-  if (findDeclaration(part.name) === undefined) declareTask(part);
+  tasks.add(part);
+  declarations.set(part.name, part);
 }
 
 addTask(worldTask);
@@ -22,9 +26,26 @@ addTask(pubMedQaTask);
 addTask(filesTask);
 addTask(machinesTask);
 
+/** What a configuration says of its task: its name, and the task's own settings beside it. */
+export interface TaskData {
+  readonly dataset: string;
+  readonly [setting: string]: unknown;
+}
+export const TaskData: z.ZodType<TaskData> = flatChoice(tasks, "dataset", {});
+
+/** In the order in which they were added. */
+export function declaredTasks(): readonly TaskDeclaration[] {
+  return [...declarations.values()];
+}
+
+/** Undefined for a name that nobody added. */
+export function findDeclaration(name: unknown): TaskDeclaration | undefined {
+  return typeof name === "string" ? declarations.get(name) : undefined;
+}
+
 /** The task of a run, with its settings. Throws PartError for a name that this process does not know. */
-export function taskOf({ dataset, ...settings }: TaskData): Task {
-  return tasks.create({ name: dataset, settings });
+export function taskOf(data: TaskData): Task {
+  return createFlat(tasks, data, "dataset", []);
 }
 
 /** Opens the data set of a run; a missing file or a malformed row is an error that names its place. */

@@ -2,7 +2,7 @@ import { expect, it, describe } from "vitest";
 import { pathsOfConfiguration } from "../../src/configuration/inputPaths.ts";
 import { ConfigurationError, resolveConfiguration } from "../../src/configuration/resolve.ts";
 import { PartError } from "../../src/parts/registry.ts";
-import { declaredTasks } from "../../src/tasks/declarations.ts";
+import { declaredTasks } from "../../src/tasks/registry.ts";
 import { addTask, taskOf, tasks } from "../../src/tasks/registry.ts";
 import { worldTask } from "../../src/tasks/world/task.ts";
 
@@ -15,7 +15,7 @@ const data = {
 };
 
 describe("tasks", () => {
-  it("are declared once for configurations and once for work, under the same names", () => {
+  it("are listed for the command line as for configurations", () => {
     expect(tasks.names()).toEqual(declaredTasks().map(({ name }) => name));
     expect(tasks.names()).toEqual(Object.keys(data));
   });
@@ -55,13 +55,10 @@ describe("tasks", () => {
   it.each([
     [
       { dataset: "wrold" },
-      'data.dataset: expected one of world, pubmedqa, files, machines, got "wrold"; did you mean "world"?',
+      'data.dataset: there is no task "wrold"; known are world, pubmedqa, files, machines; did you mean "world"?',
     ],
     [{ dataset: "pubmedqa" }, "data.path: "],
-    [
-      { ...data.pubmedqa, worldSeed: 1 },
-      "data.worldSeed: no such setting; known in data of pubmedqa are dataset, path",
-    ],
+    [{ ...data.pubmedqa, worldSeed: 1 }, "data.worldSeed: no such setting; known are path"],
     [
       { ...data.files, format: "rosw" },
       'data.format: expected one of rows, medqa, medmcqa, pubmedqa, mmlu-med, mirage, rarearena, nejmqa, medxpertqa, got "rosw"; did you mean "rows"?',

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { PathText } from "../../domain/pathText.ts";
-import type { TaskDeclaration } from "../declaration.ts";
 
 export const FilesSettings = z.strictObject({
   /** File or folder of questions. */
@@ -13,19 +12,3 @@ export const FilesSettings = z.strictObject({
   corpus: PathText,
 });
 export type FilesSettings = z.infer<typeof FilesSettings>;
-
-export const filesDeclaration = {
-  name: "files",
-  describe: "your own questions and corpus",
-  settings: FilesSettings,
-  preset: "pubmedqa",
-  paths: [
-    {
-      setting: "questions",
-      option: "questions",
-      value: "file",
-      describe: "rows of questions and answers, JSON lines or parquet",
-    },
-    { setting: "corpus", option: "corpus", value: "path", describe: "a file or folder that is searched" },
-  ],
-} as const satisfies TaskDeclaration;

@@ -1,14 +1,25 @@
-import { openOwnFiles } from "../../benchmarks/ownFiles.ts";
 import type { TaskPart } from "../definition.ts";
 import { englishCorpus } from "../medical/corpus.ts";
 import { smallPolicyNote } from "../medical/notes.ts";
-import { filesDeclaration, type FilesSettings } from "./settings.ts";
+import { FilesSettings } from "./settings.ts";
 
 /** A user's own questions and corpus, or a public benchmark with a corpus of one's choice. */
 export const filesTask: TaskPart<FilesSettings> = {
-  ...filesDeclaration,
+  name: "files",
+  describe: "your own questions and corpus",
+  settings: FilesSettings,
+  preset: "pubmedqa",
+  paths: [
+    {
+      setting: "questions",
+      option: "questions",
+      value: "file",
+      describe: "rows of questions and answers, JSON lines or parquet",
+    },
+    { setting: "corpus", option: "corpus", value: "path", describe: "a file or folder that is searched" },
+  ],
   create: (settings) => ({
-    load: () => openOwnFiles(settings),
+    load: async () => (await import("../../benchmarks/ownFiles.ts")).openOwnFiles(settings),
     corpus: englishCorpus,
     corpusFiles: settings.corpus,
     base: null,

@@ -1,11 +1,15 @@
 import type { TaskPart } from "../definition.ts";
 import { embeddedWorld } from "../embeddedWorld.ts";
 import { machines } from "./machines.ts";
-import { machinesDeclaration, type MachinesSettings } from "./settings.ts";
+import { MachinesSettings } from "./settings.ts";
 
 /** Invented machines, faults and spare parts, whose documents contradict each other as the reliability of their sources allows. */
 export const machinesTask: TaskPart<MachinesSettings> = {
-  ...machinesDeclaration,
+  name: "machines",
+  describe: "embedded, of machine repair: no medicine, and a scale of its own",
+  settings: MachinesSettings,
+  preset: "quick",
+  paths: [],
   create: ({ worldSeed }) =>
     embeddedWorld({
       domain: machines,

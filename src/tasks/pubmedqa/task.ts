@@ -1,13 +1,16 @@
-import { openPubMedQa } from "../../benchmarks/pubmedqa.ts";
 import type { TaskPart } from "../definition.ts";
 import { englishCorpus } from "../medical/corpus.ts";
 import { smallPolicyNote } from "../medical/notes.ts";
-import { pubMedQaDeclaration, type PubMedQaSettings } from "./settings.ts";
+import { PubMedQaSettings } from "./settings.ts";
 
 export const pubMedQaTask: TaskPart<PubMedQaSettings> = {
-  ...pubMedQaDeclaration,
+  name: "pubmedqa",
+  describe: "PubMedQA's labelled questions and their abstracts",
+  settings: PubMedQaSettings,
+  preset: "pubmedqa",
+  paths: [{ setting: "path", option: "data", value: "folder", describe: "the folder that holds ori_pqal.json" }],
   create: ({ path }) => ({
-    load: () => openPubMedQa(path),
+    load: async () => (await import("../../benchmarks/pubmedqa.ts")).openPubMedQa(path),
     corpus: englishCorpus,
     corpusFiles: null,
     base: null,

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { TaskDeclaration } from "../declaration.ts";
 import { WorldSeed } from "../worldSeed.ts";
 
 export const WorldSettings = z.strictObject({
@@ -7,11 +6,3 @@ export const WorldSettings = z.strictObject({
   worldSeed: WorldSeed,
 });
 export type WorldSettings = z.infer<typeof WorldSettings>;
-
-export const worldDeclaration = {
-  name: "world",
-  describe: "the embedded one",
-  settings: WorldSettings,
-  preset: "quick",
-  paths: [],
-} as const satisfies TaskDeclaration;

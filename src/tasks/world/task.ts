@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { TaskPart } from "../definition.ts";
 import { embeddedWorld } from "../embeddedWorld.ts";
 import { medicine } from "./medicine.ts";
-import { worldDeclaration, type WorldSettings } from "./settings.ts";
+import { WorldSettings } from "./settings.ts";
 
 /** The world whose base is kept in the project, and where it is. */
 export const keptBase = {
@@ -12,7 +12,11 @@ export const keptBase = {
 
 /** Invented diseases and drugs, whose documents contradict each other as their levels of evidence allow. */
 export const worldTask: TaskPart<WorldSettings> = {
-  ...worldDeclaration,
+  name: "world",
+  describe: "the embedded one",
+  settings: WorldSettings,
+  preset: "quick",
+  paths: [],
   create: ({ worldSeed }) =>
     embeddedWorld({
       domain: medicine,
