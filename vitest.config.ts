@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /** Folders whose tests need a Temporal server; they share one. */
@@ -9,6 +10,8 @@ const withServer = [
 ];
 
 export default defineConfig({
+  /** What extensions import; see src/extensions/resolve.mjs. */
+  resolve: { alias: { "med-r3": fileURLToPath(new URL("src/extensions/api.ts", import.meta.url)) } },
   test: {
     testTimeout: 300_000,
     hookTimeout: 300_000,

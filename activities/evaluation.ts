@@ -5,6 +5,7 @@ import type { Score } from "../src/domain/reward.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
 import type { RunControl, Sampler } from "../src/policy/port.ts";
 import { rollout } from "../src/protocol/rollout.ts";
+import { customRewardsOf } from "../src/rewards/custom.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
 import { unscoredMetrics } from "../src/rewards/unscored.ts";
 import type { EvaluationRecord, QuestionResult } from "../src/trajectories/records.ts";
@@ -12,7 +13,6 @@ import { extraction } from "./extraction.ts";
 import { withControl } from "./heartbeat.ts";
 import { judge } from "./judging.ts";
 import { countUsage } from "./languageModels.ts";
-import { ownRewards } from "./ownRewards.ts";
 import { refuseUnscored } from "./unscored.ts";
 import { behaviour, probes, retrievalByQuestion } from "./measurements.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
@@ -132,7 +132,7 @@ export async function score(
     await judge(run, trajectories, questions),
     sources,
     configuration.stage["3"].rewards,
-    await ownRewards(configuration),
+    customRewardsOf(configuration.rewards.custom),
   );
   await refuseUnscored(run, scores);
   return scores;

@@ -6,7 +6,7 @@ import { engineOf } from "../src/configuration/policy.ts";
 import { resolveConfiguration } from "../src/configuration/resolve.ts";
 import { checkRetrieval } from "../src/corpus/configuredCorpus.ts";
 import { chooseRunConfiguration, openRunFolder, type ChosenRun } from "../src/curriculum/runFolder.ts";
-import { loadOwnRewards } from "../src/rewards/own.ts";
+import { customRewardsOf } from "../src/rewards/custom.ts";
 import { readClaim } from "../src/trajectories/claim.ts";
 import { claimFolder, FolderInUseError } from "./claims.ts";
 import { badInput, isPassing } from "./failures.ts";
@@ -74,7 +74,7 @@ async function checkParts(root: string, configuration: RunConfiguration): Promis
   for (const model of [judge, extractor.kind === "model" ? extractor.model : null])
     if (model !== null) checkServed(model);
   await checkRetrieval(retrieval);
-  await loadOwnRewards(rewards.own, process.env["MED_R3_REWARDS"]);
+  customRewardsOf(rewards.custom);
   await openDataset(data);
 }
 

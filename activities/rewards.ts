@@ -5,13 +5,13 @@ import type { Score } from "../src/domain/reward.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { rewardComponents } from "../src/rewards/components.ts";
 import type { MeasuredTrajectory } from "../src/rewards/prepare.ts";
+import { customRewardsOf } from "../src/rewards/custom.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
 import { isUnscored } from "../src/rewards/unscored.ts";
 import { extraction } from "./extraction.ts";
 import { withControl } from "./heartbeat.ts";
 import { judge } from "./judging.ts";
 import { countUsage } from "./languageModels.ts";
-import { ownRewards } from "./ownRewards.ts";
 import { refuseUnscored } from "./unscored.ts";
 import { measuredGains } from "./usefulness.ts";
 import type { Workspace } from "./workspace.ts";
@@ -56,7 +56,7 @@ export function createRewardActivities({ workspace, embedder }: RewardDependenci
           maxResponseTokens: configuration.rollout.maxResponseTokens,
           settings: configuration.rewards,
         };
-        const own = await ownRewards(configuration);
+        const own = customRewardsOf(configuration.rewards.custom);
         const scores: Score[][] = [];
         const { metrics: usage } = await countUsage(run, async () => {
           for (const batch of trajectories) {

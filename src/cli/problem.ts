@@ -41,11 +41,21 @@ export async function runWithOptions<Options>(
 export async function runInterruptible(main: (interruptions: Interruptions) => Promise<number>): Promise<never> {
   keepOwnerOnly();
   try {
+    await loadExtensions(process.env);
     process.exit(await main(listenForInterruptions()));
   } catch (error) {
     printError(describeFailure(error));
     process.exit(failureCode(error));
   }
+}
+
+/** Before anything is chosen; nothing is loaded where there are none. */
+async function loadExtensions({ MED_R3_EXTENSIONS: folder = "" }: NodeJS.ProcessEnv): Promise<void> {
+  if (folder === "") return;
+  const extensions = await import("../extensions/load.ts");
+  await extensions.loadExtensions(folder).catch((error: unknown) => {
+    throw error instanceof extensions.ExtensionError ? badInput(error.message) : error;
+  });
 }
 
 function failureCode(error: unknown): 1 | 2 {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { customRewards } from "../rewards/customRegistry.ts";
 import { largestWeight } from "./bounds.ts";
 
 const weight = z
@@ -6,13 +7,24 @@ const weight = z
   .min(0)
   .max(...largestWeight);
 
-const OwnRewardSetting = z.strictObject({
-  /** A file in the folder that workers have in MED_R3_REWARDS. */
-  file: z.string().regex(/^[\w-]+\.(ts|mts|js|mjs)$/, "the name of a .ts, .mts, .js or .mjs file, without a folder"),
-  /** In every stage's total; null is the file's own. */
-  weight: weight.nullable().default(null),
-});
-export type OwnRewardSetting = z.infer<typeof OwnRewardSetting>;
+const CustomRewardSetting = z
+  .preprocess(
+    (given) => (typeof given === "string" ? { name: given } : given),
+    z.strictObject({
+      /** Of a reward that an extension adds. */
+      name: z.string(),
+      settings: z.record(z.string(), z.unknown()).default({}),
+      /** In every stage's total; null is the reward's own. */
+      weight: weight.nullable().default(null),
+    }),
+  )
+  .transform((setting, context) => {
+    const checked = customRewards.check(setting.name, setting.settings);
+    if (checked.success) return { ...setting, settings: checked.settings };
+    for (const issue of checked.issues) context.addIssue({ code: "custom", ...issue, path: [...issue.path] });
+    return z.NEVER;
+  });
+export type CustomRewardSetting = z.infer<typeof CustomRewardSetting>;
 
 /** How rewards are put together and how large penalties get (METHOD §3); what a stage weighs stands in `stage.N.rewards`. */
 export const RewardSettings = z.strictObject({
@@ -35,13 +47,8 @@ export const RewardSettings = z.strictObject({
     .number()
     .min(-1000)
     .max(...largestWeight),
-  /** Rewards of one's own; a name alone is taken with the file's weight. */
-  own: z.array(
-    z.preprocess(
-      (value) => (typeof value === "string" ? { file: value.replace(/^\.\//, "") } : value),
-      OwnRewardSetting,
-    ),
-  ),
+  /** Rewards of extensions: a name alone, or `{name, settings, weight}`. */
+  custom: z.array(CustomRewardSetting),
 });
 export type RewardSettings = z.infer<typeof RewardSettings>;
 
@@ -55,5 +62,5 @@ export const defaultRewardSettings: RewardSettings = {
   overlongBuffer: 3072 / 14336,
   invalidFormatTotal: 0.1,
   malformedSearchTotal: -0.1,
-  own: [],
+  custom: [],
 };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { didYouMean } from "../domain/nearest.mjs";
-import { namingKnown } from "../domain/wrongFields.ts";
+import { describeWrongFields, namingKnown } from "../domain/wrongFields.ts";
 import type { ChosenPart, Part } from "./part.ts";
 
 /** A part that cannot be registered or is not known; the message says which and what to do. */
@@ -43,15 +43,29 @@ interface Entry<Made> {
   readonly create: (settings: unknown) => Made;
 }
 
-export function createRegistry<Made>(kind: string): Registry<Made> {
+/** `shape` is what a made part must have, for parts of extensions, which no type checker saw. */
+export function createRegistry<Made>(kind: string, shape: z.ZodType = z.unknown()): Registry<Made> {
   const entries = new Map<string, Entry<Made>>();
   const unknown = (name: string): string =>
-    `there is no ${kind} ${JSON.stringify(name)}; known are ${[...entries.keys()].join(", ")}${didYouMean(name, [...entries.keys()])}`;
+    `there is no ${kind} ${JSON.stringify(name)}; known are ${[...entries.keys()].join(", ") || "none"}${didYouMean(name, [...entries.keys()])}`;
+  /** Why a made part cannot be used; null where it can. */
+  const misfit = (entry: Entry<Made>, name: string, settings: unknown): string | null => {
+    try {
+      const fits = shape.safeParse(entry.create(settings));
+      return fits.success ? null : `${kind} "${name}" does not fit: ${describeWrongFields(fits.error)}`;
+    } catch (error) {
+      return `${kind} "${name}" cannot be made: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  };
   const check: Registry<Made>["check"] = (name, settings) => {
     const entry = entries.get(name);
     if (entry === undefined) return { success: false, issues: [{ path: ["name"], message: unknown(name) }] };
     const checked = entry.check(settings);
-    if (checked.success) return { success: true, settings: checked.data as ChosenPart["settings"] };
+    if (checked.success) {
+      const why = misfit(entry, name, checked.data);
+      if (why !== null) return { success: false, issues: [{ path: ["name"], message: why }] };
+      return { success: true, settings: checked.data as ChosenPart["settings"] };
+    }
     const issues = checked.error.issues
       .flatMap((issue) => perField(issue, entry.settings))
       .map(({ path, message }) => ({ path: ["settings", ...path], message }));

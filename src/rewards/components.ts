@@ -4,12 +4,12 @@ import type { RewardWeights } from "../configuration/rewardWeights.ts";
 import type { Score } from "../domain/reward.ts";
 import { answer } from "./answer.ts";
 import { penaltyDefinitions, weighedParts } from "./composition.ts";
-import type { OwnReward } from "./own.ts";
+import type { WeightedReward } from "./custom.ts";
 
 export interface ComponentSources {
   readonly weights: RewardWeights;
   readonly settings: RewardSettings;
-  readonly own: readonly OwnReward[];
+  readonly own: readonly WeightedReward[];
 }
 
 /**

@@ -5,7 +5,7 @@ import { compositeDefinitions, penaltyDefinitions, rewardDefinitions, weighedPar
 import { boundedValue, meanOfScored, weightedMeanOfScored } from "./definition.ts";
 import type { RewardDefinition } from "./definition.ts";
 import { failedParts } from "./failedParts.ts";
-import type { OwnReward } from "./own.ts";
+import type { WeightedReward } from "./custom.ts";
 import { bestAlignment } from "./reasoning.ts";
 import type { ScoringSubject } from "./subject.ts";
 
@@ -13,7 +13,7 @@ import type { ScoringSubject } from "./subject.ts";
 export function scoreTrajectory(
   subject: ScoringSubject,
   weights: RewardWeights,
-  own: readonly OwnReward[] = [],
+  own: readonly WeightedReward[] = [],
 ): Score {
   return total(subject, measure(subject, own), weightsOf(weights, own), {});
 }
@@ -25,7 +25,7 @@ export function scoreTrajectory(
 export function scoreGroup(
   subjects: readonly ScoringSubject[],
   weights: RewardWeights,
-  own: readonly OwnReward[] = [],
+  own: readonly WeightedReward[] = [],
 ): Score[] {
   const measured = subjects.map((subject) => ({ subject, ...measure(subject, own) }));
   const valid = measured.filter(({ values }) => values["format"] === 1);
@@ -47,7 +47,7 @@ export function scoreGroup(
 
 type WeighedParts = readonly (readonly [part: string, weight: number])[];
 
-function weightsOf(weights: RewardWeights, own: readonly OwnReward[]): WeighedParts {
+function weightsOf(weights: RewardWeights, own: readonly WeightedReward[]): WeighedParts {
   return [
     ...weighedParts.map((part) => [part, weights[part]] as const),
     ...own.map(({ definition, weight }) => [definition.name, weight] as const),
@@ -58,7 +58,7 @@ function weightsOf(weights: RewardWeights, own: readonly OwnReward[]): WeighedPa
  * Every reward and penalty by name. `format` is 1 when the gate is passed, `malformedSearch` 1 when a search is
  * malformed; `pathHopLimit` stands there only where the bound on paths was met (see PathAgreement).
  */
-function measure(subject: ScoringSubject, own: readonly OwnReward[]): Measured {
+function measure(subject: ScoringSubject, own: readonly WeightedReward[]): Measured {
   const { malformedSearch, formatValid } = subject.response;
   const malformed = malformedSearch !== null;
   const hopLimit = formatValid ? (bestAlignment(subject)?.hopLimit ?? null) : null;

@@ -2,7 +2,7 @@ import type { RewardWeights } from "../configuration/rewardWeights.ts";
 import { createRest } from "../eventLoop/rest.ts";
 import type { Score } from "../domain/reward.ts";
 import { prepareSubjects } from "./prepare.ts";
-import type { OwnReward } from "./own.ts";
+import type { WeightedReward } from "./custom.ts";
 import type { MeasuredTrajectory, ScoringSources } from "./prepare.ts";
 import { scoreGroup } from "./score.ts";
 
@@ -11,7 +11,7 @@ export async function scoreBatch(
   measured: readonly MeasuredTrajectory[],
   sources: ScoringSources,
   weights: RewardWeights,
-  own: readonly OwnReward[] = [],
+  own: readonly WeightedReward[] = [],
 ): Promise<Score[]> {
   const subjects = await prepareSubjects(measured, sources);
   const groups = new Map<string, number[]>();

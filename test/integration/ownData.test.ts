@@ -101,7 +101,7 @@ beforeAll(async () => {
     environment: {
       OPENAI_API_KEY: plantedKey,
       MED_R3_SERVICES: JSON.stringify({ scripted: { url: judge.baseUrl, keyVariable: "OPENAI_API_KEY" } }),
-      MED_R3_REWARDS: project("docs/examples"),
+      MED_R3_EXTENSIONS: project("examples"),
       HF_ENDPOINT: hub.url,
     },
   });
@@ -120,7 +120,7 @@ const settings = () => ({
   policy: { model: project("models/world-base") },
   judge: model(),
   extractor: { kind: "model", model: model() },
-  rewards: { own: ["brevity.ts"] },
+  rewards: { custom: ["brevity"] },
   retrieval: { encoder: { folder: join(folder, "encoder") }, reranker: join(folder, "encoder"), preferEvidence: 0.5 },
   guard: { maximumUnscoredShare: 0.5 },
 });
@@ -153,8 +153,8 @@ const sum = (rows: readonly Metrics[], name: string): number =>
 
 describe("a run on one's own questions, corpus and reward, with a judge and an extractor over HTTP", () => {
   it("is refused at its start where a reward is missing or an extractor unknown, and writes nothing", async () => {
-    expect(await refusal("curriculum", { ...settings(), rewards: { own: ["absent.ts"] } })).toContain(
-      "rewards.own: there is no file",
+    expect(await refusal("curriculum", { ...settings(), rewards: { custom: ["absent"] } })).toContain(
+      'rewards.custom.0.name: there is no reward "absent"',
     );
     expect(await refusal("curriculum", { ...settings(), retrieval: { reranker: join(folder, "absent") } })).toContain(
       "retrieval.reranker:",

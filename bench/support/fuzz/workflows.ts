@@ -31,11 +31,11 @@ const benchmarks = [
     topP: 1,
   },
 ];
-const own = [{ file: "brevity.ts", weight: 1 }];
+const custom = [{ name: "brevity", settings: { words: 100 }, weight: 1 }];
 const configuration = resolveConfiguration({
   preset: "tiny",
   run: "refused",
-  rewards: { own },
+  rewards: { custom },
   retrieval: { encoder: { folder: "models" } },
   judge: model,
 });
@@ -89,7 +89,7 @@ export const workflowInputs: FuzzKind = {
   withCases: async (use) => {
     const site = await openSite("fuzz", {
       environment: {
-        MED_R3_REWARDS: "docs/examples",
+        MED_R3_EXTENSIONS: "examples",
         MED_R3_SERVICES: JSON.stringify({ none: { url: "http://127.0.0.1:1/v1" } }),
       },
     });

@@ -105,8 +105,8 @@ export function attemptsToLeave(root: string, { data, outside }: Surroundings): 
     ...["../x.ts", "/etc/x.ts", "a/b.ts"].map(
       (file): Attempt => ({
         type: "curriculum",
-        input: { run: "out", preset: "tiny", rewards: { own: [{ file }] } },
-        field: "rewards.own",
+        input: { run: "out", preset: "tiny", rewards: { custom: [file] } },
+        field: "rewards.custom",
       }),
     ),
   ];

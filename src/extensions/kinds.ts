@@ -1,0 +1,33 @@
+import { algorithms } from "../algorithms/registry.ts";
+import { engines } from "../engines/registry.ts";
+import type { Part } from "../parts/part.ts";
+import { PartError, type CheckedSettings } from "../parts/registry.ts";
+import { reservedRewardNames } from "../rewards/custom.ts";
+import { customRewards } from "../rewards/customRegistry.ts";
+import { addTask, tasks } from "../tasks/registry.ts";
+import type { TaskPart } from "../tasks/definition.ts";
+
+/** A part of any kind, before anything of it but its outer shape is known. */
+type AnyPart = Part<never, Record<string, unknown>>;
+
+/** Where parts of a kind go. */
+export interface Kind {
+  /** Throws PartError where the name is malformed or taken. */
+  add(part: AnyPart): void;
+  check(name: string, settings: Readonly<Record<string, unknown>>): CheckedSettings;
+}
+
+/** By the name under which a file exports a part of the kind. */
+export const kinds: Readonly<Record<string, Kind>> = {
+  algorithm: algorithms,
+  engine: engines,
+  reward: {
+    add: (part) => {
+      if (reservedRewardNames.has(part.name))
+        throw new PartError(`reward "${part.name}": the name is taken; choose another one`);
+      customRewards.add(part);
+    },
+    check: (...asked) => customRewards.check(...asked),
+  },
+  task: { add: (part) => addTask(part as unknown as TaskPart<unknown>), check: (...asked) => tasks.check(...asked) },
+};

@@ -1,0 +1,56 @@
+import type { CustomRewardSetting } from "../configuration/rewardSettings.ts";
+import { PartError } from "../parts/registry.ts";
+import { customRewards, type RegisteredReward } from "./customRegistry.ts";
+import { compositeDefinitions, penaltyDefinitions, rewardDefinitions } from "./composition.ts";
+import type { RewardDefinition } from "./definition.ts";
+import type { ScoringSubject } from "./subject.ts";
+
+/** A reward of an extension at work: a bounded, pure function of a trajectory's evidence. */
+export interface CustomReward extends Omit<RegisteredReward, "score"> {
+  readonly score: (subject: ScoringSubject) => number | null;
+}
+
+/** A custom reward with the weight that it has in a run. */
+export interface WeightedReward {
+  readonly definition: RewardDefinition;
+  readonly weight: number;
+}
+
+/** What a custom reward may not be called. */
+export const reservedRewardNames: ReadonlySet<string> = new Set([
+  "format",
+  "malformedSearch",
+  "pathHopLimit",
+  "total",
+  ...[...rewardDefinitions, ...compositeDefinitions, ...penaltyDefinitions].map(({ name }) => name),
+]);
+
+/** The custom rewards that a run names, in its order. Throws PartError for one that this process does not know. */
+export function customRewardsOf(settings: readonly CustomRewardSetting[]): WeightedReward[] {
+  const twice = settings.find(({ name }, index) => settings.findIndex((other) => other.name === name) < index);
+  if (twice !== undefined) throw new PartError(`rewards.custom: "${twice.name}" is named twice`);
+  return settings.map(({ name, settings: given, weight }) => {
+    const {
+      weight: usual,
+      range,
+      nullMeans,
+      score,
+    } = customRewards.create({
+      name,
+      settings: given,
+    }) as CustomReward;
+    const definition: RewardDefinition = {
+      name,
+      range,
+      nullMeans,
+      needs: [],
+      score: (subject) => numberOrNull(score(subject)),
+    };
+    return { definition, weight: weight ?? usual };
+  });
+}
+
+/** Code that no type checker saw may return anything. */
+function numberOrNull(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
+}

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { createRegistry } from "../parts/registry.ts";
+
+/** What a registry knows of a custom reward: subjects hold settings, which must not depend on subjects. */
+export interface RegisteredReward {
+  readonly range: readonly [lowest: number, highest: number];
+  /** In every stage's total where the run names none. */
+  readonly weight: number;
+  /** Why a value may be null, which is never the same as 0. */
+  readonly nullMeans: string;
+  readonly score: (subject: never) => number | null;
+}
+
+const Shape = z.looseObject({
+  range: z
+    .tuple([z.number(), z.number()])
+    .refine(([lowest, highest]) => lowest < highest, "the lowest value comes first"),
+  weight: z.number().min(0),
+  nullMeans: z.string().min(1),
+  score: z.custom(
+    (value) => typeof value === "function",
+    "expected a function from a trajectory's subject to a number or null",
+  ),
+});
+
+/** Rewards that extensions add. */
+export const customRewards = createRegistry<RegisteredReward>("reward", Shape);
