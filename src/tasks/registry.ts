@@ -1,6 +1,7 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Dataset } from "../domain/dataset.ts";
 import { createFlat, flatChoice } from "../parts/flatChoice.ts";
+import { method } from "../parts/method.ts";
 import { createRegistry } from "../parts/registry.ts";
 import type { Task, TaskPart } from "./definition.ts";
 import { filesTask } from "./files/task.ts";
@@ -12,7 +13,10 @@ import { worldTask } from "./world/task.ts";
 export type TaskDeclaration = Omit<TaskPart<unknown>, "create" | "settings">;
 
 /** What a policy may be trained and tested on; nothing else lists them. */
-export const tasks = createRegistry<Task>("task");
+export const tasks = createRegistry<Task>(
+  "task",
+  z.looseObject({ load: method, corpus: z.looseObject({}), notes: z.array(z.string()) }),
+);
 const declarations = new Map<string, TaskDeclaration>();
 
 /** Adds a task, of an extension for example. Throws PartError where its name is malformed or taken. */
