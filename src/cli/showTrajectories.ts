@@ -6,6 +6,7 @@ import { openConfiguredCorpus } from "../corpus/configuredCorpus.ts";
 import { engineOf } from "../configuration/policy.ts";
 import { corpusFolderOf } from "../corpus/folder.ts";
 import { didYouMean } from "../domain/nearest.mjs";
+import { environmentOf } from "../environments/environmentOf.ts";
 import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
 import { tokenTexts } from "../policy/textStream.ts";
 import { explainScore } from "../rewards/explain.ts";
@@ -49,6 +50,7 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
       corpusFolderOf(root, dataset, configuration.retrieval),
       configuration.retrieval,
     );
+    const environment = environmentOf(configuration);
     const { extractor } = configuration;
     // What a model read is not asked for again: without it the page tells nothing of graphs.
     const reading = extractor.kind === "model" ? { extractor: null } : localExtractor(extractor, dataset);
@@ -58,6 +60,7 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
       ...reading,
       embedder: hashedWordsEmbedder,
       maxResponseTokens: configuration.rollout.maxResponseTokens,
+      tags: environment.tags,
       settings: configuration.rewards,
     };
     const subjects = await prepareSubjects(chosen, sources);
@@ -75,7 +78,11 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
     const file = join(folder, "trajectories.html");
     await writeFile(
       file,
-      renderTrajectoryPage(`Run ${options.run}: ${options.best === undefined ? "lowest" : "highest"} ${reward}`, page),
+      renderTrajectoryPage(
+        `Run ${options.run}: ${options.best === undefined ? "lowest" : "highest"} ${reward}`,
+        page,
+        environment,
+      ),
     );
     for (const row of chosen.slice(0, shown)) {
       const { stage, iteration, questionId, sample } = row.trajectory;

@@ -1,5 +1,6 @@
 import type { TaskPart } from "../definition.ts";
 import { englishCorpus } from "../medical/corpus.ts";
+import { medicalOffer } from "../medical/offer.ts";
 import { smallPolicyNote } from "../medical/notes.ts";
 import { FilesSettings } from "./settings.ts";
 
@@ -20,6 +21,7 @@ export const filesTask: TaskPart<FilesSettings> = {
   ],
   create: (settings) => ({
     load: async () => (await import("../../benchmarks/ownFiles.ts")).openOwnFiles(settings),
+    ...medicalOffer,
     corpus: englishCorpus,
     corpusFiles: settings.corpus,
     base: null,

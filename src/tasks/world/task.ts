@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { TaskPart } from "../definition.ts";
 import { embeddedWorld } from "../embeddedWorld.ts";
+import { medicalOffer } from "../medical/offer.ts";
 import { medicine } from "./medicine.ts";
 import { WorldSettings } from "./settings.ts";
 
@@ -20,6 +21,7 @@ export const worldTask: TaskPart<WorldSettings> = {
   create: ({ worldSeed }) =>
     embeddedWorld({
       domain: medicine,
+      offer: medicalOffer,
       worldSeed,
       keptBase: worldSeed === keptBase.worldSeed ? keptBase.folder : null,
       notes: [
