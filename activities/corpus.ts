@@ -1,12 +1,13 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { embedderOptions } from "../src/corpus/configuredCorpus.ts";
 import { CorpusError, CorpusUnreachableError } from "../src/corpus/corpusError.ts";
 import { readEmbedderShape, type Embedder } from "../src/corpus/embedding/embedder.ts";
 import { indexPassages } from "../src/corpus/indexer.ts";
 import { makePlan, readPlan, workFolder } from "../src/corpus/indexPlan.ts";
 import { IndexRequest, requestedEmbedder } from "../src/corpus/indexRequest.ts";
-import { openGrader } from "../src/tasks/medical/grading/levelByModel.ts";
+import { literatureCorpus, literatureGrader } from "../src/corpus/literature.ts";
 import { readManifest } from "../src/corpus/manifest.ts";
 import { corpusPlace } from "../src/corpus/place.ts";
 import type { ShardReceipt } from "../src/corpus/preparedShard.ts";
@@ -88,7 +89,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
   ): Promise<T> =>
     evidenceModel === null
       ? work({})
-      : withModel(answers, evidenceModel, (model) => work({ grader: openGrader(model) }));
+      : withModel(answers, evidenceModel, (model) => work({ grader: literatureGrader(model) }));
   const folderOf = (corpus: string): string => workFolder(workspace.root, corpus);
   const plan = async (request: IndexRequest): Promise<PlannedIndex> => {
     const folder = folderOf(request.corpus);
@@ -188,8 +189,12 @@ async function orRefused<T>(work: Promise<T>): Promise<T> {
 
 /** Files can be many, so they are indexed by shards; null for the corpora of tasks that are small. */
 function requestOfRun({ configuration: { data, retrieval }, corpusFolder }: OpenRun): IndexRequest | null {
-  const { corpusFiles } = taskOf(data);
+  const { corpusFiles, corpus } = taskOf(data);
   if (corpusFiles === null) return null;
+  if (!isDeepStrictEqual(corpus, literatureCorpus))
+    throw badInput(
+      `data.dataset: the task ${data.dataset} wants files indexed with settings or a scale of its own, but files are read and graded as medical literature; a task of another kind gives its passages itself (corpusFiles null)`,
+    );
   const { encoder, threads } = retrieval;
   const model =
     encoder === null

@@ -81,8 +81,7 @@ export async function answerPool({
   const corpus = await run.corpus();
   const trajectories = await rollout({
     sampler,
-    environment: run.environment,
-    corpus,
+    search: corpus,
     questions,
     samples: evaluation.samples,
     configuration: {
@@ -104,7 +103,7 @@ export async function answerPool({
   const metrics = {
     ...unscoredMetrics(scores),
     ...usage,
-    ...behaviour(run.environment, trajectories, scores, corpus.manifest.settings),
+    ...behaviour(trajectories, scores, corpus.manifest.settings),
     ...(await retrievalByQuestion(run, questions)),
   };
   return { results: resultsOf(questions, trajectories, scores), metrics };
@@ -127,7 +126,6 @@ export async function score(
     ...(await extraction(run, trajectories, questions)),
     embedder,
     maxResponseTokens: configuration.rollout.maxResponseTokens,
-    tags: run.environment.tags,
     settings: configuration.rewards,
   };
   const scores = await scoreBatch(

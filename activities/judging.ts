@@ -12,7 +12,6 @@ export async function judge(
   questions: readonly Question[],
 ): Promise<MeasuredTrajectory[]> {
   const { judge: configuration } = run.configuration;
-  const { tags } = run.environment;
-  if (configuration === null) return judgeTrajectories(null, trajectories, questions, tags);
-  return withRunModel(run, configuration, (model) => judgeTrajectories(model, trajectories, questions, tags));
+  if (configuration === null) return judgeTrajectories(null, trajectories, questions);
+  return withRunModel(run, configuration, (model) => judgeTrajectories(model, trajectories, questions));
 }

@@ -53,7 +53,6 @@ export function createRewardActivities({ workspace, embedder }: RewardDependenci
           questions: dataset.training,
           passages: await run.corpus(),
           embedder,
-          tags: run.environment.tags,
           maxResponseTokens: configuration.rollout.maxResponseTokens,
           settings: configuration.rewards,
         };

@@ -115,8 +115,7 @@ export async function sample(
   const place = { seed, step, count: configuration.questions };
   const trajectories = await rollout({
     sampler: policy,
-    environment: run.environment,
-    corpus: search,
+    search,
     questions:
       further === undefined
         ? questionsOfStep(run.dataset.training, place)

@@ -45,15 +45,13 @@ export async function measure(
   { contexts, start }: Unmeasured,
   control: RunControl,
 ): Promise<Likelihoods> {
-  const { maxPassageTokens } = run.environment;
-  const { maxResponseTokens } = run.configuration.rollout;
-  if (contexts.length === 0 || maxPassageTokens === null) return new Map();
+  if (contexts.length === 0) return new Map();
+  const { maxPassageTokens, maxResponseTokens } = run.configuration.rollout;
   return engine.beside(run, start, control, async (policy) =>
     measureLikelihoods(contexts, {
       policy,
       passages: await run.corpus(),
       maxPassageTokens,
-      protocol: run.environment,
       maxResponseTokens,
       control,
     }),
@@ -73,16 +71,15 @@ export async function measuredGains(
     : likelihoodGains(trajectories, await run.log.readLikelihoods(), options);
 }
 
-/** Null in stages whose total does not depend on usefulness, and in runs that no tool shows passages in. */
+/** Null in stages whose total does not depend on usefulness. */
 function contextOptions(
-  { configuration, dataset, environment }: OpenRun,
+  { configuration, dataset }: OpenRun,
   history: RunHistory,
   position: StagePosition,
 ): ContextOptions | null {
   const weighed =
     configuration.rewards.retrieval.usefulness * settingsAt(configuration, history, position).rewards.retrieval > 0;
   const policyState = stateHashAt(history, stageStart(history, position.stage));
-  const { maxPassageTokens } = environment;
-  if (!weighed || policyState === null || maxPassageTokens === null) return null;
-  return { questions: dataset.training, policyState, maxPassageTokens, protocol: environment };
+  if (!weighed || policyState === null) return null;
+  return { questions: dataset.training, policyState, maxPassageTokens: configuration.rollout.maxPassageTokens };
 }

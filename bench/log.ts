@@ -119,23 +119,7 @@ function sampleTrajectories({ rollout }: RunConfiguration, iteration: number): T
       { origin: "environment", tokens, logProbabilities: [] },
     ],
     text: "word ".repeat(2 * tokens.length),
-    calls: [
-      {
-        tool: "search",
-        arguments: "fever high",
-        status: "answered" as const,
-        response: "what was found",
-        responseTokens: tokens.length,
-        seconds: 0.25,
-        error: null,
-        payload: {
-          passages: [
-            { id: "a", level: null },
-            { id: "b", level: null },
-          ],
-        },
-      },
-    ],
+    searches: [{ query: "fever high", passageIds: ["a", "b"], status: "found" }],
     stopReason: "end",
   }));
 }

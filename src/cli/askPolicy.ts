@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { engineOf } from "../configuration/policy.ts";
 import { openConfiguredCorpus } from "../corpus/configuredCorpus.ts";
 import { corpusFolderOf } from "../corpus/folder.ts";
-import { environmentOf } from "../environments/environmentOf.ts";
 import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
 import { levelName } from "../domain/evidenceScale.ts";
 import type { PassageSearch } from "../domain/passage.ts";
@@ -11,17 +10,17 @@ import { createTextStream, type TextStream } from "../policy/textStream.ts";
 import { unknownWords } from "../policy/unknownWords.ts";
 import { parseResponse } from "../protocol/grammar.ts";
 import { rollout } from "../protocol/rollout.ts";
+import { taskOf } from "../tasks/registry.ts";
 import type { AskOptions } from "./askOptions.ts";
 import { openRun } from "./openRun.ts";
 import { print, writeText } from "../output/terminal.ts";
 import { visibleLine } from "../output/visible.ts";
 
-const notice = "This is research on training methods, not medical advice. Nothing here may guide the care of a person.";
-
 /** Prints the answer of a run's newest checkpoint to a question as it is written. */
 export async function askPolicy(options: AskOptions): Promise<number> {
   const root = resolve(options.root);
   const { configuration, dataset, log } = await openRun(root, options.run);
+  const notice = taskOf(configuration.data).cautions.join(" ");
   const corpus = await openConfiguredCorpus(
     corpusFolderOf(root, dataset, configuration.retrieval),
     configuration.retrieval,
@@ -29,7 +28,7 @@ export async function askPolicy(options: AskOptions): Promise<number> {
   const { ref } = await latestCheckpoint(log);
   const policy = await engineOf(configuration.policy).open({ from: { checkpoint: ref }, runFolder: log.folder });
   try {
-    print(`${notice}\n`);
+    if (notice !== "") print(`${notice}\n`);
     const question = Question.parse({
       id: "asked",
       dataset: dataset.name,
@@ -43,23 +42,21 @@ export async function askPolicy(options: AskOptions): Promise<number> {
       print(
         `The question lies outside this model's vocabulary: it cannot tell these words apart, and its answer has nothing to do with them: ${unknown.join(", ")}\n`,
       );
-    const environment = environmentOf(configuration);
     const stream = createTextStream(policy.tokenizer);
     const [trajectory] = await rollout({
       sampler: policy,
-      environment,
-      corpus: showPassages(corpus, stream),
+      search: showPassages(corpus, stream),
       questions: [question],
       samples: 1,
       configuration: { ...configuration.rollout, temperature: 0 },
       address: { runSeed: configuration.seed, purpose: "evaluation", branch: "", stage: 0, iteration: 0 },
       control: { onToken: (_, token) => writeText(process.stdout, stream.push(token)) },
     });
-    const { answer, formatValid } = parseResponse(trajectory?.text ?? "", environment.tags);
+    const { answer, formatValid } = parseResponse(trajectory?.text ?? "");
     print(
       `\n\nanswer    ${answer ?? "none"}${formatValid ? "" : `  (the format is broken; ended by ${trajectory?.stopReason ?? "nothing"})`}`,
     );
-    print(`\n${notice}`);
+    if (notice !== "") print(`\n${notice}`);
     return 0;
   } finally {
     await policy.close();

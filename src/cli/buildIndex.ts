@@ -5,7 +5,7 @@ import { openEmbedder } from "../corpus/embedding/embedder.ts";
 import { indexFiles } from "../corpus/indexFiles.ts";
 import { IndexRequest, requestedEmbedder } from "../corpus/indexRequest.ts";
 import type { Grader } from "../corpus/grading.ts";
-import { openGrader } from "../tasks/medical/grading/levelByModel.ts";
+import { literatureGrader } from "../corpus/literature.ts";
 import { corpusPlace } from "../corpus/place.ts";
 import { readRejects } from "../corpus/rejects.ts";
 import { refuseRemovals } from "../corpus/removals.ts";
@@ -53,7 +53,7 @@ async function graderOf({ evidenceModel, evidenceUrl, evidenceKey, root }: Index
     { error: namingKnown },
   );
   if (!configuration.success) throw badInput(describeWrongFields(configuration.error));
-  return openGrader(
+  return literatureGrader(
     openLanguageModel(configuration.data, await openAnswerCache(join(resolve(root), ".indexing", ".answers"))),
   );
 }

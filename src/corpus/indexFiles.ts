@@ -6,7 +6,7 @@ import type { IndexReport } from "./indexWriter.ts";
 import { passagesOfFiles } from "./passages.ts";
 import type { IngestOptions } from "./ingest.ts";
 import { corpusFiles } from "./readers/read.ts";
-import { englishCorpus } from "../tasks/medical/corpus.ts";
+import { literatureCorpus } from "./literature.ts";
 import { writeRejects } from "./rejects.ts";
 import { checkAnyPassage, refuseRemovals } from "./removals.ts";
 
@@ -49,7 +49,7 @@ export async function indexFiles(
   }
   try {
     report = await indexPassages(folder, passages(), {
-      settings: englishCorpus,
+      settings: literatureCorpus,
       onRemovals: refuseRemovals,
       ...control,
     });

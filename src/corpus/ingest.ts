@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Passage } from "../domain/passage.ts";
-import { gradeDocument } from "../tasks/medical/grading/evidenceLevel.ts";
+import { gradeLiterature } from "./literature.ts";
 import { chunkSections, defaultChunkSize } from "./chunker.ts";
 import type { ChunkSize } from "./chunker.ts";
 import { CorpusError } from "./corpusError.ts";
@@ -100,7 +100,7 @@ export async function* readNumberedPassages(
     const sources = waiting.map(({ source }) => source);
     waiting = [];
     for (const [index, source] of (grade === undefined ? sources : await grade(sources)).entries()) {
-      for (const passages of chunkSections(gradeDocument(source), size)) {
+      for (const passages of chunkSections(gradeLiterature(source), size)) {
         for (const passage of passages) yield { passage, document: numbers[index] ?? 0 };
         if (performance.now() - rested < workMilliseconds) continue;
         await setImmediate();

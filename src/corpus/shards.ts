@@ -13,7 +13,7 @@ import { forgetShard, readReceipt, readShard, readShardIds, readShardRejects, wr
 import type { PreparedLine, ShardReceipt } from "./preparedShard.ts";
 import { writeRejects } from "./rejects.ts";
 import { checkAnyPassage, refuseRemovals } from "./removals.ts";
-import { englishCorpus } from "../tasks/medical/corpus.ts";
+import { literatureCorpus } from "./literature.ts";
 import { settleEditions, supersededIn } from "./settledEditions.ts";
 import { searchedText } from "./table.ts";
 import type { VectorShape } from "./table.ts";
@@ -43,7 +43,7 @@ export async function prepareShard(
   const before = await readReceipt(folder, shard.key);
   if (before !== null) return before;
   await checkUnchanged(shard);
-  const known = await openKnownIds(plan.request.corpus, englishCorpus, embedder);
+  const known = await openKnownIds(plan.request.corpus, literatureCorpus, embedder);
   const writer = await writeShard(folder, shard.key);
   const counts = { records: 0, passages: 0, rejects: 0 };
   const write = async (passages: readonly NumberedPassage[]): Promise<void> => {
@@ -91,7 +91,7 @@ async function linesOf(
   embedder: PassageEmbedder | null,
 ): Promise<PreparedLine[]> {
   const fresh = passages.filter(({ passage }) => !known.has(passage.id));
-  const vectors = await embedder?.embed(fresh.map(({ passage }) => searchedText(passage, englishCorpus)));
+  const vectors = await embedder?.embed(fresh.map(({ passage }) => searchedText(passage, literatureCorpus)));
   const news = new Map(
     fresh.map(({ passage }, index) => [
       passage.id,
@@ -110,7 +110,7 @@ export async function commitShards(
   { signal, onProgress }: ShardControl = {},
 ): Promise<{ readonly added: number }> {
   const settled = await settleEditions(folder, plan);
-  const writer = await openIndexWriter(plan.request.corpus, englishCorpus, vectors);
+  const writer = await openIndexWriter(plan.request.corpus, literatureCorpus, vectors);
   try {
     const before = writer.stored.size;
     let passages = 0;
@@ -172,7 +172,7 @@ export async function completeIndex(
     const superseded = supersededIn(settled, key);
     for await (const { id, document } of readShardIds(folder, key)) if (!superseded.has(document)) ids.add(id);
   }
-  const writer = await openIndexWriter(corpus, englishCorpus, vectors);
+  const writer = await openIndexWriter(corpus, literatureCorpus, vectors);
   try {
     const missing = [...ids].filter((id) => !writer.stored.has(id)).length;
     if (missing > 0)

@@ -1,3 +1,5 @@
+import { parseQuery } from "../corpus/query.ts";
+import type { BandWords } from "../corpus/query.ts";
 import type { Score } from "../domain/reward.ts";
 import type { StepPlan } from "../domain/step.ts";
 import { countTokens, StopReason } from "../domain/trajectory.ts";
@@ -9,12 +11,13 @@ import { hasReference } from "./plan.ts";
 
 export type Metrics = Record<string, number>;
 
-/** What a step's trajectories were like, before anything is learnt from them; `tools`: how tools were called. Shares are of all trajectories. */
+/** What a step's trajectories were like, before anything is learnt from them. Shares are of all trajectories. */
 export function behaviourMetrics(
   trajectories: readonly Trajectory[],
   scores: readonly Score[],
-  tools: Metrics = {},
+  bandWords?: BandWords,
 ): Metrics {
+  const searches = trajectories.flatMap((trajectory) => trajectory.searches);
   const lengths = trajectories.map(
     (trajectory) => countTokens(trajectory, "policy") + countTokens(trajectory, "environment"),
   );
@@ -27,7 +30,11 @@ export function behaviourMetrics(
       ({ correct }) => correct === true,
     ),
     "format/share": share(scores, (score) => score.values["format"] === 1),
-    ...tools,
+    "search/count": searches.length / trajectories.length,
+    ...(bandWords !== undefined &&
+      searches.length > 0 && {
+        "search/filter_share": share(searches, ({ query }) => parseQuery(query, bandWords).band !== null),
+      }),
     "response_length/mean": mean(lengths),
     "response_length/max": Math.max(...lengths),
     ...Object.fromEntries(

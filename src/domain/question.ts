@@ -13,7 +13,7 @@ export type Reference = z.infer<typeof Reference>;
 export const AnswerOption = z.object({ label: z.string().min(1), text: z.string().min(1) });
 export type AnswerOption = z.infer<typeof AnswerOption>;
 
-/** What kind of answer is asked: an option's label, free text, or a disease. */
+/** What kind of answer is asked: an option's label, free text, or the one thing that explains what is found. */
 export const AnswerKind = z.enum(["choice", "open", "diagnosis"]);
 export type AnswerKind = z.infer<typeof AnswerKind>;
 
@@ -25,7 +25,7 @@ export const Question = z.object({
   /** What the policy reads, options not included. */
   text: z.string().min(1),
   options: z.array(AnswerOption).default([]),
-  /** A text that the data set asks about (PubMedQA's abstract). Only protocols that give it away show it; a policy searches. */
+  /** A text that the data set asks about (an abstract). Only protocols that give it away show it; a policy searches. */
   context: z.string().min(1).optional(),
   /** The right answer: an option's label for "choice", text otherwise. */
   answer: z.string().min(1),
@@ -42,7 +42,7 @@ export const Question = z.object({
   goldFacts: z.array(Triple).nullable().default(null),
   /** Findings that the question presents, for coverage rewards. */
   findings: z.array(z.string()).default([]),
-  /** Unit of resampling for intervals: questions of one cluster are not independent (a disease, a document). */
+  /** Unit of resampling for intervals: questions of one cluster are not independent (one fault, one document). */
   cluster: z.string().min(1),
   /** Breakdowns: pool, specialty, subject, step. */
   tags: z.record(z.string(), z.string()).default({}),

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { ToolCall } from "./toolCall.ts";
 
 /** Why a trajectory ended. A closed set, mirrored in metrics as `stop/<reason>`. */
-export const StopReason = z.enum(["end", "length", "malformed-call", "call-limit"]);
+export const StopReason = z.enum(["end", "length", "malformed-search", "search-limit"]);
 export type StopReason = z.infer<typeof StopReason>;
 
 /**
@@ -15,6 +14,14 @@ export const Segment = z.object({
   logProbabilities: z.array(z.number()),
 });
 export type Segment = z.infer<typeof Segment>;
+
+/** One search that the policy asked for and what the environment answered. */
+export const SearchCall = z.object({
+  query: z.string(),
+  passageIds: z.array(z.string()),
+  status: z.enum(["found", "nothing-found", "failed", "malformed", "over-limit"]),
+});
+export type SearchCall = z.infer<typeof SearchCall>;
 
 /** Where in a run a trajectory belongs; unique together with its batch. */
 export const TrajectoryAddress = z.object({
@@ -32,8 +39,7 @@ export const Trajectory = TrajectoryAddress.extend({
   segments: z.array(Segment),
   /** The response as text (prompt left out, environment included), decoded once for scoring and reading; never re-encoded. */
   text: z.string(),
-  /** In the order in which they were made; those of unknown tools stand last. */
-  calls: z.array(ToolCall),
+  searches: z.array(SearchCall),
   stopReason: StopReason,
 });
 export type Trajectory = z.infer<typeof Trajectory>;

@@ -3,7 +3,6 @@ import { checkpointName } from "./headline.ts";
 import { html, type Html } from "./html.ts";
 import type { RunReport } from "./model.ts";
 import { suspectRewards } from "./rewardHealth.ts";
-import { callFaults, unknownToolMetric } from "../environments/toolMetrics.ts";
 import { taskOf } from "../tasks/registry.ts";
 
 /** A sign that something may be wrong with the run, in words. */
@@ -12,8 +11,7 @@ export function healthFlags(report: RunReport): string[] {
     ...report.dataNotes,
     ...unscoredResponses(report),
     ...ungradedAnswers(report),
-    ...abandonedTools(report),
-    ...faultyCalls(report),
+    ...collapsedSearch(report),
     ...bandFilter(report),
     ...lowFormat(report),
     ...collapsedEntropy(report),
@@ -56,30 +54,10 @@ function first(report: RunReport, metric: string): number | null {
   return report.iterations.find((row) => row.metrics[metric] !== undefined)?.metrics[metric] ?? null;
 }
 
-function abandonedTools(report: RunReport): string[] {
-  return report.configuration.environments.flatMap(({ name }) => {
-    const end = last(report, `${name}/count`);
-    const start = first(report, `${name}/count`);
-    return end !== null && start !== null && start > 0.5 && end < 0.1
-      ? [`The policy has stopped calling the tool ${name}.`]
-      : [];
-  });
-}
-
-/** Share of a tool's calls in the last iteration from which a fault of the calls is told. */
-const manyFaults = 0.2;
-
-function faultyCalls(report: RunReport): string[] {
-  const faults = report.configuration.environments.flatMap(({ name }) =>
-    callFaults.flatMap(([status, metric]) => {
-      const share = last(report, `${name}/${metric}`) ?? 0;
-      return share < manyFaults ? [] : [`${percent(share)} of the last calls of the tool ${name} were ${status}.`];
-    }),
-  );
-  const unknown = last(report, unknownToolMetric) ?? 0;
-  return unknown < manyFaults
-    ? faults
-    : [...faults, `${unknown.toFixed(1)} calls an answer name a tool that the run does not have.`];
+function collapsedSearch(report: RunReport): string[] {
+  const end = last(report, "search/count");
+  const start = first(report, "search/count");
+  return end !== null && start !== null && start > 0.5 && end < 0.1 ? ["The policy has stopped searching."] : [];
 }
 
 /** Iterations at the end of a run over which the filter's share is meaned, and the fewest a run needs after stage 1 to be judged. */
@@ -134,10 +112,11 @@ export function healthSection(report: RunReport): Html {
 
 /** What the numbers can and cannot say. */
 export function honestNotes(report: RunReport): Html {
+  const { cautions, notes } = taskOf(report.configuration.data);
   return html`<ul>
-    <li>This is research on training methods, not medical advice. Nothing here may guide the care of a person.</li>
-    ${taskOf(report.configuration.data).notes.map((note) => html`<li>${note}</li>`)}
-    <li>Intervals are ${percent(report.configuration.evaluation.confidence)} bootstrap intervals over clusters of questions (a disease, a document). They cover the choice of questions, not the luck of a training seed: compare several seeds before believing a difference.</li>
+    ${cautions.length > 0 && html`<li>${cautions.join(" ")}</li>`}
+    ${notes.map((note) => html`<li>${note}</li>`)}
+    <li>Intervals are ${percent(report.configuration.evaluation.confidence)} bootstrap intervals over clusters of questions that belong together (about one thing, from one document). They cover the choice of questions, not the luck of a training seed: compare several seeds before believing a difference.</li>
     <li>Equal settings and seeds give equal digits on one kind of processor and one build of the engine only (their names: Settings). Elsewhere sums round otherwise, samples part ways, and a run may end far from here: one seed has given 82 % and 55 % after stage 2 on two machines.</li>
     ${unscoredRewards(report).map((name) => html`<li>The reward “${name}” could not be scored on any example: these data do not support it. It is left out of means and counts as nothing.</li>`)}
   </ul>`;

@@ -1,4 +1,3 @@
-import { environmentOf } from "../environments/environmentOf.ts";
 import { taskOf } from "../tasks/registry.ts";
 import { accuracyChart } from "./accuracyChart.ts";
 import { behaviourTable } from "./behaviour.ts";
@@ -24,8 +23,9 @@ interface Section {
 /** The whole report as one HTML document that needs nothing from outside. */
 export function renderPage(report: RunReport): string {
   const sections = sectionsOf(report);
+  const { cautions } = taskOf(report.configuration.data);
   const body = html`<header><h1>Run ${report.configuration.run}</h1>
-<p class="soft">Med-R3: progressive reinforcement learning of medical retrieval-augmented reasoning · preset ${report.configuration.preset} · data ${report.configuration.data.dataset} · schedule ${report.configuration.schedule} · seed ${report.configuration.seed}. Research, not medical advice.</p>
+<p class="soft">Med-R3: progressive reinforcement learning of retrieval-augmented reasoning · preset ${report.configuration.preset} · data ${report.configuration.data.dataset} · schedule ${report.configuration.schedule} · seed ${report.configuration.seed}. ${cautions[0] ?? ""}</p>
 <nav aria-label="Sections">${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav></header>
 <main>${sections.map(({ id, title, body }) => html`<section id="${id}"><h2>${title}</h2>${body}</section>`)}</main>`;
   return renderShell({ title: `Med-R3 run ${report.configuration.run}`, body });
@@ -36,7 +36,7 @@ function sectionsOf(report: RunReport): Section[] {
     { id: "result", title: "Result", body: html`${headlineTable(report)}${accuracyChart(report)}` },
     { id: "health", title: "Health", body: healthSection(report) },
     { id: "gates", title: "Gates", body: gateTable(report.gates) },
-    { id: "curves", title: "Curves", body: curvesOf(report) },
+    { id: "curves", title: "Curves", body: curves(report.iterations, taskOf(report.configuration.data).corpus.scale) },
     { id: "rewards", title: "Rewards", body: rewardHealth(report) },
     { id: "behaviour", title: "Behaviour in evaluation", body: behaviourTable(report.evaluations) },
     { id: "benchmarks", title: "Public benchmarks", body: benchmarkTable(report.benchmarks) },
@@ -49,15 +49,9 @@ function sectionsOf(report: RunReport): Section[] {
   ];
 }
 
-function curvesOf({ iterations, configuration }: RunReport): Html {
-  const tools = configuration.environments.map(({ name }) => name);
-  return curves(iterations, taskOf(configuration.data).corpus.scale, tools);
-}
-
-function trajectories({ examples, configuration }: RunReport): Html {
+function trajectories({ examples }: RunReport): Html {
   if (examples.length === 0) return html`<p>No trajectory has been recorded yet.</p>`;
-  const environment = environmentOf(configuration);
-  return html`<p>From the first and the last iteration of each stage: those with the lowest and the highest reward.</p>${examples.map((example) => trajectoryView(example, environment))}`;
+  return html`<p>From the first and the last iteration of each stage: those with the lowest and the highest reward.</p>${examples.map((example) => trajectoryView(example))}`;
 }
 
 function settings({ configuration, fingerprints }: RunReport): Html {

@@ -34,7 +34,7 @@ export async function readRetrieval(runFolder: string): Promise<RetrievalMeasure
 
 /** What the measures are, how sure they are, and what is to be expected of them. */
 export const retrievalExpectation =
-  "How well the questions' own texts find their gold titles. Expect recall@5 near 1 where a question is about one document (PubMedQA). Expect little where an answer needs " +
+  "How well the questions' own texts find their gold titles. Expect recall@5 near 1 where a question is about one document. Expect little where an answer needs " +
   "several steps (the embedded world): the text names only the first of the documents, and the policy has to ask for the others. Intervals are 95 %, all by one method: " +
   "Wilson's, over clusters of questions.";
 

@@ -1,6 +1,5 @@
 import type { CorpusSettings } from "../corpus/settings.ts";
 import type { Dataset } from "../domain/dataset.ts";
-import type { TaskOffer } from "../environments/environment.ts";
 import type { Part } from "../parts/part.ts";
 import type { RunControl, Sampler } from "../policy/port.ts";
 
@@ -22,7 +21,7 @@ export interface BaseOptions {
 }
 
 /** What a policy is trained and tested on, with its settings chosen. Keeps nothing between two calls. */
-export interface Task extends TaskOffer {
+export interface Task {
   /** Questions, pools, corpus, extractor, fingerprint, notes. A missing file or a malformed row is an error that names its place. */
   load(): Promise<Dataset>;
   /** How the corpus is indexed and asked, and what its documents' levels mean. */
@@ -37,6 +36,8 @@ export interface Task extends TaskOffer {
   readonly hasMajorityBaseline: boolean;
   /** Whether the questions' own words are meant to find the gold titles, so that their recall is a measure of the corpus. */
   readonly questionsFindTitles: boolean;
+  /** What nobody may take results for, in whole sentences: with every answer, in every report. The first alone stands in titles. Empty: nothing to warn of. */
+  readonly cautions: readonly string[];
   /** What a reader of the report has to know of the data, in whole sentences. */
   readonly notes: readonly string[];
 }

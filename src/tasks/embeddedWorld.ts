@@ -1,22 +1,20 @@
 import { vocabularyText } from "../corpus/settings.ts";
 import { openWorld } from "../world/dataset.ts";
-import type { TaskOffer } from "../environments/environment.ts";
 import type { Domain } from "../world/domain.ts";
 import type { BaseOptions, Task } from "./definition.ts";
 
 interface EmbeddedWorld {
   readonly domain: Domain;
-  readonly offer: TaskOffer;
   readonly worldSeed: number;
   /** A base that is kept in the project; null where it is made when it is first needed. */
   readonly keptBase: string | null;
-  readonly notes: readonly string[];
+  readonly cautions: Task["cautions"];
+  readonly notes: Task["notes"];
 }
 
 /** The task of answering questions about one invented world, from its documents alone. */
-export function embeddedWorld({ domain, offer, worldSeed, keptBase, notes }: EmbeddedWorld): Task {
+export function embeddedWorld({ domain, worldSeed, keptBase, cautions, notes }: EmbeddedWorld): Task {
   return {
-    ...offer,
     load: async () => openWorld(domain, worldSeed),
     corpus: { ...vocabularyText, scale: domain.scale },
     corpusFiles: null,
@@ -37,6 +35,7 @@ export function embeddedWorld({ domain, offer, worldSeed, keptBase, notes }: Emb
     },
     hasMajorityBaseline: false,
     questionsFindTitles: false,
+    cautions,
     notes,
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CorpusSettings } from "../corpus/settings.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import { createFlat, flatChoice } from "../parts/flatChoice.ts";
 import { method } from "../parts/method.ts";
@@ -15,7 +16,7 @@ export type TaskDeclaration = Omit<TaskPart<unknown>, "create" | "settings">;
 /** What a policy may be trained and tested on; nothing else lists them. */
 export const tasks = createRegistry<Task>(
   "task",
-  z.looseObject({ load: method, corpus: z.looseObject({}), notes: z.array(z.string()) }),
+  z.looseObject({ load: method, corpus: CorpusSettings, cautions: z.array(z.string()), notes: z.array(z.string()) }),
 );
 const declarations = new Map<string, TaskDeclaration>();
 

@@ -23,7 +23,7 @@ function trajectoryOf(index: number, policyTokens: number): Trajectory {
       },
     ],
     text: "",
-    calls: [],
+    searches: [],
     stopReason: "end",
   };
 }

@@ -4,8 +4,6 @@ import { answerContexts, likelihoodGains, measureLikelihoods } from "../../src/r
 import { createWordSearch, passage } from "../protocol/passages.ts";
 import { createWordTokenizer } from "../protocol/scriptedSampler.ts";
 import { questionOf } from "./subjects.ts";
-import { searchCalls } from "../environments/searchCalls.ts";
-import { searching } from "../environments/runEnvironments.ts";
 
 const tokenizer = createWordTokenizer();
 
@@ -30,15 +28,10 @@ const attempt = (passageIds: string[]): Trajectory => ({
   segments: [],
   text: "",
   stopReason: "end",
-  calls: searchCalls(...passageIds),
+  searches: passageIds.length === 0 ? [] : [{ query: "q", passageIds, status: "found" }],
 });
 
-const options = {
-  questions: [questionOf({ answer: "sleep" })],
-  policyState: "start",
-  maxPassageTokens: 16,
-  protocol: searching,
-};
+const options = { questions: [questionOf({ answer: "sleep" })], policyState: "start", maxPassageTokens: 16 };
 const passages = createWordSearch([passage("right", "flu first sleep", 9), passage("wrong", "flu first tea", 1)]);
 
 async function gains(trajectories: readonly Trajectory[], maxResponseTokens = 100): Promise<(number | null)[]> {
@@ -46,7 +39,6 @@ async function gains(trajectories: readonly Trajectory[], maxResponseTokens = 10
     policy,
     passages,
     maxPassageTokens: 16,
-    protocol: searching,
     maxResponseTokens,
   });
   return likelihoodGains(trajectories, likelihoods, options);

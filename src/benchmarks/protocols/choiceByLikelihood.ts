@@ -2,7 +2,7 @@ import type { PassageSearch } from "../../domain/passage.ts";
 import type { Question } from "../../domain/question.ts";
 import type { Policy, RunControl, Tokenizer } from "../../policy/port.ts";
 import { choicePrompt } from "./choicePrompt.ts";
-import type { ChoicePrompt } from "./choicePrompt.ts";
+import type { ChoicePrompt } from "../harnessForms/form.ts";
 
 /** Which option a model finds likeliest, in the harness's two ways of counting. */
 export interface ChoiceResult {

@@ -1,7 +1,6 @@
 import type { TaskPart } from "../definition.ts";
 import { englishCorpus } from "../medical/corpus.ts";
-import { medicalOffer } from "../medical/offer.ts";
-import { smallPolicyNote } from "../medical/notes.ts";
+import { medicalCautions, smallPolicyNote } from "../medical/notes.ts";
 import { FilesSettings } from "./settings.ts";
 
 /** A user's own questions and corpus, or a public benchmark with a corpus of one's choice. */
@@ -21,13 +20,13 @@ export const filesTask: TaskPart<FilesSettings> = {
   ],
   create: (settings) => ({
     load: async () => (await import("../../benchmarks/ownFiles.ts")).openOwnFiles(settings),
-    ...medicalOffer,
     corpus: englishCorpus,
     corpusFiles: settings.corpus,
     base: null,
     probes: null,
     hasMajorityBaseline: true,
     questionsFindTitles: true,
+    cautions: medicalCautions,
     notes: [smallPolicyNote],
   }),
 };

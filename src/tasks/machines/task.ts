@@ -13,9 +13,9 @@ export const machinesTask: TaskPart<MachinesSettings> = {
   create: ({ worldSeed }) =>
     embeddedWorld({
       domain: machines,
-      offer: { subject: "technical" },
       worldSeed,
       keptBase: null,
+      cautions: [],
       notes: [
         "The machines, faults, parts and documents of this task are invented. Its accuracies show whether what holds for the medical world holds elsewhere, and say nothing about real machines.",
       ],

@@ -1,7 +1,6 @@
 import type { TaskPart } from "../definition.ts";
 import { englishCorpus } from "../medical/corpus.ts";
-import { medicalOffer } from "../medical/offer.ts";
-import { smallPolicyNote } from "../medical/notes.ts";
+import { medicalCautions, smallPolicyNote } from "../medical/notes.ts";
 import { PubMedQaSettings } from "./settings.ts";
 
 export const pubMedQaTask: TaskPart<PubMedQaSettings> = {
@@ -12,13 +11,13 @@ export const pubMedQaTask: TaskPart<PubMedQaSettings> = {
   paths: [{ setting: "path", option: "data", value: "folder", describe: "the folder that holds ori_pqal.json" }],
   create: ({ path }) => ({
     load: async () => (await import("../../benchmarks/pubmedqa.ts")).openPubMedQa(path),
-    ...medicalOffer,
     corpus: englishCorpus,
     corpusFiles: null,
     base: null,
     probes: null,
     hasMajorityBaseline: true,
     questionsFindTitles: true,
+    cautions: medicalCautions,
     notes: [smallPolicyNote, "PubMedQA offers no reference graphs: rewards that need one are not scored."],
   }),
 };

@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Table as ArrowTable } from "apache-arrow";
 import { z } from "zod";
-import { StopReason } from "../../domain/trajectory.ts";
+import { SearchCall, StopReason } from "../../domain/trajectory.ts";
 import type { Segment, Trajectory } from "../../domain/trajectory.ts";
-import { ToolCall, untimed } from "../../domain/toolCall.ts";
 import type { Row } from "../arrowRows.ts";
-import { canonicalJson } from "../canonical.ts";
 import { columnReader } from "./columnReader.ts";
 import type { Columns } from "./columns.ts";
 
@@ -19,7 +17,7 @@ export const trajectoryColumns = {
   tokens: "integers",
   logProbabilities: "floats",
   text: "text",
-  calls: "json",
+  searches: "json",
   stopReason: "text",
 } as const satisfies Columns;
 
@@ -34,7 +32,7 @@ export function trajectoryRow(trajectory: Trajectory): Row {
     tokens: segments.flatMap((segment) => segment.tokens),
     logProbabilities: segments.flatMap((segment) => segment.logProbabilities),
     text: trajectory.text,
-    calls: JSON.stringify(trajectory.calls),
+    searches: JSON.stringify(trajectory.searches),
     stopReason: trajectory.stopReason,
   };
 }
@@ -59,8 +57,8 @@ export function readTrajectories(table: ArrowTable): Trajectory[] {
     columns.numbers("iteration"),
   ];
   const [questionIds, samples, texts] = [columns.texts("questionId"), columns.numbers("sample"), columns.texts("text")];
-  const [calls, stopReasons, promptTokens] = [
-    columns.texts("calls"),
+  const [searches, stopReasons, promptTokens] = [
+    columns.texts("searches"),
     columns.texts("stopReason"),
     columns.numberLists("promptTokens"),
   ];
@@ -75,7 +73,7 @@ export function readTrajectories(table: ArrowTable): Trajectory[] {
     promptTokens: cell(promptTokens, row),
     segments: readSegments(cell(origins, row), cell(lengths, row), cell(tokens, row), cell(logProbabilities, row)),
     text: cell(texts, row),
-    calls: z.array(ToolCall).parse(JSON.parse(cell(calls, row))),
+    searches: z.array(SearchCall).parse(JSON.parse(cell(searches, row))),
     stopReason: StopReason.parse(cell(stopReasons, row)),
   }));
 }
@@ -108,7 +106,7 @@ export function hashTrajectories(trajectories: readonly Trajectory[]): string {
   const hash = createHash("sha256");
   for (const trajectory of trajectories) {
     const { branch, stage, iteration, questionId, sample, text, stopReason, promptTokens, segments } = trajectory;
-    const calls = canonicalJson(untimed(trajectory.calls));
+    const searches = trajectory.searches.map(({ query, passageIds, status }) => [query, passageIds, status]);
     const shape = segments.map(({ origin, tokens }) => [origin, tokens.length]);
     hash.update(
       JSON.stringify([
@@ -119,7 +117,7 @@ export function hashTrajectories(trajectories: readonly Trajectory[]): string {
         sample,
         text,
         stopReason,
-        calls,
+        searches,
         promptTokens.length,
         shape,
       ]),
