@@ -12,10 +12,10 @@ import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { noPassages } from "../src/corpus/noPassages.ts";
 import type { Question } from "../src/domain/question.ts";
 import { describeWrongFields, namingKnown } from "../src/domain/wrongFields.ts";
+import type { RunEnvironment } from "../src/environments/runEnvironment.ts";
 import { isHubName } from "../src/hub/repository.ts";
 import type { Policy, RunControl } from "../src/policy/port.ts";
 import { parseResponse } from "../src/protocol/grammar.ts";
-import { promptTokens } from "../src/protocol/prompt.ts";
 import { rollout } from "../src/protocol/rollout.ts";
 import type { EvaluationRecord } from "../src/trajectories/records.ts";
 import { resultOf, resultsOf, score, type PoolResult } from "./evaluation.ts";
@@ -152,11 +152,15 @@ async function generateAnswers(
 ): Promise<Answered> {
   const { seed, rollout: limits } = run.configuration;
   const { samples, temperature, topP } = plan;
+  const { environment } = run;
   const longestPrompt = (policy.maximumTokens ?? Infinity) - limits.maxResponseTokens;
-  const fitting = questions.filter((question) => promptTokens(policy.tokenizer, question).length <= longestPrompt);
+  const fitting = questions.filter(
+    (question) => environment.prompt(policy.tokenizer, question).length <= longestPrompt,
+  );
   const trajectories = await rollout({
     sampler: policy,
-    search: plan.retrieval ? await run.corpus() : noPassages,
+    environment,
+    corpus: plan.retrieval ? await run.corpus() : noPassages,
     questions: fitting,
     samples,
     configuration: { ...limits, samples, temperature, topP },
@@ -169,7 +173,13 @@ async function generateAnswers(
   const answers = results.flatMap(({ questionId, correct }, index): GradedAnswer[] =>
     correct === null
       ? []
-      : [{ questionId, correct, given: answerGiven(byId.get(questionId), trajectories[index]?.text ?? "") }],
+      : [
+          {
+            questionId,
+            correct,
+            given: answerGiven(environment, byId.get(questionId), trajectories[index]?.text ?? ""),
+          },
+        ],
   );
   const tooLong = questions
     .filter((question) => !byId.has(question.id))
@@ -191,15 +201,14 @@ async function generateAnswers(
       ...usage,
       unscored: results.length - answers.length,
       "too-long": tooLong.length,
-      "search/count":
-        trajectories.reduce((sum, { searches }) => sum + searches.length, 0) / Math.max(1, trajectories.length),
+      ...environment.metrics(trajectories, {}),
     },
   };
 }
 
 /** An answer in the form that equal ones share; null for none. */
-function answerGiven(question: Question | undefined, text: string): string | null {
-  const answer = parseResponse(text).answer ?? "";
+function answerGiven({ tags }: RunEnvironment, question: Question | undefined, text: string): string | null {
+  const answer = parseResponse(text, tags).answer ?? "";
   if (question?.kind === "choice") return chosenOption(answer, question.options)?.label ?? null;
   return normaliseAnswer(answer) || null;
 }

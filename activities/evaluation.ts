@@ -81,7 +81,8 @@ export async function answerPool({
   const corpus = await run.corpus();
   const trajectories = await rollout({
     sampler,
-    search: corpus,
+    environment: run.environment,
+    corpus,
     questions,
     samples: evaluation.samples,
     configuration: {
@@ -103,7 +104,7 @@ export async function answerPool({
   const metrics = {
     ...unscoredMetrics(scores),
     ...usage,
-    ...behaviour(trajectories, scores, corpus.manifest.settings),
+    ...behaviour(run.environment, trajectories, scores, corpus.manifest.settings),
     ...(await retrievalByQuestion(run, questions)),
   };
   return { results: resultsOf(questions, trajectories, scores), metrics };
@@ -126,6 +127,7 @@ export async function score(
     ...(await extraction(run, trajectories, questions)),
     embedder,
     maxResponseTokens: configuration.rollout.maxResponseTokens,
+    tags: run.environment.tags,
     settings: configuration.rewards,
   };
   const scores = await scoreBatch(

@@ -1,5 +1,6 @@
 import { localExtractor } from "../src/tasks/localExtractor.ts";
 import type { Question } from "../src/domain/question.ts";
+import { shownPassageIds } from "../src/domain/toolCall.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
 import { parseResponse } from "../src/protocol/grammar.ts";
 import type { ScoringSources } from "../src/rewards/prepare.ts";
@@ -30,11 +31,10 @@ async function textsToRead(
 ): Promise<string[]> {
   const asked = new Set(trajectories.map(({ questionId }) => questionId));
   const thinking = trajectories
-    .map(({ text }) => parseResponse(text))
+    .map(({ text }) => parseResponse(text, run.environment.tags))
     .flatMap((response) => (response.formatValid ? [response.thinking] : []));
-  const passages = await (await run.corpus()).passages([
-    ...new Set(trajectories.flatMap(({ searches }) => searches.flatMap((call) => call.passageIds))),
-  ]);
+  const shown = shownPassageIds(trajectories.flatMap(({ calls }) => calls));
+  const passages = await (await run.corpus()).passages(shown);
   const references = questions.flatMap((question) =>
     asked.has(question.id) ? question.references.filter(({ graph }) => graph === null) : [],
   );

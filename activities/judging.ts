@@ -12,6 +12,7 @@ export async function judge(
   questions: readonly Question[],
 ): Promise<MeasuredTrajectory[]> {
   const { judge: configuration } = run.configuration;
-  if (configuration === null) return judgeTrajectories(null, trajectories, questions);
-  return withRunModel(run, configuration, (model) => judgeTrajectories(model, trajectories, questions));
+  const { tags } = run.environment;
+  if (configuration === null) return judgeTrajectories(null, trajectories, questions, tags);
+  return withRunModel(run, configuration, (model) => judgeTrajectories(model, trajectories, questions, tags));
 }

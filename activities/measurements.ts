@@ -1,26 +1,24 @@
 import { goldTitleRecall } from "../src/benchmarks/retrieval.ts";
-import { parseQuery } from "../src/corpus/query.ts";
 import type { BandWords } from "../src/corpus/query.ts";
 import type { Question } from "../src/domain/question.ts";
 import type { Score } from "../src/domain/reward.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
+import type { RunEnvironment } from "../src/environments/runEnvironment.ts";
 import type { RunControl, Sampler } from "../src/policy/port.ts";
 import { taskOf } from "../src/tasks/registry.ts";
 import type { OpenRun } from "./workspace.ts";
 
 type Metrics = Record<string, number>;
 
-/** How a policy went about its answers: searches and the bands they ask for tell failure before accuracy does. */
+/** How a policy went about its answers: what it asked its tools tells failure before accuracy does. */
 export function behaviour(
+  environment: RunEnvironment,
   trajectories: readonly Trajectory[],
   scores: readonly Score[],
   bandWords: BandWords,
 ): Metrics {
-  const searches = trajectories.flatMap((trajectory) => trajectory.searches);
-  const filtered = searches.filter(({ query }) => parseQuery(query, bandWords).band !== null).length;
   return {
-    "search/count": searches.length / Math.max(1, trajectories.length),
-    "search/filter_share": filtered / Math.max(1, searches.length),
+    ...environment.metrics(trajectories, { bandWords }),
     "format/share": scores.filter((one) => one.values["format"] === 1).length / Math.max(1, scores.length),
   };
 }

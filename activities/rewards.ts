@@ -53,6 +53,7 @@ export function createRewardActivities({ workspace, embedder }: RewardDependenci
           questions: dataset.training,
           passages: await run.corpus(),
           embedder,
+          tags: run.environment.tags,
           maxResponseTokens: configuration.rollout.maxResponseTokens,
           settings: configuration.rewards,
         };

@@ -115,7 +115,8 @@ export async function sample(
   const place = { seed, step, count: configuration.questions };
   const trajectories = await rollout({
     sampler: policy,
-    search,
+    environment: run.environment,
+    corpus: search,
     questions:
       further === undefined
         ? questionsOfStep(run.dataset.training, place)

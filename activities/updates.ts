@@ -3,6 +3,7 @@ import { algorithmOf } from "../src/curriculum/learning.ts";
 import { replacePlan } from "../src/curriculum/recordStep.ts";
 import { engineOf } from "../src/configuration/policy.ts";
 import { pruneSnapshots } from "../src/curriculum/snapshots.ts";
+import type { Trajectory } from "../src/domain/trajectory.ts";
 import { withControl, type ActivityControl } from "./heartbeat.ts";
 import { needsPerson } from "./failures.ts";
 import { tellingOutOfMemory } from "./outOfMemory.ts";
@@ -93,10 +94,11 @@ async function applyPlan(
       sampling.catch(() => undefined);
     };
     const bandWords = (await run.corpus()).manifest.settings;
+    const toolMetrics = (trajectories: readonly Trajectory[]) => run.environment.metrics(trajectories, { bandWords });
     const result = await tellingOutOfMemory(() =>
       position.apply(
         plan,
-        { guard: run.configuration.guard, guards: algorithmOf(run.configuration).guards, bandWords, control },
+        { guard: run.configuration.guard, guards: algorithmOf(run.configuration).guards, toolMetrics, control },
         sampleNext,
       ),
     );

@@ -45,13 +45,15 @@ export async function measure(
   { contexts, start }: Unmeasured,
   control: RunControl,
 ): Promise<Likelihoods> {
-  if (contexts.length === 0) return new Map();
-  const { maxPassageTokens, maxResponseTokens } = run.configuration.rollout;
+  const { maxPassageTokens } = run.environment;
+  const { maxResponseTokens } = run.configuration.rollout;
+  if (contexts.length === 0 || maxPassageTokens === null) return new Map();
   return engine.beside(run, start, control, async (policy) =>
     measureLikelihoods(contexts, {
       policy,
       passages: await run.corpus(),
       maxPassageTokens,
+      protocol: run.environment,
       maxResponseTokens,
       control,
     }),
@@ -71,15 +73,16 @@ export async function measuredGains(
     : likelihoodGains(trajectories, await run.log.readLikelihoods(), options);
 }
 
-/** Null in stages whose total does not depend on usefulness. */
+/** Null in stages whose total does not depend on usefulness, and in runs that no tool shows passages in. */
 function contextOptions(
-  { configuration, dataset }: OpenRun,
+  { configuration, dataset, environment }: OpenRun,
   history: RunHistory,
   position: StagePosition,
 ): ContextOptions | null {
   const weighed =
     configuration.rewards.retrieval.usefulness * settingsAt(configuration, history, position).rewards.retrieval > 0;
   const policyState = stateHashAt(history, stageStart(history, position.stage));
-  if (!weighed || policyState === null) return null;
-  return { questions: dataset.training, policyState, maxPassageTokens: configuration.rollout.maxPassageTokens };
+  const { maxPassageTokens } = environment;
+  if (!weighed || policyState === null || maxPassageTokens === null) return null;
+  return { questions: dataset.training, policyState, maxPassageTokens, protocol: environment };
 }

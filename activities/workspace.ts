@@ -9,6 +9,8 @@ import { corpusFolderOf } from "../src/corpus/folder.ts";
 import type { RunConfiguration } from "../src/configuration/configuration.ts";
 import { RunName } from "../src/configuration/runName.ts";
 import { configurationFile, readConfiguration } from "../src/curriculum/runFolder.ts";
+import { environmentOf } from "../src/environments/environmentOf.ts";
+import type { RunEnvironment } from "../src/environments/runEnvironment.ts";
 import type { Dataset } from "../src/domain/dataset.ts";
 import { didYouMean } from "../src/domain/nearest.mjs";
 import { type RunLog } from "../src/trajectories/log.ts";
@@ -25,6 +27,8 @@ export interface OpenRun {
   readonly configuration: RunConfiguration;
   readonly log: RunLog;
   readonly dataset: Dataset;
+  /** What its policy can do. */
+  readonly environment: RunEnvironment;
   readonly corpusFolder: string;
   /** Throws while another workflow than the calling one writes in the run; appends to the log ask it by themselves. */
   readonly requireClaim: () => Promise<void>;
@@ -71,6 +75,7 @@ export function createWorkspace(root: string): Workspace {
       configuration,
       log: withCrashPoints(withFence(await openRunLog(folder), requireOwnClaim), durably),
       dataset: questions,
+      environment: environmentOf(configuration),
       corpusFolder,
       requireClaim: requireOwnClaim,
       corpus: () =>

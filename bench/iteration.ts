@@ -52,7 +52,7 @@ export async function* bench(): AsyncGenerator<Figure> {
         peer: async () => {
           const seed = peerStep++;
           const questions = world.questions(seed);
-          const { prompts, ids } = peerPrompts(policy.tokenizer, questions, samples);
+          const { prompts, ids } = peerPrompts(world, policy.tokenizer, questions, samples);
           const answer = answerIteration(policy.tokenizer, world, questions);
           return (await torch.iteration({ prompts, limit, ids, kind, seed }, loss, minibatches, peerBudget, answer))
             .seconds;
@@ -102,6 +102,7 @@ async function score(
     extractor: medicineExtractor,
     embedder: hashedWordsEmbedder,
     maxResponseTokens: world.configuration.rollout.maxResponseTokens,
+    tags: world.environment.tags,
   };
   const scores = await scoreBatch(
     trajectories.map((trajectory) => ({ trajectory })),
@@ -138,7 +139,7 @@ function answerIteration(tokenizer: Tokenizer, world: WorldBench, questions: rea
           { origin: "environment", tokens: tokens.filter((_, t) => mask[t] === 0), logProbabilities: [] },
         ],
         text: tokenizer.decode(tokens.filter((token) => token !== tokenizer.endOfTextId)),
-        searches: [...searches.searchesOf(index)],
+        calls: [...searches.callsOf(index)],
         stopReason: "end",
       }),
     );

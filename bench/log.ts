@@ -119,7 +119,23 @@ function sampleTrajectories({ rollout }: RunConfiguration, iteration: number): T
       { origin: "environment", tokens, logProbabilities: [] },
     ],
     text: "word ".repeat(2 * tokens.length),
-    searches: [{ query: "fever high", passageIds: ["a", "b"], status: "found" }],
+    calls: [
+      {
+        tool: "search",
+        arguments: "fever high",
+        status: "answered" as const,
+        response: "what was found",
+        responseTokens: tokens.length,
+        seconds: 0.25,
+        error: null,
+        payload: {
+          passages: [
+            { id: "a", level: null },
+            { id: "b", level: null },
+          ],
+        },
+      },
+    ],
     stopReason: "end",
   }));
 }

@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { randomStream, type RandomStream } from "../src/domain/seed.ts";
 import { countTokens, type Segment } from "../src/domain/trajectory.ts";
-import { parseResponse } from "../src/protocol/grammar.ts";
+import { parseResponse as parseWith } from "../src/protocol/grammar.ts";
+import { searchProtocol } from "../src/environments/search/tags.ts";
 import { trainingSequence } from "../src/protocol/lossMask.ts";
 import type { Figure } from "./harness.ts";
 
 const count = 100_000;
+
+const parseResponse = (text: string) => parseWith(text, searchProtocol);
 
 /** A response whose parts are cut at the environment's turns. */
 type Parts = readonly { readonly origin: Segment["origin"]; readonly text: string }[];
@@ -94,7 +97,7 @@ function sameVerdict(text: string): boolean {
   const [one, other] = [parseResponse(text), parseResponse(spaced)];
   return (
     one.formatValid === other.formatValid &&
-    one.malformedSearch === other.malformedSearch &&
+    isDeepStrictEqual(one.malformedCall, other.malformedCall) &&
     one.formatScore === other.formatScore
   );
 }

@@ -13,6 +13,8 @@ import { compare, secondsOf, type Figure } from "./harness.ts";
 import { startPeer, type Peer } from "./peers/peer.ts";
 import { limit, wildCases, worldCases, type RewardCase } from "./support/rewardCases.ts";
 import { medicalScale } from "../src/tasks/medical/evidenceScale.ts";
+import { searchProtocol } from "../src/environments/search/tags.ts";
+import type { ToolCall } from "../src/domain/toolCall.ts";
 
 const wildCount = 10_000;
 const worldCount = 8_000;
@@ -61,6 +63,7 @@ async function score(
   const passages = new Map(cases.flatMap((one) => one.passages.map((passage) => [passage.id, passage])));
   const find = (ids: readonly string[]): Passage[] => ids.flatMap((id) => passages.get(id) ?? []);
   const subjects = await prepareSubjects(measured, {
+    tags: searchProtocol,
     questions: cases.map((one) => one.question),
     passages: { scale: medicalScale, passages: (ids) => Promise.resolve(find(ids)) },
     extractor: medicineExtractor,
@@ -74,11 +77,25 @@ function measure({ question, text, passages, tokens, gain }: RewardCase): Measur
   const segments = [
     { origin: "policy" as const, tokens: Array.from({ length: tokens }, () => 0), logProbabilities: [] },
   ];
-  const searches =
-    passages.length === 0 ? [] : [{ query: "q", passageIds: passages.map(({ id }) => id), status: "found" as const }];
+  const shown = passages.map(({ id }) => ({ id, level: null }));
+  const calls: ToolCall[] =
+    shown.length === 0
+      ? []
+      : [
+          {
+            tool: "search",
+            arguments: "q",
+            status: "answered",
+            response: "",
+            responseTokens: 0,
+            seconds: null,
+            error: null,
+            payload: { passages: shown },
+          },
+        ];
   const address = { branch: "bench", stage: 3, iteration: 0, questionId: question.id, sample: 0 };
   return {
-    trajectory: { ...address, promptTokens: [], segments, text, searches, stopReason: "end" },
+    trajectory: { ...address, promptTokens: [], segments, text, calls, stopReason: "end" },
     logLikelihoodGain: gain,
   };
 }

@@ -68,7 +68,7 @@ async function* realRollouts(): AsyncGenerator<Figure> {
   try {
     const { samples, maxResponseTokens: limit } = world.configuration.rollout;
     const questions = world.questions(0).slice(0, sequences / samples);
-    const { prompts, ids } = peerPrompts(policy.tokenizer, questions, samples);
+    const { prompts, ids } = peerPrompts(world, policy.tokenizer, questions, samples);
     let iteration = 0;
     let seed = 0;
     const ours = async (step: number): Promise<number> => {

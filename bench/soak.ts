@@ -11,7 +11,8 @@ const run = "soak";
 const minimal = {
   run,
   preset: "tiny",
-  rollout: { questions: 1, samples: 2, maxResponseTokens: 8, maxSearches: 0 },
+  rollout: { questions: 1, samples: 2, maxResponseTokens: 8 },
+  environments: { search: { maxCalls: 0 } },
   stage: { "1": { iterations }, "2": { iterations: 0 }, "3": { iterations: 0 } },
   gate: { questions: 2 },
   evaluation: { questions: 0 },

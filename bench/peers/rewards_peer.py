@@ -326,7 +326,7 @@ def score(case):
     thought, answer = parsed["thinking"], parsed["answer"] or ""
     buffer = 3072 / 14336 * case["limit"]
     ratio = min(len(thought) / max(len(answer), 1), 2)
-    values = {"malformedSearch": float(parsed["malformed"]), "format": float(parsed["valid"])}
+    values = {"malformedCall": float(parsed["malformed"]), "format": float(parsed["valid"])}
     if not parsed["malformed"]:
         values["penalty/format"] = 0.1 * (1 - parsed["format"])
         values["penalty/thinkingLength"] = 0.1 * (1 - (1 - exp(-ratio)) / (1 - exp(-2)))

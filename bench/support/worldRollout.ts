@@ -11,11 +11,12 @@ import { questionsOfStep } from "../../src/curriculum/questions.ts";
 import { resolveConfiguration } from "../../src/configuration/resolve.ts";
 import type { PassageSearch } from "../../src/domain/passage.ts";
 import type { Question } from "../../src/domain/question.ts";
-import { countTokens, type SearchCall, type Trajectory } from "../../src/domain/trajectory.ts";
+import { countTokens, type Trajectory } from "../../src/domain/trajectory.ts";
 import type { FolderPolicy } from "../../src/policy/folderPolicy.ts";
 import type { Tokenizer } from "../../src/policy/port.ts";
-import { createSearchEnvironment, stopStrings } from "../../src/protocol/environment.ts";
-import { promptTokens } from "../../src/protocol/prompt.ts";
+import type { ToolCall } from "../../src/domain/toolCall.ts";
+import { environmentOf } from "../../src/environments/environmentOf.ts";
+import type { RunEnvironment } from "../../src/environments/runEnvironment.ts";
 import { rollout } from "../../src/protocol/rollout.ts";
 import { openDataset } from "../../src/tasks/registry.ts";
 import type { Answer } from "../peers/peer.ts";
@@ -28,6 +29,7 @@ export const worldBase = fileURLToPath(new URL("../../models/world-base", import
 export interface WorldBench {
   readonly configuration: RunConfiguration;
   readonly search: PassageSearch;
+  readonly environment: RunEnvironment;
   /** The questions of a step of the quick preset. */
   questions(step: number): Question[];
   close(): Promise<void>;
@@ -46,6 +48,7 @@ export async function openWorldBench(): Promise<WorldBench> {
   return {
     configuration,
     search: corpus,
+    environment: environmentOf(configuration),
     questions: (step) => questionsOfStep(dataset.training, { seed, step, count }),
     close: async () => {
       corpus.close();
@@ -61,11 +64,12 @@ export function rollOut(
   questions: readonly Question[],
   iteration: number,
 ): Promise<Trajectory[]> {
-  const { configuration, search } = world;
+  const { configuration, search, environment } = world;
   const address = { runSeed: configuration.seed, purpose: "training", branch: "bench", stage: 1, iteration } as const;
   return rollout({
     sampler: policy,
-    search,
+    environment,
+    corpus: search,
     questions,
     samples: configuration.rollout.samples,
     configuration: configuration.rollout,
@@ -79,14 +83,15 @@ export function policyTokens(trajectories: readonly Trajectory[]): number {
 
 /** Prompts of all samples of the questions, and the ids at which the peer stops. */
 export function peerPrompts(
+  { environment }: WorldBench,
   tokenizer: Tokenizer,
   questions: readonly Question[],
   samples: number,
 ): { prompts: number[][]; ids: StopIds } {
   const prompts = questions.flatMap((question) =>
-    Array.from({ length: samples }, () => promptTokens(tokenizer, question)),
+    Array.from({ length: samples }, () => environment.prompt(tokenizer, question)),
   );
-  const stops = stopStrings
+  const stops = environment.stopStrings
     .map((text) => tokenizer.encode(text))
     .map((tokens) => {
       const [id, ...more] = tokens;
@@ -105,16 +110,17 @@ const Stopped = z.object({
 export function answerSearches(
   tokenizer: Tokenizer,
   world: WorldBench,
-): { readonly answer: Answer; searchesOf(request: number): readonly SearchCall[] } {
-  const environment = createSearchEnvironment({ search: world.search, tokenizer, limits: world.configuration.rollout });
+): { readonly answer: Answer; callsOf(request: number): readonly ToolCall[] } {
+  const { stopStrings } = world.environment;
+  const session = world.environment.open({ corpus: world.search, tokenizer });
   const answer: Answer = async (question) => {
     const { stopped } = Stopped.parse(question);
-    return environment.respond(
+    return session.respond(
       stopped.map(({ request, turn, tokens }) => {
         const text = tokenizer.decode(tokens);
         return { request, turn, text, stopString: stopStrings.find((stop) => text.endsWith(stop)) ?? "" };
       }),
     );
   };
-  return { answer, searchesOf: (request) => environment.searchesOf(request) };
+  return { answer, callsOf: (request) => session.callsOf(request) };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Question } from "../domain/question.ts";
 import { renderPrompt } from "../protocol/prompt.ts";
+import { plainTags } from "../protocol/tags.ts";
 
 /** The customary row of reinforcement-learning data, as this project writes it and as verl and TRL load it. */
 export interface TrainingRow {
@@ -29,7 +30,7 @@ export function toTrainingRow(
 ): TrainingRow {
   return {
     data_source: question.dataset,
-    prompt: [{ role: "user", content: renderPrompt(question) }],
+    prompt: [{ role: "user", content: renderPrompt(question, plainTags) }],
     ability: "medicine",
     reward_model: { style: "rule", ground_truth: question.answer },
     extra_info: { split, index, question: JSON.stringify(question), ...embedded },

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { engineOf } from "../configuration/policy.ts";
 import { openConfiguredCorpus } from "../corpus/configuredCorpus.ts";
 import { corpusFolderOf } from "../corpus/folder.ts";
+import { environmentOf } from "../environments/environmentOf.ts";
 import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
 import { levelName } from "../domain/evidenceScale.ts";
 import type { PassageSearch } from "../domain/passage.ts";
@@ -42,17 +43,19 @@ export async function askPolicy(options: AskOptions): Promise<number> {
       print(
         `The question lies outside this model's vocabulary: it cannot tell these words apart, and its answer has nothing to do with them: ${unknown.join(", ")}\n`,
       );
+    const environment = environmentOf(configuration);
     const stream = createTextStream(policy.tokenizer);
     const [trajectory] = await rollout({
       sampler: policy,
-      search: showPassages(corpus, stream),
+      environment,
+      corpus: showPassages(corpus, stream),
       questions: [question],
       samples: 1,
       configuration: { ...configuration.rollout, temperature: 0 },
       address: { runSeed: configuration.seed, purpose: "evaluation", branch: "", stage: 0, iteration: 0 },
       control: { onToken: (_, token) => writeText(process.stdout, stream.push(token)) },
     });
-    const { answer, formatValid } = parseResponse(trajectory?.text ?? "");
+    const { answer, formatValid } = parseResponse(trajectory?.text ?? "", environment.tags);
     print(
       `\n\nanswer    ${answer ?? "none"}${formatValid ? "" : `  (the format is broken; ended by ${trajectory?.stopReason ?? "nothing"})`}`,
     );

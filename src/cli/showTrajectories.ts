@@ -7,6 +7,7 @@ import { openConfiguredCorpus } from "../corpus/configuredCorpus.ts";
 import { engineOf } from "../configuration/policy.ts";
 import { corpusFolderOf } from "../corpus/folder.ts";
 import { didYouMean } from "../domain/nearest.mjs";
+import { environmentOf } from "../environments/environmentOf.ts";
 import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
 import { tokenTexts } from "../policy/textStream.ts";
 import { explainScore } from "../rewards/explain.ts";
@@ -50,6 +51,7 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
       corpusFolderOf(root, dataset, configuration.retrieval),
       configuration.retrieval,
     );
+    const environment = environmentOf(configuration);
     const { extractor } = configuration;
     // What a model read is not asked for again: without it the page tells nothing of graphs.
     const reading = extractor.kind === "model" ? { extractor: null } : localExtractor(extractor, dataset);
@@ -59,6 +61,7 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
       ...reading,
       embedder: hashedWordsEmbedder,
       maxResponseTokens: configuration.rollout.maxResponseTokens,
+      tags: environment.tags,
       settings: configuration.rewards,
     };
     const subjects = await prepareSubjects(chosen, sources);
@@ -79,6 +82,7 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
       renderTrajectoryPage(
         `Run ${options.run}: ${options.best === undefined ? "lowest" : "highest"} ${reward}`,
         page,
+        environment,
         taskOf(configuration.data).cautions[0],
       ),
     );

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { algorithms } from "../algorithms/registry.ts";
+import { ChosenEnvironments } from "../environments/registry.ts";
 import { largestSeed, longestText, most, mostIterations, mostQuestions } from "./bounds.ts";
 import { defaultRewardSettings, RewardSettings } from "./rewardSettings.ts";
 import { RetrievalConfiguration } from "./retrieval.ts";
@@ -35,15 +36,6 @@ export const RolloutConfiguration = z
       .min(0)
       .max(...most(10_000_000, "no vocabulary has more tokens")),
     maxResponseTokens: z
-      .number()
-      .int()
-      .min(8)
-      .max(...longestText),
-    maxSearches: z.number().int().min(0).max(16),
-    /** Passages in a document block. */
-    passagesPerSearch: z.number().int().min(1).max(20),
-    /** Tokens that one passage may fill in a document block. */
-    maxPassageTokens: z
       .number()
       .int()
       .min(8)
@@ -208,6 +200,8 @@ export const RunConfiguration = z
     data: TaskData,
     policy: PolicyConfiguration,
     rollout: RolloutConfiguration,
+    /** What the policy can do while it answers: names of environments, or `{name, settings}`, each once. */
+    environments: ChosenEnvironments,
     retrieval: RetrievalConfiguration.prefault({}),
     /** How the policy learns from what it sampled: the name of an algorithm, or `{name, settings}`. */
     algorithm: algorithms.Chosen.prefault("grpo"),

@@ -18,6 +18,11 @@ function stages(first: number, second: number, third: number): RunConfiguration[
   };
 }
 
+/** Searches of the corpus and nothing else. */
+function searching(maxCalls: number, passages: number, maxPassageTokens: number): RunConfiguration["environments"] {
+  return [{ name: "search", settings: { maxCalls, passages, maxPassageTokens } }];
+}
+
 const grpo = { name: "grpo", settings: {} } as const;
 const adamW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, gradientClip: 1 } as const;
 const cpu = { engine: "onnx", provider: "cpu" } as const;
@@ -36,10 +41,8 @@ const quick: PresetBody = {
     topP: 1,
     topK: 0,
     maxResponseTokens: 140,
-    maxSearches: 4,
-    passagesPerSearch: 2,
-    maxPassageTokens: 32,
   },
+  environments: searching(4, 2, 32),
   algorithm: grpo,
   optimizer: { ...adamW, minibatches: 2, learningRate: 4e-4 },
   stage: stages(15, 55, 110),
@@ -72,7 +75,8 @@ const quick: PresetBody = {
 const tiny: PresetBody = {
   ...quick,
   policy: { ...quick.policy, replicas: 1, microBatchTokens: 2048 },
-  rollout: { ...quick.rollout, questions: 2, samples: 4, maxResponseTokens: 64, maxSearches: 2 },
+  rollout: { ...quick.rollout, questions: 2, samples: 4, maxResponseTokens: 64 },
+  environments: searching(2, 2, 32),
   stage: stages(2, 2, 2),
   gate: { ...quick.gate, questions: 4 },
   evaluation: { ...quick.evaluation, questions: 4 },
@@ -86,7 +90,8 @@ const { data: _, ...quickWithoutData } = quick;
 const pubmedqa: PresetBody = {
   ...quickWithoutData,
   policy: { ...cpu, model: "built-in", replicas: 2, threadsPerReplica: 1, microBatchTokens: 8192 },
-  rollout: { ...quick.rollout, questions: 6, samples: 6, maxResponseTokens: 288, maxSearches: 2, maxPassageTokens: 48 },
+  rollout: { ...quick.rollout, questions: 6, samples: 6, maxResponseTokens: 288 },
+  environments: searching(2, 2, 48),
   stage: stages(6, 6, 8),
   gate: { ...quick.gate, questions: 40 },
   snapshot: { every: 5, keep: 2 },
@@ -105,10 +110,8 @@ const standard: PresetBody = {
     topP: 1,
     topK: 0,
     maxResponseTokens: 14_336,
-    maxSearches: 4,
-    passagesPerSearch: 5,
-    maxPassageTokens: 512,
   },
+  environments: searching(4, 5, 512),
   algorithm: grpo,
   optimizer: { ...adamW, minibatches: 4, learningRate: 1e-6 },
   stage: stages(80, 80, 80),

@@ -39,15 +39,41 @@ function choosePreset({ preset, data }: Settings): string {
   );
 }
 
-/** Objects are merged, everything else is replaced; settings of another data set or part do not mix with the preset's. */
+/**
+ * Objects are merged, everything else is replaced; into a list of parts an object is merged by the parts' names; settings of another data set or part do
+ * not mix with the preset's.
+ */
 function merge(base: Settings, over: Settings): Settings {
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const before = merged[key];
+    if (isPartList(before) && isObject(value)) {
+      merged[key] = mergeByName(before, value);
+      continue;
+    }
     const mix = isObject(before) && isObject(value) && !namesAnother(before, value);
     merged[key] = mix ? merge(before, value) : value;
   }
   return merged;
+}
+
+/** `{search: {maxCalls: 2}, calculator: {}}`: settings of parts that are listed, and further parts behind them. */
+function mergeByName(before: readonly NamedPart[], over: Settings): unknown[] {
+  const names = new Set([...before.map(({ name }) => name), ...Object.keys(over)]);
+  return [...names].map((name) => {
+    const known = before.find((part) => part.name === name)?.settings ?? {};
+    const given = over[name];
+    return { name, settings: given === undefined || isObject(given) ? merge(known, given ?? {}) : given };
+  });
+}
+
+interface NamedPart {
+  readonly name: string;
+  readonly settings: Settings;
+}
+
+function isPartList(value: unknown): value is readonly NamedPart[] {
+  return Array.isArray(value) && value.every((one) => isObject(one) && typeof one["name"] === "string");
 }
 
 function namesAnother(before: Settings, after: Settings): boolean {
@@ -72,7 +98,10 @@ function describe(issue: z.core.$ZodIssue, settings: Settings): string {
       .join("\n");
   }
   // A part may be chosen by its name alone: then that is what was given.
-  const given = path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : value), settings);
+  const given = path.reduce<unknown>(
+    (value, key) => (isObject(value) || Array.isArray(value) ? (value as Settings)[key] : value),
+    settings,
+  );
   const got = issue.message.includes(", got ") ? "" : `, got ${JSON.stringify(given)}`;
   return `${path.join(".")}: ${issue.message}${given === undefined ? " (it is missing)" : got}`;
 }

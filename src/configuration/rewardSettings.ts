@@ -43,7 +43,7 @@ export const RewardSettings = z.strictObject({
     .min(-1000)
     .max(...largestWeight),
   /** Total of a malformed search. */
-  malformedSearchTotal: z
+  malformedCallTotal: z
     .number()
     .min(-1000)
     .max(...largestWeight),
@@ -61,6 +61,6 @@ export const defaultRewardSettings: RewardSettings = {
   // 3,072 of 14,336 tokens.
   overlongBuffer: 3072 / 14336,
   invalidFormatTotal: 0.1,
-  malformedSearchTotal: -0.1,
+  malformedCallTotal: -0.1,
   custom: [],
 };

@@ -1,6 +1,6 @@
-import type { BandWords } from "../corpus/query.ts";
 import { guardNames, type GuardName } from "../domain/guard.ts";
 import type { StepOutcome, StepPlan } from "../domain/step.ts";
+import type { Trajectory } from "../domain/trajectory.ts";
 import type { Policy, RunControl } from "../policy/port.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import { executePlan } from "./execute.ts";
@@ -16,8 +16,8 @@ export interface ApplyOptions {
   readonly guard: GuardSettings;
   /** Those that the run's algorithm has; all when left out. */
   readonly guards?: readonly GuardName[];
-  /** How queries of the corpus name a band of its scale; without it no metric says how many did. */
-  readonly bandWords?: BandWords;
+  /** How the step's trajectories called their tools; without it no metric tells of that. */
+  readonly toolMetrics?: (trajectories: readonly Trajectory[]) => Metrics;
   readonly control?: RunControl;
 }
 
@@ -41,12 +41,12 @@ export async function applyPlan(
   policy: Policy,
   log: RunLog,
   plan: StepPlan,
-  { guard, guards = guardNames, bandWords, control = {} }: ApplyOptions,
+  { guard, guards = guardNames, toolMetrics, control = {} }: ApplyOptions,
 ): Promise<Application> {
   const started = performance.now();
   const trajectories = await readPlannedTrajectories(log, plan);
   const scores = await readPlannedScores(log, plan);
-  const behaviour = behaviourMetrics(trajectories, scores, bandWords);
+  const behaviour = behaviourMetrics(trajectories, scores, toolMetrics?.(trajectories));
   const check = (readings: GuardReadings): void => {
     const finding = checkGuards(readings, guard, guards);
     if (finding !== null) throw new GuardTripped(finding);

@@ -1,5 +1,3 @@
-import { parseQuery } from "../corpus/query.ts";
-import type { BandWords } from "../corpus/query.ts";
 import type { Score } from "../domain/reward.ts";
 import type { StepPlan } from "../domain/step.ts";
 import { countTokens, StopReason } from "../domain/trajectory.ts";
@@ -11,13 +9,12 @@ import { hasReference } from "./plan.ts";
 
 export type Metrics = Record<string, number>;
 
-/** What a step's trajectories were like, before anything is learnt from them. Shares are of all trajectories. */
+/** What a step's trajectories were like, before anything is learnt from them; `tools`: how tools were called. Shares are of all trajectories. */
 export function behaviourMetrics(
   trajectories: readonly Trajectory[],
   scores: readonly Score[],
-  bandWords?: BandWords,
+  tools: Metrics = {},
 ): Metrics {
-  const searches = trajectories.flatMap((trajectory) => trajectory.searches);
   const lengths = trajectories.map(
     (trajectory) => countTokens(trajectory, "policy") + countTokens(trajectory, "environment"),
   );
@@ -30,11 +27,7 @@ export function behaviourMetrics(
       ({ correct }) => correct === true,
     ),
     "format/share": share(scores, (score) => score.values["format"] === 1),
-    "search/count": searches.length / trajectories.length,
-    ...(bandWords !== undefined &&
-      searches.length > 0 && {
-        "search/filter_share": share(searches, ({ query }) => parseQuery(query, bandWords).band !== null),
-      }),
+    ...tools,
     "response_length/mean": mean(lengths),
     "response_length/max": Math.max(...lengths),
     ...Object.fromEntries(

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { ToolCall } from "./toolCall.ts";
 
 /** Why a trajectory ended. A closed set, mirrored in metrics as `stop/<reason>`. */
-export const StopReason = z.enum(["end", "length", "malformed-search", "search-limit"]);
+export const StopReason = z.enum(["end", "length", "malformed-call", "call-limit"]);
 export type StopReason = z.infer<typeof StopReason>;
 
 /**
@@ -14,14 +15,6 @@ export const Segment = z.object({
   logProbabilities: z.array(z.number()),
 });
 export type Segment = z.infer<typeof Segment>;
-
-/** One search that the policy asked for and what the environment answered. */
-export const SearchCall = z.object({
-  query: z.string(),
-  passageIds: z.array(z.string()),
-  status: z.enum(["found", "nothing-found", "failed", "malformed", "over-limit"]),
-});
-export type SearchCall = z.infer<typeof SearchCall>;
 
 /** Where in a run a trajectory belongs; unique together with its batch. */
 export const TrajectoryAddress = z.object({
@@ -39,7 +32,8 @@ export const Trajectory = TrajectoryAddress.extend({
   segments: z.array(Segment),
   /** The response as text (prompt left out, environment included), decoded once for scoring and reading; never re-encoded. */
   text: z.string(),
-  searches: z.array(SearchCall),
+  /** In the order in which they were made; those of unknown tools stand last. */
+  calls: z.array(ToolCall),
   stopReason: StopReason,
 });
 export type Trajectory = z.infer<typeof Trajectory>;

@@ -9,6 +9,8 @@ export { byGroup, standardised } from "../algorithms/groups.ts";
 export type { Engine, EngineCapabilities, OpenOptions } from "../engines/engine.ts";
 export type { Policy, SampledSequence, SampleRequest, Tokenizer } from "../policy/port.ts";
 
+export type { Environment, EnvironmentPart, ToolAnswer } from "../environments/environment.ts";
+
 export type { CustomReward } from "../rewards/custom.ts";
 export type { ScoringSubject } from "../rewards/subject.ts";
 

@@ -1,5 +1,7 @@
 import { algorithms } from "../algorithms/registry.ts";
 import { engines } from "../engines/registry.ts";
+import type { EnvironmentPart } from "../environments/environment.ts";
+import { addEnvironment, environments } from "../environments/registry.ts";
 import type { Part } from "../parts/part.ts";
 import { PartError, type CheckedSettings } from "../parts/registry.ts";
 import { reservedRewardNames } from "../rewards/custom.ts";
@@ -21,6 +23,10 @@ export interface Kind {
 export const kinds: Readonly<Record<string, Kind>> = {
   algorithm: algorithms,
   engine: engines,
+  environment: {
+    add: (part) => addEnvironment(part as unknown as EnvironmentPart<unknown>),
+    check: (...asked) => environments.check(...asked),
+  },
   reward: {
     add: (part) => {
       if (reservedRewardNames.has(part.name))

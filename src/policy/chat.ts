@@ -1,4 +1,4 @@
-import { findTags } from "../protocol/tags.ts";
+import { knownTags } from "../environments/registry.ts";
 import type { ChatRenderer } from "./chatTemplate.ts";
 import type { ChatMessage } from "./port.ts";
 import type { AddedToken } from "./tokenizerFiles.ts";
@@ -122,13 +122,13 @@ function markersOf(pieces: readonly Piece[], control: ReadonlyMap<string, number
       ...(last?.endsWith(":") === true && last.length > 1 ? [last] : []),
     ];
   });
-  return [...new Set(words)].filter((word) => findTags(word).length === 0).sort((a, b) => b.length - a.length);
+  return [...new Set(words)].filter((word) => knownTags().find(word).length === 0).sort((a, b) => b.length - a.length);
 }
 
 /** A response must hold its own think block: one that the prompt opens would never pass the format gate. */
 function checkOpening(pieces: readonly Piece[], folder: string): void {
   const last = pieces.at(-1);
-  const tags = findTags(last !== undefined && "own" in last ? last.own : "");
+  const tags = knownTags().find(last !== undefined && "own" in last ? last.own : "");
   const open = tags.filter(({ kind }) => kind === "open").at(-1);
   if (
     open === undefined ||

@@ -1,24 +1,22 @@
-import { tagNames } from "../protocol/tags.ts";
+import { knownTags } from "../environments/registry.ts";
+import { spelledTags } from "../protocol/tags.ts";
 import { idsOf } from "./tokenizerFiles.ts";
 import type { TokenizerFiles, TokenizerJson } from "./tokenizerFiles.ts";
-
-/** The trajectory protocol's tags: tokens of their own in some vocabularies, and stripped from texts before they get here. */
-const protocolTags: ReadonlySet<string> = new Set(
-  [...tagNames, "question"].flatMap((name) => [`<${name}>`, `</${name}>`]),
-);
 
 /** Added tokens that are but words: a vocabulary may be enlarged by them, or have runs of blanks. */
 const wordLike = /^[\p{L}\p{M}\p{N}\s\u2581'’.,-]+$/u;
 
 /**
  * Ids of the tokens that steer a model, by their text: ends of texts and turns, roles, calls of tools. Those are the tokens that
- * the tokenizer's files call special or name for a part, and added tokens that do not read as words. The protocol's tags are not among them.
+ * the tokenizer's files call special or name for a part, and added tokens that do not read as words. The tags of the protocol and of tools
+ * are not among them: some vocabularies have them as tokens of their own, and texts that others wrote are freed of them before they get here.
  */
 export function controlTokens({ contents, named, special }: TokenizerFiles): Map<string, number> {
   const added = contents.added_tokens
     .filter((token) => token.special || !wordLike.test(token.content))
     .map(({ content }) => content);
   const ids = idsOf(contents);
+  const protocolTags = new Set(spelledTags(knownTags()));
   return new Map(
     [...added, ...named.values(), ...special].flatMap((content) => {
       const id = ids.get(content);

@@ -1,45 +1,51 @@
 import { formatScore } from "./formatScore.ts";
-import { findMalformedSearch } from "./malformedSearch.ts";
-import type { MalformedSearch } from "./malformedSearch.ts";
-import { findTags } from "./tags.ts";
-import type { Tag } from "./tags.ts";
+import { findMalformedCall } from "./malformedCall.ts";
+import type { MalformedCall } from "./malformedCall.ts";
+import type { Tag, TagRole, Tags } from "./tags.ts";
+
+/** Text between two tags of a tool. */
+export interface ToolText {
+  readonly tool: string;
+  readonly text: string;
+}
 
 /** A response taken apart. Any text can be parsed; what is missing is empty. */
 export interface ParsedResponse {
-  /** Why the response's searches are malformed (total −0.1, nothing else scored); null when they are not. */
-  readonly malformedSearch: MalformedSearch | null;
+  /** Which of the response's calls is malformed, and why (total −0.1, nothing else scored); null when none is. */
+  readonly malformedCall: MalformedCall | null;
   /** The format gate of METHOD §2: one think block at the start, then one answer block, nothing behind. */
   readonly formatValid: boolean;
   /** Share of the format's details that are kept, 0–1; 1 is best. */
   readonly formatScore: number;
-  /** What the policy itself wrote in its first think block: queries and documents are left out. */
+  /** What the policy itself wrote in its first think block: calls and their answers are left out. */
   readonly thinking: string;
-  readonly queries: readonly string[];
-  /** Contents of the document blocks. */
-  readonly documents: readonly string[];
+  /** What tools were asked. */
+  readonly calls: readonly ToolText[];
+  /** What stands between the tags of answers. */
+  readonly responses: readonly ToolText[];
   /** Content of the only answer block; null when there is none or more than one. */
   readonly answer: string | null;
 }
 
-/** Reads a response (METHOD §2), the end-of-text token left out. Never fails. */
-export function parseResponse(text: string): ParsedResponse {
-  const tags = findTags(text);
-  const malformedSearch = findMalformedSearch(text, tags);
+/** Reads a response (METHOD §2) that may have the given tags, the end-of-text token left out. Never fails. */
+export function parseResponse(text: string, of: Pick<Tags, "find">): ParsedResponse {
+  const tags = of.find(text);
+  const malformedCall = findMalformedCall(text, tags);
   const answers = blocks(text, tags, "answer");
   return {
-    malformedSearch,
-    formatValid: malformedSearch === null && passesGate(text, tags),
+    malformedCall,
+    formatValid: malformedCall === null && passesGate(text, tags),
     formatScore: formatScore(text, tags),
     thinking: readThinking(text, tags),
-    queries: blocks(text, tags, "search"),
-    documents: blocks(text, tags, "document"),
-    answer: answers.length === 1 ? (answers[0] ?? null) : null,
+    calls: blocks(text, tags, "call"),
+    responses: blocks(text, tags, "response"),
+    answer: answers.length === 1 ? (answers[0]?.text ?? null) : null,
   };
 }
 
-/** Think and answer tags stand in the one allowed order, with nothing but searches and words between the first two. */
+/** Think and answer tags stand in the one allowed order, with nothing but calls and words between the first two. */
 function passesGate(text: string, tags: readonly Tag[]): boolean {
-  const outer = tags.filter((tag) => tag.name === "think" || tag.name === "answer");
+  const outer = tags.filter((tag) => tag.role === "think" || tag.role === "answer");
   const [opened, closed, answer, end] = outer;
   if (opened === undefined || closed === undefined || answer === undefined || end === undefined || outer.length > 4)
     return false;
@@ -58,16 +64,17 @@ function passesGate(text: string, tags: readonly Tag[]): boolean {
   );
 }
 
-function isTag(tag: Tag, name: Tag["name"], kind: Tag["kind"]): boolean {
-  return tag.name === name && tag.kind === kind;
+function isTag(tag: Tag, role: TagRole, kind: Tag["kind"]): boolean {
+  return tag.role === role && tag.kind === kind;
 }
 
 /** Contents between an opening tag and the closing tag of the same name that directly follows it. */
-function blocks(text: string, tags: readonly Tag[], name: Tag["name"]): string[] {
+function blocks(text: string, tags: readonly Tag[], role: TagRole): ToolText[] {
   return tags.flatMap((tag, index) => {
     const next = tags[index + 1];
-    const whole = next !== undefined && isTag(tag, name, "open") && isTag(next, name, "close");
-    return whole ? [text.slice(tag.end, next.start).trim()] : [];
+    const whole =
+      next !== undefined && isTag(tag, role, "open") && isTag(next, role, "close") && tag.name === next.name;
+    return whole ? [{ tool: tag.tool ?? "", text: text.slice(tag.end, next.start).trim() }] : [];
   });
 }
 
@@ -78,7 +85,7 @@ function readThinking(text: string, tags: readonly Tag[]): string {
     const tag = tags[index];
     if (tag === undefined || isTag(tag, "think", "close")) break;
     const own =
-      isTag(tag, "think", "open") || (tag.kind === "close" && (tag.name === "search" || tag.name === "document"));
+      isTag(tag, "think", "open") || (tag.kind === "close" && (tag.role === "call" || tag.role === "response"));
     if (own) pieces.push(text.slice(tag.end, tags[index + 1]?.start ?? text.length).trim());
   }
   return pieces.filter((piece) => piece !== "").join(" ");

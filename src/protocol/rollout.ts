@@ -5,8 +5,10 @@ import { seedText } from "../domain/seed.ts";
 import type { Trajectory, TrajectoryAddress } from "../domain/trajectory.ts";
 import { mapRestfully } from "../eventLoop/rest.ts";
 import type { RunControl, SampledSequence, Sampler, Tokenizer } from "../policy/port.ts";
-import { createSearchEnvironment, stopStrings } from "./environment.ts";
-import { promptTokens } from "./prompt.ts";
+import type { ToolCall } from "../domain/toolCall.ts";
+import type { RunEnvironment } from "../environments/runEnvironment.ts";
+import { unknownWords } from "../policy/unknownWords.ts";
+import { unknownCalls } from "./unknownCalls.ts";
 
 /** Where a rollout belongs; with question and sample it gives every sample its own randomness. */
 export interface RolloutAddress {
@@ -20,30 +22,38 @@ export interface RolloutAddress {
 
 export interface RolloutOptions {
   readonly sampler: Sampler;
-  readonly search: PassageSearch;
+  /** What the policy can do. */
+  readonly environment: RunEnvironment;
+  readonly corpus: PassageSearch;
   readonly questions: readonly Question[];
   /** Trajectories per question. */
   readonly samples: number;
   readonly configuration: RunConfiguration["rollout"];
   readonly address: RolloutAddress;
   readonly control?: RunControl;
+  /** Hears each call of a tool when it was answered, or ended its response. */
+  readonly onCall?: (call: ToolCall) => void;
 }
 
 /** Samples `samples` trajectories of every question, ordered by question, then sample. */
 export async function rollout({
   sampler,
-  search,
+  environment,
+  corpus,
   questions,
   samples,
   configuration,
   address,
   control,
+  onCall,
 }: RolloutOptions): Promise<Trajectory[]> {
-  const prompts = await mapRestfully(questions, (question) => promptTokens(sampler.tokenizer, question));
+  const { tokenizer } = sampler;
+  refuseUnspelled(environment.stopStrings, tokenizer);
+  const prompts = await mapRestfully(questions, (question) => environment.prompt(tokenizer, question));
   const attempts = questions.flatMap((question, index) =>
     Array.from({ length: samples }, (_, sample) => ({ question, sample, prompt: prompts[index] ?? [] })),
   );
-  const environment = createSearchEnvironment({ search, tokenizer: sampler.tokenizer, limits: configuration });
+  const session = environment.open({ corpus, tokenizer, ...(onCall && { onCall }) });
   const requests = attempts.map(({ question, sample, prompt }) => ({
     prompt,
     seed: sampleSeed(address, question.id, sample),
@@ -51,9 +61,9 @@ export async function rollout({
     topP: configuration.topP,
     topK: configuration.topK,
     maxResponseTokens: configuration.maxResponseTokens,
-    stopStrings,
+    stopStrings: environment.stopStrings,
   }));
-  const sequences = await sampler.sample(requests, environment, control);
+  const sequences = await sampler.sample(requests, session, control);
   return mapRestfully(attempts, ({ question, sample, prompt }, index) => {
     const sequence = sequences[index];
     if (sequence === undefined)
@@ -65,8 +75,36 @@ export async function rollout({
       questionId: question.id,
       sample,
     };
-    return { ...place, ...record(sequence, prompt, sampler.tokenizer), searches: [...environment.searchesOf(index)] };
+    const recorded = record(sequence, prompt, tokenizer);
+    return {
+      ...place,
+      ...recorded,
+      calls: [...session.callsOf(index), ...unknownCalls(recorded.text, environment.tags).map(callOfNoTool)],
+    };
   });
+}
+
+/** A policy whose vocabulary lacks a tool's tags could never call it, and its figures would look as if it did not want to. */
+function refuseUnspelled(stopStrings: readonly string[], tokenizer: Tokenizer): void {
+  const unknown = unknownWords(stopStrings.join(" "), tokenizer);
+  if (unknown.length > 0)
+    throw new Error(
+      `environments: the model's vocabulary has no ${unknown.join(", ")}, so that it cannot use the tool; leave the environment out, or take a model that can spell its tags`,
+    );
+}
+
+function callOfNoTool({ tool, text }: { readonly tool: string; readonly text: string }): ToolCall {
+  const error = "the run has no such tool";
+  return {
+    tool,
+    arguments: text,
+    status: "unknown-tool",
+    response: "",
+    responseTokens: 0,
+    seconds: null,
+    error,
+    payload: {},
+  };
 }
 
 /** The address of one sample's randomness. */

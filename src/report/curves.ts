@@ -1,4 +1,5 @@
 import type { EvidenceScale } from "../domain/evidenceScale.ts";
+import { callFaults, unknownToolMetric } from "../environments/toolMetrics.ts";
 import { lineChart, type Band, type CurvePoint, type Series } from "./chart.ts";
 import { html, type Html } from "./html.ts";
 import type { IterationMetrics } from "./model.ts";
@@ -39,13 +40,6 @@ const plansOf = ({ name }: EvidenceScale): readonly ChartPlan[] => [
     ],
     low: 0,
     high: 1,
-  },
-  {
-    title: "Searches per answer",
-    note: "A fall to zero means the policy gave up searching.",
-    metrics: [["search/count", "searches"]],
-    low: 0,
-    high: null,
   },
   {
     title: `${name.charAt(0).toUpperCase()}${name.slice(1)} filter`,
@@ -92,14 +86,39 @@ const plansOf = ({ name }: EvidenceScale): readonly ChartPlan[] => [
   },
 ];
 
-/** All curves that have at least one value; the scale is the corpus'. */
-export function curves(iterations: readonly IterationMetrics[], scale: EvidenceScale): Html {
+/** All curves that have at least one value; the scale is the corpus', the tools are the run's. */
+export function curves(iterations: readonly IterationMetrics[], scale: EvidenceScale, tools: readonly string[]): Html {
   if (iterations.length === 0) return html`<p>No iteration has been trained yet.</p>`;
   const bands = stageBands(iterations);
-  const charts = [...plansOf(scale), stopReasons(iterations)].map((plan) =>
+  const charts = [...plansOf(scale), ...toolPlans(tools), stopReasons(iterations)].map((plan) =>
     lineChart({ ...plan, bands, series: plan.metrics.map(([metric, label]) => seriesOf(iterations, metric, label)) }),
   );
   return html`<div class="charts">${charts}</div>`;
+}
+
+function toolPlans(tools: readonly string[]): ChartPlan[] {
+  if (tools.length === 0) return [];
+  return [
+    {
+      title: "Calls of tools per answer",
+      note: "A fall to zero means the policy gave up the tool.",
+      metrics: [
+        ...tools.map((tool) => [`${tool}/count`, tool] as const),
+        [unknownToolMetric, "tools that are not there"],
+      ],
+      low: 0,
+      high: null,
+    },
+    {
+      title: "Calls that came to nothing",
+      note: "Share of a tool's calls that it refused, that failed, that were malformed, or one more than it allows.",
+      metrics: tools.flatMap((tool) =>
+        callFaults.map(([status, metric]) => [`${tool}/${metric}`, `${tool} ${status}`] as const),
+      ),
+      low: 0,
+      high: 1,
+    },
+  ];
 }
 
 function stopReasons(iterations: readonly IterationMetrics[]): ChartPlan {

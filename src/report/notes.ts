@@ -3,6 +3,7 @@ import { checkpointName } from "./headline.ts";
 import { html, type Html } from "./html.ts";
 import type { RunReport } from "./model.ts";
 import { suspectRewards } from "./rewardHealth.ts";
+import { callFaults, unknownToolMetric } from "../environments/toolMetrics.ts";
 import { taskOf } from "../tasks/registry.ts";
 
 /** A sign that something may be wrong with the run, in words. */
@@ -11,7 +12,8 @@ export function healthFlags(report: RunReport): string[] {
     ...report.dataNotes,
     ...unscoredResponses(report),
     ...ungradedAnswers(report),
-    ...collapsedSearch(report),
+    ...abandonedTools(report),
+    ...faultyCalls(report),
     ...bandFilter(report),
     ...lowFormat(report),
     ...collapsedEntropy(report),
@@ -54,10 +56,30 @@ function first(report: RunReport, metric: string): number | null {
   return report.iterations.find((row) => row.metrics[metric] !== undefined)?.metrics[metric] ?? null;
 }
 
-function collapsedSearch(report: RunReport): string[] {
-  const end = last(report, "search/count");
-  const start = first(report, "search/count");
-  return end !== null && start !== null && start > 0.5 && end < 0.1 ? ["The policy has stopped searching."] : [];
+function abandonedTools(report: RunReport): string[] {
+  return report.configuration.environments.flatMap(({ name }) => {
+    const end = last(report, `${name}/count`);
+    const start = first(report, `${name}/count`);
+    return end !== null && start !== null && start > 0.5 && end < 0.1
+      ? [`The policy has stopped calling the tool ${name}.`]
+      : [];
+  });
+}
+
+/** Share of a tool's calls in the last iteration from which a fault of the calls is told. */
+const manyFaults = 0.2;
+
+function faultyCalls(report: RunReport): string[] {
+  const faults = report.configuration.environments.flatMap(({ name }) =>
+    callFaults.flatMap(([status, metric]) => {
+      const share = last(report, `${name}/${metric}`) ?? 0;
+      return share < manyFaults ? [] : [`${percent(share)} of the last calls of the tool ${name} were ${status}.`];
+    }),
+  );
+  const unknown = last(report, unknownToolMetric) ?? 0;
+  return unknown < manyFaults
+    ? faults
+    : [...faults, `${unknown.toFixed(1)} calls an answer name a tool that the run does not have.`];
 }
 
 /** Iterations at the end of a run over which the filter's share is meaned, and the fewest a run needs after stage 1 to be judged. */

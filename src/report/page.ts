@@ -1,3 +1,4 @@
+import { environmentOf } from "../environments/environmentOf.ts";
 import { taskOf } from "../tasks/registry.ts";
 import { accuracyChart } from "./accuracyChart.ts";
 import { behaviourTable } from "./behaviour.ts";
@@ -36,7 +37,7 @@ function sectionsOf(report: RunReport): Section[] {
     { id: "result", title: "Result", body: html`${headlineTable(report)}${accuracyChart(report)}` },
     { id: "health", title: "Health", body: healthSection(report) },
     { id: "gates", title: "Gates", body: gateTable(report.gates) },
-    { id: "curves", title: "Curves", body: curves(report.iterations, taskOf(report.configuration.data).corpus.scale) },
+    { id: "curves", title: "Curves", body: curvesOf(report) },
     { id: "rewards", title: "Rewards", body: rewardHealth(report) },
     { id: "behaviour", title: "Behaviour in evaluation", body: behaviourTable(report.evaluations) },
     { id: "benchmarks", title: "Public benchmarks", body: benchmarkTable(report.benchmarks) },
@@ -49,9 +50,15 @@ function sectionsOf(report: RunReport): Section[] {
   ];
 }
 
-function trajectories({ examples }: RunReport): Html {
+function curvesOf({ iterations, configuration }: RunReport): Html {
+  const tools = configuration.environments.map(({ name }) => name);
+  return curves(iterations, taskOf(configuration.data).corpus.scale, tools);
+}
+
+function trajectories({ examples, configuration }: RunReport): Html {
   if (examples.length === 0) return html`<p>No trajectory has been recorded yet.</p>`;
-  return html`<p>From the first and the last iteration of each stage: those with the lowest and the highest reward.</p>${examples.map((example) => trajectoryView(example))}`;
+  const environment = environmentOf(configuration);
+  return html`<p>From the first and the last iteration of each stage: those with the lowest and the highest reward.</p>${examples.map((example) => trajectoryView(example, environment))}`;
 }
 
 function settings({ configuration, fingerprints }: RunReport): Html {

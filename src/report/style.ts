@@ -26,7 +26,7 @@ ${[1, 2, 3, 4, 5, 6].map((n) => `.line-${n} { stroke: var(--c${n}); } .dot-${n} 
 details { border: 1px solid var(--rule); border-radius: .4rem; margin: .4rem 0; content-visibility: auto; contain-intrinsic-size: auto 2.6rem; } summary { cursor: pointer; padding: .45rem .8rem; } details > div { padding: .25rem .9rem .8rem; }
 .right { color: var(--good); } .wrong { color: var(--bad); }
 .part { border-left: 3px solid var(--rule); padding: .1rem 0 .1rem .75rem; margin: .5rem 0; overflow-wrap: anywhere; } .part b { display: block; font-size: .75rem; font-weight: 600; color: var(--soft); }
-.think { border-color: var(--think); } .search { border-color: var(--find); font-family: ui-monospace, monospace; } .document { background: var(--panel); font-size: .9rem; } .answer { border-color: var(--ink); font-weight: 600; }
+.think { border-color: var(--think); } .call { border-color: var(--find); font-family: ui-monospace, monospace; } .response { background: var(--panel); font-size: .9rem; } .answer { border-color: var(--ink); font-weight: 600; }
 h1, h2, summary, p { overflow-wrap: anywhere; } pre { background: var(--panel); padding: .8rem; overflow-x: auto; font-size: .8rem; line-height: 1.4; }
 @media (max-width: 30rem) { body { padding: 1rem .75rem 3rem; } th, td { padding-right: .45rem; font-size: .85rem; } .headline td.number { font-size: .9rem; } .headline th { min-width: 0; } .wide .tick { font-size: 15px; } }
 @media print { details { content-visibility: visible; } }

@@ -1,3 +1,4 @@
+import type { RunEnvironment } from "../environments/runEnvironment.ts";
 import type { Explanation } from "../rewards/explain.ts";
 import { short } from "./format.ts";
 import { html, rawHtml, type Html } from "./html.ts";
@@ -14,14 +15,19 @@ export interface ExplainedExample {
 }
 
 /** Trajectories as one HTML page that needs nothing from outside; bodies are folded, so a thousand stay readable. `caution` is the task's first. */
-export function renderTrajectoryPage(title: string, rows: readonly ExplainedExample[], caution = ""): string {
+export function renderTrajectoryPage(
+  title: string,
+  rows: readonly ExplainedExample[],
+  environment: RunEnvironment,
+  caution = "",
+): string {
   const body = html`<header><h1>${title}</h1><p class="soft">${rows.length} trajectories. ${caution}</p></header>
-<main>${rows.map(row)}</main>`;
+<main>${rows.map((one) => row(one, environment))}</main>`;
   return renderShell({ title, extraStyle: ".masked { color: var(--soft); text-decoration: line-through; }", body });
 }
 
-function row({ example, explanation, segments }: ExplainedExample): Html {
-  return html`${trajectoryView(example, html`${explained(explanation)}${mask(segments)}`)}`;
+function row({ example, explanation, segments }: ExplainedExample, environment: RunEnvironment): Html {
+  return html`${trajectoryView(example, environment, html`${explained(explanation)}${mask(segments)}`)}`;
 }
 
 function explained({ graph, titles, facts }: Explanation): Html {

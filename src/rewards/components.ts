@@ -40,7 +40,7 @@ export function rewardComponents(
 
 /** Penalties are not measured on a malformed search: it takes the largest. */
 function penaltyOf(values: Score["values"], settings: RewardSettings): number {
-  const malformed = values["malformedSearch"] === 1;
+  const malformed = values["malformedCall"] === 1;
   return penaltyDefinitions.reduce(
     (sum, { name, setting }) => sum + (malformed ? settings.penalties[setting] : (values[name] ?? 0)),
     0,

@@ -19,7 +19,7 @@ export interface WeightedReward {
 /** What a custom reward may not be called. */
 export const reservedRewardNames: ReadonlySet<string> = new Set([
   "format",
-  "malformedSearch",
+  "malformedCall",
   "pathHopLimit",
   "total",
   ...[...rewardDefinitions, ...compositeDefinitions, ...penaltyDefinitions].map(({ name }) => name),

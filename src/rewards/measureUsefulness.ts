@@ -3,8 +3,9 @@ import type { Passage, PassageSearch } from "../domain/passage.ts";
 import type { Question } from "../domain/question.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { Policy, RunControl } from "../policy/port.ts";
-import { createTokenCutter, renderDocumentBlock } from "../protocol/documentBlock.ts";
-import { promptTokens, renderPrompt } from "../protocol/prompt.ts";
+import { createTokenCutter, renderDocumentBlock } from "../environments/search/documentBlock.ts";
+import { shownPassageIds } from "../domain/toolCall.ts";
+import { promptTokens, renderPrompt, type ResponseProtocol } from "../protocol/prompt.ts";
 
 /** The right answer to a question behind passages, or behind none. */
 export interface AnswerContext {
@@ -22,12 +23,14 @@ export interface ContextOptions {
   /** State hash of the policy that measures: the one that the stage began with. */
   readonly policyState: string;
   readonly maxPassageTokens: number;
+  readonly protocol: ResponseProtocol;
 }
 
 export interface MeasureOptions {
   readonly policy: Pick<Policy, "tokenizer" | "logProbabilities">;
   readonly passages: Pick<PassageSearch, "passages" | "scale">;
   readonly maxPassageTokens: number;
+  readonly protocol: ResponseProtocol;
   /** Longest response, in tokens; what is longer than question and response together is left out, not scored. */
   readonly maxResponseTokens: number;
   readonly control?: RunControl;
@@ -75,8 +78,12 @@ export async function measureLikelihoods(
     const block =
       passageIds.length === 0
         ? ""
-        : ` ${renderDocumentBlock({ status: "found", passages: passageIds.flatMap((id) => passages.get(id) ?? []) }, options.passages.scale, cut)}`;
-    const prompt = promptTokens(policy.tokenizer, question);
+        : ` ${renderDocumentBlock(
+            passageIds.flatMap((id) => passages.get(id) ?? []),
+            options.passages.scale,
+            cut,
+          )}`;
+    const prompt = promptTokens(policy.tokenizer, question, options.protocol);
     // The text up to which a policy would write its answer, with the passages as its only thoughts.
     return {
       key,
@@ -100,14 +107,14 @@ export async function measureLikelihoods(
 
 function pairsOf(
   trajectories: readonly Trajectory[],
-  { questions, policyState, maxPassageTokens }: ContextOptions,
+  { questions, policyState, maxPassageTokens, protocol }: ContextOptions,
 ): ContextPair[] {
   const byId = new Map(questions.map((question) => [question.id, question]));
   const contextOf = (question: Question, passageIds: readonly string[]): AnswerContext => {
     const content = JSON.stringify([
       policyState,
       maxPassageTokens,
-      renderPrompt(question),
+      renderPrompt(question, protocol.tags),
       question.answer,
       passageIds,
     ]);
@@ -119,7 +126,7 @@ function pairsOf(
       throw new Error(`a trajectory answers question "${trajectory.questionId}", which is not among those given`);
     return {
       without: contextOf(question, []),
-      given: contextOf(question, [...new Set(trajectory.searches.flatMap((call) => call.passageIds))]),
+      given: contextOf(question, shownPassageIds(trajectory.calls)),
     };
   });
 }

@@ -8,8 +8,10 @@ import type { Passage, PassageSearch } from "../domain/passage.ts";
 import type { Question, Reference } from "../domain/question.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { Triple, TripleExtractor } from "../domain/triple.ts";
+import { shownPassageIds } from "../domain/toolCall.ts";
 import { parseResponse } from "../protocol/grammar.ts";
 import type { ParsedResponse } from "../protocol/grammar.ts";
+import type { Tags } from "../protocol/tags.ts";
 import { cosine, withLength } from "./cosine.ts";
 import type { Embedded } from "./cosine.ts";
 import { buildGraph } from "./knowledgeGraph.ts";
@@ -26,6 +28,8 @@ export interface ScoringSources {
   readonly readReferences?: boolean;
   readonly embedder: TextEmbedder;
   readonly maxResponseTokens: number;
+  /** That responses may have. */
+  readonly tags: Tags;
   /** METHOD's where left out. */
   readonly settings?: RewardSettings;
 }
@@ -50,7 +54,7 @@ export async function prepareSubjects(
     measured,
     ({ trajectory, judgement, logLikelihoodGain }): Parsed => ({
       question: questionOf(trajectory, questions),
-      response: parseResponse(trajectory.text),
+      response: parseResponse(trajectory.text, sources.tags),
       retrieved: retrievedBy(trajectory, passages),
       responseTokens: trajectory.segments.reduce((sum, segment) => sum + segment.tokens.length, 0),
       judgement,
@@ -117,17 +121,13 @@ async function fetchPassages(
   measured: readonly MeasuredTrajectory[],
   source: Pick<PassageSearch, "passages">,
 ): Promise<Map<string, Passage>> {
-  const ids = [
-    ...new Set(measured.flatMap(({ trajectory }) => trajectory.searches.flatMap((call) => call.passageIds))),
-  ];
+  const ids = [...new Set(measured.flatMap(({ trajectory }) => shownPassageIds(trajectory.calls)))];
   const passages = ids.length === 0 ? [] : await source.passages(ids);
   return new Map(passages.map((passage) => [passage.id, passage]));
 }
 
 function retrievedBy(trajectory: Trajectory, passages: ReadonlyMap<string, Passage>): Passage[] {
-  if (trajectory.searches.length === 0) return [];
-  const ids = new Set(trajectory.searches.flatMap((call) => call.passageIds));
-  return Array.from(ids, (id) => passages.get(id)).filter((passage) => passage !== undefined);
+  return shownPassageIds(trajectory.calls).flatMap((id) => passages.get(id) ?? []);
 }
 
 /** Only questions without gold facts are scored by relevance. */

@@ -4,6 +4,7 @@ import type { Question, Reference } from "../domain/question.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { TripleExtractor } from "../domain/triple.ts";
 import { stageWeights } from "../configuration/stageWeights.ts";
+import { plainTags } from "../protocol/tags.ts";
 import { prepareSubjects } from "./prepare.ts";
 import { scoreTrajectory } from "./score.ts";
 
@@ -22,6 +23,7 @@ export async function proveReferences(
     questions: [question],
     passages: noPassages,
     maxResponseTokens: 1,
+    tags: plainTags,
     ...sources,
   });
   return subjects.flatMap((subject, index) => {
@@ -51,7 +53,7 @@ function referenceTrajectory(question: Question, reference: Reference): Trajecto
     promptTokens: [],
     segments: [],
     text: referenceResponse(reference),
-    searches: [],
+    calls: [],
     stopReason: "end",
   };
 }

@@ -55,16 +55,16 @@ function weightsOf(weights: RewardWeights, own: readonly WeightedReward[]): Weig
 }
 
 /**
- * Every reward and penalty by name. `format` is 1 when the gate is passed, `malformedSearch` 1 when a search is
+ * Every reward and penalty by name. `format` is 1 when the gate is passed, `malformedCall` 1 when a search is
  * malformed; `pathHopLimit` stands there only where the bound on paths was met (see PathAgreement).
  */
 function measure(subject: ScoringSubject, own: readonly WeightedReward[]): Measured {
-  const { malformedSearch, formatValid } = subject.response;
-  const malformed = malformedSearch !== null;
+  const { malformedCall, formatValid } = subject.response;
+  const malformed = malformedCall !== null;
   const hopLimit = formatValid ? (bestAlignment(subject)?.hopLimit ?? null) : null;
   const values: Record<string, number | null> = {
     ...noValues,
-    malformedSearch: malformed ? 1 : 0,
+    malformedCall: malformed ? 1 : 0,
     format: formatValid ? 1 : 0,
   };
   for (const definition of rewardDefinitions)
@@ -97,7 +97,7 @@ interface Measured {
 /** All names in their order: objects of one shape are made faster than by adding one name after another. */
 const noValues: RewardValues = Object.fromEntries(
   [
-    "malformedSearch",
+    "malformedCall",
     "format",
     ...[...rewardDefinitions, ...compositeDefinitions, ...penaltyDefinitions].map(({ name }) => name),
   ].map((name) => [name, null]),
@@ -113,7 +113,7 @@ function total(
   weights: WeighedParts,
   standIns: RewardValues,
 ): Score {
-  if (values["malformedSearch"] === 1) return { total: settings.malformedSearchTotal, correct: false, values };
+  if (values["malformedCall"] === 1) return { total: settings.malformedCallTotal, correct: false, values };
   const penalty = penaltyDefinitions.reduce((sum, { name }) => sum + (values[name] ?? 0), 0);
   if (values["format"] === 0) return { total: settings.invalidFormatTotal - penalty, correct: false, values };
   const reward = weights.reduce(

@@ -1,6 +1,7 @@
 import type { Question } from "../domain/question.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import { parseResponse } from "../protocol/grammar.ts";
+import type { Tags } from "../protocol/tags.ts";
 import type { MeasuredTrajectory } from "../rewards/prepare.ts";
 import { judgeAnswers } from "./judge.ts";
 import type { LanguageModel } from "./languageModel.ts";
@@ -10,6 +11,7 @@ export async function judgeTrajectories(
   judge: LanguageModel | null,
   trajectories: readonly Trajectory[],
   questions: readonly Question[],
+  tags: Tags,
 ): Promise<MeasuredTrajectory[]> {
   if (judge === null) return trajectories.map((trajectory) => ({ trajectory }));
   const byId = new Map(questions.map((question) => [question.id, question]));
@@ -17,7 +19,7 @@ export async function judgeTrajectories(
     const question = byId.get(questionId);
     if (question === undefined)
       throw new Error(`a trajectory answers question "${questionId}", which is not among those given`);
-    const { formatValid, answer } = parseResponse(text);
+    const { formatValid, answer } = parseResponse(text, tags);
     // Nothing is asked about a response that fails the format gate: its answer is not scored.
     return { question, answer: formatValid ? (answer ?? "") : "" };
   });

@@ -1,5 +1,6 @@
 import type { CorpusSettings } from "../corpus/settings.ts";
 import type { Dataset } from "../domain/dataset.ts";
+import type { TaskOffer } from "../environments/environment.ts";
 import type { Part } from "../parts/part.ts";
 import type { RunControl, Sampler } from "../policy/port.ts";
 
@@ -21,7 +22,7 @@ export interface BaseOptions {
 }
 
 /** What a policy is trained and tested on, with its settings chosen. Keeps nothing between two calls. */
-export interface Task {
+export interface Task extends TaskOffer {
   /** Questions, pools, corpus, extractor, fingerprint, notes. A missing file or a malformed row is an error that names its place. */
   load(): Promise<Dataset>;
   /** How the corpus is indexed and asked, and what its documents' levels mean. */

@@ -1,10 +1,12 @@
 import { vocabularyText } from "../corpus/settings.ts";
 import { openWorld } from "../world/dataset.ts";
+import type { TaskOffer } from "../environments/environment.ts";
 import type { Domain } from "../world/domain.ts";
 import type { BaseOptions, Task } from "./definition.ts";
 
 interface EmbeddedWorld {
   readonly domain: Domain;
+  readonly offer: TaskOffer;
   readonly worldSeed: number;
   /** A base that is kept in the project; null where it is made when it is first needed. */
   readonly keptBase: string | null;
@@ -13,8 +15,9 @@ interface EmbeddedWorld {
 }
 
 /** The task of answering questions about one invented world, from its documents alone. */
-export function embeddedWorld({ domain, worldSeed, keptBase, cautions, notes }: EmbeddedWorld): Task {
+export function embeddedWorld({ domain, offer, worldSeed, keptBase, cautions, notes }: EmbeddedWorld): Task {
   return {
+    ...offer,
     load: async () => openWorld(domain, worldSeed),
     corpus: { ...vocabularyText, scale: domain.scale },
     corpusFiles: null,

@@ -1,4 +1,5 @@
 import type { Checkpoint } from "../domain/step.ts";
+import { untimed } from "../domain/toolCall.ts";
 import { canonicalJson } from "./canonical.ts";
 import type { RunLog } from "./log.ts";
 import type { RunHistory } from "./history.ts";
@@ -48,7 +49,10 @@ async function stepViews(log: RunLog, history: RunHistory): Promise<CommittedVie
         stateHash: outcome?.stateHash,
       }),
     );
-    for (const batch of plan.batches) trajectories.push(...(await log.readBatch(batch)).map(canonicalJson));
+    for (const batch of plan.batches)
+      trajectories.push(
+        ...(await log.readBatch(batch)).map((one) => canonicalJson({ ...one, calls: untimed(one.calls) })),
+      );
     for (const batch of await log.readScores(plan))
       scores.push(...batch.scores.map((score, position) => canonicalJson({ step, position, ...score })));
   }

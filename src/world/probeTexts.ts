@@ -1,4 +1,5 @@
 import { randomStream } from "../domain/seed.ts";
+import { searchProtocol } from "../environments/search/tags.ts";
 import { renderPrompt } from "../protocol/prompt.ts";
 import { readLibrary } from "./base/evidence.ts";
 import type { Library } from "./base/evidence.ts";
@@ -98,7 +99,7 @@ function chainProbes(
 }
 
 function opening(domain: Domain, problem: Problem): string {
-  return `${renderPrompt(askAbout(domain, problem, "probe"))} <think> ${problem.signs[0] ?? ""} ${domain.words.suggests} ${problem.fault.name} .`;
+  return `${renderPrompt(askAbout(domain, problem, "probe"), searchProtocol)} <think> ${problem.signs[0] ?? ""} ${domain.words.suggests} ${problem.fault.name} .`;
 }
 
 /** Another solution for a problem, false in the world in every line. */

@@ -9,6 +9,7 @@ import { createFakePolicy } from "../curriculum/fakePolicy.ts";
 import { temporaryFolder, testConfiguration } from "../curriculum/trainer.ts";
 import { createWordSearch, passage } from "../protocol/passages.ts";
 import { questionOf } from "../rewards/subjects.ts";
+import { searchCalls } from "../environments/searchCalls.ts";
 
 const position = { run: "test", branch: "main", step: 0, stage: 2, iteration: 0, iterations: 1 };
 const address = { branch: "main", stage: 2, iteration: 0, shard: 0 };
@@ -22,7 +23,7 @@ const attempt: Trajectory = {
   segments: [{ origin: "policy", tokens: [2], logProbabilities: [-1] }],
   text: "",
   stopReason: "end",
-  searches: [{ query: "q", passageIds: ["right"], status: "found" }],
+  calls: searchCalls("right"),
 };
 const ahead = (stateHash: string): SampledAhead => ({
   trajectories: [{ ...attempt, text: "ahead" }],

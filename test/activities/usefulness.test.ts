@@ -10,6 +10,7 @@ import { createFakePolicy } from "../curriculum/fakePolicy.ts";
 import { temporaryFolder, testConfiguration } from "../curriculum/trainer.ts";
 import { createWordSearch, passage } from "../protocol/passages.ts";
 import { questionOf } from "../rewards/subjects.ts";
+import { searchCalls } from "../environments/searchCalls.ts";
 
 const attempt = (passageIds: string[]): Trajectory => ({
   branch: "main",
@@ -21,7 +22,7 @@ const attempt = (passageIds: string[]): Trajectory => ({
   segments: [],
   text: "",
   stopReason: "end",
-  searches: passageIds.length === 0 ? [] : [{ query: "q", passageIds, status: "found" }],
+  calls: searchCalls(...passageIds),
 });
 const trajectories = [attempt(["right"]), attempt(["right"]), attempt(["wrong"]), attempt([])];
 const stage2 = { run: "test", branch: "main", step: 0, stage: 2, iteration: 0, iterations: 1 };

@@ -7,7 +7,7 @@ import { openCorpus } from "../../src/corpus/corpus.ts";
 import { highlight } from "../../src/corpus/highlight.ts";
 import { indexFiles } from "../../src/corpus/indexFiles.ts";
 import { splitSentences } from "../../src/corpus/sentences.ts";
-import { createTokenCutter, renderDocumentBlock } from "../../src/protocol/documentBlock.ts";
+import { createTokenCutter, renderDocumentBlock } from "../../src/environments/search/documentBlock.ts";
 import { medicalScale } from "../../src/tasks/medical/evidenceScale.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
 
@@ -51,11 +51,10 @@ describe("Chinese passages", () => {
     const text = `患者女性，反复发热三周，伴关节肿痛；抗核抗体阳性（ANA 1:640）。${"给予激素治疗后好转，".repeat(20)}`;
     const passage = { id: "1", title: "t", text, source: "s", section: null, year: null, evidenceLevel: null };
     const encode = (words: string): number[] => Array.from(words, (_, index) => index);
-    const block = renderDocumentBlock(
-      { status: "found", passages: [passage] },
-      medicalScale,
-      createTokenCutter({ encode }, limit),
-    ).replace(/^<document> | <\/document>$/g, "");
+    const block = renderDocumentBlock([passage], medicalScale, createTokenCutter({ encode }, limit)).replace(
+      /^<document> | <\/document>$/g,
+      "",
+    );
     expect(block).toBe(text.slice(0, block.length));
     expect(block.length).toBeGreaterThan(Math.min(limit, text.length) / 2);
     expect(block.length).toBeLessThanOrEqual(limit);

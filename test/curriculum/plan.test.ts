@@ -23,7 +23,7 @@ function trajectoryOf(index: number, policyTokens: number): Trajectory {
       },
     ],
     text: "",
-    searches: [],
+    calls: [],
     stopReason: "end",
   };
 }

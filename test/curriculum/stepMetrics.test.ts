@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { behaviourMetrics, throughput, updateMetrics } from "../../src/curriculum/stepMetrics.ts";
 import { samplePlan, sampleTrajectories } from "../trajectories/samples.ts";
-import { englishCorpus, vocabularyCorpus } from "../../src/tasks/medical/corpus.ts";
 
 describe("metrics of a step's trajectories", () => {
   const trajectories = sampleTrajectories(0);
@@ -10,7 +9,7 @@ describe("metrics of a step's trajectories", () => {
     correct: total === 1,
     values: { format: total > 0 ? 1 : 0, answer: total, clinical: null },
   }));
-  const metrics = behaviourMetrics(trajectories, scores, vocabularyCorpus);
+  const metrics = behaviourMetrics(trajectories, scores, { "search/count": 1 });
 
   test("are means and shares over all of them", () => {
     expect(metrics).toMatchObject({
@@ -20,7 +19,6 @@ describe("metrics of a step's trajectories", () => {
       "format/share": 0.75,
       "response_length/mean": 6,
       "search/count": 1,
-      "search/filter_share": 1,
       "stop/end": 1,
       "stop/length": 0,
     });
@@ -36,7 +34,6 @@ describe("metrics of a step's trajectories", () => {
     const ungraded = behaviourMetrics(
       trajectories,
       scores.map((score, index) => (index === 1 ? { ...score, correct: null, failed: ["answer"] } : score)),
-      vocabularyCorpus,
     );
     expect(ungraded).toMatchObject({ "reward/total": 0.5, accuracy: 1 / 3, unscored: 1, "failed/answer": 1 });
     expect(ungraded["groups/left_out"]).toBe(1);
@@ -49,13 +46,8 @@ describe("metrics of a step's trajectories", () => {
       behaviourMetrics(
         trajectories,
         scores.map((score) => ({ ...score, total: 1 })),
-        vocabularyCorpus,
       )["groups/zero_variance"],
     ).toBe(1);
-  });
-
-  test("know evidence words by the corpus' way of asking", () => {
-    expect(behaviourMetrics(trajectories, scores, englishCorpus)["search/filter_share"]).toBe(0);
   });
 });
 

@@ -69,7 +69,7 @@ export async function sampleTrajectories(
     promptTokens: [1, 2, 3],
     segments: [...(sequences[index]?.segments ?? [])],
     text: `answer ${index}`,
-    searches: [],
+    calls: [],
     stopReason: "end",
   }));
 }

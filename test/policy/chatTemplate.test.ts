@@ -7,6 +7,7 @@ import { loadChatTemplate } from "../../src/policy/chatTemplate.ts";
 import { loadTokenizer } from "../../src/policy/tokenizer.ts";
 import { promptTokens, renderPrompt } from "../../src/protocol/prompt.ts";
 import { Workbench, wordTokenizer } from "./support.ts";
+import { searching } from "../environments/runEnvironments.ts";
 
 const bench = new Workbench();
 afterAll(() => bench.clear());
@@ -99,7 +100,7 @@ describe("a prompt", () => {
         messages.push(...given), tokenizer.encodeChat?.(given) ?? []
       ),
     };
-    const prompt = promptTokens(listening, question);
+    const prompt = promptTokens(listening, question, searching);
     expect(tokenizer.renderChat?.(messages)).toMatch(
       /^system : .*<think>.*<search>.*<answer>.* user : <question> w1 w2 \? <\/question> assistant :$/,
     );
@@ -108,6 +109,8 @@ describe("a prompt", () => {
 
   test("of a model without a template is the question alone", async () => {
     const tokenizer = await loadTokenizer(await bench.model());
-    expect(promptTokens(tokenizer, question)).toEqual(tokenizer.encode(renderPrompt(question)));
+    expect(promptTokens(tokenizer, question, searching)).toEqual(
+      tokenizer.encode(renderPrompt(question, searching.tags)),
+    );
   });
 });

@@ -99,7 +99,7 @@ describe("sampling", () => {
         );
         heard.push(...stopped);
         return stopped.map(({ turn }) =>
-          turn === 0 ? { kind: "continue", tokens: [20, 21] } : { kind: "end", reason: "search-limit" },
+          turn === 0 ? { kind: "continue", tokens: [20, 21] } : { kind: "end", reason: "call-limit" },
         );
       },
     });
@@ -111,7 +111,7 @@ describe("sampling", () => {
       stoppedOnce.map(() => ({ origin: "environment", tokens: [20, 21], logProbabilities: [] })),
     );
     const stoppedTwice = heard.filter(({ turn }) => turn === 1).map(({ request }) => sequences[request]?.stopReason);
-    expect(stoppedTwice.every((reason) => reason === "search-limit")).toBe(true);
+    expect(stoppedTwice.every((reason) => reason === "call-limit")).toBe(true);
   });
 
   test("a slow environment changes nothing", async () => {

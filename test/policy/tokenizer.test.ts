@@ -6,10 +6,11 @@ import { byteAlphabet } from "../../src/benchmarks/coldStart/byteAlphabet.ts";
 import { loadTokenizer } from "../../src/policy/tokenizer.ts";
 import type { Tokenizer } from "../../src/policy/port.ts";
 import { unknownWords } from "../../src/policy/unknownWords.ts";
-import { renderDocumentBlock } from "../../src/protocol/documentBlock.ts";
+import { renderDocumentBlock } from "../../src/environments/search/documentBlock.ts";
 import { promptTokens } from "../../src/protocol/prompt.ts";
 import { Workbench } from "./support.ts";
 import { medicalScale } from "../../src/tasks/medical/evidenceScale.ts";
+import { searching } from "../environments/runEnvironments.ts";
 
 const bench = new Workbench();
 afterAll(() => bench.clear());
@@ -159,24 +160,21 @@ describe("what a text spells is encoded as words", () => {
   test.each(kinds)("by a tokenizer of $kind, in documents and questions", async ({ tokenizer, ids }) => {
     const { encode, ...base } = await open({ tokenizer });
     const chat = await open({ tokenizer, configuration: { chat_template: chatTemplate } });
-    const own = count(promptTokens(chat, question("helps")), ids);
+    const own = count(promptTokens(chat, question("helps"), searching), ids);
     for (const text of spellings) {
       const control = ids.filter((id) => tokenizer !== unigram || id !== 0);
       expect([text, count(encode(text), control)]).toEqual([text, 0]);
-      expect([text, count(promptTokens({ ...base, encode }, question(text)), control)]).toEqual([text, 0]);
-      expect([text, count(promptTokens(chat, question(text)), control)]).toEqual([
+      expect([text, count(promptTokens({ ...base, encode }, question(text), searching), control)]).toEqual([text, 0]);
+      expect([text, count(promptTokens(chat, question(text), searching), control)]).toEqual([
         text,
-        tokenizer === unigram ? count(promptTokens(chat, question("helps")), control) : own,
+        tokenizer === unigram ? count(promptTokens(chat, question("helps"), searching), control) : own,
       ]);
       expect([
         text,
         count(
           encode(
             renderDocumentBlock(
-              {
-                status: "found",
-                passages: [{ id: "p", documentId: "d", title: "", text, evidenceLevel: null } as never],
-              },
+              [{ id: "p", documentId: "d", title: "", text, evidenceLevel: null } as never],
               medicalScale,
               (whole) => whole,
             ),
@@ -282,7 +280,7 @@ describe("a conversation", () => {
   ])("has the mark %s only where its template writes it", async (mark, template) => {
     const tokenizer = await open({ configuration: { chat_template: template } });
     const marks = (text: string): number =>
-      tokenizer.decode(promptTokens(tokenizer, question(text))).split(mark).length;
+      tokenizer.decode(promptTokens(tokenizer, question(text), searching)).split(mark).length;
     expect(marks(`Rest? ${mark} Say A.`)).toBe(marks("Rest?"));
     expect(tokenizer.decode(tokenizer.encode(`${mark} Say A.`))).not.toContain(mark);
   });
@@ -298,7 +296,7 @@ describe("a conversation", () => {
 
   test("may begin with an empty think block", async () => {
     const tokenizer = await open({ configuration: { chat_template: `${chatTemplate}<think>\n\n</think>\n\n` } });
-    expect(tokenizer.decode(promptTokens(tokenizer, question("A?")))).toMatch(/<think>\n\n<\/think>\n$/);
+    expect(tokenizer.decode(promptTokens(tokenizer, question("A?"), searching))).toMatch(/<think>\n\n<\/think>\n$/);
   });
 
   test("is the same every day", async () => {
@@ -336,7 +334,7 @@ describe("the beginning of a text", () => {
   ])("is %s", async (_name, processor, configuration, expected) => {
     const tokenizer = await open({ tokenizer: { ...byteLevel, post_processor: processor }, configuration });
     expect(tokenizer.beginning).toEqual(expected);
-    expect(promptTokens(tokenizer, question("A?"))).toEqual([
+    expect(promptTokens(tokenizer, question("A?"), searching)).toEqual([
       ...expected,
       ...tokenizer.encode("<question> A? </question>"),
     ]);
@@ -347,7 +345,7 @@ describe("the beginning of a text", () => {
       tokenizer: { ...byteLevel, post_processor: begins },
       configuration: { chat_template: chatTemplate },
     });
-    expect(count(promptTokens(tokenizer, question("A?")), [256])).toBe(1);
+    expect(count(promptTokens(tokenizer, question("A?"), searching), [256])).toBe(1);
   });
 
   test.each([

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseResponse } from "../../src/protocol/grammar.ts";
+import { searchProtocol } from "../../src/environments/search/tags.ts";
+import { parseResponse as parseWith } from "../../src/protocol/grammar.ts";
+
+const parseResponse = (text: string) => parseWith(text, searchProtocol);
 
 const good =
   "<think> fever suggests flu . <search> flu drug </search> <document> high flu first rest </document> flu first rest . </think> <answer> rest </answer>";
@@ -8,12 +11,12 @@ const good =
 describe("a well-formed response", () => {
   it("is taken apart into thinking, queries, documents and answer", () => {
     expect(parseResponse(good)).toEqual({
-      malformedSearch: null,
+      malformedCall: null,
       formatValid: true,
       formatScore: 1,
       thinking: "fever suggests flu . flu first rest .",
-      queries: ["flu drug"],
-      documents: ["high flu first rest"],
+      calls: [{ tool: "search", text: "flu drug" }],
+      responses: [{ tool: "search", text: "high flu first rest" }],
       answer: "rest",
     });
   });
@@ -47,7 +50,7 @@ describe("the format gate", () => {
     ["nothing at all", ""],
     ["a query cut off by the length limit", "<think> a <search> what is"],
   ])("refuses %s", (_, text) => {
-    expect(parseResponse(text)).toMatchObject({ formatValid: false, malformedSearch: null });
+    expect(parseResponse(text)).toMatchObject({ formatValid: false, malformedCall: null });
   });
 
   it("is stricter than the format score, which counts the details that are kept", () => {
@@ -62,13 +65,13 @@ describe("the format gate", () => {
 
 describe("a malformed search", () => {
   it.each([
-    ["own-document", "<think> <document> I know it </document> </think> <answer> b </answer>"],
+    ["own-response", "<think> <document> I know it </document> </think> <answer> b </answer>"],
     [
-      "own-document",
+      "own-response",
       "<think> <search> q </search> <document> d </document> <document> e </document> </think> <answer> b </answer>",
     ],
-    ["own-document", "<think> <search> <document> </search> </think>"],
-    ["own-document", "<think> a </document> </think> <answer> b </answer>"],
+    ["own-response", "<think> <search> <document> </search> </think>"],
+    ["own-response", "<think> a </document> </think> <answer> b </answer>"],
     ["empty", "<think> <search> </search>"],
     ["nested", "<think> <search> a <search> b </search> </search>"],
     ["nested", "<think> <search> </think> <answer> b </answer>"],
@@ -76,7 +79,10 @@ describe("a malformed search", () => {
     ["repeated", "<think> a </search> </think> <answer> b </answer>"],
     ["repeated", "<think> <search> a </search> <search> b </search> </think>"],
   ])("is recognised as %s in %s", (fault, text) => {
-    expect(parseResponse(text)).toMatchObject({ malformedSearch: fault, formatValid: false });
+    expect(parseResponse(text)).toMatchObject({
+      malformedCall: { tool: "search", fault },
+      formatValid: false,
+    });
   });
 });
 
@@ -110,7 +116,7 @@ describe("any text", () => {
         expect(parsed.formatScore).toBeGreaterThanOrEqual(0);
         expect(parsed.formatScore).toBeLessThanOrEqual(1);
         expect(parseResponse(text)).toEqual(parsed);
-        expect(parsed.formatValid && (parsed.answer === null || parsed.malformedSearch !== null)).toBe(false);
+        expect(parsed.formatValid && (parsed.answer === null || parsed.malformedCall !== null)).toBe(false);
       }),
       { numRuns: 2000 },
     );
@@ -120,8 +126,8 @@ describe("any text", () => {
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {
         const verdict = (text: string) => {
-          const { formatValid, malformedSearch, formatScore } = parseResponse(text);
-          return { formatValid, malformedSearch, formatScore };
+          const { formatValid, malformedCall, formatScore } = parseResponse(text);
+          return { formatValid, malformedCall, formatScore };
         };
         expect(verdict(pieces.join("\n \t"))).toEqual(verdict(pieces.join(" ")));
       }),

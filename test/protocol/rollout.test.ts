@@ -6,6 +6,7 @@ import { trainingSequence } from "../../src/protocol/lossMask.ts";
 import { rollout, sampleSeed } from "../../src/protocol/rollout.ts";
 import { createWordSearch, passage } from "./passages.ts";
 import { createScriptedSampler } from "./scriptedSampler.ts";
+import { searching } from "../environments/runEnvironments.ts";
 
 const configuration: RunConfiguration["rollout"] = {
   questions: 1,
@@ -14,9 +15,6 @@ const configuration: RunConfiguration["rollout"] = {
   topP: 1,
   topK: 0,
   maxResponseTokens: 100,
-  maxSearches: 2,
-  passagesPerSearch: 2,
-  maxPassageTokens: 8,
 };
 const address = { runSeed: 7, purpose: "training", branch: "main", stage: 1, iteration: 3 } as const;
 const question = Question.parse({
@@ -36,7 +34,15 @@ const corpus = [
 function play(...scripts: (readonly string[])[]) {
   const sampler = createScriptedSampler(scripts);
   const search = createWordSearch(corpus);
-  const done = rollout({ sampler, search, questions: [question], samples: scripts.length, configuration, address });
+  const done = rollout({
+    sampler,
+    environment: searching,
+    corpus: search,
+    questions: [question],
+    samples: scripts.length,
+    configuration,
+    address,
+  });
   return { sampler, search, done };
 }
 
@@ -51,7 +57,22 @@ describe("a rollout", () => {
       questionId: "q1",
       sample: 0,
       stopReason: "end",
-      searches: [{ query: "flu", passageIds: ["a", "b"], status: "found" }],
+      calls: [
+        {
+          tool: "search",
+          arguments: "flu",
+          status: "answered",
+          response: "meta-analysis flu first rest | expert-opinion flu first tea",
+          responseTokens: 11,
+          error: null,
+          payload: {
+            passages: [
+              { id: "a", level: 9 },
+              { id: "b", level: 1 },
+            ],
+          },
+        },
+      ],
       text: "<think> <search> flu </search> <document> meta-analysis flu first rest | expert-opinion flu first tea </document> rest . </think> <answer> rest </answer>",
     });
     expect(trajectory?.segments.map((segment) => segment.origin)).toEqual(["policy", "environment", "policy"]);
@@ -71,9 +92,9 @@ describe("a rollout", () => {
       ["<think> <search> breaks </search>", "<eos>"],
       ["<think> <search> unknown </search>", "<eos>"],
     ).done;
-    expect(trajectories.map(({ text, searches }) => [text, searches[0]?.status])).toEqual([
-      ["<think> <search> breaks </search> <document> failed </document>", "failed"],
-      ["<think> <search> unknown </search> <document> none </document>", "nothing-found"],
+    expect(trajectories.map(({ text, calls }) => [text, calls[0]?.status, calls[0]?.error])).toEqual([
+      ["<think> <search> breaks </search> <document> failed </document>", "failed", "search is broken"],
+      ["<think> <search> unknown </search> <document> none </document>", "answered", null],
     ]);
   });
 
@@ -87,9 +108,9 @@ describe("a rollout", () => {
   ])("ends at %s", async (_, turn) => {
     const [trajectory] = await play([turn, "never said"]).done;
     expect(trajectory).toMatchObject({
-      stopReason: "malformed-search",
+      stopReason: "malformed-call",
       text: turn,
-      searches: [{ status: "malformed", passageIds: [] }],
+      calls: [{ tool: "search", status: "malformed", response: "", payload: {} }],
     });
   });
 
@@ -100,8 +121,8 @@ describe("a rollout", () => {
       "<search> flu </search>",
       "never said",
     ]).done;
-    expect(trajectory).toMatchObject({ stopReason: "search-limit" });
-    expect(trajectory?.searches.map((call) => call.status)).toEqual(["found", "found", "over-limit"]);
+    expect(trajectory).toMatchObject({ stopReason: "call-limit" });
+    expect(trajectory?.calls.map((call) => call.status)).toEqual(["answered", "answered", "over-limit"]);
   });
 
   it("gives each sample its own randomness, and evaluation the same at every checkpoint", async () => {

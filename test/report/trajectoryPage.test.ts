@@ -4,6 +4,7 @@ import { chooseByReward, toExample } from "../../src/report/trajectoryRows.ts";
 import type { ScoredTrajectory } from "../../src/report/trajectoryRows.ts";
 import { explainScore } from "../../src/rewards/explain.ts";
 import { questionOf, referenceOf, retrieved, subjectOf, triples } from "../rewards/subjects.ts";
+import { searching } from "../environments/runEnvironments.ts";
 
 const scored = (sample: number, total: number, semantic: number | null): ScoredTrajectory => ({
   trajectory: {
@@ -14,7 +15,7 @@ const scored = (sample: number, total: number, semantic: number | null): ScoredT
     sample,
     promptTokens: [],
     text: "<think> so </think> <answer> rest </answer>",
-    searches: [],
+    calls: [],
     stopReason: "end",
     segments: [
       { origin: "policy", tokens: [1, 2], logProbabilities: [-1, -1] },
@@ -73,7 +74,7 @@ describe("the page of trajectories", () => {
   };
 
   it("shows question, rewards and each token's mask, everything escaped, nothing from outside", () => {
-    const page = renderTrajectoryPage("Run r", [row]);
+    const page = renderTrajectoryPage("Run r", [row], searching);
     expect(page).toContain("&lt;b&gt;fever&lt;/b&gt;?");
     expect(page).toContain("Tokens: 2 learnt from, 1 masked");
     expect(page).not.toMatch(/<(?:b|i)>(?!Question|Thinking|Answer)|<script|https?:\/\//u);
@@ -84,6 +85,7 @@ describe("the page of trajectories", () => {
       renderTrajectoryPage(
         "Run r",
         Array.from({ length: 1000 }, () => row),
+        searching,
       ).length,
     ).toBeLessThan(5e6);
   });

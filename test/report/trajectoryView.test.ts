@@ -1,24 +1,26 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { splitResponse, trajectoryView } from "../../src/report/trajectoryView.ts";
+import { searching } from "../environments/runEnvironments.ts";
+import { searchCall } from "../environments/searchCalls.ts";
 
 describe("a response cut at its tags", () => {
   it("tells thinking, searches, documents and answer apart", () => {
     const text =
       "<think> first <search> fever drug </search> <document> high a | low b </document> so </think> <answer> x </answer> <eos>";
-    expect(splitResponse(text)).toEqual([
-      { kind: "think", text: "first" },
-      { kind: "search", text: "fever drug" },
-      { kind: "document", text: "high a | low b" },
-      { kind: "think", text: "so" },
-      { kind: "answer", text: "x" },
+    expect(splitResponse(text, searching.tags)).toEqual([
+      { role: "think", tool: null, text: "first" },
+      { role: "call", tool: "search", text: "fever drug" },
+      { role: "response", tool: "search", text: "high a | low b" },
+      { role: "think", tool: null, text: "so" },
+      { role: "answer", tool: null, text: "x" },
     ]);
   });
 
   it("shows malformed responses as they stand", () => {
-    expect(splitResponse("</think> lost")).toEqual([
-      { kind: "other", text: "</think>" },
-      { kind: "other", text: "lost" },
+    expect(splitResponse("</think> lost", searching.tags)).toEqual([
+      { role: "other", tool: null, text: "</think>" },
+      { role: "other", tool: null, text: "lost" },
     ]);
   });
 
@@ -37,7 +39,7 @@ describe("a response cut at its tags", () => {
     );
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {
-        const shown = splitResponse(pieces.join(" "))
+        const shown = splitResponse(pieces.join(" "), searching.tags)
           .map((part) => part.text)
           .join(" ");
         expect(shown.match(/\b[wv]\b/gu)?.length ?? 0).toBe(pieces.filter((one) => one === "w" || one === "v").length);
@@ -48,25 +50,29 @@ describe("a response cut at its tags", () => {
 
 describe("a trajectory in the report", () => {
   it("escapes what the model and the corpus wrote", () => {
-    const view = trajectoryView({
-      questionText: "<script>alert(1)</script>",
-      rightAnswer: "<b>",
-      trajectory: {
-        branch: "main",
-        stage: 1,
-        iteration: 0,
-        questionId: "q",
-        sample: 0,
-        promptTokens: [],
-        segments: [],
-        text: "<think> <img src=x onerror=alert(1)> </think>",
-        searches: [],
-        stopReason: "end",
+    const view = trajectoryView(
+      {
+        questionText: "<script>alert(1)</script>",
+        rightAnswer: "<b>",
+        trajectory: {
+          branch: "main",
+          stage: 1,
+          iteration: 0,
+          questionId: "q",
+          sample: 0,
+          promptTokens: [],
+          segments: [],
+          text: "<think> <img src=x onerror=alert(1)> </think>",
+          calls: [{ ...searchCall([], "<script>query"), status: "failed", error: "<u>broken" }],
+          stopReason: "end",
+        },
+        score: { total: 0.5, correct: false, values: { "<u>": null } },
       },
-      score: { total: 0.5, correct: false, values: { "<u>": null } },
-    }).text;
+      searching,
+    ).text;
     expect(view).not.toMatch(/<(script|img|u>)/u);
     expect(view).toContain("&lt;img src=x onerror=alert(1)&gt;");
     expect(view).toContain("not scored");
+    expect(view).toContain("&lt;u&gt;broken");
   });
 });

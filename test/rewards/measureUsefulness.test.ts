@@ -4,6 +4,8 @@ import { answerContexts, likelihoodGains, measureLikelihoods } from "../../src/r
 import { createWordSearch, passage } from "../protocol/passages.ts";
 import { createWordTokenizer } from "../protocol/scriptedSampler.ts";
 import { questionOf } from "./subjects.ts";
+import { searchCalls } from "../environments/searchCalls.ts";
+import { searching } from "../environments/runEnvironments.ts";
 
 const tokenizer = createWordTokenizer();
 
@@ -28,10 +30,15 @@ const attempt = (passageIds: string[]): Trajectory => ({
   segments: [],
   text: "",
   stopReason: "end",
-  searches: passageIds.length === 0 ? [] : [{ query: "q", passageIds, status: "found" }],
+  calls: searchCalls(...passageIds),
 });
 
-const options = { questions: [questionOf({ answer: "sleep" })], policyState: "start", maxPassageTokens: 16 };
+const options = {
+  questions: [questionOf({ answer: "sleep" })],
+  policyState: "start",
+  maxPassageTokens: 16,
+  protocol: searching,
+};
 const passages = createWordSearch([passage("right", "flu first sleep", 9), passage("wrong", "flu first tea", 1)]);
 
 async function gains(trajectories: readonly Trajectory[], maxResponseTokens = 100): Promise<(number | null)[]> {
@@ -39,6 +46,7 @@ async function gains(trajectories: readonly Trajectory[], maxResponseTokens = 10
     policy,
     passages,
     maxPassageTokens: 16,
+    protocol: searching,
     maxResponseTokens,
   });
   return likelihoodGains(trajectories, likelihoods, options);

@@ -51,7 +51,7 @@ describe("a response that fails the format gate", () => {
     expect(score.total).toBeCloseTo(0.1 - 0.1 / 8);
     expect(score).toMatchObject({
       correct: false,
-      values: { format: 0, malformedSearch: 0, answer: null, reasoning: null },
+      values: { format: 0, malformedCall: 0, answer: null, reasoning: null },
     });
   });
 });
@@ -62,7 +62,7 @@ describe("a malformed search", () => {
     expect(score).toMatchObject({
       total: -0.1,
       correct: false,
-      values: { format: 0, malformedSearch: 1, answer: null, "penalty/format": null },
+      values: { format: 0, malformedCall: 1, answer: null, "penalty/format": null },
     });
   });
 });
@@ -125,7 +125,7 @@ describe("settings of rewards", () => {
     const settings = {
       ...defaultRewardSettings,
       invalidFormatTotal: 0.05,
-      malformedSearchTotal: -1,
+      malformedCallTotal: -1,
       penalties: { format: 0, thinkingLength: 0, language: 0, overlong: 0 },
     };
     expect(scoreTrajectory(subjectOf({ text: "<think> flu </think> rest", settings }), stageWeights["1"]).total).toBe(

@@ -7,6 +7,8 @@ import { scoreBatch } from "../../src/rewards/scoreBatch.ts";
 import { openMedicine } from "../../src/tasks/world/medicine.ts";
 import { createWordSearch, passage } from "../protocol/passages.ts";
 import { questionOf, triples } from "./subjects.ts";
+import { searchCalls } from "../environments/searchCalls.ts";
+import { searchProtocol } from "../../src/environments/search/tags.ts";
 
 const world = openMedicine(1);
 
@@ -22,7 +24,7 @@ function attempt(questionId: string, text: string, passageIds: readonly string[]
       segments: [],
       text,
       stopReason: "end",
-      searches: passageIds.length === 0 ? [] : [{ query: "q", passageIds: [...passageIds], status: "found" }],
+      calls: searchCalls(...passageIds),
     },
   };
 }
@@ -38,6 +40,7 @@ describe("a batch of trajectories", () => {
     extractor: { name: "words", extract: (text: string) => triples(text.replaceAll(".", ";")) },
     embedder: hashedWordsEmbedder,
     maxResponseTokens: 100,
+    tags: searchProtocol,
   };
   const perfect = attempt("q", "<think> flu first rest . </think> <answer> rest </answer>", ["p"]);
   const wrong = attempt("q", "<think> flu first tea . </think> <answer> tea </answer>");

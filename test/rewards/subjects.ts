@@ -9,6 +9,7 @@ import type { ReferenceComparison, RetrievedPassage, ScoringSubject } from "../.
 import { passage } from "../protocol/passages.ts";
 import { levelWeight } from "../../src/domain/evidenceScale.ts";
 import { medicalScale } from "../../src/tasks/medical/evidenceScale.ts";
+import { searchProtocol } from "../../src/environments/search/tags.ts";
 
 /** Triples written as "head relation tail", separated by ";". */
 export function triples(text: string): Triple[] {
@@ -63,7 +64,7 @@ export function subjectOf({ question, text, states, ...rest }: SubjectFields = {
   const stated = states === undefined ? null : triples(states);
   return {
     question: questionOf(question),
-    response: parseResponse(text ?? "<think> it is flu </think> <answer> rest </answer>"),
+    response: parseResponse(text ?? "<think> it is flu </think> <answer> rest </answer>", searchProtocol),
     responseTokens: 10,
     maxResponseTokens: 100,
     passages: [],

@@ -6,6 +6,7 @@ import { judgeTrajectories } from "../../src/services/judgeTrajectories.ts";
 import { openLanguageModel } from "../../src/services/languageModel.ts";
 import { questionOf } from "../rewards/subjects.ts";
 import { startModelServer } from "./modelServer.ts";
+import { searchProtocol } from "../../src/environments/search/tags.ts";
 
 const attempt = (text: string): Trajectory => ({
   branch: "b",
@@ -16,7 +17,7 @@ const attempt = (text: string): Trajectory => ({
   promptTokens: [],
   segments: [],
   text,
-  searches: [],
+  calls: [],
   stopReason: "end",
 });
 const respond = (answer: string): Trajectory => attempt(`<think> so </think> <answer> ${answer} </answer>`);
@@ -32,6 +33,7 @@ describe("judging trajectories", () => {
       judge,
       [respond("rest"), respond("a nap"), attempt("a nap")],
       [questionOf()],
+      searchProtocol,
     );
     await server.close();
     expect(measured.map(({ judgement }) => judgement)).toEqual([undefined, 1, undefined]);
@@ -39,6 +41,8 @@ describe("judging trajectories", () => {
   });
 
   it("leaves all to matching without a judge", async () => {
-    expect(await judgeTrajectories(null, [respond("a nap")], [])).toEqual([{ trajectory: respond("a nap") }]);
+    expect(await judgeTrajectories(null, [respond("a nap")], [], searchProtocol)).toEqual([
+      { trajectory: respond("a nap") },
+    ]);
   });
 });

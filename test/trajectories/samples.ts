@@ -7,6 +7,7 @@ import type { Trajectory } from "../../src/domain/trajectory.ts";
 import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import type { RunLog } from "../../src/trajectories/log.ts";
 import type { BatchAddress, BatchDetails, BatchScores } from "../../src/trajectories/records.ts";
+import { searchCall } from "../environments/searchCalls.ts";
 
 export async function temporaryLog(): Promise<RunLog> {
   return openRunLog(await mkdtemp(join(tmpdir(), "med-r3-log-")));
@@ -37,7 +38,7 @@ export function sampleTrajectories(iteration: number, count = 4): Trajectory[] {
       { origin: "policy", tokens: [3], logProbabilities: [Math.fround(-0.1)] },
     ],
     text: `antwoord ${sample} – “<answer>” ✓`,
-    searches: [{ query: "fever high", passageIds: ["a", "b"], status: "found" }],
+    calls: [searchCall(["a", "b"], "fever high")],
     stopReason: "end",
   }));
 }

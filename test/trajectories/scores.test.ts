@@ -13,7 +13,7 @@ import { addressOf, details, samplePlan, sampleTrajectories, temporaryLog } from
 
 const scores = [
   { total: 0.1 + 0.2, correct: true, values: { answer: 1, clinical: null } },
-  { total: -0.1, correct: false, values: { malformedSearch: 1 } },
+  { total: -0.1, correct: false, values: { malformedCall: 1 } },
 ];
 const timings = { "timing_s/score": 0.25 };
 

@@ -6,7 +6,7 @@ import { trainTokenizer } from "../../../src/benchmarks/coldStart/tokenizerFile.
 import type { Tokenizer } from "../../../src/policy/port.ts";
 import { loadTokenizer } from "../../../src/policy/tokenizer.ts";
 import { promptTokens } from "../../../src/protocol/prompt.ts";
-import { findTags } from "../../../src/protocol/tags.ts";
+import { searchProtocol } from "../../../src/environments/search/tags.ts";
 import type { FuzzCase, FuzzKind } from "./kind.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -159,17 +159,23 @@ function complaintOf(tokenizer: Tokenizer, asked: string, told: string): string 
   const count = (tokens: readonly number[]): number => tokens.filter((token) => control.has(token)).length;
   if (count(tokenizer.encode(asked)) > 0) return `${told}: a text becomes a control token`;
   const [prompt, plain, again] = [asked, "rest", asked].map((words) =>
-    promptTokens(tokenizer, { text: words, options: [] }),
+    promptTokens(
+      tokenizer,
+      { text: words, options: [] },
+      { tags: searchProtocol, instructions: "Answer the question." },
+    ),
   );
   if (prompt === undefined || plain === undefined || count(prompt) !== count(plain))
     return `${told}: a question adds control tokens`;
   if (prompt.join() !== again?.join()) return `${told}: prompts differ`;
-  const tail = findTags(
-    tokenizer.renderChat?.([
-      { role: "system", content: "" },
-      { role: "user", content: "" },
-    ]) ?? "",
-  ).at(-1);
+  const tail = searchProtocol
+    .find(
+      tokenizer.renderChat?.([
+        { role: "system", content: "" },
+        { role: "user", content: "" },
+      ]) ?? "",
+    )
+    .at(-1);
   return tail?.kind === "open" &&
     tokenizer
       .renderChat?.([

@@ -64,7 +64,7 @@ async function writeStep(
       promptTokens: [1, 2, 3],
       segments: [{ origin: "policy", tokens: [4, 5], logProbabilities: [-0.5, -0.25] }],
       text: "<think> rest </think>",
-      searches: [],
+      calls: [],
       stopReason: "end",
     }),
   );

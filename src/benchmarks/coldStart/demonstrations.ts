@@ -3,9 +3,9 @@ import type { PassageSearch, RankedPassage } from "../../domain/passage.ts";
 import type { AnswerOption, Question } from "../../domain/question.ts";
 import type { RandomStream } from "../../domain/seed.ts";
 import type { Tokenizer } from "../../policy/port.ts";
-import { createTokenCutter, renderDocumentBlock } from "../../protocol/documentBlock.ts";
+import { createTokenCutter, renderDocumentBlock } from "../../environments/search/documentBlock.ts";
 import { renderPrompt } from "../../protocol/prompt.ts";
-import { stripTags } from "../../protocol/tags.ts";
+import { searchProtocol } from "../../environments/search/tags.ts";
 import type { Script, ScriptPart } from "../../world/base/script.ts";
 import type { DemonstrationRecipe } from "./recipe.ts";
 import { endOfText } from "./tokenizerFile.ts";
@@ -51,7 +51,7 @@ export function createDemonstrations(
       return { question, searches, answer: drawAnswer(question, named, recipe, random) };
     },
     write: async (drawn) => {
-      const query = firstWords(stripTags(drawn.question.text), recipe.queryWords);
+      const query = firstWords(searchProtocol.strip(drawn.question.text), recipe.queryWords);
       const [found = []] = await search.search([query], recipe.passagesPerSearch);
       return scriptOf(drawn, query, found, { scale: search.scale, cut }, recipe);
     },
@@ -82,23 +82,20 @@ function scriptOf(
   { scale, cut }: { readonly scale: EvidenceScale; readonly cut: (text: string) => string },
   recipe: DemonstrationRecipe,
 ): Script {
-  const outcome =
-    found.length === 0
-      ? { status: "nothing-found" as const }
-      : { status: "found" as const, passages: found.map(({ passage }) => passage) };
+  const passages = found.map(({ passage }) => passage);
   const searching: ScriptPart[] =
     searches && query !== ""
       ? [
           { author: "model", text: ` <search> ${query} </search>` },
-          { author: "environment", text: ` ${renderDocumentBlock(outcome, scale, cut)}` },
+          { author: "environment", text: ` ${renderDocumentBlock(passages, scale, cut)}` },
         ]
       : [];
   const note = firstWords(
-    stripTags(question.references[0]?.reasoning ?? found[0]?.passage.text ?? question.text),
+    searchProtocol.strip(question.references[0]?.reasoning ?? found[0]?.passage.text ?? question.text),
     recipe.noteWords,
   );
   return [
-    { author: "environment", text: renderPrompt(question) },
+    { author: "environment", text: renderPrompt(question, searchProtocol) },
     { author: "model", text: "<think>" },
     ...searching,
     { author: "model", text: ` ${note} </think> <answer> ${answer} </answer>${endOfText}` },

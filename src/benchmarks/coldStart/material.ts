@@ -5,6 +5,7 @@ import type { CorpusSettings } from "../../corpus/settings.ts";
 import type { Dataset } from "../../domain/dataset.ts";
 import type { Passage } from "../../domain/passage.ts";
 import { makeOnce } from "../../files/makeOnce.ts";
+import { searchProtocol } from "../../environments/search/tags.ts";
 import { replaceWithPieces } from "../../files/replaceWhole.ts";
 import { createModelFolder } from "../../policy/onnx/create.ts";
 import type { RunControl } from "../../policy/port.ts";
@@ -87,7 +88,7 @@ async function makeVocabulary(
   const request = {
     texts: passages.map(({ text }) => text),
     others: dataset.training.map(({ text }) => text),
-    prompts: questions.map((question) => renderPrompt(question)),
+    prompts: questions.map((question) => renderPrompt(question, searchProtocol)),
   };
   const { trained, tokens, longestPrompt } = await learnVocabulary(
     { ...request, vocabularySize: recipe.vocabularySize },

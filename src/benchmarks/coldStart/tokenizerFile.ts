@@ -1,24 +1,13 @@
 import type { NewTokenizer } from "../../policy/onnx/create.ts";
+import { searchProtocol } from "../../environments/search/tags.ts";
+import { spelledTags } from "../../protocol/tags.ts";
 import { byteAlphabet } from "./byteAlphabet.ts";
 import { learnBytePairs } from "./bytePairs.ts";
 
 export const endOfText = "<eos>";
 
 /** Tokens of their own: the protocol's tags are never cut, and their ids come first. */
-export const protocolTokens = [
-  "<pad>",
-  endOfText,
-  "<question>",
-  "</question>",
-  "<think>",
-  "</think>",
-  "<search>",
-  "</search>",
-  "<document>",
-  "</document>",
-  "<answer>",
-  "</answer>",
-] as const;
+export const protocolTokens: readonly string[] = ["<pad>", endOfText, ...spelledTags(searchProtocol)];
 
 export interface TrainedTokenizer extends NewTokenizer {
   readonly vocabularySize: number;

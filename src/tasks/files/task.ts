@@ -1,6 +1,7 @@
 import type { TaskPart } from "../definition.ts";
 import { englishCorpus } from "../medical/corpus.ts";
 import { medicalCautions, smallPolicyNote } from "../medical/notes.ts";
+import { medicalOffer } from "../medical/offer.ts";
 import { FilesSettings } from "./settings.ts";
 
 /** A user's own questions and corpus, or a public benchmark with a corpus of one's choice. */
@@ -20,6 +21,7 @@ export const filesTask: TaskPart<FilesSettings> = {
   ],
   create: (settings) => ({
     load: async () => (await import("../../benchmarks/ownFiles.ts")).openOwnFiles(settings),
+    ...medicalOffer,
     corpus: englishCorpus,
     corpusFiles: settings.corpus,
     base: null,

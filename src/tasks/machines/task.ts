@@ -13,6 +13,7 @@ export const machinesTask: TaskPart<MachinesSettings> = {
   create: ({ worldSeed }) =>
     embeddedWorld({
       domain: machines,
+      offer: { subject: "technical" },
       worldSeed,
       keptBase: null,
       cautions: [],

@@ -1,6 +1,7 @@
 import type { TaskPart } from "../definition.ts";
 import { englishCorpus } from "../medical/corpus.ts";
 import { medicalCautions, smallPolicyNote } from "../medical/notes.ts";
+import { medicalOffer } from "../medical/offer.ts";
 import { PubMedQaSettings } from "./settings.ts";
 
 export const pubMedQaTask: TaskPart<PubMedQaSettings> = {
@@ -11,6 +12,7 @@ export const pubMedQaTask: TaskPart<PubMedQaSettings> = {
   paths: [{ setting: "path", option: "data", value: "folder", describe: "the folder that holds ori_pqal.json" }],
   create: ({ path }) => ({
     load: async () => (await import("../../benchmarks/pubmedqa.ts")).openPubMedQa(path),
+    ...medicalOffer,
     corpus: englishCorpus,
     corpusFiles: null,
     base: null,

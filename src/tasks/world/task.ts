@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { TaskPart } from "../definition.ts";
 import { embeddedWorld } from "../embeddedWorld.ts";
+import { medicalOffer } from "../medical/offer.ts";
 import { medicalCautions } from "../medical/notes.ts";
 import { medicine } from "./medicine.ts";
 import { WorldSettings } from "./settings.ts";
@@ -21,6 +22,7 @@ export const worldTask: TaskPart<WorldSettings> = {
   create: ({ worldSeed }) =>
     embeddedWorld({
       domain: medicine,
+      offer: medicalOffer,
       worldSeed,
       keptBase: worldSeed === keptBase.worldSeed ? keptBase.folder : null,
       cautions: medicalCautions,

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Table as ArrowTable } from "apache-arrow";
 import { z } from "zod";
-import { SearchCall, StopReason } from "../../domain/trajectory.ts";
+import { StopReason } from "../../domain/trajectory.ts";
 import type { Segment, Trajectory } from "../../domain/trajectory.ts";
+import { ToolCall, untimed } from "../../domain/toolCall.ts";
 import type { Row } from "../arrowRows.ts";
+import { canonicalJson } from "../canonical.ts";
 import { columnReader } from "./columnReader.ts";
 import type { Columns } from "./columns.ts";
 
@@ -17,7 +19,7 @@ export const trajectoryColumns = {
   tokens: "integers",
   logProbabilities: "floats",
   text: "text",
-  searches: "json",
+  calls: "json",
   stopReason: "text",
 } as const satisfies Columns;
 
@@ -32,7 +34,7 @@ export function trajectoryRow(trajectory: Trajectory): Row {
     tokens: segments.flatMap((segment) => segment.tokens),
     logProbabilities: segments.flatMap((segment) => segment.logProbabilities),
     text: trajectory.text,
-    searches: JSON.stringify(trajectory.searches),
+    calls: JSON.stringify(trajectory.calls),
     stopReason: trajectory.stopReason,
   };
 }
@@ -57,8 +59,8 @@ export function readTrajectories(table: ArrowTable): Trajectory[] {
     columns.numbers("iteration"),
   ];
   const [questionIds, samples, texts] = [columns.texts("questionId"), columns.numbers("sample"), columns.texts("text")];
-  const [searches, stopReasons, promptTokens] = [
-    columns.texts("searches"),
+  const [calls, stopReasons, promptTokens] = [
+    columns.texts("calls"),
     columns.texts("stopReason"),
     columns.numberLists("promptTokens"),
   ];
@@ -73,7 +75,7 @@ export function readTrajectories(table: ArrowTable): Trajectory[] {
     promptTokens: cell(promptTokens, row),
     segments: readSegments(cell(origins, row), cell(lengths, row), cell(tokens, row), cell(logProbabilities, row)),
     text: cell(texts, row),
-    searches: z.array(SearchCall).parse(JSON.parse(cell(searches, row))),
+    calls: z.array(ToolCall).parse(JSON.parse(cell(calls, row))),
     stopReason: StopReason.parse(cell(stopReasons, row)),
   }));
 }
@@ -106,7 +108,7 @@ export function hashTrajectories(trajectories: readonly Trajectory[]): string {
   const hash = createHash("sha256");
   for (const trajectory of trajectories) {
     const { branch, stage, iteration, questionId, sample, text, stopReason, promptTokens, segments } = trajectory;
-    const searches = trajectory.searches.map(({ query, passageIds, status }) => [query, passageIds, status]);
+    const calls = canonicalJson(untimed(trajectory.calls));
     const shape = segments.map(({ origin, tokens }) => [origin, tokens.length]);
     hash.update(
       JSON.stringify([
@@ -117,7 +119,7 @@ export function hashTrajectories(trajectories: readonly Trajectory[]): string {
         sample,
         text,
         stopReason,
-        searches,
+        calls,
         promptTokens.length,
         shape,
       ]),

@@ -1,4 +1,5 @@
 import type { RandomStream } from "../../domain/seed.ts";
+import { searchProtocol } from "../../environments/search/tags.ts";
 import { renderPrompt } from "../../protocol/prompt.ts";
 import { threeBands } from "../domain.ts";
 import { askAbout } from "../questions.ts";
@@ -30,7 +31,9 @@ export function consult(
   const { field, signs } = problem;
   const { domain } = world;
   const { words } = domain;
-  const parts: ScriptPart[] = [{ author: "environment", text: renderPrompt(askAbout(domain, problem, "base")) }];
+  const parts: ScriptPart[] = [
+    { author: "environment", text: renderPrompt(askAbout(domain, problem, "base"), searchProtocol) },
+  ];
   const say = (text: string): void => void parts.push({ author: "model", text });
   const happens = (probability: number): boolean => random.uniform() < probability;
 

@@ -1,4 +1,5 @@
 import type { RandomStream } from "../../domain/seed.ts";
+import { searchProtocol } from "../../environments/search/tags.ts";
 import { renderPrompt } from "../../protocol/prompt.ts";
 import type { World } from "../facts.ts";
 import { threeBands } from "../domain.ts";
@@ -37,7 +38,7 @@ export function guidedCase(problem: Problem, world: World, random: RandomStream)
   const [firstChoice = "", secondChoice = ""] = remedies.pairs.map(([, remedy]) => remedy);
   const check = invent("exclusion", firstChoice);
   const isExcluded = check.pairs[0]?.[0] === words.avoid;
-  const opening = `${renderPrompt(askAbout(domain, problem, "base"))} <think> ${random.choice(problem.signs)} ${words.suggests} ${fault.name} .`;
+  const opening = `${renderPrompt(askAbout(domain, problem, "base"), searchProtocol)} <think> ${random.choice(problem.signs)} ${words.suggests} ${fault.name} .`;
   return [
     { author: "environment", text: opening },
     show(cause, words.cause),

@@ -1,6 +1,6 @@
 import type { EvidenceScale } from "../../domain/evidenceScale.ts";
 import type { RandomStream } from "../../domain/seed.ts";
-import { renderDocumentBlock } from "../../protocol/documentBlock.ts";
+import { renderDocumentBlock } from "../../environments/search/documentBlock.ts";
 import { threeBands } from "../domain.ts";
 import type { Domain } from "../domain.ts";
 import type { Problem } from "../questions.ts";
@@ -9,11 +9,7 @@ import type { DocumentedStatement } from "./statements.ts";
 
 /** The document block that shows these statements, as the environment writes it. */
 export function documentText(documents: readonly DocumentedStatement[], scale: EvidenceScale): string {
-  const outcome =
-    documents.length === 0
-      ? { status: "nothing-found" as const }
-      : { status: "found" as const, passages: documents.map(asPassage) };
-  return renderDocumentBlock(outcome, scale, (text) => text);
+  return renderDocumentBlock(documents.map(asPassage), scale, (text) => text);
 }
 
 /** A query that does not ask for the needed fact. */

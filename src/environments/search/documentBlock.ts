@@ -1,34 +1,42 @@
-import { levelName } from "../domain/evidenceScale.ts";
-import type { EvidenceScale } from "../domain/evidenceScale.ts";
-import type { Passage } from "../domain/passage.ts";
-import { unspacedCharacter } from "../domain/text/unspaced.ts";
-import type { Tokenizer } from "../policy/port.ts";
-import { stripTags } from "./tags.ts";
+import { levelName } from "../../domain/evidenceScale.ts";
+import type { EvidenceScale } from "../../domain/evidenceScale.ts";
+import type { Passage } from "../../domain/passage.ts";
+import { unspacedCharacter } from "../../domain/text/unspaced.ts";
+import type { Tokenizer } from "../../policy/port.ts";
+import { toolAnswer } from "../../protocol/toolAnswer.ts";
+import { searchProtocol, searchTags } from "./tags.ts";
 
-/** What a search led to, as the policy gets to read it. */
-export type SearchOutcome =
-  | { readonly status: "found"; readonly passages: readonly Passage[] }
-  | { readonly status: "nothing-found" }
-  | { readonly status: "failed" };
+/** Stands between the passages of an answer. */
+export const passageSeparator = " | ";
 
-/** Turns a search's outcome into the text between the policy's turns; each passage is cut by `cut` and stands behind its level's name. */
+/** What a search found, as the policy gets to read it; each passage is cut by `cut`, stands behind its level's name and has no tags. */
+export function renderPassages(
+  passages: readonly Passage[],
+  scale: EvidenceScale,
+  cut: (text: string) => string,
+  strip: (text: string) => string,
+): string {
+  if (passages.length === 0) return "none";
+  return passages.map((passage) => renderPassage(passage, scale, cut, strip)).join(passageSeparator);
+}
+
+/** The same between the tags of the search protocol, as the environment writes it. */
 export function renderDocumentBlock(
-  outcome: SearchOutcome,
+  passages: readonly Passage[],
   scale: EvidenceScale,
   cut: (text: string) => string,
 ): string {
-  return `<document> ${blockContent(outcome, scale, cut)} </document>`;
-}
-
-function blockContent(outcome: SearchOutcome, scale: EvidenceScale, cut: (text: string) => string): string {
-  if (outcome.status === "failed") return "failed";
-  if (outcome.status === "nothing-found") return "none";
-  return outcome.passages.map((passage) => renderPassage(passage, scale, cut)).join(" | ");
+  return toolAnswer(searchTags.response, renderPassages(passages, scale, cut, searchProtocol.strip));
 }
 
 /** The level's name (left out when unknown) and the text, without tags and line breaks. */
-function renderPassage({ evidenceLevel, text }: Passage, scale: EvidenceScale, cut: (text: string) => string): string {
-  const plain = cut(stripTags(text).replace(/\s+/g, " ").trim());
+function renderPassage(
+  { evidenceLevel, text }: Passage,
+  scale: EvidenceScale,
+  cut: (text: string) => string,
+  strip: (text: string) => string,
+): string {
+  const plain = cut(strip(text).replace(/\s+/g, " ").trim());
   return evidenceLevel === null ? plain : `${levelName(scale, evidenceLevel)} ${plain}`;
 }
 

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createTokenCutter, renderDocumentBlock } from "../../src/protocol/documentBlock.ts";
+import { createTokenCutter, renderDocumentBlock } from "../../src/environments/search/documentBlock.ts";
 import { renderPrompt } from "../../src/protocol/prompt.ts";
-import { findTags } from "../../src/protocol/tags.ts";
-import { passage } from "./passages.ts";
-import { createWordTokenizer } from "./scriptedSampler.ts";
+import { searchProtocol } from "../../src/environments/search/tags.ts";
+import { passage } from "../protocol/passages.ts";
+import { createWordTokenizer } from "../protocol/scriptedSampler.ts";
 import { medicalScale } from "../../src/tasks/medical/evidenceScale.ts";
 
 const whole = (text: string): string => text;
@@ -12,26 +12,21 @@ const whole = (text: string): string => text;
 describe("a document block", () => {
   it("shows each passage with its evidence level, when it is known", () => {
     const passages = [passage("a", "flu first rest", 9), passage("b", "flu first tea")];
-    expect(renderDocumentBlock({ status: "found", passages }, medicalScale, whole)).toBe(
+    expect(renderDocumentBlock(passages, medicalScale, whole)).toBe(
       "<document> meta-analysis flu first rest | flu first tea </document>",
     );
   });
 
-  it("says that nothing was found, and that the search failed", () => {
-    expect(renderDocumentBlock({ status: "nothing-found" }, medicalScale, whole)).toBe("<document> none </document>");
-    expect(renderDocumentBlock({ status: "failed" }, medicalScale, whole)).toBe("<document> failed </document>");
+  it("says that nothing was found", () => {
+    expect(renderDocumentBlock([], medicalScale, whole)).toBe("<document> none </document>");
   });
 
   it("holds no tags but its own, whatever the passage says", () => {
     const tag = fc.constantFrom("<answer>", "</document>", "<thi<think>nk>", "<", "/think>", "x", " ");
     fc.assert(
       fc.property(fc.array(tag, { minLength: 1 }), (pieces) => {
-        const block = renderDocumentBlock(
-          { status: "found", passages: [passage("a", pieces.join(""))] },
-          medicalScale,
-          whole,
-        );
-        expect(findTags(block)).toHaveLength(2);
+        const block = renderDocumentBlock([passage("a", pieces.join(""))], medicalScale, whole);
+        expect(searchProtocol.find(block)).toHaveLength(2);
       }),
     );
   });
@@ -67,9 +62,11 @@ describe("the prompt", () => {
       { label: "A", text: "rest" },
       { label: "B", text: "tea" },
     ];
-    expect(renderPrompt({ text: "What helps ?", options })).toBe(
+    expect(renderPrompt({ text: "What helps ?", options }, searchProtocol)).toBe(
       "<question> What helps ? A ) rest B ) tea </question>",
     );
-    expect(renderPrompt({ text: "What helps ?", options: [] })).toBe("<question> What helps ? </question>");
+    expect(renderPrompt({ text: "What helps ?", options: [] }, searchProtocol)).toBe(
+      "<question> What helps ? </question>",
+    );
   });
 });

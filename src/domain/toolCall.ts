@@ -1,0 +1,52 @@
+import { z } from "zod";
+
+/**
+ * What became of a call:
+ * - "answered": the tool's answer stands in the response;
+ * - "refused": the tool could not work with the arguments and said so in the response;
+ * - "failed": the tool itself failed, and the response says so;
+ * - "malformed", "over-limit": the call ended the response;
+ * - "unknown-tool": tags of a tool that the run does not have; nothing answered them.
+ */
+export const CallStatus = z.enum(["answered", "refused", "failed", "malformed", "over-limit", "unknown-tool"]);
+export type CallStatus = z.infer<typeof CallStatus>;
+
+/** One call of a tool: what the policy asked and what it got to read. */
+export const ToolCall = z.object({
+  tool: z.string(),
+  /** As the policy wrote them between the tool's tags; "" where a malformed call has none. */
+  arguments: z.string(),
+  status: CallStatus,
+  /** What the policy read between the answer's tags; "" where nothing was answered. */
+  response: z.string(),
+  /** Of the answer with its tags. */
+  responseTokens: z.number().int().min(0),
+  /** That the tool took, with those that it answered at once; null where it was not asked. The one field that two equal runs may differ in. */
+  seconds: z.number().min(0).nullable(),
+  /** What was wrong, in words; null for answered calls. */
+  error: z.string().nullable(),
+  /** The tool's own data. */
+  payload: z.record(z.string(), z.unknown()),
+});
+export type ToolCall = z.infer<typeof ToolCall>;
+
+/** Calls without their seconds: what two equal runs have in common. */
+export function untimed(calls: readonly ToolCall[]): ToolCall[] {
+  return calls.map((call) => ({ ...call, seconds: null }));
+}
+
+/** The payload of tools that show passages: rewards of retrieval read it, whichever tool it comes from. */
+export const ShownPassages = z.object({
+  /** In the order in which they were shown; `level` is on the task's scale of evidence, null where it is not known. */
+  passages: z.array(z.object({ id: z.string(), level: z.number().nullable() })),
+});
+export type ShownPassages = z.infer<typeof ShownPassages>;
+
+/** Ids of all passages that calls showed, each once, in the order in which they were first shown. */
+export function shownPassageIds(calls: readonly Pick<ToolCall, "payload">[]): string[] {
+  const ids = calls.flatMap(({ payload }) => {
+    const shown = ShownPassages.safeParse(payload);
+    return shown.success ? shown.data.passages.map(({ id }) => id) : [];
+  });
+  return [...new Set(ids)];
+}

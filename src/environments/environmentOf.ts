@@ -1,0 +1,8 @@
+import type { RunConfiguration } from "../configuration/configuration.ts";
+import { taskOf } from "../tasks/registry.ts";
+import { createRunEnvironment, type RunEnvironment } from "./runEnvironment.ts";
+
+/** All that a run's policy can do, as its configuration says. */
+export function environmentOf({ environments, data }: Pick<RunConfiguration, "environments" | "data">): RunEnvironment {
+  return createRunEnvironment(environments, taskOf(data));
+}

@@ -1,0 +1,57 @@
+import type { Question } from "../domain/question.ts";
+import type { ToolCall } from "../domain/toolCall.ts";
+import type { Trajectory } from "../domain/trajectory.ts";
+import type { ChosenPart } from "../parts/part.ts";
+import type { Tokenizer } from "../policy/port.ts";
+import { promptTokens, protocolInstructions, type ResponseProtocol } from "../protocol/prompt.ts";
+import { createTags } from "../protocol/tags.ts";
+import type { MetricsContext, TaskOffer, Tool } from "./environment.ts";
+import { environments, tagsOfTool } from "./registry.ts";
+import { openSession, stopStringsOf, type Session, type SessionOptions } from "./session.ts";
+import { toolMetrics } from "./toolMetrics.ts";
+
+/** All that a run's policy can do: its environments together. Keeps nothing between two calls. */
+export interface RunEnvironment extends ResponseProtocol {
+  readonly tools: readonly Tool[];
+  readonly stopStrings: readonly string[];
+  /** Tokens that one passage may fill in an answer; null where no tool shows passages. */
+  readonly maxPassageTokens: number | null;
+  /** Tokens that the policy reads before its response. */
+  prompt(tokenizer: Tokenizer, question: Pick<Question, "text" | "options">): number[];
+  /** The tools at work, for one call of `Sampler.sample`. */
+  open(options: Omit<SessionOptions, "task">): Session;
+  /** How often tools were called and what became of the calls, per tool. */
+  metrics(trajectories: readonly Pick<Trajectory, "calls">[], context: MetricsContext): Record<string, number>;
+  /** An answer cut into what stands one below the other for a reader. */
+  lines(call: Pick<ToolCall, "tool" | "response">): readonly string[];
+}
+
+/** The environments that a configuration chooses, with what its task lends them. Throws PartError for a name that this process does not know. */
+export function createRunEnvironment(chosen: readonly ChosenPart[], task: TaskOffer): RunEnvironment {
+  const tools = chosen.map(
+    ({ name, settings }): Tool => ({
+      tags: tagsOfTool(name),
+      environment: environments.create({ name, settings }),
+    }),
+  );
+  const tags = createTags(tools.map((tool) => tool.tags));
+  const protocol: ResponseProtocol = {
+    tags,
+    instructions: protocolInstructions(
+      task.subject,
+      tools.map(({ environment }) => environment.instructions(task)),
+    ),
+  };
+  return {
+    ...protocol,
+    tools,
+    stopStrings: stopStringsOf(tags),
+    maxPassageTokens:
+      tools.find(({ environment }) => environment.maxPassageTokens !== null)?.environment.maxPassageTokens ?? null,
+    prompt: (tokenizer, question) => promptTokens(tokenizer, question, protocol),
+    open: (options) => openSession(tools, tags, { ...options, task }),
+    metrics: (trajectories, context) => toolMetrics(tools, trajectories, context),
+    lines: ({ tool, response }) =>
+      tools.find((one) => one.tags.tool === tool)?.environment.lines(response) ?? [response],
+  };
+}

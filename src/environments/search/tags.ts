@@ -1,0 +1,7 @@
+import { createTags } from "../../protocol/tags.ts";
+
+/** METHOD §2. */
+export const searchTags = { call: "search", response: "document" } as const;
+
+/** Of responses that may search and nothing else: what the world's base is written in. */
+export const searchProtocol = createTags([{ tool: "search", ...searchTags }]);
