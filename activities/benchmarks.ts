@@ -1,3 +1,4 @@
+import type { OfRun, PolicyAddress } from "../src/domain/address.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { chosenOption } from "../src/graders/choice.ts";
@@ -24,7 +25,6 @@ import { withControl } from "./heartbeat.ts";
 import { createInputPaths } from "./inputPaths.ts";
 import { countUsage } from "./languageModels.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
-import type { PolicyAddress } from "./position.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 
 /** A public benchmark to ask a checkpoint, and the pool's name for its answers. */
@@ -40,7 +40,7 @@ export interface BenchmarkActivities {
 
 export interface BenchmarkEngineActivities {
   /** Answers a benchmark with one policy and appends the rows; rows of an earlier attempt are adopted. */
-  evaluateBenchmark(input: PolicyAddress & BenchmarkTask): Promise<PoolResult>;
+  evaluateBenchmark(input: OfRun<PolicyAddress> & BenchmarkTask): Promise<PoolResult>;
 }
 
 export function createBenchmarkActivities(workspace: Workspace): BenchmarkActivities {

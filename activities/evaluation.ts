@@ -1,3 +1,4 @@
+import type { OfRun, PolicyAddress } from "../src/domain/address.ts";
 import { questionsOfPool, validationPool } from "../src/curriculum/questions.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
 import type { Question } from "../src/domain/question.ts";
@@ -17,7 +18,6 @@ import { refuseUnscored } from "./unscored.ts";
 import { behaviour, probes, retrievalByQuestion } from "./measurements.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
-import type { PolicyAddress } from "./position.ts";
 
 export interface PoolResult {
   readonly pool: string;
@@ -28,7 +28,7 @@ export interface PoolResult {
 
 export interface EvaluationActivities {
   /** Answers a pool's questions with one policy and appends the rows; rows of an earlier attempt are adopted. */
-  evaluatePool(input: PolicyAddress & { readonly pool: string }): Promise<PoolResult>;
+  evaluatePool(input: OfRun<PolicyAddress> & { readonly pool: string }): Promise<PoolResult>;
 }
 
 export interface EvaluationDependencies {
@@ -133,7 +133,7 @@ export async function score(
   const scores = await scoreBatch(
     await judge(run, trajectories, questions),
     sources,
-    configuration.stage["3"].rewards,
+    configuration.stages.at(-1)?.rewards ?? {},
     customRewardsOf(configuration.rewards.custom),
   );
   await refuseUnscored(run, scores);

@@ -1,46 +1,28 @@
 import { rollBack } from "../src/curriculum/branches.ts";
-import { decideGate, recordGateDecision, type PersonsDecision } from "../src/curriculum/gate.ts";
+import { decideGate, recordGateDecision, type GateInput } from "../src/curriculum/gate.ts";
 import { stageStart } from "../src/curriculum/position.ts";
+import { runStage } from "../src/curriculum/runStages.ts";
+import type { OfRun } from "../src/domain/address.ts";
+import type { Gate, SignedDecision } from "../src/domain/gate.ts";
+import { didYouMean } from "../src/domain/nearest.mjs";
 import type { RunLog } from "../src/trajectories/log.ts";
-import type { GateRecord } from "../src/trajectories/records.ts";
 import { badInput } from "./failures.ts";
 import type { Workspace } from "./workspace.ts";
-import type { PolicyAddress } from "./position.ts";
-
-/** What a gate found and decided; `message` says it in one line. */
-export interface GateVerdict {
-  readonly decision: GateRecord["decision"];
-  /** Gain in accuracy on validation questions, with its interval (shares). */
-  readonly gain: number;
-  readonly low: number;
-  readonly high: number;
-  readonly message: string;
-}
 
 export interface GateActivities {
   /** Compares two evaluated policies and records the decision; a decision recorded before for the same pair is returned as it is. */
-  decideGate(input: {
-    readonly run: string;
-    readonly stage: number;
-    readonly start: PolicyAddress;
-    readonly end: PolicyAddress;
-  }): Promise<GateVerdict>;
+  decideGate(input: OfRun<GateInput>): Promise<Gate>;
   /** Lets a stage that reached its gate train on, by going back to its end where later stages followed. */
   extendStage(extension: StageExtension): Promise<void>;
   /** Records what a person decided about an open gate. */
-  recordGateDecision(input: {
-    readonly run: string;
-    readonly stage: number;
-    readonly decision: "approve" | "extend" | "reject";
-    readonly name: string;
-    readonly reason: string;
-  }): Promise<void>;
+  recordGateDecision(input: OfRun<SignedDecision> & { readonly stage: number }): Promise<void>;
 }
 
 /** A stage of a run, at work or finished, that is to train on though its gate let it pass. */
 export interface StageExtension {
   readonly run: string;
-  readonly stage: number;
+  /** By its name. */
+  readonly stage: string;
   readonly name: string;
   readonly reason: string;
 }
@@ -49,7 +31,7 @@ export function createGateActivities(workspace: Workspace): GateActivities {
   return {
     decideGate: async ({ run: name, ...gate }) => {
       const { log, configuration } = await workspace.run(name);
-      return verdictOf(await decideGate(log, configuration, gate));
+      return decideGate(log, configuration, gate);
     },
     extendStage: async ({ run: name, ...extension }) => extendStage((await workspace.run(name)).log, extension),
     recordGateDecision: async ({ run: name, ...request }) => {
@@ -59,7 +41,7 @@ export function createGateActivities(workspace: Workspace): GateActivities {
       const history = await log.history();
       await rollBack(log, stageStart(history, request.stage), {
         name: request.name,
-        reason: `gate of stage ${request.stage} rejected: ${request.reason}`,
+        reason: `gate of stage ${runStage(history, request.stage).name} rejected: ${request.reason}`,
       });
     },
   };
@@ -68,15 +50,22 @@ export function createGateActivities(workspace: Workspace): GateActivities {
 async function extendStage(log: RunLog, { stage, name, reason }: Omit<StageExtension, "run">): Promise<void> {
   const history = await log.history();
   const branch = history.currentBranch;
-  const end = history.gates(branch).findLast((gate) => gate.stage === stage)?.end;
-  if (end === undefined) throw badInput(`extend.stage: stage ${stage} has not reached its gate on branch ${branch}`);
+  const gates = history.gates(branch);
+  const gate = gates.findLast((one) => one.name === stage);
+  if (gate === undefined) {
+    const passed = [...new Set(gates.map((one) => one.name))];
+    throw badInput(
+      `extend.stage: stage ${stage} has not reached a gate on branch ${branch}; ${passed.length === 0 ? "none has" : `${passed.join(", ")} ${passed.length === 1 ? "has" : "have"}`}${didYouMean(stage, passed)}`,
+    );
+  }
+  const { end } = gate;
   if (history.stepsDone(branch) > end.step)
     await rollBack(log, { branch, step: end.step }, { name, reason: `stage ${stage} extended: ${reason}` });
-  await recordOnce(log, { stage, decision: "extend", name, reason });
+  await recordOnce(log, { stage: gate.stage, decision: "extend", name, reason });
 }
 
 /** An attempt that died after it recorded the decision must not record it twice. */
-async function recordOnce(log: RunLog, request: PersonsDecision): Promise<void> {
+async function recordOnce(log: RunLog, request: SignedDecision & { readonly stage: number }): Promise<void> {
   const history = await log.history();
   const latest = history.gates(history.currentBranch).findLast((gate) => gate.stage === request.stage);
   const recorded =
@@ -84,9 +73,4 @@ async function recordOnce(log: RunLog, request: PersonsDecision): Promise<void> 
     latest.person?.name === request.name &&
     latest.person.reason === request.reason;
   if (!recorded) await recordGateDecision(log, request);
-}
-
-/** What crosses to workflows of a gate's record. */
-export function verdictOf({ decision, gain, low, high, message }: GateRecord): GateVerdict {
-  return { decision, gain, low, high, message };
 }

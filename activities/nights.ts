@@ -1,3 +1,4 @@
+import type { OfRun, PolicyAddress } from "../src/domain/address.ts";
 import { join } from "node:path";
 import type { BenchmarkPlan } from "../src/benchmarks/protocols/plan.ts";
 import { compareNights, type NightComparison } from "../src/curriculum/nights.ts";
@@ -12,11 +13,10 @@ import { messageOf } from "./failures.ts";
 import { withControl } from "./heartbeat.ts";
 import { serviceNamed, tellWebhook } from "./webhook.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
-import type { PolicyAddress } from "./position.ts";
 import { runNames, type OpenRun, type Workspace } from "./workspace.ts";
 
 /** A policy and a pool of questions of one night. */
-export interface NightTask extends PolicyAddress {
+export interface NightTask extends OfRun<PolicyAddress> {
   readonly pool: string;
   /** How the pool is asked where it is a public benchmark; left out for a pool of the run's data set. */
   readonly plan?: BenchmarkPlan;

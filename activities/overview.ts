@@ -1,30 +1,27 @@
 import type { RunConfiguration } from "../src/configuration/configuration.ts";
-import { stageIterations, stages } from "../src/curriculum/position.ts";
+import { stagePosition } from "../src/curriculum/position.ts";
+import { runStages } from "../src/curriculum/runStages.ts";
+import type { Gate } from "../src/domain/gate.ts";
+import { schedules } from "../src/schedules/registry.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
-import { verdictOf, type GateVerdict } from "./gates.ts";
 
 /** A snapshot that a run can be rolled back to. */
 export interface CheckpointSummary {
   readonly branch: string;
   readonly step: number;
-  /** What the policy is known as: "base", "after stage 1"; null for an ordinary snapshot. */
+  /** What the policy is known as: "base", "after reasoner"; null for an ordinary snapshot. */
   readonly label: string | null;
-}
-
-/** A gate's latest decision with its evidence. */
-export interface GateSummary extends GateVerdict {
-  readonly stage: number;
-  /** Who overruled the gate and why; null when it decided by itself. */
-  readonly person: { readonly name: string; readonly reason: string } | null;
 }
 
 /** How far a run is, and what a person wants to see of it. */
 export interface HistorySummary {
   readonly iterationsDone: number;
+  /** Of the stages decided so far, and those that the schedule is likely to decide. */
   readonly iterationsTotal: number;
   /** On the current branch and those it came from, newest last: the newest ones, the base and stage ends. */
   readonly checkpoints: readonly CheckpointSummary[];
-  readonly gates: readonly GateSummary[];
+  /** The latest decision of each stage's gate. */
+  readonly gates: readonly Gate[];
 }
 
 /** Enough to choose from beside the base and stage ends; older ones are in the log. */
@@ -34,10 +31,16 @@ const shownCheckpoints = 20;
 export function summariseHistory(history: RunHistory, configuration: RunConfiguration): HistorySummary {
   const branch = history.currentBranch;
   const step = history.stepsDone(branch);
+  const stages = runStages(history);
+  const likely = schedules.create(configuration.schedule).outline(configuration.stages).slice(stages.length);
   const gates = history.gates(branch);
+  const ends = stages.flatMap(({ number, name }) => {
+    const { iteration, iterations, step: end } = stagePosition(history, number);
+    return iteration === iterations ? [{ name, end }] : [];
+  });
   const labels = new Map<number, string>([
     [0, "base"],
-    ...gates.map((gate): [number, string] => [gate.end.step, `after stage ${gate.stage}`]),
+    ...ends.map(({ name, end }): [number, string] => [end, `after ${name}`]),
   ]);
   // A snapshot that was taken to be kept may have been taken before as an ordinary one.
   const distinct = [
@@ -48,7 +51,7 @@ export function summariseHistory(history: RunHistory, configuration: RunConfigur
     .toReversed();
   return {
     iterationsDone: step,
-    iterationsTotal: stages.reduce((sum, stage) => sum + stageIterations(history, configuration, stage), 0),
+    iterationsTotal: [...stages, ...likely].reduce((sum, { iterations }) => sum + iterations, 0),
     checkpoints: checkpoints.map(
       (checkpoint): CheckpointSummary => ({
         branch: checkpoint.branch,
@@ -56,9 +59,6 @@ export function summariseHistory(history: RunHistory, configuration: RunConfigur
         label: labels.get(checkpoint.step) ?? null,
       }),
     ),
-    gates: stages.flatMap((stage): GateSummary[] => {
-      const latest = gates.findLast((gate) => gate.stage === stage);
-      return latest === undefined ? [] : [{ stage, ...verdictOf(latest), person: latest.person }];
-    }),
+    gates: stages.flatMap(({ number }) => gates.findLast(({ stage }) => stage === number) ?? []),
   };
 }

@@ -3,7 +3,7 @@ import { algorithmOf } from "../src/curriculum/learning.ts";
 import { hasReference } from "../src/curriculum/plan.ts";
 import { createResidentPolicy, type ResidentPolicy } from "../src/curriculum/resident.ts";
 import type { Policy, RunControl } from "../src/policy/port.ts";
-import type { PolicyAddress } from "../src/trajectories/records.ts";
+import type { PolicyAddress } from "../src/domain/address.ts";
 import { baseOf } from "./base.ts";
 import type { EngineLease } from "./engineLease.ts";
 import type { OpenRun } from "./workspace.ts";

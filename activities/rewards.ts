@@ -1,3 +1,4 @@
+import type { OfRun, StagePosition } from "../src/domain/address.ts";
 import { algorithmOf, scoredBatch } from "../src/curriculum/learning.ts";
 import { recordStep } from "../src/curriculum/recordStep.ts";
 import { settingsAt } from "../src/curriculum/settings.ts";
@@ -16,7 +17,6 @@ import { refuseUnscored } from "./unscored.ts";
 import { measuredGains } from "./usefulness.ts";
 import type { Workspace } from "./workspace.ts";
 import type { RolledOut } from "./rollouts.ts";
-import type { StagePosition } from "./position.ts";
 
 /** Means over the iteration's trajectories that could be scored, and the branch that the plan is on. */
 export interface ScoreSummary {
@@ -31,7 +31,7 @@ export interface ScoreSummary {
 
 export interface RewardActivities {
   /** Scores the trajectories and records the step's plan, unless the algorithm wants further questions first; a plan recorded before is kept. */
-  scoreAndPlan(input: StagePosition & RolledOut): Promise<ScoreSummary>;
+  scoreAndPlan(input: OfRun<StagePosition> & RolledOut): Promise<ScoreSummary>;
 }
 
 export interface RewardDependencies {

@@ -1,3 +1,4 @@
+import type { OfRun, StagePosition } from "../src/domain/address.ts";
 import { activityInfo } from "@temporalio/activity";
 import { furtherQuestions, questionsOfStep } from "../src/curriculum/questions.ts";
 import { stateHashAt } from "../src/curriculum/replay.ts";
@@ -12,7 +13,6 @@ import { timedSearch } from "./timedSearch.ts";
 import { measure, unmeasured } from "./usefulness.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 import type { BatchReceipt } from "../src/domain/step.ts";
-import type { StagePosition } from "./position.ts";
 
 /** What an iteration learns from. */
 export interface RolledOut {
@@ -34,7 +34,7 @@ export interface RolloutActivities {
    * Samples the iteration's trajectories, appends them as one batch, and measures what the reward usefulness needs; a
    * complete batch of an earlier attempt is adopted.
    */
-  rollOut(position: StagePosition & { readonly further?: FurtherRollout }): Promise<RolledOut>;
+  rollOut(position: OfRun<StagePosition> & { readonly further?: FurtherRollout }): Promise<RolledOut>;
 }
 
 export interface RolloutDependencies {
@@ -66,7 +66,7 @@ export function createRolloutActivities(dependencies: RolloutDependencies): Roll
 /** As the activity says; takes what was sampled ahead where the log says the same state. */
 export async function rollOut(
   { workspace, engine }: RolloutDependencies,
-  position: StagePosition,
+  position: OfRun<StagePosition>,
   control: ActivityControl,
   ahead: SampledAhead | null = null,
   further?: FurtherRollout,
@@ -105,7 +105,7 @@ export async function rollOut(
 export async function sample(
   run: OpenRun,
   policy: Policy,
-  { branch, stage, iteration, step }: StagePosition,
+  { branch, stage, iteration, step }: OfRun<StagePosition>,
   control: ActivityControl,
   further?: FurtherRollout,
 ): Promise<Sampled> {
@@ -138,7 +138,7 @@ async function measureAdopted(
   run: OpenRun,
   engine: ResidentEngine,
   history: RunHistory,
-  position: StagePosition,
+  position: OfRun<StagePosition>,
   adopted: BatchReceipt,
   control: ActivityControl,
 ): Promise<void> {

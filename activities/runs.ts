@@ -1,13 +1,18 @@
+import type { OfRun, PolicyAddress, StagePosition } from "../src/domain/address.ts";
 import { rollBack } from "../src/curriculum/branches.ts";
 import { configuredPools } from "../src/curriculum/questions.ts";
 import type { RewardWeights } from "../src/configuration/rewardWeights.ts";
-import { nextWork, stagePosition, stageStart } from "../src/curriculum/position.ts";
+import { ScheduleError } from "../src/curriculum/decide.ts";
+import { nextWork, type RunWork } from "../src/curriculum/nextWork.ts";
+import { stagePosition, stageStart } from "../src/curriculum/position.ts";
+import { runStages } from "../src/curriculum/runStages.ts";
+import type { Gate } from "../src/domain/gate.ts";
+import { didYouMean } from "../src/domain/nearest.mjs";
+import { PartError } from "../src/parts/registry.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
 import { maintainLog } from "../src/trajectories/maintenance.ts";
-import { badInput } from "./failures.ts";
-import { verdictOf, type GateVerdict } from "./gates.ts";
+import { badInput, messageOf, needsPerson } from "./failures.ts";
 import { summariseHistory, type HistorySummary } from "./overview.ts";
-import type { PolicyAddress, StagePosition } from "./position.ts";
 import { claimedRun, openRun, type OpenedRun, type RunStart } from "./openRun.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 import { isIndexed } from "./corpus.ts";
@@ -17,8 +22,8 @@ export type RunTask =
   | { readonly kind: "index" }
   | { readonly kind: "base" }
   | { readonly kind: "evaluate"; readonly label: string; readonly branch: string; readonly step: number }
-  | { readonly kind: "stage"; readonly stage: number; readonly iteration: number; readonly stageIterations: number }
-  | { readonly kind: "gate"; readonly stage: number; readonly verdict: GateVerdict }
+  | { readonly kind: "stage"; readonly position: StagePosition }
+  | { readonly kind: "gate"; readonly gate: Gate }
   | { readonly kind: "report" };
 
 /** Where a run stands: what comes next, and what a person wants to see. */
@@ -29,7 +34,7 @@ export interface RunOverview extends HistorySummary {
 /** Settings that a person may change while a run is under way. */
 export interface ChangedSettings {
   readonly learningRate?: number | undefined;
-  readonly rewards?: { readonly [part in keyof RewardWeights]?: number | undefined } | undefined;
+  readonly rewards?: RewardWeights | undefined;
 }
 
 /** Where a run stands: read from the log, written by its start. */
@@ -37,18 +42,18 @@ export interface RunActivities {
   /** Resolves and saves the configuration of a new run, or checks that an existing run's is the same, and claims the run. Refuses wrong fields by name. */
   openRun(overrides: Readonly<Record<string, unknown>>, start?: RunStart): Promise<OpenedRun>;
   nextTask(input: { readonly run: string }): Promise<RunOverview>;
-  /** Where a stage goes on; claims the run, as a child of `parent` where it has one. */
+  /** Where the stage of this name goes on; claims the run, as a child of `parent` where it has one. Refuses a stage that is not to be trained yet. */
   locateStage(input: {
     readonly run: string;
-    readonly stage: number;
+    readonly stage: string;
     readonly parent?: string | null;
-  }): Promise<StagePosition>;
+  }): Promise<OfRun<StagePosition>>;
   /** The policy that a stage began with. */
-  stageStart(input: { readonly run: string; readonly stage: number }): Promise<PolicyAddress>;
+  stageStart(input: { readonly run: string; readonly stage: number }): Promise<OfRun<PolicyAddress>>;
   /** Sweeps what no plan names and merges small files; the only activity that deletes rows. */
   maintain(input: { readonly run: string }): Promise<void>;
   /** Makes a new branch from a checkpoint current; what is abandoned stays readable. */
-  rollBack(input: PolicyAddress & { readonly name: string; readonly reason: string }): Promise<void>;
+  rollBack(input: OfRun<PolicyAddress> & { readonly name: string; readonly reason: string }): Promise<void>;
   /** Records settings that hold from the next iteration on; returns that iteration in words. */
   changeSettings(
     input: { readonly run: string } & ChangedSettings & { readonly name: string; readonly reason: string },
@@ -60,7 +65,7 @@ export interface RunActivities {
     readonly branch: string | null;
     readonly step: number | null;
     readonly pools: readonly string[] | null;
-  }): Promise<PolicyAddress & { readonly pools: readonly string[] }>;
+  }): Promise<OfRun<PolicyAddress> & { readonly pools: readonly string[] }>;
 }
 
 /** Readers may be in the middle of a version of a table for this long. */
@@ -71,8 +76,8 @@ export function createRunActivities(workspace: Workspace): RunActivities {
     openRun: (overrides, start) => openRun(workspace, overrides, start),
     nextTask: async ({ run }) => overviewOf(await workspace.run(run)),
     locateStage: async ({ run, stage, parent }) => {
-      const { log, configuration } = await claimedRun(workspace, run, parent);
-      return { run, ...stagePosition(await log.history(), configuration, stage) };
+      const opened = await claimedRun(workspace, run, parent);
+      return { run, ...(await locateStage(opened, stage)) };
     },
     stageStart: async ({ run, stage }) => {
       const { log } = await workspace.run(run);
@@ -116,17 +121,34 @@ async function overviewOf(run: OpenRun): Promise<RunOverview> {
 
 async function taskOf(run: OpenRun): Promise<RunTask> {
   if (!(await isIndexed(run))) return { kind: "index" };
-  const work = await nextWork(run.log, run.configuration, configuredPools(run.dataset, run.configuration));
-  switch (work.kind) {
-    case "gate":
-      return { kind: "gate", stage: work.stage, verdict: verdictOf(work.gate) };
-    case "stage":
-      return { kind: "stage", stage: work.stage, iteration: work.iteration, stageIterations: work.iterations };
-    case "done":
-      return { kind: "report" };
-    default:
-      return work;
+  const work = await workOf(run);
+  return work.kind === "done" ? { kind: "report" } : work;
+}
+
+/** A schedule that cannot be asked, or answers what cannot be done, is for a person to mend. */
+async function workOf({ log, configuration, dataset }: OpenRun): Promise<RunWork> {
+  try {
+    return await nextWork(log, configuration, configuredPools(dataset, configuration));
+  } catch (error) {
+    throw error instanceof ScheduleError || error instanceof PartError ? needsPerson(messageOf(error)) : error;
   }
+}
+
+async function locateStage(run: OpenRun, name: string): Promise<StagePosition> {
+  const find = async (): Promise<StagePosition | undefined> => {
+    const history = await run.log.history();
+    const stage = runStages(history).find((one) => one.name === name);
+    return stage === undefined ? undefined : stagePosition(history, stage.number);
+  };
+  const known = await find();
+  if (known !== undefined) return known;
+  const work = await workOf(run);
+  const decided = await find();
+  if (decided !== undefined) return decided;
+  const next = work.kind === "stage" ? [work.position.name] : [];
+  throw badInput(
+    `stage: run ${run.name} is not to train a stage ${JSON.stringify(name)} now; next is ${next[0] ?? work.kind}${didYouMean(name, next)}`,
+  );
 }
 
 type EvaluationTarget = Parameters<RunActivities["locateEvaluation"]>[0];

@@ -1,3 +1,4 @@
+import type { OfRun, PolicyAddress, StagePosition } from "../src/domain/address.ts";
 import { recoverFromGuard } from "../src/curriculum/branches.ts";
 import { algorithmOf } from "../src/curriculum/learning.ts";
 import { replacePlan } from "../src/curriculum/recordStep.ts";
@@ -10,7 +11,6 @@ import { tellingOutOfMemory } from "./outOfMemory.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import { rollOut, sample, type RolledOut, type SampledAhead } from "./rollouts.ts";
 import type { Workspace } from "./workspace.ts";
-import type { PolicyAddress, StagePosition } from "./position.ts";
 
 /** An applied step (`snapshot`: its policy was saved; with the next rollout where it was asked for), or one that a guard refused before it counted. */
 export type UpdateResult =
@@ -21,18 +21,20 @@ export interface UpdateActivities {
   /** Puts the base policy into the run as the checkpoint before step 0. */
   prepareBase(input: { readonly run: string }): Promise<void>;
   /** Applies the recorded plan of the iteration and records what it led to; goes on to the next iteration's rollout where it is told to. */
-  update(input: StagePosition & { readonly rollOutNext?: boolean }): Promise<UpdateResult>;
+  update(input: OfRun<StagePosition> & { readonly rollOutNext?: boolean }): Promise<UpdateResult>;
   /** Snapshots a policy for good. */
-  keepCheckpoint(address: PolicyAddress): Promise<void>;
+  keepCheckpoint(address: OfRun<PolicyAddress>): Promise<void>;
   /** Frees the engine for other runs. */
   releaseEngine(input: { readonly run: string }): Promise<void>;
 }
 
 export interface RecoveryActivities {
   /** Records the step's plan anew with smaller micro-batches, for when it did not fit into memory. */
-  shrinkPlan(address: PolicyAddress): Promise<void>;
+  shrinkPlan(address: OfRun<PolicyAddress>): Promise<void>;
   /** Opens a branch from the last good checkpoint with a lower learning rate; refuses when the stage's budget is spent. */
-  recover(input: StagePosition & { readonly guard: string; readonly message: string }): Promise<StagePosition>;
+  recover(
+    input: OfRun<StagePosition> & { readonly guard: string; readonly message: string },
+  ): Promise<OfRun<StagePosition>>;
 }
 
 export interface UpdateDependencies {
@@ -75,8 +77,8 @@ interface AppliedPlan {
 
 async function applyPlan(
   { workspace, engine }: UpdateDependencies,
-  input: StagePosition,
-  next: StagePosition | null,
+  input: OfRun<StagePosition>,
+  next: OfRun<StagePosition> | null,
   control: ActivityControl,
 ): Promise<AppliedPlan> {
   const run = await workspace.run(input.run);

@@ -1,3 +1,4 @@
+import type { OfRun, StagePosition } from "../src/domain/address.ts";
 import { settingsAt } from "../src/curriculum/settings.ts";
 import { stateHashAt } from "../src/curriculum/replay.ts";
 import { stageStart } from "../src/curriculum/position.ts";
@@ -12,9 +13,8 @@ import {
   type Likelihoods,
 } from "../src/rewards/measureUsefulness.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
-import type { PolicyAddress } from "../src/trajectories/records.ts";
+import type { PolicyAddress } from "../src/domain/address.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
-import type { StagePosition } from "./position.ts";
 import type { OpenRun } from "./workspace.ts";
 
 /** What the reward usefulness still needs of an iteration's trajectories, and the policy that measures it. */
@@ -28,7 +28,7 @@ export interface Unmeasured {
 export async function unmeasured(
   run: OpenRun,
   history: RunHistory,
-  position: StagePosition,
+  position: OfRun<StagePosition>,
   trajectories: readonly Trajectory[],
 ): Promise<Unmeasured> {
   const start = stageStart(history, position.stage);
@@ -64,7 +64,7 @@ export async function measure(
 export async function measuredGains(
   run: OpenRun,
   history: RunHistory,
-  position: StagePosition,
+  position: OfRun<StagePosition>,
   trajectories: readonly Trajectory[],
 ): Promise<(number | null | undefined)[]> {
   const options = contextOptions(run, history, position);
@@ -77,10 +77,10 @@ export async function measuredGains(
 function contextOptions(
   { configuration, dataset, environment }: OpenRun,
   history: RunHistory,
-  position: StagePosition,
+  position: OfRun<StagePosition>,
 ): ContextOptions | null {
-  const weighed =
-    configuration.rewards.retrieval.usefulness * settingsAt(configuration, history, position).rewards.retrieval > 0;
+  const { usefulness = 0, retrieval = 0 } = settingsAt(configuration, history, position).rewards;
+  const weighed = usefulness + configuration.rewards.retrieval.usefulness * retrieval > 0;
   const policyState = stateHashAt(history, stageStart(history, position.stage));
   const { maxPassageTokens } = environment;
   if (!weighed || policyState === null || maxPassageTokens === null) return null;

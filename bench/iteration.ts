@@ -75,7 +75,7 @@ async function iterate(policy: FolderPolicy, world: WorldBench, step: number): P
   const plan = createPlan({
     configuration,
     algorithm: algorithmOf(configuration),
-    settings: { optimizer: configuration.optimizer, rewards: configuration.stage["1"].rewards },
+    settings: { optimizer: configuration.optimizer, rewards: configuration.stages[0]?.rewards ?? {} },
     branch: "bench",
     step,
     stage: 1,
@@ -107,7 +107,7 @@ async function score(
   const scores = await scoreBatch(
     trajectories.map((trajectory) => ({ trajectory })),
     sources,
-    world.configuration.stage["3"].rewards,
+    world.configuration.stages.at(-1)?.rewards ?? {},
   );
   return advantagesOf(algorithmOf(world.configuration), {
     trajectories,

@@ -42,7 +42,7 @@ export async function* bench(): AsyncGenerator<Figure> {
 
 function* figures(schedule: string, results: readonly StartResult[]): Generator<Figure> {
   for (const pool of poolsOf(results)) {
-    for (const stage of [0, 1, 2, 3])
+    for (const stage of new Set(results.flatMap(({ evaluations }) => evaluations.map((one) => one.stage))))
       yield repeated(
         `learning/${schedule}-${pool}-stage-${stage}`,
         "%",

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { decide } from "../src/curriculum/decide.ts";
 import { recordStep } from "../src/curriculum/recordStep.ts";
 import { resolveConfiguration } from "../src/configuration/resolve.ts";
 import type { RunConfiguration } from "../src/configuration/configuration.ts";
@@ -31,6 +32,7 @@ export const bench: Bench = async function* () {
     ref: "checkpoints/main-0",
     keep: true,
   });
+  await decide(log, configuration, []);
   for (let step = 0; step < iterationsBefore; step++) {
     await writeIteration(log, reader, configuration, step);
     if (step % maintenanceEvery === 0) await maintainLog(folder, { keepVersionsMinutes: 0 });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { resolveConfiguration } from "../src/configuration/resolve.ts";
 import { loadRunReport } from "../src/report/load.ts";
 import type { IterationMetrics } from "../src/report/model.ts";
 import { startServer } from "../src/server/start.ts";
@@ -20,7 +21,8 @@ const insideStep = ["timing_s/score", "timing_s/update"];
 export async function* bench(): AsyncGenerator<Figure> {
   const root = await mkdtemp(join(tmpdir(), "med-r3-orchestration-"));
   try {
-    const settings = [1, 2, 3].flatMap((stage) => ["--set", `stage.${stage}.iterations=${iterations}`]);
+    const { stages: planned } = resolveConfiguration({ preset: "quick" });
+    const settings = planned.flatMap(({ name }) => ["--set", `stages.${name}.iterations=${iterations}`]);
     await measureStart([
       "--root",
       root,

@@ -2,13 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { repeated, type Figure } from "./harness.ts";
-import { accuracyOf, measureStart, poolsOf, type MeasuredRun } from "./support/quickRun.ts";
+import { accuracyOf, endAccuracyOf, measureStart, poolsOf, type MeasuredRun } from "./support/quickRun.ts";
 
 /** The preset was chosen on world 1 alone, so the others say what it is worth. */
 const worlds = [1, 2, 3, 4];
 const seeds = [1, 2];
 const goodEnd = 0.8;
-const lastStage = 3;
 
 interface WorldRun extends MeasuredRun {
   readonly world: number;
@@ -57,7 +56,7 @@ function* accuracies({ world, seed, result }: WorldRun): Generator<Figure> {
   for (const pool of poolsOf([result])) {
     yield {
       name: `quick/world-${world}-seed-${seed}-${pool}`,
-      value: 100 * accuracyOf(result, pool, lastStage),
+      value: 100 * endAccuracyOf(result, pool),
       unit: "%",
       n: 1,
     };
@@ -66,8 +65,8 @@ function* accuracies({ world, seed, result }: WorldRun): Generator<Figure> {
 
 /** Final accuracy and gain over the base, with their range over worlds and seeds; `quick/gain-…` is the mean. */
 function* spread(pool: string, runs: readonly WorldRun[]): Generator<Figure> {
-  const ends = runs.map(({ result }) => 100 * accuracyOf(result, pool, lastStage));
-  const gains = runs.map(({ result }) => 100 * (accuracyOf(result, pool, lastStage) - accuracyOf(result, pool, 0)));
+  const ends = runs.map(({ result }) => 100 * endAccuracyOf(result, pool));
+  const gains = runs.map(({ result }) => 100 * (endAccuracyOf(result, pool) - accuracyOf(result, pool, 0)));
   yield repeated(`quick/end-${pool}`, "%", ends);
   yield {
     ...repeated(`quick/gain-${pool}`, "points", gains),
@@ -77,9 +76,7 @@ function* spread(pool: string, runs: readonly WorldRun[]): Generator<Figure> {
 
 /** Share of runs that end above 80 % on every pool: outcomes are bimodal, so this says more than a mean. */
 function goodEnds(runs: readonly WorldRun[]): Figure {
-  const good = runs.filter(({ result }) =>
-    poolsOf([result]).every((pool) => accuracyOf(result, pool, lastStage) > goodEnd),
-  );
+  const good = runs.filter(({ result }) => poolsOf([result]).every((pool) => endAccuracyOf(result, pool) > goodEnd));
   return { name: "quick/ends-above-80", value: good.length / runs.length, unit: "share", n: runs.length };
 }
 

@@ -21,7 +21,7 @@ export async function* bench(): AsyncGenerator<Figure> {
       snapshot: { every: snapshotEvery, keep: 3 },
       gate: { questions: 4 },
       evaluation: { questions: 0 },
-      stage: { "1": { iterations: 200 } },
+      stages: { reasoner: { iterations: 200 } },
     };
     const handle = await site.client.workflow.start("curriculum", {
       workflowId: `curriculum-${run}`,

@@ -70,7 +70,7 @@ async function score(
     embedder: hashedWordsEmbedder,
     maxResponseTokens: limit,
   });
-  return subjects.map((subject) => scoreTrajectory(subject, stageWeights["3"]).values);
+  return subjects.map((subject) => scoreTrajectory(subject, stageWeights.collaboration).values);
 }
 
 function measure({ question, text, passages, tokens, gain }: RewardCase): MeasuredTrajectory {

@@ -13,7 +13,7 @@ const minimal = {
   preset: "tiny",
   rollout: { questions: 1, samples: 2, maxResponseTokens: 8 },
   environments: { search: { maxCalls: 0 } },
-  stage: { "1": { iterations }, "2": { iterations: 0 }, "3": { iterations: 0 } },
+  stages: { reasoner: { iterations }, retriever: { iterations: 0 }, collaboration: { iterations: 0 } },
   gate: { questions: 2 },
   evaluation: { questions: 0 },
   snapshot: { every: 200, keep: 2 },

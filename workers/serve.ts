@@ -106,7 +106,7 @@ function shutdownTimes({ grace }: WorkerOptions): Pick<SdkOptions, "shutdownGrac
   return { shutdownGraceTime: grace * 1000, shutdownForceTime: (grace + cleanUpSeconds) * 1000 };
 }
 
-/** In a deployment, workflows stay with the version they began on; on a laptop the newest code goes on, helped by patches. */
+/** In a deployment, workflows stay with the version they began on; on a laptop the newest code goes on. */
 function versioning({ deployment, buildId }: WorkerOptions): Pick<SdkOptions, "workerDeploymentOptions"> {
   if (deployment === undefined || buildId === undefined) return {};
   return {

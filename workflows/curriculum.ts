@@ -41,7 +41,7 @@ interface Carried {
 }
 
 /**
- * A whole run: corpus, base, three gated stages, evaluations, report. The log decides what comes next, so starting
+ * A whole run: corpus, base, gated stages, evaluations, report. The log decides what comes next, so starting
  * again with the name of a closed run resumes it, and a fault after the start holds the run until `retry` or `abort`.
  */
 export async function curriculum(
@@ -160,16 +160,16 @@ async function perform(state: CurriculumState, run: string, task: Exclude<RunTas
       });
       return;
     case "stage":
-      await trainStage(state, run, task.stage);
+      await trainStage(state, run, task.position.name);
       return;
     case "gate":
       await waitForGate(state, run, task);
   }
 }
 
-async function trainStage(state: CurriculumState, run: string, number: number): Promise<void> {
-  const result = await runChild(state, stage, `stage-${number}`, { run, stage: number });
-  if (result.outcome === "finished")
+async function trainStage(state: CurriculumState, run: string, name: string): Promise<void> {
+  const result = await runChild(state, stage, `stage-${name}`, { run, stage: name });
+  if (result.outcome === "finished" && result.gate !== null)
     upsertSearchAttributes([{ key: searchAttributes.gateState, value: result.gate.decision }]);
 }
 
@@ -177,15 +177,15 @@ async function trainStage(state: CurriculumState, run: string, number: number): 
 async function waitForGate(
   state: CurriculumState,
   run: string,
-  task: Extract<RunTask, { kind: "gate" }>,
+  { gate }: Extract<RunTask, { kind: "gate" }>,
 ): Promise<void> {
-  state.openGate = task.verdict;
+  state.openGate = gate;
   await whileWaiting(state, () => state.gateDecision !== null || isInterrupted(state));
   state.openGate = null;
   const decision = state.gateDecision;
   if (decision === null) return;
-  await cpu.recordGateDecision.executeWithOptions({ summary: `gate of stage ${task.stage}: ${decision.decision}` }, [
-    { run, stage: task.stage, ...decision },
+  await cpu.recordGateDecision.executeWithOptions({ summary: `gate of stage ${gate.name}: ${decision.decision}` }, [
+    { run, stage: gate.stage, ...decision },
   ]);
   state.gateDecision = null;
 }

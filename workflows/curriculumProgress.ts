@@ -3,7 +3,7 @@ import type { RunOverview, RunTask } from "../activities/runs.ts";
 import { searchAttributes } from "../temporal.config.ts";
 import type { CurriculumState } from "./curriculumState.ts";
 import { possibleActs, showDetails } from "./details.ts";
-import type { RunProgress, StageProgress, StepReward } from "./progress.ts";
+import type { RunProgress, StageProgress, StepReward } from "../src/domain/progress.ts";
 import { leaveOut } from "./waiting.ts";
 
 /** Iterations in the sparkline. */
@@ -39,14 +39,14 @@ export function beginTask(state: CurriculumState, overview: RunOverview): void {
 /** Notes what a stage told. */
 export function noteProgress(state: CurriculumState, told: StageProgress): void {
   const before = state.progress;
-  const iterationsDone = told.step ?? before.iterationsDone + Math.max(0, told.iteration - before.iteration);
+  const iterationsDone = told.step;
   if (told.snapshot !== null) state.checkpoints = withCheckpoint(state.checkpoints, told.snapshot);
-  state.recentRewards = told.rewards.filter((one) => typeof one !== "number").reduce(withReward, state.recentRewards);
-  const { phase, stage, iteration, iterations, reward, accuracy } = told;
+  state.recentRewards = told.rewards.reduce(withReward, state.recentRewards);
+  const { phase, name, iteration, iterations, reward, accuracy } = told;
   state.progress = {
     ...before,
     phase,
-    stage,
+    stage: name,
     iteration,
     iterations,
     reward,
@@ -103,17 +103,17 @@ function describeTask(task: RunTask): Pick<RunProgress, "phase" | "stage" | "ite
     case "stage":
       return {
         phase: "training",
-        stage: task.stage,
-        iteration: task.iteration,
-        iterations: task.stageIterations,
+        stage: task.position.name,
+        iteration: task.position.iteration,
+        iterations: task.position.iterations,
         message: "",
       };
     case "gate":
       return {
         ...none,
         phase: "gate",
-        stage: task.stage,
-        message: `the gate of stage ${task.stage} waits for a person: ${task.verdict.message}`,
+        stage: task.gate.name,
+        message: `the gate of stage ${task.gate.name} waits for a person: ${task.gate.message}`,
       };
     case "report":
       return { ...none, phase: "report", message: "writing the report" };

@@ -1,7 +1,7 @@
-import type { GateVerdict } from "../activities/gates.ts";
-import type { CheckpointSummary, GateSummary } from "../activities/overview.ts";
+import type { CheckpointSummary } from "../activities/overview.ts";
+import type { Gate } from "../src/domain/gate.ts";
 import type { GateDecisionRequest, RollBackRequest } from "./messages.ts";
-import type { RunProgress, StepReward } from "./progress.ts";
+import type { RunProgress, StepReward } from "../src/domain/progress.ts";
 
 /** What a person can change or see of a running curriculum. */
 export interface CurriculumState {
@@ -14,12 +14,12 @@ export interface CurriculumState {
   /** What was answered to a held run. */
   answer: "retry" | "abort" | null;
   /** The gate that waits for a person. */
-  openGate: GateVerdict | null;
+  openGate: Gate | null;
   gateDecision: GateDecisionRequest | null;
   /** A roll-back to do at the next safe point. */
   rollBack: RollBackRequest | null;
   checkpoints: readonly CheckpointSummary[];
-  gates: readonly GateSummary[];
+  gates: readonly Gate[];
   /** Rewards of the last iterations of the current branch, each once, for the sparkline. */
   recentRewards: readonly StepReward[];
   progress: Omit<RunProgress, "waitsForPerson" | "acts">;

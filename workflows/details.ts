@@ -1,6 +1,6 @@
 import { setCurrentDetails } from "@temporalio/workflow";
-import type { GateSummary } from "../activities/overview.ts";
 import type { CurriculumState } from "./curriculumState.ts";
+import type { Gate } from "../src/domain/gate.ts";
 import { markdownText } from "../src/output/markdown.ts";
 
 /** Shows a run in the Temporal UI as Markdown. */
@@ -56,10 +56,10 @@ function rewards({ recentRewards }: CurriculumState): string | null {
   return `Reward of the last ${values.length} iterations: ${sparkline(values)} (${shown(Math.min(...values))} to ${shown(Math.max(...values))})`;
 }
 
-function gateTable(gates: readonly GateSummary[]): string | null {
+function gateTable(gates: readonly Gate[]): string | null {
   if (gates.length === 0) return null;
-  const row = (gate: GateSummary): string =>
-    `| ${gate.stage} | ${gate.decision} | ${points(gate.gain)} (${points(gate.low)} to ${points(gate.high)}) | ${gate.person === null ? "–" : markdownText(`${gate.person.name}: ${gate.person.reason}`)} |`;
+  const row = (gate: Gate): string =>
+    `| ${gate.name} | ${gate.decision} | ${points(gate.gain)} (${points(gate.low)} to ${points(gate.high)}) | ${gate.person === null ? "–" : markdownText(`${gate.person.name}: ${gate.person.reason}`)} |`;
   return ["| gate | decision | gain in points, interval | person |", "|---|---|---|---|", ...gates.map(row)].join("\n");
 }
 

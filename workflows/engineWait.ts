@@ -8,7 +8,6 @@ import {
 } from "@temporalio/workflow";
 import { markdownText } from "../src/output/markdown.ts";
 import { engineWaitTold } from "../temporal.config.ts";
-import { tellsEngineWaits } from "./patches.ts";
 import { cpu } from "./proxies.ts";
 
 /** What a child tells its curriculum while it waits for an engine: why, in words; null when it has one. */
@@ -30,7 +29,6 @@ export async function tellWait(reason: string | null): Promise<void> {
 
 /** Finds an engine; when that takes long, says why to those who look. */
 export async function tellingWait<T>(find: () => Promise<T>, onWait: OnWait): Promise<T> {
-  if (!tellsEngineWaits()) return find();
   const scope = new CancellationScope();
   let told = false;
   const telling = scope

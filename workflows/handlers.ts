@@ -20,8 +20,9 @@ import {
   retryUpdate,
   RollBackRequest,
   rollBackUpdate,
+  stageProgressSignal,
 } from "./messages.ts";
-import { StageProgress, stageProgressSignal } from "./progress.ts";
+import { StageProgress } from "../src/domain/progress.ts";
 import { cpu } from "./proxies.ts";
 import { summaryText } from "../src/output/markdown.ts";
 

@@ -1,17 +1,16 @@
-import type { StagePosition } from "../activities/position.ts";
+import type { OfRun, StagePosition } from "../src/domain/address.ts";
 import type { ScoreSummary } from "../activities/rewards.ts";
 import type { RolledOut } from "../activities/rollouts.ts";
 import type { UpdateResult } from "../activities/updates.ts";
 import { failureTypes } from "../temporal.config.ts";
 import type { EngineSession } from "./engineSession.ts";
 import { isFailureOfType } from "./faults.ts";
-import { joinsRollOut } from "./patches.ts";
 import { cpu } from "./proxies.ts";
 import type { StageReporter } from "./stageReporter.ts";
 
 /** Where a stage goes on, and what was rolled out there already; null when nothing was. */
 export interface NextIteration {
-  readonly position: StagePosition;
+  readonly position: OfRun<StagePosition>;
   readonly rolledOut: RolledOut | null;
 }
 
@@ -50,7 +49,7 @@ export async function iterate(
 
 /** Rolls out further questions for as long as the algorithm wants some: groups whose samples all earned the same teach nothing. */
 async function scoreAndPlan(
-  position: StagePosition,
+  position: OfRun<StagePosition>,
   first: RolledOut,
   name: string,
   engine: EngineSession,
@@ -78,13 +77,17 @@ function addedUp(a: RolledOut["timings"] = {}, b: RolledOut["timings"] = {}): No
   );
 }
 
-function nameOf(position: StagePosition): string {
-  return `stage ${position.stage}, iteration ${position.iteration + 1} of ${position.iterations}`;
+function nameOf(position: OfRun<StagePosition>): string {
+  return `stage ${position.name}, iteration ${position.iteration + 1} of ${position.iterations}`;
 }
 
 /** Applies the step's plan; one that does not fit into memory is replaced by one of smaller micro-batches. */
-async function updateInMemory(planned: StagePosition, name: string, engine: EngineSession): Promise<UpdateResult> {
-  const rollOutNext = planned.iteration + 1 < planned.iterations && joinsRollOut();
+async function updateInMemory(
+  planned: OfRun<StagePosition>,
+  name: string,
+  engine: EngineSession,
+): Promise<UpdateResult> {
+  const rollOutNext = planned.iteration + 1 < planned.iterations;
   const summary = `${name}: update${rollOutNext ? ", roll out the next" : ""}`;
   for (;;) {
     try {

@@ -2,18 +2,22 @@ import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
 import { z } from "zod";
 import { mostSteps } from "../src/configuration/bounds.ts";
 import { RewardWeights } from "../src/configuration/rewardWeights.ts";
-import type { CheckpointSummary, GateSummary } from "../activities/overview.ts";
-import type { RunProgress } from "./progress.ts";
+import { StageName } from "../src/configuration/stages.ts";
+import { PersonsDecision, type Gate } from "../src/domain/gate.ts";
+import type { CheckpointSummary } from "../activities/overview.ts";
+import type { RunProgress, StageProgress } from "../src/domain/progress.ts";
 
 /** Everything a person sends with arguments is an update, which a validator can refuse; signals have none (DESIGN §6). */
 export const pauseSignal = defineSignal("pause");
 export const resumeSignal = defineSignal("resume");
+/** Sent by a stage to its curriculum. */
+export const stageProgressSignal = defineSignal<[StageProgress]>("stageProgress");
 
 const Person = z.string().trim().min(1, "say who you are").max(200);
 const Reason = z.string().trim().min(1, "say why").max(2000);
 const signed = { name: Person, reason: Reason };
 
-export const GateDecisionRequest = z.strictObject({ decision: z.enum(["approve", "extend", "reject"]), ...signed });
+export const GateDecisionRequest = z.strictObject({ decision: PersonsDecision, ...signed });
 export type GateDecisionRequest = z.infer<typeof GateDecisionRequest>;
 
 export const RollBackRequest = z.strictObject({
@@ -28,13 +32,13 @@ export const RollBackRequest = z.strictObject({
 export type RollBackRequest = z.infer<typeof RollBackRequest>;
 
 /** A stage that passed its gate trains on by `gate.extensionIterations`; later stages are trained anew after it. */
-export const ExtendRequest = z.strictObject({ stage: z.number().int().min(1).max(3), ...signed });
+export const ExtendRequest = z.strictObject({ stage: StageName, ...signed });
 export type ExtendRequest = z.infer<typeof ExtendRequest>;
 
 export const ChangeSettingsRequest = z
   .strictObject({
     learningRate: z.number().positive().max(1).optional(),
-    rewards: RewardWeights.partial().optional(),
+    rewards: RewardWeights.optional(),
     ...signed,
   })
   .refine((request) => request.learningRate !== undefined || request.rewards !== undefined, {
@@ -55,4 +59,4 @@ export const abortUpdate = defineUpdate<string, [NoRequest?]>("abort");
 
 export const progressQuery = defineQuery<RunProgress>("progress");
 export const checkpointsQuery = defineQuery<readonly CheckpointSummary[]>("checkpoints");
-export const gateEvidenceQuery = defineQuery<readonly GateSummary[]>("gateEvidence");
+export const gateEvidenceQuery = defineQuery<readonly Gate[]>("gateEvidence");

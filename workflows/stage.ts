@@ -1,3 +1,4 @@
+import type { OfRun, StagePosition } from "../src/domain/address.ts";
 import {
   ApplicationFailure,
   continueAsNew,
@@ -9,13 +10,13 @@ import {
 import { z } from "zod";
 import { most } from "../src/configuration/bounds.ts";
 import { RunName } from "../src/configuration/runName.ts";
-import type { GateVerdict } from "../activities/gates.ts";
-import type { StagePosition } from "../activities/position.ts";
+import { StageName } from "../src/configuration/stages.ts";
+import type { Gate } from "../src/domain/gate.ts";
 import { failureTypes, iterationsPerHistory } from "../temporal.config.ts";
 import { tellWait } from "./engineWait.ts";
 import { createEngineSession, type EngineSession } from "./engineSession.ts";
 import { namedFault } from "./faults.ts";
-import { passGate } from "./gate.ts";
+import { endStage } from "./gate.ts";
 import { parseInput } from "./input.ts";
 import { iterate, type NextIteration } from "./iteration.ts";
 import { cpu } from "./proxies.ts";
@@ -23,7 +24,8 @@ import { createStageReporter, type StageReporter } from "./stageReporter.ts";
 
 export const StageInput = z.strictObject({
   run: RunName,
-  stage: z.number().int().min(1).max(3),
+  /** By its name. */
+  stage: StageName,
   /** Iterations in one history before the workflow continues as new. */
   iterationsPerHistory: z
     .number()
@@ -38,13 +40,13 @@ export type StageInput = z.input<typeof StageInput>;
 
 /** How a stage's workflow completed; the log says where the next one goes on. A fault fails it, so that it never reads as completed. */
 export type StageResult =
-  | { readonly outcome: "finished"; readonly gate: GateVerdict }
-  | { readonly outcome: "stopped" };
+  /** Without a gate where the stage has none. */
+  { readonly outcome: "finished"; readonly gate: Gate | null } | { readonly outcome: "stopped" };
 
 /** Asks a stage to end at the next safe point. */
 export const stopSignal = defineSignal("stop");
 
-/** Trains one stage from where the log says it is: iterations of rollout → score → update, then the gate. */
+/** Trains one stage from where the log says it is: iterations of rollout → score → update, then the gate where it has one. */
 export async function stage(input: StageInput): Promise<StageResult> {
   const settings = parseInput(StageInput, input);
   let stopping = false;
@@ -61,8 +63,8 @@ export async function stage(input: StageInput): Promise<StageResult> {
 }
 
 /** A gate that waits for a person is decided through the curriculum; a stage started by itself has none. */
-function refuseOpenGate(run: string, gate: GateVerdict): void {
-  if (gate.decision !== "hold" || workflowInfo().parent !== undefined) return;
+function refuseOpenGate(run: string, gate: Gate | null): void {
+  if (gate?.decision !== "hold" || workflowInfo().parent !== undefined) return;
   const message = `the stage is trained, but its gate waits for a person: ${gate.message}. Start curriculum with {"run": "${run}"} and send it the update decideGate`;
   throw ApplicationFailure.create({ message, type: failureTypes.held, nonRetryable: true });
 }
@@ -87,7 +89,7 @@ async function train(
 }
 
 async function trainFrom(
-  start: StagePosition,
+  start: OfRun<StagePosition>,
   settings: z.output<typeof StageInput>,
   engine: EngineSession,
   reporter: StageReporter,
@@ -105,5 +107,5 @@ async function trainFrom(
     }
     next = await iterate(next, engine, reporter);
   }
-  return { outcome: "finished", gate: await passGate(next.position, engine, reporter) };
+  return { outcome: "finished", gate: await endStage(next.position, engine, reporter) };
 }

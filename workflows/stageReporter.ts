@@ -1,3 +1,4 @@
+import type { OfRun, StagePosition } from "../src/domain/address.ts";
 import {
   getExternalWorkflowHandle,
   setCurrentDetails,
@@ -5,20 +6,19 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import type { ScoreSummary } from "../activities/rewards.ts";
-import type { StagePosition } from "../activities/position.ts";
 import { progressReportsPerStage, progressReportSpacing, searchAttributes } from "../temporal.config.ts";
-import { spacesReports } from "./patches.ts";
-import { stageProgressSignal, type StageProgress, type StepReward } from "./progress.ts";
+import type { StageProgress, StepReward } from "../src/domain/progress.ts";
+import { stageProgressSignal } from "./messages.ts";
 
 /** Shows a stage's progress in the Temporal UI and tells the curriculum that started it. */
 export interface StageReporter {
-  iterationDone(position: StagePosition, scored: ScoreSummary, snapshot: boolean): void;
-  gateBegins(position: StagePosition): void;
+  iterationDone(position: OfRun<StagePosition>, scored: ScoreSummary, snapshot: boolean): void;
+  gateBegins(position: OfRun<StagePosition>): void;
   /** Waits until everything told has arrived. */
   allTold(): Promise<void>;
 }
 
-export function createStageReporter(start: StagePosition): StageReporter {
+export function createStageReporter(start: OfRun<StagePosition>): StageReporter {
   let last: Pick<StageProgress, "reward" | "accuracy"> = { reward: null, accuracy: null };
   let snapshot: StageProgress["snapshot"] = null;
   let rewards: readonly StepReward[] = [];
@@ -38,12 +38,9 @@ export function createStageReporter(start: StagePosition): StageReporter {
     { key: searchAttributes.stage, value: start.stage },
   ]);
   /** Snapshots are told at once: they can be rolled back to. */
-  const isDue = ({ iteration, iterations }: StagePosition): boolean => {
+  const isDue = ({ iteration, iterations }: OfRun<StagePosition>): boolean => {
     if (iteration >= iterations) return true;
-    return (
-      iteration % every === 0 &&
-      (!spacesReports() || snapshot !== null || Date.now() - lastReport >= progressReportSpacing)
-    );
+    return iteration % every === 0 && (snapshot !== null || Date.now() - lastReport >= progressReportSpacing);
   };
   return {
     iterationDone: (position, scored, snapshotTaken) => {
@@ -84,16 +81,17 @@ async function tellParent(progress: StageProgress): Promise<void> {
 
 function progressOf({
   step,
+  name,
   stage,
   iteration,
   iterations,
-}: StagePosition): Pick<StageProgress, "step" | "stage" | "iteration" | "iterations"> {
-  return { step, stage, iteration, iterations };
+}: OfRun<StagePosition>): Pick<StageProgress, "step" | "stage" | "name" | "iteration" | "iterations"> {
+  return { step, stage, name, iteration, iterations };
 }
 
 function stageDetails(progress: StageProgress): string {
   return [
-    `**Stage ${progress.stage}**, ${progress.phase}: iteration ${progress.iteration} of ${progress.iterations}`,
+    `**Stage ${progress.name}**, ${progress.phase}: iteration ${progress.iteration} of ${progress.iterations}`,
     `reward ${shown(progress.reward)}, accuracy ${shown(progress.accuracy)}`,
   ].join("\n\n");
 }

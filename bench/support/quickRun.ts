@@ -53,6 +53,11 @@ export function poolsOf(results: readonly StartResult[]): string[] {
   return [...new Set(results.flatMap(({ evaluations }) => evaluations.map(({ pool }) => pool)))];
 }
 
+/** Share of right answers after the last stage. Throws where it was not measured. */
+export function endAccuracyOf(result: StartResult, pool: string): number {
+  return accuracyOf(result, pool, Math.max(...result.evaluations.map(({ stage }) => stage)));
+}
+
 /** Share of right answers after a stage (0: the base). Throws where it was not measured. */
 export function accuracyOf({ run, evaluations }: StartResult, pool: string, stage: number): number {
   const accuracy = evaluations.findLast((one) => one.pool === pool && one.stage === stage)?.accuracy;

@@ -2,26 +2,9 @@ import { Client, WorkflowNotFoundError, type WorkflowHandle } from "@temporalio/
 import { z } from "zod";
 import { queues, workflowTaskTimeout } from "../../temporal.config.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
+import { RunProgress } from "../domain/progress.ts";
 import { connectClient, ownServerAccess } from "../server/connect.ts";
 import { openTracing } from "../server/tracing.ts";
-
-/** What the `curriculum` workflow says of itself through its query `progress`. */
-const Progress = z.object({
-  phase: z.string(),
-  stage: z.number().int().nullable(),
-  iteration: z.number().int(),
-  iterations: z.number().int(),
-  iterationsDone: z.number().int(),
-  iterationsTotal: z.number().int(),
-  reward: z.number().nullable(),
-  accuracy: z.number().nullable(),
-  secondsLeft: z.number().nullable(),
-  message: z.string().nullable().default(null),
-  waitsForPerson: z.boolean().default(false),
-  /** What a person can do now: updates and signals by name. */
-  acts: z.array(z.string()).default([]),
-});
-export type Progress = z.infer<typeof Progress>;
 
 export interface CurriculumClient {
   /** Starts the run's workflow, or takes up the one that is still running. */
@@ -86,9 +69,9 @@ async function terminate(client: Client, workflowId: string): Promise<boolean> {
 }
 
 /** The run's progress; null while no worker answers. */
-export async function readProgress(handle: WorkflowHandle): Promise<Progress | null> {
+export async function readProgress(handle: WorkflowHandle): Promise<RunProgress | null> {
   try {
-    return Progress.parse(await handle.query("progress"));
+    return RunProgress.parse(await handle.query("progress"));
   } catch (error) {
     if (error instanceof z.ZodError) throw error;
     return null;

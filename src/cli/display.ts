@@ -1,4 +1,4 @@
-import type { Progress } from "./curriculum.ts";
+import type { RunProgress } from "../domain/progress.ts";
 import { rewriteLine, writeText } from "../output/terminal.ts";
 
 /** Where progress goes: one line that is rewritten on a terminal, plain lines that are worth keeping elsewhere. */
@@ -6,7 +6,7 @@ export interface Display {
   /** A message that stays. */
   readonly say: (line: string) => void;
   /** The newest state of the run, and what the work under way says it does. */
-  readonly show: (progress: Progress, doing?: string) => void;
+  readonly show: (progress: RunProgress, doing?: string) => void;
   readonly close: () => void;
 }
 
@@ -70,7 +70,7 @@ function plainDisplay(stream: DisplayStream): Display {
 /** Columns from which a bar leaves enough for the words. */
 const roomForBar = 110;
 
-function progressBar(progress: Progress): string {
+function progressBar(progress: RunProgress): string {
   const width = 20;
   const filled =
     progress.iterationsTotal === 0 ? 0 : Math.round((width * progress.iterationsDone) / progress.iterationsTotal);
@@ -78,15 +78,21 @@ function progressBar(progress: Progress): string {
 }
 
 /** One line: where the run is, its last accuracy, the time left (these within 80 columns), its last reward, what is being done. */
-export function describeProgress(progress: Progress, doing?: string): string {
-  const parts = [progress.stage === null ? progress.phase : `stage ${progress.stage} ${progress.phase}`];
-  if (progress.stage !== null) parts.push(`iteration ${progress.iteration}/${progress.iterations}`);
+export function describeProgress(progress: RunProgress, doing?: string): string {
+  const { stage, iteration, iterations } = progress;
+  const parts = [
+    stage === null ? progress.phase : `stage ${shortened(stage)} ${progress.phase} ${iteration}/${iterations}`,
+  ];
   if (progress.accuracy !== null) parts.push(`accuracy ${(100 * progress.accuracy).toFixed(1)} %`);
   if (progress.secondsLeft !== null) parts.push(`${formatDuration(progress.secondsLeft)} left`);
   if (progress.reward !== null) parts.push(`reward ${progress.reward.toFixed(3)}`);
-  if (progress.message !== null && progress.message !== "") parts.push(progress.message);
+  if (progress.message !== "") parts.push(progress.message);
   if (doing !== undefined) parts.push(doing);
   return parts.join(" · ");
+}
+
+function shortened(name: string): string {
+  return name.length <= 16 ? name : `${name.slice(0, 15)}…`;
 }
 
 /** Seconds as "4 min 10 s". */

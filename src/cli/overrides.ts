@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { changeNamed, isNamedList, NoSuchMemberError } from "../configuration/namedLists.ts";
 import { badInput } from "./problem.ts";
 
 /** A nested object of settings that replace a preset's. */
@@ -6,12 +7,12 @@ export type Overrides = { [key: string]: unknown };
 
 const forbiddenKeys = new Set(["__proto__", "constructor", "prototype"]);
 
-/** Reads `stage.1.iterations=20` into { stage: { "1": { iterations: 20 } } }. The value is JSON where it parses, else text. */
+/** Reads `stages.reasoner.iterations=20` into { stages: { reasoner: { iterations: 20 } } }. The value is JSON where it parses, else text. */
 export function parseAssignment(assignment: string): Overrides {
   const equals = assignment.indexOf("=");
   const keys = assignment.slice(0, Math.max(equals, 0)).split(".");
   if (keys.some((key) => key === "" || forbiddenKeys.has(key))) {
-    throw badInput(`--set ${assignment}: write it as FIELD=VALUE, for example --set stage.1.iterations=20`);
+    throw badInput(`--set ${assignment}: write it as FIELD=VALUE, for example --set stages.reasoner.iterations=20`);
   }
   return keys.reduceRight<unknown>(
     (value, key) => ({ [key]: value }),
@@ -48,18 +49,25 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-/** Later objects win; objects are merged, everything else is replaced. */
+/** Later objects win; objects are merged, members of a list are changed by their names, everything else is replaced. */
 export function mergeOverrides(parts: readonly Overrides[]): Overrides {
   return parts.reduce<Overrides>((merged, part) => mergeTwo(merged, part), {});
 }
 
 function mergeTwo(base: Overrides, over: Overrides): Overrides {
   const merged = { ...base };
-  for (const [key, value] of Object.entries(over)) {
-    const before = merged[key];
-    merged[key] = isObject(before) && isObject(value) ? mergeTwo(before, value) : value;
-  }
+  for (const [key, value] of Object.entries(over)) merged[key] = mergeValue(merged[key], value, key);
   return merged;
+}
+
+function mergeValue(before: unknown, value: unknown, place: string): unknown {
+  if (!isObject(value)) return value;
+  if (!isNamedList(before)) return isObject(before) ? mergeTwo(before, value) : value;
+  try {
+    return changeNamed(before, value, (one, change) => mergeValue(one, change, place));
+  } catch (error) {
+    throw error instanceof NoSuchMemberError ? badInput(`${place}.${error.message}`) : error;
+  }
 }
 
 function isObject(value: unknown): value is Overrides {

@@ -2,7 +2,8 @@ import { WorkflowFailedError, type WorkflowHandle } from "@temporalio/client";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { createClosers, type Closers } from "./closers.ts";
-import { connectCurriculum, curriculumId, readProgress, type CurriculumClient, type Progress } from "./curriculum.ts";
+import type { RunProgress } from "../domain/progress.ts";
+import { connectCurriculum, curriculumId, readProgress, type CurriculumClient } from "./curriculum.ts";
 import type { Display } from "./display.ts";
 import type { Interruption, Interruptions } from "./interruption.ts";
 import { createRetryTeller, readPendingWork } from "./pendingWork.ts";
@@ -70,7 +71,7 @@ async function showUntilDone(
   });
   const ended = result.catch(() => undefined);
   const [retries, waits] = [createRetryTeller(), createWaitTeller(runAddress)];
-  let [newest, doing]: [Progress, string | undefined] = [beforeAnyAnswer, undefined];
+  let [newest, doing]: [RunProgress, string | undefined] = [beforeAnyAnswer, undefined];
   const show = (): void => display.show(newest, doing);
   show();
   const showing = (async () => {
@@ -98,7 +99,7 @@ async function showUntilDone(
 }
 
 /** What is shown until a worker answers for the run. */
-const beforeAnyAnswer: Progress = {
+const beforeAnyAnswer: RunProgress = {
   phase: "starting",
   stage: null,
   iteration: 0,

@@ -8,7 +8,6 @@ import {
 } from "../report/compareRuns.ts";
 import { loadRunReport } from "../report/load.ts";
 import { percent, points, short } from "../report/format.ts";
-import { checkpointName } from "../report/headline.ts";
 import type { CompareOptions } from "./compareOptions.ts";
 import { openRun } from "./openRun.ts";
 import { print } from "../output/terminal.ts";
@@ -19,10 +18,10 @@ export async function showComparison(options: CompareOptions): Promise<number> {
   const [first = "", second = ""] = options.words;
   const runs = [await openRun(root, first), await openRun(root, second)] as const;
   try {
-    const { settings, newest, pools } = await compareRuns(...runs);
+    const { settings, newest, at, pools } = await compareRuns(...runs);
     printSettings(settings, first, second);
     await printCurves(root, first, second);
-    printNewest(newest, [first, second]);
+    printNewest(newest, at, [first, second]);
     printPools(pools, [first, second]);
     return 0;
   } finally {
@@ -69,22 +68,24 @@ function sparkline(values: readonly number[], low: number, high: number): string
 
 type Pair<T> = readonly [T, T];
 
-/** Says when the runs stand at different stages: their newest figures are then not of the same checkpoint. */
-function printNewest(newest: RunComparison["newest"], names: Pair<string>): void {
+/** Says when the runs stand at different stages: what is compared then is not at the same checkpoint of both, or not the newest. */
+function printNewest(newest: RunComparison["newest"], at: RunComparison["at"], names: Pair<string>): void {
   if (newest[0] === newest[1]) return;
   const stands = newest.map(
-    (stage, index) =>
-      `${names[index] ?? ""} ${stage === null ? "has no evaluation yet" : `was last evaluated ${stage === 0 ? "at its base" : checkpointName(stage)}`}`,
+    (checkpoint, index) =>
+      `${names[index] ?? ""} ${checkpoint === null ? "has no evaluation yet" : `was last evaluated ${checkpoint === "base" ? "at its base" : checkpoint}`}`,
   );
-  print(`The runs stand at different stages: ${stands.join(", ")}. Below is the newest checkpoint that both have.\n`);
+  print(
+    `The runs stand at different stages: ${stands.join(", ")}. ${at === "ends" ? "Both are finished: below are their ends" : "Below is the newest checkpoint that both have, by the number of its stage"}.\n`,
+  );
 }
 
 function printPools(pools: readonly PoolComparison[], names: Pair<string>): void {
   if (pools.length === 0) print("No checkpoint of both runs was asked the same questions.");
-  for (const { pool, stage, accuracies, difference, questions, clusters, confidence, verdict } of pools) {
+  for (const { pool, checkpoints, accuracies, difference, questions, clusters, confidence, verdict } of pools) {
     const asked = questions === clusters ? `${questions} questions` : `${questions} questions in ${clusters} clusters`;
     print(
-      `${pool}, ${checkpointName(stage)}: ${accuracies.map(percent).join(" | ")}; difference ${points(difference.mean)} points (${percent(confidence)} interval ${points(difference.low)} to ${points(difference.high)}), ${asked}: ${verdictText(verdict, names)}`,
+      `${pool}, ${[...new Set(checkpoints)].join(" | ")}: ${accuracies.map(percent).join(" | ")}; difference ${points(difference.mean)} points (${percent(confidence)} interval ${points(difference.low)} to ${points(difference.high)}), ${asked}: ${verdictText(verdict, names)}`,
     );
   }
 }

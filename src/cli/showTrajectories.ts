@@ -87,9 +87,9 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
       ),
     );
     for (const row of chosen.slice(0, shown)) {
-      const { stage, iteration, questionId, sample } = row.trajectory;
+      const { iteration, questionId, sample } = row.trajectory;
       print(
-        `${short(rewardOf(row, reward)).padStart(8)}  stage ${stage}, iteration ${iteration}  ${visibleLine(questionId)} (${sample})`,
+        `${short(rewardOf(row, reward)).padStart(8)}  stage ${row.stageName}, iteration ${iteration}  ${visibleLine(questionId)} (${sample})`,
       );
     }
     print(`\n${chosen.length} of ${rows.length} trajectories: ${pathToFileURL(file).href}`);

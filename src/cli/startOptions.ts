@@ -4,6 +4,7 @@ import { z } from "zod";
 import { RunName } from "../configuration/runName.ts";
 import { namingKnown } from "../domain/wrongFields.ts";
 import { mergeOverrides, parseAssignment, readOverridesFile, type Overrides } from "./overrides.ts";
+import { schedules } from "../schedules/registry.ts";
 import { declaredTasks, findDeclaration } from "../tasks/registry.ts";
 import { badInput } from "./problem.ts";
 
@@ -18,7 +19,7 @@ const StartOptions = z.strictObject({
   paths: z.record(z.string(), z.string().min(1)),
   model: z.string().min(1).optional(),
   seed: z.coerce.number({ error: "expected a whole number, 0 or more" }).int().min(0).optional(),
-  schedule: z.enum(["staged", "joint"]).optional(),
+  schedule: z.string().optional(),
   set: z.array(z.string()),
   config: z.string().optional(),
   resume: z.boolean(),
@@ -61,7 +62,7 @@ function withPaths(given: Readonly<Record<string, unknown>>): Record<string, unk
 
 function startCommand(defaultRoot: string): Command {
   const command = new Command("npm start --")
-    .description("Trains a policy through the three gated stages of Med-R3 and writes a report.")
+    .description("Trains a policy through the gated stages of Med-R3 and writes a report.")
     .option("--preset <name>", "settings to start from (default: quick)")
     .option("--run <name>", "name of the run (default: the preset's, numbered)")
     .option(
@@ -72,7 +73,12 @@ function startCommand(defaultRoot: string): Command {
     )
     .option("--model <folder>", "Hugging Face model folder to train instead of the built-in one")
     .option("--seed <number>", "seed of everything drawn in the run")
-    .option("--schedule <name>", "staged (three stages) or joint (all rewards from the start)")
+    .option(
+      "--schedule <name>",
+      Object.entries(schedules.descriptions())
+        .map(([name, describe]) => `${name} (${describe})`)
+        .join(", "),
+    )
     .option(
       "--set <field=value>",
       "any setting by its dotted name; may be repeated",

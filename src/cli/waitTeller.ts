@@ -1,7 +1,7 @@
-import type { Progress } from "./curriculum.ts";
+import type { RunProgress } from "../domain/progress.ts";
 
 /** Hears of the run's progress again and again; returns what a person is to be told once for each time that the run waits for them. */
-export function createWaitTeller(runAddress: string): (progress: Progress) => string[] {
+export function createWaitTeller(runAddress: string): (progress: RunProgress) => string[] {
   let told = "";
   return ({ waitsForPerson, phase, message, acts }) => {
     const wait = waitsForPerson ? `${phase}: ${message ?? ""}` : "";

@@ -1,12 +1,15 @@
 import { z } from "zod";
 import { algorithms } from "../algorithms/registry.ts";
 import { ChosenEnvironments } from "../environments/registry.ts";
+import { schedules } from "../schedules/registry.ts";
 import { largestSeed, longestText, most, mostIterations, mostQuestions } from "./bounds.ts";
+import { GateConfiguration } from "./gate.ts";
 import { defaultRewardSettings, RewardSettings } from "./rewardSettings.ts";
 import { RetrievalConfiguration } from "./retrieval.ts";
+import { weighNothing } from "./rewardWeights.ts";
+import { StageList } from "./stages.ts";
 import { whyUnfit } from "../engines/fit.ts";
 import { engineOf, PolicyConfiguration } from "./policy.ts";
-import { RewardWeights } from "./rewardWeights.ts";
 import { RunName } from "./runName.ts";
 import { TaskData } from "../tasks/registry.ts";
 import { ServedModel } from "./languageModel.ts";
@@ -71,42 +74,6 @@ export const OptimizerConfiguration = z.strictObject({
     .number()
     .positive()
     .max(...most(1e12, "this clips nothing any more")),
-});
-
-export const StageConfiguration = z.strictObject({
-  iterations: z
-    .number()
-    .int()
-    .min(0)
-    .max(...mostIterations),
-  rewards: RewardWeights,
-});
-export type StageConfiguration = z.infer<typeof StageConfiguration>;
-
-export const GateConfiguration = z.strictObject({
-  /** Validation questions compared before and after the stage. */
-  questions: z
-    .number()
-    .int()
-    .min(2)
-    .max(...mostQuestions),
-  /** Level of the bootstrap interval. */
-  confidence: z.number().gt(0.5).lt(1),
-  /** The interval's lower end must reach this gain in accuracy (share, not points) for the gate to promote by itself. */
-  minimumGain: z.number().min(-1).max(1),
-  /** What a gate does that does not promote: "flag" goes on and marks it, "hold" waits for a person. */
-  otherwise: z.enum(["flag", "hold"]),
-  /** Times a stage is extended before `otherwise` applies. */
-  maximumExtensions: z
-    .number()
-    .int()
-    .min(0)
-    .max(...most(1000, "each extension is a stage's gate more")),
-  extensionIterations: z
-    .number()
-    .int()
-    .min(1)
-    .max(...mostIterations),
 });
 
 export const EvaluationConfiguration = z.strictObject({
@@ -194,8 +161,8 @@ export const RunConfiguration = z
       .int()
       .min(0)
       .max(...largestSeed),
-    /** "staged": the three stages as configured; "joint": the same iterations, all with the rewards of stage 3. */
-    schedule: z.enum(["staged", "joint"]),
+    /** What is trained next, out of the stages: the name of a schedule, or `{name, settings}`. */
+    schedule: schedules.Chosen.prefault("staged"),
     /** The task: its name as `dataset`, and its own settings. */
     data: TaskData,
     policy: PolicyConfiguration,
@@ -206,7 +173,8 @@ export const RunConfiguration = z
     /** How the policy learns from what it sampled: the name of an algorithm, or `{name, settings}`. */
     algorithm: algorithms.Chosen.prefault("grpo"),
     optimizer: OptimizerConfiguration,
-    stage: z.strictObject({ "1": StageConfiguration, "2": StageConfiguration, "3": StageConfiguration }),
+    /** In their order; evaluations take the weights of the last one. */
+    stages: StageList,
     rewards: RewardSettings.default(defaultRewardSettings),
     gate: GateConfiguration,
     evaluation: EvaluationConfiguration,
@@ -216,8 +184,15 @@ export const RunConfiguration = z
     judge: ServedModel.nullable().default(null),
     extractor: ExtractorConfiguration.default({ kind: "dataset" }),
   })
-  .superRefine(({ policy, algorithm }, context) => {
+  .superRefine(({ policy, algorithm, stages, rewards }, context) => {
     const why = whyUnfit(engineOf(policy).capabilities, policy.engine, algorithms.create(algorithm));
     if (why !== null) context.addIssue({ code: "custom", path: ["algorithm"], message: why });
+    for (const [index, stage] of stages.entries())
+      if (rewards.custom.length === 0 && weighNothing(stage.rewards))
+        context.addIssue({
+          code: "custom",
+          path: ["stages", index, "rewards"],
+          message: "expected at least one weight above 0: nothing would be learnt",
+        });
   });
 export type RunConfiguration = z.infer<typeof RunConfiguration>;

@@ -10,12 +10,14 @@ type PresetBody = Omit<RunConfiguration, "run" | "preset" | "data" | "policy"> &
   readonly policy: OnnxSettings & { readonly engine: string; readonly model?: string };
 };
 
-function stages(first: number, second: number, third: number): RunConfiguration["stage"] {
-  return {
-    "1": { iterations: first, rewards: stageWeights["1"] },
-    "2": { iterations: second, rewards: stageWeights["2"] },
-    "3": { iterations: third, rewards: stageWeights["3"] },
-  };
+/** The paper's three stages with these numbers of iterations. */
+function stages(reasoner: number, retriever: number, collaboration: number): RunConfiguration["stages"] {
+  return Object.entries({ reasoner, retriever, collaboration }).map(([name, iterations]) => ({
+    name,
+    iterations,
+    rewards: stageWeights[name as keyof typeof stageWeights],
+    gate: {},
+  }));
 }
 
 /** Searches of the corpus and nothing else. */
@@ -30,7 +32,7 @@ const cpu = { engine: "onnx", provider: "cpu" } as const;
 /** The whole curriculum on the embedded world, in minutes on a laptop. */
 const quick: PresetBody = {
   seed: 1,
-  schedule: "staged",
+  schedule: { name: "staged", settings: {} },
   data: { dataset: "world", worldSeed: 1 },
   // 2,048 tokens of a world-sized policy stay in the cache of a core.
   policy: { ...cpu, model: "built-in", replicas: 2, threadsPerReplica: 1, microBatchTokens: 2048 },
@@ -45,7 +47,7 @@ const quick: PresetBody = {
   environments: searching(4, 2, 32),
   algorithm: grpo,
   optimizer: { ...adamW, minibatches: 2, learningRate: 4e-4 },
-  stage: stages(15, 55, 110),
+  stages: stages(15, 55, 110),
   rewards: defaultRewardSettings,
   gate: {
     questions: 60,
@@ -77,7 +79,7 @@ const tiny: PresetBody = {
   policy: { ...quick.policy, replicas: 1, microBatchTokens: 2048 },
   rollout: { ...quick.rollout, questions: 2, samples: 4, maxResponseTokens: 64 },
   environments: searching(2, 2, 32),
-  stage: stages(2, 2, 2),
+  stages: stages(2, 2, 2),
   gate: { ...quick.gate, questions: 4 },
   evaluation: { ...quick.evaluation, questions: 4 },
   snapshot: { every: 2, keep: 2 },
@@ -92,7 +94,7 @@ const pubmedqa: PresetBody = {
   policy: { ...cpu, model: "built-in", replicas: 2, threadsPerReplica: 1, microBatchTokens: 8192 },
   rollout: { ...quick.rollout, questions: 6, samples: 6, maxResponseTokens: 288 },
   environments: searching(2, 2, 48),
-  stage: stages(6, 6, 8),
+  stages: stages(6, 6, 8),
   gate: { ...quick.gate, questions: 40 },
   snapshot: { every: 5, keep: 2 },
   guard: { ...quick.guard, minimumFormatShare: 0 },
@@ -101,7 +103,7 @@ const pubmedqa: PresetBody = {
 /** The published figures for models of 7 to 8 billion parameters (METHOD §2, §4); needs a model, data and a large machine. */
 const standard: PresetBody = {
   seed: 1,
-  schedule: "staged",
+  schedule: { name: "staged", settings: {} },
   policy: { engine: "onnx", provider: "cuda", replicas: 1, threadsPerReplica: 8, microBatchTokens: 32_768 },
   rollout: {
     questions: 256,
@@ -114,7 +116,7 @@ const standard: PresetBody = {
   environments: searching(4, 5, 512),
   algorithm: grpo,
   optimizer: { ...adamW, minibatches: 4, learningRate: 1e-6 },
-  stage: stages(80, 80, 80),
+  stages: stages(80, 80, 80),
   rewards: defaultRewardSettings,
   gate: {
     questions: 300,

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { didYouMean } from "../domain/nearest.mjs";
 import { namingKnown } from "../domain/wrongFields.ts";
 import { RunConfiguration } from "./configuration.ts";
+import { changeNamed, isNamedList, type NamedMember, NoSuchMemberError } from "./namedLists.ts";
 import { defaultPreset, presetNames, presets } from "./presets.ts";
 
 /** A configuration that cannot be used; the message has one line per field with what is allowed. */
@@ -40,40 +41,30 @@ function choosePreset({ preset, data }: Settings): string {
 }
 
 /**
- * Objects are merged, everything else is replaced; into a list of parts an object is merged by the parts' names; settings of another data set or part do
- * not mix with the preset's.
+ * Objects are merged, everything else is replaced; into a list of members with names an object is merged by their names; settings of
+ * another data set or part do not mix with the preset's.
  */
 function merge(base: Settings, over: Settings): Settings {
   const merged: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(over)) {
-    const before = merged[key];
-    if (isPartList(before) && isObject(value)) {
-      merged[key] = mergeByName(before, value);
-      continue;
-    }
-    const mix = isObject(before) && isObject(value) && !namesAnother(before, value);
-    merged[key] = mix ? merge(before, value) : value;
-  }
+  for (const [key, value] of Object.entries(over)) merged[key] = mergeValue(merged[key], value, key);
   return merged;
 }
 
-/** `{search: {maxCalls: 2}, calculator: {}}`: settings of parts that are listed, and further parts behind them. */
-function mergeByName(before: readonly NamedPart[], over: Settings): unknown[] {
-  const names = new Set([...before.map(({ name }) => name), ...Object.keys(over)]);
-  return [...names].map((name) => {
-    const known = before.find((part) => part.name === name)?.settings ?? {};
-    const given = over[name];
-    return { name, settings: given === undefined || isObject(given) ? merge(known, given ?? {}) : given };
-  });
+function mergeValue(before: unknown, value: unknown, place: string): unknown {
+  if (!isObject(value)) return value;
+  if (isNamedList(before)) return changedByName(before, value, place);
+  return isObject(before) && !namesAnother(before, value) ? merge(before, value) : value;
 }
 
-interface NamedPart {
-  readonly name: string;
-  readonly settings: Settings;
-}
-
-function isPartList(value: unknown): value is readonly NamedPart[] {
-  return Array.isArray(value) && value.every((one) => isObject(one) && typeof one["name"] === "string");
+function changedByName(before: readonly NamedMember[], changes: Settings, place: string): unknown[] {
+  try {
+    // A member may be renamed, which makes it no other part.
+    return changeNamed(before, changes, (one, change) =>
+      isObject(one) && isObject(change) ? merge(one, change) : change,
+    );
+  } catch (error) {
+    throw error instanceof NoSuchMemberError ? new ConfigurationError(`${place}.${error.message}`) : error;
+  }
 }
 
 function namesAnother(before: Settings, after: Settings): boolean {
@@ -86,8 +77,9 @@ function isObject(value: unknown): value is Settings {
 
 function describe(issue: z.core.$ZodIssue, settings: Settings): string {
   const path = issue.path.map(String);
+  const shown = namedPath(issue.path, settings);
   if (issue.code === "unrecognized_keys") {
-    const place = path.join(".");
+    const place = shown.join(".");
     const known = knownKeys(path);
     if (known.length === 0) return `${place}: ${issue.message}`;
     return issue.keys
@@ -98,12 +90,23 @@ function describe(issue: z.core.$ZodIssue, settings: Settings): string {
       .join("\n");
   }
   // A part may be chosen by its name alone: then that is what was given.
-  const given = path.reduce<unknown>(
-    (value, key) => (isObject(value) || Array.isArray(value) ? (value as Settings)[key] : value),
+  const given = issue.path.reduce<unknown>(
+    (value, key) => (isObject(value) || Array.isArray(value) ? Reflect.get(value, key) : value),
     settings,
   );
   const got = issue.message.includes(", got ") ? "" : `, got ${JSON.stringify(given)}`;
-  return `${path.join(".")}: ${issue.message}${given === undefined ? " (it is missing)" : got}`;
+  return `${shown.join(".")}: ${issue.message}${given === undefined ? " (it is missing)" : got}`;
+}
+
+/** Members of a list by their names, as settings reach them; by their index where they have no proper one. */
+function namedPath(path: readonly PropertyKey[], settings: Settings): string[] {
+  let value: unknown = settings;
+  return path.map((key) => {
+    const member: unknown = isObject(value) || Array.isArray(value) ? Reflect.get(value, key) : undefined;
+    const name = Array.isArray(value) && isObject(member) ? member["name"] : undefined;
+    value = member;
+    return typeof name === "string" && /^[\w-]+$/u.test(name) ? name : String(key);
+  });
 }
 
 /** Names of the settings at a place, as the quick preset has them; none where it leaves the place empty. */

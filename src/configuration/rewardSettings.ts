@@ -26,7 +26,7 @@ const CustomRewardSetting = z
   });
 export type CustomRewardSetting = z.infer<typeof CustomRewardSetting>;
 
-/** How rewards are put together and how large penalties get (METHOD §3); what a stage weighs stands in `stage.N.rewards`. */
+/** How rewards are put together and how large penalties get (METHOD §3); what a stage weighs stands in `stages.NAME.rewards`. */
 export const RewardSettings = z.strictObject({
   /** Weights within the mean of each reward that is put together from others; parts that were not scored are left out. */
   reasoning: z.strictObject({ logical: weight, statistical: weight, semantic: weight }),

@@ -1,9 +1,9 @@
 import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
-import type { BranchRecord, PolicyAddress } from "../trajectories/records.ts";
+import type { PolicyAddress, StagePosition } from "../domain/address.ts";
+import type { BranchRecord } from "../trajectories/records.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { stagePosition } from "./position.ts";
-import type { StagePosition } from "./position.ts";
 
 /** Why a branch is opened and what it changes; equal requests at one address open one branch. */
 export type BranchRequest = Pick<BranchRecord, "cause" | "reason" | "learningRateFactor">;
@@ -73,7 +73,7 @@ export async function recoverFromGuard(
       learningRateFactor,
     });
   }
-  return stagePosition(await log.history(), configuration, position.stage);
+  return stagePosition(await log.history(), position.stage);
 }
 
 /** Stage ends have snapshots, so a guard does not undo what passed a gate. */

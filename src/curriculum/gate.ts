@@ -1,16 +1,17 @@
 import type { RunLog } from "../trajectories/log.ts";
-import type { EvaluationRecord, GateRecord, PolicyAddress, QuestionResult } from "../trajectories/records.ts";
+import { GateConfiguration } from "../configuration/gate.ts";
+import type { PolicyAddress } from "../domain/address.ts";
+import type { Gate, SignedDecision } from "../domain/gate.ts";
+import type { EvaluationRecord, QuestionResult } from "../trajectories/records.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { extensionsOf, gateAt } from "./position.ts";
+import { runStage } from "./runStages.ts";
 import { validationPool } from "./questions.ts";
 import { pairedBootstrap } from "./statistics.ts";
 import type { ClusteredValue, Interval } from "./statistics.ts";
 
-export interface GateInput {
-  readonly stage: number;
-  readonly start: PolicyAddress;
-  readonly end: PolicyAddress;
-}
+/** The stage by its number, and the policies before and after it. */
+export type GateInput = Pick<Gate, "stage" | "start" | "end">;
 
 /**
  * Decides whether a stage's policy goes on (DESIGN §6): compares it with the one the stage began with on validation
@@ -20,15 +21,18 @@ export async function decideGate(
   log: RunLog,
   configuration: RunConfiguration,
   { stage, start, end }: GateInput,
-): Promise<GateRecord> {
+): Promise<Gate> {
   const history = await log.history();
   const known = gateAt(history, stage, end);
   if (known !== null) return known;
   const [before, after] = [await evaluationOf(log, start), await evaluationOf(log, end)];
-  const { gain, questions, ungraded } = await compare(before, after, configuration.gate.confidence);
-  const decision = judge(gain, configuration.gate, extensionsOf(history, stage));
-  const gate: GateRecord = {
+  const { name, gate: own } = runStage(history, stage);
+  const settings = GateConfiguration.parse({ ...configuration.gate, ...own });
+  const { gain, questions, ungraded } = await compare(before, after, settings.confidence);
+  const decision = judge(gain, settings, extensionsOf(history, stage));
+  const gate: Gate = {
     stage,
+    name,
     start: history.policy(start),
     end: history.policy(end),
     decision,
@@ -36,24 +40,17 @@ export async function decideGate(
     low: gain.low,
     high: gain.high,
     questions,
-    message: `${explain(decision, gain, configuration.gate)}${ungraded === 0 ? "" : `; ${ungraded} answers that could not be graded were left out`}`,
+    message: `${explain(decision, gain, settings)}${ungraded === 0 ? "" : `; ${ungraded} answers that could not be graded were left out`}`,
     person: null,
   };
   await log.appendGate(gate);
   return gate;
 }
 
-export interface PersonsDecision {
-  readonly stage: number;
-  readonly decision: "approve" | "extend" | "reject";
-  readonly name: string;
-  readonly reason: string;
-}
-
 /** Records what a person decided about the stage's latest gate, beside the gate's own evidence. */
 export async function recordGateDecision(
   log: RunLog,
-  { stage, decision, name, reason }: PersonsDecision,
+  { stage, decision, name, reason }: SignedDecision & { readonly stage: number },
 ): Promise<void> {
   const history = await log.history();
   const latest = history.gates(history.currentBranch).findLast((gate) => gate.stage === stage);
@@ -62,7 +59,7 @@ export async function recordGateDecision(
 }
 
 /** What a gate does with a gain. */
-function judge({ mean, low }: Interval, gate: RunConfiguration["gate"], extensions: number): GateRecord["decision"] {
+function judge({ mean, low }: Interval, gate: GateConfiguration, extensions: number): Gate["decision"] {
   // Whoever accepts a loss accepts no gain too; for all others a gain that reads 0.0 points is none.
   const gained = gate.minimumGain < 0 || Math.round(1000 * mean) > 0;
   if (low >= gate.minimumGain && gained) return "promote";
@@ -109,11 +106,7 @@ async function evaluationOf(log: RunLog, address: PolicyAddress): Promise<Evalua
   return evaluation;
 }
 
-function explain(
-  decision: GateRecord["decision"],
-  { mean, low, high }: Interval,
-  gate: RunConfiguration["gate"],
-): string {
+function explain(decision: Gate["decision"], { mean, low, high }: Interval, gate: GateConfiguration): string {
   const points = (share: number): string => (100 * share).toFixed(1);
   const evidence = `gain ${points(mean)} points (${Math.round(100 * gate.confidence)} % interval ${points(low)} to ${points(high)}), wanted at least ${points(gate.minimumGain)}`;
   const consequence = {

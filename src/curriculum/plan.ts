@@ -3,7 +3,7 @@ import type { BatchReceipt, PlannedLoss, StepPlan } from "../domain/step.ts";
 import { randomStream } from "../domain/seed.ts";
 import { countTokens } from "../domain/trajectory.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
-import type { PolicyAddress } from "../trajectories/records.ts";
+import type { PolicyAddress } from "../domain/address.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { engineOf } from "../configuration/policy.ts";
 import { packMicroBatches } from "./microBatches.ts";

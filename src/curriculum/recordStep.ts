@@ -5,7 +5,8 @@ import type { Trajectory } from "../domain/trajectory.ts";
 import { DamagedLogError } from "../trajectories/damage.ts";
 import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
-import type { BatchScores, PolicyAddress } from "../trajectories/records.ts";
+import type { StepAddress } from "../domain/address.ts";
+import type { BatchScores } from "../trajectories/records.ts";
 import { hashScores } from "../trajectories/tables/scores.ts";
 import { openBranch } from "./branches.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
@@ -15,11 +16,6 @@ import { createPlan, largestMicroBatch, withSmallerMicroBatches } from "./plan.t
 import { stageStart } from "./position.ts";
 import { readPlannedTrajectories, stateHashAt } from "./replay.ts";
 import { settingsAt } from "./settings.ts";
-
-export interface StepToRecord extends PolicyAddress {
-  readonly stage: number;
-  readonly iteration: number;
-}
 
 /** What was found out about a step's batches. */
 export interface StepScores {
@@ -39,7 +35,7 @@ export interface StepScores {
 export async function recordStep(
   log: RunLog,
   configuration: RunConfiguration,
-  place: StepToRecord,
+  place: StepAddress,
   batches: readonly BatchReceipt[],
   { scores, components = [], timings = {} }: StepScores,
 ): Promise<StepPlan> {
@@ -75,7 +71,7 @@ async function planStep(
   log: RunLog,
   history: RunHistory,
   configuration: RunConfiguration,
-  place: StepToRecord,
+  place: StepAddress,
   batches: readonly BatchReceipt[],
   scored: readonly BatchScores[],
   components: readonly RewardComponent[],

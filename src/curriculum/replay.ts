@@ -3,7 +3,7 @@ import type { Trajectory } from "../domain/trajectory.ts";
 import { DamagedCheckpointError, type Policy, type RunControl } from "../policy/port.ts";
 import type { OutcomeEntry, RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
-import type { PolicyAddress } from "../trajectories/records.ts";
+import type { PolicyAddress } from "../domain/address.ts";
 import { executePlan } from "./execute.ts";
 import { referenceOf } from "./reference.ts";
 import { loadSnapshot, presentSnapshots } from "./snapshots.ts";

@@ -3,7 +3,7 @@ import type { Policy, RunControl } from "../policy/port.ts";
 import { hashOf } from "../trajectories/canonical.ts";
 import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
-import type { PolicyAddress } from "../trajectories/records.ts";
+import type { PolicyAddress } from "../domain/address.ts";
 import { applyPlan } from "./apply.ts";
 import type { ApplyOptions } from "./apply.ts";
 import type { GuardFinding } from "./guards.ts";

@@ -3,7 +3,7 @@ import type { Engine } from "../engines/engine.ts";
 import { DamagedCheckpointError, type Policy } from "../policy/port.ts";
 import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
-import type { PolicyAddress } from "../trajectories/records.ts";
+import type { PolicyAddress } from "../domain/address.ts";
 
 /** Milliseconds after which an unfinished snapshot's attempt must have died. */
 const unfinishedPatience = 3_600_000;

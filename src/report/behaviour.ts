@@ -1,5 +1,5 @@
 import { short } from "./format.ts";
-import { checkpointName } from "./headline.ts";
+import { checkpointOf } from "./headline.ts";
 import { html, type Html } from "./html.ts";
 import type { Evaluation } from "./model.ts";
 import { numeric, table, type RowGroup } from "./table.ts";
@@ -12,7 +12,7 @@ export function behaviourTable(evaluations: readonly Evaluation[]): Html {
   const pools = [...new Set(evaluations.map((one) => one.pool))];
   return table({
     caption: "Measurements by pool of questions and checkpoint",
-    columns: [{ title: "Measurement" }, ...stages.map((stage) => numeric(checkpointName(stage)))],
+    columns: [{ title: "Measurement" }, ...stages.map((stage) => numeric(checkpointOf(evaluations, stage)))],
     groups: pools.map((pool) =>
       poolRows(
         pool,

@@ -2,7 +2,7 @@ import type { RunConfiguration } from "../configuration/configuration.ts";
 import { pairedBootstrap, type ClusteredValue, type Interval } from "../curriculum/statistics.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { EvaluationRecord } from "../trajectories/records.ts";
-import { reportedStages, stageEnd } from "./stageEnds.ts";
+import { stageEnds } from "./stageEnds.ts";
 
 /** A run as far as it is compared. */
 export interface ComparedRun {
@@ -18,8 +18,8 @@ export interface SettingDifference {
 
 export interface PoolComparison {
   readonly pool: string;
-  /** The checkpoint of both that is compared: 0 for the base, else the stage that it ended. */
-  readonly stage: number;
+  /** The checkpoints that are compared: "base", "after reasoner", … */
+  readonly checkpoints: readonly [string, string];
   readonly accuracies: readonly [number, number];
   /** Second minus first, over the questions that both runs were asked; bootstrap over clusters. */
   readonly difference: Interval;
@@ -39,55 +39,82 @@ export type Verdict =
 
 export interface RunComparison {
   readonly settings: readonly SettingDifference[];
-  /** The newest stage that each run has an evaluation of; null when it has none. */
-  readonly newest: readonly [number | null, number | null];
+  /** Newest evaluated checkpoint of each run; null when it has none. */
+  readonly newest: readonly [string | null, string | null];
+  /** Which checkpoints are compared: the ends of two finished runs, else the newest that both have by the number of their stage. */
+  readonly at: "ends" | "same-stage";
   readonly pools: readonly PoolComparison[];
 }
 
 /** Percentile bootstrap intervals are too narrow over fewer clusters than this. */
 const fewestClusters = 30;
 
-/** Settings that differ and, pool by pool, a paired test at the newest stage that both runs were evaluated after. */
+/** Settings that differ and, pool by pool, a paired test: at the end of both runs where both are finished, however many stages each had; else at the newest stage that both were evaluated after. */
 export async function compareRuns(first: ComparedRun, second: ComparedRun): Promise<RunComparison> {
-  const [before, after] = await Promise.all([evaluationsByStage(first.log), evaluationsByStage(second.log)]);
+  const [before, after] = await Promise.all([evaluatedStages(first.log), evaluatedStages(second.log)]);
   const { confidence } = first.configuration.evaluation;
-  const pools = new Set([...before.values(), ...after.values()].flatMap((byPool) => [...byPool.keys()]));
+  const pools = new Set([...before.stages, ...after.stages].flatMap(({ byPool }) => [...byPool.keys()]));
+  const at = before.finished && after.finished ? "ends" : "same-stage";
   return {
     settings: differingSettings(first.configuration, second.configuration),
-    newest: [newestStage(before), newestStage(after)],
-    pools: (await Promise.all([...pools].map((pool) => comparePool(pool, before, after, confidence)))).flat(),
+    newest: [before.stages.at(-1)?.checkpoint ?? null, after.stages.at(-1)?.checkpoint ?? null],
+    at,
+    pools: (
+      await Promise.all([...pools].map((pool) => comparePool(pool, pairOf(pool, at, before, after), confidence)))
+    ).flat(),
   };
 }
 
-type EvaluationsByStage = ReadonlyMap<number, ReadonlyMap<string, EvaluationRecord>>;
-
-/** Evaluations of the policies that ended a stage, by stage and pool. */
-async function evaluationsByStage(log: RunLog): Promise<EvaluationsByStage> {
-  const branch = (await log.history()).currentBranch;
-  const [evaluations, iterations] = [await log.readEvaluations(branch), await log.readIterations(branch)];
-  const entries = reportedStages.map((stage) => {
-    const step = stageEnd(iterations, stage);
-    return [stage, new Map(evaluations.filter((one) => one.step === step).map((one) => [one.pool, one]))] as const;
-  });
-  return new Map(entries.filter(([, byPool]) => byPool.size > 0));
+/** A checkpoint with its evaluations by pool. */
+interface EvaluatedStage {
+  readonly number: number;
+  readonly checkpoint: string;
+  readonly byPool: ReadonlyMap<string, EvaluationRecord>;
 }
 
-function newestStage(byStage: EvaluationsByStage): number | null {
-  return byStage.size === 0 ? null : Math.max(...byStage.keys());
+interface EvaluatedRun {
+  /** Oldest first. */
+  readonly stages: readonly EvaluatedStage[];
+  /** Its schedule has nothing more to do. */
+  readonly finished: boolean;
+}
+
+async function evaluatedStages(log: RunLog): Promise<EvaluatedRun> {
+  const history = await log.history();
+  const branch = history.currentBranch;
+  const evaluations = await log.readEvaluations(branch);
+  const stages = stageEnds(history).map(({ number, checkpoint, step }) => ({
+    number,
+    checkpoint,
+    byPool: new Map(evaluations.filter((one) => one.step === step).map((one) => [one.pool, one])),
+  }));
+  return {
+    stages: stages.filter(({ byPool }) => byPool.size > 0),
+    finished: history
+      .decisions(branch)
+      .some(({ work, step }) => work.kind === "finish" && step === history.stepsDone(branch)),
+  };
+}
+
+type StagePair = readonly [EvaluatedStage, EvaluatedStage];
+
+/** The two checkpoints that a pool is compared at; null where there are none. */
+function pairOf(pool: string, at: RunComparison["at"], first: EvaluatedRun, second: EvaluatedRun): StagePair | null {
+  const [ours, theirs] = [first.stages, second.stages];
+  const has = (stage: EvaluatedStage | undefined): stage is EvaluatedStage => stage?.byPool.has(pool) === true;
+  const [last, other] = [ours.at(-1), theirs.at(-1)];
+  if (at === "ends" && has(last) && has(other)) return [last, other];
+  const pairs = ours.filter(has).flatMap((one): StagePair[] => {
+    const match = theirs.filter(has).find(({ number }) => number === one.number);
+    return match === undefined ? [] : [[one, match]];
+  });
+  return pairs.at(-1) ?? null;
 }
 
 /** Only questions that both runs were asked, and that could be graded in both, count; their samples are meaned. */
-async function comparePool(
-  pool: string,
-  first: EvaluationsByStage,
-  second: EvaluationsByStage,
-  confidence: number,
-): Promise<PoolComparison[]> {
-  const stage = reportedStages.findLast(
-    (one) => first.get(one)?.has(pool) === true && second.get(one)?.has(pool) === true,
-  );
-  const [ours, theirs] = stage === undefined ? [] : [first.get(stage)?.get(pool), second.get(stage)?.get(pool)];
-  if (stage === undefined || ours === undefined || theirs === undefined) return [];
+async function comparePool(pool: string, pair: StagePair | null, confidence: number): Promise<PoolComparison[]> {
+  const [ours, theirs] = pair === null ? [] : pair.map(({ byPool }) => byPool.get(pool));
+  if (pair === null || ours === undefined || theirs === undefined) return [];
   const [before, after] = [accuracyByQuestion(ours), accuracyByQuestion(theirs)];
   const shared = [...before.keys()].filter((id) => after.has(id)).toSorted();
   if (shared.length === 0) return [];
@@ -101,7 +128,7 @@ async function comparePool(
   return [
     {
       pool,
-      stage,
+      checkpoints: [pair[0].checkpoint, pair[1].checkpoint],
       accuracies: [mean(left), mean(right)],
       difference,
       questions: shared.length,

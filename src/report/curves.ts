@@ -141,7 +141,7 @@ function seriesOf(iterations: readonly IterationMetrics[], metric: string, name:
 
 function stageBands(iterations: readonly IterationMetrics[]): Band[] {
   return [...new Set(iterations.map((row) => row.stage))].map((stage) => ({
-    label: `stage ${stage}`,
+    label: iterations.find((row) => row.stage === stage)?.stageName ?? "",
     start: iterations.findIndex((row) => row.stage === stage),
     end: iterations.findLastIndex((row) => row.stage === stage),
   }));

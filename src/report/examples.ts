@@ -11,18 +11,19 @@ const fromEachEnd = 2;
 export async function chooseExamples(
   log: RunLog,
   branch: string,
-  iterations: readonly IterationRecord[],
+  iterations: readonly (IterationRecord & Pick<Example, "stageName">)[],
   dataset: Dataset,
 ): Promise<Example[]> {
   const questions = new Map(dataset.training.map((question) => [question.id, question]));
   const examples: Example[] = [];
-  for (const { step } of stageEnds(iterations)) {
+  for (const { step, stageName } of stageEnds(iterations)) {
     const scored = (await readStep(log, branch, step)).toSorted((a, b) => a.score.total - b.score.total);
     const chosen =
       scored.length <= 2 * fromEachEnd ? scored : [...scored.slice(0, fromEachEnd), ...scored.slice(-fromEachEnd)];
     for (const { trajectory, score } of chosen) {
       const question = questions.get(trajectory.questionId);
       examples.push({
+        stageName,
         questionText: question?.text ?? trajectory.questionId,
         rightAnswer: rightAnswerText(question),
         trajectory,
@@ -33,7 +34,7 @@ export async function chooseExamples(
   return examples;
 }
 
-function stageEnds(iterations: readonly IterationRecord[]): IterationRecord[] {
+function stageEnds<Row extends IterationRecord>(iterations: readonly Row[]): Row[] {
   return iterations.filter(
     (row, index) => row.stage !== iterations[index - 1]?.stage || row.stage !== iterations[index + 1]?.stage,
   );

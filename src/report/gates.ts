@@ -1,10 +1,10 @@
 import { points } from "./format.ts";
 import { html, type Html } from "./html.ts";
-import type { GateOutcome } from "./model.ts";
+import type { Gate } from "../domain/gate.ts";
 import { numeric, table } from "./table.ts";
 
 /** What each gate saw and decided. */
-export function gateTable(gates: readonly GateOutcome[]): Html {
+export function gateTable(gates: readonly Gate[]): Html {
   if (gates.length === 0) return html`<p>No gate has been reached yet.</p>`;
   const outcomes = table({
     caption: "Gates: gain in accuracy over the stage, and the decision",
@@ -20,12 +20,12 @@ export function gateTable(gates: readonly GateOutcome[]): Html {
       {
         title: null,
         rows: gates.map((gate) => [
-          `stage ${gate.stage}`,
+          gate.name,
           gate.decision,
-          gate.gain === null ? "–" : points(gate.gain),
+          points(gate.gain),
           interval(gate),
           gate.questions,
-          gate.reason,
+          gate.person === null ? gate.message : `${gate.person.name}: ${gate.person.reason}`,
         ]),
       },
     ],
@@ -34,6 +34,6 @@ export function gateTable(gates: readonly GateOutcome[]): Html {
   <p class="soft">A gate compares the stage's end with its start on validation questions that are neither trained on nor part of the result.</p>`;
 }
 
-function interval({ low, high }: GateOutcome): string {
-  return low === null || high === null ? "–" : `${points(low)} to ${points(high)}`;
+function interval({ low, high }: Gate): string {
+  return `${points(low)} to ${points(high)}`;
 }

@@ -5,7 +5,7 @@ import { numeric, table } from "./table.ts";
 
 /** Accuracy by pool and checkpoint; the one table that says what came out. */
 export interface Headline {
-  /** "base", "after stage 1", … */
+  /** "base", "after reasoner", … */
   readonly columns: readonly string[];
   readonly rows: readonly HeadlineRow[];
 }
@@ -21,7 +21,7 @@ export function headlineOf({ evaluations }: Pick<RunReport, "evaluations">): Hea
   const stages = [...new Set(evaluations.map((one) => one.stage))].toSorted((a, b) => a - b);
   const pools = [...new Set(evaluations.map((one) => one.pool))];
   return {
-    columns: stages.map(checkpointName),
+    columns: stages.map((stage) => checkpointOf(evaluations, stage)),
     rows: pools.map((pool) => ({
       pool,
       cells: stages.map((stage) => evaluations.findLast((one) => one.pool === pool && one.stage === stage) ?? null),
@@ -29,9 +29,9 @@ export function headlineOf({ evaluations }: Pick<RunReport, "evaluations">): Hea
   };
 }
 
-/** "base" or "after stage n". */
-export function checkpointName(stage: number): string {
-  return stage === 0 ? "base" : `after stage ${stage}`;
+/** What the checkpoint that ended a stage is called. */
+export function checkpointOf(evaluations: readonly Evaluation[], stage: number): string {
+  return evaluations.find((one) => one.stage === stage)?.checkpoint ?? "";
 }
 
 /** "86.2 % (80.1 to 91.0)"; a dash when nothing was evaluated. */

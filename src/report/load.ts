@@ -9,12 +9,11 @@ import type { Task } from "../tasks/definition.ts";
 import { taskOf } from "../tasks/registry.ts";
 import { type RunLog } from "../trajectories/log.ts";
 import { openRunLog } from "../trajectories/lanceLog.ts";
-import type { EvaluationRecord, IterationRecord } from "../trajectories/records.ts";
+import type { EvaluationRecord } from "../trajectories/records.ts";
 import { chooseExamples } from "./examples.ts";
-import { checkpointName } from "./headline.ts";
-import type { BenchmarkResult, Evaluation, GateOutcome, RunReport } from "./model.ts";
+import type { BenchmarkResult, Evaluation, RunReport } from "./model.ts";
 import { readRetrieval } from "./retrieval.ts";
-import { reportedStages, stageEnd } from "./stageEnds.ts";
+import { stageEnds, stageNamer, type StageEnd } from "./stageEnds.ts";
 
 type Data = { readonly dataset: Dataset } & Pick<Task, "hasMajorityBaseline">;
 
@@ -27,7 +26,9 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
   try {
     const history = await log.history();
     const branch = history.currentBranch;
-    const iterations = await log.readIterations(branch);
+    const nameOf = stageNamer(history);
+    const iterations = (await log.readIterations(branch)).map((row) => ({ ...row, stageName: nameOf(row.stage) }));
+    const ends = stageEnds(history);
     const last = iterations.at(-1);
     const plan = last === undefined ? null : await log.readPlan({ branch, step: last.step });
     return {
@@ -40,18 +41,14 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
       evaluations: await loadEvaluations(
         log,
         branch,
-        iterations,
+        ends,
         { dataset, hasMajorityBaseline: task.hasMajorityBaseline },
         configuration.evaluation.confidence,
       ),
-      benchmarks: await loadBenchmarks(log, history, iterations),
+      benchmarks: await loadBenchmarks(log, history, ends),
       retrieval: await readRetrieval(runFolder),
-      gates: history.gates(branch).map(
-        ({ message, person, ...gate }): GateOutcome => ({
-          ...gate,
-          reason: person === null ? message : `${person.name}: ${person.reason}`,
-        }),
-      ),
+      gates: history.gates(branch),
+      decisions: history.decisions(branch),
       iterations,
       dataNotes: dataset.notes ?? [],
       events: eventsOf(history),
@@ -65,27 +62,21 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
 async function loadEvaluations(
   log: RunLog,
   branch: string,
-  iterations: readonly IterationRecord[],
+  ends: readonly StageEnd[],
   data: Data,
   confidence: number,
 ): Promise<Evaluation[]> {
-  const wanted = data.dataset.evaluation.flatMap((pool) =>
-    reportedStages.map((stage) => ({ pool, stage, step: stageEnd(iterations, stage) })),
-  );
+  const wanted = data.dataset.evaluation.flatMap((pool) => ends.map((end) => ({ pool, end })));
   const found = await Promise.all(
-    wanted.map(async ({ pool, stage, step }) => {
-      const record = step === null ? null : await log.findEvaluation({ branch, step }, pool.name);
-      return record === null ? [] : [await summarize(record, stage, pool, data, confidence)];
+    wanted.map(async ({ pool, end }) => {
+      const record = await log.findEvaluation({ branch, step: end.step }, pool.name);
+      return record === null ? [] : [await summarize(record, end, pool, data, confidence)];
     }),
   );
   return found.flat();
 }
 
-async function loadBenchmarks(
-  log: RunLog,
-  history: RunHistory,
-  iterations: readonly IterationRecord[],
-): Promise<BenchmarkResult[]> {
+async function loadBenchmarks(log: RunLog, history: RunHistory, ends: readonly StageEnd[]): Promise<BenchmarkResult[]> {
   const branch = history.currentBranch;
   const own = (await log.listEvaluations()).filter(
     ({ pool, step, branch: owner }) =>
@@ -93,12 +84,11 @@ async function loadBenchmarks(
   );
   const results: BenchmarkResult[] = [];
   for (const { pool, step } of own.toSorted((a, b) => a.step - b.step)) {
-    const stage = reportedStages.findLast((one) => stageEnd(iterations, one) === step);
     const record = await log.findEvaluation({ branch, step }, pool);
     if (record !== null)
       results.push({
         name: pool.slice(benchmarkPrefix.length),
-        checkpoint: stage === undefined ? `step ${step}` : checkpointName(stage),
+        checkpoint: ends.findLast((end) => end.step === step)?.checkpoint ?? `step ${step}`,
         metrics: record.metrics,
       });
   }
@@ -107,7 +97,7 @@ async function loadBenchmarks(
 
 async function summarize(
   record: EvaluationRecord,
-  stage: number,
+  { number: stage, checkpoint }: StageEnd,
   pool: QuestionPool,
   { dataset, hasMajorityBaseline }: Data,
   confidence: number,
@@ -121,6 +111,7 @@ async function summarize(
     : null;
   return {
     stage,
+    checkpoint,
     pool: pool.name,
     ...(await accuracy(record, confidence)),
     questions: asked.size,

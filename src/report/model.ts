@@ -1,6 +1,8 @@
 import type { RunConfiguration } from "../configuration/configuration.ts";
+import type { Gate } from "../domain/gate.ts";
 import type { Score } from "../domain/reward.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
+import type { ScheduleDecision } from "../trajectories/records.ts";
 import type { RetrievalMeasure } from "./retrieval.ts";
 
 /** Everything a report shows, gathered from a run's folder. */
@@ -13,7 +15,9 @@ export interface RunReport {
   readonly benchmarks: readonly BenchmarkResult[];
   /** Of the run's corpus by itself; null when it was not measured. */
   readonly retrieval: readonly RetrievalMeasure[] | null;
-  readonly gates: readonly GateOutcome[];
+  readonly gates: readonly Gate[];
+  /** What the schedule decided on the current branch, oldest first. */
+  readonly decisions: readonly ScheduleDecision[];
   readonly iterations: readonly IterationMetrics[];
   /** What reading the data left out, in words. */
   readonly dataNotes: readonly string[];
@@ -24,8 +28,10 @@ export interface RunReport {
 
 /** Accuracy of one checkpoint on one pool. */
 export interface Evaluation {
-  /** 0 for the base, else the stage that the checkpoint ended. */
+  /** 0 for the base, else the number of the stage that the checkpoint ended. */
   readonly stage: number;
+  /** "base", "after reasoner", … */
+  readonly checkpoint: string;
   readonly pool: string;
   /** Share of answers judged fully right; null when nothing could be scored. */
   readonly accuracy: number | null;
@@ -43,31 +49,22 @@ export interface Evaluation {
 export interface BenchmarkResult {
   /** Benchmark and how it was asked. */
   readonly name: string;
-  /** "base", "after stage 2", "step 12". */
+  /** "base", "after retriever", "step 12". */
   readonly checkpoint: string;
   readonly metrics: Readonly<Record<string, number>>;
-}
-
-/** A gate's evidence and what was decided. */
-export interface GateOutcome {
-  readonly stage: number;
-  readonly decision: string;
-  readonly gain: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly questions: number;
-  readonly reason: string;
 }
 
 /** Metrics of one iteration of the current branch's ancestry. */
 export interface IterationMetrics {
   readonly stage: number;
+  readonly stageName: string;
   readonly iteration: number;
   readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** A trajectory worth reading, with its question and what it earned. */
 export interface Example {
+  readonly stageName: string;
   readonly questionText: string;
   readonly rightAnswer: string;
   readonly trajectory: Trajectory;

@@ -1,5 +1,4 @@
 import { percent } from "./format.ts";
-import { checkpointName } from "./headline.ts";
 import { html, type Html } from "./html.ts";
 import type { RunReport } from "./model.ts";
 import { suspectRewards } from "./rewardHealth.ts";
@@ -25,7 +24,7 @@ export function healthFlags(report: RunReport): string[] {
 
 /** What a judge, extractor or measurement failed on in training, by stage. */
 function unscoredResponses({ iterations }: RunReport): string[] {
-  return [1, 2, 3].flatMap((stage) => {
+  return [...new Set(iterations.map(({ stage }) => stage))].flatMap((stage) => {
     const own = iterations.filter((row) => row.stage === stage);
     const sum = (metric: string): number => own.reduce((total, { metrics }) => total + (metrics[metric] ?? 0), 0);
     if (sum("unscored") === 0) return [];
@@ -33,18 +32,16 @@ function unscoredResponses({ iterations }: RunReport): string[] {
       .filter((name) => name.startsWith("failed/"))
       .map((name) => `${name.slice("failed/".length)} ${sum(name)}`);
     return [
-      `Stage ${stage}: a judge, extractor or measurement failed on ${sum("unscored")} responses (${parts.join(", ")}); the groups of ${sum("groups/left_out")} questions were left out of updates.`,
+      `Stage ${own[0]?.stageName ?? stage}: a judge, extractor or measurement failed on ${sum("unscored")} responses (${parts.join(", ")}); the groups of ${sum("groups/left_out")} questions were left out of updates.`,
     ];
   });
 }
 
 function ungradedAnswers({ evaluations }: RunReport): string[] {
-  return evaluations.flatMap(({ stage, pool, ungraded }) =>
+  return evaluations.flatMap(({ checkpoint, pool, ungraded }) =>
     ungraded === 0
       ? []
-      : [
-          `${ungraded} answers on ${pool} (${checkpointName(stage)}) could not be graded: the accuracy leaves them out.`,
-        ],
+      : [`${ungraded} answers on ${pool} (${checkpoint}) could not be graded: the accuracy leaves them out.`],
   );
 }
 
@@ -82,7 +79,7 @@ function faultyCalls(report: RunReport): string[] {
     : [...faults, `${unknown.toFixed(1)} calls an answer name a tool that the run does not have.`];
 }
 
-/** Iterations at the end of a run over which the filter's share is meaned, and the fewest a run needs after stage 1 to be judged. */
+/** Iterations at the end of a run over which the filter's share is meaned, and the fewest a run needs after its first stage (or in its only one) to be judged. */
 const filterWindow = 10;
 const filterFewest = 30;
 
@@ -91,7 +88,7 @@ const filterFewest = 30;
  * processor: where it is lost, accuracy stops far below what the data allow (docs/quick-preset.md).
  */
 function bandFilter({ iterations, configuration }: RunReport): string[] {
-  const later = iterations.filter(({ stage }) => stage > 1);
+  const later = iterations.filter(({ stage }) => stage > 1 || configuration.stages.length === 1);
   const shares = later.slice(-filterWindow).flatMap(({ metrics }) => metrics["search/filter_share"] ?? []);
   if (later.length < filterFewest || shares.length === 0) return [];
   const share = shares.reduce((sum, value) => sum + value, 0) / shares.length;
@@ -100,7 +97,7 @@ function bandFilter({ iterations, configuration }: RunReport): string[] {
   const found =
     share < 0.5 ? `The ${name} filter was not found` : `The ${name} filter was found for some searches only`;
   return [
-    `${found}: ${percent(share)} of the last searches ask for a band of ${name}. Try another seed (--seed), an entropy bonus that keeps rare searches alive (--set loss.entropyCoefficient=0.005), or --schedule joint.`,
+    `${found}: ${percent(share)} of the last searches ask for a band of ${name}. Try another seed (--seed), an entropy bonus that keeps rare searches alive (--set algorithm.settings.entropyCoefficient=0.005), or --schedule joint.`,
   ];
 }
 
@@ -139,7 +136,7 @@ export function honestNotes(report: RunReport): Html {
     ${cautions.length > 0 && html`<li>${cautions.join(" ")}</li>`}
     ${notes.map((note) => html`<li>${note}</li>`)}
     <li>Intervals are ${percent(report.configuration.evaluation.confidence)} bootstrap intervals over clusters of questions that belong together (about one thing, from one document). They cover the choice of questions, not the luck of a training seed: compare several seeds before believing a difference.</li>
-    <li>Equal settings and seeds give equal digits on one kind of processor and one build of the engine only (their names: Settings). Elsewhere sums round otherwise, samples part ways, and a run may end far from here: one seed has given 82 % and 55 % after stage 2 on two machines.</li>
+    <li>Equal settings and seeds give equal digits on one kind of processor and one build of the engine only (their names: Settings). Elsewhere sums round otherwise, samples part ways, and a run may end far from here: one seed has given 82 % and 55 % after the second stage on two machines.</li>
     ${unscoredRewards(report).map((name) => html`<li>The reward “${name}” could not be scored on any example: these data do not support it. It is left out of means and counts as nothing.</li>`)}
   </ul>`;
 }

@@ -11,6 +11,7 @@ import type { RunReport } from "./model.ts";
 import { healthSection, honestNotes } from "./notes.ts";
 import { retrievalTable } from "./retrieval.ts";
 import { rewardHealth } from "./rewardHealth.ts";
+import { scheduleTable } from "./schedule.ts";
 import { renderShell } from "./shell.ts";
 import { table } from "./table.ts";
 import { trajectoryView } from "./trajectoryView.ts";
@@ -26,7 +27,7 @@ export function renderPage(report: RunReport): string {
   const sections = sectionsOf(report);
   const { cautions } = taskOf(report.configuration.data);
   const body = html`<header><h1>Run ${report.configuration.run}</h1>
-<p class="soft">Med-R3: progressive reinforcement learning of retrieval-augmented reasoning · preset ${report.configuration.preset} · data ${report.configuration.data.dataset} · schedule ${report.configuration.schedule} · seed ${report.configuration.seed}. ${cautions[0] ?? ""}</p>
+<p class="soft">Med-R3: progressive reinforcement learning of retrieval-augmented reasoning · preset ${report.configuration.preset} · data ${report.configuration.data.dataset} · schedule ${report.configuration.schedule.name} · seed ${report.configuration.seed}. ${cautions[0] ?? ""}</p>
 <nav aria-label="Sections">${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav></header>
 <main>${sections.map(({ id, title, body }) => html`<section id="${id}"><h2>${title}</h2>${body}</section>`)}</main>`;
   return renderShell({ title: `Med-R3 run ${report.configuration.run}`, body });
@@ -36,6 +37,7 @@ function sectionsOf(report: RunReport): Section[] {
   return [
     { id: "result", title: "Result", body: html`${headlineTable(report)}${accuracyChart(report)}` },
     { id: "health", title: "Health", body: healthSection(report) },
+    { id: "schedule", title: "Schedule", body: scheduleTable(report) },
     { id: "gates", title: "Gates", body: gateTable(report.gates) },
     { id: "curves", title: "Curves", body: curvesOf(report) },
     { id: "rewards", title: "Rewards", body: rewardHealth(report) },

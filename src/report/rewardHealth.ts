@@ -4,12 +4,12 @@ import { html, type Html } from "./html.ts";
 import type { IterationMetrics, RunReport } from "./model.ts";
 import { numeric, table, type Row } from "./table.ts";
 
-const stages = [1, 2, 3] as const;
 const prefix = "reward/";
 
 /** One reward over one stage. */
 interface RewardOverStage {
-  readonly stage: number;
+  /** Its name. */
+  readonly stage: string;
   readonly name: string;
   readonly mean: number;
   readonly drift: number | null;
@@ -55,7 +55,7 @@ function tableRow({
   const number = (value: number | null, write: (value: number) => string): string =>
     value === null ? "–" : write(value);
   return [
-    `stage ${stage}`,
+    stage,
     name,
     short(mean),
     number(moved, signed),
@@ -67,7 +67,7 @@ function tableRow({
 }
 
 function rows({ iterations }: RunReport): RewardOverStage[] {
-  return stages.flatMap((stage) => {
+  return [...new Set(iterations.map(({ stage }) => stage))].flatMap((stage) => {
     const own = iterations.filter((row) => row.stage === stage);
     const names = new Set(
       own.flatMap(({ metrics }) =>
@@ -76,11 +76,11 @@ function rows({ iterations }: RunReport): RewardOverStage[] {
           .map((metric) => metric.slice(prefix.length)),
       ),
     );
-    return [...names].map((name) => rowOf(stage, name, own));
+    return [...names].map((name) => rowOf(own[0]?.stageName ?? "", name, own));
   });
 }
 
-function rowOf(stage: number, name: string, own: readonly IterationMetrics[]): RewardOverStage {
+function rowOf(stage: string, name: string, own: readonly IterationMetrics[]): RewardOverStage {
   const series = (metric: string): number[] => own.flatMap(({ metrics }) => metrics[metric] ?? []);
   const values = series(`${prefix}${name}`);
   return {

@@ -4,9 +4,11 @@ import type { Trajectory } from "../domain/trajectory.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { Example } from "./model.ts";
 import { rightAnswerText } from "./rightAnswer.ts";
+import { stageNamer } from "./stageEnds.ts";
 
 /** A trajectory of a run with what it earned. */
 export interface ScoredTrajectory {
+  readonly stageName: string;
   readonly trajectory: Trajectory;
   readonly score: Score;
 }
@@ -15,6 +17,7 @@ export interface ScoredTrajectory {
 export async function readScoredTrajectories(log: RunLog): Promise<ScoredTrajectory[]> {
   const history = await log.history();
   const branch = history.currentBranch;
+  const nameOf = stageNamer(history);
   const rows: ScoredTrajectory[] = [];
   for (let step = 0; step < history.stepsDone(branch); step++) {
     const plan = await log.readPlan({ branch, step });
@@ -25,7 +28,7 @@ export async function readScoredTrajectories(log: RunLog): Promise<ScoredTraject
       rows.push(
         ...trajectories.flatMap((trajectory, row) => {
           const score = scores[row];
-          return score === undefined ? [] : [{ trajectory, score }];
+          return score === undefined ? [] : [{ stageName: nameOf(trajectory.stage), trajectory, score }];
         }),
       );
     }
@@ -54,9 +57,13 @@ export function chooseByReward(
 }
 
 /** A trajectory with its question's words. */
-export function toExample({ trajectory, score }: ScoredTrajectory, dataset: Pick<Dataset, "training">): Example {
+export function toExample(
+  { stageName, trajectory, score }: ScoredTrajectory,
+  dataset: Pick<Dataset, "training">,
+): Example {
   const question = dataset.training.find(({ id }) => id === trajectory.questionId);
   return {
+    stageName,
     questionText: question?.text ?? trajectory.questionId,
     rightAnswer: rightAnswerText(question),
     trajectory,

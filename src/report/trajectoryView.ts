@@ -60,7 +60,7 @@ export function trajectoryView(example: Example, environment: RunEnvironment, mo
         ? html`<span class="right">right</span>`
         : html`<span class="wrong">not right</span>`;
   return html`<details>
-    <summary>Stage ${trajectory.stage}, iteration ${trajectory.iteration} · reward ${short(score.total)} · ${verdict} · ${trajectory.calls.length} calls of tools · ended by ${trajectory.stopReason}</summary>
+    <summary>Stage ${example.stageName}, iteration ${trajectory.iteration} · reward ${short(score.total)} · ${verdict} · ${trajectory.calls.length} calls of tools · ended by ${trajectory.stopReason}</summary>
     <div>
       <h3>Question</h3><p>${example.questionText}</p>
       <p class="soft">Right answer: ${example.rightAnswer}</p>

@@ -3,8 +3,9 @@ import type { RewardSettings } from "../configuration/rewardSettings.ts";
 import type { RewardWeights } from "../configuration/rewardWeights.ts";
 import type { Score } from "../domain/reward.ts";
 import { answer } from "./answer.ts";
-import { penaltyDefinitions, weighedParts } from "./composition.ts";
+import { penaltyDefinitions } from "./composition.ts";
 import type { WeightedReward } from "./custom.ts";
+import { weighedRewards } from "./score.ts";
 
 export interface ComponentSources {
   readonly weights: RewardWeights;
@@ -28,9 +29,7 @@ export function rewardComponents(
   });
   return [
     { name: "format", weight: 1, values: passed.map(Number) },
-    ...weighedParts
-      .filter((name) => weights[name] > 0)
-      .map((name) => part(name, weights[name], name === answer.name ? answer.range[0] : 0)),
+    ...weighedRewards(weights).map(([name, weight]) => part(name, weight, name === answer.name ? answer.range[0] : 0)),
     ...own
       .filter(({ weight }) => weight > 0)
       .map(({ definition, weight }) => part(definition.name, weight, definition.range[0])),

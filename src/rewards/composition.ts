@@ -1,4 +1,3 @@
-import type { RewardWeights } from "../configuration/rewardWeights.ts";
 import { answer } from "./answer.ts";
 import { clinical } from "./clinical.ts";
 import { clinicalConsistency } from "./clinicalConsistency.ts";
@@ -38,11 +37,3 @@ export const compositeDefinitions: readonly CompositeDefinition[] = [retrieval, 
 
 /** Subtracted, each times its largest size, from every total that is not that of a malformed search. */
 export const penaltyDefinitions: readonly PenaltyDefinition[] = [formatDetail, thinkingLength, language, overlong];
-
-/** The parts that a stage weighs. */
-export const weighedParts = [
-  "answer",
-  "reasoning",
-  "retrieval",
-  "clinical",
-] as const satisfies readonly (keyof RewardWeights)[];

@@ -1,3 +1,4 @@
+import { rewardNames, type RewardName } from "../domain/rewardNames.ts";
 import type { Triple } from "../domain/triple.ts";
 import { answer } from "./answer.ts";
 import { bestSupport } from "./evidenceRecall.ts";
@@ -5,49 +6,39 @@ import { conclusionTriples } from "./evidentialSupport.ts";
 import type { ScoringSubject } from "./subject.ts";
 
 /**
- * Weighed parts of a valid response that a judge, an extractor, an embedder or a measurement was asked for and did not
+ * Rewards of a valid response that a judge, an extractor, an embedder or a measurement was asked for and did not
  * deliver. What the data themselves do not support (no reference, nothing to compare) is null, but no failure.
  */
-export function failedParts(subject: ScoringSubject): string[] {
-  const failed = {
+export function failedParts(subject: ScoringSubject): RewardName[] {
+  const { reasoning, retrieval, clinical } = subject.settings;
+  const thinking = isUnread(subject, "thinking");
+  const graphs = thinking && subject.references.some(({ graph }) => graph !== null);
+  const semantic = subject.references.length > 0 && isUnread(subject, "embeddings");
+  const evidence = evidenceFailed(subject);
+  const usefulness = subject.logLikelihoodGain === null;
+  const support = thinking || unreadMatters(subject, conclusionTriples(subject) ?? []);
+  const failed: Partial<Record<RewardName, boolean>> = {
     answer: answer.score(subject) === null,
-    reasoning: reasoningFailed(subject),
-    retrieval: retrievalFailed(subject),
-    clinical: clinicalFailed(subject),
+    logical: graphs,
+    statistical: graphs,
+    semantic,
+    reasoning: (reasoning.logical + reasoning.statistical > 0 && graphs) || (reasoning.semantic > 0 && semantic),
+    evidenceRecall: evidence,
+    usefulness,
+    retrieval: (retrieval.evidenceRecall > 0 && evidence) || (retrieval.usefulness > 0 && usefulness),
+    clinicalConsistency: thinking,
+    evidentialSupport: support,
+    diagnosticPlausibility: thinking,
+    clinical: thinking || (clinical.evidentialSupport > 0 && support),
   };
-  return Object.entries(failed).flatMap(([part, holds]) => (holds ? [part] : []));
+  return rewardNames.filter((name) => failed[name] === true);
 }
 
-function reasoningFailed(subject: ScoringSubject): boolean {
-  const {
-    references,
-    settings: { reasoning },
-  } = subject;
-  const graphs = reasoning.logical + reasoning.statistical > 0 && references.some(({ graph }) => graph !== null);
-  return (
-    (graphs && isUnread(subject, "thinking")) ||
-    (reasoning.semantic > 0 && references.length > 0 && isUnread(subject, "embeddings"))
-  );
-}
-
-function retrievalFailed(subject: ScoringSubject): boolean {
-  const {
-    question,
-    passages,
-    logLikelihoodGain,
-    settings: { retrieval },
-  } = subject;
-  const facts = question.goldFacts ?? [];
-  const unmeasured =
-    facts.length > 0 ? unreadMatters(subject, facts) : passages.length > 0 && isUnread(subject, "embeddings");
-  return (retrieval.evidenceRecall > 0 && unmeasured) || (retrieval.usefulness > 0 && logLikelihoodGain === null);
-}
-
-function clinicalFailed(subject: ScoringSubject): boolean {
-  const { evidentialSupport } = subject.settings.clinical;
-  return (
-    isUnread(subject, "thinking") || (evidentialSupport > 0 && unreadMatters(subject, conclusionTriples(subject) ?? []))
-  );
+function evidenceFailed(subject: ScoringSubject): boolean {
+  const facts = subject.question.goldFacts ?? [];
+  return facts.length > 0
+    ? unreadMatters(subject, facts)
+    : subject.passages.length > 0 && isUnread(subject, "embeddings");
 }
 
 /** Whether a passage that could not be read might support a fact better than those that were. */

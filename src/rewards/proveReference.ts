@@ -27,7 +27,7 @@ export async function proveReferences(
     ...sources,
   });
   return subjects.flatMap((subject, index) => {
-    const { values } = scoreTrajectory(subject, stageWeights["1"]);
+    const { values } = scoreTrajectory(subject, stageWeights.reasoner);
     if (values["format"] !== 1) return [`reference ${index + 1} breaks the format when given as a response`];
     return provable.flatMap((name) => {
       const value = values[name] ?? null;

@@ -1,7 +1,8 @@
 import type { RewardWeights } from "../configuration/rewardWeights.ts";
 import type { RewardValues, Score } from "../domain/reward.ts";
+import { rewardNames, type RewardName } from "../domain/rewardNames.ts";
 import { answer } from "./answer.ts";
-import { compositeDefinitions, penaltyDefinitions, rewardDefinitions, weighedParts } from "./composition.ts";
+import { compositeDefinitions, penaltyDefinitions, rewardDefinitions } from "./composition.ts";
 import { boundedValue, meanOfScored, weightedMeanOfScored } from "./definition.ts";
 import type { RewardDefinition } from "./definition.ts";
 import { failedParts } from "./failedParts.ts";
@@ -45,13 +46,18 @@ export function scoreGroup(
   );
 }
 
+/** The rewards that a stage weighs, in the order in which they are added up. */
+export function weighedRewards(weights: RewardWeights): (readonly [name: RewardName, weight: number])[] {
+  return rewardNames.flatMap((name) => {
+    const weight = weights[name] ?? 0;
+    return weight > 0 ? [[name, weight] as const] : [];
+  });
+}
+
 type WeighedParts = readonly (readonly [part: string, weight: number])[];
 
 function weightsOf(weights: RewardWeights, own: readonly WeightedReward[]): WeighedParts {
-  return [
-    ...weighedParts.map((part) => [part, weights[part]] as const),
-    ...own.map(({ definition, weight }) => [definition.name, weight] as const),
-  ];
+  return [...weighedRewards(weights), ...own.map(({ definition, weight }) => [definition.name, weight] as const)];
 }
 
 /**

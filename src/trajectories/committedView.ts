@@ -25,6 +25,7 @@ export async function readCommittedView(log: RunLog): Promise<CommittedView> {
     ),
     evaluations: await evaluationView(log),
     gates: history.gates(currentBranch).map(canonicalJson),
+    schedule: history.decisions(currentBranch).map(canonicalJson),
     checkpoints: sorted(
       checkpointsAsTheyStand(history.checkpoints({ branch: currentBranch, step: Number.MAX_SAFE_INTEGER })),
     ),

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { idRange } from "./appendTable.ts";
 import type { Row } from "./arrowRows.ts";
 import type { Database } from "./database.ts";
-import type { EvaluationRecord, PolicyAddress } from "./records.ts";
+import type { PolicyAddress } from "../domain/address.ts";
+import type { EvaluationRecord } from "./records.ts";
 import { openRecordTable } from "./recordTable.ts";
 import {
   evaluationColumns,

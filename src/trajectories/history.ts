@@ -1,12 +1,10 @@
+import type { PolicyAddress, StepAddress } from "../domain/address.ts";
+import type { Gate } from "../domain/gate.ts";
 import type { Checkpoint } from "../domain/step.ts";
-import type { BranchRecord, GateRecord, PolicyAddress, SettingsChange } from "./records.ts";
+import type { BranchRecord, ScheduleDecision, SettingsChange } from "./records.ts";
 
 /** A plan as the history knows it; the whole plan is read from the log. */
-export interface PlanEntry {
-  readonly branch: string;
-  readonly step: number;
-  readonly stage: number;
-  readonly iteration: number;
+export interface PlanEntry extends StepAddress {
   readonly revision: number;
   readonly hash: string;
   /** Of its row in table `steps`. */
@@ -14,11 +12,7 @@ export interface PlanEntry {
 }
 
 /** What applying a plan led to. */
-export interface OutcomeEntry {
-  readonly branch: string;
-  readonly step: number;
-  readonly stage: number;
-  readonly iteration: number;
+export interface OutcomeEntry extends StepAddress {
   readonly planHash: string;
   readonly stateHash: string;
   /** Of the engine that applied the plan. */
@@ -43,9 +37,11 @@ export interface RunHistory {
   /** Recorded snapshots of the policies up to an address in its ancestry, newest first. */
   checkpoints(address: PolicyAddress): readonly Checkpoint[];
   /** Gate decisions on a branch's ancestry, oldest first. */
-  gates(branch: string): readonly GateRecord[];
+  gates(branch: string): readonly Gate[];
   /** Changes that hold for the step at an address, oldest first. */
   settings(address: PolicyAddress): readonly SettingsChange[];
+  /** Decisions of the schedule on a branch's ancestry, oldest first; of two about one history the first counts. */
+  decisions(branch: string): readonly ScheduleDecision[];
 }
 
 /** What the tables hold, in table order. */
@@ -55,8 +51,9 @@ export interface HistoryRecords {
   readonly plans: ReadonlyMap<string, readonly PlanEntry[]>;
   readonly outcomes: ReadonlyMap<string, OutcomeEntry>;
   readonly checkpoints: readonly Checkpoint[];
-  readonly gates: readonly GateRecord[];
+  readonly gates: readonly Gate[];
   readonly settings: readonly SettingsChange[];
+  readonly decisions: readonly ScheduleDecision[];
 }
 
 export const firstBranch: BranchRecord = {
@@ -127,6 +124,12 @@ export function createHistory(records: HistoryRecords): RunHistory {
         (change) =>
           change.step <= address.step &&
           stepAddress({ branch: address.branch, step: change.step }).branch === stepAddress(change).branch,
+      ),
+    decisions: (branch) =>
+      records.decisions.filter(
+        (decision, index, all) =>
+          isAncestor(decision, branch) &&
+          all.findIndex((one) => addressKey(one) === addressKey(decision) && one.asked === decision.asked) === index,
       ),
   };
 }

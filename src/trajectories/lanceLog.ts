@@ -1,5 +1,6 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Gate } from "../domain/gate.ts";
 import type { Score } from "../domain/reward.ts";
 import type { Checkpoint, StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
@@ -21,8 +22,8 @@ import type {
   BatchScores,
   BranchRecord,
   EvaluationRecord,
-  GateRecord,
   IterationRecord,
+  ScheduleDecision,
   SettingsChange,
 } from "./records.ts";
 import { openStepTable } from "./stepTable.ts";
@@ -31,6 +32,7 @@ import { branchFormat } from "./tables/branches.ts";
 import { checkpointFormat } from "./tables/checkpoints.ts";
 import { gateFormat } from "./tables/gates.ts";
 import { hashScores, readScoreRows, scoreColumns } from "./tables/scores.ts";
+import { scheduleFormat } from "./tables/schedule.ts";
 import { settingsFormat } from "./tables/settings.ts";
 import {
   hashTrajectories,
@@ -51,10 +53,11 @@ interface Tables {
   readonly scores: BatchTable<Score>;
   readonly steps: StepTable;
   readonly evaluations: EvaluationTable;
-  readonly gates: ListTable<GateRecord>;
+  readonly gates: ListTable<Gate>;
   readonly branches: ListTable<BranchRecord>;
   readonly checkpoints: ListTable<Checkpoint>;
   readonly settings: ListTable<SettingsChange>;
+  readonly schedule: ListTable<ScheduleDecision>;
 }
 
 async function openTables(database: Database): Promise<Tables> {
@@ -80,6 +83,7 @@ async function openTables(database: Database): Promise<Tables> {
     branches: await openListTable(database, branchFormat),
     checkpoints: await openListTable(database, checkpointFormat),
     settings: await openListTable(database, settingsFormat),
+    schedule: await openListTable(database, scheduleFormat),
   };
 }
 
@@ -89,8 +93,8 @@ export async function openRunLog(folder: string): Promise<RunLog> {
   const tables = await openTables(database);
 
   const history = async (): Promise<RunHistory> => {
-    const { steps, branches, checkpoints, gates, settings } = tables;
-    await Promise.all([steps, branches, checkpoints, gates, settings].map((table) => table.refresh()));
+    const { steps, branches, checkpoints, gates, settings, schedule } = tables;
+    await Promise.all([steps, branches, checkpoints, gates, settings, schedule].map((table) => table.refresh()));
     return createHistory({
       branches: branches.records,
       plans: steps.plans,
@@ -98,6 +102,7 @@ export async function openRunLog(folder: string): Promise<RunLog> {
       checkpoints: checkpoints.records,
       gates: gates.records,
       settings: settings.records,
+      decisions: schedule.records,
     });
   };
   const readPlan: RunLog["readPlan"] = async (address) => {
@@ -124,6 +129,7 @@ export async function openRunLog(folder: string): Promise<RunLog> {
     appendBranch: (branch) => tables.branches.append(branch),
     appendCheckpoint: (checkpoint) => tables.checkpoints.append(checkpoint),
     appendSettings: (change) => tables.settings.append(change),
+    appendDecision: (decision) => tables.schedule.append(decision),
     close: () => {
       for (const table of Object.values(tables)) table.close();
       database.connection.close();

@@ -1,3 +1,5 @@
+import type { PolicyAddress } from "../domain/address.ts";
+import type { Gate } from "../domain/gate.ts";
 import type { BatchReceipt, Checkpoint, StepOutcome, StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { RunHistory } from "./history.ts";
@@ -7,9 +9,8 @@ import type {
   BatchScores,
   BranchRecord,
   EvaluationRecord,
-  GateRecord,
   IterationRecord,
-  PolicyAddress,
+  ScheduleDecision,
   SettingsChange,
 } from "./records.ts";
 
@@ -64,10 +65,11 @@ export interface RunLog {
   /** Policies and pools that were evaluated, in order. */
   listEvaluations(): Promise<readonly (PolicyAddress & { readonly pool: string })[]>;
 
-  appendGate(gate: GateRecord): Promise<void>;
+  appendGate(gate: Gate): Promise<void>;
   appendBranch(branch: BranchRecord): Promise<void>;
   appendCheckpoint(checkpoint: Checkpoint): Promise<void>;
   appendSettings(change: SettingsChange): Promise<void>;
+  appendDecision(decision: ScheduleDecision): Promise<void>;
 
   close(): void;
 }

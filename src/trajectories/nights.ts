@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { openDatabase } from "./database.ts";
 import { openListTable } from "./listTable.ts";
-import { PolicyAddress, QuestionResult } from "./records.ts";
+import { PolicyAddress } from "../domain/address.ts";
+import { QuestionResult } from "./records.ts";
 
 /** One night's answers of one policy of one run to one pool of questions. */
 export const NightRecord = PolicyAddress.extend({

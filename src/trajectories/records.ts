@@ -1,11 +1,9 @@
 import { z } from "zod";
 import { RewardWeights } from "../configuration/rewardWeights.ts";
+import { PolicyAddress } from "../domain/address.ts";
 import { Branch } from "../domain/step.ts";
 import { RewardValues, Score } from "../domain/reward.ts";
-
-/** The policy before `step` on a branch (step 0: the base). */
-export const PolicyAddress = z.object({ branch: z.string().min(1), step: z.number().int().min(0) });
-export type PolicyAddress = z.infer<typeof PolicyAddress>;
+import { Work } from "../schedules/nextWork.ts";
 
 /** Where a batch of training trajectories belongs. Shards are fixed parts of an iteration, whoever generates them. */
 export const BatchAddress = z.object({
@@ -78,29 +76,19 @@ export const EvaluationRecord = PolicyAddress.extend({
 });
 export type EvaluationRecord = z.infer<typeof EvaluationRecord>;
 
-export const GateDecision = z.enum(["promote", "extend", "flag", "hold", "approve", "reject"]);
-export type GateDecision = z.infer<typeof GateDecision>;
-
-/** A gate's evidence and what was decided, by itself or by a person ("approve", "extend", "reject"). */
-export const GateRecord = z.object({
-  stage: z.number().int().min(1),
-  start: PolicyAddress,
-  end: PolicyAddress,
-  decision: GateDecision,
-  /** Gain in accuracy (share, not points) with its interval. */
-  gain: z.number(),
-  low: z.number(),
-  high: z.number(),
-  questions: z.number().int().min(0),
-  message: z.string(),
-  person: z.object({ name: z.string(), reason: z.string() }).nullable(),
+/** What a schedule decided: asked at a policy, about a history, with its reason. */
+export const ScheduleDecision = PolicyAddress.extend({
+  /** Hash of the history that it was asked about. */
+  asked: z.string(),
+  work: Work,
+  reason: z.string(),
 });
-export type GateRecord = z.infer<typeof GateRecord>;
+export type ScheduleDecision = z.infer<typeof ScheduleDecision>;
 
 /** Settings that a person changed: they hold for the plans of `branch` from `step` on. */
 export const SettingsChange = PolicyAddress.extend({
   learningRate: z.number().positive().nullable(),
-  rewards: RewardWeights.partial().nullable(),
+  rewards: RewardWeights.nullable(),
   name: z.string(),
   reason: z.string(),
 });

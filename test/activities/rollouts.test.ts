@@ -1,3 +1,4 @@
+import { decide } from "../../src/curriculum/decide.ts";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { expect, it, vi } from "vitest";
 import type { ResidentEngine } from "../../activities/residentEngine.ts";
@@ -11,11 +12,20 @@ import { createWordSearch, passage } from "../protocol/passages.ts";
 import { questionOf } from "../rewards/subjects.ts";
 import { searchCalls } from "../environments/searchCalls.ts";
 
-const position = { run: "test", branch: "main", step: 0, stage: 2, iteration: 0, iterations: 1 };
-const address = { branch: "main", stage: 2, iteration: 0, shard: 0 };
+const position = {
+  run: "test",
+  branch: "main",
+  step: 0,
+  stage: 1,
+  iteration: 0,
+  iterations: 1,
+  name: "only",
+  gated: true,
+};
+const address = { branch: "main", stage: 1, iteration: 0, shard: 0 };
 const attempt: Trajectory = {
   branch: "main",
-  stage: 2,
+  stage: 1,
   iteration: 0,
   questionId: "q",
   sample: 0,
@@ -42,11 +52,15 @@ async function setUp() {
   );
   const corpus = async () => createWordSearch([passage("right", "flu first sleep", 9)]);
   const run = {
-    configuration: testConfiguration({ rollout: { questions: 1, samples: 2, maxResponseTokens: 140 } }),
+    configuration: testConfiguration({
+      rollout: { questions: 1, samples: 2, maxResponseTokens: 140 },
+      stages: [{ name: "only", iterations: 1, rewards: { retrieval: 1 } }],
+    }),
     log,
     dataset: { training: [questionOf()] },
     corpus,
   } as unknown as OpenRun;
+  await decide(log, run.configuration, []);
   const engine = {
     at: async (_run: unknown, _address: unknown, _control: unknown, work: (resident: unknown) => unknown) =>
       work({ policy }),

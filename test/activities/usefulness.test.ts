@@ -1,7 +1,9 @@
+import type { RewardWeights } from "../../src/configuration/rewardWeights.ts";
+import { decide } from "../../src/curriculum/decide.ts";
+import type { OfRun, StagePosition } from "../../src/domain/address.ts";
 import { expect, describe, it, vi } from "vitest";
 import type { ResidentEngine } from "../../activities/residentEngine.ts";
 import { measure, measuredGains, unmeasured } from "../../activities/usefulness.ts";
-import type { StagePosition } from "../../activities/position.ts";
 import type { OpenRun } from "../../activities/workspace.ts";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
 import type { Policy } from "../../src/policy/port.ts";
@@ -25,7 +27,17 @@ const attempt = (passageIds: string[]): Trajectory => ({
   calls: searchCalls(...passageIds),
 });
 const trajectories = [attempt(["right"]), attempt(["right"]), attempt(["wrong"]), attempt([])];
-const stage2 = { run: "test", branch: "main", step: 0, stage: 2, iteration: 0, iterations: 1 };
+const position = {
+  run: "test",
+  branch: "main",
+  step: 0,
+  stage: 1,
+  name: "only",
+  iteration: 0,
+  iterations: 1,
+  gated: true,
+};
+const stages = (rewards: RewardWeights) => [{ name: "only", iterations: 1, rewards }];
 
 /** A run in a real log, and an engine that lends a scripted policy. */
 async function setUp(overrides: Record<string, unknown> = {}, folder?: string) {
@@ -40,8 +52,10 @@ async function setUp(overrides: Record<string, unknown> = {}, folder?: string) {
     });
   const configuration = testConfiguration({
     rollout: { questions: 2, samples: 3, maxResponseTokens: 140 },
+    stages: stages({ answer: 0.5, retrieval: 1 }),
     ...overrides,
   });
+  await decide(log, configuration, []);
   const policy = createFakePolicy();
   // Every token is as likely as its whole text says.
   const logProbabilities = vi
@@ -74,7 +88,7 @@ async function setUp(overrides: Record<string, unknown> = {}, folder?: string) {
 }
 
 /** As a rollout does. */
-async function measureInto(run: OpenRun, engine: ResidentEngine, position: StagePosition): Promise<void> {
+async function measureInto(run: OpenRun, engine: ResidentEngine, position: OfRun<StagePosition>): Promise<void> {
   const likelihoods = await measure(
     run,
     engine,
@@ -87,10 +101,10 @@ async function measureInto(run: OpenRun, engine: ResidentEngine, position: Stage
 describe("measuring usefulness", () => {
   it("asks the policy that the stage began with, once for each question with its passages", async () => {
     const { run, engine, starts, logProbabilities } = await setUp();
-    await measureInto(run, engine, stage2);
+    await measureInto(run, engine, position);
     expect(starts).toEqual([{ branch: "main", step: 0 }]);
     expect(logProbabilities.mock.calls.map(([sequences]) => sequences.length)).toEqual([3]);
-    const gains = await measuredGains(run, await run.log.history(), stage2, trajectories);
+    const gains = await measuredGains(run, await run.log.history(), position, trajectories);
     expect(gains[0]).toEqual(expect.any(Number));
     expect(gains[1]).toBe(gains[0]);
     expect(gains[2]).not.toBe(gains[0]);
@@ -99,23 +113,23 @@ describe("measuring usefulness", () => {
 
   it("adopts on a retry, in another process too, what was measured before", async () => {
     const { run, engine, log } = await setUp();
-    await measureInto(run, engine, stage2);
+    await measureInto(run, engine, position);
     const again = await setUp({}, log.folder);
-    await measureInto(again.run, again.engine, { ...stage2, iteration: 1 });
+    await measureInto(again.run, again.engine, { ...position, iteration: 1 });
     expect(again.starts).toEqual([]);
-    expect(await measuredGains(again.run, await again.run.log.history(), stage2, trajectories)).toEqual(
-      await measuredGains(run, await run.log.history(), stage2, trajectories),
+    expect(await measuredGains(again.run, await again.run.log.history(), position, trajectories)).toEqual(
+      await measuredGains(run, await run.log.history(), position, trajectories),
     );
   });
 
   it.each([
-    ["a stage that does not weigh retrieval", {}, 1],
-    ["usefulness without weight", { rewards: { retrieval: { usefulness: 0 } } }, 2],
-  ])("measures nothing for %s: nothing was asked, so nothing failed", async (_, overrides, stage) => {
+    ["a stage that does not weigh retrieval", { stages: stages({ answer: 1 }) }],
+    ["usefulness without weight", { rewards: { retrieval: { usefulness: 0 } } }],
+  ])("measures nothing for %s: nothing was asked, so nothing failed", async (_, overrides) => {
     const { run, engine, starts } = await setUp(overrides);
-    await measureInto(run, engine, { ...stage2, stage });
+    await measureInto(run, engine, position);
     expect(starts).toEqual([]);
-    expect(await measuredGains(run, await run.log.history(), { ...stage2, stage }, trajectories)).toEqual([
+    expect(await measuredGains(run, await run.log.history(), position, trajectories)).toEqual([
       undefined,
       undefined,
       undefined,

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { superviseWorkers } from "../../src/cli/workers.ts";
 import { startServer } from "../../src/server/start.ts";
 import { queues } from "../../temporal.config.ts";
-import type { RunProgress } from "../../workflows/progress.ts";
+import type { RunProgress } from "../../src/domain/progress.ts";
 import { openBrowser } from "./chromium.ts";
 import { createUi } from "./ui.ts";
 

@@ -3,7 +3,7 @@ import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from "@tem
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { queues } from "../../temporal.config.ts";
-import type { RunProgress } from "../../workflows/progress.ts";
+import type { RunProgress } from "../../src/domain/progress.ts";
 import { createScript } from "../workflows/scripted.ts";
 import type { ScriptedWorkers } from "../workflows/scriptedWorkers.ts";
 import { chromiumPath } from "./chromium.ts";

@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
+import type { RunProgress } from "../../src/domain/progress.ts";
 import { describeProgress, formatDuration, openDisplay } from "../../src/cli/display.ts";
 
-const progress = {
+const progress: RunProgress = {
   phase: "training",
-  stage: 2,
+  stage: "retriever",
   iteration: 3,
   iterations: 50,
   iterationsDone: 53,
@@ -11,7 +12,7 @@ const progress = {
   reward: 0.5,
   accuracy: 0.25,
   secondsLeft: 125,
-  message: null,
+  message: "",
   waitsForPerson: false,
   acts: [],
 };
@@ -24,7 +25,7 @@ function stream(isTTY: boolean): { isTTY: boolean; columns: number; write: (text
 describe("progress at the terminal", () => {
   it("says stage, iteration, reward, accuracy and the time left", () => {
     expect(describeProgress(progress)).toBe(
-      "stage 2 training · iteration 3/50 · accuracy 25.0 % · 2 min 5 s left · reward 0.500",
+      "stage retriever training 3/50 · accuracy 25.0 % · 2 min 5 s left · reward 0.500",
     );
   });
 
@@ -45,6 +46,7 @@ describe("progress at the terminal", () => {
     const terminal = { ...stream(true), columns: 80 };
     openDisplay(terminal).show({
       ...progress,
+      stage: "a-name-of-the-users-own",
       iteration: 100,
       iterations: 1000,
       secondsLeft: 59 * 60 + 59,

@@ -18,9 +18,9 @@ import { projectFolder, runProject, type CommandOutcome } from "./command.ts";
 /** `npm start` with a key for payloads and a collector of traces, by the variables that docs/operations.md names. */
 const key = randomBytes(32);
 const short = [
-  "stage.1.iterations=1",
-  "stage.2.iterations=0",
-  "stage.3.iterations=0",
+  "stages.reasoner.iterations=1",
+  "stages.retriever.iterations=0",
+  "stages.collaboration.iterations=0",
   "evaluation.questions=0",
 ].flatMap((setting) => ["--set", setting]);
 let root: string;

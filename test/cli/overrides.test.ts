@@ -3,7 +3,7 @@ import { mergeOverrides, parseAssignment } from "../../src/cli/overrides.ts";
 
 describe("settings from the command line", () => {
   it("reads a dotted name and a JSON value", () => {
-    expect(parseAssignment("stage.1.iterations=20")).toEqual({ stage: { "1": { iterations: 20 } } });
+    expect(parseAssignment("stages.reasoner.iterations=20")).toEqual({ stages: { reasoner: { iterations: 20 } } });
   });
 
   it("takes what is not JSON as text, equal signs included", () => {

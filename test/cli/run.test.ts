@@ -23,7 +23,10 @@ function start(options: readonly string[], interruptAt?: RegExp): Promise<Comman
 
 describe("npm start, from Ctrl-C to the report", () => {
   it("stops in order at Ctrl-C and says how to go on", async () => {
-    const { code, output } = await start(["--preset", "tiny", "--set", "stage.1.iterations=40"], /stage 1 training/u);
+    const { code, output } = await start(
+      ["--preset", "tiny", "--set", "stages.reasoner.iterations=40"],
+      /stage reasoner training/u,
+    );
     expect(output).toContain("npm start -- --resume --run tiny-1");
     expect(code).toBe(130);
     expect(existsSync(join(root, ".server", "server.json"))).toBe(false);
@@ -39,7 +42,7 @@ describe("npm start, from Ctrl-C to the report", () => {
 
   it("shows what was sampled, and exports it as JSON lines", async () => {
     const shown = await runProject(["trajectories", "--root", root, "--run", "tiny-1", "--worst", "answer"]);
-    expect(shown.output).toMatch(/stage \d, iteration \d+ .*\n/u);
+    expect(shown.output).toMatch(/stage reasoner, iteration \d+ .*\n/u);
     const file = join(root, "trajectories.jsonl");
     const { code } = await runProject(["trajectories", "--root", root, "--run", "tiny-1", "--export", file]);
     expect(code).toBe(0);
@@ -56,14 +59,17 @@ describe("npm start, from Ctrl-C to the report", () => {
   });
 
   it("puts an unfinished run aside for a new one under the next free name, and answers in JSON", async () => {
-    await start(["--preset", "tiny", "--run", "left", "--set", "stage.1.iterations=400"], /stage 1 training/u);
+    await start(
+      ["--preset", "tiny", "--run", "left", "--set", "stages.reasoner.iterations=400"],
+      /stage reasoner training/u,
+    );
     const { code, output, errors } = await start([
       "--preset",
       "tiny",
       "--set",
-      "stage.2.iterations=0",
+      "stages.retriever.iterations=0",
       "--set",
-      "stage.3.iterations=0",
+      "stages.collaboration.iterations=0",
       "--json",
     ]);
     expect(errors).toContain("--resume --run left");

@@ -44,7 +44,11 @@ describe("npm start refuses bad input with exit code 2 before anything is writte
     ["a wrong field", ["--set", "rollout.samplse=4"], /rollout\.samplse: no such setting.*; did you mean "samples"\?/u],
     ["a value out of range", ["--set", "rollout.samples=1"], /rollout\.samples: .*2/u],
     ["a value of the wrong type", ["--set", "seed=one"], /seed: .*number/u],
-    ["an unknown schedule", ["--schedule", "stagd"], /--schedule: .*staged.*joint.*; did you mean "staged"\?/u],
+    [
+      "an unknown schedule",
+      ["--schedule", "stagd"],
+      /schedule\.name: there is no schedule "stagd"; known are staged, joint, .*; did you mean "staged"\?/u,
+    ],
     ["a run name that leads out of the root", ["--run", "../else"], /--run: use 1 to 63 lower-case letters/u],
     ["a data set without its folder", ["--dataset", "pubmedqa"], /--data FOLDER/u],
     [

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Progress } from "../../src/cli/curriculum.ts";
+import type { RunProgress } from "../../src/domain/progress.ts";
 import { createWaitTeller } from "../../src/cli/waitTeller.ts";
 
-const training: Progress = {
+const training: RunProgress = {
   phase: "training",
-  stage: 1,
+  stage: "reasoner",
   iteration: 1,
   iterations: 2,
   iterationsDone: 1,
@@ -16,7 +16,7 @@ const training: Progress = {
   waitsForPerson: false,
   acts: ["signal pause"],
 };
-const held: Progress = {
+const held: RunProgress = {
   ...training,
   phase: "held",
   message: "stage: the disk is full",

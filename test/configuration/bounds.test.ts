@@ -50,7 +50,7 @@ describe("what a person may write", () => {
   test.each([
     [{ rollout: { samples: 1e15 } }, /^rollout\.samples: expected at most 1024: a group's trajectories/u],
     [{ seed: 2 ** 53 }, /^seed: /u],
-    [{ stage: { "1": { iterations: 1e9 } } }, /^stage\.1\.iterations: .*years/u],
+    [{ stages: { reasoner: { iterations: 1e9 } } }, /^stages\.reasoner\.iterations: .*years/u],
     [{ rollout: { questions: 65_536, samples: 1024 } }, /^rollout\.samples: .*memory/u],
     [{ optimizer: { learningRate: 1e3 } }, /^optimizer\.learningRate: /u],
   ])("is refused beyond it with the reason: %j", (overrides, message) => {

@@ -26,8 +26,12 @@ describe("resolving a configuration", () => {
   });
 
   test("overrides reach single fields and leave their neighbours alone", () => {
-    const { stage, rollout } = resolveConfiguration({ stage: { "1": { iterations: 7 } }, rollout: { samples: 3 } });
-    expect(stage["1"]).toEqual({ ...resolveConfiguration({}).stage["1"], iterations: 7 });
+    const { stages, rollout } = resolveConfiguration({
+      stages: { reasoner: { iterations: 7 } },
+      rollout: { samples: 3 },
+    });
+    const [first, ...others] = resolveConfiguration({}).stages;
+    expect(stages).toEqual([{ ...first, iterations: 7 }, ...others]);
     expect(rollout).toEqual({ ...resolveConfiguration({}).rollout, samples: 3 });
   });
 
@@ -47,7 +51,10 @@ describe("resolving a configuration", () => {
     ],
     [{ run: "../escape" }, "run: use 1 to 63 lower-case letters"],
     [{ preset: "standard" }, "data: "],
-    [{ stage: { "4": {} } }, "stage.4: no such setting; known in stage are 1, 2, 3"],
+    [
+      { stages: { reasner: {} } },
+      'stages.reasner: there is none; known are reasoner, retriever, collaboration; did you mean "reasoner"?',
+    ],
     [{ rollout: "many" }, "rollout: "],
   ])("%j is refused by its field", (overrides, message) => {
     expect(() => resolveConfiguration(overrides)).toThrow(ConfigurationError);

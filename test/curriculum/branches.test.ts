@@ -2,6 +2,7 @@ import { mkdir, readdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { engineOf } from "../../src/configuration/policy.ts";
+import { decide } from "../../src/curriculum/decide.ts";
 import { recoverFromGuard, rollBack } from "../../src/curriculum/branches.ts";
 import { recordStep, replacePlan } from "../../src/curriculum/recordStep.ts";
 import { restorePolicy } from "../../src/curriculum/replay.ts";
@@ -63,7 +64,7 @@ describe("a roll-back", () => {
 });
 
 describe("a guard", () => {
-  const position = { branch: "main", step: 2, stage: 1, iteration: 2, iterations: 9 };
+  const position = { branch: "main", step: 2, stage: 1, name: "reasoner", iteration: 2, iterations: 9, gated: true };
 
   test("refuses a step before it counts, and the policy is as it was", async () => {
     const policy = createFakePolicy({ gradientNorms: new Map([[4, 1e9]]) });
@@ -130,19 +131,20 @@ describe("settings changed by a person", () => {
     expect((await planOf(trainer, 2)).optimizer.learningRate).toBe(1e-5);
     const history = await trainer.log.history();
     expect(settingsAt(configuration, history, { branch: "main", step: 2, stage: 1 }).rewards).toEqual({
-      ...configuration.stage["1"].rewards,
+      ...configuration.stages[0]?.rewards,
       retrieval: 3,
     });
     expect(settingsAt(configuration, history, { branch: "main", step: 1, stage: 1 }).rewards).toEqual(
-      configuration.stage["1"].rewards,
+      configuration.stages[0]?.rewards,
     );
   });
 
   test("the joint schedule rewards everything from the first stage on", async () => {
     const joint = testConfiguration({ schedule: "joint" });
     const { log } = await train(0);
+    await decide(log, joint, []);
     expect(settingsAt(joint, await log.history(), { branch: "main", step: 0, stage: 1 }).rewards).toEqual(
-      joint.stage["3"].rewards,
+      joint.stages.at(-1)?.rewards,
     );
   });
 });

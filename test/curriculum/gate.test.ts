@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { decideGate, recordGateDecision } from "../../src/curriculum/gate.ts";
-import { nextWork, stagePosition, stageStart } from "../../src/curriculum/position.ts";
+import { nextWork } from "../../src/curriculum/nextWork.ts";
+import { stagePosition, stageStart } from "../../src/curriculum/position.ts";
 import type { RunConfiguration } from "../../src/configuration/configuration.ts";
 import type { RunLog } from "../../src/trajectories/log.ts";
-import { samplePlan, takeStep, temporaryLog } from "../trajectories/samples.ts";
+import { decideStages, samplePlan, takeStep, temporaryLog } from "../trajectories/samples.ts";
 import { testConfiguration } from "./trainer.ts";
 
 const questions = 40;
@@ -31,6 +32,7 @@ async function trainedStage(right: number): Promise<RunLog> {
     ref: "checkpoints/main-0",
     keep: true,
   });
+  await decideStages(log, [{ name: "reasoner", iterations: 2, step: 0 }]);
   for (const step of [0, 1]) await takeStep(log, samplePlan(step));
   await evaluate(log, 0, 10);
   await evaluate(log, 2, right);
@@ -86,7 +88,10 @@ describe("a gate", () => {
     const log = await trainedStage(8);
     const configuration = gated({ otherwise: "hold", maximumExtensions: 1, extensionIterations: 3 });
     expect((await decideGate(log, configuration, stage)).decision).toBe("extend");
-    expect(stagePosition(await log.history(), configuration, 1)).toMatchObject({ iteration: 2, iterations: 5 });
+    expect(await nextWork(log, configuration, [])).toMatchObject({
+      position: { stage: 1, iteration: 2, iterations: 5 },
+    });
+    expect(stagePosition(await log.history(), 1)).toMatchObject({ iteration: 2, iterations: 5 });
     for (const step of [2, 3, 4]) await takeStep(log, samplePlan(step));
     await evaluate(log, 5, 8);
     expect((await decideGate(log, configuration, { ...stage, end: { branch: "main", step: 5 } })).decision).toBe(
@@ -129,9 +134,7 @@ describe("what a run lacks next", () => {
     await evaluate(log, 0, 5, "pool");
     expect(await nextWork(log, configuration, ["pool"])).toEqual({
       kind: "stage",
-      stage: 1,
-      iteration: 0,
-      iterations: 2,
+      position: { branch: "main", step: 0, stage: 1, name: "reasoner", iteration: 0, iterations: 2, gated: true },
     });
   });
 
@@ -140,8 +143,7 @@ describe("what a run lacks next", () => {
     await decideGate(log, configuration, stage);
     expect(await nextWork(log, configuration, [])).toMatchObject({
       kind: "gate",
-      stage: 1,
-      gate: { decision: "hold" },
+      gate: { stage: 1, name: "reasoner", decision: "hold" },
     });
     await recordGateDecision(log, { stage: 1, decision: "reject", name: "Ada", reason: "worse" });
     expect(await nextWork(log, configuration, [])).toMatchObject({
@@ -149,7 +151,10 @@ describe("what a run lacks next", () => {
       gate: { person: { name: "Ada", reason: "worse" } },
     });
     await recordGateDecision(log, { stage: 1, decision: "approve", name: "Ada", reason: "still" });
-    expect(await nextWork(log, configuration, [])).toEqual({ kind: "stage", stage: 2, iteration: 0, iterations: 2 });
+    expect(await nextWork(log, configuration, [])).toMatchObject({
+      kind: "stage",
+      position: { stage: 2, name: "retriever", iteration: 0, iterations: 2 },
+    });
     expect(stageStart(await log.history(), 2)).toEqual({ branch: "main", step: 2 });
   });
 
@@ -159,15 +164,17 @@ describe("what a run lacks next", () => {
     await recordGateDecision(log, { stage: 1, decision: "extend", name: "Ada", reason: "nearly" });
     expect(await nextWork(log, configuration, [])).toMatchObject({
       kind: "stage",
-      stage: 1,
-      iteration: 2,
-      iterations: 2 + configuration.gate.extensionIterations,
+      position: { stage: 1, iteration: 2, iterations: 2 + configuration.gate.extensionIterations },
     });
   });
 
   test("is nothing once all stages are trained, gated and evaluated", async () => {
     const log = await trainedStage(30);
     await decideGate(log, configuration, stage);
+    await decideStages(log, [
+      { name: "retriever", iterations: 2, step: 2 },
+      { name: "collaboration", iterations: 2, step: 4 },
+    ]);
     for (const [step, number] of [
       [2, 2],
       [3, 2],

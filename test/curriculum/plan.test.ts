@@ -37,7 +37,7 @@ function planInput(
   return {
     configuration,
     algorithm: algorithmOf(configuration),
-    settings: { optimizer: configuration.optimizer, rewards: configuration.stage["1"].rewards },
+    settings: { optimizer: configuration.optimizer, rewards: { answer: 1 } },
     branch: "main",
     step: 0,
     stage: 1,

@@ -2,8 +2,10 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunConfiguration } from "../../src/configuration/configuration.ts";
+import { decide } from "../../src/curriculum/decide.ts";
 import { recordStep } from "../../src/curriculum/recordStep.ts";
 import { resolveConfiguration } from "../../src/configuration/resolve.ts";
+import { runStages } from "../../src/curriculum/runStages.ts";
 import { createResidentPolicy } from "../../src/curriculum/resident.ts";
 import type { StepResult } from "../../src/curriculum/resident.ts";
 import type { Score } from "../../src/domain/reward.ts";
@@ -15,7 +17,7 @@ import type { FolderPolicy } from "../../src/policy/folderPolicy.ts";
 import type { Policy } from "../../src/policy/port.ts";
 import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import type { RunLog } from "../../src/trajectories/log.ts";
-import type { PolicyAddress } from "../../src/trajectories/records.ts";
+import type { PolicyAddress } from "../../src/domain/address.ts";
 
 export function temporaryFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), "med-r3-core-"));
@@ -125,6 +127,8 @@ export async function openTrainer(
       if (history.checkpoints({ branch, step: 0 }).length === 0)
         await resident.snapshot({ branch, step: 0, keep: true });
       crash("base kept");
+      if (runStages(history).length === 0) await decide(log, configuration, []);
+      crash("stage decided");
       const address = { branch, step: history.stepsDone(branch) };
       const batch = await rollOut(address);
       crash("batch appended");

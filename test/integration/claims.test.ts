@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { differences, readRunView, type RunView } from "../../bench/support/chaos/runView.ts";
 import { openSite, type Site } from "../../bench/support/site.ts";
 import { queues } from "../../temporal.config.ts";
-import type { RunProgress } from "../../workflows/progress.ts";
+import type { RunProgress } from "../../src/domain/progress.ts";
 
 /** One run, several workflows that want to write in it. */
 let site: Site;
@@ -16,7 +16,7 @@ afterAll(() => site.close());
 const settings = {
   preset: "tiny",
   evaluation: { questions: 1 },
-  stage: { "1": { iterations: 4 }, "2": { iterations: 0 }, "3": { iterations: 0 } },
+  stages: { reasoner: { iterations: 4 }, retriever: { iterations: 0 }, collaboration: { iterations: 0 } },
 };
 
 function start(type: string, workflowId: string, input: unknown): Promise<WorkflowHandle> {
@@ -102,7 +102,7 @@ describe("a start without a name", () => {
     const nothing = {
       preset: "tiny",
       evaluation: { questions: 0 },
-      stage: { "1": { iterations: 0 }, "2": { iterations: 0 }, "3": { iterations: 0 } },
+      stages: { reasoner: { iterations: 0 }, retriever: { iterations: 0 }, collaboration: { iterations: 0 } },
     };
     for (const run of ["tiny-1", "tiny-2"])
       expect(await (await start("curriculum", "curriculum-again", nothing)).result()).toEqual({

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { differences, readRunView, type RunView } from "../../bench/support/chaos/runView.ts";
 import { openSite, type Site } from "../../bench/support/site.ts";
 import { queues } from "../../temporal.config.ts";
-import type { RunProgress } from "../../workflows/progress.ts";
+import type { RunProgress } from "../../src/domain/progress.ts";
 
 /** The real thing at tiny size: server, worker process, engine, corpus, log. */
 let site: Site;

@@ -17,7 +17,7 @@ const settings = {
   run,
   preset: "tiny",
   rollout: { questions: 8, samples: 8 },
-  stage: { "1": { iterations: 4 }, "2": { iterations: 0 }, "3": { iterations: 0 } },
+  stages: { reasoner: { iterations: 4 }, retriever: { iterations: 0 }, collaboration: { iterations: 0 } },
   evaluation: { questions: 0 },
 };
 

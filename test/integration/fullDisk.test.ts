@@ -8,7 +8,7 @@ import { openSite, type Site } from "../../bench/support/site.ts";
 import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import { readRunView } from "../../bench/support/chaos/runView.ts";
 import { queues } from "../../temporal.config.ts";
-import type { RunProgress } from "../../workflows/progress.ts";
+import type { RunProgress } from "../../src/domain/progress.ts";
 import { addressOf, details, sampleTrajectories } from "../trajectories/samples.ts";
 import { mountSmallDisk } from "./smallDisk.ts";
 
@@ -59,7 +59,7 @@ describe.skipIf(disk === null)("a disk that is full (needs the right to mount on
         {
           run,
           preset: "tiny",
-          stage: { "2": { iterations: 0 }, "3": { iterations: 0 } },
+          stages: { retriever: { iterations: 0 }, collaboration: { iterations: 0 } },
           evaluation: { questions: 0 },
         },
       ],

@@ -6,7 +6,7 @@ import { openSite, type Site } from "../../bench/support/site.ts";
 import type { WorkerProcess } from "../../bench/support/workerProcess.ts";
 import { findTemporal } from "../../src/server/executable.ts";
 import { queues } from "../../temporal.config.ts";
-import type { RunProgress } from "../../workflows/progress.ts";
+import type { RunProgress } from "../../src/domain/progress.ts";
 
 /** Two builds of a deployment side by side, as operators move from one to the next. */
 let site: Site;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resolveConfiguration } from "../../src/configuration/resolve.ts";
 import { compareRuns, differingSettings, verdictOf, type ComparedRun } from "../../src/report/compareRuns.ts";
-import { samplePlan, takeStep, temporaryLog } from "../trajectories/samples.ts";
+import { decideStages, samplePlan, takeStep, temporaryLog } from "../trajectories/samples.ts";
 
 describe("two runs side by side", () => {
   const resolve = (overrides: object) => resolveConfiguration({ preset: "tiny", run: "a", ...overrides });
@@ -46,6 +46,10 @@ describe("runs that stand at different stages", () => {
   /** A run whose checkpoints answered as told, by the stage that they ended. */
   async function runWith(name: string, rightByStage: readonly number[]): Promise<ComparedRun> {
     const log = await temporaryLog();
+    await decideStages(
+      log,
+      rightByStage.slice(1).map((_, index) => ({ name: `stage-${index + 1}`, iterations: 1, step: index })),
+    );
     for (const [stage, right] of rightByStage.entries()) {
       if (stage > 0) await takeStep(log, samplePlan(stage - 1, [], { stage, iteration: 0 }));
       const results = questions.map((questionId, index) => ({
@@ -64,8 +68,10 @@ describe("runs that stand at different stages", () => {
   it("are compared at the newest checkpoint that both have, and it is said", async () => {
     const [finished, interrupted] = [await runWith("a", [0, 10, 20, 40]), await runWith("b", [0, 10, 10])];
     const { newest, pools } = await compareRuns(finished, interrupted);
-    expect(newest).toEqual([3, 2]);
-    expect(pools).toMatchObject([{ pool: "held-out", stage: 2, accuracies: [0.5, 0.25], questions: 40 }]);
+    expect(newest).toEqual(["after stage-3", "after stage-2"]);
+    expect(pools).toMatchObject([
+      { pool: "held-out", checkpoints: ["after stage-2", "after stage-2"], accuracies: [0.5, 0.25], questions: 40 },
+    ]);
     for (const { log } of [finished, interrupted]) log.close();
   });
 });

@@ -11,6 +11,7 @@ function report(changes: Partial<RunReport>): RunReport {
     benchmarks: [],
     retrieval: null,
     gates: [],
+    decisions: [],
     iterations: [],
     dataNotes: [],
     events: [],
@@ -20,20 +21,26 @@ function report(changes: Partial<RunReport>): RunReport {
 }
 
 test("responses that a grader failed on are said by stage and part, with the groups left out", () => {
-  const iteration = (index: number, metrics: Record<string, number>) => ({ stage: 1, iteration: index, metrics });
+  const iteration = (index: number, metrics: Record<string, number>) => ({
+    stage: 1,
+    stageName: "reasoner",
+    iteration: index,
+    metrics,
+  });
   const iterations = [
     iteration(0, { unscored: 2, "failed/answer": 2, "groups/left_out": 1 }),
     iteration(1, {}),
     iteration(2, { unscored: 1, "failed/answer": 1, "failed/reasoning": 1, "groups/left_out": 1 }),
   ];
   expect(healthFlags(report({ iterations }))).toEqual([
-    "Stage 1: a judge, extractor or measurement failed on 3 responses (answer 3, reasoning 1); the groups of 2 questions were left out of updates.",
+    "Stage reasoner: a judge, extractor or measurement failed on 3 responses (answer 3, reasoning 1); the groups of 2 questions were left out of updates.",
   ]);
 });
 
 test("answers of an evaluation that could not be graded are said", () => {
   const evaluation = {
     stage: 0,
+    checkpoint: "base",
     pool: "held-out",
     accuracy: 0.5,
     low: 0.4,

@@ -7,6 +7,7 @@ import { questionOf, referenceOf, retrieved, subjectOf, triples } from "../rewar
 import { searching } from "../environments/runEnvironments.ts";
 
 const scored = (sample: number, total: number, semantic: number | null): ScoredTrajectory => ({
+  stageName: "reasoner",
   trajectory: {
     branch: "main",
     stage: 1,

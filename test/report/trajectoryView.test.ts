@@ -52,6 +52,7 @@ describe("a trajectory in the report", () => {
   it("escapes what the model and the corpus wrote", () => {
     const view = trajectoryView(
       {
+        stageName: "reasoner",
         questionText: "<script>alert(1)</script>",
         rightAnswer: "<b>",
         trajectory: {

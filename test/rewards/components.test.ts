@@ -5,7 +5,7 @@ import { rewardComponents } from "../../src/rewards/components.ts";
 import { scoreTrajectory } from "../../src/rewards/score.ts";
 import { referenceOf, retrieved, subjectOf } from "./subjects.ts";
 
-const weights = stageWeights["3"];
+const weights = stageWeights.collaboration;
 const right = scoreTrajectory(
   subjectOf({
     references: [referenceOf("flu first rest", 0.5)],
@@ -54,7 +54,7 @@ describe("the parts of a total", () => {
 
   it("leave out what has no weight", () => {
     expect(
-      rewardComponents([right], { weights: stageWeights["1"], settings: defaultRewardSettings, own: [] }).map(
+      rewardComponents([right], { weights: stageWeights.reasoner, settings: defaultRewardSettings, own: [] }).map(
         ({ name }) => name,
       ),
     ).toEqual(["format", "answer", "reasoning", "penalties"]);

@@ -30,28 +30,29 @@ customRewards.add({
 describe("a custom reward", () => {
   it("is a part that a run names, and counts in the total with its weight", () => {
     const subject = subjectOf({ text: thinking(10) });
-    const { total, values } = scoreTrajectory(subject, stageWeights["1"], custom(["brevity"]));
+    const { total, values } = scoreTrajectory(subject, stageWeights.reasoner, custom(["brevity"]));
     expect(values["brevity"]).toBeCloseTo(0.9);
-    expect(total - scoreTrajectory(subject, stageWeights["1"]).total).toBeCloseTo(0.1 * 0.9);
+    expect(total - scoreTrajectory(subject, stageWeights.reasoner).total).toBeCloseTo(0.1 * 0.9);
   });
 
   it("takes the settings and the weight that the run gives it", () => {
     const subject = subjectOf({ text: thinking(50) });
     const chosen = custom([{ name: "brevity", settings: { words: 200 }, weight: 2 }]);
     expect(
-      scoreTrajectory(subject, stageWeights["1"], chosen).total - scoreTrajectory(subject, stageWeights["1"]).total,
+      scoreTrajectory(subject, stageWeights.reasoner, chosen).total -
+        scoreTrajectory(subject, stageWeights.reasoner).total,
     ).toBeCloseTo(2 * 0.75);
   });
 
   it("is bounded by its range; where it says null among others that it scored, it failed", () => {
     const scores = scoreGroup(
       ["high", "none", "nan", "word", "other"].map((id) => subjectOf({ question: { id } })),
-      stageWeights["1"],
+      stageWeights.reasoner,
       custom(["wild"]),
     );
     expect(scores.map(({ values }) => values["wild"])).toEqual([1, null, null, null, 0.5]);
     expect(scores.map(({ failed }) => failed)).toEqual([undefined, ["wild"], ["wild"], ["wild"], undefined]);
-    const [alone] = scoreGroup([subjectOf({ question: { id: "none" } })], stageWeights["1"], custom(["wild"]));
+    const [alone] = scoreGroup([subjectOf({ question: { id: "none" } })], stageWeights.reasoner, custom(["wild"]));
     expect(alone).not.toHaveProperty("failed");
   });
 
@@ -59,9 +60,9 @@ describe("a custom reward", () => {
     [["brevty"], /rewards\.custom\.0\.name: there is no reward "brevty".*did you mean "brevity"\?/u],
     [
       [{ name: "brevity", settings: { word: 3 } }],
-      /rewards\.custom\.0\.settings\.word: no such setting; known are words/u,
+      /rewards\.custom\.brevity\.settings\.word: no such setting; known are words/u,
     ],
-    [[{ name: "brevity", weight: -1 }], /rewards\.custom\.0\.weight/u],
+    [[{ name: "brevity", weight: -1 }], /rewards\.custom\.brevity\.weight/u],
     [["brevity", "brevity"], /"brevity" is named twice/u],
   ])("is refused by name: %j", (named, message) => {
     expect(() => custom(named)).toThrow(message);

@@ -13,14 +13,14 @@ const whole: Partial<ScoringSubject> = {
   passages: [retrieved("flu first rest", 4, { relevance: 1 })],
   logLikelihoodGain: 0,
 };
-const failedIn = (subject: ScoringSubject, stage: "1" | "2" | "3"): readonly string[] =>
+const failedIn = (subject: ScoringSubject, stage: keyof typeof stageWeights): readonly string[] =>
   scoreGroup([subject], stageWeights[stage])[0]?.failed ?? [];
 
 describe("a grader that fails", () => {
   it("never pays: an answer without a verdict gets no share of the right ones, and is neither right nor wrong", () => {
     const [right, ...rest] = scoreGroup(
       [subjectOf(), ...["banana", "opium"].map((answer) => subjectOf({ text: answering(answer), judgement: null }))],
-      stageWeights["1"],
+      stageWeights.reasoner,
     );
     expect(right).toMatchObject({ total: 1, correct: true });
     for (const score of rest)
@@ -33,15 +33,15 @@ describe("a grader that fails", () => {
     ["the gain in log-likelihood", { logLikelihoodGain: null }, ["retrieval"]],
   ])("is named by the parts that it leaves open: %s", (_, missing, parts) => {
     const subject = subjectOf({ ...whole, states: "flu first rest", ...missing });
-    expect(failedIn(subject, "3")).toEqual(parts);
-    const [score] = scoreGroup([subject], stageWeights["3"]);
+    expect(failedIn(subject, "collaboration")).toEqual(parts);
+    const [score] = scoreGroup([subject], stageWeights.collaboration);
     for (const part of parts) expect(score?.values[part]).toBeNull();
   });
 
   it("counts where the stage weighs what it leaves open, and nowhere else", () => {
     const subject = subjectOf({ ...whole, states: "flu first rest", logLikelihoodGain: null });
-    expect(failedIn(subject, "1")).toEqual([]);
-    expect(failedIn(subject, "2")).toEqual(["retrieval"]);
+    expect(failedIn(subject, "reasoner")).toEqual([]);
+    expect(failedIn(subject, "retriever")).toEqual(["retrieval"]);
   });
 
   it("counts for a passage where reading it might have changed the value", () => {
@@ -54,16 +54,16 @@ describe("a grader that fails", () => {
         unread: ["passages"],
         passages: [retrieved("flu first rest", 4), ...levels.map(unreadable)],
       });
-    expect(failedIn(withPassages([3]), "3")).toEqual([]);
-    expect(failedIn(withPassages([5]), "3")).toEqual(["retrieval", "clinical"]);
+    expect(failedIn(withPassages([3]), "collaboration")).toEqual([]);
+    expect(failedIn(withPassages([5]), "collaboration")).toEqual(["retrieval", "clinical"]);
   });
 
   it("is not what data do without: no extractor, no reference, nobody who measured", () => {
-    expect(failedIn(subjectOf(), "3")).toEqual([]);
+    expect(failedIn(subjectOf(), "collaboration")).toEqual([]);
     expect(
       failedIn(
         subjectOf({ references: [referenceOf("flu first rest")], passages: [{ ...retrieved("x", 9), triples: null }] }),
-        "3",
+        "collaboration",
       ),
     ).toEqual([]);
   });
@@ -72,7 +72,7 @@ describe("a grader that fails", () => {
     expect(
       failedIn(
         subjectOf({ text: "no tags", judgement: null, triples: null, unread: ["thinking"], logLikelihoodGain: null }),
-        "3",
+        "collaboration",
       ),
     ).toEqual([]);
   });
@@ -82,8 +82,8 @@ describe("the groups of an update", () => {
   it("are left out as a whole where one response could not be scored, so that no advantage comes from a false mean", () => {
     const trajectories = ["a", "a", "b", "b"].map((questionId) => ({ questionId }));
     const scores = [
-      ...scoreGroup([subjectOf(), subjectOf({ text: answering("banana"), judgement: null })], stageWeights["1"]),
-      ...scoreGroup([subjectOf(), subjectOf({ text: answering("banana") })], stageWeights["1"]),
+      ...scoreGroup([subjectOf(), subjectOf({ text: answering("banana"), judgement: null })], stageWeights.reasoner),
+      ...scoreGroup([subjectOf(), subjectOf({ text: answering("banana") })], stageWeights.reasoner),
     ];
     expect(questionsLeftOut(trajectories, scores)).toEqual(new Set(["a"]));
     const advantages = advantagesOf(grpo.create(grpo.settings.parse({})), {
@@ -102,7 +102,7 @@ describe("the groups of an update", () => {
         Array.from({ length: 10 }, (_, index) =>
           subjectOf({ text: answering("tea"), ...(index < failing && { judgement: null }) }),
         ),
-        stageWeights["1"],
+        stageWeights.reasoner,
       );
     expect(tooManyUnscored(scores(2), 0.1, null)).toBeNull();
     expect(tooManyUnscored(scores(3), 0.1, "judge: the reply is empty")).toBe(

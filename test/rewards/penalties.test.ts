@@ -75,7 +75,7 @@ describe("the sizes of penalties", () => {
   const penalties = (settings: Partial<RewardSettings> = {}) => {
     const { values } = scoreTrajectory(
       subjectOf({ ...tooLong, settings: { ...defaultRewardSettings, ...settings } }),
-      stageWeights["1"],
+      stageWeights.reasoner,
     );
     return ["format", "thinkingLength", "language", "overlong"].map((name) => values[`penalty/${name}`] ?? NaN);
   };
@@ -101,6 +101,6 @@ describe("the sizes of penalties", () => {
       maxResponseTokens: 100,
       settings: { ...defaultRewardSettings, overlongBuffer: 0.5 },
     });
-    expect(scoreTrajectory(inTheMiddle, stageWeights["1"]).values["penalty/overlong"]).toBeCloseTo(0.5);
+    expect(scoreTrajectory(inTheMiddle, stageWeights.reasoner).values["penalty/overlong"]).toBeCloseTo(0.5);
   });
 });

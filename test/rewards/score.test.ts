@@ -17,26 +17,26 @@ const long = "<think> it is flu , so rest </think> <answer> rest </answer>";
 
 describe("the total of a stage", () => {
   it("is answer and reasoning in stage 1", () => {
-    expect(scoreTrajectory(subjectOf({ ...thorough, text: long }), stageWeights["1"])).toMatchObject({
+    expect(scoreTrajectory(subjectOf({ ...thorough, text: long }), stageWeights.reasoner)).toMatchObject({
       total: 1.8,
       correct: true,
     });
   });
 
   it("is half the answer and retrieval in stage 2", () => {
-    expect(scoreTrajectory(subjectOf({ ...thorough, text: long }), stageWeights["2"]).total).toBeCloseTo(
+    expect(scoreTrajectory(subjectOf({ ...thorough, text: long }), stageWeights.retriever).total).toBeCloseTo(
       0.5 + 1 / 1.23,
     );
   });
 
   it("is all of them in stage 3", () => {
-    expect(scoreTrajectory(subjectOf({ ...thorough, text: long }), stageWeights["3"]).total).toBeCloseTo(
+    expect(scoreTrajectory(subjectOf({ ...thorough, text: long }), stageWeights.collaboration).total).toBeCloseTo(
       1 + 0.8 + 1 / 1.23 + 0.2,
     );
   });
 
   it("loses the penalties", () => {
-    const score = scoreTrajectory(subjectOf({ ...thorough, text: long, responseTokens: 100 }), stageWeights["1"]);
+    const score = scoreTrajectory(subjectOf({ ...thorough, text: long, responseTokens: 100 }), stageWeights.reasoner);
     expect(score.total).toBeCloseTo(0.8);
     expect(score.values).toMatchObject({ "penalty/overlong": 1, "penalty/format": 0 });
   });
@@ -46,7 +46,7 @@ describe("a response that fails the format gate", () => {
   it("gets 0.1 minus penalties and nothing else", () => {
     const score = scoreTrajectory(
       subjectOf({ ...thorough, text: "<think> flu so rest it is </think> <answer> rest </answer> rest" }),
-      stageWeights["3"],
+      stageWeights.collaboration,
     );
     expect(score.total).toBeCloseTo(0.1 - 0.1 / 8);
     expect(score).toMatchObject({
@@ -58,7 +58,10 @@ describe("a response that fails the format gate", () => {
 
 describe("a malformed search", () => {
   it("gets −0.1 and nothing else", () => {
-    const score = scoreTrajectory(subjectOf({ ...thorough, text: "<think> <search> </search>" }), stageWeights["3"]);
+    const score = scoreTrajectory(
+      subjectOf({ ...thorough, text: "<think> <search> </search>" }),
+      stageWeights.collaboration,
+    );
     expect(score).toMatchObject({
       total: -0.1,
       correct: false,
@@ -72,14 +75,14 @@ describe("a group", () => {
     const scored = (cosine: number) => subjectOf({ text: long, references: [referenceOf("", cosine)] });
     const [first, second, unscored] = scoreGroup(
       [scored(0.2), scored(0.6), subjectOf({ text: long })],
-      stageWeights["1"],
+      stageWeights.reasoner,
     );
     expect(unscored?.values["reasoning"]).toBeNull();
     expect(unscored?.total).toBeCloseTo(((first?.total ?? 0) + (second?.total ?? 0)) / 2);
   });
 
   it("does without a part that none of its trajectories could be scored for", () => {
-    expect(scoreGroup([subjectOf({ text: long })], stageWeights["1"])[0]?.total).toBeCloseTo(1);
+    expect(scoreGroup([subjectOf({ text: long })], stageWeights.reasoner)[0]?.total).toBeCloseTo(1);
   });
 });
 
@@ -92,32 +95,32 @@ describe("settings of rewards", () => {
 
   it("weigh the parts of composed rewards", () => {
     const useful = { ...changed({ retrieval: { evidenceRecall: 1, usefulness: 3 } }), logLikelihoodGain: 1 };
-    expect(scoreTrajectory(subjectOf(useful), stageWeights["2"]).values["retrieval"]).toBeCloseTo(
+    expect(scoreTrajectory(subjectOf(useful), stageWeights.retriever).values["retrieval"]).toBeCloseTo(
       (1 + 3 * (1 - Math.exp(-1))) / 4,
     );
     const half = { references: [referenceOf("flu first rest", 0.5)] };
     expect(
       scoreTrajectory(
         subjectOf({ ...changed({ reasoning: { logical: 0, statistical: 0, semantic: 1 } }), ...half }),
-        stageWeights["1"],
+        stageWeights.reasoner,
       ).values["reasoning"],
     ).toBeCloseTo(0.5);
     expect(
       scoreTrajectory(
         subjectOf({ ...changed({ reasoning: { logical: 2, statistical: 1, semantic: 1 } }), ...half }),
-        stageWeights["1"],
+        stageWeights.reasoner,
       ).values["reasoning"],
     ).toBeCloseTo(3.5 / 4);
     const { values } = scoreTrajectory(
       subjectOf(changed({ clinical: { clinicalConsistency: 0, evidentialSupport: 1, diagnosticPlausibility: 0 } })),
-      stageWeights["3"],
+      stageWeights.collaboration,
     );
     expect(values["clinical"]).toBe(values["evidentialSupport"]);
   });
 
   it("leave a composed reward out that has no weight", () => {
     expect(
-      scoreTrajectory(subjectOf(changed({ retrieval: { evidenceRecall: 0, usefulness: 0 } })), stageWeights["2"]),
+      scoreTrajectory(subjectOf(changed({ retrieval: { evidenceRecall: 0, usefulness: 0 } })), stageWeights.retriever),
     ).toMatchObject({ total: 0.5, values: { retrieval: null } });
   });
 
@@ -128,12 +131,12 @@ describe("settings of rewards", () => {
       malformedCallTotal: -1,
       penalties: { format: 0, thinkingLength: 0, language: 0, overlong: 0 },
     };
-    expect(scoreTrajectory(subjectOf({ text: "<think> flu </think> rest", settings }), stageWeights["1"]).total).toBe(
-      0.05,
-    );
-    expect(scoreTrajectory(subjectOf({ text: "<think> <search> </search>", settings }), stageWeights["1"]).total).toBe(
-      -1,
-    );
+    expect(
+      scoreTrajectory(subjectOf({ text: "<think> flu </think> rest", settings }), stageWeights.reasoner).total,
+    ).toBe(0.05);
+    expect(
+      scoreTrajectory(subjectOf({ text: "<think> <search> </search>", settings }), stageWeights.reasoner).total,
+    ).toBe(-1);
   });
 });
 
@@ -178,8 +181,8 @@ describe("any score", () => {
 
   it("has a finite total, and values that are null or within their declared range", () => {
     fc.assert(
-      fc.property(subject, fc.constantFrom("1", "2", "3"), (one, stage) => {
-        const { total, values } = scoreTrajectory(one, stageWeights[stage]);
+      fc.property(subject, fc.constantFrom(...Object.values(stageWeights)), (one, weights) => {
+        const { total, values } = scoreTrajectory(one, weights);
         expect(Number.isFinite(total)).toBe(true);
         for (const { name, range } of [...rewardDefinitions, ...compositeDefinitions, ...penaltyDefinitions]) {
           const value = values[name];

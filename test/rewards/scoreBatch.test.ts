@@ -46,7 +46,7 @@ describe("a batch of trajectories", () => {
   const wrong = attempt("q", "<think> flu first tea . </think> <answer> tea </answer>");
 
   it("is scored from its own text, references and retrieved passages, in order", async () => {
-    const scores = await scoreBatch([wrong, perfect], sources, stageWeights["3"]);
+    const scores = await scoreBatch([wrong, perfect], sources, stageWeights.collaboration);
     expect(scores.map((score) => score.correct)).toEqual([false, true]);
     expect(scores[1]?.values).toMatchObject({ answer: 1, logical: 1, statistical: 1, semantic: 1, evidenceRecall: 1 });
     expect(scores[0]?.values).toMatchObject({ answer: 0.1, logical: 0, evidenceRecall: 0 });
@@ -54,7 +54,11 @@ describe("a batch of trajectories", () => {
 
   it("leaves out what needs an extractor when the data have none, and an embedder that fails", async () => {
     const failing = { name: "failing", embed: () => Promise.reject(new Error("no service")) };
-    const scores = await scoreBatch([perfect], { ...sources, extractor: null, embedder: failing }, stageWeights["1"]);
+    const scores = await scoreBatch(
+      [perfect],
+      { ...sources, extractor: null, embedder: failing },
+      stageWeights.reasoner,
+    );
     expect(scores[0]?.values).toMatchObject({
       answer: 1,
       logical: null,
@@ -65,7 +69,9 @@ describe("a batch of trajectories", () => {
   });
 
   it("refuses a trajectory whose question is not given", async () => {
-    await expect(scoreBatch([attempt("other", "")], sources, stageWeights["1"])).rejects.toThrow('question "other"');
+    await expect(scoreBatch([attempt("other", "")], sources, stageWeights.reasoner)).rejects.toThrow(
+      'question "other"',
+    );
   });
 });
 

@@ -188,6 +188,7 @@ describe("branches", () => {
     const log = await temporaryLog();
     const gate = {
       stage: 1,
+      name: "reasoner",
       start: { branch: "main", step: 0 },
       end: { branch: "main", step: 2 },
       decision: "hold" as const,

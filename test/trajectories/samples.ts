@@ -68,6 +68,21 @@ export function samplePlan(
   };
 }
 
+/** Decisions to train these stages, as a schedule leaves them in the log; `step` is the one that each begins at. */
+export async function decideStages(
+  log: RunLog,
+  stages: readonly { readonly name: string; readonly iterations: number; readonly step: number }[],
+): Promise<void> {
+  for (const { name, iterations, step } of stages)
+    await log.appendDecision({
+      branch: "main",
+      step,
+      asked: `before ${name}`,
+      work: { kind: "train", stage: { name, iterations, rewards: { answer: 1 }, gate: {} } },
+      reason: "sample",
+    });
+}
+
 export async function takeStep(
   log: RunLog,
   plan: StepPlan,

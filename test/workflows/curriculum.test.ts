@@ -3,7 +3,7 @@ import type { WorkflowHandle } from "@temporalio/client";
 import { msToNumber } from "@temporalio/common/lib/time.js";
 import { afterEach, describe, expect, it } from "vitest";
 import { engineWaitTold, queues } from "../../temporal.config.ts";
-import type { RunProgress } from "../../workflows/progress.ts";
+import type { RunProgress } from "../../src/domain/progress.ts";
 import { createScript, type Script } from "./scripted.ts";
 import { startScripted, type ScriptedWorkers } from "./scriptedWorkers.ts";
 
@@ -83,13 +83,13 @@ describe("curriculum", () => {
     const handle = await start(script, {
       run: "scripted",
       rollBack: { branch: "main", step: 0, ...signed },
-      extend: { stage: 3, ...signed },
+      extend: { stage: "collaboration", ...signed },
     });
     await handle.result();
-    expect(script.personDecisions).toEqual(["back to 0 by Ada", "3 extended by Ada"]);
+    expect(script.personDecisions).toEqual(["back to 0 by Ada", "collaboration extended by Ada"]);
     for (const [wish, field] of [
-      [{ extend: { stage: 3, ...signed } }, "run:"],
-      [{ run: "scripted", extend: { stage: 9, ...signed } }, "extend.stage"],
+      [{ extend: { stage: "collaboration", ...signed } }, "run:"],
+      [{ run: "scripted", extend: { stage: "9", ...signed } }, "extend.stage"],
       [{ run: "scripted", rollBack: { branch: "main", step: 1 } }, "rollBack.name"],
     ] as const) {
       const wrong = await workers?.client.workflow.start("curriculum", {
@@ -182,7 +182,7 @@ describe("curriculum", () => {
     const script = createScript(1);
     script.gateDecision = "hold";
     const handle = await start(script);
-    for (const stage of [1, 2, 3]) {
+    for (const stage of ["reasoner", "retriever", "collaboration"]) {
       await until(
         handle,
         (progress) => progress.phase === "gate" && progress.message.includes(`gate of stage ${stage} waits`),

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { RunOverview } from "../../activities/runs.ts";
 import { beginTask, noteEngineWait, noteProgress, shownProgress } from "../../workflows/curriculumProgress.ts";
 import { createCurriculumState, type CurriculumState } from "../../workflows/curriculumState.ts";
-import { StageProgress } from "../../workflows/progress.ts";
+import { StageProgress } from "../../src/domain/progress.ts";
 import { leaveOut } from "../../workflows/waiting.ts";
 
 vi.mock("@temporalio/workflow", async (original) => ({
@@ -18,6 +18,7 @@ function told(step: number, rewards: StageProgress["rewards"], more: Partial<Sta
     phase: "training",
     step,
     stage: 1,
+    name: "reasoner",
     iteration: step,
     iterations: 100,
     reward: 0.5,
@@ -31,7 +32,18 @@ function told(step: number, rewards: StageProgress["rewards"], more: Partial<Sta
 function running(iterationsDone = 0): CurriculumState {
   const state = createCurriculumState(false);
   const overview: RunOverview = {
-    task: { kind: "stage", stage: 1, iteration: iterationsDone, stageIterations: 100 },
+    task: {
+      kind: "stage",
+      position: {
+        branch: "main",
+        step: iterationsDone,
+        stage: 1,
+        name: "reasoner",
+        iteration: iterationsDone,
+        iterations: 100,
+        gated: true,
+      },
+    },
     iterationsDone,
     iterationsTotal: 100,
     checkpoints: [{ branch: "main", step: 0, label: "base" }],

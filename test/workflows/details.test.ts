@@ -13,7 +13,7 @@ describe("a run's details in the Temporal UI", () => {
     state.progress = {
       ...state.progress,
       phase: "training",
-      stage: 2,
+      stage: "retriever",
       iteration: 3,
       iterations: 10,
       iterationsDone: 13,
@@ -32,6 +32,10 @@ describe("a run's details in the Temporal UI", () => {
     state.gates = [
       {
         stage: 1,
+        name: "reasoner",
+        start: { branch: "main", step: 0 },
+        end: { branch: "main", step: 10 },
+        questions: 60,
         decision: "approve",
         gain: 0.02,
         low: -0.01,
@@ -42,9 +46,9 @@ describe("a run's details in the Temporal UI", () => {
     ];
     const details = curriculumDetails(state);
     expect(details).toContain("**training**");
-    expect(details).toContain("| 2 | 3 of 10 | 13 of 30 | 0.500 | – | 10 min |");
+    expect(details).toContain("| retriever | 3 of 10 | 13 of 30 | 0.500 | – | 10 min |");
     expect(details).toContain("▁█");
-    expect(details).toContain("| 1 | approve | 2.0 (-1.0 to 5.0) | Ada: small &#124; sample |");
+    expect(details).toContain("| reasoner | approve | 2.0 (-1.0 to 5.0) | Ada: small &#124; sample |");
     // Under the headline, not below the fold.
     expect(details.split("\n\n")[1]).toMatch(
       /^You can: signal `pause`, update `changeSettings`, update `rollBack` \(.*Send an Update/u,

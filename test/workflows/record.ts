@@ -27,7 +27,7 @@ try {
     preset: "tiny",
     gate: { otherwise: "hold", minimumGain: 1 },
     evaluation: { questions: 1 },
-    stage: { "3": { iterations: 0 } },
+    stages: { collaboration: { iterations: 0 } },
   };
   const handle = await client.workflow.start("curriculum", {
     workflowId: `curriculum-${run}`,

@@ -1,8 +1,8 @@
+import type { OfRun, StagePosition } from "../../src/domain/address.ts";
 import { ApplicationFailure } from "@temporalio/activity";
-import type { GateVerdict } from "../../activities/gates.ts";
+import type { Gate } from "../../src/domain/gate.ts";
 import type { FurtherRollout } from "../../activities/rollouts.ts";
 import type { RunOverview, RunTask } from "../../activities/runs.ts";
-import type { StagePosition } from "../../activities/position.ts";
 
 /** What a scripted run did so far, and how its activities are to misbehave. */
 export interface Script {
@@ -10,10 +10,12 @@ export interface Script {
   /** Iterations applied of each stage, index = stage − 1. */
   readonly done: number[];
   readonly iterations: number;
-  readonly gates: Map<number, GateVerdict["decision"]>;
+  readonly gates: Map<number, Gate["decision"]>;
   /** Called before each activity by name; may throw. */
   before: (activity: string) => void | Promise<void>;
-  gateDecision: GateVerdict["decision"];
+  gateDecision: Gate["decision"];
+  /** Whether stages end at a gate. */
+  gated: boolean;
   readonly personDecisions: string[];
   /** What each scoring in turn wants further; what it was given then. */
   readonly questionsWanted: number[];
@@ -30,6 +32,7 @@ export function createScript(iterations: number): Script {
     gates: new Map(),
     before: () => undefined,
     gateDecision: "promote",
+    gated: true,
     personDecisions: [],
     questionsWanted: [],
     further: [],
@@ -37,20 +40,42 @@ export function createScript(iterations: number): Script {
   };
 }
 
-const verdict = (decision: GateVerdict["decision"]): GateVerdict => ({
+/** As the tiny preset has them. */
+const stageNames = ["reasoner", "retriever", "collaboration"] as const;
+
+const gateOf = (stage: number, decision: Gate["decision"]): Gate => ({
+  stage,
+  name: stageNames[stage - 1] ?? "",
+  start: { branch: "main", step: 0 },
+  end: { branch: "main", step: 1 },
   decision,
   gain: 0.1,
   low: 0,
   high: 0.2,
+  questions: 4,
   message: "scripted",
+  person: null,
 });
+
+function positionOf(script: Script, stage: number): StagePosition {
+  return {
+    branch: "main",
+    step: script.done.reduce((sum, count) => sum + count, 0),
+    stage,
+    name: stageNames[stage - 1] ?? "",
+    iteration: script.done[stage - 1] ?? 0,
+    iterations: script.iterations,
+    gated: script.gated,
+  };
+}
 
 function nextTask(script: Script): RunTask {
   for (const stage of [1, 2, 3]) {
     const decision = script.gates.get(stage);
-    if (decision === "hold") return { kind: "gate", stage, verdict: verdict("hold") };
-    if (decision === undefined)
-      return { kind: "stage", stage, iteration: script.done[stage - 1] ?? 0, stageIterations: script.iterations };
+    if (decision === "hold") return { kind: "gate", gate: gateOf(stage, "hold") };
+    const position = positionOf(script, stage);
+    const trained = position.iteration >= position.iterations;
+    if (script.gated ? decision === undefined : !trained) return { kind: "stage", position };
   }
   return { kind: "report" };
 }
@@ -85,7 +110,7 @@ export function scriptedActivities(script: Script) {
       script.done.fill(0);
       script.gates.clear();
     },
-    extendStage: async ({ stage, name }: { stage: number; name: string }) => {
+    extendStage: async ({ stage, name }: { stage: string; name: string }) => {
       script.personDecisions.push(`${stage} extended by ${name}`);
     },
     explainEngineWait: async () => {
@@ -97,16 +122,9 @@ export function scriptedActivities(script: Script) {
       script.personDecisions.push(`settings by ${name}`);
       return "from the next iteration on";
     },
-    locateStage: async ({ run, stage }: { run: string; stage: number }): Promise<StagePosition> => {
+    locateStage: async ({ run, stage }: { run: string; stage: string }): Promise<OfRun<StagePosition>> => {
       await call("locateStage");
-      return {
-        run,
-        stage,
-        branch: "main",
-        step: step(),
-        iteration: script.done[stage - 1] ?? 0,
-        iterations: script.iterations,
-      };
+      return { run, ...positionOf(script, stageNames.findIndex((name) => name === stage) + 1) };
     },
     stageStart: async ({ run }: { run: string }) => ({ run, branch: "main", step: 0 }),
     acquireEngine: async () => {
@@ -124,7 +142,7 @@ export function scriptedActivities(script: Script) {
       const questionsWanted = script.questionsWanted.shift();
       return { branch: "main", reward: 0.5, accuracy: 0.25, ...(questionsWanted !== undefined && { questionsWanted }) };
     },
-    update: async (position: StagePosition & { rollOutNext?: boolean }) => {
+    update: async (position: OfRun<StagePosition> & { rollOutNext?: boolean }) => {
       await call("update");
       script.done[position.stage - 1] = position.iteration + 1;
       const applied = { kind: "applied", stateHash: "scripted", snapshot: position.iteration % 4 === 3 };
@@ -143,7 +161,7 @@ export function scriptedActivities(script: Script) {
     decideGate: async ({ stage }: { stage: number }) => {
       await call("decideGate");
       script.gates.set(stage, script.gateDecision);
-      return verdict(script.gateDecision);
+      return gateOf(stage, script.gateDecision);
     },
     recordGateDecision: async ({ stage, decision, name }: { stage: number; decision: string; name: string }) => {
       script.personDecisions.push(`${stage} ${decision} ${name}`);

@@ -10,7 +10,7 @@ afterEach(async () => {
   workers = undefined;
 });
 
-const stageId = "curriculum-scripted-stage-1";
+const stageId = "curriculum-scripted-stage-reasoner";
 
 async function runStage(
   script: Script,
@@ -21,7 +21,7 @@ async function runStage(
   return workers.client.workflow.execute("stage", {
     workflowId: stageId,
     taskQueue: queues.cpu,
-    args: [{ run: "scripted", stage: 1, ...input }],
+    args: [{ run: "scripted", stage: "reasoner", ...input }],
   });
 }
 
@@ -69,7 +69,7 @@ describe("stage", () => {
     const handle = await workers.client.workflow.start("stage", {
       workflowId: stageId,
       taskQueue: queues.cpu,
-      args: [{ run: "scripted", stage: 1 }],
+      args: [{ run: "scripted", stage: "reasoner" }],
     });
     await handle.signal("stop");
     expect(await handle.result()).toEqual({ outcome: "stopped" });

@@ -42,7 +42,7 @@ const configuration = resolveConfiguration({
 /** Workflows with inputs that are right: each has one field made wrong. */
 const starts: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
   ["curriculum", { ...configuration }],
-  ["stage", { run, stage: 1, iterationsPerHistory: 10 }],
+  ["stage", { run, stage: "reasoner", iterationsPerHistory: 10 }],
   ["evaluate", { run: free, step: 0, branch: "main", pools: [], benchmarks }],
   ["evaluateRetrieval", { run }],
   [

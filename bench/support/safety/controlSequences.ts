@@ -66,7 +66,11 @@ export async function tryControlSequences(
     look(where, text, acting);
   // In the UI: details with a corpus' name, refusals with a field's value, summaries with a person's reason.
   for (const [index, text] of [...links, ...hostile].entries()) {
-    const complaint = await refusalOf(site.client, { type: "stage", input: { run: text, stage: 1 }, field: "run" });
+    const complaint = await refusalOf(site.client, {
+      type: "stage",
+      input: { run: text, stage: "reasoner" },
+      field: "run",
+    });
     if (complaint !== null) complaints.push(complaint);
     const name = join(data, `corpus-${index}-${text.replaceAll("/", "∕")}`);
     const indexing = await site.client.workflow.start("indexCorpus", {

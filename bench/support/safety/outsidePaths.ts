@@ -89,7 +89,7 @@ export function attemptsToLeave(root: string, { data, outside }: Surroundings): 
     ...names.flatMap((name): Attempt[] => [
       ...["curriculum", "stage", "evaluate", "evaluateRetrieval", "indexCorpus"].map((type) => ({
         type,
-        input: { run: name, ...(type === "stage" && { stage: 1 }) },
+        input: { run: name, ...(type === "stage" && { stage: "reasoner" }) },
         field: "run",
       })),
       { type: "buildDataset", input: { name, source: { benchmark: "medmcqa", path: files } }, field: "name" },

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { resolveConfiguration } from "../../../src/configuration/resolve.ts";
 import type { RunConfiguration } from "../../../src/configuration/configuration.ts";
+import { decide } from "../../../src/curriculum/decide.ts";
 import { recordStep } from "../../../src/curriculum/recordStep.ts";
 import type { BuiltItem } from "../../../src/datasets/buildItem.ts";
 import { exportDataset, openDatasetStore } from "../../../src/datasets/store.ts";
@@ -22,7 +23,7 @@ async function writeRun(folder: string, rows: number): Promise<void> {
   const configuration = resolveConfiguration({
     preset: "quick",
     run: "scaling",
-    stage: { 1: { iterations: Math.ceil(rows / perStep) } },
+    stages: { reasoner: { iterations: Math.ceil(rows / perStep) } },
   });
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "configuration.json"), JSON.stringify(configuration));
@@ -43,6 +44,7 @@ async function writeRun(folder: string, rows: number): Promise<void> {
     values: { answer: 1 },
   }));
   await log.appendEvaluation({ branch: "main", step: 0, pool: "held-out-diseases", results, metrics: {} });
+  await decide(log, configuration, []);
   for (let step = 0; step * perStep < rows; step++) await writeStep(log, configuration, step);
   await maintainLog(folder, { keepVersionsMinutes: 0 });
   log.close();

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { Gate } from "../../domain/gate.ts";
 import type { ListFormat } from "../listTable.ts";
-import { GateRecord } from "../records.ts";
 
-const GateRow = GateRecord.omit({ start: true, end: true, person: true }).extend({
+const GateRow = Gate.omit({ start: true, end: true, person: true }).extend({
   startBranch: z.string(),
   startStep: z.number(),
   endBranch: z.string(),
@@ -12,10 +12,11 @@ const GateRow = GateRecord.omit({ start: true, end: true, person: true }).extend
   personReason: z.string().nullable(),
 });
 
-export const gateFormat: ListFormat<GateRecord> = {
+export const gateFormat: ListFormat<Gate> = {
   name: "gates",
   columns: {
     stage: "integer",
+    name: "text",
     startBranch: "text",
     startStep: "integer",
     endBranch: "text",

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { most, mostIterations } from "./bounds.ts";
+import { StageGate } from "./gate.ts";
+import { RewardWeights } from "./rewardWeights.ts";
+
+/** A stage's name stands in settings (`stages.NAME.iterations`), in the report and in the Temporal UI. */
+export const StageName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/u, "use 1 to 40 lower-case letters, digits and hyphens, starting with a letter");
+
+/** A stretch of training with one reward. */
+export const Stage = z.strictObject({
+  name: StageName,
+  /** 0 leaves the stage out. */
+  iterations: z
+    .number()
+    .int()
+    .min(0)
+    .max(...mostIterations),
+  rewards: RewardWeights,
+  /** What its gate wants otherwise than `gate`; null for a stage that ends without one. */
+  gate: StageGate.nullable().default({}),
+});
+export type Stage = z.infer<typeof Stage>;
+
+/** The stages of a run; names tell them apart. */
+export const StageList = z
+  .array(Stage)
+  .min(1, "expected at least one stage")
+  .max(...most(100, "a report shows each of them"))
+  .superRefine((stages, context) => {
+    for (const [index, { name }] of stages.entries())
+      if (stages.findIndex((stage) => stage.name === name) < index)
+        context.addIssue({ code: "custom", path: [index, "name"], message: `there is another stage "${name}"` });
+  });

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import type { RunConfiguration } from "../configuration/configuration.ts";
+import { weighNothing } from "../configuration/rewardWeights.ts";
+import type { PolicyAddress } from "../domain/address.ts";
+import { describeWrongFields } from "../domain/wrongFields.ts";
+import { Work, type NextWork } from "../schedules/nextWork.ts";
+import { schedules } from "../schedules/registry.ts";
+import type { GateEvidence, TrainedStage, TrainingHistory } from "../schedules/schedule.ts";
+import { hashOf } from "../trajectories/canonical.ts";
+import type { RunHistory } from "../trajectories/history.ts";
+import type { RunLog } from "../trajectories/log.ts";
+import type { ScheduleDecision } from "../trajectories/records.ts";
+import { gateAt } from "./position.ts";
+import { runStages, type RunStage } from "./runStages.ts";
+
+/** A schedule answered what cannot be done; the message says what. */
+export class ScheduleError extends Error {
+  override readonly name = "ScheduleError";
+}
+
+/**
+ * What the run's schedule wants next, at the end of the current branch: recorded before it is returned, and for an equal history
+ * taken from the log. Throws ScheduleError.
+ */
+export async function decide(
+  log: RunLog,
+  configuration: RunConfiguration,
+  pools: readonly string[],
+): Promise<ScheduleDecision> {
+  const history = await log.history();
+  const branch = history.currentBranch;
+  const step = history.stepsDone(branch);
+  const seen = await trainingHistory(log, history, configuration, pools);
+  const asked = hashOf(seen);
+  const find = (now: RunHistory): ScheduleDecision | undefined =>
+    now.decisions(branch).find((one) => one.step === step && one.asked === asked);
+  const known = find(history);
+  if (known !== undefined) return known;
+  const { work, reason } = checked(schedules.create(configuration.schedule).next(seen), seen, configuration);
+  const decision = { ...history.policy({ branch, step }), asked, work, reason };
+  await log.appendDecision(decision);
+  return find(await log.history()) ?? decision;
+}
+
+/** The trained stages as a schedule sees them. */
+async function trainingHistory(
+  log: RunLog,
+  history: RunHistory,
+  { stages, gate }: RunConfiguration,
+  pools: readonly string[],
+): Promise<TrainingHistory> {
+  const branch = history.currentBranch;
+  const done = history.stepsDone(branch);
+  const begun = runStages(history).filter(({ step }) => step < done);
+  const trained = begun.map(async (stage, index): Promise<TrainedStage> => {
+    const end = begun[index + 1]?.step ?? done;
+    return {
+      name: stage.name,
+      iterations: end - stage.step,
+      gate: evidenceOf(history, stage, end),
+      extensionIterations: stage.gate?.extensionIterations ?? gate.extensionIterations,
+      accuracies: await accuraciesAt(log, { branch, step: end }, pools),
+    };
+  });
+  return { stages, trained: await Promise.all(trained) };
+}
+
+function evidenceOf(history: RunHistory, stage: RunStage, end: number): GateEvidence | null {
+  const gate = gateAt(history, stage.number, { branch: history.currentBranch, step: end });
+  if (gate === null || gate.decision === "hold" || gate.decision === "reject") return null;
+  const { decision, gain, low, high } = gate;
+  return { decision, gain, low, high };
+}
+
+async function accuraciesAt(
+  log: RunLog,
+  address: PolicyAddress,
+  pools: readonly string[],
+): Promise<TrainedStage["accuracies"]> {
+  const accuracies: Record<string, number | null> = {};
+  for (const pool of pools) {
+    const evaluation = await log.findEvaluation(address, pool);
+    if (evaluation === null) return null;
+    const graded = evaluation.results.filter(({ correct }) => correct !== null);
+    accuracies[pool] =
+      graded.length === 0 ? null : graded.filter(({ correct }) => correct === true).length / graded.length;
+  }
+  return accuracies;
+}
+
+const Answer = z.strictObject({ work: Work, reason: z.string().min(1).max(2000) });
+
+/** What a schedule answered, as far as the run can do it. */
+function checked(answer: unknown, { trained }: TrainingHistory, { schedule, rewards }: RunConfiguration): NextWork {
+  const refuse = (why: string): never => {
+    throw new ScheduleError(`schedule ${schedule.name} answered what cannot be done: ${why}`);
+  };
+  const parsed = Answer.safeParse(answer);
+  if (!parsed.success) return refuse(describeWrongFields(parsed.error));
+  const { work } = parsed.data;
+  const last = trained.at(-1);
+  if (work.kind === "train") {
+    const { name, rewards: weights } = work.stage;
+    if (trained.some((stage) => stage.name === name)) refuse(`work.stage.name: stage "${name}" is trained already`);
+    if (rewards.custom.length === 0 && weighNothing(weights))
+      refuse(`work.stage.rewards: stage "${name}" has no weight above 0`);
+  }
+  if (work.kind === "extend" && last === undefined) refuse("work.kind: no stage is trained that could be extended");
+  if (work.kind === "evaluate" && (last === undefined || last.accuracies !== null))
+    refuse("work.kind: the policy is evaluated already");
+  return parsed.data;
+}

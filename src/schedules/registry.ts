@@ -1,0 +1,11 @@
+import { createRegistry } from "../parts/registry.ts";
+import { joint } from "./joint.ts";
+import { retrievalFirst } from "./retrievalFirst.ts";
+import type { Schedule } from "./schedule.ts";
+import { staged } from "./staged.ts";
+
+/** How runs may go through their stages; nothing else lists them. */
+export const schedules = createRegistry<Schedule>("schedule");
+schedules.add(staged);
+schedules.add(joint);
+schedules.add(retrievalFirst);
