@@ -1,3 +1,4 @@
+import { environmentOf } from "../../src/environments/environmentOf.ts";
 import { decide } from "../../src/curriculum/decide.ts";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { expect, it, vi } from "vitest";
@@ -51,11 +52,13 @@ async function setUp() {
     sequences.map((tokens) => new Float32Array(tokens.length).fill(-1)),
   );
   const corpus = async () => createWordSearch([passage("right", "flu first sleep", 9)]);
+  const configuration = testConfiguration({
+    rollout: { questions: 1, samples: 2, maxResponseTokens: 140 },
+    stages: [{ name: "only", iterations: 1, rewards: { retrieval: 1 } }],
+  });
   const run = {
-    configuration: testConfiguration({
-      rollout: { questions: 1, samples: 2, maxResponseTokens: 140 },
-      stages: [{ name: "only", iterations: 1, rewards: { retrieval: 1 } }],
-    }),
+    configuration,
+    environment: environmentOf(configuration),
     log,
     dataset: { training: [questionOf()] },
     corpus,

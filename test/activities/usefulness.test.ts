@@ -1,3 +1,4 @@
+import { environmentOf } from "../../src/environments/environmentOf.ts";
 import type { RewardWeights } from "../../src/configuration/rewardWeights.ts";
 import { decide } from "../../src/curriculum/decide.ts";
 import type { OfRun, StagePosition } from "../../src/domain/address.ts";
@@ -67,6 +68,7 @@ async function setUp(overrides: Record<string, unknown> = {}, folder?: string) {
     );
   const run = {
     configuration,
+    environment: environmentOf(configuration),
     log,
     dataset: { training: [questionOf()] },
     corpus: async () =>
