@@ -6,7 +6,13 @@ export type { Algorithm, ScoredBatch, ScoredSample } from "../algorithms/algorit
 export { ClippedLossSettings, plannedClippedLoss, tokenMean } from "../algorithms/clippedLoss.ts";
 export { byGroup, standardised } from "../algorithms/groups.ts";
 
-export type { Engine, EngineCapabilities, OpenOptions } from "../engines/engine.ts";
+export { enginePortVersion, type Engine, type EngineCapabilities, type OpenOptions } from "../engines/engine.ts";
+export { folderEngine } from "../engines/folders/folderEngine.ts";
+export { uniformAt } from "../domain/seed.ts";
+export { drawToken } from "../policy/draw.ts";
+export type { FolderPolicy } from "../policy/folderPolicy.ts";
+export { emptyMetrics } from "../policy/metrics.ts";
+export { loadTokenizer } from "../policy/tokenizer.ts";
 export type { Policy, SampledSequence, SampleRequest, Tokenizer } from "../policy/port.ts";
 
 export type { Environment, EnvironmentPart, ToolAnswer } from "../environments/environment.ts";

@@ -12,7 +12,7 @@ import type { Score } from "../../src/domain/reward.ts";
 import { seedText, uniformAt } from "../../src/domain/seed.ts";
 import type { BatchReceipt, StepPlan } from "../../src/domain/step.ts";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
-import { RunFolderPolicy } from "../../src/engines/onnx/runFolderPolicy.ts";
+import { RunFolderPolicy } from "../../src/engines/folders/runFolderPolicy.ts";
 import type { FolderPolicy } from "../../src/policy/folderPolicy.ts";
 import type { Policy } from "../../src/policy/port.ts";
 import { openRunLog } from "../../src/trajectories/lanceLog.ts";

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { verifyCheckpointFolder, writeCheckpointFolder } from "../../src/engines/onnx/checkpointFolder.ts";
+import { verifyCheckpointFolder, writeCheckpointFolder } from "../../src/engines/folders/checkpointFolder.ts";
 import { DiskFullError, requireFreeSpace } from "../../src/files/freeSpace.ts";
 import { temporaryFolder } from "../curriculum/trainer.ts";
 
