@@ -21,6 +21,7 @@ export type { CustomReward } from "../rewards/custom.ts";
 export type { ScoringSubject } from "../rewards/subject.ts";
 
 export type { Dataset } from "../domain/dataset.ts";
+export { englishText, vocabularyText } from "../corpus/settings.ts";
 export type { Passage } from "../domain/passage.ts";
 export { Question } from "../domain/question.ts";
 export type { Task, TaskPart } from "../tasks/definition.ts";

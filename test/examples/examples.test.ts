@@ -1,0 +1,105 @@
+import { cp, mkdir, mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { algorithm } from "../../examples/leaveOneOut.ts";
+import { environment } from "../../examples/convert.ts";
+import { task } from "../../examples/capitals.ts";
+import { engine } from "../../examples/unigram.ts";
+
+const model = fileURLToPath(new URL("../../models/world-base", import.meta.url));
+
+describe("the example algorithm", () => {
+  it("takes the mean of a group's other samples from each reward", () => {
+    const { advantages } = algorithm.create({} as never);
+    const samples = [1, 0, 0.5, 1, 1].map((total, index) => ({
+      questionId: index < 3 ? "a" : "b",
+      total,
+      correct: total === 1,
+    }));
+    // Group a: 1 − (0 + 0.5) ÷ 2, 0 − (1 + 0.5) ÷ 2, 0.5 − (1 + 0) ÷ 2.
+    expect(advantages({ samples, components: [], questions: 2 })).toEqual([0.75, -0.75, 0, 0, 0]);
+  });
+});
+
+describe("the example environment", () => {
+  const answer = async (call: string) => {
+    const [found] = await environment.create({ maxCalls: 2 }).open({} as never)([call]);
+    return found;
+  };
+
+  it.each([
+    ["250 mg in g", "0.25 g"],
+    ["1.5 kg in mg", "1500000 mg"],
+    [" 20 dl in ml ", "2000 ml"],
+  ])("answers %j by %j", async (call, text) => {
+    expect(await answer(call)).toMatchObject({ status: "answered", text, error: null });
+  });
+
+  it.each(["5 mg in ml", "5 stones in kg", "much mg in g", ""])("refuses %j with the reason", async (call) => {
+    expect(await answer(call)).toMatchObject({
+      status: "refused",
+      error: `cannot convert ${JSON.stringify(call.trim())}`,
+    });
+  });
+});
+
+describe("the example task", () => {
+  it("has no country both learnt from and asked about, and states every answer on its highest level", async () => {
+    const dataset = await task.create({ countries: 20 }).load();
+    const { training, validation, evaluation } = dataset;
+    const asked = [training, validation, ...evaluation.map(({ questions }) => questions)].map((questions) =>
+      questions.map(({ id }) => id),
+    );
+    expect(asked.map((ids) => ids.length)).toEqual([12, 4, 4]);
+    expect(new Set(asked.flat()).size).toBe(20);
+    const stated = new Set<string>();
+    for await (const { text, evidenceLevel } of dataset.passages()) if (evidenceLevel === 2) stated.add(text);
+    for (const { id, answer } of [...training, ...validation])
+      expect(stated).toContain(`The capital of ${id} is ${answer}.`);
+  });
+});
+
+describe("the example engine", () => {
+  it("learns what it is shown, and comes back from a checkpoint as it was", async () => {
+    const runFolder = await mkdtemp(join(tmpdir(), "med-r3-unigram-"));
+    await mkdir(join(runFolder, "base"));
+    for (const file of ["tokenizer.json", "tokenizer_config.json"])
+      await cp(join(model, file), join(runFolder, "base", file));
+    const unigram = engine.create();
+    const policy = await unigram.open({ from: { base: join(runFolder, "base") }, runFolder });
+    const tokens = [5, 6, 6];
+    const logOf = async (): Promise<number> => {
+      const [values = new Float32Array()] = await policy.logProbabilities([tokens]);
+      return values.reduce((sum, value) => sum + value, 0);
+    };
+    const before = await logOf();
+    expect(before).toBeCloseTo(-2 * Math.log(policy.tokenizer.vocabularySize), 4);
+    const sequence = { tokens, lossMask: [0, 1, 1], sampledLogProbabilities: [0, 0, 0], advantage: 0 };
+    await policy.forwardBackward({
+      sequences: [sequence],
+      loss: { kind: "cross-entropy" },
+      lossDivisor: 2,
+      temperature: 1,
+    });
+    // 1 − 1/V on the token shown, 1/V elsewhere.
+    const share = 1 / policy.tokenizer.vocabularySize;
+    const { gradientNorm } = await policy.optimizerStep({ learningRate: 1, gradientClip: 10 } as never);
+    expect(gradientNorm).toBeCloseTo(
+      Math.sqrt((1 - share) ** 2 + (policy.tokenizer.vocabularySize - 1) * share ** 2),
+      6,
+    );
+    const after = await logOf();
+    expect(after).toBeGreaterThan(before);
+    const checkpoint = await policy.save("main-1");
+    const again = await unigram.open({ from: { checkpoint }, runFolder });
+    expect(await again.stateHash()).toBe(await policy.stateHash());
+    expect((await unigram.tokenizer(runFolder, checkpoint)).vocabularySize).toBe(policy.tokenizer.vocabularySize);
+  });
+});
+
+it.each(["brevity", "capitals", "convert", "leaveOneOut", "unigram"])("%s is shorter than 80 lines", async (name) => {
+  const file = fileURLToPath(new URL(`../../examples/${name}.ts`, import.meta.url));
+  expect((await readFile(file, "utf8")).trimEnd().split("\n").length).toBeLessThan(80);
+});
