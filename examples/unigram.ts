@@ -21,7 +21,7 @@ export const engine = {
 
 async function openUnigram(folder: string): Promise<FolderPolicy> {
   const tokenizer = await loadTokenizer(folder);
-  const nothing = () => new Array<number>(tokenizer.vocabularySize).fill(0);
+  const nothing = () => Array.from({ length: tokenizer.vocabularySize }, () => 0);
   let [logits, gradient, steps] = [nothing(), nothing(), 0];
   const state = (): string => JSON.stringify([logits, steps]);
   const probabilities = (temperature = 1): Float32Array => {

@@ -12,14 +12,14 @@ const model = fileURLToPath(new URL("../../models/world-base", import.meta.url))
 
 describe("the example algorithm", () => {
   it("takes the mean of a group's other samples from each reward", () => {
-    const { advantages } = algorithm.create({} as never);
+    const leaveOneOut = algorithm.create({} as never);
     const samples = [1, 0, 0.5, 1, 1].map((total, index) => ({
       questionId: index < 3 ? "a" : "b",
       total,
       correct: total === 1,
     }));
     // Group a: 1 − (0 + 0.5) ÷ 2, 0 − (1 + 0.5) ÷ 2, 0.5 − (1 + 0) ÷ 2.
-    expect(advantages({ samples, components: [], questions: 2 })).toEqual([0.75, -0.75, 0, 0, 0]);
+    expect(leaveOneOut.advantages({ samples, components: [], questions: 2 })).toEqual([0.75, -0.75, 0, 0, 0]);
   });
 });
 

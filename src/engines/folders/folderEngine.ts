@@ -9,7 +9,7 @@ export interface FolderEngine extends Pick<Engine, "label" | "microBatchTokens" 
   /** All weights trained, bitwise replays, no KL term, where nothing else is said. */
   readonly capabilities: Partial<EngineCapabilities> & Pick<EngineCapabilities, "losses">;
   /** Opens a model folder or a checkpoint: the base's weights, or weights and optimiser state as they were saved. */
-  open(folder: string, reference: boolean): Promise<FolderPolicy>;
+  readonly open: (folder: string, reference: boolean) => Promise<FolderPolicy>;
 }
 
 const usual = {
