@@ -17,6 +17,10 @@ export type { Policy, SampledSequence, SampleRequest, Tokenizer } from "../polic
 
 export type { Environment, EnvironmentPart, ToolAnswer } from "../environments/environment.ts";
 
+export { inOrder } from "../schedules/inOrder.ts";
+export type { NextWork } from "../schedules/nextWork.ts";
+export type { Schedule, TrainedStage, TrainingHistory } from "../schedules/schedule.ts";
+
 export type { CustomReward } from "../rewards/custom.ts";
 export type { ScoringSubject } from "../rewards/subject.ts";
 

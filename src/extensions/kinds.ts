@@ -6,6 +6,7 @@ import type { Part } from "../parts/part.ts";
 import { PartError, type CheckedSettings } from "../parts/registry.ts";
 import { reservedRewardNames } from "../rewards/custom.ts";
 import { customRewards } from "../rewards/customRegistry.ts";
+import { schedules } from "../schedules/registry.ts";
 import { addTask, tasks } from "../tasks/registry.ts";
 import type { TaskPart } from "../tasks/definition.ts";
 
@@ -35,5 +36,6 @@ export const kinds: Readonly<Record<string, Kind>> = {
     },
     check: (...asked) => customRewards.check(...asked),
   },
+  schedule: schedules,
   task: { add: (part) => addTask(part as unknown as TaskPart<unknown>), check: (...asked) => tasks.check(...asked) },
 };
