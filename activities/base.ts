@@ -8,7 +8,11 @@ import { needsPerson } from "./failures.ts";
 import type { OpenRun } from "./workspace.ts";
 
 /** What a run's policy begins with, as its engine takes it: a model folder (a base that is not kept in the project is trained once for each content), or a name. */
-export async function baseOf(root: string, { configuration, dataset }: OpenRun, control: RunControl): Promise<string> {
+export async function baseOf(
+  root: string,
+  { configuration, dataset, environment }: OpenRun,
+  control: RunControl,
+): Promise<string> {
   const { policy, data } = configuration;
   const { models, threads, openFolder } = engineOf(policy);
   if (models === "name") return policy.model;
@@ -18,5 +22,5 @@ export async function baseOf(root: string, { configuration, dataset }: OpenRun, 
   if (kept !== undefined) return kept;
   if (openFolder === undefined)
     throw needsPerson(`policy.model: engine ${policy.engine} cannot make a built-in base; name a model folder`);
-  return coldStartBase({ root, dataset, corpusSettings, open: openFolder, control });
+  return coldStartBase({ root, dataset, corpusSettings, environment, open: openFolder, control });
 }

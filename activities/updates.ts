@@ -5,12 +5,14 @@ import { replacePlan } from "../src/curriculum/recordStep.ts";
 import { engineOf } from "../src/configuration/policy.ts";
 import { pruneSnapshots } from "../src/curriculum/snapshots.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
+import { refuseUnspelled, UnspelledTagsError } from "../src/environments/spelling.ts";
+import type { Sampler } from "../src/policy/port.ts";
 import { withControl, type ActivityControl } from "./heartbeat.ts";
 import { needsPerson } from "./failures.ts";
 import { tellingOutOfMemory } from "./outOfMemory.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import { rollOut, sample, type RolledOut, type SampledAhead } from "./rollouts.ts";
-import type { Workspace } from "./workspace.ts";
+import type { OpenRun, Workspace } from "./workspace.ts";
 
 /** An applied step (`snapshot`: its policy was saved; with the next rollout where it was asked for), or one that a guard refused before it counted. */
 export type UpdateResult =
@@ -47,9 +49,10 @@ export function createUpdateActivities({ workspace, engine }: UpdateDependencies
     prepareBase: ({ run: name }) =>
       withControl(async (control) => {
         const run = await workspace.run(name);
-        await engine.base(run, control, ({ position }) =>
-          workspace.durably("snapshot", () => position.snapshot({ branch: "main", step: 0, keep: true })),
-        );
+        await engine.base(run, control, ({ policy, position }) => {
+          refuseTools(run, policy);
+          return workspace.durably("snapshot", () => position.snapshot({ branch: "main", step: 0, keep: true }));
+        });
       }),
     update: ({ rollOutNext = false, ...position }) =>
       withControl(async (control) => {
@@ -67,6 +70,15 @@ export function createUpdateActivities({ workspace, engine }: UpdateDependencies
       }),
     releaseEngine: ({ run }) => engine.release(run),
   };
+}
+
+/** Holds a run whose policy could never call one of its tools. */
+function refuseTools({ environment }: OpenRun, { tokenizer }: Pick<Sampler, "tokenizer">): void {
+  try {
+    refuseUnspelled(environment, tokenizer);
+  } catch (error) {
+    throw error instanceof UnspelledTagsError ? needsPerson(error.message) : error;
+  }
 }
 
 interface AppliedPlan {

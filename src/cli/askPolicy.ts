@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 import { engineOf } from "../configuration/policy.ts";
 import { openConfiguredCorpus } from "../corpus/configuredCorpus.ts";
 import { corpusFolderOf } from "../corpus/folder.ts";
+import { ShownPassages, type ToolCall } from "../domain/toolCall.ts";
+import type { RunEnvironment } from "../environments/runEnvironment.ts";
 import { environmentOf } from "../environments/environmentOf.ts";
 import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
 import { levelName } from "../domain/evidenceScale.ts";
@@ -53,6 +55,7 @@ export async function askPolicy(options: AskOptions): Promise<number> {
       samples: 1,
       configuration: { ...configuration.rollout, temperature: 0 },
       address: { runSeed: configuration.seed, purpose: "evaluation", branch: "", stage: 0, iteration: 0 },
+      onCall: (call) => showAnswer(call, environment, stream),
       control: { onToken: (_, token) => writeText(process.stdout, stream.push(token)) },
     });
     const { answer, formatValid } = parseResponse(trajectory?.text ?? "", environment.tags);
@@ -66,6 +69,19 @@ export async function askPolicy(options: AskOptions): Promise<number> {
     corpus.close();
     log.close();
   }
+}
+
+/** Prints what a tool answered between the policy's turns; passages were shown when they were found. */
+function showAnswer(call: ToolCall, environment: RunEnvironment, stream: TextStream): void {
+  const wereShown = call.status === "answered" && ShownPassages.safeParse(call.payload).success;
+  if (call.seconds === null || wereShown) return;
+  print(
+    `\n${environment
+      .lines(call)
+      .map((line) => `  [${call.tool}] ${visibleLine(line)}`)
+      .join("\n")}`,
+  );
+  stream.restart();
 }
 
 /** Prints what each search finds, with its level, between the policy's turns. */

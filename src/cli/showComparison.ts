@@ -41,7 +41,8 @@ const curveWidth = 40;
 /** Each metric of both runs on a scale of their own, as a line of blocks. */
 async function printCurves(root: string, ...names: readonly string[]): Promise<void> {
   const reports = await Promise.all(names.map((name) => loadRunReport(join(root, name))));
-  for (const metric of ["reward/total", "accuracy", "search/count"]) {
+  const tools = new Set(reports.flatMap(({ configuration }) => configuration.environments.map(({ name }) => name)));
+  for (const metric of ["reward/total", "accuracy", ...[...tools].map((tool) => `${tool}/count`)]) {
     const series = reports.map(({ iterations }) => iterations.flatMap(({ metrics }) => metrics[metric] ?? []));
     const all = series.flat();
     if (all.length === 0) continue;

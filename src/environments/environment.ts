@@ -22,6 +22,8 @@ export interface Environment {
   metrics(calls: readonly ToolCall[], context: MetricsContext): Readonly<Record<string, number>>;
   /** An answer cut into what stands one below the other for a reader. */
   lines(response: string): readonly string[];
+  /** What a call asks in a cold start's demonstrations, which show the form, not the art; null for a tool that they leave out. */
+  readonly demonstrate: ((question: string) => string) | null;
   /** Tokens that one passage may fill in an answer; null for a tool that shows none. */
   readonly maxPassageTokens: number | null;
 }
@@ -52,6 +54,8 @@ export interface EnvironmentContext {
   readonly task: TaskOffer;
   /** Takes all tags of the run out of a text. */
   readonly strip: (text: string) => string;
+  /** Where answers have less room than the settings give them. */
+  readonly room?: { readonly passages: number; readonly maxPassageTokens: number };
 }
 
 export interface MetricsContext {

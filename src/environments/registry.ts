@@ -16,6 +16,7 @@ export const environments = createRegistry<Environment>(
     open: method,
     metrics: method,
     lines: method,
+    demonstrate: method.nullable(),
     maxPassageTokens: z.number().int().positive().nullable(),
   }),
 );

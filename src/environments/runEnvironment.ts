@@ -5,14 +5,17 @@ import type { ChosenPart } from "../parts/part.ts";
 import type { Tokenizer } from "../policy/port.ts";
 import { promptTokens, protocolInstructions, type ResponseProtocol } from "../protocol/prompt.ts";
 import { createTags } from "../protocol/tags.ts";
-import type { MetricsContext, TaskOffer, Tool } from "./environment.ts";
+import type { EnvironmentContext, MetricsContext, TaskOffer, Tool } from "./environment.ts";
 import { environments, tagsOfTool } from "./registry.ts";
 import { openSession, stopStringsOf, type Session, type SessionOptions } from "./session.ts";
+import { showCalls } from "./showCalls.ts";
 import { toolMetrics } from "./toolMetrics.ts";
 
 /** All that a run's policy can do: its environments together. Keeps nothing between two calls. */
 export interface RunEnvironment extends ResponseProtocol {
   readonly tools: readonly Tool[];
+  /** What they were made from. */
+  readonly chosen: readonly ChosenPart[];
   readonly stopStrings: readonly string[];
   /** Tokens that one passage may fill in an answer; null where no tool shows passages. */
   readonly maxPassageTokens: number | null;
@@ -20,6 +23,8 @@ export interface RunEnvironment extends ResponseProtocol {
   prompt(tokenizer: Tokenizer, question: Pick<Question, "text" | "options">): number[];
   /** The tools at work, for one call of `Sampler.sample`. */
   open(options: Omit<SessionOptions, "task">): Session;
+  /** For each tool a call and its answer, for demonstrations. */
+  showCalls(context: Omit<EnvironmentContext, "task" | "strip">): ReturnType<typeof showCalls>;
   /** How often tools were called and what became of the calls, per tool. */
   metrics(trajectories: readonly Pick<Trajectory, "calls">[], context: MetricsContext): Record<string, number>;
   /** An answer cut into what stands one below the other for a reader. */
@@ -45,11 +50,13 @@ export function createRunEnvironment(chosen: readonly ChosenPart[], task: TaskOf
   return {
     ...protocol,
     tools,
+    chosen,
     stopStrings: stopStringsOf(tags),
     maxPassageTokens:
       tools.find(({ environment }) => environment.maxPassageTokens !== null)?.environment.maxPassageTokens ?? null,
     prompt: (tokenizer, question) => promptTokens(tokenizer, question, protocol),
     open: (options) => openSession(tools, tags, { ...options, task }),
+    showCalls: (context) => showCalls(tools, { ...context, task, strip: tags.strip }),
     metrics: (trajectories, context) => toolMetrics(tools, trajectories, context),
     lines: ({ tool, response }) =>
       tools.find((one) => one.tags.tool === tool)?.environment.lines(response) ?? [response],

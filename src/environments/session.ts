@@ -10,7 +10,7 @@ export function stopStringsOf({ tools }: Pick<Tags, "tools">): string[] {
   return tools.flatMap(({ call, response }) => [`</${call}>`, `<${response}>`, `</${response}>`]);
 }
 
-export interface SessionOptions extends Omit<EnvironmentContext, "strip" | "tokenizer"> {
+export interface SessionOptions extends Omit<EnvironmentContext, "strip" | "tokenizer" | "room"> {
   readonly tokenizer: Tokenizer;
   /** Hears each call when it was answered, or ended its response. */
   readonly onCall?: (call: ToolCall) => void;

@@ -7,7 +7,7 @@ import { mapRestfully } from "../eventLoop/rest.ts";
 import type { RunControl, SampledSequence, Sampler, Tokenizer } from "../policy/port.ts";
 import type { ToolCall } from "../domain/toolCall.ts";
 import type { RunEnvironment } from "../environments/runEnvironment.ts";
-import { unknownWords } from "../policy/unknownWords.ts";
+import { refuseUnspelled } from "../environments/spelling.ts";
 import { unknownCalls } from "./unknownCalls.ts";
 
 /** Where a rollout belongs; with question and sample it gives every sample its own randomness. */
@@ -48,7 +48,7 @@ export async function rollout({
   onCall,
 }: RolloutOptions): Promise<Trajectory[]> {
   const { tokenizer } = sampler;
-  refuseUnspelled(environment.stopStrings, tokenizer);
+  refuseUnspelled(environment, tokenizer);
   const prompts = await mapRestfully(questions, (question) => environment.prompt(tokenizer, question));
   const attempts = questions.flatMap((question, index) =>
     Array.from({ length: samples }, (_, sample) => ({ question, sample, prompt: prompts[index] ?? [] })),
@@ -82,15 +82,6 @@ export async function rollout({
       calls: [...session.callsOf(index), ...unknownCalls(recorded.text, environment.tags).map(callOfNoTool)],
     };
   });
-}
-
-/** A policy whose vocabulary lacks a tool's tags could never call it, and its figures would look as if it did not want to. */
-function refuseUnspelled(stopStrings: readonly string[], tokenizer: Tokenizer): void {
-  const unknown = unknownWords(stopStrings.join(" "), tokenizer);
-  if (unknown.length > 0)
-    throw new Error(
-      `environments: the model's vocabulary has no ${unknown.join(", ")}, so that it cannot use the tool; leave the environment out, or take a model that can spell its tags`,
-    );
 }
 
 function callOfNoTool({ tool, text }: { readonly tool: string; readonly text: string }): ToolCall {

@@ -13,6 +13,7 @@ import type { Dataset } from "../../src/domain/dataset.ts";
 import type { OnnxPolicy } from "../../src/policy/onnx/engine.ts";
 import { openOnnxPolicy } from "../../src/policy/onnx/openEngine.ts";
 import { temporaryFolder } from "../corpus/temporaryFolder.ts";
+import { searching } from "../environments/runEnvironments.ts";
 
 const root = temporaryFolder();
 const open = (folder: string): Promise<OnnxPolicy> =>
@@ -55,6 +56,7 @@ test("a cold start makes a loadable policy once and finds it again", async () =>
     root,
     dataset: await dataset(),
     corpusSettings: englishCorpus,
+    environment: searching,
     open,
     recipe,
     control: {
@@ -81,7 +83,15 @@ test("a cold start makes a loadable policy once and finds it again", async () =>
   await opened.close();
 
   expect(
-    await coldStartBase({ root, dataset: await dataset(), corpusSettings: englishCorpus, open, recipe, control: {} }),
+    await coldStartBase({
+      root,
+      dataset: await dataset(),
+      corpusSettings: englishCorpus,
+      environment: searching,
+      open,
+      recipe,
+      control: {},
+    }),
   ).toBe(folder);
   expect(progress).toHaveLength(4);
   expect(await readdir(join(root, ".bases"))).toHaveLength(1);
@@ -94,6 +104,7 @@ test("an attempt that is stopped is gone on with from its last checkpoint, to an
     root: join(root, "undisturbed"),
     dataset: await dataset(),
     corpusSettings: englishCorpus,
+    environment: searching,
     open,
     recipe: longer,
     control: {},
@@ -111,6 +122,7 @@ test("an attempt that is stopped is gone on with from its last checkpoint, to an
       root: join(root, "stopped"),
       dataset: await dataset(),
       corpusSettings: englishCorpus,
+      environment: searching,
       open,
       recipe: longer,
       control: stopping,
@@ -121,6 +133,7 @@ test("an attempt that is stopped is gone on with from its last checkpoint, to an
     root: join(root, "stopped"),
     dataset: await dataset(),
     corpusSettings: englishCorpus,
+    environment: searching,
     open,
     recipe: longer,
     control: { onProgress: (_, doing = "") => steps.push(doing) },
@@ -147,6 +160,7 @@ test("a base has room for the longest question and a response, whatever the reci
               root: join(root, "positions"),
               dataset: data,
               corpusSettings: englishCorpus,
+              environment: searching,
               open,
               recipe,
               control: {},

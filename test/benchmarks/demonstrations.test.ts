@@ -3,6 +3,7 @@ import { createDemonstrations } from "../../src/benchmarks/coldStart/demonstrati
 import { coldStartRecipe } from "../../src/benchmarks/coldStart/recipe.ts";
 import { randomStream } from "../../src/domain/seed.ts";
 import type { Question } from "../../src/domain/question.ts";
+import { searching } from "../environments/runEnvironments.ts";
 
 const question = (texts: readonly string[]): Question =>
   ({
@@ -19,6 +20,7 @@ function answersOf(questions: readonly Question[]): Set<string> {
       openings: ["The lung is clear"],
       search: { search: async () => [] } as never,
       tokenizer: { encode: () => [], decode: () => "" } as never,
+      environment: searching,
     },
     coldStartRecipe.demonstration,
   );

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openCorpus } from "../../corpus/corpus.ts";
 import type { CorpusSettings } from "../../corpus/settings.ts";
 import type { Dataset } from "../../domain/dataset.ts";
+import type { RunEnvironment } from "../../environments/runEnvironment.ts";
 import { exists, makeOnce } from "../../files/makeOnce.ts";
 import type { FolderPolicy } from "../../policy/folderPolicy.ts";
 import type { RunControl } from "../../policy/port.ts";
@@ -26,6 +27,8 @@ export interface ColdStartOptions {
   readonly dataset: Dataset;
   /** How the corpus is indexed and asked. */
   readonly corpusSettings: CorpusSettings;
+  /** What the run's policy can do: the demonstrations show it. */
+  readonly environment: RunEnvironment;
   /** Opens a model folder to train it. */
   readonly open: (folder: string) => Promise<FolderPolicy>;
   readonly control: RunControl;
@@ -38,9 +41,9 @@ export interface ColdStartOptions {
  * way is kept beside it until then, so that an attempt that is stopped loses seconds, not minutes.
  */
 export async function coldStartBase(options: ColdStartOptions): Promise<string> {
-  const { root, dataset, recipe = coldStartRecipe } = options;
+  const { root, dataset, environment, recipe = coldStartRecipe } = options;
   const fingerprint = createHash("sha256")
-    .update(JSON.stringify([recipe, dataset.fingerprint]))
+    .update(JSON.stringify([recipe, dataset.fingerprint, environment.chosen]))
     .digest("hex")
     .slice(0, 32);
   const folder = join(root, ".bases", fingerprint);
@@ -58,7 +61,7 @@ export async function coldStartBase(options: ColdStartOptions): Promise<string> 
 /** The folder of the last checkpoint. */
 async function train(
   work: string,
-  { dataset, corpusSettings, open, recipe, control }: Required<ColdStartOptions>,
+  { dataset, corpusSettings, environment, open, recipe, control }: Required<ColdStartOptions>,
 ): Promise<string> {
   control.onProgress?.(0, "reading the passages, learning a tokenizer, indexing");
   const {
@@ -66,7 +69,7 @@ async function train(
     corpus: folder,
     openings,
     tokens,
-  } = await prepareMaterial(work, dataset, corpusSettings, recipe, control);
+  } = await prepareMaterial(work, dataset, corpusSettings, environment.tags, recipe, control);
   const checkpoints = join(work, "checkpoints");
   const newest = await newestCheckpoint(checkpoints);
   const steps = stepsOf(recipe);
@@ -74,7 +77,7 @@ async function train(
   const corpus = await openCorpus(folder);
   try {
     const demonstrations = createDemonstrations(
-      { questions: dataset.training, openings, search: corpus, tokenizer: policy.tokenizer },
+      { questions: dataset.training, openings, search: corpus, tokenizer: policy.tokenizer, environment },
       recipe.demonstration,
     );
     const onStep = async (step: number): Promise<void> => {

@@ -1,11 +1,11 @@
-import type { EvidenceScale } from "../../domain/evidenceScale.ts";
-import type { PassageSearch, RankedPassage } from "../../domain/passage.ts";
+import type { PassageSearch } from "../../domain/passage.ts";
 import type { AnswerOption, Question } from "../../domain/question.ts";
 import type { RandomStream } from "../../domain/seed.ts";
 import type { Tokenizer } from "../../policy/port.ts";
-import { createTokenCutter, renderDocumentBlock } from "../../environments/search/documentBlock.ts";
+import type { RunEnvironment } from "../../environments/runEnvironment.ts";
+import type { ShownCall } from "../../environments/showCalls.ts";
 import { renderPrompt } from "../../protocol/prompt.ts";
-import { searchProtocol } from "../../environments/search/tags.ts";
+import type { Tags } from "../../protocol/tags.ts";
 import type { Script, ScriptPart } from "../../world/base/script.ts";
 import type { DemonstrationRecipe } from "./recipe.ts";
 import { endOfText } from "./tokenizerFile.ts";
@@ -18,27 +18,31 @@ export interface DemonstrationMaterial {
   readonly openings: readonly string[];
   readonly search: PassageSearch;
   readonly tokenizer: Tokenizer;
+  readonly environment: RunEnvironment;
 }
 
-/** What chance decides of a demonstration; what its search finds is not known yet. */
+/** What chance decides of a demonstration; what its tool answers is not known yet. */
 export interface DrawnDemonstration {
   readonly question: AskedQuestion;
-  readonly searches: boolean;
+  /** Which of the tools is called; null for none. */
+  readonly tool: number | null;
   readonly answer: string;
 }
 
-/** Demonstrations of the protocol from training questions and real searches; they show the form, not the art. */
+/** Demonstrations of the protocol from training questions and real answers of tools; they show the form, not the art. */
 export interface Demonstrations {
   draw(random: RandomStream): DrawnDemonstration;
-  /** Searches, so that only what is shown is ever looked for. */
+  /** Asks the tool, so that only what is shown is ever looked for. */
   write(drawn: DrawnDemonstration): Promise<Script>;
 }
 
 export function createDemonstrations(
-  { questions, openings, search, tokenizer }: DemonstrationMaterial,
+  { questions, openings, search, tokenizer, environment }: DemonstrationMaterial,
   recipe: DemonstrationRecipe,
 ): Demonstrations {
-  const cut = createTokenCutter(tokenizer, recipe.maxPassageTokens);
+  const { tags } = environment;
+  const room = { passages: recipe.passagesPerSearch, maxPassageTokens: recipe.maxPassageTokens };
+  const tools = environment.showCalls({ corpus: search, tokenizer, room });
   const named = alwaysSameOptions(questions) ? ({ text }: AnswerOption) => text : ({ label }: AnswerOption) => label;
   return {
     draw: (random) => {
@@ -47,13 +51,15 @@ export function createDemonstrations(
       const question = real
         ? asked
         : { text: random.choice(openings), options: asked.options, answer: "", references: [] };
-      const searches = random.uniform() < recipe.searches;
-      return { question, searches, answer: drawAnswer(question, named, recipe, random) };
+      const calls = random.uniform() < recipe.calls && tools.length > 0;
+      const tool = !calls ? null : tools.length === 1 ? 0 : random.integer(tools.length);
+      return { question, tool, answer: drawAnswer(question, named, recipe, random) };
     },
     write: async (drawn) => {
-      const query = firstWords(searchProtocol.strip(drawn.question.text), recipe.queryWords);
-      const [found = []] = await search.search([query], recipe.passagesPerSearch);
-      return scriptOf(drawn, query, found, { scale: search.scale, cut }, recipe);
+      const words = firstWords(tags.strip(drawn.question.text), recipe.queryWords);
+      const show = drawn.tool === null || words === "" ? undefined : tools[drawn.tool];
+      const [shown = null, [found = []]] = await Promise.all([show?.(words), search.search([words], 1)]);
+      return scriptOf(drawn, shown, found[0]?.passage.text, tags, recipe);
     },
   };
 }
@@ -76,28 +82,27 @@ function drawAnswer(
 }
 
 function scriptOf(
-  { question, searches, answer }: DrawnDemonstration,
-  query: string,
-  found: readonly RankedPassage[],
-  { scale, cut }: { readonly scale: EvidenceScale; readonly cut: (text: string) => string },
+  { question, answer }: DrawnDemonstration,
+  shown: ShownCall | null,
+  firstFound: string | undefined,
+  tags: Tags,
   recipe: DemonstrationRecipe,
 ): Script {
-  const passages = found.map(({ passage }) => passage);
-  const searching: ScriptPart[] =
-    searches && query !== ""
-      ? [
-          { author: "model", text: ` <search> ${query} </search>` },
-          { author: "environment", text: ` ${renderDocumentBlock(passages, scale, cut)}` },
-        ]
-      : [];
+  const calling: ScriptPart[] =
+    shown === null
+      ? []
+      : [
+          { author: "model", text: ` ${shown.call}` },
+          { author: "environment", text: ` ${shown.answer}` },
+        ];
   const note = firstWords(
-    searchProtocol.strip(question.references[0]?.reasoning ?? found[0]?.passage.text ?? question.text),
+    tags.strip(question.references[0]?.reasoning ?? firstFound ?? question.text),
     recipe.noteWords,
   );
   return [
-    { author: "environment", text: renderPrompt(question, searchProtocol) },
+    { author: "environment", text: renderPrompt(question, tags) },
     { author: "model", text: "<think>" },
-    ...searching,
+    ...calling,
     { author: "model", text: ` ${note} </think> <answer> ${answer} </answer>${endOfText}` },
   ];
 }

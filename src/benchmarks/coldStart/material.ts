@@ -5,7 +5,7 @@ import type { CorpusSettings } from "../../corpus/settings.ts";
 import type { Dataset } from "../../domain/dataset.ts";
 import type { Passage } from "../../domain/passage.ts";
 import { makeOnce } from "../../files/makeOnce.ts";
-import { searchProtocol } from "../../environments/search/tags.ts";
+import type { Tags } from "../../protocol/tags.ts";
 import { replaceWithPieces } from "../../files/replaceWhole.ts";
 import { createModelFolder } from "../../policy/onnx/create.ts";
 import type { RunControl } from "../../policy/port.ts";
@@ -35,6 +35,7 @@ export async function prepareMaterial(
   work: string,
   dataset: Dataset,
   settings: CorpusSettings,
+  tags: Tags,
   recipe: ColdStartRecipe,
   control: Pick<RunControl, "signal">,
 ): Promise<PreparedMaterial> {
@@ -42,7 +43,7 @@ export async function prepareMaterial(
   const passages = (): Promise<Passage[]> => (reading ??= samplePassages(dataset.passages(), recipe.passages));
   const [fresh, corpus] = await Promise.all([
     makeOnce(join(work, "vocabulary"), async (scratch) =>
-      makeVocabulary(scratch, dataset, await passages(), recipe, control),
+      makeVocabulary(scratch, dataset, await passages(), tags, recipe, control),
     ),
     makeOnce(
       join(work, "corpus"),
@@ -76,6 +77,7 @@ async function makeVocabulary(
   folder: string,
   dataset: Dataset,
   passages: readonly Passage[],
+  tags: Tags,
   recipe: ColdStartRecipe,
   { signal }: Pick<RunControl, "signal">,
 ): Promise<void> {
@@ -88,10 +90,10 @@ async function makeVocabulary(
   const request = {
     texts: passages.map(({ text }) => text),
     others: dataset.training.map(({ text }) => text),
-    prompts: questions.map((question) => renderPrompt(question, searchProtocol)),
+    prompts: questions.map((question) => renderPrompt(question, tags)),
   };
   const { trained, tokens, longestPrompt } = await learnVocabulary(
-    { ...request, vocabularySize: recipe.vocabularySize },
+    { ...request, vocabularySize: recipe.vocabularySize, tags: tags.names },
     signal,
   );
   const maximumPositions = positionsFor(longestPrompt, recipe);

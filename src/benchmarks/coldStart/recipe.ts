@@ -35,8 +35,8 @@ export interface DemonstrationRecipe {
   readonly noteWords: number;
   /** Gives the right answer; otherwise any, so that there is something left to learn. */
   readonly answersRightly: number;
-  /** Searches once; otherwise not at all. */
-  readonly searches: number;
+  /** Calls one of the tools once; otherwise none. */
+  readonly calls: number;
 }
 
 /** How a cold start is made from a corpus; a changed recipe makes a different base. */
@@ -68,6 +68,6 @@ export const coldStartRecipe: ColdStartRecipe = {
     queryWords: 8,
     noteWords: 10,
     answersRightly: 0.5,
-    searches: 0.85,
+    calls: 0.85,
   },
 };

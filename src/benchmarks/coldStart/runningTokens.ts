@@ -1,10 +1,7 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 import { wordPattern } from "./bytePairs.ts";
-import { endOfText, protocolTokens } from "./tokenizerFile.ts";
+import { endOfText } from "./tokenizerFile.ts";
 import type { TrainedTokenizer } from "./tokenizerFile.ts";
-
-/** What cuts a text before its words are: tokens of their own. */
-const tokenPattern = new RegExp(`(${protocolTokens.join("|")})`, "u");
 
 /**
  * Encodes texts as the tokenizer does, a word once, so that a corpus costs little more than its distinct words. The result is
@@ -12,6 +9,8 @@ const tokenPattern = new RegExp(`(${protocolTokens.join("|")})`, "u");
  */
 function createEncoder(trained: TrainedTokenizer): (text: string) => Iterable<readonly number[]> {
   const tokenizer = new Tokenizer(trained.tokenizer as object, trained.configuration as object);
+  // What cuts a text before its words are: tokens of their own.
+  const tokenPattern = new RegExp(`(${trained.protocolTokens.join("|")})`, "u");
   const known = new Map<string, readonly number[]>();
   const encode = (word: string): readonly number[] => {
     const before = known.get(word);

@@ -1,25 +1,35 @@
 import type { NewTokenizer } from "../../policy/onnx/create.ts";
 import { searchProtocol } from "../../environments/search/tags.ts";
-import { spelledTags } from "../../protocol/tags.ts";
+import { spelledTags, type Tags } from "../../protocol/tags.ts";
 import { byteAlphabet } from "./byteAlphabet.ts";
 import { learnBytePairs } from "./bytePairs.ts";
 
 export const endOfText = "<eos>";
 
 /** Tokens of their own: the protocol's tags are never cut, and their ids come first. */
-export const protocolTokens: readonly string[] = ["<pad>", endOfText, ...spelledTags(searchProtocol)];
+export function protocolTokensOf(tags: Pick<Tags, "names">): string[] {
+  return ["<pad>", endOfText, ...spelledTags(tags)];
+}
 
 export interface TrainedTokenizer extends NewTokenizer {
+  /** Tokens that no text is cut within. */
+  readonly protocolTokens: readonly string[];
   readonly vocabularySize: number;
   readonly endOfTextId: number;
 }
 
 /** A byte-level BPE tokenizer learnt from texts, with the protocol's tags as special tokens (Hugging Face tokenizer.json). */
-export function trainTokenizer(texts: Iterable<string>, vocabularySize: number): TrainedTokenizer {
+export function trainTokenizer(
+  texts: Iterable<string>,
+  vocabularySize: number,
+  tags: Pick<Tags, "names"> = searchProtocol,
+): TrainedTokenizer {
+  const protocolTokens = protocolTokensOf(tags);
   const merges = learnBytePairs(texts, vocabularySize - protocolTokens.length - byteAlphabet.length);
   const tokens = [...protocolTokens, ...byteAlphabet, ...merges.map((pair) => pair.join(""))];
   const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
   return {
+    protocolTokens,
     vocabularySize: tokens.length,
     endOfTextId: protocolTokens.indexOf(endOfText),
     tokenizer: {

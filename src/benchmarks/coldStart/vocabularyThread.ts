@@ -11,6 +11,8 @@ export interface VocabularyRequest {
   /** Measured alone. */
   readonly prompts: readonly string[];
   readonly vocabularySize: number;
+  /** Names of the tags that responses may have. */
+  readonly tags: readonly string[];
 }
 
 /** A tokenizer, all texts in its tokens, each with the end-of-text token behind it, and the tokens of the longest prompt. */
@@ -20,8 +22,8 @@ export interface Vocabulary {
   readonly longestPrompt: number;
 }
 
-parentPort?.on("message", ({ texts, others, prompts, vocabularySize }: VocabularyRequest) => {
-  const trained = trainTokenizer([...texts, ...others], vocabularySize);
+parentPort?.on("message", ({ texts, others, prompts, vocabularySize, tags }: VocabularyRequest) => {
+  const trained = trainTokenizer([...texts, ...others], vocabularySize, { names: tags });
   const tokens = runningTokens(texts, trained);
   parentPort?.postMessage({ trained, tokens, longestPrompt: longestInTokens(prompts, trained) } satisfies Vocabulary, [
     tokens.buffer as ArrayBuffer,

@@ -32,6 +32,7 @@ export const calculator: EnvironmentPart<Settings> = {
       ({ task: { formulae = [] } }) =>
       async (calls) =>
         calls.map((call) => calculate(call, formulae)),
+    demonstrate: (question) => `${question.length} * ${question.split(" ").length}`,
     metrics: () => ({}),
     lines: (response) => [response],
   }),

@@ -44,15 +44,17 @@ export const search: EnvironmentPart<Settings> = {
     instructions: ({ subject }) =>
       `search the ${subject === undefined ? "" : `${subject} `}literature: write a query between <search> and </search>, and what was found ` +
       "follows between <document> and </document>, which you never write yourself.",
-    open: ({ corpus, tokenizer, strip }) => {
-      const cut = createTokenCutter(tokenizer, maxPassageTokens);
+    open: ({ corpus, tokenizer, strip, room }) => {
+      const cut = createTokenCutter(tokenizer, Math.min(maxPassageTokens, room?.maxPassageTokens ?? Infinity));
+      const topN = Math.min(passages, room?.passages ?? Infinity);
       return async (queries) =>
-        (await searchAll(corpus, queries, passages)).map((outcome) =>
+        (await searchAll(corpus, queries, topN)).map((outcome) =>
           outcome.status === "failed"
             ? { status: "failed", text: "failed", error: outcome.error, payload: shown([]) }
             : answered(outcome.found, renderPassages(passagesOf(outcome.found), corpus.scale, cut, strip)),
         );
     },
+    demonstrate: (question) => question,
     metrics: filterShare,
     lines: (response) => response.split(passageSeparator),
   }),
