@@ -11,7 +11,6 @@ import { createFakePolicy } from "../curriculum/fakePolicy.ts";
 import { temporaryFolder, testConfiguration } from "../curriculum/trainer.ts";
 import { createWordSearch, passage } from "../protocol/passages.ts";
 import { questionOf } from "../rewards/subjects.ts";
-import { searching } from "../environments/runEnvironments.ts";
 import { searchCalls } from "../environments/searchCalls.ts";
 
 const position = {
@@ -62,7 +61,6 @@ async function setUp() {
     environment: environmentOf(configuration),
     log,
     dataset: { training: [questionOf()] },
-    environment: searching,
     corpus,
   } as unknown as OpenRun;
   await decide(log, run.configuration, []);

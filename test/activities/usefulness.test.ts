@@ -13,7 +13,6 @@ import { createFakePolicy } from "../curriculum/fakePolicy.ts";
 import { temporaryFolder, testConfiguration } from "../curriculum/trainer.ts";
 import { createWordSearch, passage } from "../protocol/passages.ts";
 import { questionOf } from "../rewards/subjects.ts";
-import { searching } from "../environments/runEnvironments.ts";
 import { searchCalls } from "../environments/searchCalls.ts";
 
 const attempt = (passageIds: string[]): Trajectory => ({
@@ -72,7 +71,6 @@ async function setUp(overrides: Record<string, unknown> = {}, folder?: string) {
     environment: environmentOf(configuration),
     log,
     dataset: { training: [questionOf()] },
-    environment: searching,
     corpus: async () =>
       createWordSearch([passage("right", "flu first sleep", 9), passage("wrong", "flu first tea", 1)]),
   } as unknown as OpenRun;

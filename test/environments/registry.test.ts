@@ -27,11 +27,11 @@ describe("the environments of a configuration", () => {
       ["calculater"],
       'environments.0.name: there is no environment "calculater"; known are search, calculator; did you mean "calculator"?',
     ],
-    [{ calculator: { passages: 2 } }, "environments.1.settings.passages: no such setting; known are maxCalls"],
-    [[{ name: "search", settings: { maxCalls: 99 } }], "environments.0.settings.maxCalls"],
+    [{ calculator: { passages: 2 } }, "environments.calculator.settings.passages: no such setting; known are maxCalls"],
+    [[{ name: "search", settings: { maxCalls: 99 } }], "environments.search.settings.maxCalls"],
     [{ search: { maxCalls: -1 } }, "got -1"],
     [["search", "search"], "environments.1.name: search is listed twice"],
-    [{ search: 5 }, "environments.0.settings"],
+    [{ search: 5 }, "environments.search.settings"],
     ["search", "environments: "],
   ])("are refused by field: %j", (given, message) => {
     expect(() => chosen(given)).toThrow(message);
