@@ -28,6 +28,7 @@ export const environment: EnvironmentPart<z.infer<typeof settings>> = {
     open: () => async (calls) => calls.map(convert),
     metrics: () => ({}),
     lines: (response) => [response],
+    demonstrate: null,
   }),
 };
 
