@@ -3,7 +3,9 @@ import { createDemonstrations } from "../../src/benchmarks/coldStart/demonstrati
 import { coldStartRecipe } from "../../src/benchmarks/coldStart/recipe.ts";
 import { randomStream } from "../../src/domain/seed.ts";
 import type { Question } from "../../src/domain/question.ts";
-import { searching } from "../environments/runEnvironments.ts";
+import { createWordSearch, passage } from "../protocol/passages.ts";
+import { createWordTokenizer } from "../protocol/scriptedSampler.ts";
+import { searching, searchingAndCalculating } from "../environments/runEnvironments.ts";
 
 const question = (texts: readonly string[]): Question =>
   ({
@@ -34,5 +36,31 @@ test("options that every question shares are answered by their text, a question'
   );
   expect(answersOf([question(["aspirin", "rest"]), question(["gout", "asthma", "measles"])])).toEqual(
     new Set(["A", "B", "C"]),
+  );
+});
+
+test("each tool of a run is shown in its own tags, with its own answer", async () => {
+  const demonstrations = createDemonstrations(
+    {
+      questions: [question(["aspirin", "rest"])],
+      openings: [],
+      search: createWordSearch([passage("a", "Which one is aspirin")]),
+      tokenizer: createWordTokenizer(),
+      environment: searchingAndCalculating,
+    },
+    { ...coldStartRecipe.demonstration, calls: 1 },
+  );
+  const random = randomStream(["tools"]);
+  const texts = await Promise.all(
+    Array.from({ length: 20 }, async () =>
+      (await demonstrations.write(demonstrations.draw(random))).map(({ text }) => text).join(""),
+    ),
+  );
+  const shown = new Set(texts.map((text) => /<think> (<.*>) Which/u.exec(text)?.[1]));
+  expect(shown).toEqual(
+    new Set([
+      "<search> Which one? </search> <document> Which one is aspirin </document>",
+      "<calculate> 10 * 2 </calculate> <result> 20 </result>",
+    ]),
   );
 });
