@@ -29,8 +29,8 @@ export function createWordTokenizer(): Tokenizer {
 /** A sampler that plays a script per request: the policy's words, turn by turn, until the environment ends it. */
 export function createScriptedSampler(
   scripts: readonly (readonly string[])[],
+  tokenizer: Tokenizer = createWordTokenizer(),
 ): Sampler & { readonly requests: SampleRequest[] } {
-  const tokenizer = createWordTokenizer();
   const asked: SampleRequest[] = [];
   return {
     tokenizer,
