@@ -151,6 +151,48 @@ const metricsOf = async (): Promise<Metrics[]> =>
 const sum = (rows: readonly Metrics[], name: string): number =>
   rows.reduce((total, { metrics }) => total + (metrics[name] ?? 0), 0);
 
+/** Every kind of part from a file of the folder of extensions. */
+const extended = () => ({
+  run: "extended",
+  preset: "tiny",
+  data: { dataset: "capitals", countries: 20 },
+  policy: { engine: "unigram", model: project("models/world-base") },
+  algorithm: "sft",
+  environments: ["search", { name: "convert", settings: { maxCalls: 1 } }],
+  schedule: "reversed",
+  stages: [
+    { name: "answers", iterations: 1, rewards: { answer: 1 } },
+    { name: "searches", iterations: 1, rewards: { answer: 1, retrievalRecall: 1 }, gate: null },
+  ],
+  rewards: { custom: [{ name: "brevity", settings: { words: 50 }, weight: 0.5 }] },
+});
+
+describe("a run of parts that a folder of extensions adds", () => {
+  it("goes through its stages on its engine, in its order, and reports them", async () => {
+    expect(await execute("curriculum", extended())).toEqual({ run: "extended", report: "report.html" });
+    const rows = (await readFile(join(site.root, "extended", "metrics.jsonl"), "utf8")).trim().split("\n");
+    expect(rows.map((line) => (JSON.parse(line) as { stage: unknown }).stage)).toEqual([1, 2]);
+    const report = await readFile(join(site.root, "extended", "report.html"), "utf8");
+    expect(report.indexOf("searches")).toBeGreaterThan(-1);
+    expect(report).toContain("The countries are invented.");
+    const log = await openRunLog(join(site.root, "extended"));
+    const saved = (await log.history()).checkpoints({ branch: "main", step: 2 });
+    expect(saved.map(({ step }) => step)).toEqual(expect.arrayContaining([0, 2]));
+    log.close();
+  });
+
+  it("is refused by field where a part is unknown or is given another's setting, and writes nothing", async () => {
+    const refused = (change: object) => refusal("curriculum", { ...extended(), run: "refused", ...change });
+    expect(await refused({ schedule: "revrsed" })).toContain('did you mean "reversed"?');
+    expect(await refused({ environments: [{ name: "convert", settings: { passages: 1 } }] })).toContain(
+      "environments.0.settings.passages: no such setting",
+    );
+    expect(await refused({ data: { dataset: "capitals", worldSeed: 1 } })).toContain("data.worldSeed: no such setting");
+    expect(await refused({ algorithm: "grpo" })).toContain('algorithm: needs the loss "policy-gradient"');
+    expect(await readdir(site.root)).not.toContain("refused");
+  });
+});
+
 describe("a run on one's own questions, corpus and reward, with a judge and an extractor over HTTP", () => {
   it("is refused at its start where a reward is missing or an extractor unknown, and writes nothing", async () => {
     expect(await refusal("curriculum", { ...settings(), rewards: { custom: ["absent"] } })).toContain(
