@@ -13,6 +13,8 @@ import { medicineExtractor, openMedicine } from "../../src/tasks/world/medicine.
 import { queues } from "../../temporal.config.ts";
 import type { EvaluateResult } from "../../workflows/evaluate.ts";
 import { startHub, type TestHub } from "../hub.ts";
+import { trainTokenizer } from "../../src/benchmarks/coldStart/tokenizerFile.ts";
+import { knownTags } from "../../src/environments/registry.ts";
 import { startModelServer, type ModelServer, type Received, type Reply } from "../services/modelServer.ts";
 
 /** A user's own questions, corpus and reward, with a judge and an extractor over HTTP: a whole run, then public benchmarks. */
@@ -91,6 +93,14 @@ beforeAll(async () => {
     },
     "encoder",
   );
+  const { tokenizer, configuration } = trainTokenizer(
+    ["What is the capital of Land?"],
+    400,
+    knownTagsWith("convert", "converted"),
+  );
+  await mkdir(join(folder, "words"));
+  await writeFile(join(folder, "words", "tokenizer.json"), JSON.stringify(tokenizer));
+  await writeFile(join(folder, "words", "tokenizer_config.json"), JSON.stringify(configuration));
   judge = await startModelServer(reply);
   hub = await startHub(
     "dataset",
@@ -151,12 +161,17 @@ const metricsOf = async (): Promise<Metrics[]> =>
 const sum = (rows: readonly Metrics[], name: string): number =>
   rows.reduce((total, { metrics }) => total + (metrics[name] ?? 0), 0);
 
+/** The project's tags and those of a tool of an extension. */
+function knownTagsWith(call: string, response: string): { readonly names: readonly string[] } {
+  return { names: [...knownTags().names, call, response] };
+}
+
 /** Every kind of part from a file of the folder of extensions. */
 const extended = () => ({
   run: "extended",
   preset: "tiny",
   data: { dataset: "capitals", countries: 20 },
-  policy: { engine: "unigram", model: project("models/world-base") },
+  policy: { engine: "unigram", model: join(folder, "words") },
   algorithm: "sft",
   environments: ["search", { name: "convert", settings: { maxCalls: 1 } }],
   schedule: "reversed",
@@ -185,7 +200,7 @@ describe("a run of parts that a folder of extensions adds", () => {
     const refused = (change: object) => refusal("curriculum", { ...extended(), run: "refused", ...change });
     expect(await refused({ schedule: "revrsed" })).toContain('did you mean "reversed"?');
     expect(await refused({ environments: [{ name: "convert", settings: { passages: 1 } }] })).toContain(
-      "environments.0.settings.passages: no such setting",
+      "environments.convert.settings.passages: no such setting",
     );
     expect(await refused({ data: { dataset: "capitals", worldSeed: 1 } })).toContain("data.worldSeed: no such setting");
     expect(await refused({ algorithm: "grpo" })).toContain('algorithm: needs the loss "policy-gradient"');
