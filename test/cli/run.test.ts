@@ -24,12 +24,28 @@ function start(options: readonly string[], interruptAt?: RegExp): Promise<Comman
 describe("npm start, from Ctrl-C to the report", () => {
   it("stops in order at Ctrl-C and says how to go on", async () => {
     const { code, output } = await start(
-      ["--preset", "tiny", "--set", "stages.reasoner.iterations=40"],
+      ["--preset", "tiny", "--set", "stages.reasoner.iterations=12", "--set", "evaluation.questions=2"],
       /stage reasoner training/u,
     );
     expect(output).toContain("npm start -- --resume --run tiny-1");
     expect(code).toBe(130);
     expect(existsSync(join(root, ".server", "server.json"))).toBe(false);
+  });
+
+  it("puts an unfinished run aside for a new one under the next free name, and answers in JSON", async () => {
+    const { code, output, errors } = await start([
+      "--preset",
+      "tiny",
+      ...["stages.retriever.iterations=0", "stages.collaboration.iterations=0", "evaluation.questions=2"].flatMap(
+        (one) => ["--set", one],
+      ),
+      "--json",
+    ]);
+    expect(errors).toContain("--resume --run tiny-1");
+    expect(code).toBe(0);
+    const result = JSON.parse(output) as { run: string; evaluations: { pool: string; stage: number }[] };
+    expect(result.run).toBe("tiny-2");
+    expect(result.evaluations.map(({ stage }) => stage)).toContain(1);
   });
 
   it("goes on with --resume, and ends with the table and the report", async () => {
@@ -56,26 +72,5 @@ describe("npm start, from Ctrl-C to the report", () => {
       score: { total: expect.any(Number) },
       advantage: expect.any(Number),
     });
-  });
-
-  it("puts an unfinished run aside for a new one under the next free name, and answers in JSON", async () => {
-    await start(
-      ["--preset", "tiny", "--run", "left", "--set", "stages.reasoner.iterations=400"],
-      /stage reasoner training/u,
-    );
-    const { code, output, errors } = await start([
-      "--preset",
-      "tiny",
-      "--set",
-      "stages.retriever.iterations=0",
-      "--set",
-      "stages.collaboration.iterations=0",
-      "--json",
-    ]);
-    expect(errors).toContain("--resume --run left");
-    expect(code).toBe(0);
-    const result = JSON.parse(output) as { run: string; evaluations: { pool: string; stage: number }[] };
-    expect(result.run).toBe("tiny-2");
-    expect(result.evaluations.map(({ stage }) => stage)).toContain(1);
   });
 });
