@@ -11,10 +11,12 @@ export interface MajorityBaseline {
 export function majorityBaseline(training: readonly Question[], asked: readonly Question[]): MajorityBaseline | null {
   const counts = new Map<string, number>();
   for (const { answer } of training) counts.set(answer, (counts.get(answer) ?? 0) + 1);
-  const commonest = [...counts].toSorted(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))[0];
+  let commonest: string | undefined;
+  let most = 0;
+  for (const [answer, count] of counts)
+    if (commonest === undefined || count > most || (count === most && answer < commonest))
+      [commonest, most] = [answer, count];
   if (commonest === undefined || asked.length === 0) return null;
-  return {
-    answer: commonest[0],
-    accuracy: asked.filter(({ answer }) => answer === commonest[0]).length / asked.length,
-  };
+  const right = asked.reduce((sum, { answer }) => (answer === commonest ? sum + 1 : sum), 0);
+  return { answer: commonest, accuracy: right / asked.length };
 }

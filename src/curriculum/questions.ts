@@ -80,18 +80,13 @@ function noSuchPool(pool: string, known: readonly string[]): RangeError {
 /** At most `count` questions in the pool's order, from as many clusters as can be: more clusters, narrower intervals. */
 function spreadOverClusters(questions: readonly Question[], count: number, pool: string): Question[] {
   const taken = new Map<string, number>();
-  const ranked = randomStream(["pool", pool])
-    .shuffle(questions)
-    .map((question) => {
-      const rank = taken.get(question.cluster) ?? 0;
-      taken.set(question.cluster, rank + 1);
-      return { question, rank };
-    });
-  const chosen = new Set(
-    ranked
-      .toSorted((a, b) => a.rank - b.rank)
-      .slice(0, count)
-      .map(({ question }) => question),
-  );
+  /** The first of every cluster, the second of every cluster, and so on, each in drawn order. */
+  const turns: Question[][] = [];
+  for (const question of randomStream(["pool", pool]).shuffle(questions)) {
+    const turn = taken.get(question.cluster) ?? 0;
+    taken.set(question.cluster, turn + 1);
+    (turns[turn] ??= []).push(question);
+  }
+  const chosen = new Set(turns.flat().slice(0, count));
   return questions.filter((question) => chosen.has(question));
 }

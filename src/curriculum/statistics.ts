@@ -31,23 +31,23 @@ export async function clusteredBootstrap(
   { confidence, resamples = defaultResamples, seed = ["bootstrap"] }: BootstrapOptions,
 ): Promise<Interval> {
   if (values.length === 0) throw new RangeError("an interval needs at least one value");
-  const clusters = sumClusters(values);
+  const { sums, counts } = sumClusters(values);
   const draw = randomStream(seed);
   const rest = createRest();
   const means = new Float64Array(resamples);
   for (let resample = 0; resample < resamples; resample++) {
     let sum = 0;
     let count = 0;
-    for (let i = 0; i < clusters.length; i++) {
-      const cluster = draw.choice(clusters);
-      sum += cluster.sum;
-      count += cluster.count;
+    for (let i = 0; i < sums.length; i++) {
+      const cluster = draw.integer(sums.length);
+      sum += sums[cluster] ?? 0;
+      count += counts[cluster] ?? 0;
     }
     means[resample] = sum / count;
     await rest();
   }
   means.sort();
-  const mean = clusters.reduce((sum, cluster) => sum + cluster.sum, 0) / values.length;
+  const mean = sums.reduce((total, sum) => total + sum, 0) / values.length;
   return { mean, low: quantile(means, (1 - confidence) / 2), high: quantile(means, (1 + confidence) / 2) };
 }
 
@@ -98,13 +98,20 @@ export function wilsonInterval(values: readonly ClusteredValue[], z = 1.959964):
   return { mean, low: Math.max(0, Math.min(mean, centre - half)), high: Math.min(1, Math.max(mean, centre + half)) };
 }
 
-function sumClusters(values: readonly ClusteredValue[]): { readonly sum: number; readonly count: number }[] {
-  const clusters = new Map<string, { sum: number; count: number }>();
+/** Of each cluster the sum and the number of its values. In flat arrays: resampling goes to all of them at random, again and again. */
+function sumClusters(values: readonly ClusteredValue[]): {
+  readonly sums: Float64Array;
+  readonly counts: Float64Array;
+} {
+  const places = new Map<string, number>();
+  const [sums, counts] = [new Float64Array(values.length), new Float64Array(values.length)];
   for (const { cluster, value } of values) {
-    const known = clusters.get(cluster) ?? { sum: 0, count: 0 };
-    clusters.set(cluster, { sum: known.sum + value, count: known.count + 1 });
+    const place = places.get(cluster) ?? places.size;
+    places.set(cluster, place);
+    sums[place] = (sums[place] ?? 0) + value;
+    counts[place] = (counts[place] ?? 0) + 1;
   }
-  return [...clusters.values()];
+  return { sums: sums.subarray(0, places.size), counts: counts.subarray(0, places.size) };
 }
 
 /** Linear interpolation between the order statistics. */

@@ -10,9 +10,12 @@ import { toTrainingRow } from "../../../src/benchmarks/trainingRow.ts";
 import { readPassages } from "../../../src/corpus/ingest.ts";
 import { questionsOfPool, questionsOfStep, validationPool } from "../../../src/curriculum/questions.ts";
 import { writeParquetRows } from "../../../src/datasets/parquetRows.ts";
+import { buildItem } from "../../../src/datasets/buildItem.ts";
 import { toOpenForm } from "../../../src/datasets/openForm.ts";
 import type { Question } from "../../../src/domain/question.ts";
 import { clusteredBootstrap } from "../../../src/curriculum/statistics.ts";
+import { textExtractor } from "../../../src/rewards/extraction/textExtractor.ts";
+import { hashedWordsEmbedder } from "../../../src/rewards/hashedWords.ts";
 import { writeExamQuestions } from "../textbooks.ts";
 import { times, type ScalingCase } from "./case.ts";
 
@@ -229,7 +232,7 @@ export const readingCases: readonly ScalingCase[] = [
   {
     name: "open-own-files",
     prepare: async (folder, rows) => {
-      await writeExamQuestions(join(folder, "questions.jsonl"), rows / 10);
+      await writeExamQuestions(join(folder, "questions.jsonl"), rows);
       await writeFile(join(folder, "book.txt"), words(1));
       return () =>
         openOwnFiles({ questions: join(folder, "questions.jsonl"), format: "medqa", corpus: join(folder, "book.txt") });
@@ -238,6 +241,14 @@ export const readingCases: readonly ScalingCase[] = [
   checkCase("check-contamination", (questions) =>
     findContamination(questions.slice(0, questions.length / 2), questions.slice(questions.length / 2)),
   ),
+  checkCase("build-items", async (questions) => {
+    const tools = { form: "open", extractor: textExtractor, embedder: hashedWordsEmbedder, teacher: null } as const;
+    for (const one of questions.slice(0, questions.length / 10))
+      await buildItem(
+        { ...one, references: [{ answer: "B", reasoning: `${one.text} Rest treats fever.`, graph: null }] },
+        tools,
+      );
+  }),
   checkCase("check-open-form", (questions) => questions.map(toOpenForm)),
   checkCase("check-majority", (questions) => times(200, () => majorityBaseline(questions, questions))),
   checkCase("choose-questions", (questions) =>

@@ -7,6 +7,8 @@ import { recordStep } from "../../../src/curriculum/recordStep.ts";
 import type { BuiltItem } from "../../../src/datasets/buildItem.ts";
 import { exportDataset, openDatasetStore } from "../../../src/datasets/store.ts";
 import type { Trajectory } from "../../../src/domain/trajectory.ts";
+import { readConfiguration } from "../../../src/curriculum/runFolder.ts";
+import { compareRuns, type ComparedRun } from "../../../src/report/compareRuns.ts";
 import { renderReport } from "../../../src/report/report.ts";
 import { chooseByReward, readScoredTrajectories, toExample } from "../../../src/report/trajectoryRows.ts";
 import { openMedicine } from "../../../src/tasks/world/medicine.ts";
@@ -110,6 +112,16 @@ export const recordingCases: readonly ScalingCase[] = [
   }),
   runCase("log-maintain", (folder) => maintainLog(folder, { keepVersionsMinutes: 0 })),
   runCase("report", renderReport),
+  runCase("compare", async (folder) => {
+    const open = async (): Promise<ComparedRun> => ({
+      configuration: await readConfiguration(folder),
+      log: await openRunLog(folder),
+    });
+    const [one, other] = [await open(), await open()];
+    await compareRuns(one, other);
+    one.log.close();
+    other.log.close();
+  }),
   runCase("trajectories", async (folder) => {
     const log = await openRunLog(folder);
     const dataset = openMedicine(1);
