@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { shownCommands } from "../docs/shownCommands.ts";
 import { runProject, type CommandOutcome } from "./command.ts";
 
 // Each of these starts a server and workers of its own, several times. Runs that are interrupted are long enough to
@@ -20,6 +21,13 @@ const anyPorts = ["--port", "0", "--ui-port", "0"];
 function start(options: readonly string[], interruptAt?: RegExp): Promise<CommandOutcome> {
   return runProject(["start", "--root", root, ...anyPorts, ...options], interruptAt);
 }
+
+/** What README's commands about finished runs print. */
+const answers: Readonly<Record<string, RegExp>> = {
+  trajectories: /stage reasoner, iteration \d+ .*\n/u,
+  ask: /\S/u,
+  compare: /held-out-diseases/u,
+};
 
 describe("npm start, from Ctrl-C to the report", () => {
   it("stops in order at Ctrl-C and says how to go on", async () => {
@@ -57,8 +65,6 @@ describe("npm start, from Ctrl-C to the report", () => {
   });
 
   it("shows what was sampled, and exports it as JSON lines", async () => {
-    const shown = await runProject(["trajectories", "--root", root, "--run", "tiny-1", "--worst", "answer"]);
-    expect(shown.output).toMatch(/stage reasoner, iteration \d+ .*\n/u);
     const file = join(root, "trajectories.jsonl");
     const { code } = await runProject(["trajectories", "--root", root, "--run", "tiny-1", "--export", file]);
     expect(code).toBe(0);
@@ -72,5 +78,17 @@ describe("npm start, from Ctrl-C to the report", () => {
       score: { total: expect.any(Number) },
       advantage: expect.any(Number),
     });
+  });
+
+  it.each(
+    shownCommands().filter(
+      ({ page, name }) => page === "README.md" && ["trajectories", "ask", "compare"].includes(name),
+    ),
+  )("answers to README's $line", async ({ name, words }) => {
+    const ours = words.map((word) => word.replace("quick-", "tiny-"));
+    const { code, output, errors } = await runProject([name, ...ours], undefined, { MED_R3_ROOT: root });
+    expect(errors).toBe("");
+    expect(output).toMatch(answers[name] ?? /never/u);
+    expect(code).toBe(0);
   });
 });
