@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { z } from "zod";
 import { buildMissing, datasetFolder, DatasetPlan } from "../src/datasets/build.ts";
 import type { BuildTools } from "../src/datasets/buildItem.ts";
 import type { ReasonCounts } from "../src/datasets/reasons.ts";
@@ -8,6 +7,7 @@ import { exportDataset, openDatasetStore, writeLeftOut, type ExportedDataset } f
 import type { TeacherOptions } from "../src/datasets/teacher.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { textExtractor } from "../src/rewards/extraction/textExtractor.ts";
+import { describeWrongFields, namingKnown } from "../src/domain/wrongFields.ts";
 import { badInput } from "./failures.ts";
 import { withControl } from "./heartbeat.ts";
 import { createInputPaths } from "./inputPaths.ts";
@@ -53,8 +53,8 @@ export function createDatasetActivities({ workspace, embedder }: DatasetDependen
     });
   return {
     checkDatasetPlan: async (request) => {
-      const parsed = DatasetPlan.safeParse(request);
-      if (!parsed.success) throw badInput(z.prettifyError(parsed.error));
+      const parsed = DatasetPlan.safeParse(request, { error: namingKnown });
+      if (!parsed.success) throw badInput(describeWrongFields(parsed.error));
       await createInputPaths(workspace.root).readable([{ field: "source.path", path: parsed.data.source.path }]);
       if (parsed.data.teacher !== null) checkServed(parsed.data.teacher.model);
       return parsed.data;

@@ -7,7 +7,7 @@ import type { RunEnvironment } from "../environments/runEnvironment.ts";
 import { environmentOf } from "../environments/environmentOf.ts";
 import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
 import { levelName } from "../domain/evidenceScale.ts";
-import type { PassageSearch } from "../domain/passage.ts";
+import { titleWithNotice, type PassageSearch } from "../domain/passage.ts";
 import { Question } from "../domain/question.ts";
 import { createTextStream, type TextStream } from "../policy/textStream.ts";
 import { unknownWords } from "../policy/unknownWords.ts";
@@ -85,7 +85,7 @@ function showAnswer(call: ToolCall, environment: RunEnvironment, stream: TextStr
 }
 
 /** Prints what each search finds, with its level, between the policy's turns. */
-function showPassages(search: PassageSearch, stream: TextStream): PassageSearch {
+export function showPassages(search: PassageSearch, stream: TextStream): PassageSearch {
   const { scale } = search;
   return {
     scale,
@@ -96,7 +96,7 @@ function showPassages(search: PassageSearch, stream: TextStream): PassageSearch 
         .flat()
         .map(
           ({ passage }) =>
-            `  [${passage.evidenceLevel === null ? `${scale.name} not known` : levelName(scale, passage.evidenceLevel)}] ${visibleLine(passage.title)}: ${visibleLine(passage.text)}`,
+            `  [${passage.evidenceLevel === null ? `${scale.name} not known` : levelName(scale, passage.evidenceLevel)}] ${visibleLine(titleWithNotice(passage))}: ${visibleLine(passage.text)}`,
         );
       print(`\n${lines.length === 0 ? "  nothing was found" : lines.join("\n")}`);
       stream.restart();

@@ -11,7 +11,7 @@ import { parseQuery } from "../corpus/query.ts";
 import { didYouMean } from "../domain/nearest.mjs";
 import { levelName } from "../domain/evidenceScale.ts";
 import type { EvidenceScale } from "../domain/evidenceScale.ts";
-import type { RankedPassage } from "../domain/passage.ts";
+import { titleWithNotice, type RankedPassage } from "../domain/passage.ts";
 import { badInput } from "./problem.ts";
 import type { SearchOptions } from "./searchOptions.ts";
 import { bold, print } from "../output/terminal.ts";
@@ -106,5 +106,5 @@ function show({ passage, score }: RankedPassage, scale: EvidenceScale, place: nu
     passage.section,
     `score ${score.toPrecision(4)}`,
   ].filter((fact) => fact !== null);
-  return `${place}. ${visibleLine(passage.title)}\n   ${visibleLine(facts.join(" · "))}\n   ${highlight(visibleLine(passage.text), query, bold)}`;
+  return `${place}. ${visibleLine(titleWithNotice(passage))}\n   ${visibleLine(facts.join(" · "))}\n   ${highlight(visibleLine(passage.text), query, bold)}`;
 }

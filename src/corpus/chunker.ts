@@ -68,7 +68,7 @@ export function chunkText(text: string, { maxTokens, overlapTokens, count = coun
 }
 
 function passageOf(document: SourceDocument, section: Section, text: string): Passage {
-  const { title, source, year, licence, id: documentId, evidenceLevel, evidenceReason } = document;
+  const { title, source, year, licence, id: documentId, evidenceLevel, evidenceReason, notice } = document;
   const content = {
     title,
     text,
@@ -77,6 +77,7 @@ function passageOf(document: SourceDocument, section: Section, text: string): Pa
     year,
     evidenceLevel,
     ...(evidenceReason !== undefined && { evidenceReason }),
+    ...(notice !== null && { notice }),
     documentId,
     ...(licence !== null && { licence }),
   };

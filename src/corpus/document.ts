@@ -1,11 +1,10 @@
+import type { Notice } from "../domain/passage.ts";
+
 /** A part of a document under one heading; chunks never reach across. */
 export interface Section {
   readonly heading: string | null;
   readonly text: string;
 }
-
-/** What its publisher says against a document that stays in print: withdrawn, or doubted until it is looked into. */
-export type Notice = "retracted" | "concern";
 
 /** What a reader makes of one record, before it is cut into passages. */
 export interface SourceDocument {

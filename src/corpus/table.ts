@@ -3,7 +3,7 @@ import type { Connection, Table } from "@lancedb/lancedb";
 import { Field, FixedSizeList, Float32, Int16, Int8, Schema, Utf8 } from "apache-arrow";
 import type { RecordBatch } from "apache-arrow";
 import { z } from "zod";
-import { Passage } from "../domain/passage.ts";
+import { Notice, Passage } from "../domain/passage.ts";
 import { openTableIfThere } from "./place.ts";
 import { indexedText } from "./segmentation.ts";
 import type { CorpusSettings } from "./settings.ts";
@@ -20,6 +20,7 @@ const passageFields = [
   new Field("year", new Int16(), true),
   new Field("evidenceLevel", new Int8(), true),
   new Field("evidenceReason", new Utf8(), true),
+  new Field("notice", new Utf8(), true),
   new Field("documentId", new Utf8(), true),
   new Field("licence", new Utf8(), true),
   new Field("searched", new Utf8(), false),
@@ -48,22 +49,25 @@ export const passageColumns = [
   "year",
   "evidenceLevel",
   "evidenceReason",
+  "notice",
   "documentId",
   "licence",
 ];
 
 const StoredRow = Passage.extend({
   evidenceReason: z.string().nullable(),
+  notice: Notice.nullable(),
   documentId: z.string().nullable(),
   licence: z.string().nullable(),
 });
 
 /** The passage of a stored row. */
 export function readPassage(row: unknown): Passage {
-  const { evidenceReason, documentId, licence, ...rest } = StoredRow.parse(row);
+  const { evidenceReason, notice, documentId, licence, ...rest } = StoredRow.parse(row);
   return {
     ...rest,
     ...(evidenceReason !== null && { evidenceReason }),
+    ...(notice !== null && { notice }),
     ...(documentId !== null && { documentId }),
     ...(licence !== null && { licence }),
   };
@@ -87,6 +91,7 @@ export function passageRow(passage: Passage, settings: CorpusSettings): Record<s
     year: passage.year,
     evidenceLevel: passage.evidenceLevel,
     evidenceReason: passage.evidenceReason ?? null,
+    notice: passage.notice ?? null,
     documentId: passage.documentId ?? null,
     licence: passage.licence ?? null,
     searched: indexedText(searchedText(passage, settings), settings),
@@ -100,7 +105,7 @@ export function searchedText({ title, text }: Passage, settings: CorpusSettings)
 
 /** Where the table itself says how its rows were made; the version counts changes of what a row holds. */
 const madeByKey = "med-r3.rows";
-const rowsVersion = 3;
+const rowsVersion = 4;
 
 /** Opens the passages' table where its rows were made with these settings and this model; null otherwise. */
 export async function openMatchingTable(

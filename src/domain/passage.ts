@@ -1,6 +1,10 @@
 import { z } from "zod";
 import type { EvidenceScale } from "./evidenceScale.ts";
 
+/** What its publisher says against a document that stays in print: withdrawn, or doubted until it is looked into. */
+export const Notice = z.enum(["retracted", "concern"]);
+export type Notice = z.infer<typeof Notice>;
+
 /** A chunk of a document, the unit of retrieval. */
 export const Passage = z.object({
   /** Stable: a hash of the content. */
@@ -15,11 +19,20 @@ export const Passage = z.object({
   evidenceLevel: z.number().int().min(1).max(100).nullable().default(null),
   /** What in the source gives the level, or why it is unknown. */
   evidenceReason: z.string().optional(),
+  /** Of the document; left out when nothing is said against it. */
+  notice: Notice.optional(),
   /** The document's id at its source. */
   documentId: z.string().optional(),
   licence: z.string().optional(),
 });
 export type Passage = z.infer<typeof Passage>;
+
+const noticeWords: Readonly<Record<Notice, string>> = { retracted: "RETRACTED", concern: "EXPRESSION OF CONCERN" };
+
+/** A passage's title for a person to read, after what is said against the document. */
+export function titleWithNotice({ title, notice }: Pick<Passage, "title" | "notice">): string {
+  return notice === undefined ? title : `[${noticeWords[notice]}] ${title}`;
+}
 
 /** A passage found by a query, best first; higher score is better. */
 export interface RankedPassage {

@@ -105,7 +105,8 @@ describe("the buildDataset workflow", () => {
 
   it.each([
     ["an unknown field", { name: "x", source: { benchmark: "medmcqa", path: "p" }, size: 3 }, "size"],
-    ["an unknown benchmark", { name: "x", source: { benchmark: "nothing", path: "p" } }, "benchmark"],
+    ["a misspelt field", { name: "x", sourc: {} }, 'did you mean "source"?'],
+    ["an unknown benchmark", { name: "x", source: { benchmark: "medmcq", path: "p" } }, 'did you mean "medmcqa"?'],
     ["a missing file", { name: "x", source: { benchmark: "medmcqa", path: "/nowhere.json" } }, "/nowhere.json"],
   ])("refuses %s at once, by name", async (_, input, named) => {
     const failure = await build(input).catch((error: unknown) => error);

@@ -1,4 +1,4 @@
-import type { Notice } from "../document.ts";
+import type { Notice } from "../../domain/passage.ts";
 
 /** What a title says of its own article, as publishers put it before the title: "RETRACTED: …", "[Retracted] …". */
 export function noticeOfTitle(title: string): Notice | null {

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import type { Notice, Section, SourceDocument } from "../document.ts";
+import type { Notice } from "../../domain/passage.ts";
+import type { Section, SourceDocument } from "../document.ts";
 import { articleEdition } from "./articleEdition.ts";
 import { decodeText } from "./encoding.ts";
 import { noticeOfTitle } from "./notice.ts";

@@ -1,4 +1,5 @@
-import type { Notice, Section, SourceDocument } from "../document.ts";
+import type { Notice } from "../../domain/passage.ts";
+import type { Section, SourceDocument } from "../document.ts";
 import type { Edition } from "../editions.ts";
 import { readElements } from "./elements.ts";
 import { decodeText } from "./encoding.ts";
