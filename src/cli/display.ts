@@ -1,5 +1,6 @@
 import type { RunProgress } from "../domain/progress.ts";
 import { rewriteLine, writeText } from "../output/terminal.ts";
+import { visibleLine } from "../output/visible.ts";
 
 /** Where progress goes: one line that is rewritten on a terminal, plain lines that are worth keeping elsewhere. */
 export interface Display {
@@ -88,7 +89,7 @@ export function describeProgress(progress: RunProgress, doing?: string): string 
   if (progress.reward !== null) parts.push(`reward ${progress.reward.toFixed(3)}`);
   if (progress.message !== "") parts.push(progress.message);
   if (doing !== undefined) parts.push(doing);
-  return parts.join(" · ");
+  return visibleLine(parts.join(" · "));
 }
 
 function shortened(name: string): string {

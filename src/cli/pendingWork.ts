@@ -5,6 +5,7 @@ import {
   decodeOptionalFailureToOptionalError,
 } from "@temporalio/common/lib/internal-non-workflow/index.js";
 import { z } from "zod";
+import { visibleLine } from "../output/visible.ts";
 
 /** What the server says of an activity under way. */
 export interface PendingWork {
@@ -75,6 +76,6 @@ export function createRetryTeller(): (work: readonly PendingWork[]) => string[] 
     work.flatMap(({ id, activity, attempt, cause }) => {
       if (cause === null || (told.get(id) ?? 1) >= attempt) return [];
       told.set(id, attempt);
-      return [`${activity} is tried again (attempt ${attempt}); the one before ended: ${cause}`];
+      return [`${activity} is tried again (attempt ${attempt}); the one before ended: ${visibleLine(cause)}`];
     });
 }

@@ -82,13 +82,30 @@ function printNewest(newest: RunComparison["newest"], at: RunComparison["at"], n
 }
 
 function printPools(pools: readonly PoolComparison[], names: Pair<string>): void {
-  if (pools.length === 0) print("No checkpoint of both runs was asked the same questions.");
-  for (const { pool, checkpoints, accuracies, difference, questions, clusters, confidence, verdict } of pools) {
+  if (pools.length === 0)
+    print("No checkpoint of both runs was asked questions that both share and that could be scored.");
+  for (const {
+    pool,
+    checkpoints,
+    accuracies,
+    difference,
+    questions,
+    clusters,
+    confidence,
+    unscored,
+    verdict,
+  } of pools) {
     const asked = questions === clusters ? `${questions} questions` : `${questions} questions in ${clusters} clusters`;
     print(
-      `${pool}, ${[...new Set(checkpoints)].join(" | ")}: ${accuracies.map(percent).join(" | ")}; difference ${points(difference.mean)} points (${percent(confidence)} interval ${points(difference.low)} to ${points(difference.high)}), ${asked}: ${verdictText(verdict, names)}`,
+      `${pool}, ${[...new Set(checkpoints)].join(" | ")}: ${accuracies.map(percent).join(" | ")}; difference ${points(difference.mean)} points (${percent(confidence)} interval ${points(difference.low)} to ${points(difference.high)}), ${asked}: ${verdictText(verdict, names)}${unscoredText(unscored, names)}`,
     );
   }
+}
+
+/** Samples that no figure holds are told, "" where there are none. */
+function unscoredText(unscored: Pair<number>, names: Pair<string>): string {
+  if (unscored.every((count) => count === 0)) return "";
+  return ` (without samples that could not be scored: ${names.map((name, index) => `${unscored[index] ?? 0} of ${name}`).join(", ")})`;
 }
 
 function verdictText(verdict: Verdict, [first, second]: Pair<string>): string {

@@ -27,6 +27,8 @@ export interface PoolComparison {
   /** Groups of dependent questions; the bootstrap draws these. */
   readonly clusters: number;
   readonly confidence: number;
+  /** Samples of each run that nothing could grade; they are in no figure. */
+  readonly unscored: readonly [number, number];
   readonly verdict: Verdict;
 }
 
@@ -134,6 +136,7 @@ async function comparePool(pool: string, pair: StagePair | null, confidence: num
       questions: shared.length,
       clusters,
       confidence,
+      unscored: [unscoredOf(ours), unscoredOf(theirs)],
       verdict: verdictOf(difference, shared.length, clusters),
     },
   ];
@@ -147,6 +150,10 @@ export function verdictOf({ mean, low, high }: Interval, questions: number, clus
   if (mean === 0) return { kind: "equal" };
   // An interval's half width falls with the root of the number of questions.
   return { kind: "open", questionsNeeded: Math.ceil(questions * ((high - low) / 2 / mean) ** 2) };
+}
+
+function unscoredOf({ results }: EvaluationRecord): number {
+  return results.filter(({ correct }) => correct === null).length;
 }
 
 function accuracyByQuestion({ results }: EvaluationRecord): Map<string, ClusteredValue> {

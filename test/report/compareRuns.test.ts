@@ -44,7 +44,7 @@ describe("runs that stand at different stages", () => {
   const questions = Array.from({ length: 40 }, (_, index) => `q${index}`);
 
   /** A run whose checkpoints answered as told, by the stage that they ended. */
-  async function runWith(name: string, rightByStage: readonly number[]): Promise<ComparedRun> {
+  async function runWith(name: string, rightByStage: readonly number[], unscored = 0): Promise<ComparedRun> {
     const log = await temporaryLog();
     await decideStages(
       log,
@@ -56,7 +56,7 @@ describe("runs that stand at different stages", () => {
         questionId,
         cluster: questionId,
         sample: 0,
-        correct: index < right,
+        correct: index < unscored ? null : index < right,
         total: 0,
         values: {},
       }));
@@ -73,5 +73,12 @@ describe("runs that stand at different stages", () => {
       { pool: "held-out", checkpoints: ["after stage-2", "after stage-2"], accuracies: [0.5, 0.25], questions: 40 },
     ]);
     for (const { log } of [finished, interrupted]) log.close();
+  });
+
+  it("leave out what could not be scored in one of them, and it is counted", async () => {
+    const [whole, broken] = [await runWith("a", [40]), await runWith("b", [40], 4)];
+    const { pools } = await compareRuns(whole, broken);
+    expect(pools).toMatchObject([{ accuracies: [1, 1], questions: 36, unscored: [0, 4] }]);
+    for (const { log } of [whole, broken]) log.close();
   });
 });
