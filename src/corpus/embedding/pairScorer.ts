@@ -1,6 +1,6 @@
 import { readEncoderConfig } from "./encoderConfig.ts";
 import { openPairSession } from "./encoderSession.ts";
-import { openTokenizer } from "./textEncoder.ts";
+import { openTokenizer } from "./encoderTokenizer.ts";
 import { padBatch } from "./tokenBatch.ts";
 
 /** Cross-encoder in the calling thread: computing blocks it. */
@@ -21,7 +21,7 @@ export async function openPairScorer(folder: string, threads: number): Promise<P
   const tokenizer = await openTokenizer(folder);
   const session = await openPairSession(folder, config, threads);
   const pairOf = (query: string, passage: string): { ids: number[]; kinds: number[] } => {
-    const [first, second] = [tokenizer.encode(query).ids, tokenizer.encode(passage).ids.slice(1)];
+    const [first, second] = [tokenizer.encode(query), tokenizer.encode(passage).slice(1)];
     const separator = first.at(-1) ?? config.padTokenId;
     // A long query is cut to half of the room, then the passage to what is left; separators stay.
     const head =

@@ -1,11 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { Tokenizer } from "@huggingface/tokenizers";
 import { planTokenBatches } from "./batches.ts";
 import { padBatch } from "./tokenBatch.ts";
 import { readEncoderConfig } from "./encoderConfig.ts";
 import type { EncoderConfig, Pooling } from "./encoderConfig.ts";
 import { openEncoderSession } from "./encoderSession.ts";
+import { openTokenizer, type TextTokenizer } from "./encoderTokenizer.ts";
 
 export interface TextEncoderOptions {
   /** Hugging Face folder: config.json, tokenizer.json, and model.onnx or model.safetensors. */
@@ -54,15 +52,9 @@ export async function openTextEncoder({
   };
 }
 
-export async function openTokenizer(folder: string): Promise<Tokenizer> {
-  const read = async (name: string): Promise<object> =>
-    JSON.parse(await readFile(join(folder, name), "utf8")) as object;
-  return new Tokenizer(await read("tokenizer.json"), await read("tokenizer_config.json").catch(() => ({})));
-}
-
 /** Token ids with special tokens; a text that is too long keeps its beginning and its closing token. */
-function tokenize(tokenizer: Tokenizer, text: string, maxTokens: number): number[] {
-  const { ids } = tokenizer.encode(text);
+function tokenize(tokenizer: TextTokenizer, text: string, maxTokens: number): number[] {
+  const ids = tokenizer.encode(text);
   const last = ids.at(-1);
   return ids.length <= maxTokens || last === undefined ? ids : [...ids.slice(0, maxTokens - 1), last];
 }

@@ -1,0 +1,73 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Tokenizer } from "@huggingface/tokenizers";
+import { z } from "zod";
+import { unreachable } from "../../policy/controlTokens.ts";
+
+const AddedToken = z.looseObject({ content: z.string(), special: z.boolean().default(false) });
+
+/** The part of tokenizer.json that says which tokens a text may become. */
+const TokenizerJson = z.looseObject({
+  added_tokens: z.array(AddedToken).default([]),
+  model: z.looseObject({
+    vocab: z.union([z.record(z.string(), z.number()), z.array(z.tuple([z.string(), z.number()]))]),
+    unk_token: z.string().nullish(),
+  }),
+  post_processor: z.unknown(),
+});
+type TokenizerJson = z.infer<typeof TokenizerJson>;
+
+/** An encoder's tokenizer of texts that are nothing but text: a "[SEP]" or "</s>" that stands in one is spelt, and parts nothing. */
+export interface TextTokenizer {
+  /** Token ids, between the special tokens that the model wants around a text. */
+  encode(text: string): number[];
+}
+
+/** Opens the tokenizer of a Hugging Face folder. */
+export async function openTokenizer(folder: string): Promise<TextTokenizer> {
+  const read = async (name: string): Promise<unknown> => JSON.parse(await readFile(join(folder, name), "utf8"));
+  const configuration = z
+    .looseObject({})
+    .catch({})
+    .parse(await read("tokenizer_config.json").catch(() => ({})));
+  const contents = TokenizerJson.parse(await read("tokenizer.json"));
+  const tokenizer = new Tokenizer(withoutSpecialTokens(contents, namedTokens(configuration)), configuration);
+  return { encode: (text) => tokenizer.encode(text.replaceAll(unreachable, "")).ids };
+}
+
+/** Tokens with a part to play (cls_token, sep_token, …). */
+function namedTokens(configuration: Readonly<Record<string, unknown>>): string[] {
+  const Named = z.union([z.string(), z.looseObject({ content: z.string() }).transform(({ content }) => content)]);
+  return Object.entries(configuration).flatMap(([name, value]) => {
+    const token = name.endsWith("_token") ? Named.safeParse(value) : null;
+    return token?.success === true ? [token.data] : [];
+  });
+}
+
+/** The tokenizer with its special tokens under names that no text has, of the same ids; what is put around a text knows them by these. */
+function withoutSpecialTokens(contents: TokenizerJson, named: readonly string[]): TokenizerJson {
+  const { model, added_tokens: added } = contents;
+  const special = new Set([...added.filter((token) => token.special).map(({ content }) => content), ...named]);
+  const hidden = (name: string): string => (special.has(name) ? `${unreachable}${name}` : name);
+  // What stands for unknown words keeps its name where they are looked up by it.
+  const piece = (name: string): string => (name === model.unk_token ? name : hidden(name));
+  return {
+    ...contents,
+    added_tokens: added.map((token) => ({ ...token, content: hidden(token.content) })),
+    post_processor: renamed(contents.post_processor, hidden),
+    model: {
+      ...model,
+      vocab: Array.isArray(model.vocab)
+        ? model.vocab.map(([name, score]): [string, number] => [piece(name), score])
+        : Object.fromEntries(Object.entries(model.vocab).map(([name, id]) => [piece(name), id])),
+    },
+  };
+}
+
+/** A JSON value with all its texts, and names of fields, renamed. */
+function renamed(value: unknown, rename: (name: string) => string): unknown {
+  if (typeof value === "string") return rename(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => renamed(item, rename));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [rename(name), renamed(inner, rename)]));
+}
