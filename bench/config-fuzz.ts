@@ -30,16 +30,20 @@ const shape: Json = {
   rope_theta: 10_000,
 };
 
+/** Stands for a field that is left out: families differ in what they mean by it. */
+const absent = Symbol("absent");
+
 /** Fields with values of which each may change what a model computes. */
 const changes: readonly (readonly [field: string, values: readonly unknown[]])[] = [
-  ["rms_norm_eps", [1e-5, 1e-2, 0.5]],
-  ["hidden_act", ["gelu", "relu", "gelu_pytorch_tanh", "swish"]],
-  ["head_dim", [8, 12, null]],
-  ["num_key_value_heads", [1, 4, null]],
+  ["rms_norm_eps", [1e-5, 1e-2, 0.5, absent]],
+  ["hidden_act", ["gelu", "relu", "gelu_pytorch_tanh", "swish", absent]],
+  ["head_dim", [8, 12, null, absent]],
+  ["num_key_value_heads", [1, 4, null, absent]],
   ["tie_word_embeddings", [true, false, null]],
   ["attention_bias", [true, false]],
   ["mlp_bias", [true, false]],
-  ["rope_theta", [100, 500_000, null]],
+  ["rope_theta", [100, 500_000, null, absent]],
+  ["max_position_embeddings", [absent]],
   ["partial_rotary_factor", [0.5, 1]],
   ["sliding_window", [4, null]],
   ["use_sliding_window", [true, false]],
@@ -129,7 +133,11 @@ export async function* bench(): AsyncGenerator<Figure> {
 
 function randomConfig(random: RandomStream): Json {
   const config: Record<string, unknown> = { model_type: random.choice(["llama", "qwen2", "qwen3"]), ...shape };
-  for (const [field, values] of random.sample(changes, 1 + random.integer(3))) config[field] = random.choice(values);
+  for (const [field, values] of random.sample(changes, 1 + random.integer(3))) {
+    const value = random.choice(values);
+    if (value === absent) delete config[field];
+    else config[field] = value;
+  }
   if ("rope_parameters" in config && random.uniform() < 0.8) delete config["rope_theta"];
   return config;
 }
@@ -138,17 +146,13 @@ async function compare(
   config: Json,
   peer: Peer,
 ): Promise<{ readonly outcome: Outcome; readonly gap: number; readonly told: string }> {
-  const told = JSON.stringify(
-    Object.fromEntries(Object.entries(config).filter(([name, value]) => shape[name] !== value)),
-  );
+  const told = JSON.stringify(Object.fromEntries(changed(config).map((name) => [name, config[name] ?? "absent"])));
   try {
     parseModelConfig(config, "config.json");
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     // Kinds of rotary settings are named by what they hold.
-    const named = Object.keys(config).some(
-      (field) => shape[field] !== config[field] && message.includes(field.startsWith("rope_") ? "rope" : field),
-    );
+    const named = changed(config).some((field) => message.includes(field.startsWith("rope_") ? "rope" : field));
     return {
       outcome: named || message.includes("rotary") ? "refused" : "refused-without-name",
       gap: 0,
@@ -175,6 +179,11 @@ async function compare(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Fields that are other than the shape's, those left out among them. */
+function changed(config: Json): string[] {
+  return [...new Set([...Object.keys(shape), ...Object.keys(config)])].filter((name) => shape[name] !== config[name]);
 }
 
 async function differenceOf(

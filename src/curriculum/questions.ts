@@ -86,6 +86,8 @@ function spreadOverClusters(questions: readonly Question[], count: number, pool:
     const turn = taken.get(question.cluster) ?? 0;
     taken.set(question.cluster, turn + 1);
     (turns[turn] ??= []).push(question);
+    // Enough clusters were met: no second question of any is taken.
+    if (turns[0]?.length === count) break;
   }
   const chosen = new Set(turns.flat().slice(0, count));
   return questions.filter((question) => chosen.has(question));

@@ -97,6 +97,27 @@ describe("a config.json", () => {
   });
 
   test.each([
+    [llama, 6],
+    [{ ...qwen3, model_type: "qwen2" }, 6],
+    [qwen3, 128],
+    [{ ...qwen3, head_dim: 10 }, 10],
+    [{ ...llama, head_dim: null }, 6],
+  ])("without a size of heads is read as its family means it: %j", (config, headSize) => {
+    expect(parse(config).headSize).toBe(headSize);
+  });
+
+  test("that leaves the size of heads open where its family does not is refused", () => {
+    expect(() => parse({ ...qwen3, head_dim: null })).toThrow("head_dim is null");
+  });
+
+  test.each(["rms_norm_eps", "hidden_act", "max_position_embeddings", "vocab_size", "intermediate_size"])(
+    "without %s is refused by the field's name",
+    (field) => {
+      expect(() => parse({ ...llama, [field]: undefined })).toThrow(field);
+    },
+  );
+
+  test.each([
     { rope_parameters: { full_attention: { rope_type: "llama3", rope_theta: 5e5, ...llama3 } } },
     { rope_parameters: { rope_type: "llama3", rope_theta: 5e5, ...llama3 } },
     { rope_theta: 5e5, rope_scaling: { type: "llama3", ...llama3 } },

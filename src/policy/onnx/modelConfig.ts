@@ -78,7 +78,7 @@ export function parseModelConfig(contents: unknown, source: string): ModelConfig
     layers: config.num_hidden_layers,
     heads: config.num_attention_heads,
     keyValueHeads: config.num_key_value_heads ?? config.num_attention_heads,
-    headSize: config.head_dim ?? config.hidden_size / config.num_attention_heads,
+    headSize: headSizeOf(config, modelType, source),
     normEpsilon: config.rms_norm_eps,
     maximumPositions: config.max_position_embeddings,
     tiedEmbeddings: config.tie_word_embeddings ?? false,
@@ -91,6 +91,19 @@ export function parseModelConfig(contents: unknown, source: string): ModelConfig
   };
   checkShape(result, source);
   return result;
+}
+
+/** What Qwen3 means by a missing head_dim, whatever its other sizes. */
+const customaryQwen3HeadSize = 128;
+
+function headSizeOf(
+  { head_dim: given, hidden_size: hiddenSize, num_attention_heads: heads }: HuggingFaceConfig,
+  modelType: ModelType,
+  source: string,
+): number {
+  if (modelType !== "qwen3") return given ?? hiddenSize / heads;
+  if (given === null) throw new Error(`${source}: head_dim is null, which has no meaning for qwen3; give a number`);
+  return given ?? customaryQwen3HeadSize;
 }
 
 function modelTypeOf(contents: unknown, source: string): ModelType {
