@@ -1,3 +1,4 @@
+import "../../policy/onnx/quietRuntime.ts";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InferenceSession } from "onnxruntime-node";

@@ -1,3 +1,4 @@
+import "./quietRuntime.ts";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { Dimension } from "./graph.ts";
 import { Graph } from "./graph.ts";

@@ -1,3 +1,4 @@
+import "./quietRuntime.ts";
 import { InferenceSession } from "onnxruntime-node";
 import { Graph } from "./graph.ts";
 import { numbersTensor } from "./graphSession.ts";

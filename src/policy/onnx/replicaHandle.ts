@@ -1,3 +1,4 @@
+import "./quietRuntime.ts";
 import { Worker } from "node:worker_threads";
 import type { Environment } from "../port.ts";
 import type { Replica, ReplicaSetup } from "./replica.ts";
