@@ -13,7 +13,14 @@ it("the cause of a new attempt stands in one line of ours, whatever it holds", (
 
 it("so does what the work says it does", () => {
   const progress = { stage: null, iteration: 0, iterations: 0, iterationsDone: 0, iterationsTotal: 0 };
-  const told = { ...progress, phase: "training", reward: null, accuracy: null, secondsLeft: null, message: "waits" };
+  const told = {
+    ...progress,
+    phase: "training" as const,
+    reward: null,
+    accuracy: null,
+    secondsLeft: null,
+    message: "waits",
+  };
   expect(describeProgress({ ...told, waitsForPerson: false, acts: [] }, deceiving)).toBe(
     "training · waits · no ⟨U+001B⟩[2Jroom All is well⟨U+202E⟩",
   );

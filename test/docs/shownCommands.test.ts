@@ -1,7 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readBenchOptions } from "../../bench/support/options.ts";
 import { readChaosOptions } from "../../bench/support/chaos/options.ts";
 import { readAskOptions } from "../../src/cli/askOptions.ts";
+import { readCheckEngineOptions } from "../../src/cli/checkEngineOptions.ts";
 import { readCompareOptions } from "../../src/cli/compareOptions.ts";
 import { readIndexOptions } from "../../src/cli/indexOptions.ts";
 import { readMakeBaseOptions } from "../../src/cli/makeBaseOptions.ts";
@@ -13,7 +15,9 @@ import { readStartOptions, requestedOverrides } from "../../src/cli/startOptions
 import { readTestOptions } from "../../src/cli/testOptions.ts";
 import { readTrajectoriesOptions } from "../../src/cli/trajectoriesOptions.ts";
 import { resolveConfiguration } from "../../src/configuration/resolve.ts";
+import { loadExtensions } from "../../src/extensions/load.ts";
 import { parseWorkerOptions } from "../../workers/options.ts";
+import { projectFolder } from "../cli/command.ts";
 import { shownCommands } from "./shownCommands.ts";
 
 type Read = (words: readonly string[]) => unknown;
@@ -23,6 +27,7 @@ const readers: Readonly<Record<string, Read>> = {
   ask: readAskOptions,
   bench: readBenchOptions,
   chaos: readChaosOptions,
+  "check-engine": readCheckEngineOptions,
   compare: readCompareOptions,
   index: readIndexOptions,
   "make-base": readMakeBaseOptions,
@@ -50,6 +55,9 @@ const all = shownCommands();
 const complete = all.filter(
   ({ name, words, line }) => !line.includes("…") && (words.length > 0 || !["bench", "index", "search"].includes(name)),
 );
+
+// Some pages show parts of the examples' folder.
+beforeAll(() => loadExtensions(join(projectFolder, "examples")));
 
 describe("the commands that README and docs show", () => {
   it("are there to be tried, of every command that takes words", () => {
