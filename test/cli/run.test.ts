@@ -58,7 +58,7 @@ describe("npm start, from Ctrl-C to the report", () => {
 
   it("goes on with --resume, and ends with the table and the report", async () => {
     const { code, output } = await start(["--resume"]);
-    expect(output).toMatch(/accuracy +base +after stage 1 +after stage 2 +after stage 3/u);
+    expect(output).toMatch(/accuracy +base +after reasoner +after retriever +after collaboration/u);
     expect(output).toMatch(/held-out-diseases +\d+\.\d % \(\d/u);
     expect(code).toBe(0);
     expect(await readFile(join(root, "tiny-1", "report.html"), "utf8")).toContain("held-out-specialties");
