@@ -17,6 +17,9 @@ import { adam } from "./support.ts";
 const skyrl = await findSkyrl();
 const why = "missing" in skyrl ? ` (skipped: ${skyrl.missing})` : "";
 
+/** The server compiles for minutes on a busy machine. */
+const patience = 900_000;
+
 /** All of one length: each further length is compiled anew. */
 const sequences: readonly TrainingSequence[] = [0, 1].map((index) => {
   const tokens = Array.from({ length: 17 }, (_, place) => 7 + ((index * 11 + place * place * 3) % 24));
@@ -52,55 +55,59 @@ describe.skipIf("missing" in skyrl)(`a real SkyRL server on the CPU${why}`, () =
     work = await bench.folder();
     await mkdir(join(work, "states"));
     await start();
-  });
+  }, patience);
   afterAll(async () => {
     await server?.stop();
     await bench.clear();
   });
 
-  test("takes the model that the project exports, learns the same objective, and goes on from a saved state after kill -9", async () => {
-    expect((await client.capabilities()).models).toEqual([folder]);
-    const model = await newModel();
-    let sequence = 0;
-    const next = (): { sequence: number } => ({ sequence: ++sequence });
+  test(
+    "takes the model that the project exports, learns the same objective, and goes on from a saved state after kill -9",
+    async () => {
+      expect((await client.capabilities()).models).toEqual([folder]);
+      const model = await newModel();
+      let sequence = 0;
+      const next = (): { sequence: number } => ({ sequence: ++sequence });
 
-    // Adapters that have learnt nothing change nothing: both engines see one model.
-    const embedded = await (await bench.open({ folder })).logProbabilities(sequences.map(({ tokens }) => tokens));
-    const before = await client.forward(model, data, next());
-    const gaps = before.logProbabilities.flatMap((values, index) =>
-      values.map((value, place) => Math.abs(value - (embedded[index]?.[place + 1] ?? NaN))),
-    );
-    expect(Math.max(...gaps)).toBeLessThan(1e-4);
+      // Adapters that have learnt nothing change nothing: both engines see one model.
+      const embedded = await (await bench.open({ folder })).logProbabilities(sequences.map(({ tokens }) => tokens));
+      const before = await client.forward(model, data, next());
+      const gaps = before.logProbabilities.flatMap((values, index) =>
+        values.map((value, place) => Math.abs(value - (embedded[index]?.[place + 1] ?? NaN))),
+      );
+      expect(Math.max(...gaps)).toBeLessThan(1e-4);
 
-    const onPolicy = sequences.map((own, index) => ({
-      ...own,
-      sampledLogProbabilities: own.lossMask.map(
-        (bit, place) => bit * (before.logProbabilities[index]?.[place - 1] ?? 0),
-      ),
-    }));
-    const norms: number[] = [];
-    for (const loss of losses) norms.push(await normOf(client, model, onPolicy, loss, next));
-    // On policy nothing is clipped, so that the server's own loss must have the same gradient.
-    norms.push(await nativeNorm(client, model, onPolicy, next));
-    expect(Math.abs((norms[1] ?? NaN) / (norms[2] ?? NaN) - 1)).toBeLessThan(1e-4);
+      const onPolicy = sequences.map((own, index) => ({
+        ...own,
+        sampledLogProbabilities: own.lossMask.map(
+          (bit, place) => bit * (before.logProbabilities[index]?.[place - 1] ?? 0),
+        ),
+      }));
+      const norms: number[] = [];
+      for (const loss of losses) norms.push(await normOf(client, model, onPolicy, loss, next));
+      // On policy nothing is clipped, so that the server's own loss must have the same gradient.
+      norms.push(await nativeNorm(client, model, onPolicy, next));
+      expect(Math.abs((norms[1] ?? NaN) / (norms[2] ?? NaN) - 1)).toBeLessThan(1e-4);
 
-    const crossEntropy = async (): Promise<number> => meanLoss(await client.forward(model, data, next()));
-    const first = await crossEntropy();
-    for (let step = 0; step < 5; step++) {
-      await client.forwardBackward(model, data, { name: "cross_entropy" }, next());
-      await client.optimizerStep(model, { ...adam, learningRate: 0.02 }, next());
-    }
-    const last = await crossEntropy();
-    expect(last).toBeLessThan(first - 0.05);
+      const crossEntropy = async (): Promise<number> => meanLoss(await client.forward(model, data, next()));
+      const first = await crossEntropy();
+      for (let step = 0; step < 5; step++) {
+        await client.forwardBackward(model, data, { name: "cross_entropy" }, next());
+        await client.optimizerStep(model, { ...adam, learningRate: 0.02 }, next());
+      }
+      const last = await crossEntropy();
+      expect(last).toBeLessThan(first - 0.05);
 
-    const uri = await client.saveState(model, "state", next());
-    await server.stop("SIGKILL");
-    await start();
-    await expect(client.forward(model, data, next())).rejects.toBeInstanceOf(ModelForgottenError);
-    const again = await newModel();
-    await client.loadState(again, uri, true, { sequence: 1 });
-    expect(meanLoss(await client.forward(again, data, { sequence: 2 }))).toBeCloseTo(last, 6);
-  });
+      const uri = await client.saveState(model, "state", next());
+      await server.stop("SIGKILL");
+      await start();
+      await expect(client.forward(model, data, next())).rejects.toBeInstanceOf(ModelForgottenError);
+      const again = await newModel();
+      await client.loadState(again, uri, true, { sequence: 1 });
+      expect(meanLoss(await client.forward(again, data, { sequence: 2 }))).toBeCloseTo(last, 6);
+    },
+    patience,
+  );
 });
 
 function meanLoss({ logProbabilities }: { readonly logProbabilities: readonly (readonly number[])[] }): number {

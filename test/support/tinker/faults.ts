@@ -1,26 +1,34 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** What a fake server does wrong, once. */
-export type FaultKind =
-  | "404" // of a future that it knows
-  | "408"
-  | "409"
-  | "410"
-  | "429"
-  | "429-seconds"
-  | "429-date"
-  | "500"
-  | "503"
-  | "try-again"
-  | "hang"
-  | "truncated"
-  | "wrong-type"
-  | "lost-before" // the connection breaks before anything is done
-  | "lost-after" // the connection breaks after all is done
-  | "failed" // the request fails in the server
-  | "other-length" // one log-probability too few
-  | "no-logprobs"
-  | "forget"; // the server starts anew and knows no model
+export const faultKinds = [
+  /** Of a future that it knows. */
+  "404",
+  "408",
+  "409",
+  "410",
+  "429",
+  "429-seconds",
+  "429-date",
+  "500",
+  "503",
+  "try-again",
+  "hang",
+  "truncated",
+  "wrong-type",
+  /** The connection breaks before anything is done. */
+  "lost-before",
+  /** The connection breaks after all is done. */
+  "lost-after",
+  /** The request fails in the server. */
+  "failed",
+  /** One log-probability too few. */
+  "other-length",
+  "no-logprobs",
+  /** The server starts anew and knows no model. */
+  "forget",
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
 
 export interface Fault {
   /** A path, or `retrieve_future`. */
