@@ -18,6 +18,7 @@ import { refuseUnscored } from "./unscored.ts";
 import { behaviour, probes, retrievalByQuestion } from "./measurements.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
+import { rewardsOf } from "../src/tasks/registry.ts";
 
 export interface PoolResult {
   readonly pool: string;
@@ -129,6 +130,7 @@ export async function score(
     maxResponseTokens: configuration.rollout.maxResponseTokens,
     tags: run.environment.tags,
     settings: configuration.rewards,
+    rewards: rewardsOf(configuration.data),
   };
   const scores = await scoreBatch(
     await judge(run, trajectories, questions),

@@ -17,6 +17,7 @@ import { refuseUnscored } from "./unscored.ts";
 import { measuredGains } from "./usefulness.ts";
 import type { Workspace } from "./workspace.ts";
 import type { RolledOut } from "./rollouts.ts";
+import { rewardsOf } from "../src/tasks/registry.ts";
 
 /** Means over the iteration's trajectories that could be scored, and the branch that the plan is on. */
 export interface ScoreSummary {
@@ -56,6 +57,7 @@ export function createRewardActivities({ workspace, embedder }: RewardDependenci
           tags: run.environment.tags,
           maxResponseTokens: configuration.rollout.maxResponseTokens,
           settings: configuration.rewards,
+          rewards: rewardsOf(configuration.data),
         };
         const own = customRewardsOf(configuration.rewards.custom);
         const scores: Score[][] = [];

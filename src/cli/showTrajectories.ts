@@ -1,4 +1,4 @@
-import { taskOf } from "../tasks/registry.ts";
+import { rewardsOf, taskOf } from "../tasks/registry.ts";
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -63,6 +63,7 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
       maxResponseTokens: configuration.rollout.maxResponseTokens,
       tags: environment.tags,
       settings: configuration.rewards,
+      rewards: rewardsOf(configuration.data),
     };
     const subjects = await prepareSubjects(chosen, sources);
     const tokenizer = await engineOf(configuration.policy).tokenizer(folder, (await latestCheckpoint(log)).ref);

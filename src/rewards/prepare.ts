@@ -32,6 +32,8 @@ export interface ScoringSources {
   readonly tags: Tags;
   /** METHOD's where left out. */
   readonly settings?: RewardSettings;
+  /** Names of the rewards that the task offers; all when left out. */
+  readonly rewards?: ReadonlySet<string>;
 }
 
 /** A trajectory and what was measured on it by services, once and recorded. */
@@ -96,6 +98,7 @@ export async function prepareSubjects(
         ...(vectors === null ? ["embeddings" as const] : []),
       ],
       settings: sources.settings ?? defaultRewardSettings,
+      ...(sources.rewards === undefined ? {} : { rewards: sources.rewards }),
     };
   });
 }

@@ -2,11 +2,12 @@ import type { RewardWeights } from "../configuration/rewardWeights.ts";
 import type { RewardValues, Score } from "../domain/reward.ts";
 import { rewardNames, type RewardName } from "../domain/rewardNames.ts";
 import { answer } from "./answer.ts";
-import { compositeDefinitions, penaltyDefinitions, rewardDefinitions } from "./composition.ts";
+import { penaltyDefinitions } from "./composition.ts";
 import { boundedValue, meanOfScored, weightedMeanOfScored } from "./definition.ts";
 import type { RewardDefinition } from "./definition.ts";
 import { failedParts } from "./failedParts.ts";
 import type { WeightedReward } from "./custom.ts";
+import { offeredRewards } from "./offered.ts";
 import { bestAlignment } from "./reasoning.ts";
 import type { ScoringSubject } from "./subject.ts";
 
@@ -66,6 +67,7 @@ function weightsOf(weights: RewardWeights, own: readonly WeightedReward[]): Weig
  */
 function measure(subject: ScoringSubject, own: readonly WeightedReward[]): Measured {
   const { malformedCall, formatValid } = subject.response;
+  const { rewards, composites, noValues } = offeredRewards(subject.rewards);
   const malformed = malformedCall !== null;
   const hopLimit = formatValid ? (bestAlignment(subject)?.hopLimit ?? null) : null;
   const values: Record<string, number | null> = {
@@ -73,10 +75,9 @@ function measure(subject: ScoringSubject, own: readonly WeightedReward[]): Measu
     malformedCall: malformed ? 1 : 0,
     format: formatValid ? 1 : 0,
   };
-  for (const definition of rewardDefinitions)
-    values[definition.name] = formatValid ? scoreOf(definition, subject) : null;
+  for (const definition of rewards) values[definition.name] = formatValid ? scoreOf(definition, subject) : null;
   for (const { definition } of own) values[definition.name] = formatValid ? scoreOf(definition, subject) : null;
-  for (const composite of compositeDefinitions) {
+  for (const composite of composites) {
     const mean = weightedMeanOfScored(
       composite.parts.map(({ name }) => values[name] ?? null),
       composite.weights(subject.settings),
@@ -88,7 +89,7 @@ function measure(subject: ScoringSubject, own: readonly WeightedReward[]): Measu
     values[definition.name] = share === null ? null : subject.settings.penalties[definition.setting] * share;
   }
   if (hopLimit !== null) values["pathHopLimit"] = hopLimit;
-  const failed = formatValid ? failedParts(subject) : [];
+  const failed = formatValid ? failedParts(subject).filter((part) => part in noValues) : [];
   // A mean of what is left would not be comparable with the others' means.
   for (const part of failed) values[part] = null;
   return { values, failed };
@@ -99,15 +100,6 @@ interface Measured {
   /** See failedParts. */
   readonly failed: readonly string[];
 }
-
-/** All names in their order: objects of one shape are made faster than by adding one name after another. */
-const noValues: RewardValues = Object.fromEntries(
-  [
-    "malformedCall",
-    "format",
-    ...[...rewardDefinitions, ...compositeDefinitions, ...penaltyDefinitions].map(({ name }) => name),
-  ].map((name) => [name, null]),
-);
 
 function scoreOf(definition: RewardDefinition, subject: ScoringSubject): number | null {
   return boundedValue(definition, definition.score(subject));

@@ -28,6 +28,8 @@ export interface ScoringSubject {
   /** What an extractor (thinking, one of the passages) or an embedder was given and could not read. */
   readonly unread?: readonly ("thinking" | "passages" | "embeddings")[];
   readonly settings: RewardSettings;
+  /** Names of those that the task offers; all when left out. */
+  readonly rewards?: ReadonlySet<string>;
 }
 
 export interface RetrievedPassage {

@@ -50,6 +50,8 @@ export interface Task extends TaskOffer {
 export interface TaskPart<Settings> extends Part<Task, Settings> {
   /** The preset that the task is run with when none is named. */
   readonly preset: string;
+  /** Names of the rewards that runs may weigh, which are computed and reported; those that need no medicine (`commonRewards`) when left out. */
+  readonly rewards?: readonly string[];
   /** All of them are needed. */
   readonly paths: readonly TaskPath[];
 }

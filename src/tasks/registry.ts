@@ -8,6 +8,7 @@ import type { Task, TaskPart } from "./definition.ts";
 import { filesTask } from "./files/task.ts";
 import { machinesTask } from "./machines/task.ts";
 import { pubMedQaTask } from "./pubmedqa/task.ts";
+import { commonRewards } from "./rewards.ts";
 import { worldTask } from "./world/task.ts";
 
 /** What is known of a task before its settings are. */
@@ -46,6 +47,11 @@ export function declaredTasks(): readonly TaskDeclaration[] {
 /** Undefined for a name that nobody added. */
 export function findDeclaration(name: unknown): TaskDeclaration | undefined {
   return typeof name === "string" ? declarations.get(name) : undefined;
+}
+
+/** Names of the rewards that a run's task offers. */
+export function rewardsOf({ dataset }: Pick<TaskData, "dataset">): ReadonlySet<string> {
+  return new Set(findDeclaration(dataset)?.rewards ?? commonRewards);
 }
 
 /** The task of a run, with its settings. Throws PartError for a name that this process does not know. */

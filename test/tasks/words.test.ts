@@ -8,6 +8,7 @@ const rooms = [
   "src/policy",
   "src/algorithms",
   "src/environments",
+  "src/protocol",
   "src/schedules",
   "src/curriculum",
   "src/benchmarks/protocols",

@@ -2,6 +2,7 @@ import type { TaskPart } from "../definition.ts";
 import { englishCorpus } from "../medical/corpus.ts";
 import { medicalCautions, smallPolicyNote } from "../medical/notes.ts";
 import { medicalOffer } from "../medical/offer.ts";
+import { medicalRewards } from "../medical/rewards.ts";
 import { FilesSettings } from "./settings.ts";
 
 /** A user's own questions and corpus, or a public benchmark with a corpus of one's choice. */
@@ -9,6 +10,7 @@ export const filesTask: TaskPart<FilesSettings> = {
   name: "files",
   describe: "your own questions and corpus",
   settings: FilesSettings,
+  rewards: medicalRewards,
   preset: "pubmedqa",
   paths: [
     {

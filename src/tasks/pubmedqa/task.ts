@@ -2,12 +2,14 @@ import type { TaskPart } from "../definition.ts";
 import { englishCorpus } from "../medical/corpus.ts";
 import { medicalCautions, smallPolicyNote } from "../medical/notes.ts";
 import { medicalOffer } from "../medical/offer.ts";
+import { medicalRewards } from "../medical/rewards.ts";
 import { PubMedQaSettings } from "./settings.ts";
 
 export const pubMedQaTask: TaskPart<PubMedQaSettings> = {
   name: "pubmedqa",
   describe: "PubMedQA's labelled questions and their abstracts",
   settings: PubMedQaSettings,
+  rewards: medicalRewards,
   preset: "pubmedqa",
   paths: [{ setting: "path", option: "data", value: "folder", describe: "the folder that holds ori_pqal.json" }],
   create: ({ path }) => ({

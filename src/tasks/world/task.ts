@@ -4,6 +4,7 @@ import { embeddedWorld } from "../embeddedWorld.ts";
 import { medicalOffer } from "../medical/offer.ts";
 import { medicalCautions } from "../medical/notes.ts";
 import { medicine } from "./medicine.ts";
+import { medicalRewards } from "../medical/rewards.ts";
 import { WorldSettings } from "./settings.ts";
 
 /** The world whose base is kept in the project, and where it is. */
@@ -17,6 +18,7 @@ export const worldTask: TaskPart<WorldSettings> = {
   name: "world",
   describe: "the embedded one",
   settings: WorldSettings,
+  rewards: medicalRewards,
   preset: "quick",
   paths: [],
   create: ({ worldSeed }) =>
