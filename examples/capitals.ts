@@ -9,6 +9,7 @@ export const task: TaskPart<z.infer<typeof settings>> = {
   settings,
   preset: "tiny",
   paths: [],
+  rewards: ["answer", "retrievalRecall", "evidenceRecall"],
   create: ({ countries }) => ({
     load: async () => dataset(countries),
     corpus: {
@@ -32,7 +33,6 @@ export const task: TaskPart<z.infer<typeof settings>> = {
     probes: null,
     hasMajorityBaseline: false,
     questionsFindTitles: true,
-    rewards: ["answer", "retrievalRecall", "evidenceRecall"],
     cautions: ["The countries are invented."],
     notes: [],
   }),

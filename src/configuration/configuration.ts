@@ -11,7 +11,7 @@ import { StageList } from "./stages.ts";
 import { whyUnfit } from "../engines/fit.ts";
 import { engineOf, PolicyConfiguration } from "./policy.ts";
 import { RunName } from "./runName.ts";
-import { TaskData } from "../tasks/registry.ts";
+import { rewardsOf, TaskData } from "../tasks/registry.ts";
 import { ServedModel } from "./languageModel.ts";
 
 /** Of an iteration. */
@@ -184,7 +184,16 @@ export const RunConfiguration = z
     judge: ServedModel.nullable().default(null),
     extractor: ExtractorConfiguration.default({ kind: "dataset" }),
   })
-  .superRefine(({ policy, algorithm, stages, rewards }, context) => {
+  .superRefine(({ data, policy, algorithm, stages, rewards }, context) => {
+    const offered = rewardsOf(data);
+    for (const [index, stage] of stages.entries())
+      for (const [name, weight] of Object.entries(stage.rewards))
+        if (weight !== undefined && weight > 0 && !offered.has(name))
+          context.addIssue({
+            code: "custom",
+            path: ["stages", index, "rewards", name],
+            message: `task ${data.dataset} does not offer this reward; it has ${[...offered].join(", ")}`,
+          });
     const why = whyUnfit(engineOf(policy).capabilities, policy.engine, algorithms.create(algorithm));
     if (why !== null) context.addIssue({ code: "custom", path: ["algorithm"], message: why });
     for (const [index, stage] of stages.entries())

@@ -5,7 +5,7 @@ import { defaultRewardSettings } from "./rewardSettings.ts";
 import { stageWeights } from "./stageWeights.ts";
 
 /** All of a configuration but the run's name; `data` and the model are left out where only the user can know them. */
-type PresetBody = Omit<RunConfiguration, "run" | "preset" | "data" | "policy"> & {
+export type PresetBody = Omit<RunConfiguration, "run" | "preset" | "data" | "policy"> & {
   readonly data?: RunConfiguration["data"];
   readonly policy: OnnxSettings & { readonly engine: string; readonly model?: string };
 };

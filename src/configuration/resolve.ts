@@ -3,7 +3,8 @@ import { didYouMean } from "../domain/nearest.mjs";
 import { namingKnown } from "../domain/wrongFields.ts";
 import { RunConfiguration } from "./configuration.ts";
 import { changeNamed, isNamedList, type NamedMember, NoSuchMemberError } from "./namedLists.ts";
-import { defaultPreset, presetNames, presets } from "./presets.ts";
+import { defaultPreset, type PresetBody, presetNames, presets } from "./presets.ts";
+import { findDeclaration, rewardsOf } from "../tasks/registry.ts";
 
 /** A configuration that cannot be used; the message has one line per field with what is allowed. */
 export class ConfigurationError extends Error {
@@ -18,8 +19,21 @@ type Settings = { readonly [key: string]: unknown };
  */
 export function resolveConfiguration(overrides: Settings): RunConfiguration {
   const preset = choosePreset(overrides);
-  const body: Settings = presets[preset] ?? {};
+  const body: Settings = offeredBy(overrides, presets[preset]);
   return parseConfiguration(merge({ run: preset, ...body }, { ...overrides, preset }));
+}
+
+/** A preset's settings without the rewards that the task does not offer: presets are made for tasks that have them all. */
+function offeredBy({ data }: Settings, preset: PresetBody | undefined): Settings {
+  if (preset === undefined) return {};
+  const dataset = isObject(data) ? data["dataset"] : preset.data?.dataset;
+  if (findDeclaration(dataset) === undefined) return preset;
+  const offered = rewardsOf({ dataset: String(dataset) });
+  const stages = preset.stages.map(({ rewards, ...stage }) => ({
+    ...stage,
+    rewards: Object.fromEntries(Object.entries(rewards).filter(([name]) => offered.has(name))),
+  }));
+  return { ...preset, stages };
 }
 
 /**
