@@ -55,7 +55,7 @@ describe("a run that a curriculum works on", () => {
     await until(holder, ({ iterationsDone }) => iterationsDone >= 1);
     await holder.signal("pause");
     const others: [string, unknown][] = [
-      ["stage", { run: "one", stage: 1 }],
+      ["stage", { run: "one", stage: "reasoner" }],
       ["evaluate", { run: "one" }],
       ["evaluateRetrieval", { run: "one" }],
       ["indexCorpus", { run: "one" }],
@@ -85,7 +85,7 @@ describe("a run that a curriculum works on", () => {
     site.killWorker();
     await until(first, ({ iterationsDone }) => iterationsDone >= 2);
     await first.terminate("to be resumed");
-    const stage = await start("stage", "by-hand", { run: "two", stage: 1 });
+    const stage = await start("stage", "by-hand", { run: "two", stage: "reasoner" });
     expect(await stage.result()).toMatchObject({ outcome: "finished" });
     const second = await start("curriculum", "curriculum-two", { run: "two" });
     expect(await second.result()).toMatchObject({ run: "two" });
@@ -119,7 +119,7 @@ describe("a start without a name", () => {
 
 describe("a run that nobody knows", () => {
   it.each([
-    ["stage", { run: "nobody", stage: 1 }],
+    ["stage", { run: "nobody", stage: "reasoner" }],
     ["evaluate", { run: "nobody" }],
     ["evaluateRetrieval", { run: "nobody" }],
     ["indexCorpus", { run: "nobody" }],
@@ -139,13 +139,13 @@ describe("a finished run", () => {
     const signed = { name: "Ada", reason: "more" };
     const go = async (wish: object): Promise<void> =>
       void (await (await start("curriculum", "curriculum-one", { run: "one", ...wish })).result());
-    await expect(go({ extend: { stage: 2, ...signed } })).rejects.toMatchObject({
-      cause: { message: expect.stringContaining("stage 2 has not reached its gate") as unknown },
+    await expect(go({ extend: { stage: "retriever", ...signed } })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining("stage retriever has not reached a gate") as unknown },
     });
     await expect(go({ rollBack: { branch: "main", step: 99, ...signed } })).rejects.toMatchObject({
       cause: { type: "BadInput", message: expect.stringContaining("step:") as unknown },
     });
-    await go({ extend: { stage: 1, ...signed } });
+    await go({ extend: { stage: "reasoner", ...signed } });
     expect((await view("one"))["steps"]).toHaveLength(14);
     await go({ rollBack: { branch: "main", step: 12, ...signed } });
     expect(JSON.stringify((await view("one"))["steps"])).toContain("branch-1");

@@ -11,7 +11,7 @@ import { findTemporal } from "../../src/server/executable.ts";
 import { queues } from "../../temporal.config.ts";
 
 const run = "drained";
-const stageId = `curriculum-${run}-stage-1`;
+const stageId = `curriculum-${run}-stage-reasoner`;
 /** Iterations of a second or two, in which a worker can be told to end. */
 const settings = {
   run,

@@ -37,11 +37,11 @@ beforeAll(async () => {
     },
   });
   await mkdir(join(site.root, "no-run"));
-  const stages = { "1": { iterations: 0 }, "2": { iterations: 0 }, "3": { iterations: 0 } };
+  const stages = { reasoner: { iterations: 0 }, retriever: { iterations: 0 }, collaboration: { iterations: 0 } };
   await site.client.workflow.execute("curriculum", {
     workflowId: `curriculum-${run}`,
     taskQueue: queues.cpu,
-    args: [{ run, preset: "tiny", stage: stages }],
+    args: [{ run, preset: "tiny", stages }],
   });
 });
 afterAll(async () => {

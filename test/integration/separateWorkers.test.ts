@@ -25,8 +25,8 @@ describe("workers in processes of their own, with encrypted payloads", () => {
     site.client.workflow.execute(type, { workflowId: `${type}-${run}`, taskQueue: queues.cpu, args: [input] });
 
   it("finish a run together", async () => {
-    const stages = { "2": { iterations: 0 }, "3": { iterations: 0 } };
-    expect(await execute("curriculum", { run, preset: "tiny", stage: stages })).toEqual({ run, report: "report.html" });
+    const stages = { retriever: { iterations: 0 }, collaboration: { iterations: 0 } };
+    expect(await execute("curriculum", { run, preset: "tiny", stages })).toEqual({ run, report: "report.html" });
   });
 
   it("do every other workflow, too", async () => {

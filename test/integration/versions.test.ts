@@ -50,11 +50,11 @@ async function deployment(command: string, build: string, options: readonly stri
 }
 
 function start(run: string): Promise<WorkflowHandle> {
-  const stages = { "2": { iterations: 0 }, "3": { iterations: 0 } };
+  const stages = { retriever: { iterations: 0 }, collaboration: { iterations: 0 } };
   return site.client.workflow.start("curriculum", {
     workflowId: `curriculum-${run}`,
     taskQueue: queues.cpu,
-    args: [{ run, preset: "tiny", stage: stages, evaluation: { questions: 0 } }],
+    args: [{ run, preset: "tiny", stages, evaluation: { questions: 0 } }],
   });
 }
 
