@@ -77,7 +77,7 @@ describe.skipIf(chromiumPath === undefined)("runs started and seen in the Tempor
     const rows = page.getByTestId("workflows-summary-configurable-table-row");
     await expect
       .poll(() => rows.allInnerTexts(), patience)
-      .toEqual([expect.stringContaining("curriculum-listed-stage-2")]);
+      .toEqual([expect.stringContaining("curriculum-listed-stage-retriever")]);
     await page.getByTestId("workflows-summary-table-configuration-button").click();
     for (const { name } of Object.values(searchAttributes))
       await page.getByRole("button", { name: `Add ${name} column` }).click();

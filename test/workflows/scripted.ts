@@ -9,7 +9,7 @@ export interface Script {
   readonly calls: string[];
   /** Iterations applied of each stage, index = stage − 1. */
   readonly done: number[];
-  readonly iterations: number;
+  iterations: number;
   readonly gates: Map<number, Gate["decision"]>;
   /** Called before each activity by name; may throw. */
   before: (activity: string) => void | Promise<void>;
