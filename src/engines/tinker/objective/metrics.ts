@@ -1,39 +1,19 @@
-import type { Loss } from "../../../policy/port.ts";
+import { addMetrics as addAll, emptyMetrics as ofNoTokens } from "../../../policy/metrics.ts";
+import type { ForwardBackwardMetrics, Loss } from "../../../policy/port.ts";
 import type { PolicyTokens } from "./coefficients.ts";
 
-/** Sums over policy tokens, as the port's metrics. Servers tell nothing of entropies. */
-export interface LearnMetrics {
-  readonly tokens: number;
-  /** Already divided by the divisor. */
-  readonly loss: number;
-  readonly klReferenceSum: number;
-  readonly clippedLow: number;
-  readonly clippedHigh: number;
-  readonly klSampleTrainSum: number;
-  readonly logProbabilityGapMax: number;
-}
+/** The port's metrics without entropies, of which servers tell nothing. */
+export type LearnMetrics = Omit<ForwardBackwardMetrics, "entropySum">;
 
-export const emptyMetrics: LearnMetrics = {
-  tokens: 0,
-  loss: 0,
-  klReferenceSum: 0,
-  clippedLow: 0,
-  clippedHigh: 0,
-  klSampleTrainSum: 0,
-  logProbabilityGapMax: 0,
-};
+export const emptyMetrics: LearnMetrics = withoutEntropy(ofNoTokens);
 
 export function addMetrics(a: LearnMetrics, b: LearnMetrics): LearnMetrics {
-  return {
-    tokens: a.tokens + b.tokens,
-    loss: a.loss + b.loss,
-    klReferenceSum: a.klReferenceSum + b.klReferenceSum,
-    clippedLow: a.clippedLow + b.clippedLow,
-    clippedHigh: a.clippedHigh + b.clippedHigh,
-    klSampleTrainSum: a.klSampleTrainSum + b.klSampleTrainSum,
-    logProbabilityGapMax:
-      b.logProbabilityGapMax <= a.logProbabilityGapMax ? a.logProbabilityGapMax : b.logProbabilityGapMax,
-  };
+  return withoutEntropy(addAll({ ...a, entropySum: 0 }, { ...b, entropySum: 0 }));
+}
+
+function withoutEntropy(all: ForwardBackwardMetrics): LearnMetrics {
+  const { entropySum: _, ...metrics } = all;
+  return metrics;
 }
 
 /** Of one sequence; `value` is its loss. */
@@ -54,6 +34,6 @@ export function measure(
     clippedLow: ratios.filter((ratio) => advantage < 0 && ratio < 1 - loss.clipLow).length,
     klReferenceSum: logs.reduce((sum, log) => sum + Math.exp(log) - log - 1, 0),
     klSampleTrainSum: total,
-    logProbabilityGapMax: gaps.reduce((most, gap) => (Math.abs(gap) <= most ? most : Math.abs(gap)), 0),
+    logProbabilityGapMax: gaps.reduce((most, gap) => Math.max(most, Math.abs(gap)), 0),
   };
 }
