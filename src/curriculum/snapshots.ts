@@ -20,8 +20,8 @@ export async function takeSnapshot(
 ): Promise<Checkpoint> {
   const history = await log.history();
   const owner = history.policy(address);
-  const ref = await policy.save(`${owner.branch}-${owner.step}`);
-  const checkpoint: Checkpoint = { ...owner, stateHash: await policy.stateHash(), ref, keep };
+  const saved = await policy.save(`${owner.branch}-${owner.step}`);
+  const checkpoint: Checkpoint = { ...owner, ...saved, keep };
   if (!history.checkpoints(owner).some((known) => sameSnapshot(known, checkpoint) && (known.keep || !keep)))
     await log.appendCheckpoint(checkpoint);
   return checkpoint;
@@ -29,8 +29,7 @@ export async function takeSnapshot(
 
 /** Loads a snapshot; the policy's state must be the recorded one. */
 export async function loadSnapshot(policy: Policy, { ref, stateHash }: Checkpoint): Promise<void> {
-  await policy.load(ref);
-  const loaded = await policy.stateHash();
+  const loaded = await policy.load(ref);
   if (loaded !== stateHash)
     throw new DamagedCheckpointError(`${ref}: holds another policy (${loaded}) than the log says (${stateHash})`);
 }

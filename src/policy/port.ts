@@ -3,6 +3,12 @@ import type { StopReason, Segment } from "../domain/trajectory.ts";
 /** A saved policy as its engine names it: opaque text to everything else, without secrets. */
 export type CheckpointRef = string;
 
+/** What was saved, and the state hash that it has. */
+export interface SavedPolicy {
+  readonly ref: CheckpointRef;
+  readonly stateHash: string;
+}
+
 /** A saved policy is not what was saved; the message says where and what is wrong. */
 export class DamagedCheckpointError extends Error {
   override readonly name = "DamagedCheckpointError";
@@ -33,9 +39,9 @@ export interface Policy extends Sampler {
    * Saves weights and optimiser state under a name (small letters, digits, hyphens) of the run: durable when this returns.
    * A whole checkpoint of that name and state is adopted, another one is replaced.
    */
-  save(name: string): Promise<CheckpointRef>;
-  /** Replaces weights and optimiser state by those that were saved. Throws DamagedCheckpointError. */
-  load(checkpoint: CheckpointRef): Promise<void>;
+  save(name: string): Promise<SavedPolicy>;
+  /** Replaces weights and optimiser state by those that were saved; returns their state hash. Throws DamagedCheckpointError. */
+  load(checkpoint: CheckpointRef): Promise<string>;
   /** Whether a checkpoint is still there, whole or not. */
   holds(checkpoint: CheckpointRef): Promise<boolean>;
   /** Frees the engine; idempotent. */

@@ -104,7 +104,7 @@ describe("the example engine", () => {
     );
     const after = await logOf();
     expect(after).toBeGreaterThan(before);
-    const checkpoint = await policy.save("main-1");
+    const { ref: checkpoint } = await policy.save("main-1");
     const again = await unigram.open({ from: { checkpoint }, runFolder });
     expect(await again.stateHash()).toBe(await policy.stateHash());
     expect((await unigram.tokenizer(runFolder, checkpoint)).vocabularySize).toBe(policy.tokenizer.vocabularySize);

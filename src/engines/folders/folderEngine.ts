@@ -23,15 +23,16 @@ const usual = {
 
 /** An engine of this machine: its checkpoints are folders of the run, whole and checked or not there. */
 export function folderEngine({ open, capabilities, ...engine }: FolderEngine): Engine {
+  const can = { ...usual, ...capabilities };
   return {
     ...engine,
-    capabilities: { ...usual, ...capabilities },
+    capabilities: can,
     port: enginePortVersion,
     models: "folder",
     open: async ({ from, runFolder, reference = false }) => {
       const { RunFolderPolicy } = await import("./runFolderPolicy.ts");
       const folder = "base" in from ? from.base : join(runFolder, from.checkpoint);
-      return new RunFolderPolicy(await open(folder, reference), runFolder);
+      return new RunFolderPolicy(await open(folder, reference), runFolder, can.bitwise);
     },
     openFolder: (folder) => open(folder, false),
     tokenizer: async (runFolder, checkpoint) => {

@@ -8,6 +8,7 @@ import {
   type Policy,
   type RunControl,
   type SampleRequest,
+  type SavedPolicy,
   type TrainingBatch,
 } from "../../policy/port.ts";
 import {
@@ -19,13 +20,14 @@ import {
 
 /** A policy of folders as one of a run: its checkpoints are folders of the run, named relative to it, whole and checked or not there. */
 export class RunFolderPolicy implements Policy {
-  readonly replaysBitwise = true;
+  readonly replaysBitwise: boolean;
   readonly #policy: FolderPolicy;
   readonly #runFolder: string;
   /** Checked by this process: a checkpoint is never written to again. */
   readonly #verified = new Set<CheckpointRef>();
 
-  constructor(policy: FolderPolicy, runFolder: string) {
+  constructor(policy: FolderPolicy, runFolder: string, replaysBitwise = true) {
+    this.replaysBitwise = replaysBitwise;
     this.#policy = policy;
     this.#runFolder = runFolder;
   }
@@ -74,22 +76,23 @@ export class RunFolderPolicy implements Policy {
     return this.#policy.close();
   }
 
-  async save(name: string): Promise<CheckpointRef> {
+  async save(name: string): Promise<SavedPolicy> {
     const checkpoint = join(checkpointsFolder, name);
     const stateHash = await this.stateHash();
     if (!(await this.#isWhole(checkpoint, stateHash)))
       await writeCheckpointFolder(this.#folder(checkpoint), { name, stateHash }, (temporary) =>
         this.#policy.save(temporary),
       );
-    return checkpoint;
+    return { ref: checkpoint, stateHash };
   }
 
-  async load(checkpoint: CheckpointRef): Promise<void> {
+  async load(checkpoint: CheckpointRef): Promise<string> {
     const folder = this.#folder(checkpoint);
     const { stateHash } = await verifyCheckpointFolder(folder);
     await this.#policy.load(folder);
     const loaded = await this.stateHash();
     if (loaded !== stateHash) throw new DamagedCheckpointError(`${folder}: loads as ${loaded}, expected ${stateHash}`);
+    return loaded;
   }
 
   holds(checkpoint: CheckpointRef): Promise<boolean> {
