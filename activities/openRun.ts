@@ -6,7 +6,6 @@ import { engineOf } from "../src/configuration/policy.ts";
 import { resolveConfiguration } from "../src/configuration/resolve.ts";
 import { checkRetrieval } from "../src/corpus/configuredCorpus.ts";
 import { chooseRunConfiguration, openRunFolder, type ChosenRun } from "../src/curriculum/runFolder.ts";
-import { customRewardsOf } from "../src/rewards/custom.ts";
 import { readClaim } from "../src/trajectories/claim.ts";
 import { claimFolder, FolderInUseError } from "./claims.ts";
 import { badInput, isPassing } from "./failures.ts";
@@ -69,12 +68,11 @@ async function claimRun(root: string, run: string, parent: string | null = null)
 }
 
 async function checkParts(root: string, configuration: RunConfiguration): Promise<void> {
-  const { data, rewards, retrieval, judge, extractor } = configuration;
+  const { data, retrieval, judge, extractor } = configuration;
   await createInputPaths(root).configuration(configuration);
   for (const model of [judge, extractor.kind === "model" ? extractor.model : null])
     if (model !== null) checkServed(model);
   await checkRetrieval(retrieval);
-  customRewardsOf(rewards.custom);
   await openDataset(data);
 }
 

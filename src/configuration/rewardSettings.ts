@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { namedOnce } from "../domain/namedOnce.ts";
 import { customRewards } from "../rewards/customRegistry.ts";
 import { largestWeight } from "./bounds.ts";
 
@@ -48,7 +49,7 @@ export const RewardSettings = z.strictObject({
     .min(-1000)
     .max(...largestWeight),
   /** Rewards of extensions: a name alone, or `{name, settings, weight}`. */
-  custom: z.array(CustomRewardSetting),
+  custom: z.array(CustomRewardSetting).superRefine(namedOnce((name) => `"${name}" is named twice`)),
 });
 export type RewardSettings = z.infer<typeof RewardSettings>;
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { namedOnce } from "../domain/namedOnce.ts";
 import { most, mostIterations } from "./bounds.ts";
 import { StageGate } from "./gate.ts";
 import { RewardWeights } from "./rewardWeights.ts";
@@ -28,8 +29,4 @@ export const StageList = z
   .array(Stage)
   .min(1, "expected at least one stage")
   .max(...most(100, "a report shows each of them"))
-  .superRefine((stages, context) => {
-    for (const [index, { name }] of stages.entries())
-      if (stages.findIndex((stage) => stage.name === name) < index)
-        context.addIssue({ code: "custom", path: [index, "name"], message: `there is another stage "${name}"` });
-  });
+  .superRefine(namedOnce((name) => `there is another stage "${name}"`));

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { namedOnce } from "../domain/namedOnce.ts";
 import { method } from "../parts/method.ts";
-import type { ChosenPart } from "../parts/part.ts";
 import { createRegistry, PartError } from "../parts/registry.ts";
 import { createTags, frameTags, type Tags, type ToolTags } from "../protocol/tags.ts";
 import { calculator } from "./calculator/calculator.ts";
@@ -65,12 +65,6 @@ export function knownTags(): Tags {
 }
 
 /** The environments of a run, each once: a list of names or `{name, settings}`. The order is that of the prompt. */
-export const ChosenEnvironments = z.array(environments.Chosen).superRefine((chosen: readonly ChosenPart[], context) => {
-  for (const [index, { name }] of chosen.entries())
-    if (chosen.findIndex((other) => other.name === name) < index)
-      context.addIssue({
-        code: "custom",
-        path: [index, "name"],
-        message: `${name} is listed twice; each environment is taken once`,
-      });
-});
+export const ChosenEnvironments = z
+  .array(environments.Chosen)
+  .superRefine(namedOnce((name) => `${name} is listed twice; each environment is taken once`));

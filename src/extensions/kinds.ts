@@ -24,18 +24,15 @@ export interface Kind {
 export const kinds: Readonly<Record<string, Kind>> = {
   algorithm: algorithms,
   engine: engines,
-  environment: {
-    add: (part) => addEnvironment(part as unknown as EnvironmentPart<unknown>),
-    check: (...asked) => environments.check(...asked),
-  },
+  environment: { ...environments, add: (part) => addEnvironment(part as unknown as EnvironmentPart<unknown>) },
   reward: {
+    ...customRewards,
     add: (part) => {
       if (reservedRewardNames.has(part.name))
         throw new PartError(`reward "${part.name}": the name is taken; choose another one`);
       customRewards.add(part);
     },
-    check: (...asked) => customRewards.check(...asked),
   },
   schedule: schedules,
-  task: { add: (part) => addTask(part as unknown as TaskPart<unknown>), check: (...asked) => tasks.check(...asked) },
+  task: { ...tasks, add: (part) => addTask(part as unknown as TaskPart<unknown>) },
 };

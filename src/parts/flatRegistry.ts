@@ -6,35 +6,31 @@ export type FlatChoice<Key extends string, Common> = { readonly [field in Key]: 
     readonly [setting: string]: unknown;
   };
 
-/** Reads a flat choice: refuses an unknown name and each wrong setting by its field; the part's defaults are filled in. */
-export function flatChoice<Key extends string, Common extends z.ZodRawShape>(
-  registry: Registry<unknown>,
+/** A registry whose parts are chosen so. */
+export interface FlatRegistry<Made, Key extends string, Choice> {
+  /** Refuses an unknown name and each wrong setting by its field; the part's defaults are filled in. */
+  readonly Choice: z.ZodType<Choice>;
+  /** The chosen part at work. Throws PartError for a name that this process does not know. */
+  create(choice: { readonly [field in Key]: string }): Made;
+}
+
+export function flatRegistry<Made, Key extends string, Common extends z.ZodRawShape>(
+  registry: Registry<Made>,
   key: Key,
   common: Common,
-): z.ZodType<FlatChoice<Key, z.output<z.ZodObject<Common>>>> {
-  const Common = z.looseObject({ [key]: z.string(), ...common });
-  return Common.transform((given, context) => {
-    const name = String(given[key]);
-    const mine = Object.entries(given).filter(([field]) => field === key || field in common);
-    const settings = Object.fromEntries(Object.entries(given).filter(([field]) => field !== key && !(field in common)));
-    const checked = registry.check(name, settings);
-    if (checked.success)
-      return { ...Object.fromEntries(mine), ...checked.settings } as FlatChoice<Key, z.output<z.ZodObject<Common>>>;
+): FlatRegistry<Made, Key, FlatChoice<Key, z.output<z.ZodObject<Common>>>> {
+  type Choice = FlatChoice<Key, z.output<z.ZodObject<Common>>>;
+  const fields = (given: object, ofPart: boolean): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(given).filter(([field]) => (field !== key && !(field in common)) === ofPart));
+  const Choice = z.looseObject({ [key]: z.string(), ...common }).transform((given, context): Choice => {
+    const checked = registry.check(String(given[key]), fields(given, true));
+    if (checked.success) return { ...fields(given, false), ...checked.settings } as Choice;
     for (const { path, message } of checked.issues)
       context.addIssue({ code: "custom", path: path[0] === "name" ? [key] : path.slice(1), message });
     return z.NEVER;
   });
-}
-
-/** The part of a flat choice at work. Throws PartError for a name that this process does not know. */
-export function createFlat<Made>(
-  registry: Registry<Made>,
-  choice: Readonly<Record<string, unknown>>,
-  key: string,
-  common: readonly string[],
-): Made {
-  const settings = Object.fromEntries(
-    Object.entries(choice).filter(([field]) => field !== key && !common.includes(field)),
-  );
-  return registry.create({ name: String(choice[key]), settings });
+  return {
+    Choice,
+    create: (choice) => registry.create({ name: choice[key], settings: fields(choice, true) }),
+  };
 }

@@ -1,5 +1,4 @@
 import type { CustomRewardSetting } from "../configuration/rewardSettings.ts";
-import { PartError } from "../parts/registry.ts";
 import { customRewards, type RegisteredReward } from "./customRegistry.ts";
 import { compositeDefinitions, penaltyDefinitions, rewardDefinitions } from "./composition.ts";
 import type { RewardDefinition } from "./definition.ts";
@@ -27,8 +26,6 @@ export const reservedRewardNames: ReadonlySet<string> = new Set([
 
 /** The custom rewards that a run names, in its order. Throws PartError for one that this process does not know. */
 export function customRewardsOf(settings: readonly CustomRewardSetting[]): WeightedReward[] {
-  const twice = settings.find(({ name }, index) => settings.findIndex((other) => other.name === name) < index);
-  if (twice !== undefined) throw new PartError(`rewards.custom: "${twice.name}" is named twice`);
   return settings.map(({ name, settings: given, weight }) => {
     const {
       weight: usual,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CorpusSettings } from "../corpus/settings.ts";
 import type { Dataset } from "../domain/dataset.ts";
-import { createFlat, flatChoice } from "../parts/flatChoice.ts";
+import { flatRegistry } from "../parts/flatRegistry.ts";
 import { method } from "../parts/method.ts";
 import { createRegistry } from "../parts/registry.ts";
 import type { Task, TaskPart } from "./definition.ts";
@@ -20,11 +20,15 @@ export const tasks = createRegistry<Task>(
   z.looseObject({ load: method, corpus: CorpusSettings, cautions: z.array(z.string()), notes: z.array(z.string()) }),
 );
 const declarations = new Map<string, TaskDeclaration>();
+/** Names of the rewards that tasks offer, one set for each task: what is worked out of a set is kept by it. */
+const offered = new Map<string, ReadonlySet<string>>();
+const offeredByAll: ReadonlySet<string> = new Set(commonRewards);
 
 /** Adds a task, of an extension for example. Throws PartError where its name is malformed or taken. */
 export function addTask<Settings>(part: TaskPart<Settings>): void {
   tasks.add(part);
   declarations.set(part.name, part);
+  offered.set(part.name, part.rewards === undefined ? offeredByAll : new Set(part.rewards));
 }
 
 addTask(worldTask);
@@ -37,7 +41,8 @@ export interface TaskData {
   readonly dataset: string;
   readonly [setting: string]: unknown;
 }
-export const TaskData: z.ZodType<TaskData> = flatChoice(tasks, "dataset", {});
+const chosen = flatRegistry(tasks, "dataset", {});
+export const TaskData: z.ZodType<TaskData> = chosen.Choice;
 
 /** In the order in which they were added. */
 export function declaredTasks(): readonly TaskDeclaration[] {
@@ -51,12 +56,12 @@ export function findDeclaration(name: unknown): TaskDeclaration | undefined {
 
 /** Names of the rewards that a run's task offers. */
 export function rewardsOf({ dataset }: Pick<TaskData, "dataset">): ReadonlySet<string> {
-  return new Set(findDeclaration(dataset)?.rewards ?? commonRewards);
+  return offered.get(dataset) ?? offeredByAll;
 }
 
 /** The task of a run, with its settings. Throws PartError for a name that this process does not know. */
 export function taskOf(data: TaskData): Task {
-  return createFlat(tasks, data, "dataset", []);
+  return chosen.create(data);
 }
 
 /** Opens the data set of a run; a missing file or a malformed row is an error that names its place. */

@@ -1,10 +1,4 @@
-import { commonRewards } from "../rewards.ts";
+import { rewardNames } from "../../domain/rewardNames.ts";
 
 /** METHOD §3: all of them. */
-export const medicalRewards: readonly string[] = [
-  ...commonRewards,
-  "clinicalConsistency",
-  "evidentialSupport",
-  "diagnosticPlausibility",
-  "clinical",
-];
+export const medicalRewards: readonly string[] = rewardNames;
