@@ -8,7 +8,8 @@ import { indexPassages } from "../src/corpus/indexer.ts";
 import { makePlan, readPlan, workFolder } from "../src/corpus/indexPlan.ts";
 import { IndexRequest, requestedEmbedder } from "../src/corpus/indexRequest.ts";
 import { literatureCorpus, literatureGrader } from "../src/corpus/literature.ts";
-import { readManifest } from "../src/corpus/manifest.ts";
+import { readCurrentManifest } from "../src/corpus/currentManifest.ts";
+import type { CorpusManifest } from "../src/corpus/manifest.ts";
 import { corpusPlace } from "../src/corpus/place.ts";
 import type { ShardReceipt } from "../src/corpus/preparedShard.ts";
 import { commitShards, completeIndex, keepRejects, prepareShard, type ShardControl } from "../src/corpus/shards.ts";
@@ -116,7 +117,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         const run = await claimedRun(workspace, name, parent);
         const request = requestOfRun(run);
         if (request === null) return { kind: "whole" };
-        const complete = await readManifest(run.corpusFolder);
+        const complete = await currentManifest(run);
         if (complete !== null)
           return { kind: "complete", indexed: { passages: complete.passages, fingerprint: complete.fingerprint } };
         try {
@@ -203,7 +204,13 @@ function requestOfRun({ configuration: { data, retrieval }, corpusFolder }: Open
   return IndexRequest.parse({ files: corpusFiles, corpus: corpusFolder, threads, ...model });
 }
 
+async function currentManifest({ corpusFolder, configuration }: OpenRun): Promise<CorpusManifest | null> {
+  const { encoder } = configuration.retrieval;
+  const vectors = encoder === null ? null : await readEmbedderShape(encoder.folder);
+  return readCurrentManifest(corpusFolder, taskOf(configuration.data).corpus, vectors);
+}
+
 /** True when the run's corpus can be searched. */
 export async function isIndexed(run: OpenRun): Promise<boolean> {
-  return (await readManifest(run.corpusFolder)) !== null;
+  return (await currentManifest(run)) !== null;
 }
