@@ -6,6 +6,7 @@ import { engineOf } from "../src/configuration/policy.ts";
 import { resolveConfiguration } from "../src/configuration/resolve.ts";
 import { checkRetrieval } from "../src/corpus/configuredCorpus.ts";
 import { chooseRunConfiguration, openRunFolder, type ChosenRun } from "../src/curriculum/runFolder.ts";
+import { makeFolders } from "../src/files/makeFolders.ts";
 import { readClaim } from "../src/trajectories/claim.ts";
 import { claimFolder, FolderInUseError } from "./claims.ts";
 import { badInput, isPassing } from "./failures.ts";
@@ -78,7 +79,7 @@ async function checkParts(root: string, configuration: RunConfiguration): Promis
 
 /** The first of `<preset>-1`, `<preset>-2`, … that is free; an attempt before this one may have taken it for the same start. */
 async function reserveName(root: string, preset: string, start: RunStart | undefined): Promise<string> {
-  await mkdir(root, { recursive: true });
+  makeFolders(root);
   for (let number = 1; ; number++) {
     const name = `${preset}-${number}`;
     const folder = join(root, name);

@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { didYouMean } from "../domain/nearest.mjs";
+import { makeFolders } from "../files/makeFolders.ts";
 import { badInput, type Problem } from "./problem.ts";
 
 /** Names a new run `<preset>-1`, `<preset>-2`, … and makes its folder, so that two commands never take the same name. */
 export function reserveRunName(root: string, preset: string): string {
-  mkdirSync(root, { recursive: true });
+  makeFolders(root);
   for (let number = 1; ; number++) {
     const name = `${preset}-${number}`;
     if (makeFolder(join(root, name))) return name;

@@ -1,7 +1,8 @@
-import { existsSync, statfsSync, mkdirSync } from "node:fs";
+import { existsSync, statfsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { pathsOfConfiguration } from "../configuration/inputPaths.ts";
+import { makeFolders } from "../files/makeFolders.ts";
 import { rememberPaths } from "../files/pathRoots.ts";
 import { chooseRun } from "./chooseRun.ts";
 import { defaultRoot } from "./defaultRoot.ts";
@@ -62,7 +63,7 @@ function shellWord(text: string): string {
 }
 
 function checkFreeSpace(root: string): void {
-  mkdirSync(root, { recursive: true });
+  makeFolders(root);
   const { bavail, bsize } = statfsSync(root);
   if (bavail * bsize >= leastFreeSpace) return;
   throw new Problem(

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { makeFolders } from "../files/makeFolders.ts";
 import { ownServerEnvironment } from "../server/environment.ts";
 import { serverFolder } from "../server/start.ts";
 import { countDeaths, type Death } from "./deaths.ts";
@@ -72,7 +73,7 @@ export function superviseWorkers(settings: WorkerSettings): SupervisedWorkers {
 }
 
 function launch(settings: WorkerSettings): Launched {
-  mkdirSync(serverFolder(settings.root), { recursive: true });
+  makeFolders(serverFolder(settings.root));
   const log = openSync(logFile(settings.root), "a");
   const logStart = fstatSync(log).size;
   const workerArguments = [

@@ -1,4 +1,5 @@
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod } from "node:fs/promises";
+import { makeFolders } from "./makeFolders.ts";
 
 /** What this process and those that it starts make from now on is their owner's alone: folders 0700, files 0600. Databases made by LanceDB and the Temporal server follow it too. */
 export function keepOwnerOnly(): void {
@@ -7,6 +8,6 @@ export function keepOwnerOnly(): void {
 
 /** Makes a folder that nobody else can enter; one that is there already is closed, with all that earlier versions left in it. */
 export async function ownerOnlyFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolders(folder);
   await chmod(folder, 0o700);
 }

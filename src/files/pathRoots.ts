@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { lstat, mkdir, readdir, realpath } from "node:fs/promises";
+import { lstat, readdir, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
+import { makeFolders } from "./makeFolders.ts";
 import { writeWhole } from "./writeWhole.ts";
 
 /** The variable of a worker's environment with the places that inputs may name: a folder, or a JSON list of folders and of object stores' addresses. */
@@ -39,7 +40,7 @@ export async function rememberPaths(storage: string, paths: readonly string[]): 
   if (paths.length === 0) return;
   const targets: string[] = [];
   for (const path of paths) for (const link of await linksIn(path)) targets.push(dirname(await realOf(link)));
-  await mkdir(storage, { recursive: true });
+  makeFolders(storage);
   const known = readRemembered(storage);
   const all = [...new Set([...known, ...paths.map((path) => resolve(path)), ...targets])];
   if (all.length > known.length) await writeWhole(join(storage, rememberedFile), JSON.stringify(all, null, 2));

@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
-import { access, mkdir } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { makeFolders } from "./makeFolders.ts";
 
 /** Where what many runs and checkouts share is kept, by the platform's convention; null for a user who has no home. */
 export function userCache(environment: NodeJS.ProcessEnv): string | null {
@@ -12,7 +13,7 @@ export function userCache(environment: NodeJS.ProcessEnv): string | null {
 /** Whether the folder is there, or can be made, and files can be written into it: a home may be read-only. */
 export async function canBeFilled(folder: string): Promise<boolean> {
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolders(folder);
     await access(folder, constants.W_OK);
     return true;
   } catch {

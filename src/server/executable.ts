@@ -1,9 +1,10 @@
 import { execFile, spawn } from "node:child_process";
 import { constants } from "node:fs";
-import { access, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { access, readdir, rename, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { userCache } from "../files/userCache.ts";
+import { makeFolders } from "../files/makeFolders.ts";
+import { canBeFilled, userCache } from "../files/userCache.ts";
 
 /** The version of the Temporal CLI that is built from source when no other way works. */
 const cliVersion = "v1.5.1";
@@ -84,14 +85,8 @@ async function cached({ environment, spareFolder }: FindOptions): Promise<string
 async function folderToFill({ environment, spareFolder }: FindOptions): Promise<string> {
   const folder = cacheFolder(environment);
   if (folder === null) return spareFolder ?? noHome();
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-    return folder;
-  } catch (error) {
-    if (spareFolder === undefined) throw error;
-    return spareFolder;
-  }
+  if ((await canBeFilled(folder)) || spareFolder === undefined) return folder;
+  return spareFolder;
 }
 
 /** Lets the SDK download its dev server once, then keeps the file under our own name. */
@@ -99,7 +94,7 @@ async function downloaded(options: FindOptions): Promise<string | null> {
   options.onProgress("getting the Temporal server (once): downloading");
   const folder = await folderToFill(options);
   const downloads = join(folder, "download");
-  await mkdir(downloads, { recursive: true });
+  makeFolders(downloads);
   try {
     const { TestWorkflowEnvironment } = await import("@temporalio/testing");
     const trial = await TestWorkflowEnvironment.createLocal({
@@ -121,7 +116,7 @@ async function built(options: FindOptions): Promise<string | null> {
   onProgress("getting the Temporal server (once, about 6 minutes): building it with Go");
   const folder = await folderToFill(options);
   const unfinished = join(folder, "building");
-  await mkdir(unfinished, { recursive: true });
+  makeFolders(unfinished);
   try {
     await runToEnd("go", ["install", "-p", "2", "-ldflags", "-s -w", cliPackage], {
       ...environment,

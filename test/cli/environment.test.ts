@@ -36,6 +36,7 @@ beforeAll(async () => {
     NODE_OPTIONS: `--inspect=127.0.0.1:${await freePort()} --import ./test/cli/loadedPackages.mjs --max-old-space-size=3000`,
     MED_R3_TEMPORAL: await findTemporal({ environment: process.env, onProgress: console.error }),
     HOME: "/proc/none",
+    XDG_CACHE_HOME: "",
   };
   outcome = await runProject(
     ["start", "--root", root, "--port", "0", "--ui-port", "0", "--preset", "tiny", "--run", "observed", ...short],
