@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { randomStream, type RandomStream } from "../src/domain/seed.ts";
-import { parseModelConfig } from "../src/policy/onnx/modelConfig.ts";
+import { parseModelConfig } from "../src/engines/onnx/model/modelConfig.ts";
 import type { Figure } from "./harness.ts";
 import { startPeer, type Peer } from "./peers/peer.ts";
 import { openEngine, wordTokenizer } from "./support/models.ts";

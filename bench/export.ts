@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { type OnnxPolicy, type OnnxPolicyOptions } from "../src/policy/onnx/engine.ts";
-import { openOnnxPolicy } from "../src/policy/onnx/openEngine.ts";
+import { type OnnxPolicy, type OnnxPolicyOptions } from "../src/engines/onnx/engine.ts";
+import { openOnnxPolicy } from "../src/engines/onnx/openEngine.ts";
 import type { ChatMessage } from "../src/policy/port.ts";
 import type { Figure } from "./harness.ts";
 import { startPeer, type Peer } from "./peers/peer.ts";
 
 /** Tiny models of each architecture, with PyTorch's random weights. */
-const fixtures = fileURLToPath(new URL("../test/policy/fixtures", import.meta.url));
+const fixtures = fileURLToPath(new URL("../test/engines/onnx/fixtures", import.meta.url));
 const architectures = ["llama", "llama-3.1", "qwen2", "qwen3"];
 const vocabulary = 48;
 /** Float32 rounding differs by less; another model differs by more. */

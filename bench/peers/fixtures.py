@@ -1,7 +1,7 @@
-"""Writes test/policy/fixtures: tiny random models with what PyTorch computes for them.
+"""Writes test/engines/onnx/fixtures: tiny random models with what PyTorch computes for them.
 
 Each folder is a Hugging Face model folder plus expected.safetensors and expected.json, so that the engine is
-compared with PyTorch without Python. Folders of chat/ hold chat templates and what transformers renders of them. Run: bench/peers/.venv/bin/python bench/peers/fixtures.py test/policy/fixtures
+compared with PyTorch without Python. Folders of chat/ hold chat templates and what transformers renders of them. Run: bench/peers/.venv/bin/python bench/peers/fixtures.py test/engines/onnx/fixtures
 """
 
 import json

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseModelConfig } from "../policy/onnx/modelConfig.ts";
+import { parseModelConfig } from "../engines/onnx/model/modelConfig.ts";
 import { isHubName } from "../hub/repository.ts";
 import { loadTokenizer } from "../policy/tokenizer.ts";
 import { badInput } from "./problem.ts";

@@ -2,9 +2,9 @@ import { MockActivityEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keepAlive, withControl } from "../../activities/heartbeat.ts";
 import { watchEventLoop } from "../../src/eventLoop/watch.ts";
-import type { OnnxPolicy } from "../../src/policy/onnx/engine.ts";
+import type { OnnxPolicy } from "../../src/engines/onnx/engine.ts";
 import type { RunControl, TrainingBatch } from "../../src/policy/port.ts";
-import { Workbench, maskedTokens, trainingSequences } from "../policy/support.ts";
+import { Workbench, maskedTokens, trainingSequences } from "../engines/onnx/support.ts";
 
 /** How long the update takes; the engine's promise is for 60 (MED_R3_TEST_UPDATE_SECONDS=60). */
 const seconds = Number(process.env["MED_R3_TEST_UPDATE_SECONDS"] ?? 5);

@@ -10,8 +10,8 @@ import { coldStartRecipe } from "../../src/benchmarks/coldStart/recipe.ts";
 import { openPubMedQa } from "../../src/benchmarks/pubmedqa.ts";
 import { englishCorpus } from "../../src/tasks/medical/corpus.ts";
 import type { Dataset } from "../../src/domain/dataset.ts";
-import type { OnnxPolicy } from "../../src/policy/onnx/engine.ts";
-import { openOnnxPolicy } from "../../src/policy/onnx/openEngine.ts";
+import type { OnnxPolicy } from "../../src/engines/onnx/engine.ts";
+import { openOnnxPolicy } from "../../src/engines/onnx/openEngine.ts";
 import { temporaryFolder } from "../corpus/temporaryFolder.ts";
 import { searching } from "../environments/runEnvironments.ts";
 

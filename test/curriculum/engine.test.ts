@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { restorePolicy } from "../../src/curriculum/replay.ts";
-import { openOnnxPolicy } from "../../src/policy/onnx/openEngine.ts";
+import { openOnnxPolicy } from "../../src/engines/onnx/openEngine.ts";
 import type { FolderPolicy } from "../../src/policy/folderPolicy.ts";
 import { readCommittedView } from "../../src/trajectories/committedView.ts";
 import { ofRun, crashPoints, openTrainer, temporaryFolder, testConfiguration } from "./trainer.ts";

@@ -3,12 +3,12 @@ import { trainTokenizer } from "../../src/benchmarks/coldStart/tokenizerFile.ts"
 import { stageWeights } from "../../src/configuration/stageWeights.ts";
 import { executePlan } from "../../src/curriculum/execute.ts";
 import { countTokens } from "../../src/domain/trajectory.ts";
-import { createModelFolder } from "../../src/policy/onnx/create.ts";
+import { createModelFolder } from "../../src/engines/onnx/model/create.ts";
 import { rollout } from "../../src/protocol/rollout.ts";
 import { trajectoryView } from "../../src/report/trajectoryView.ts";
 import { hashedWordsEmbedder } from "../../src/rewards/hashedWords.ts";
 import { scoreBatch } from "../../src/rewards/scoreBatch.ts";
-import { tinyModel, Workbench } from "../policy/support.ts";
+import { tinyModel, Workbench } from "../engines/onnx/support.ts";
 import { createWordSearch, passage } from "../protocol/passages.ts";
 import { createScriptedSampler } from "../protocol/scriptedSampler.ts";
 import { questionOf } from "../rewards/subjects.ts";

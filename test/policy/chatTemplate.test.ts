@@ -6,14 +6,14 @@ import { z } from "zod";
 import { loadChatTemplate } from "../../src/policy/chatTemplate.ts";
 import { loadTokenizer } from "../../src/policy/tokenizer.ts";
 import { promptTokens, renderPrompt } from "../../src/protocol/prompt.ts";
-import { Workbench, wordTokenizer } from "./support.ts";
+import { Workbench, wordTokenizer } from "../engines/onnx/support.ts";
 import { searching } from "../environments/runEnvironments.ts";
 
 const bench = new Workbench();
 afterAll(() => bench.clear());
 
 /** What transformers' apply_chat_template gives: made by bench/peers/fixtures.py. */
-const fixtures = fileURLToPath(new URL("fixtures/chat", import.meta.url));
+const fixtures = fileURLToPath(new URL("../engines/onnx/fixtures/chat", import.meta.url));
 const Expected = z.array(
   z.object({
     messages: z.array(z.object({ role: z.enum(["system", "user", "assistant"]), content: z.string() })),

@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { watchEventLoop } from "../../src/eventLoop/watch.ts";
-import type { OnnxPolicy } from "../../src/policy/onnx/engine.ts";
+import type { OnnxPolicy } from "../../src/engines/onnx/engine.ts";
 import type { TrainingBatch } from "../../src/policy/port.ts";
-import { Workbench, maskedTokens, sampleRequest, scriptedEnvironment, trainingSequences } from "./support.ts";
+import {
+  Workbench,
+  maskedTokens,
+  sampleRequest,
+  scriptedEnvironment,
+  trainingSequences,
+} from "../engines/onnx/support.ts";
 
 const bench = new Workbench();
 let policy: OnnxPolicy;

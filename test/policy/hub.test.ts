@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { resolveModel } from "../../src/policy/hub.ts";
 import { startHub, type TestHub } from "../hub.ts";
-import { Workbench } from "./support.ts";
+import { Workbench } from "../engines/onnx/support.ts";
 
 const bench = new Workbench();
-const source = fileURLToPath(new URL("fixtures/llama", import.meta.url));
+const source = fileURLToPath(new URL("../engines/onnx/fixtures/llama", import.meta.url));
 let hub: TestHub;
 let hubUrl: string;
 let files: Map<string, Buffer>;

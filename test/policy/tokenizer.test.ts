@@ -8,7 +8,7 @@ import type { Tokenizer } from "../../src/policy/port.ts";
 import { unknownWords } from "../../src/policy/unknownWords.ts";
 import { renderDocumentBlock } from "../../src/environments/search/documentBlock.ts";
 import { promptTokens } from "../../src/protocol/prompt.ts";
-import { Workbench } from "./support.ts";
+import { Workbench } from "../engines/onnx/support.ts";
 import { medicalScale } from "../../src/tasks/medical/evidenceScale.ts";
 import { searching } from "../environments/runEnvironments.ts";
 

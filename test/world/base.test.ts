@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createModelFolder } from "../../src/policy/onnx/create.ts";
+import { createModelFolder } from "../../src/engines/onnx/model/create.ts";
 import type { RunControl } from "../../src/policy/port.ts";
 import { createExamples } from "../../src/world/base/examples.ts";
 import { worldBase } from "../../src/world/base/find.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { parseModelConfig, type ModelConfig } from "../../../src/policy/onnx/modelConfig.ts";
+import { parseModelConfig, type ModelConfig } from "../../../src/engines/onnx/model/modelConfig.ts";
 import { plainKind, type FuzzCase, type FuzzKind } from "./kind.ts";
 
 type Json = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { trainTokenizer } from "../../../src/benchmarks/coldStart/tokenizerFile.ts";
-import { createModelFolder } from "../../../src/policy/onnx/create.ts";
+import { createModelFolder } from "../../../src/engines/onnx/model/create.ts";
 
 /** Tiny models that differ in what decides a prompt's tokens. */
 export const harnessModels = {

@@ -7,7 +7,7 @@ import type { Passage } from "../../domain/passage.ts";
 import { makeOnce } from "../../files/makeOnce.ts";
 import type { Tags } from "../../protocol/tags.ts";
 import { replaceWithPieces } from "../../files/replaceWhole.ts";
-import { createModelFolder } from "../../policy/onnx/create.ts";
+import { createModelFolder } from "../../engines/onnx/model/create.ts";
 import type { RunControl } from "../../policy/port.ts";
 import { renderPrompt } from "../../protocol/prompt.ts";
 import { firstWords } from "./demonstrations.ts";

@@ -1,4 +1,4 @@
-import type { NewModel } from "../../policy/onnx/create.ts";
+import type { NewModel } from "../../engines/onnx/model/create.ts";
 
 /** Numbers that make a cold start. */
 export interface ColdStartRecipe {

@@ -1,4 +1,4 @@
-import type { NewTokenizer } from "../../policy/onnx/create.ts";
+import type { NewTokenizer } from "../../engines/onnx/model/create.ts";
 import { searchProtocol } from "../../environments/search/tags.ts";
 import { spelledTags, type Tags } from "../../protocol/tags.ts";
 import { byteAlphabet } from "./byteAlphabet.ts";

@@ -1,7 +1,7 @@
 import { mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { randomStream } from "../../domain/seed.ts";
-import { layOutSafetensors } from "../../policy/onnx/safetensors.ts";
+import { layOutSafetensors } from "../../onnx/safetensors.ts";
 
 /** Shape of a new BERT encoder. */
 export interface NewEncoder {

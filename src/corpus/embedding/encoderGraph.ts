@@ -1,5 +1,5 @@
-import { Graph, MICROSOFT } from "../../policy/onnx/graph.ts";
-import type { Value } from "../../policy/onnx/graph.ts";
+import { Graph, MICROSOFT } from "../../onnx/graph.ts";
+import type { Value } from "../../onnx/graph.ts";
 import type { EncoderConfig } from "./encoderConfig.ts";
 import type { EncoderWeights } from "./encoderWeights.ts";
 

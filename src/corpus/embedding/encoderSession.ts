@@ -1,10 +1,10 @@
-import "../../policy/onnx/quietRuntime.ts";
+import "../../onnx/quietRuntime.ts";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InferenceSession } from "onnxruntime-node";
 import type { Tensor } from "onnxruntime-node";
-import { floats, integerTensor } from "../../policy/onnx/graphSession.ts";
-import { encodeModel } from "../../policy/onnx/modelProto.ts";
+import { floats, integerTensor } from "../../onnx/graphSession.ts";
+import { encodeModel } from "../../onnx/modelProto.ts";
 import { Tensor as OnnxTensor } from "onnxruntime-node";
 import type { EncoderConfig } from "./encoderConfig.ts";
 import { encoderGraph } from "./encoderGraph.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { SafetensorsFile } from "../../policy/onnx/safetensors.ts";
+import { SafetensorsFile } from "../../onnx/safetensors.ts";
 
 /** Weights by name without the prefix that some exports put before all of them ("bert.", "roberta."). */
 export interface EncoderWeights {

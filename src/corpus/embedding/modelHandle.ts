@@ -1,4 +1,4 @@
-import "../../policy/onnx/quietRuntime.ts";
+import "../../onnx/quietRuntime.ts";
 import { Worker } from "node:worker_threads";
 import type { ThreadAnswer, ThreadModel, ThreadRequest } from "./modelThread.ts";
 

@@ -1,5 +1,5 @@
 import type { Part } from "../../parts/part.ts";
-import type { OnnxPolicyOptions } from "../../policy/onnx/engine.ts";
+import type { OnnxPolicyOptions } from "./engine.ts";
 import type { Engine } from "../engine.ts";
 import { folderEngine } from "../folders/folderEngine.ts";
 import { OnnxSettings } from "./settings.ts";
@@ -21,7 +21,7 @@ export const onnx: Part<Engine, OnnxSettings> = {
       threads: settings.replicas * settings.threadsPerReplica,
       // The engine is large: who only reads configurations does not load it.
       open: async (folder, reference) => {
-        const { openOnnxPolicy } = await import("../../policy/onnx/openEngine.ts");
+        const { openOnnxPolicy } = await import("./openEngine.ts");
         return openOnnxPolicy({ folder, reference, ...optionsOf(settings) });
       },
     }),

@@ -1,8 +1,8 @@
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { makeOnce } from "../../files/makeOnce.ts";
-import { createModelFolder } from "../../policy/onnx/create.ts";
-import { openOnnxPolicy } from "../../policy/onnx/openEngine.ts";
+import { createModelFolder } from "../../engines/onnx/model/create.ts";
+import { openOnnxPolicy } from "../../engines/onnx/openEngine.ts";
 import type { FolderPolicy } from "../../policy/folderPolicy.ts";
 import type { World } from "../facts.ts";
 import { worldTokenizer } from "../tokenizer.ts";

@@ -1,4 +1,4 @@
-import type { NewModel } from "../../policy/onnx/create.ts";
+import type { NewModel } from "../../engines/onnx/model/create.ts";
 import type { World } from "../facts.ts";
 import { worldWords } from "../tokenizer.ts";
 

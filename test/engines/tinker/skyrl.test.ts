@@ -9,7 +9,7 @@ import { dialectNamed } from "../../../src/engines/tinker/dialects/table.ts";
 import { ModelForgottenError } from "../../../src/engines/tinker/errors.ts";
 import { learn, stepSizeOf } from "../../../src/engines/tinker/objective/learn.ts";
 import type { Loss, TrainingSequence } from "../../../src/policy/port.ts";
-import { Workbench } from "../../policy/support.ts";
+import { Workbench } from "../onnx/support.ts";
 import { findSkyrl } from "../../support/skyrl/environment.ts";
 import { startSkyrl, type SkyrlServer } from "../../support/skyrl/server.ts";
 import { adam } from "./support.ts";

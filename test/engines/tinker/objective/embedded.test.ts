@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { coefficientsOf } from "../../../../src/engines/tinker/objective/coefficients.ts";
 import type { Loss, TrainingSequence } from "../../../../src/policy/port.ts";
-import type { OnnxPolicy } from "../../../../src/policy/onnx/engine.ts";
-import { Workbench } from "../../../policy/support.ts";
+import type { OnnxPolicy } from "../../../../src/engines/onnx/engine.ts";
+import { Workbench } from "../../onnx/support.ts";
 import { learningSequences, lossesOn } from "./losses.ts";
 
 const bench = new Workbench();
