@@ -6,7 +6,7 @@ import type { FolderPolicy } from "../../src/policy/folderPolicy.ts";
 import { readCommittedView } from "../../src/trajectories/committedView.ts";
 import { ofRun, crashPoints, openTrainer, temporaryFolder, testConfiguration } from "./trainer.ts";
 
-const model = join(import.meta.dirname, "..", "policy", "fixtures", "llama");
+const model = join(import.meta.dirname, "..", "engines", "onnx", "fixtures", "llama");
 const steps = 3;
 const opened: FolderPolicy[] = [];
 
