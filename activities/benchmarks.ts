@@ -87,7 +87,7 @@ export interface BenchmarkToAnswer {
   readonly control: RunControl;
 }
 
-/** Answers a benchmark by its protocol; the seeds leave the checkpoint out, so that two policies meet the same luck. */
+/** Answers a benchmark by its protocol; common random numbers: the seeds leave the checkpoint out, so that policies can be compared in pairs. */
 export async function answerBenchmark({
   root,
   run,

@@ -10,7 +10,7 @@ import { IndexRequest, requestedEmbedder } from "../src/corpus/indexRequest.ts";
 import { literatureCorpus, literatureGrader } from "../src/corpus/literature.ts";
 import { readCurrentManifest } from "../src/corpus/currentManifest.ts";
 import type { CorpusManifest } from "../src/corpus/manifest.ts";
-import { corpusPlace } from "../src/corpus/place.ts";
+import { corpusUri } from "../src/corpus/corpusUri.ts";
 import type { ShardReceipt } from "../src/corpus/preparedShard.ts";
 import { commitShards, completeIndex, keepRejects, prepareShard, type ShardControl } from "../src/corpus/shards.ts";
 import type { VectorShape } from "../src/corpus/table.ts";
@@ -40,7 +40,7 @@ export interface CompletedIndex extends IndexedCorpus {
 
 /** An indexing run that is planned; small, whatever the corpus. */
 export interface PlannedIndex {
-  /** The corpus' place. */
+  /** The corpus' URI. */
   readonly corpus: string;
   readonly shards: number;
   /** Largest share of records that may be rejected. */
@@ -138,7 +138,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         ]);
         await paths.writable({ field: "corpus", path: corpus });
         if (evidenceModel !== null) checkServed(evidenceModel);
-        return plan({ ...parsed.data, corpus: corpusPlace(parsed.data.corpus) }).catch((error: unknown) => {
+        return plan({ ...parsed.data, corpus: corpusUri(parsed.data.corpus) }).catch((error: unknown) => {
           throw error instanceof CorpusUnreachableError ? error : badInput(error);
         });
       }),

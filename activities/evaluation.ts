@@ -69,7 +69,7 @@ export interface PoolQuestions {
   readonly control: RunControl;
 }
 
-/** Answers and scores a pool's questions. Branch, stage and iteration stay out of the seeds: two policies meet the same luck. */
+/** Answers and scores a pool's questions. Common random numbers: branch, stage and iteration stay out of the seeds. */
 export async function answerPool({
   run,
   pool,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { writeWhole } from "../src/files/writeWhole.ts";
+import { writeAtomically } from "../src/files/atomicWrite.ts";
 import { renderReport } from "../src/report/report.ts";
 import { rewriteMetricsFile } from "../src/trajectories/export.ts";
 import type { Workspace } from "./workspace.ts";
@@ -18,7 +18,7 @@ export function createReportActivities(workspace: Workspace): ReportActivities {
       await requireClaim();
       await rewriteMetricsFile(log);
       const page = await renderReport(folder);
-      await workspace.durably("writeReport", () => writeWhole(join(folder, reportFile), page));
+      await workspace.durably("writeReport", () => writeAtomically(join(folder, reportFile), page));
       return { file: reportFile };
     },
   };

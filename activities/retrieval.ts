@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { measurePool } from "../src/benchmarks/retrievalSummary.ts";
 import type { PoolRetrieval } from "../src/benchmarks/retrievalSummary.ts";
-import { writeWhole } from "../src/files/writeWhole.ts";
+import { writeAtomically } from "../src/files/atomicWrite.ts";
 import { renderReport } from "../src/report/report.ts";
 import { retrievalFiles, retrievalMeasures, type RetrievalMeasure } from "../src/report/retrieval.ts";
 import { renderRetrieval } from "../src/report/retrievalPage.ts";
@@ -37,10 +37,10 @@ export function createRetrievalActivities(workspace: Workspace): RetrievalActivi
         if (measured !== null) pools.push(measured);
       }
       const measures = retrievalMeasures(pools);
-      await writeWhole(join(folder, retrievalFiles.measures), JSON.stringify(measures));
-      await writeWhole(join(folder, retrievalFiles.page), renderRetrieval(`Retrieval: ${name}`, pools));
+      await writeAtomically(join(folder, retrievalFiles.measures), JSON.stringify(measures));
+      await writeAtomically(join(folder, retrievalFiles.page), renderRetrieval(`Retrieval: ${name}`, pools));
       if (existsSync(join(folder, "report.html")))
-        await writeWhole(join(folder, "report.html"), await renderReport(folder));
+        await writeAtomically(join(folder, "report.html"), await renderReport(folder));
       return { corpus: corpus.manifest.fingerprint, measures, report: retrievalFiles.page };
     },
   };

@@ -52,7 +52,7 @@ export interface Sampled {
 }
 
 /** What was sampled before it was certain that the policy's state is the one that counts. */
-export interface SampledAhead extends Sampled {
+export interface OverlappedRollout extends Sampled {
   readonly stateHash: string;
 }
 
@@ -63,12 +63,12 @@ export function createRolloutActivities(dependencies: RolloutDependencies): Roll
   };
 }
 
-/** As the activity says; takes what was sampled ahead where the log says the same state. */
+/** As the activity says; takes the overlapped rollout where the log has the same state. */
 export async function rollOut(
   { workspace, engine }: RolloutDependencies,
   position: OfRun<StagePosition>,
   control: ActivityControl,
-  ahead: SampledAhead | null = null,
+  overlapped: OverlappedRollout | null = null,
   further?: FurtherRollout,
 ): Promise<RolledOut> {
   const run = await workspace.run(position.run);
@@ -80,9 +80,9 @@ export async function rollOut(
     return { batches: [adopted] };
   }
   return engine.at(run, position, control, async ({ policy }) => {
-    const counts = ahead !== null && ahead.stateHash === stateHashAt(history, position);
+    const counts = overlapped !== null && overlapped.stateHash === stateHashAt(history, position);
     const { trajectories, timings, fingerprint } = counts
-      ? ahead
+      ? overlapped
       : await sample(run, policy, position, control, further);
     const missing = await unmeasured(run, history, position, trajectories);
     const measuring = async (): Promise<number> => {

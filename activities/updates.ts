@@ -11,7 +11,7 @@ import { withControl, type ActivityControl } from "./heartbeat.ts";
 import { needsPerson } from "./failures.ts";
 import { tellingOutOfMemory } from "./outOfMemory.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
-import { rollOut, sample, type RolledOut, type SampledAhead } from "./rollouts.ts";
+import { rollOut, sample, type RolledOut, type OverlappedRollout } from "./rollouts.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 
 /** An applied step (`snapshot`: its policy was saved; with the next rollout where it was asked for), or one that a guard refused before it counted. */
@@ -57,9 +57,9 @@ export function createUpdateActivities({ workspace, engine }: UpdateDependencies
     update: ({ rollOutNext = false, ...position }) =>
       withControl(async (control) => {
         const next = rollOutNext ? { ...position, step: position.step + 1, iteration: position.iteration + 1 } : null;
-        const { result, ahead } = await applyPlan({ workspace, engine }, position, next, control);
+        const { result, overlapped } = await applyPlan({ workspace, engine }, position, next, control);
         if (result.kind === "refused" || next === null) return result;
-        return { ...result, ...(await rollOut({ workspace, engine }, next, control, ahead)) };
+        return { ...result, ...(await rollOut({ workspace, engine }, next, control, overlapped)) };
       }),
     keepCheckpoint: ({ run: name, branch, step }) =>
       withControl(async (control) => {
@@ -84,7 +84,7 @@ function refuseTools({ environment }: OpenRun, { tokenizer }: Pick<Sampler, "tok
 interface AppliedPlan {
   readonly result: UpdateResult;
   /** Of the next iteration, sampled while the step was being recorded; null where it was recorded before or a snapshot is due. */
-  readonly ahead: SampledAhead | null;
+  readonly overlapped: OverlappedRollout | null;
 }
 
 async function applyPlan(
@@ -99,7 +99,7 @@ async function applyPlan(
     throw new Error(`no plan for step ${input.step} on branch ${input.branch}: score the iteration first`);
   return engine.at(run, { branch: plan.branch, step: plan.step }, control, async ({ policy, position }) => {
     const snapshot = (plan.step + 1) % run.configuration.snapshot.every === 0;
-    let sampling = Promise.resolve<SampledAhead | null>(null);
+    let sampling = Promise.resolve<OverlappedRollout | null>(null);
     const sampleNext = (stateHash: string): void => {
       // A snapshot does not wait for a rollout.
       if (next === null || snapshot) return;
@@ -116,8 +116,8 @@ async function applyPlan(
         sampleNext,
       ),
     );
-    const ahead = await sampling;
-    if (result.kind === "refused") return { result, ahead };
+    const overlapped = await sampling;
+    if (result.kind === "refused") return { result, overlapped };
     if (snapshot) {
       await workspace.durably("snapshot", () =>
         position.snapshot({ branch: plan.branch, step: plan.step + 1, keep: false }),
@@ -125,7 +125,7 @@ async function applyPlan(
       await run.requireClaim();
       await pruneSnapshots(run.log, engineOf(run.configuration.policy), run.configuration.snapshot.keep);
     }
-    return { result: { kind: "applied", stateHash: result.outcome.stateHash, snapshot }, ahead };
+    return { result: { kind: "applied", stateHash: result.outcome.stateHash, snapshot }, overlapped };
   });
 }
 

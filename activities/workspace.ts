@@ -16,7 +16,7 @@ import { didYouMean } from "../src/domain/nearest.mjs";
 import { type RunLog } from "../src/trajectories/log.ts";
 import { openRunLog } from "../src/trajectories/lanceLog.ts";
 import { requireClaim } from "./claims.ts";
-import { crashesFromEnvironment, withCrashPoints, type Durably } from "./crashPoints.ts";
+import { failpointsFromEnvironment, withFailpoints, type Durably } from "./failpoints.ts";
 import { badInput } from "./failures.ts";
 import { withFence } from "./fence.ts";
 
@@ -52,7 +52,7 @@ interface CachedRun {
 }
 
 export function createWorkspace(root: string): Workspace {
-  const durably = crashesFromEnvironment(process.env);
+  const durably = failpointsFromEnvironment(process.env);
   const runs = new Map<string, CachedRun>();
   const datasets = new Map<string, Promise<Dataset>>();
   const corpora = new Map<string, Promise<Corpus>>();
@@ -73,7 +73,7 @@ export function createWorkspace(root: string): Workspace {
       name,
       folder,
       configuration,
-      log: withCrashPoints(withFence(await openRunLog(folder), requireOwnClaim), durably),
+      log: withFailpoints(withFence(await openRunLog(folder), requireOwnClaim), durably),
       dataset: questions,
       environment: environmentOf(configuration),
       corpusFolder,

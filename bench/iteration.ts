@@ -7,7 +7,7 @@ import type { Question } from "../src/domain/question.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
 import type { FolderPolicy } from "../src/policy/folderPolicy.ts";
 import type { Tokenizer } from "../src/policy/port.ts";
-import { hashedWordsEmbedder } from "../src/rewards/hashedWords.ts";
+import { featureHashing } from "../src/rewards/featureHashing.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
 import { medicineExtractor } from "../src/tasks/world/medicine.ts";
 import { compare, secondsOf, type Figure } from "./harness.ts";
@@ -100,7 +100,7 @@ async function score(
     questions,
     passages: world.search,
     extractor: medicineExtractor,
-    embedder: hashedWordsEmbedder,
+    embedder: featureHashing,
     maxResponseTokens: world.configuration.rollout.maxResponseTokens,
     tags: world.environment.tags,
   };

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { median, type Figure } from "./harness.ts";
 import { cores, makeModel, modelSizes } from "./support/models.ts";
 import { startTorch } from "./support/torch.ts";
-import { crossEntropy, drawSequences, updateCases, type UpdateCase } from "./support/updates.ts";
+import { crossEntropy, randomSequences, updateCases, type UpdateCase } from "./support/updates.ts";
 
 const pairs = 5;
 const updates = 4;
@@ -55,6 +55,6 @@ async function peerPeak(one: UpdateCase, folder: string): Promise<number> {
   return bytes;
 }
 
-function sequencesOf({ lengths, size }: UpdateCase): ReturnType<typeof drawSequences> {
-  return drawSequences(lengths, modelSizes[size].vocabularySize);
+function sequencesOf({ lengths, size }: UpdateCase): ReturnType<typeof randomSequences> {
+  return randomSequences(lengths, modelSizes[size].vocabularySize);
 }

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Passage } from "../src/domain/passage.ts";
 import { RewardValues } from "../src/domain/reward.ts";
 import { stageWeights } from "../src/configuration/stageWeights.ts";
-import { hashedWordsEmbedder } from "../src/rewards/hashedWords.ts";
+import { featureHashing } from "../src/rewards/featureHashing.ts";
 import { prepareSubjects, type MeasuredTrajectory } from "../src/rewards/prepare.ts";
 import { scoreTrajectory } from "../src/rewards/score.ts";
 import { medicineExtractor } from "../src/tasks/world/medicine.ts";
@@ -67,7 +67,7 @@ async function score(
     questions: cases.map((one) => one.question),
     passages: { scale: medicalScale, passages: (ids) => Promise.resolve(find(ids)) },
     extractor: medicineExtractor,
-    embedder: hashedWordsEmbedder,
+    embedder: featureHashing,
     maxResponseTokens: limit,
   });
   return subjects.map((subject) => scoreTrajectory(subject, stageWeights.collaboration).values);

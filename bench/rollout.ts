@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { randomStream } from "../src/domain/seed.ts";
 import type { FolderPolicy } from "../src/policy/folderPolicy.ts";
-import type { Environment, SampleRequest } from "../src/policy/port.ts";
+import type { Responder, SampleRequest } from "../src/policy/port.ts";
 import { compare, secondsOf, type Figure } from "./harness.ts";
 import { cores, makeModel, modelSizes, openEngine, type ModelSize } from "./support/models.ts";
 import { startTorch, type LoopKind, type TorchPeer } from "./support/torch.ts";
@@ -46,7 +46,7 @@ async function* equalLengths(size: ModelSize, replicas: number): AsyncGenerator<
         name: caseName(`equal-${size}`, kind),
         unit: "tokens/s",
         direction: "higher-is-better",
-        ours: async () => (sequences * newTokens) / (await secondsOf(() => policy.sample(requests, noEnvironment))),
+        ours: async () => (sequences * newTokens) / (await secondsOf(() => policy.sample(requests, noResponder))),
         peer: async () => throughput(await torch.rollout({ prompts, limit: newTokens, ids: null, kind, seed: 0 })),
       });
     }
@@ -125,7 +125,7 @@ async function close(policy: FolderPolicy, torch: TorchPeer): Promise<void> {
   await torch.close();
 }
 
-const noEnvironment: Environment = {
+const noResponder: Responder = {
   respond: async () => {
     throw new Error("nothing stops in this bench");
   },
@@ -136,7 +136,7 @@ async function requestsOfFullLength(policy: FolderPolicy, vocabularySize: number
   let seeds = Array.from({ length: sequences }, (_, index) => `${index}`);
   for (;;) {
     const requests = seeds.map((seed, index) => equalRequest(seed, index, vocabularySize));
-    const sampled = await policy.sample(requests, noEnvironment);
+    const sampled = await policy.sample(requests, noResponder);
     const short = sampled.map((sequence) => sequence.stopReason !== "length");
     if (!short.includes(true)) return requests;
     seeds = seeds.map((seed, index) => (short[index] === true ? `${seed}'` : seed));

@@ -1,4 +1,4 @@
-import { runWithOptions } from "../src/cli/problem.ts";
+import { runWithOptions } from "../src/cli/cliError.ts";
 import { Figure, type Bench } from "./harness.ts";
 import { fileOfBench, readBenchOptions } from "./support/options.ts";
 

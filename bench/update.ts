@@ -9,7 +9,7 @@ import { trainingSequence } from "../src/protocol/lossMask.ts";
 import { compare, secondsOf, type Figure } from "./harness.ts";
 import { cores, makeModel, modelSizes, openEngine } from "./support/models.ts";
 import { startTorch, type TorchPeer } from "./support/torch.ts";
-import { crossEntropy, drawSequences, updateCases, updateOnce, type UpdateCase } from "./support/updates.ts";
+import { crossEntropy, randomSequences, updateCases, updateOnce, type UpdateCase } from "./support/updates.ts";
 import { openWorldBench, rollOut, worldBase } from "./support/worldRollout.ts";
 
 /** Forward, backward and AdamW in useful tokens/s, against a transformers Llama in PyTorch (SDPA, fused AdamW). */
@@ -29,7 +29,7 @@ async function equalLengths({
   const folder = await makeModel(size);
   try {
     const policy = await openEngine(folder, microBatchTokens, replicas);
-    const sequences = drawSequences(lengths, modelSizes[size].vocabularySize);
+    const sequences = randomSequences(lengths, modelSizes[size].vocabularySize);
     return await compareUpdates({
       name: `update/${name}`,
       folder,

@@ -7,7 +7,7 @@ import { chunkDocument } from "../src/corpus/chunker.ts";
 import { openEmbedder } from "../src/corpus/embedding/embedder.ts";
 import { indexPassages } from "../src/corpus/indexer.ts";
 import { readManifest } from "../src/corpus/manifest.ts";
-import { connectCorpus } from "../src/corpus/place.ts";
+import { connectCorpus } from "../src/corpus/corpusUri.ts";
 import { passageTableName } from "../src/corpus/table.ts";
 import { measureRecall } from "../src/corpus/vectorIndex.ts";
 import type { Figure } from "./harness.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { drawToken, emptyMetrics, folderEngine, loadTokenizer, uniformAt, z, type FolderPolicy } from "med-r3";
+import { sampleToken, emptyMetrics, folderEngine, loadTokenizer, uniformAt, z, type FolderPolicy } from "med-r3";
 
 /** An engine: one probability for each token, whatever came before, learnt by cross-entropy (algorithm "sft") and gradient descent. */
 export const engine = {
@@ -44,7 +44,7 @@ async function openUnigram(folder: string): Promise<FolderPolicy> {
     sample: async (requests) =>
       requests.map(({ seed, maxResponseTokens, ...how }) => {
         const p = probabilities(how.temperature);
-        const tokens = Array.from({ length: maxResponseTokens }, (_, t) => drawToken(p, how, uniformAt([seed, t])));
+        const tokens = Array.from({ length: maxResponseTokens }, (_, t) => sampleToken(p, how, uniformAt([seed, t])));
         const logProbabilities = tokens.map((token) => Math.log(p[token] ?? 0));
         return { segments: [{ origin: "policy", tokens, logProbabilities }], stopReason: "length" };
       }),

@@ -8,7 +8,7 @@ import { createAcquireActivities, type AcquireActivities } from "../activities/e
 import { createEngineLease } from "../activities/engineLease.ts";
 import { createEvaluationActivities } from "../activities/evaluation.ts";
 import { createGateActivities } from "../activities/gates.ts";
-import { createNightActivities, createNightEngineActivities } from "../activities/nights.ts";
+import { createNightlyActivities, createNightlyEngineActivities } from "../activities/nightlyEvaluation.ts";
 import { createRetrievalActivities } from "../activities/retrieval.ts";
 import { createReportActivities } from "../activities/reports.ts";
 import { createResidentEngine } from "../activities/residentEngine.ts";
@@ -17,7 +17,7 @@ import { createRolloutActivities } from "../activities/rollouts.ts";
 import { createRunActivities } from "../activities/runs.ts";
 import { createRecoveryActivities, createUpdateActivities } from "../activities/updates.ts";
 import type { Workspace } from "../activities/workspace.ts";
-import { hashedWordsEmbedder } from "../src/rewards/hashedWords.ts";
+import { featureHashing } from "../src/rewards/featureHashing.ts";
 import type { CpuActivities, EngineActivities } from "../workflows/proxies.ts";
 
 /** Milliseconds after which a run that does nothing on an engine loses it to another run. */
@@ -29,12 +29,12 @@ export function createCpuActivities(workspace: Workspace): CpuActivities {
     ...createRunActivities(workspace),
     ...createCorpusActivities(workspace),
     ...createRetrievalActivities(workspace),
-    ...createRewardActivities({ workspace, embedder: hashedWordsEmbedder }),
+    ...createRewardActivities({ workspace, embedder: featureHashing }),
     ...createRecoveryActivities(workspace),
     ...createGateActivities(workspace),
     ...createReportActivities(workspace),
-    ...createDatasetActivities({ workspace, embedder: hashedWordsEmbedder }),
-    ...createNightActivities(workspace),
+    ...createDatasetActivities({ workspace, embedder: featureHashing }),
+    ...createNightlyActivities(workspace),
     ...createBenchmarkActivities(workspace),
     ...createEngineWaitActivities(),
   };
@@ -58,9 +58,9 @@ export function createGpuActivities(
     own: {
       ...createRolloutActivities({ workspace, engine }),
       ...createUpdateActivities({ workspace, engine }),
-      ...createEvaluationActivities({ workspace, engine, embedder: hashedWordsEmbedder }),
-      ...createNightEngineActivities({ workspace, engine, embedder: hashedWordsEmbedder }),
-      ...createBenchmarkEngineActivities({ workspace, engine, embedder: hashedWordsEmbedder }),
+      ...createEvaluationActivities({ workspace, engine, embedder: featureHashing }),
+      ...createNightlyEngineActivities({ workspace, engine, embedder: featureHashing }),
+      ...createBenchmarkEngineActivities({ workspace, engine, embedder: featureHashing }),
     },
     close: () => engine.close(),
   };

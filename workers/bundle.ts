@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm, stat, utimes } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { canBeFilled, userCache } from "../src/files/userCache.ts";
-import { writeWhole } from "../src/files/writeWhole.ts";
+import { writeAtomically } from "../src/files/atomicWrite.ts";
 import { importedFiles } from "./importedFiles.ts";
 
 const projectFolder = fileURLToPath(new URL("..", import.meta.url));
@@ -27,7 +27,7 @@ export async function workflowBundle(
   if (await touched(codePath)) return { codePath };
   const { code } = await bundleWorkflowCode({ workflowsPath: workflowsFile, plugins });
   await mkdir(folder, { recursive: true });
-  await writeWhole(codePath, code);
+  await writeAtomically(codePath, code);
   await removeOld(folder);
   return { codePath };
 }

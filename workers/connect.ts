@@ -1,6 +1,6 @@
 import { NativeConnection } from "@temporalio/worker";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Problem } from "../src/cli/problem.ts";
+import { CliError } from "../src/cli/cliError.ts";
 import type { ServerAccess } from "../src/server/connect.ts";
 
 /** Milliseconds in which a server answers. */
@@ -20,7 +20,7 @@ export async function connectWorker({ connectionOptions }: ServerAccess): Promis
       ? ""
       : ` by ${secured}, as TEMPORAL_* variables or a profile file ask; add --local for a laptop's own server`;
   return Promise.race([NativeConnection.connect(connectionOptions), late]).catch((error: unknown) => {
-    throw new Problem(
+    throw new CliError(
       `No Temporal server answers at ${connectionOptions.address}${how} (${reasonOf(error)}). Start one with npm run serve-ui, or name one with --address HOST:PORT.`,
       1,
     );

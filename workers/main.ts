@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { runInterruptible } from "../src/cli/problem.ts";
+import { runInterruptible } from "../src/cli/cliError.ts";
 import { print } from "../src/output/terminal.ts";
 import { parseWorkerOptions } from "./options.ts";
 

@@ -1,7 +1,7 @@
 import { DefaultLogger, Runtime, type LogEntry, type LogLevel } from "@temporalio/worker";
 import { inspect } from "node:util";
 import { z } from "zod";
-import { badInput } from "../src/cli/problem.ts";
+import { badInput } from "../src/cli/cliError.ts";
 import { printError } from "../src/output/terminal.ts";
 
 const Settings = z.object({

@@ -9,7 +9,7 @@ import { z } from "zod";
 import { RunName } from "../src/configuration/runName.ts";
 import { ServiceName } from "../src/configuration/services.ts";
 import type { BenchmarkTask } from "../activities/benchmarks.ts";
-import type { NightFailure, NightTask } from "../activities/nights.ts";
+import type { NightlyFailure, NightlyTask } from "../activities/nightlyEvaluation.ts";
 import { failureTypes, nightly, searchAttributes } from "../temporal.config.ts";
 import { createEngineSession } from "./engineSession.ts";
 import { tellWait } from "./engineWait.ts";
@@ -26,11 +26,11 @@ export const NightlyInput = z
     pools: z.array(z.string().min(1)).nullable().default(null),
     /** Public benchmarks that every run is asked beside its pools, as in the workflow `evaluate`. */
     benchmarks: z.array(z.record(z.string(), z.unknown())).default([]),
-    /** Level of the interval of the paired comparison with the night before. */
+    /** Level of the interval of the paired comparison with the nightly evaluation before. */
     confidence: z.number().gt(0.5).lt(1).default(nightly.confidence),
     /** The service (MED_R3_SERVICES) that is told of regressions and failures by a POST; null tells no one. */
     webhook: ServiceName.nullable().default(null),
-    /** The night to write down; null is the scheduled or present day (UTC). */
+    /** Date to record; null is the scheduled or present day (UTC). */
     night: z.iso.date().nullable().default(null),
   })
   .refine(({ pools, benchmarks }) => pools?.length !== 0 || benchmarks.length > 0, {
@@ -47,16 +47,16 @@ export interface NightlyResult {
 }
 
 /**
- * Evaluates checkpoints anew, compares them with the nights before, and says where they got worse. Training goes first.
- * What fails is noted with its run's name, the others go on, and the night fails as FailedInPart at its end.
+ * Evaluates checkpoints anew, compares the results with the nightly evaluations before, and says where they got worse. Training goes first.
+ * What fails is noted with its run's name, the others go on, and the workflow fails as FailedInPart at its end.
  */
 export async function nightlyEvaluation(input: NightlyInput = {}): Promise<NightlyResult> {
   const { runs, pools, benchmarks, confidence, webhook, night: given } = parseInput(NightlyInput, input);
   const night = given ?? scheduledDay();
-  const failures: NightFailure[] = [];
+  const failures: NightlyFailure[] = [];
   const asked = await planBenchmarks(benchmarks, failures);
   const found = await unwrapped(
-    cpu.nightTasks.executeWithOptions({ summary: "what is evaluated tonight" }, [
+    cpu.nightlyTasks.executeWithOptions({ summary: "what is evaluated tonight" }, [
       { runs, pools, benchmarks: asked, webhook },
     ]),
   );
@@ -65,9 +65,10 @@ export async function nightlyEvaluation(input: NightlyInput = {}): Promise<Night
   for (const task of found) {
     if (!isFailure(task) && (await succeeds(failures, task, () => evaluate(task, night)))) evaluated++;
   }
-  const { regressions } = await cpu.compareNight.executeWithOptions({ summary: "compare with the nights before" }, [
-    { night, confidence },
-  ]);
+  const { regressions } = await cpu.reportRegressions.executeWithOptions(
+    { summary: "compare with earlier nightly evaluations" },
+    [{ night, confidence }],
+  );
   upsertSearchAttributes([{ key: searchAttributes.regression, value: regressions.length > 0 }]);
   setCurrentDetails(details(night, evaluated, regressions, failures));
   if (webhook !== null && (regressions.length > 0 || failures.length > 0)) {
@@ -83,7 +84,7 @@ export async function nightlyEvaluation(input: NightlyInput = {}): Promise<Night
 /** Each by itself: one whose files are gone leaves the others. */
 async function planBenchmarks(
   benchmarks: readonly unknown[],
-  failures: NightFailure[],
+  failures: NightlyFailure[],
 ): Promise<readonly BenchmarkTask[]> {
   const planned: BenchmarkTask[] = [];
   for (const [index, benchmark] of benchmarks.entries()) {
@@ -98,8 +99,8 @@ async function planBenchmarks(
 
 /** Does work of which a failure is noted and no more; false where it failed. */
 async function succeeds(
-  failures: NightFailure[],
-  { run, pool }: Pick<NightFailure, "run" | "pool">,
+  failures: NightlyFailure[],
+  { run, pool }: Pick<NightlyFailure, "run" | "pool">,
   work: () => Promise<void>,
 ): Promise<boolean> {
   try {
@@ -112,26 +113,26 @@ async function succeeds(
   }
 }
 
-function isFailure(task: NightTask | NightFailure): task is NightFailure {
+function isFailure(task: NightlyTask | NightlyFailure): task is NightlyFailure {
   return "cause" in task;
 }
 
-async function evaluate(task: NightTask, night: string): Promise<void> {
+async function evaluate(task: NightlyTask, night: string): Promise<void> {
   const engine = createEngineSession(task.run, { priority: nightly.priority, onWait: tellWait });
   await engine.run((activities) =>
-    activities.evaluateNight.executeWithOptions({ summary: summaryText(`${task.run}: ${task.pool}`) }, [
+    activities.evaluateNightly.executeWithOptions({ summary: summaryText(`${task.run}: ${task.pool}`) }, [
       { ...task, night },
     ]),
   );
   await engine.release();
 }
 
-function failedInPart(night: string, evaluated: number, failures: readonly NightFailure[]): ApplicationFailure {
+function failedInPart(night: string, evaluated: number, failures: readonly NightlyFailure[]): ApplicationFailure {
   const message = `the night of ${night} failed in part: ${evaluated} evaluated, ${failures.length} failed: ${failures.map(failureLine).join("; ")}`;
   return ApplicationFailure.create({ message, type: failureTypes.failedInPart, nonRetryable: true });
 }
 
-function failureLine({ run, pool, cause }: NightFailure): string {
+function failureLine({ run, pool, cause }: NightlyFailure): string {
   return `${pool === null ? run : `${run}, ${pool}`}: ${cause}`;
 }
 
@@ -145,7 +146,7 @@ function details(
   night: string,
   evaluated: number,
   regressions: readonly string[],
-  failures: readonly NightFailure[],
+  failures: readonly NightlyFailure[],
 ): string {
   const list = (title: string, lines: readonly string[]): string =>
     `**${title}**\n\n${lines.map((line) => `- ${markdownText(line)}`).join("\n")}`;

@@ -6,7 +6,7 @@ import type { AcquireActivities } from "../activities/engine.ts";
 import type { EngineWaitActivities } from "../activities/engineWait.ts";
 import type { EvaluationActivities } from "../activities/evaluation.ts";
 import type { GateActivities } from "../activities/gates.ts";
-import type { NightActivities, NightEngineActivities } from "../activities/nights.ts";
+import type { NightlyActivities, NightlyEngineActivities } from "../activities/nightlyEvaluation.ts";
 import type { RetrievalActivities } from "../activities/retrieval.ts";
 import type { ReportActivities } from "../activities/reports.ts";
 import type { RewardActivities } from "../activities/rewards.ts";
@@ -22,7 +22,7 @@ export type CpuActivities = RunActivities &
   RecoveryActivities &
   GateActivities &
   ReportActivities &
-  NightActivities &
+  NightlyActivities &
   DatasetActivities &
   BenchmarkActivities &
   EngineWaitActivities;
@@ -39,7 +39,7 @@ export const shared = proxyActivities<AcquireActivities>(acquireActivity);
 export type EngineActivities = RolloutActivities &
   UpdateActivities &
   EvaluationActivities &
-  NightEngineActivities &
+  NightlyEngineActivities &
   BenchmarkEngineActivities;
 
 /** Activities of one gpu process, by the queue that it alone serves. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { z } from "zod";
 import { readCommandLine } from "../../src/cli/commandLine.ts";
-import { badInput } from "../../src/cli/problem.ts";
+import { badInput } from "../../src/cli/cliError.ts";
 import { didYouMean } from "../../src/domain/nearest.mjs";
 
 /** Files of the benches' folder that are not benches themselves. */

@@ -60,7 +60,7 @@ const alphabets = [
 
 function wildCase(index: number, random: RandomStream): RewardCase {
   const names = random.choice(alphabets);
-  const graph = (): Triple[] => Array.from({ length: random.integer(10) }, () => drawTriple(names, random));
+  const graph = (): Triple[] => Array.from({ length: random.integer(10) }, () => randomTriple(names, random));
   const passages = Array.from(
     { length: random.integer(5) },
     (_, rank): Passage => ({
@@ -107,7 +107,7 @@ function wildCase(index: number, random: RandomStream): RewardCase {
   };
 }
 
-function drawTriple(names: readonly string[], random: RandomStream): Triple {
+function randomTriple(names: readonly string[], random: RandomStream): Triple {
   return {
     head: random.choice(names),
     relation: random.choice(relationsOf(medicine)),

@@ -7,7 +7,7 @@ import { fuseRanks } from "../../src/corpus/fusion.ts";
 import { indexPassages } from "../../src/corpus/indexer.ts";
 import { readManifest } from "../../src/corpus/manifest.ts";
 import { PassageRows } from "../../src/corpus/passageRows.ts";
-import { connectCorpus } from "../../src/corpus/place.ts";
+import { connectCorpus } from "../../src/corpus/corpusUri.ts";
 import { passageTableName } from "../../src/corpus/table.ts";
 import { measureRecall } from "../../src/corpus/vectorIndex.ts";
 import type { Passage } from "../../src/domain/passage.ts";

@@ -68,7 +68,7 @@ export async function updateOnce(
   await policy.optimizerStep(optimizer);
 }
 
-export function drawSequences(lengths: readonly number[], vocabularySize: number): TrainingSequence[] {
+export function randomSequences(lengths: readonly number[], vocabularySize: number): TrainingSequence[] {
   return lengths.map((length, index) => {
     const random = randomStream(["bench", "update", index]);
     return {

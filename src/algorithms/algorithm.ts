@@ -39,11 +39,11 @@ export interface ScoredSample {
   readonly correct: boolean;
 }
 
-/** One weighted part of the totals: GDPO normalises each by itself. */
+/** One weighted component of the totals. GDPO normalises each by itself. */
 export interface RewardComponent {
   readonly name: string;
   readonly weight: number;
-  /** One per sample; null where the part does not apply. */
+  /** One per sample; null where the component does not apply. */
   readonly values: readonly (number | null)[];
 }
 

@@ -6,8 +6,8 @@ import { byGroup, deviationOf, groupsOf, hasZeroVariance, meanOf, standardised }
 const epsilon = 1e-6;
 
 /**
- * Group reward-decoupled normalisation (arXiv 2601.05242; METHOD §4a): each weighted part is normalised within its group by itself,
- * so that a part of small spread is not drowned by one of large spread.
+ * Group reward-decoupled normalisation (arXiv 2601.05242; METHOD §4a): each weighted component is normalised within its group by itself,
+ * so that a component of small variance is not drowned by one of large variance.
  */
 export const gdpo: Part<Algorithm, ClippedLossSettings> = {
   name: "gdpo",
@@ -17,7 +17,7 @@ export const gdpo: Part<Algorithm, ClippedLossSettings> = {
   create: (settings) => ({ ...tokenMean(plannedClippedLoss(settings)), advantages: decoupled }),
 };
 
-/** Groups whose summed advantages are all equal teach nothing and get 0; spread is tested after the sum, since equal totals may have unequal parts. */
+/** Groups whose summed advantages are all equal teach nothing and get 0; the variance is tested after the sum, since equal totals may have unequal components. */
 function decoupled({ samples, components }: ScoredBatch): number[] {
   const sums = samples.map(() => 0);
   for (const component of components) {
@@ -36,7 +36,7 @@ function decoupled({ samples, components }: ScoredBatch): number[] {
   return sums.map((sum, index) => (teaching.has(index) ? (sum - mean) / scale : 0));
 }
 
-/** A part that does not apply to a sample is left out of its group's mean and spread and adds 0 there. */
+/** A component that does not apply to a sample is left out of its group's mean and deviation and adds 0 there. */
 function normalised(samples: ScoredBatch["samples"], { values }: RewardComponent): number[] {
   return byGroup(samples, values, (group) => {
     const known = standardised(group.filter((value) => value !== null));

@@ -6,7 +6,7 @@ import { indexFiles } from "../corpus/indexFiles.ts";
 import { IndexRequest, requestedEmbedder } from "../corpus/indexRequest.ts";
 import type { Grader } from "../corpus/grading.ts";
 import { literatureGrader } from "../corpus/literature.ts";
-import { corpusPlace } from "../corpus/place.ts";
+import { corpusUri } from "../corpus/corpusUri.ts";
 import { readRejects } from "../corpus/rejects.ts";
 import { refuseRemovals } from "../corpus/removals.ts";
 import type { Removals } from "../corpus/removals.ts";
@@ -15,7 +15,7 @@ import { openAnswerCache } from "../services/answerCache.ts";
 import { openLanguageModel } from "../services/languageModel.ts";
 import { LanguageModelRefusedError, LanguageModelUnavailableError } from "../services/languageModelErrors.ts";
 import type { IndexOptions } from "./indexOptions.ts";
-import { badInput, Problem } from "./problem.ts";
+import { badInput, CliError } from "./cliError.ts";
 import { print, printError } from "../output/terminal.ts";
 import { visibleLine } from "../output/visible.ts";
 
@@ -64,7 +64,7 @@ async function askRemovals(removals: Removals): Promise<void> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(
     visibleLine(
-      `${removals.removed} of the ${removals.passages} passages in ${removals.place} will be removed: their documents are not among these files. Go on? [y/N] `,
+      `${removals.removed} of the ${removals.passages} passages in ${removals.uri} will be removed: their documents are not among these files. Go on? [y/N] `,
     ),
   );
   terminal.close();
@@ -82,7 +82,7 @@ async function build(options: IndexOptions): Promise<number> {
   const embedding = requestedEmbedder(request);
   const embedder = embedding === null ? null : await openEmbedder(embedding);
   try {
-    const report = await indexFiles(corpusPlace(request.corpus), resolve(request.files), {
+    const report = await indexFiles(corpusUri(request.corpus), resolve(request.files), {
       size: request,
       maxRejectShare: request.maxRejects,
       onProgress: (passages) => printError(`${passages} passages`),
@@ -95,7 +95,7 @@ async function build(options: IndexOptions): Promise<number> {
     );
     if (report.replaced + report.deleted > 0)
       print(`${report.replaced} documents replaced by newer editions, ${report.deleted} deleted by their source`);
-    const rejects = report.rejects === 0 ? [] : await readRejects(corpusPlace(request.corpus));
+    const rejects = report.rejects === 0 ? [] : await readRejects(corpusUri(request.corpus));
     for (const { file, place, reason } of rejects.slice(0, shownRejects))
       print(`  ${visibleLine(`rejected: ${file}, ${place}: ${reason}`)}`);
     if (rejects.length > shownRejects) print("  … all of them are in the corpus' table rejects");
@@ -113,7 +113,7 @@ async function build(options: IndexOptions): Promise<number> {
 /** Without a stack, where the language model is the cause. */
 function plainly(error: unknown): never {
   throw error instanceof LanguageModelRefusedError || error instanceof LanguageModelUnavailableError
-    ? new Problem(error.message, 1)
+    ? new CliError(error.message, 1)
     : error;
 }
 

@@ -10,7 +10,7 @@ import { print, printError, printJson } from "../output/terminal.ts";
 import { loadTokenizer } from "../policy/tokenizer.ts";
 import { ServiceError } from "../services/serviceList.ts";
 import type { CheckEngineOptions } from "./checkEngineOptions.ts";
-import { badInput, Problem } from "./problem.ts";
+import { badInput, CliError } from "./cliError.ts";
 
 /** Prints what a server does; 1 where it is refused. */
 export async function checkEngineServer(
@@ -35,7 +35,7 @@ export async function checkEngineServer(
     else print(checkTable(record).join("\n"));
     return record.dialect === null ? 1 : 0;
   } catch (error) {
-    throw error instanceof TinkerError ? new Problem(error.message, 1) : error;
+    throw error instanceof TinkerError ? new CliError(error.message, 1) : error;
   }
 }
 

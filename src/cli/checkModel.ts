@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseModelConfig } from "../engines/onnx/model/modelConfig.ts";
 import { isHubName } from "../hub/repository.ts";
 import { loadTokenizer } from "../policy/tokenizer.ts";
-import { badInput } from "./problem.ts";
+import { badInput } from "./cliError.ts";
 
 const builtIn = "built-in";
 const needed =

@@ -6,7 +6,7 @@ import { ConfigurationError, resolveConfiguration } from "../configuration/resol
 import { openDataset } from "../tasks/registry.ts";
 import { checkModel } from "./checkModel.ts";
 import type { Overrides } from "./overrides.ts";
-import { badInput } from "./problem.ts";
+import { badInput } from "./cliError.ts";
 import { knownRuns, noSuchRun, reserveRunName } from "./runNames.ts";
 import { requestedOverrides, type StartOptions } from "./startOptions.ts";
 

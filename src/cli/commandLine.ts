@@ -1,7 +1,7 @@
 import { CommanderError, type Command } from "commander";
 import { z } from "zod";
 import { namingKnown } from "../domain/wrongFields.ts";
-import { badInput } from "./problem.ts";
+import { badInput } from "./cliError.ts";
 
 /**
  * Options and arguments of a command line, checked by a schema over both; anything unknown or out of range is refused by

@@ -1,5 +1,5 @@
 import { readCompareOptions } from "./compareOptions.ts";
-import { runWithOptions } from "./problem.ts";
+import { runWithOptions } from "./cliError.ts";
 
 await runWithOptions(readCompareOptions, async (options) =>
   (await import("./showComparison.ts")).showComparison(options),

@@ -28,7 +28,7 @@ const command = (): Command =>
     )
     .argument("<path>", "a file, or a folder with files of these kinds")
     .requiredOption(
-      "--corpus <place>",
+      "--corpus <uri>",
       "the corpus: a folder, or s3://, gs://, az:// with credentials from the environment",
     )
     .option("--model <folder>", "Hugging Face folder of an embedding model; without one, full text alone serves")

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { changeNamed, isNamedList, NoSuchMemberError } from "../configuration/namedLists.ts";
-import { badInput } from "./problem.ts";
+import { badInput } from "./cliError.ts";
 
 /** A nested object of settings that replace a preset's. */
 export type Overrides = { [key: string]: unknown };

@@ -12,7 +12,7 @@ import { serverHost } from "../server/flags.ts";
 import { openRunLog } from "../trajectories/lanceLog.ts";
 import { maintainLog } from "../trajectories/maintenance.ts";
 import { whileClaimed } from "./commandClaim.ts";
-import { badInput } from "./problem.ts";
+import { badInput } from "./cliError.ts";
 import type { PruneOptions } from "./pruneOptions.ts";
 import { knownRuns, noSuchRun } from "./runNames.ts";
 import { print } from "../output/terminal.ts";

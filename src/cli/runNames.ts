@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { didYouMean } from "../domain/nearest.mjs";
 import { makeFolders } from "../files/makeFolders.ts";
-import { badInput, type Problem } from "./problem.ts";
+import { badInput, type CliError } from "./cliError.ts";
 
 /** Names a new run `<preset>-1`, `<preset>-2`, … and makes its folder, so that two commands never take the same name. */
 export function reserveRunName(root: string, preset: string): string {
@@ -40,7 +40,7 @@ export function knownRuns(root: string): KnownRun[] {
 }
 
 /** What a person is told who named a run that is not under the root. */
-export function noSuchRun(root: string, name: string): Problem {
+export function noSuchRun(root: string, name: string): CliError {
   const known = knownRuns(root).map((run) => run.name);
   return badInput(
     `there is no run ${JSON.stringify(name)} in ${root}. Known: ${known.join(", ") || "none"}${didYouMean(name, known)}`,

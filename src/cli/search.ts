@@ -1,4 +1,4 @@
 import { readSearchOptions } from "./searchOptions.ts";
-import { runWithOptions } from "./problem.ts";
+import { runWithOptions } from "./cliError.ts";
 
 await runWithOptions(readSearchOptions, async (options) => (await import("./searchCorpus.ts")).searchCorpus(options));

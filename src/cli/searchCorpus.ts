@@ -6,13 +6,13 @@ import { openEmbedder } from "../corpus/embedding/embedder.ts";
 import { SearchFilter } from "../corpus/filter.ts";
 import { highlight } from "../corpus/highlight.ts";
 import { readManifest } from "../corpus/manifest.ts";
-import { corpusPlace } from "../corpus/place.ts";
+import { corpusUri } from "../corpus/corpusUri.ts";
 import { parseQuery } from "../corpus/query.ts";
 import { didYouMean } from "../domain/nearest.mjs";
 import { levelName } from "../domain/evidenceScale.ts";
 import type { EvidenceScale } from "../domain/evidenceScale.ts";
 import { titleWithNotice, type RankedPassage } from "../domain/passage.ts";
-import { badInput } from "./problem.ts";
+import { badInput } from "./cliError.ts";
 import type { SearchOptions } from "./searchOptions.ts";
 import { bold, print } from "../output/terminal.ts";
 import { visibleLine } from "../output/visible.ts";
@@ -60,15 +60,15 @@ function checkLevel(level: number | undefined, { measure, levels }: EvidenceScal
 /** The corpus that a person named; one that is not there is refused with those beside it. */
 async function placeOf({ corpus, root }: SearchOptions): Promise<string> {
   if (corpus === undefined) return onlyCorpus(resolve(root));
-  const place = corpusPlace(corpus);
-  if ((await readManifest(place)) !== null) return place;
-  const known = [...(await corporaBelow(dirname(place))), ...(await corporaBelow(join(resolve(root), ".corpora")))];
+  const uri = corpusUri(corpus);
+  if ((await readManifest(uri)) !== null) return uri;
+  const known = [...(await corporaBelow(dirname(uri))), ...(await corporaBelow(join(resolve(root), ".corpora")))];
   const nearest = didYouMean(
-    basename(place),
+    basename(uri),
     known.map((one) => basename(one)),
   );
   throw badInput(
-    `no complete corpus in ${place}; index it first (npm run index). Known: ${known.join(", ") || "none"}${nearest}`,
+    `no complete corpus in ${uri}; index it first (npm run index). Known: ${known.join(", ") || "none"}${nearest}`,
   );
 }
 
@@ -93,7 +93,7 @@ async function onlyCorpus(root: string): Promise<string> {
   return only;
 }
 
-function show({ passage, score }: RankedPassage, scale: EvidenceScale, place: number, query: string): string {
+function show({ passage, score }: RankedPassage, scale: EvidenceScale, rank: number, query: string): string {
   const level =
     passage.evidenceLevel === null
       ? "level not known"
@@ -106,5 +106,5 @@ function show({ passage, score }: RankedPassage, scale: EvidenceScale, place: nu
     passage.section,
     `score ${score.toPrecision(4)}`,
   ].filter((fact) => fact !== null);
-  return `${place}. ${visibleLine(titleWithNotice(passage))}\n   ${visibleLine(facts.join(" · "))}\n   ${highlight(visibleLine(passage.text), query, bold)}`;
+  return `${rank}. ${visibleLine(titleWithNotice(passage))}\n   ${visibleLine(facts.join(" · "))}\n   ${highlight(visibleLine(passage.text), query, bold)}`;
 }

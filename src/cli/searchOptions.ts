@@ -28,7 +28,7 @@ const command = (): Command =>
   new Command("npm run search --")
     .description("Searches an indexed corpus: ranked passages with their levels and years.")
     .argument("<query>", "the query, in quotation marks")
-    .option("--corpus <place>", "the corpus (default: the one below --root, when it is the only one)")
+    .option("--corpus <uri>", "the corpus (default: the one below --root, when it is the only one)")
     .option("--root <folder>", "where runs and their corpora are kept (or MED_R3_ROOT)", defaultRoot())
     .option("--top <number>", "passages shown", "5")
     .option("--level <number>", "lowest level of evidence, from 1 to the highest of the corpus' scale")

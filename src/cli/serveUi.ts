@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { runInterruptible } from "./problem.ts";
+import { runInterruptible } from "./cliError.ts";
 import { readServeUiOptions } from "./serveUiOptions.ts";
 
 await runInterruptible(async (interruptions) => {

@@ -7,7 +7,7 @@ import { connectCurriculum, curriculumId, readProgress, type CurriculumClient } 
 import type { Display } from "./display.ts";
 import type { Interruption, Interruptions } from "./interruption.ts";
 import { createRetryTeller, readPendingWork } from "./pendingWork.ts";
-import { Problem } from "./problem.ts";
+import { CliError } from "./cliError.ts";
 import { openServer, openWorkers, serverLost } from "./site.ts";
 import { createWaitTeller } from "./waitTeller.ts";
 
@@ -91,7 +91,7 @@ async function showUntilDone(
   try {
     await result;
   } catch (error) {
-    throw error instanceof WorkflowFailedError ? new Problem(`The run failed: ${rootCause(error)}`, 1) : error;
+    throw error instanceof WorkflowFailedError ? new CliError(`The run failed: ${rootCause(error)}`, 1) : error;
   } finally {
     clearInterval(again);
     await showing.catch(() => undefined);

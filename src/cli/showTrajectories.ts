@@ -11,7 +11,7 @@ import { environmentOf } from "../environments/environmentOf.ts";
 import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
 import { tokenTexts } from "../policy/textStream.ts";
 import { explainScore } from "../rewards/explain.ts";
-import { hashedWordsEmbedder } from "../rewards/hashedWords.ts";
+import { featureHashing } from "../rewards/featureHashing.ts";
 import { prepareSubjects } from "../rewards/prepare.ts";
 import { short } from "../report/format.ts";
 import { renderTrajectoryPage } from "../report/trajectoryPage.ts";
@@ -24,7 +24,7 @@ import {
 } from "../report/trajectoryRows.ts";
 import { exportTrajectories } from "../trajectories/export.ts";
 import { openRun } from "./openRun.ts";
-import { badInput, type Problem } from "./problem.ts";
+import { badInput, type CliError } from "./cliError.ts";
 import type { TrajectoriesOptions } from "./trajectoriesOptions.ts";
 import { print } from "../output/terminal.ts";
 import { visibleLine } from "../output/visible.ts";
@@ -59,7 +59,7 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
       questions: dataset.training,
       passages: corpus,
       ...reading,
-      embedder: hashedWordsEmbedder,
+      embedder: featureHashing,
       maxResponseTokens: configuration.rollout.maxResponseTokens,
       tags: environment.tags,
       settings: configuration.rewards,
@@ -102,7 +102,7 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
 }
 
 /** A name that is no reward's, or one of a reward that was never scored. */
-function noSuchReward(reward: string, rows: readonly ScoredTrajectory[]): Problem {
+function noSuchReward(reward: string, rows: readonly ScoredTrajectory[]): CliError {
   const known = ["total", ...Object.keys(rows[0]?.score.values ?? {})];
   const why = known.includes(reward)
     ? `no trajectory has a value for ${JSON.stringify(reward)}`

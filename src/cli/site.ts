@@ -2,7 +2,7 @@ import { startServer, type RunningServer } from "../server/start.ts";
 import { createClosers, type Closers } from "./closers.ts";
 import { openDisplay, type Display } from "./display.ts";
 import type { Interruptions } from "./interruption.ts";
-import { Problem } from "./problem.ts";
+import { CliError } from "./cliError.ts";
 import { superviseWorkers, type SupervisedWorkers } from "./workers.ts";
 
 /** Where a laptop's server and workers are to be. */
@@ -19,7 +19,7 @@ export async function openServer(
   closers: Closers,
 ): Promise<RunningServer> {
   const server = await startServer({ root, port, uiPort, onProgress: display.say }).catch((error: unknown) => {
-    throw new Problem(error instanceof Error ? error.message : String(error), 1);
+    throw new CliError(error instanceof Error ? error.message : String(error), 1);
   });
   closers.push(async () => {
     const others = await server.stop();
@@ -46,7 +46,7 @@ export function openWorkers(
 /** Rejects when the server ends although it is used; never resolves. */
 export async function serverLost(server: RunningServer, root: string): Promise<never> {
   await server.ended;
-  throw new Problem(
+  throw new CliError(
     `The Temporal server ended (its log: ${root}/.server/server.log). Nothing is lost; go on with: npm start -- --resume`,
     1,
   );

@@ -1,5 +1,5 @@
 import { defaultRoot } from "./defaultRoot.ts";
-import { runInterruptible } from "./problem.ts";
+import { runInterruptible } from "./cliError.ts";
 import { readStartOptions } from "./startOptions.ts";
 
 await runInterruptible(async (interruptions) => {

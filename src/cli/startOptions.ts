@@ -6,7 +6,7 @@ import { namingKnown } from "../domain/wrongFields.ts";
 import { mergeOverrides, parseAssignment, readOverridesFile, type Overrides } from "./overrides.ts";
 import { schedules } from "../schedules/registry.ts";
 import { declaredTasks, findDeclaration } from "../tasks/registry.ts";
-import { badInput } from "./problem.ts";
+import { badInput } from "./cliError.ts";
 
 export const Port = z.coerce.number({ error: "expected a port number" }).int().min(0).max(65535);
 

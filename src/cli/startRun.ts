@@ -8,7 +8,7 @@ import { chooseRun } from "./chooseRun.ts";
 import { defaultRoot } from "./defaultRoot.ts";
 import { openDisplay } from "./display.ts";
 import { exitCodeOf, type Interruption, type Interruptions } from "./interruption.ts";
-import { Problem } from "./problem.ts";
+import { CliError } from "./cliError.ts";
 import type { StartOptions } from "./startOptions.ts";
 
 /** Free space below which a run is not begun, in bytes. */
@@ -66,7 +66,7 @@ function checkFreeSpace(root: string): void {
   makeFolders(root);
   const { bavail, bsize } = statfsSync(root);
   if (bavail * bsize >= leastFreeSpace) return;
-  throw new Problem(
+  throw new CliError(
     `Only ${Math.round((bavail * bsize) / 1e6)} MB are free in ${root}: a run needs ${leastFreeSpace / 1e6} MB. Free some space, or choose another folder with --root DIR.`,
     1,
   );

@@ -1,4 +1,4 @@
-import { runInterruptible } from "./problem.ts";
+import { runInterruptible } from "./cliError.ts";
 import { readTestOptions } from "./testOptions.ts";
 
 await runInterruptible(async (interruptions) => {

@@ -1,5 +1,5 @@
 import { readTrajectoriesOptions } from "./trajectoriesOptions.ts";
-import { runWithOptions } from "./problem.ts";
+import { runWithOptions } from "./cliError.ts";
 
 await runWithOptions(readTrajectoriesOptions, async (options) =>
   (await import("./showTrajectories.ts")).showTrajectories(options),

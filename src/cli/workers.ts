@@ -7,7 +7,7 @@ import { makeFolders } from "../files/makeFolders.ts";
 import { ownServerEnvironment } from "../server/environment.ts";
 import { serverFolder } from "../server/start.ts";
 import { countDeaths, type Death } from "./deaths.ts";
-import { Problem } from "./problem.ts";
+import { CliError } from "./cliError.ts";
 
 export interface WorkerSettings {
   readonly root: string;
@@ -50,7 +50,7 @@ export function superviseWorkers(settings: WorkerSettings): SupervisedWorkers {
       const death: Death = { code, signal, lastWords: error ?? lastWords(log), reached };
       const how = describe(death);
       if (deaths.add(death))
-        throw new Problem(
+        throw new CliError(
           `The workers ended ${deaths.count()} times in the same way (${how}). Their log, ${logFile(settings.root)}, ends:\n${log.slice(-15).join("\n")}`,
           1,
         );

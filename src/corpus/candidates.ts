@@ -100,8 +100,8 @@ async function scoredRows(
   if (condition !== null) query.where(condition);
   for await (const batch of query.select([column]).withRowId()) {
     const [ids, scores] = [batch.getChild("_rowid"), batch.getChild(column)];
-    for (let place = 0; place < batch.numRows; place++)
-      rows.push({ row: ids?.get(place) as bigint, score: sign * Number(scores?.get(place) ?? 0) });
+    for (let row = 0; row < batch.numRows; row++)
+      rows.push({ row: ids?.get(row) as bigint, score: sign * Number(scores?.get(row) ?? 0) });
   }
   return rows;
 }

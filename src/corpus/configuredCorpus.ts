@@ -24,7 +24,7 @@ export function embedderOptions({ encoder, threads }: RetrievalConfiguration): E
 
 /** Opens a corpus with what a run searches it by; closing it frees the models too. */
 export async function openConfiguredCorpus(
-  place: string,
+  uri: string,
   retrieval: RetrievalConfiguration,
   reader?: string,
 ): Promise<Corpus> {
@@ -36,7 +36,7 @@ export async function openConfiguredCorpus(
     void reranker?.close();
   };
   try {
-    const corpus = await openCorpus(place, {
+    const corpus = await openCorpus(uri, {
       preferEvidence: retrieval.preferEvidence,
       ...(embedder !== null && { embedder }),
       ...(reranker !== null && { reranker }),

@@ -8,10 +8,10 @@ import type { SearchRequest } from "./findPassages.ts";
 import { readManifestOf } from "./manifest.ts";
 import type { Reranker } from "./embedding/crossEncoder.ts";
 import type { CorpusManifest } from "./manifest.ts";
-import { connectCorpus, mayHoldCorpus } from "./place.ts";
+import { connectCorpus, mayHoldCorpus } from "./corpusUri.ts";
 import { PassageRows } from "./passageRows.ts";
 import { parseQuery } from "./query.ts";
-import { readerTag } from "./readerTag.ts";
+import { versionPin } from "./versionPin.ts";
 import { ResultCache } from "./resultCache.ts";
 import { holdsPassages, passageColumns, passageTableName, readPassage } from "./table.ts";
 
@@ -47,26 +47,26 @@ export interface OpenCorpusOptions {
   readonly reader?: string;
 }
 
-/** Opens the newest version that is complete in `place`, or the one that the reader began with. */
+/** Opens the newest version that is complete in `uri`, or the one that the reader began with. */
 export async function openCorpus(
-  place: string,
+  uri: string,
   { embedder, reranker, preferEvidence = 0, reader }: OpenCorpusOptions = {},
 ): Promise<Corpus> {
-  const missing = `no complete corpus in ${place}; index it first (npm run index, or the workflow indexCorpus)`;
-  if (!(await mayHoldCorpus(place))) throw new CorpusError(missing);
-  const connection = await connectCorpus(place);
-  const newest = await readManifestOf(connection, place);
+  const missing = `no complete corpus in ${uri}; index it first (npm run index, or the workflow indexCorpus)`;
+  if (!(await mayHoldCorpus(uri))) throw new CorpusError(missing);
+  const connection = await connectCorpus(uri);
+  const newest = await readManifestOf(connection, uri);
   if (newest === null) throw new CorpusError(missing);
   const table = await connection.openTable(passageTableName);
-  const manifest = reader === undefined ? newest : await pinned(connection, table, place, reader, newest);
+  const manifest = reader === undefined ? newest : await pinned(connection, table, uri, reader, newest);
   if (embedder !== undefined && manifest.vectors?.model !== embedder.name) {
     throw new CorpusError(
-      `the corpus in ${place} has ${manifest.vectors === null ? "no vectors" : `vectors of ${manifest.vectors.model}`}, not of ${embedder.name}; index it again`,
+      `the corpus in ${uri} has ${manifest.vectors === null ? "no vectors" : `vectors of ${manifest.vectors.model}`}, not of ${embedder.name}; index it again`,
     );
   }
   await table.checkout(manifest.tableVersion);
   if (!(await holdsPassages(table)))
-    throw new CorpusError(`the corpus in ${place} was indexed by an earlier version of this program; index it again`);
+    throw new CorpusError(`the corpus in ${uri} was indexed by an earlier version of this program; index it again`);
   const cache = new ResultCache<readonly RankedPassage[]>(cachedResults);
   const rows = new PassageRows(table, manifest.passages);
   const find = (request: SearchRequest): Promise<readonly RankedPassage[]> =>
@@ -97,18 +97,18 @@ export async function openCorpus(
 async function pinned(
   connection: Connection,
   table: Table,
-  place: string,
+  uri: string,
   reader: string,
   newest: CorpusManifest,
 ): Promise<CorpusManifest> {
   const tags = await table.tags();
-  const tag = readerTag(reader);
+  const tag = versionPin(reader);
   // Of two that make it at once the first counts.
   if (!Object.hasOwn(await tags.list(), tag)) await tags.create(tag, newest.tableVersion).catch(() => undefined);
   const version = await tags.getVersion(tag);
-  const manifest = await readManifestOf(connection, place, version);
+  const manifest = await readManifestOf(connection, uri, version);
   if (manifest === null)
-    throw new Error(`the corpus in ${place} has no manifest of version ${version}, which ${reader} reads`);
+    throw new Error(`the corpus in ${uri} has no manifest of version ${version}, which ${reader} reads`);
   return manifest;
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { readManifest, type CorpusManifest } from "./manifest.ts";
-import { connectCorpus } from "./place.ts";
+import { connectCorpus } from "./corpusUri.ts";
 import type { CorpusSettings } from "./settings.ts";
 import { openMatchingTable, type VectorShape } from "./table.ts";
 
@@ -9,13 +9,13 @@ import { openMatchingTable, type VectorShape } from "./table.ts";
  * this version's rows; null where it has to be indexed first. Reading on with another scale would weigh passages wrongly.
  */
 export async function readCurrentManifest(
-  place: string,
+  uri: string,
   settings: CorpusSettings,
   vectors: VectorShape | null,
 ): Promise<CorpusManifest | null> {
-  const manifest = await readManifest(place);
+  const manifest = await readManifest(uri);
   if (manifest === null || !isDeepStrictEqual(manifest.settings, settings)) return null;
-  const table = await openMatchingTable(await connectCorpus(place), settings, vectors);
+  const table = await openMatchingTable(await connectCorpus(uri), settings, vectors);
   table?.close();
   return table === null ? null : manifest;
 }

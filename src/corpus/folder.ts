@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Dataset } from "../domain/dataset.ts";
-import { corpusPlace, placeBelow } from "./place.ts";
+import { corpusUri, uriBelow } from "./corpusUri.ts";
 import type { RetrievalConfiguration } from "../configuration/retrieval.ts";
 
 /** Where the corpora of runs are: MED_R3_CORPORA (a folder, or an address in an object store), else under the storage root. */
 export function corporaOf(root: string, environment: NodeJS.ProcessEnv = process.env): string {
   const given = environment["MED_R3_CORPORA"];
-  return given === undefined || given === "" ? join(root, ".corpora") : corpusPlace(given);
+  return given === undefined || given === "" ? join(root, ".corpora") : corpusUri(given);
 }
 
 /** Where the corpus of a data set is indexed: equal contents with vectors of the same model share one. */
@@ -19,5 +19,5 @@ export function corpusFolderOf(
 ): string {
   const vectors =
     encoder === null ? "" : `-${createHash("sha256").update(JSON.stringify(encoder)).digest("hex").slice(0, 12)}`;
-  return placeBelow(corporaOf(root, environment), `${dataset.fingerprint}${vectors}`);
+  return uriBelow(corporaOf(root, environment), `${dataset.fingerprint}${vectors}`);
 }

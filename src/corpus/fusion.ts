@@ -1,5 +1,5 @@
 /**
- * How slowly a place's worth falls. With Cormack, Clarke & Büttcher's 60 (2009) two middling places outweigh a first one
+ * How slowly the worth of a rank falls. With Cormack, Clarke & Büttcher's 60 (2009) two middling ranks outweigh a first one
  * in a single list, and fusion falls behind its better part; see docs/decisions/corpus.md for how 5 was chosen.
  */
 const rankConstant = 5;
@@ -10,11 +10,11 @@ export interface RankedId {
   readonly score: number;
 }
 
-/** Reciprocal-rank fusion: each list gives 1 ÷ (5 + place), places from 1, to what it holds. Best first, ties by id. */
+/** Reciprocal-rank fusion: each list gives 1 ÷ (5 + rank), ranks from 1, to what it holds. Best first, ties by id. */
 export function fuseRanks(lists: readonly (readonly string[])[]): RankedId[] {
   const scores = new Map<string, number>();
   for (const list of lists)
-    for (const [place, id] of list.entries()) scores.set(id, (scores.get(id) ?? 0) + 1 / (rankConstant + place + 1));
+    for (const [index, id] of list.entries()) scores.set(id, (scores.get(id) ?? 0) + 1 / (rankConstant + index + 1));
   return Array.from(scores, ([id, score]) => ({ id, score })).toSorted(byScore);
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { writeWhole } from "../files/writeWhole.ts";
+import { writeAtomically } from "../files/atomicWrite.ts";
 import { CorpusError } from "./corpusError.ts";
 import { IndexRequest } from "./indexRequest.ts";
 import { corpusFiles } from "./readers/read.ts";
@@ -62,7 +62,7 @@ export async function makePlan(folder: string, request: IndexRequest): Promise<I
     })),
   };
   await mkdir(folder, { recursive: true });
-  await writeWhole(join(folder, planFile), JSON.stringify(plan));
+  await writeAtomically(join(folder, planFile), JSON.stringify(plan));
   return plan;
 }
 

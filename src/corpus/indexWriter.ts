@@ -8,7 +8,7 @@ import { CorpusError } from "./corpusError.ts";
 import { quoted } from "./filter.ts";
 import { readManifestOf, writeManifest } from "./manifest.ts";
 import { passageTable } from "./passageTable.ts";
-import { connectCorpus } from "./place.ts";
+import { connectCorpus } from "./corpusUri.ts";
 import { checkRemovals } from "./removals.ts";
 import type { OnRemovals } from "./removals.ts";
 import { scaleFingerprint } from "./scaleFingerprint.ts";
@@ -48,11 +48,11 @@ export interface IndexWriter {
 
 /** Opens the table of a corpus for writing; rows that were made with other settings or another model are left behind. */
 export async function openIndexWriter(
-  place: string,
+  uri: string,
   settings: CorpusSettings,
   vectors: VectorShape | null,
 ): Promise<IndexWriter> {
-  const connection = await connectCorpus(place);
+  const connection = await connectCorpus(uri);
   const table = await openOrCreateTable(connection, settings, vectors);
   const stored = await storedIds(table);
   let added = 0;
@@ -74,9 +74,9 @@ export async function openIndexWriter(
       added += rows.length;
     },
     complete: async (ids, { onRemovals } = {}) => {
-      const before = await readManifestOf(connection, place);
+      const before = await readManifestOf(connection, uri);
       if (onRemovals !== undefined && before !== null)
-        await checkRemovals({ place, connection, before, ids }, onRemovals);
+        await checkRemovals({ uri, connection, before, ids }, onRemovals);
       const removed = [...stored].filter((id) => !ids.has(id));
       await removeRows(table, removed);
       await removeRepeats(table, ids.size);

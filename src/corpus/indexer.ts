@@ -27,17 +27,17 @@ export interface IndexControl {
 }
 
 /**
- * Makes the table in `place` hold exactly these passages, with a full-text index over them. Ids are hashes of
+ * Makes the table in `uri` hold exactly these passages, with a full-text index over them. Ids are hashes of
  * content, so what is there already is left alone: a second run, or one after a kill, only adds what is missing
  * and removes what went. One writer a corpus.
  */
 export async function indexPassages(
-  place: string,
+  uri: string,
   passages: AsyncIterable<Passage>,
   control: IndexControl,
 ): Promise<IndexReport> {
   const { settings, embedder } = control;
-  const writer = await openIndexWriter(place, settings, embedder ?? null);
+  const writer = await openIndexWriter(uri, settings, embedder ?? null);
   try {
     const atOnce = embedder === undefined ? commitRows : commitRowsWithVectors;
     const seen = new Set<string>();

@@ -1,7 +1,7 @@
 import { quoted } from "./filter.ts";
 import { readManifest } from "./manifest.ts";
 import type { CorpusSettings } from "./settings.ts";
-import { connectCorpus } from "./place.ts";
+import { connectCorpus } from "./corpusUri.ts";
 import { openMatchingTable } from "./table.ts";
 import type { VectorShape } from "./table.ts";
 
@@ -13,14 +13,12 @@ export interface KnownIds {
 
 /** Without a complete corpus of these settings nothing is known: then look-ups would have no index to use. */
 export async function openKnownIds(
-  place: string,
+  uri: string,
   settings: CorpusSettings,
   vectors: VectorShape | null,
 ): Promise<KnownIds> {
   const table =
-    (await readManifest(place)) === null
-      ? null
-      : await openMatchingTable(await connectCorpus(place), settings, vectors);
+    (await readManifest(uri)) === null ? null : await openMatchingTable(await connectCorpus(uri), settings, vectors);
   return {
     among: async (ids) => {
       if (table === null || ids.length === 0) return new Set();

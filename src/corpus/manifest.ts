@@ -1,7 +1,7 @@
 import type { Connection } from "@lancedb/lancedb";
 import { Field, Int32, Schema, Utf8 } from "apache-arrow";
 import { z } from "zod";
-import { connectCorpus, mayHoldCorpus, openTableIfThere } from "./place.ts";
+import { connectCorpus, mayHoldCorpus, openTableIfThere } from "./corpusUri.ts";
 import { CorpusSettings } from "./settings.ts";
 import { VectorSearch } from "./vectorIndex.ts";
 
@@ -27,14 +27,14 @@ const manifestSchema = new Schema([
 const ManifestRow = z.object({ tableVersion: z.number(), manifest: z.string() });
 
 /** The manifest of a version, of the newest complete one when none is given; null when there is none. */
-export async function readManifest(place: string, tableVersion?: number): Promise<CorpusManifest | null> {
-  return (await mayHoldCorpus(place)) ? readManifestOf(await connectCorpus(place), place, tableVersion) : null;
+export async function readManifest(uri: string, tableVersion?: number): Promise<CorpusManifest | null> {
+  return (await mayHoldCorpus(uri)) ? readManifestOf(await connectCorpus(uri), uri, tableVersion) : null;
 }
 
-/** The same of a corpus that is connected; `place` is for messages. */
+/** The same of a corpus that is connected; `uri` is for messages. */
 export async function readManifestOf(
   connection: Connection,
-  place: string,
+  uri: string,
   tableVersion?: number,
 ): Promise<CorpusManifest | null> {
   const table = await openTableIfThere(connection, manifestTableName);
@@ -49,7 +49,7 @@ export async function readManifestOf(
   const parsed = CorpusManifest.safeParse(JSON.parse(newest.manifest));
   if (!parsed.success)
     throw new Error(
-      `the manifest of the corpus in ${place} cannot be read; delete it and index again: ${z.prettifyError(parsed.error)}`,
+      `the manifest of the corpus in ${uri} cannot be read; delete it and index again: ${z.prettifyError(parsed.error)}`,
     );
   return parsed.data;
 }

@@ -12,7 +12,7 @@ const keptPassages = 200_000;
 /** A row of a batch of columns. */
 interface StoredRow {
   readonly batch: RecordBatch;
-  readonly place: number;
+  readonly row: number;
 }
 
 type StoredRows = ReadonlyMap<bigint, StoredRow>;
@@ -30,13 +30,13 @@ export class PassageRows {
 
   /** The passages of those of the rows that exist, by row id. */
   async read(rowIds: readonly bigint[]): Promise<ReadonlyMap<bigint, Passage>> {
-    return mapRows(rowIds, await this.#rows(rowIds, passageColumns), ({ batch, place }) => readPassageAt(batch, place));
+    return mapRows(rowIds, await this.#rows(rowIds, passageColumns), ({ batch, row }) => readPassageAt(batch, row));
   }
 
   /** Passage ids of rows, by row id. */
   async ids(rowIds: readonly bigint[]): Promise<ReadonlyMap<bigint, string>> {
-    return mapRows(rowIds, await this.#rows(rowIds, ["id"]), ({ batch, place }) =>
-      String(batch.getChild("id")?.get(place)),
+    return mapRows(rowIds, await this.#rows(rowIds, ["id"]), ({ batch, row }) =>
+      String(batch.getChild("id")?.get(row)),
     );
   }
 
@@ -63,7 +63,7 @@ async function rowsOf(batches: AsyncIterable<RecordBatch>): Promise<StoredRows> 
   const rows = new Map<bigint, StoredRow>();
   for await (const batch of batches) {
     const rowIds = batch.getChild("_rowid");
-    for (let place = 0; place < batch.numRows; place++) rows.set(rowIds?.get(place) as bigint, { batch, place });
+    for (let row = 0; row < batch.numRows; row++) rows.set(rowIds?.get(row) as bigint, { batch, row });
   }
   return rows;
 }

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { Passage } from "../domain/passage.ts";
-import { unfinishedName } from "../files/replaceWhole.ts";
-import { writeWhole } from "../files/writeWhole.ts";
+import { temporaryName, writeAtomically } from "../files/atomicWrite.ts";
 import type { Edition } from "./editions.ts";
 import type { Reject } from "./readers/result.ts";
 
@@ -69,7 +68,7 @@ export async function writeShard(folder: string, key: string): Promise<ShardWrit
     editionsPath(folder, key),
     rejectsPath(folder, key),
   ]) {
-    const name = unfinishedName(path);
+    const name = temporaryName(path);
     files.set(path, { name, lines: new LineFile(await open(name, "w")) });
   }
   const write = (path: string, text: string): Promise<void> => files.get(path)?.lines.add(text) ?? Promise.resolve();
@@ -85,7 +84,7 @@ export async function writeShard(folder: string, key: string): Promise<ShardWrit
         await lines.close();
         await rename(name, path);
       }
-      await writeWhole(receiptPath(folder, key), JSON.stringify(receipt));
+      await writeAtomically(receiptPath(folder, key), JSON.stringify(receipt));
     },
     abandon: async () => {
       for (const { name, lines } of files.values()) {

@@ -1,6 +1,6 @@
 import { Field, Schema, Utf8 } from "apache-arrow";
 import { z } from "zod";
-import { connectCorpus, openTableIfThere } from "./place.ts";
+import { connectCorpus, openTableIfThere } from "./corpusUri.ts";
 import type { Reject } from "./readers/result.ts";
 
 const tableName = "rejects";

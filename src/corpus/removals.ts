@@ -5,7 +5,7 @@ import { passageTableName } from "./table.ts";
 
 /** What an indexing run would take from a corpus: passages whose documents are no longer there, not those that were only cut or written anew. */
 export interface Removals {
-  readonly place: string;
+  readonly uri: string;
   /** Passages of the newest complete version. */
   readonly passages: number;
   readonly removed: number;
@@ -24,14 +24,14 @@ export function checkAnyPassage(passages: number, path: string): void {
 }
 
 /** Refuses removals that nobody allowed. */
-export function refuseRemovals({ place, passages, removed }: Removals): never {
+export function refuseRemovals({ uri, passages, removed }: Removals): never {
   throw new CorpusError(
-    `${removed} of the ${passages} passages in ${place} would be removed, because their documents are not among these files; the corpus stays as it is. If that is meant, allow it: --allow-removals, or "allowRemovals": true in a workflow's input`,
+    `${removed} of the ${passages} passages in ${uri} would be removed, because their documents are not among these files; the corpus stays as it is. If that is meant, allow it: --allow-removals, or "allowRemovals": true in a workflow's input`,
   );
 }
 
 interface Replacement {
-  readonly place: string;
+  readonly uri: string;
   readonly connection: Connection;
   /** The version that is searched now. */
   readonly before: CorpusManifest;
@@ -41,7 +41,7 @@ interface Replacement {
 
 /** Asks `onRemovals` where a new version would lose more than a few passages of the one before. */
 export async function checkRemovals(
-  { place, connection, before, ids }: Replacement,
+  { uri, connection, before, ids }: Replacement,
   onRemovals: OnRemovals,
 ): Promise<void> {
   const gone = await goneDocuments(connection, before, ids);
@@ -49,7 +49,7 @@ export async function checkRemovals(
   for (const document of await documentsOf(connection, ids)) gone.delete(document);
   const removed = [...gone.values()].reduce((sum, passages) => sum + passages, 0);
   if (removed === before.passages || (removed > fewPassages && removed > before.passages * smallShare))
-    await onRemovals({ place, passages: before.passages, removed });
+    await onRemovals({ uri, passages: before.passages, removed });
 }
 
 /** Passages of the version before that are not among `ids`, counted by document. */

@@ -1,11 +1,11 @@
-import { createRecent, type Recent } from "../domain/recent.ts";
+import { LRUCache } from "lru-cache";
 
-/** Keeps the results used last; equal keys asked at the same time share one computation. Failures are not kept. */
+/** LRU cache of results. Callers that ask for the same key at the same time share one computation. Failures are not kept. */
 export class ResultCache<T> {
-  readonly #entries: Recent<Promise<T>>;
+  readonly #entries: LRUCache<string, Promise<T>>;
 
   constructor(capacity: number) {
-    this.#entries = createRecent(capacity);
+    this.#entries = new LRUCache({ max: capacity });
   }
 
   get(key: string, compute: () => Promise<T>): Promise<T> {

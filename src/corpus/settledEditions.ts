@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { writeWhole } from "../files/writeWhole.ts";
+import { writeAtomically } from "../files/atomicWrite.ts";
 import { Editions } from "./editions.ts";
 import type { IndexPlan } from "./indexPlan.ts";
 import { readShardEditions } from "./preparedShard.ts";
@@ -28,7 +28,7 @@ export async function settleEditions(folder: string, plan: IndexPlan): Promise<S
   const before = await readFile(path, "utf8").catch(() => null);
   if (before !== null) return SettledEditions.parse(JSON.parse(before));
   const settled = await settle(folder, plan);
-  await writeWhole(path, JSON.stringify(settled));
+  await writeAtomically(path, JSON.stringify(settled));
   return settled;
 }
 

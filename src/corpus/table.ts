@@ -4,7 +4,7 @@ import { Field, FixedSizeList, Float32, Int16, Int8, Schema, Utf8 } from "apache
 import type { RecordBatch } from "apache-arrow";
 import { z } from "zod";
 import { Notice, Passage } from "../domain/passage.ts";
-import { openTableIfThere } from "./place.ts";
+import { openTableIfThere } from "./corpusUri.ts";
 import { indexedText } from "./segmentation.ts";
 import type { CorpusSettings } from "./settings.ts";
 
@@ -74,9 +74,9 @@ export function readPassage(row: unknown): Passage {
 }
 
 /** The passage of one row of a batch of columns. */
-export function readPassageAt(batch: RecordBatch, place: number): Passage {
+export function readPassageAt(batch: RecordBatch, row: number): Passage {
   return readPassage(
-    Object.fromEntries(passageColumns.map((name) => [name, batch.getChild(name)?.get(place) as unknown])),
+    Object.fromEntries(passageColumns.map((name) => [name, batch.getChild(name)?.get(row) as unknown])),
   );
 }
 
@@ -126,7 +126,7 @@ export async function holdsPassages(table: Table): Promise<boolean> {
   return passageFields.every(({ name }) => names.has(name));
 }
 
-/** The matching table, or an empty one in the place of what is there; earlier versions stay readable. */
+/** The matching table, or an empty one in place of what is there; earlier versions stay readable. */
 export async function openOrCreateTable(
   connection: Connection,
   settings: CorpusSettings,

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ownerOnlyFolder } from "../files/ownerOnly.ts";
-import { writeWhole } from "../files/writeWhole.ts";
+import { writeAtomically } from "../files/atomicWrite.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { ConfigurationError, parseConfiguration, resolveConfiguration } from "../configuration/resolve.ts";
 
@@ -56,7 +56,9 @@ export async function readConfiguration(folder: string): Promise<RunConfiguratio
 
 async function saveConfiguration(folder: string, configuration: RunConfiguration): Promise<void> {
   await ownerOnlyFolder(folder);
-  await writeWhole(join(folder, configurationFile), `${JSON.stringify(configuration, null, 2)}\n`, { flush: true });
+  await writeAtomically(join(folder, configurationFile), `${JSON.stringify(configuration, null, 2)}\n`, {
+    flush: true,
+  });
 }
 
 async function savedConfiguration(root: string, run: string): Promise<RunConfiguration | null> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { Question } from "../domain/question.ts";
 import { createRest, mapRestfully } from "../eventLoop/rest.ts";
-import { replaceWhole, replaceWithPieces } from "../files/replaceWhole.ts";
+import { replaceAtomically, writePiecesAtomically } from "../files/atomicWrite.ts";
 import type { BuiltItem } from "./buildItem.ts";
 import { writeParquetRows } from "./parquetRows.ts";
 import { ReferenceEmbeddings, toTrainingRow } from "../benchmarks/trainingRow.ts";
@@ -127,9 +127,9 @@ export async function exportDataset(store: DatasetStore, folder: string): Promis
   const rejects = items.flatMap((item) =>
     item.reason === null ? [] : [{ sourceId: item.sourceId, reason: item.reason }],
   );
-  await replaceWithPieces(join(folder, "train.jsonl"), jsonLines(rows));
-  await replaceWithPieces(join(folder, "rejects.jsonl"), jsonLines(rejects));
-  await replaceWhole(join(folder, "train.parquet"), (unfinished) => writeParquetRows(unfinished, rows));
+  await writePiecesAtomically(join(folder, "train.jsonl"), jsonLines(rows));
+  await writePiecesAtomically(join(folder, "rejects.jsonl"), jsonLines(rejects));
+  await replaceAtomically(join(folder, "train.parquet"), (unfinished) => writeParquetRows(unfinished, rows));
   const { count: rejected, reasons } = countReasons(rejects.map(({ reason }) => reason));
   return { accepted: rows.length, rejected, reasons };
 }
@@ -137,7 +137,7 @@ export async function exportDataset(store: DatasetStore, folder: string): Promis
 /** Writes the rows of the source that give no question into left-out.jsonl of the data set's folder, with their places; counts them by reason. */
 export async function writeLeftOut(folder: string, leftOut: readonly RejectedRow[]): Promise<ReasonCounts> {
   await mkdir(folder, { recursive: true });
-  await replaceWithPieces(join(folder, "left-out.jsonl"), jsonLines(leftOut));
+  await writePiecesAtomically(join(folder, "left-out.jsonl"), jsonLines(leftOut));
   return countReasons(leftOut.map(({ reason }) => reason));
 }
 

@@ -6,12 +6,12 @@ export type RewardValues = z.infer<typeof RewardValues>;
 
 /** Everything scored about one trajectory. */
 export const Score = z.object({
-  /** Always finite. Where a part failed it counts as its lowest value here, and the total is not to be compared with others. */
+  /** Always finite. A component that failed counts as its lowest value here, and the total is not to be compared with others. */
   total: z.number(),
   /** Judged fully right (answer reward 1.0); null where a judge was needed and failed. */
   correct: z.boolean().nullable(),
   values: RewardValues,
-  /** Parts of the total that a judge, extractor or measurement failed on; absent where none did. */
+  /** Components of the total that a judge, extractor or measurement failed on; absent where none did. */
   failed: z.array(z.string()).optional(),
 });
 export type Score = z.infer<typeof Score>;

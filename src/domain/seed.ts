@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 /**
  * Seeds are addresses: every draw comes from what it is for, never from a run id, the time, or arrival order.
- * Evaluation addresses leave the checkpoint out, so that two policies meet the same luck.
+ * Evaluation addresses leave the checkpoint out: two policies are compared on common random numbers.
  */
 export type SeedAddress = readonly (string | number)[];
 

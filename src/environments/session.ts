@@ -1,5 +1,5 @@
 import type { ToolCall } from "../domain/toolCall.ts";
-import type { Continuation, Environment as Responder, StoppedTurn, Tokenizer } from "../policy/port.ts";
+import type { Continuation, Responder, StoppedTurn, Tokenizer } from "../policy/port.ts";
 import { findMalformedCall } from "../protocol/malformedCall.ts";
 import type { Tags } from "../protocol/tags.ts";
 import { toolAnswer } from "../protocol/toolAnswer.ts";

@@ -9,7 +9,7 @@ export { byGroup, standardised } from "../algorithms/groups.ts";
 export { enginePortVersion, type Engine, type EngineCapabilities, type OpenOptions } from "../engines/engine.ts";
 export { folderEngine } from "../engines/folders/folderEngine.ts";
 export { uniformAt } from "../domain/seed.ts";
-export { drawToken } from "../policy/draw.ts";
+export { sampleToken } from "../policy/sampleToken.ts";
 export type { FolderPolicy } from "../policy/folderPolicy.ts";
 export { emptyMetrics } from "../policy/metrics.ts";
 export { loadTokenizer } from "../policy/tokenizer.ts";

@@ -3,7 +3,7 @@ import { lstat, readdir, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { makeFolders } from "./makeFolders.ts";
-import { writeWhole } from "./writeWhole.ts";
+import { writeAtomically } from "./atomicWrite.ts";
 
 /** The variable of a worker's environment with the places that inputs may name: a folder, or a JSON list of folders and of object stores' addresses. */
 export const pathsVariable = "MED_R3_PATHS";
@@ -43,7 +43,7 @@ export async function rememberPaths(storage: string, paths: readonly string[]): 
   makeFolders(storage);
   const known = readRemembered(storage);
   const all = [...new Set([...known, ...paths.map((path) => resolve(path)), ...targets])];
-  if (all.length > known.length) await writeWhole(join(storage, rememberedFile), JSON.stringify(all, null, 2));
+  if (all.length > known.length) await writeAtomically(join(storage, rememberedFile), JSON.stringify(all, null, 2));
 }
 
 function readRemembered(storage: string): readonly string[] {

@@ -1,23 +1,13 @@
+import { memoize } from "../caching/memoize.ts";
 import { foldText } from "../domain/text/fold.ts";
 import { canonicalNumbers, spellOut } from "./numbers.ts";
 
 /**
  * An answer's wording without what does not change its meaning: width and case of letters, traditional Chinese, articles, quotation marks,
  * most punctuation, "the answer is", the form of a number (1,000, 10⁹, 5.0). Signs that change a value (+ − % < > = / ^
- * arrows, decimal points) stay.
+ * arrows, decimal points) stay. The wordings are cached: the same options and entities are compared many times.
  */
-export function normaliseAnswer(text: string): string {
-  const known = remembered.get(text);
-  if (known !== undefined) return known;
-  if (remembered.size >= rememberedAtMost) remembered.clear();
-  const wording = computeWording(text);
-  remembered.set(text, wording);
-  return wording;
-}
-
-/** The same options and entities are compared over and over. */
-const remembered = new Map<string, string>();
-const rememberedAtMost = 50_000;
+export const normaliseAnswer = memoize(computeWording, 50_000);
 
 function computeWording(text: string): string {
   const lower = spellOut(foldText(text))

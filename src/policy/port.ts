@@ -54,13 +54,13 @@ export interface Sampler {
   /** Longest sequence that the model takes, prompt and response together; left out where that is not known. */
   readonly maximumTokens?: number | undefined;
   /**
-   * Generates one sequence per request, in order. Generation pauses at each stop string; the environment then says
+   * Generates one sequence per request, in order. Generation pauses at each stop string; the responder then says
    * how it goes on. Requests with equal prompts share one prefill. Same seeds, same ids on the same fingerprint:
    * admission and environment answers happen at decode-step numbers, never by arrival time.
    */
   sample(
     requests: readonly SampleRequest[],
-    environment: Environment,
+    responder: Responder,
     control?: RunControl,
   ): Promise<readonly SampledSequence[]>;
 }
@@ -122,7 +122,7 @@ export type Continuation =
   | { readonly kind: "end"; readonly reason: StopReason };
 
 /** Answers stopped sequences; called with all that stopped at one decode step, in request order. */
-export interface Environment {
+export interface Responder {
   respond(stopped: readonly StoppedTurn[]): Promise<readonly Continuation[]>;
 }
 

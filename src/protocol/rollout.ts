@@ -13,7 +13,7 @@ import { unknownCalls } from "./unknownCalls.ts";
 /** Where a rollout belongs; with question and sample it gives every sample its own randomness. */
 export interface RolloutAddress {
   readonly runSeed: number;
-  /** Only training draws depend on the policy's place in the run: two policies that are evaluated meet the same luck. */
+  /** Only training seeds depend on the policy's address. Evaluation seeds do not: two policies are compared on common random numbers. */
   readonly purpose: "training" | "validation" | "evaluation";
   readonly branch: string;
   readonly stage: number;

@@ -29,8 +29,8 @@ const plansOf = ({ name }: EvidenceScale): readonly ChartPlan[] => [
     high: 1,
   },
   {
-    title: "Parts of the reward",
-    note: "Before weighting; a part that the data cannot support is missing.",
+    title: "Reward components",
+    note: "Before weighting; a component that the data cannot support is missing.",
     metrics: [
       ["reward/answer", "answer"],
       ["reward/reasoning", "reasoning"],

@@ -9,7 +9,7 @@ export const clinical: CompositeDefinition = {
   range: [0, 1],
   needs: ["knowledge-graph"],
   nullMeans: "none of the clinical rewards was scored",
-  parts: [clinicalConsistency, evidentialSupport, diagnosticPlausibility],
+  components: [clinicalConsistency, evidentialSupport, diagnosticPlausibility],
   weights: ({ clinical: { clinicalConsistency: first, evidentialSupport: second, diagnosticPlausibility: third } }) => [
     first,
     second,

@@ -14,25 +14,27 @@ export interface ComponentSources {
 }
 
 /**
- * The weighted parts that totals are made of, for algorithms that normalise each by itself (METHOD §4a, GDPO): the format gate with weight 1,
- * every weighted reward, the penalties together. A response that fails the gate takes each part's lowest value.
+ * The weighted components of the totals, for algorithms that normalise each by itself (METHOD §4a, GDPO): the format gate with weight 1,
+ * every weighted reward, the penalties together. A response that fails the gate takes each component's lowest value.
  */
 export function rewardComponents(
   scores: readonly Score[],
   { weights, settings, own }: ComponentSources,
 ): RewardComponent[] {
   const passed = scores.map(({ values }) => values["format"] === 1);
-  const part = (name: string, weight: number, lowest: number): RewardComponent => ({
+  const component = (name: string, weight: number, lowest: number): RewardComponent => ({
     name,
     weight,
     values: scores.map(({ values }, index) => (passed[index] === true ? (values[name] ?? null) : lowest)),
   });
   return [
     { name: "format", weight: 1, values: passed.map(Number) },
-    ...weighedRewards(weights).map(([name, weight]) => part(name, weight, name === answer.name ? answer.range[0] : 0)),
+    ...weighedRewards(weights).map(([name, weight]) =>
+      component(name, weight, name === answer.name ? answer.range[0] : 0),
+    ),
     ...own
       .filter(({ weight }) => weight > 0)
-      .map(({ definition, weight }) => part(definition.name, weight, definition.range[0])),
+      .map(({ definition, weight }) => component(definition.name, weight, definition.range[0])),
     { name: "penalties", weight: 1, values: scores.map(({ values }) => -penaltyOf(values, settings)) },
   ];
 }

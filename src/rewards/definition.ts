@@ -27,8 +27,8 @@ export interface RewardDefinition extends Declaration {
 
 /** A reward that is the weighted mean of others. */
 export interface CompositeDefinition extends Declaration {
-  readonly parts: readonly RewardDefinition[];
-  /** Of the parts, in their order. */
+  readonly components: readonly RewardDefinition[];
+  /** Of the components, in their order. */
   readonly weights: (settings: RewardSettings) => readonly number[];
 }
 

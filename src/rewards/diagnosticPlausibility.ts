@@ -1,3 +1,4 @@
+import { memoizeByObject } from "../caching/memoize.ts";
 import { chosenOption } from "../graders/choice.ts";
 import { normaliseAnswer } from "../graders/normalise.ts";
 import type { Triple } from "../domain/triple.ts";
@@ -50,16 +51,10 @@ interface Edge {
   readonly tail: string;
 }
 
-/** A reference serves all samples of its question. */
-const remembered = new WeakMap<readonly Triple[], readonly Edge[]>();
-
-function normalisedEdges(triples: readonly Triple[]): readonly Edge[] {
-  const known = remembered.get(triples);
-  if (known !== undefined) return known;
-  const edges = triples.map(({ head, tail }) => ({ head: normaliseAnswer(head), tail: normaliseAnswer(tail) }));
-  remembered.set(triples, edges);
-  return edges;
-}
+/** Cached: a reference serves all samples of its question. */
+const normalisedEdges = memoizeByObject((triples: readonly Triple[]): readonly Edge[] =>
+  triples.map(({ head, tail }) => ({ head: normaliseAnswer(head), tail: normaliseAnswer(tail) })),
+);
 
 /** All entities from which a path leads to the goal, found backwards from it. */
 function entitiesLeadingTo(goal: string, triples: readonly Triple[]): Set<string> {

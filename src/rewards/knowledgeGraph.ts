@@ -1,3 +1,4 @@
+import { memoizeByObject } from "../caching/memoize.ts";
 import type { Triple } from "../domain/triple.ts";
 
 /** A set of triples as a directed graph; nodes are numbered in order of appearance, equal triples count once. */
@@ -23,17 +24,10 @@ export function tripleKey({ head, relation, tail }: TripleParts): string {
   return `${head}\u0000${relation}\u0000${tail}`;
 }
 
-/** What a list of triples states, for looking one up. */
-export function statements(triples: readonly TripleParts[]): ReadonlySet<string> {
-  const known = remembered.get(triples);
-  if (known !== undefined) return known;
-  const keys = new Set(triples.map(tripleKey));
-  remembered.set(triples, keys);
-  return keys;
-}
-
-/** A passage is asked for many triples. */
-const remembered = new WeakMap<readonly TripleParts[], ReadonlySet<string>>();
+/** Keys of a list of triples. Cached: many triples are looked up in the same passage. */
+export const statements = memoizeByObject(
+  (triples: readonly TripleParts[]): ReadonlySet<string> => new Set(triples.map(tripleKey)),
+);
 
 export function buildGraph(triples: readonly TripleParts[]): KnowledgeGraph {
   const entities = new Map<string, number>();

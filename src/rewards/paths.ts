@@ -47,13 +47,13 @@ function largestWithin(a: KnowledgeGraph, b: KnowledgeGraph, bound: number): num
 }
 
 /** Of each graph the number of all its paths, with the bound it was counted to: graphs are compared many times. */
-const remembered = new WeakMap<KnowledgeGraph, { readonly bound: number; readonly count: number }>();
+const counted = new WeakMap<KnowledgeGraph, { readonly bound: number; readonly count: number }>();
 
 function countAllPaths(graph: KnowledgeGraph, bound: number): number {
-  const known = remembered.get(graph);
+  const known = counted.get(graph);
   if (known?.bound === bound) return known.count;
   const count = countPaths(graph, Infinity, bound);
-  remembered.set(graph, { bound, count });
+  counted.set(graph, { bound, count });
   return count;
 }
 

@@ -12,6 +12,7 @@ import { shownPassageIds } from "../domain/toolCall.ts";
 import { parseResponse } from "../protocol/grammar.ts";
 import type { ParsedResponse } from "../protocol/grammar.ts";
 import type { Tags } from "../protocol/tags.ts";
+import { memoize, memoizeByObject } from "../caching/memoize.ts";
 import { cosine, withLength } from "./cosine.ts";
 import type { Embedded } from "./cosine.ts";
 import { buildGraph } from "./knowledgeGraph.ts";
@@ -64,8 +65,8 @@ export async function prepareSubjects(
     }),
   );
   const vectors = await embedTexts(textsToCompare(parsed), sources.embedder);
-  const read = remember((text: string) => extractor?.extract(text) ?? null);
-  const graphOf = rememberGraphs();
+  const read = memoize((text: string) => extractor?.extract(text) ?? null);
+  const graphOf = memoizeGraphs();
   const similarity = (a: string, b: string): number | null => compareVectors(vectors?.get(a), vectors?.get(b));
   return mapRestfully(parsed, ({ question, response, retrieved, responseTokens, judgement, logLikelihoodGain }) => {
     const triples = read(response.thinking);
@@ -172,24 +173,8 @@ function clip(similarity: number | null): number | null {
   return similarity === null ? null : Math.max(similarity, 0);
 }
 
-function remember<Value>(compute: (text: string) => Value): (text: string) => Value {
-  const known = new Map<string, Value>();
-  return (text) => {
-    const value = known.get(text);
-    if (value !== undefined) return value;
-    const computed = compute(text);
-    known.set(text, computed);
-    return computed;
-  };
-}
-
-/** Graphs by the triples they were built from; references are shared by a question's samples. */
-function rememberGraphs(): (triples: Reference["graph"] | readonly Triple[]) => KnowledgeGraph | null {
-  const known = new WeakMap<readonly Triple[], KnowledgeGraph>();
-  return (triples) => {
-    if (triples === null) return null;
-    const graph = known.get(triples) ?? buildGraph(triples);
-    known.set(triples, graph);
-    return graph;
-  };
+/** Graphs by the triples they were built from: a question's samples share their references. */
+function memoizeGraphs(): (triples: Reference["graph"] | readonly Triple[]) => KnowledgeGraph | null {
+  const graphOf = memoizeByObject((triples: readonly Triple[]) => buildGraph(triples));
+  return (triples) => (triples === null ? null : graphOf(triples));
 }

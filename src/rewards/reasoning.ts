@@ -1,3 +1,4 @@
+import { memoizeByObject } from "../caching/memoize.ts";
 import { align } from "./alignment.ts";
 import type { Alignment } from "./alignment.ts";
 import type { RewardDefinition } from "./definition.ts";
@@ -7,9 +8,6 @@ interface Aligned {
   readonly reference: ReferenceComparison;
   readonly alignment: Alignment;
 }
-
-/** Best alignments by subject: four rewards ask for the same one. */
-const remembered = new WeakMap<ScoringSubject, { readonly best: Aligned | null }>();
 
 /** The alignment with the reference that the thinking agrees with best; null without references. */
 export function bestAlignment(subject: ScoringSubject): Alignment | null {
@@ -21,20 +19,17 @@ export function bestReference(subject: ScoringSubject): ReferenceComparison | nu
   return best(subject)?.reference ?? null;
 }
 
-function best(subject: ScoringSubject): Aligned | null {
-  const known = remembered.get(subject);
-  if (known !== undefined) return known.best;
+/** Cached: four rewards ask for the same alignment. */
+const best = memoizeByObject((subject: ScoringSubject): Aligned | null => {
   const aligned = subject.references.map((reference) => ({
     reference,
     alignment: align(subject.graph, reference, subject.settings.reasoning),
   }));
-  const chosen = aligned.reduce<Aligned | null>(
+  return aligned.reduce<Aligned | null>(
     (before, one) => (before === null || (one.alignment.mean ?? -1) > (before.alignment.mean ?? -1) ? one : before),
     null,
   );
-  remembered.set(subject, { best: chosen });
-  return chosen;
-}
+});
 
 /** Maximum over the question's references of the weighted mean of logical, statistical and semantic agreement, by default of equal weights (METHOD §3). */
 export const reasoning: RewardDefinition = {

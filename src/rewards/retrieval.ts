@@ -2,12 +2,12 @@ import { evidenceRecall } from "./evidenceRecall.ts";
 import type { CompositeDefinition } from "./definition.ts";
 import { usefulness } from "./usefulness.ts";
 
-/** (β · evidence recall + γ · usefulness) ÷ (β + γ), METHOD §3; a part that was not scored is left out with its weight. */
+/** (β · evidence recall + γ · usefulness) ÷ (β + γ), METHOD §3; a component that was not scored is left out with its weight. */
 export const retrieval: CompositeDefinition = {
   name: "retrieval",
   range: [0, 1],
   needs: ["search"],
   nullMeans: "neither evidence recall nor usefulness was scored",
-  parts: [evidenceRecall, usefulness],
+  components: [evidenceRecall, usefulness],
   weights: ({ retrieval: { evidenceRecall: beta, usefulness: gamma } }) => [beta, gamma],
 };

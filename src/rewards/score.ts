@@ -5,7 +5,7 @@ import { answer } from "./answer.ts";
 import { penaltyDefinitions } from "./composition.ts";
 import { boundedValue, meanOfScored, weightedMeanOfScored } from "./definition.ts";
 import type { RewardDefinition } from "./definition.ts";
-import { failedParts } from "./failedParts.ts";
+import { failedComponents } from "./failedComponents.ts";
 import type { WeightedReward } from "./custom.ts";
 import { offeredRewards } from "./offered.ts";
 import { bestAlignment } from "./reasoning.ts";
@@ -21,7 +21,7 @@ export function scoreTrajectory(
 }
 
 /**
- * Scores the trajectories of one question. A part that does not apply to some of them (nothing to compare) counts there as
+ * Scores the trajectories of one question. A component that does not apply to some of them (nothing to compare) counts there as
  * the mean of the others, so that it is neither punished nor rewarded. One that failed is named in `failed`: no mean stands in for it.
  */
 export function scoreGroup(
@@ -33,7 +33,7 @@ export function scoreGroup(
   const valid = measured.filter(({ values }) => values["format"] === 1);
   const weighed = weightsOf(weights, own);
   const standIns = Object.fromEntries(
-    weighed.map(([part]) => [part, meanOfScored(valid.map(({ values }) => values[part] ?? null))]),
+    weighed.map(([name]) => [name, meanOfScored(valid.map(({ values }) => values[name] ?? null))]),
   );
   // A reward of one's own that is null in some responses and not in others says that it could not be scored there.
   const uneven = own.flatMap(({ definition: { name } }) => (standIns[name] === null ? [] : [name]));
@@ -55,9 +55,9 @@ export function weighedRewards(weights: RewardWeights): (readonly [name: RewardN
   });
 }
 
-type WeighedParts = readonly (readonly [part: string, weight: number])[];
+type WeightedComponents = readonly (readonly [name: string, weight: number])[];
 
-function weightsOf(weights: RewardWeights, own: readonly WeightedReward[]): WeighedParts {
+function weightsOf(weights: RewardWeights, own: readonly WeightedReward[]): WeightedComponents {
   return [...weighedRewards(weights), ...own.map(({ definition, weight }) => [definition.name, weight] as const)];
 }
 
@@ -79,7 +79,7 @@ function measure(subject: ScoringSubject, own: readonly WeightedReward[]): Measu
   for (const { definition } of own) values[definition.name] = formatValid ? scoreOf(definition, subject) : null;
   for (const composite of composites) {
     const mean = weightedMeanOfScored(
-      composite.parts.map(({ name }) => values[name] ?? null),
+      composite.components.map(({ name }) => values[name] ?? null),
       composite.weights(subject.settings),
     );
     values[composite.name] = boundedValue(composite, mean);
@@ -89,15 +89,15 @@ function measure(subject: ScoringSubject, own: readonly WeightedReward[]): Measu
     values[definition.name] = share === null ? null : subject.settings.penalties[definition.setting] * share;
   }
   if (hopLimit !== null) values["pathHopLimit"] = hopLimit;
-  const failed = formatValid ? failedParts(subject).filter((part) => part in noValues) : [];
+  const failed = formatValid ? failedComponents(subject).filter((name) => name in noValues) : [];
   // A mean of what is left would not be comparable with the others' means.
-  for (const part of failed) values[part] = null;
+  for (const name of failed) values[name] = null;
   return { values, failed };
 }
 
 interface Measured {
   readonly values: RewardValues;
-  /** See failedParts. */
+  /** See failedComponents. */
   readonly failed: readonly string[];
 }
 
@@ -108,23 +108,23 @@ function scoreOf(definition: RewardDefinition, subject: ScoringSubject): number 
 function total(
   { settings }: ScoringSubject,
   { values, failed }: Measured,
-  weights: WeighedParts,
+  weights: WeightedComponents,
   standIns: RewardValues,
 ): Score {
   if (values["malformedCall"] === 1) return { total: settings.malformedCallTotal, correct: false, values };
   const penalty = penaltyDefinitions.reduce((sum, { name }) => sum + (values[name] ?? 0), 0);
   if (values["format"] === 0) return { total: settings.invalidFormatTotal - penalty, correct: false, values };
   const reward = weights.reduce(
-    (sum, [part, weight]) =>
-      sum + weight * (values[part] ?? (failed.includes(part) ? lowestOf(part) : standIns[part]) ?? 0),
+    (sum, [name, weight]) =>
+      sum + weight * (values[name] ?? (failed.includes(name) ? lowestOf(name) : standIns[name]) ?? 0),
     0,
   );
-  const missing = weights.flatMap(([part, weight]) => (weight > 0 && failed.includes(part) ? [part] : []));
+  const missing = weights.flatMap(([name, weight]) => (weight > 0 && failed.includes(name) ? [name] : []));
   const correct = failed.includes(answer.name) ? null : values["answer"] === 1;
   return { total: Math.max(reward, 0) - penalty, correct, values, ...(missing.length > 0 && { failed: missing }) };
 }
 
-/** Ranges of all parts but the answer's begin at 0. */
-function lowestOf(part: string): number {
-  return part === answer.name ? answer.range[0] : 0;
+/** Only the range of `answer` does not begin at 0. */
+function lowestOf(name: string): number {
+  return name === answer.name ? answer.range[0] : 0;
 }

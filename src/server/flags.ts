@@ -1,5 +1,5 @@
 /** Where one dev server keeps its state and listens; loopback only. */
-export interface ServerPlace {
+export interface StartDevOptions {
   readonly databaseFile: string;
   readonly port: number;
   /** Where the UI itself is; people get to it through the keeper's proxy. */
@@ -10,20 +10,20 @@ export interface ServerPlace {
 export const serverHost = "127.0.0.1";
 
 /** Command line of `temporal server start-dev`; the dynamic values lift the dev server's default of 20 tasks a second (DESIGN §7), spare round trips, and keep priorities. */
-export function startDevArguments(place: ServerPlace): string[] {
+export function startDevArguments(options: StartDevOptions): string[] {
   return [
     "server",
     "start-dev",
     "--db-filename",
-    place.databaseFile,
+    options.databaseFile,
     "--ip",
     serverHost,
     "--port",
-    String(place.port),
+    String(options.port),
     "--ui-ip",
-    place.ui.host,
+    options.ui.host,
     "--ui-port",
-    String(place.ui.port),
+    String(options.ui.port),
     "--log-level",
     "warn",
     "--sqlite-pragma",

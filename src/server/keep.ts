@@ -12,7 +12,7 @@ import { identify } from "./processes.ts";
 import { recordFile, type ServerRecord } from "./record.ts";
 
 /** A place among the commands that use a server; while one is held, the server stays. */
-export interface Place {
+export interface ServerLease {
   /** The lowest that was free, from 1; no two living commands have the same. */
   readonly number: number;
   /** Resolves when the server is gone. */
@@ -74,7 +74,7 @@ export async function startKeeper({ executable, commandLine, ports, ui, folder }
 }
 
 /** Takes a place at a running server; null when its keeper is gone, or about to stop it. */
-export function takePlace({ keeper }: ServerRecord): Promise<Place | null> {
+export function acquireServerLease({ keeper }: ServerRecord): Promise<ServerLease | null> {
   return new Promise((resolve) => {
     const socket = connect({ host: serverHost, port: keeper.port }, () => socket.write(`${keeper.token}\n`));
     const closed = new Promise<void>((done) => socket.once("close", () => done()));
@@ -83,11 +83,11 @@ export function takePlace({ keeper }: ServerRecord): Promise<Place | null> {
     socket.on("error", () => undefined);
     socket
       .setEncoding("utf8")
-      .once("data", (line: string) => resolve(placeOf(socket, Greeting.parse(JSON.parse(line)).number, closed)));
+      .once("data", (line: string) => resolve(leaseOf(socket, Greeting.parse(JSON.parse(line)).number, closed)));
   });
 }
 
-function placeOf(socket: Socket, number: number, closed: Promise<void>): Place {
+function leaseOf(socket: Socket, number: number, closed: Promise<void>): ServerLease {
   let others = 0;
   socket.on("data", (line: string) => {
     ({ others } = Farewell.parse(JSON.parse(line)));

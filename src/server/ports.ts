@@ -15,7 +15,7 @@ const ports = 2 ** 16;
  * A place on loopback that nobody can guess: one of 2^24 addresses where all of 127.0.0.0/8 is this machine (Linux, Windows),
  * else 127.0.0.1, and any port that is free there.
  */
-export async function secretPlace(): Promise<Listener> {
+export async function secretListener(): Promise<Listener> {
   const anywhere = `127.${randomInt(256)}.${randomInt(256)}.${randomInt(1, 255)}`;
   const host = (await isFree(0, anywhere)) ? anywhere : serverHost;
   for (;;) {

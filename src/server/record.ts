@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { writeWhole } from "../files/writeWhole.ts";
+import { writeAtomically } from "../files/atomicWrite.ts";
 import { ProcessId } from "./processes.ts";
 
 /** What is written beside a running server, so that a later command finds it. */
@@ -26,7 +26,7 @@ export async function readRecord(folder: string): Promise<ServerRecord | null> {
 
 /** Replaces the record as a whole. */
 export async function writeRecord(folder: string, record: ServerRecord): Promise<void> {
-  await writeWhole(recordFile(folder), JSON.stringify(record));
+  await writeAtomically(recordFile(folder), JSON.stringify(record));
 }
 
 export async function removeRecord(folder: string): Promise<void> {

@@ -4,8 +4,8 @@ import { withLock } from "../files/lock.ts";
 import { ownerOnlyFolder } from "../files/ownerOnly.ts";
 import { findTemporal } from "./executable.ts";
 import { serverHost, startDevArguments } from "./flags.ts";
-import { serverLog, startKeeper, takePlace, type Place } from "./keep.ts";
-import { freePort, isFree, secretPlace } from "./ports.ts";
+import { serverLog, startKeeper, acquireServerLease, type ServerLease } from "./keep.ts";
+import { freePort, isFree, secretListener } from "./ports.ts";
 import { isReady, keepClosedRuns, waitUntilReady } from "./ready.ts";
 import { ended, identify, lives, ProcessId, stopProcess } from "./processes.ts";
 import { readRecord, removeRecord, writeRecord, type ServerRecord } from "./record.ts";
@@ -63,10 +63,10 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   // Two servers on one database would spoil it.
   return withLock(join(folder, "starting.lock"), lock, async () => {
     const before = await readRecord(folder);
-    const place = before === null ? null : await takePlace(before);
-    if (before !== null && place !== null && (await isReady(addressOf(before.port), namespace)))
-      return running(before, place, true);
-    await place?.leave();
+    const lease = before === null ? null : await acquireServerLease(before);
+    if (before !== null && lease !== null && (await isReady(addressOf(before.port), namespace)))
+      return running(before, lease, true);
+    await lease?.leave();
     if (before !== null) await endLeftover(folder, before);
     const executable = await findTemporal({
       environment: options.environment ?? process.env,
@@ -119,20 +119,20 @@ async function launch(
   folder: string,
   ports: { port: number; uiPort: number },
 ): Promise<RunningServer> {
-  const ui = await secretPlace();
+  const ui = await secretListener();
   const commandLine = startDevArguments({ databaseFile: databaseFileOf(folder), port: ports.port, ui });
   const record = await startKeeper({ executable, commandLine, ports, ui, folder });
   await writeRecord(folder, record);
-  const place = await takePlace(record);
-  let gone = place === null;
-  void place?.closed.then(() => (gone = true));
+  const lease = await acquireServerLease(record);
+  let gone = lease === null;
+  void lease?.closed.then(() => (gone = true));
   try {
     await waitUntilReady(addressOf(ports.port), namespace, () => !gone);
     await keepClosedRuns(addressOf(ports.port), namespace);
-    if (place === null) throw new Error("the Temporal server ended while starting");
-    return running(record, place, false);
+    if (lease === null) throw new Error("the Temporal server ended while starting");
+    return running(record, lease, false);
   } catch (error) {
-    await place?.leave();
+    await lease?.leave();
     throw new Error(
       `${error instanceof Error ? error.message : String(error)}. Its log (${serverLog(folder)}) ends:\n${await tail(serverLog(folder))}`,
       { cause: error },
@@ -146,16 +146,16 @@ function databaseFileOf(folder: string): string {
   return /[%#?]/u.test(folder) ? name : join(folder, name);
 }
 
-function running(record: ServerRecord, place: Place, adopted: boolean): RunningServer {
+function running(record: ServerRecord, lease: ServerLease, adopted: boolean): RunningServer {
   return {
     address: addressOf(record.port),
     uiAddress: `http://${serverHost}:${record.uiPort}`,
     namespace,
     pid: record.server.pid,
     adopted,
-    number: place.number,
-    ended: place.closed,
-    stop: () => place.leave(),
+    number: lease.number,
+    ended: lease.closed,
+    stop: () => lease.leave(),
   };
 }
 

@@ -1,20 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { Table as ArrowTable } from "apache-arrow";
+import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import type { BatchReceipt } from "../domain/step.ts";
 import { idRange, openAppendTable } from "./appendTable.ts";
 import type { Row } from "./arrowRows.ts";
 import type { Database } from "./database.ts";
 import { DamagedLogError } from "./damage.ts";
-import { createRecent } from "../domain/recent.ts";
 import { BatchAddress, BatchDetails } from "./records.ts";
 import { schemaOf } from "./tables/columns.ts";
 import type { Columns } from "./tables/columns.ts";
 import { createTail } from "./tail.ts";
 
 /** Batches kept in memory after they were used, and the items that one may have: a laptop's iterations, not a cluster's. */
-const rememberedBatches = 4;
-const rememberedItems = 1024;
+const cachedBatches = 4;
+const cachedItems = 1024;
 
 /** Columns that tie rows to a batch: which one, where it belongs, how large it is and what it holds. */
 const batchColumns = {
@@ -103,9 +103,9 @@ export async function openBatchTable<T>(database: Database, format: BatchFormat<
   };
 
   /** Batches written or verified: scoring, planning and the update of a step read the same one, and each step its stage's first. */
-  const recent = createRecent<T[]>(rememberedBatches);
-  const remember = (key: string, items: T[]): T[] => {
-    if (items.length <= rememberedItems) recent.set(key, items);
+  const recent = new LRUCache<string, T[]>({ max: cachedBatches });
+  const cache = (key: string, items: T[]): T[] => {
+    if (items.length <= cachedItems) recent.set(key, items);
     return items;
   };
 
@@ -118,7 +118,7 @@ export async function openBatchTable<T>(database: Database, format: BatchFormat<
       throw new DamagedLogError(`table "${format.name}": batch ${receipt.batchId} is not whole`);
     const items = format.read(rows);
     const hash = format.hash(items);
-    if (hash === receipt.hash) return remember(keyOf(receipt), items);
+    if (hash === receipt.hash) return cache(keyOf(receipt), items);
     throw new DamagedLogError(
       `table "${format.name}": batch ${receipt.batchId} has hash ${hash}, expected ${receipt.hash}`,
     );
@@ -139,7 +139,7 @@ export async function openBatchTable<T>(database: Database, format: BatchFormat<
         writtenAt: new Date(),
       };
       await tail.append(rows.map((row, position) => ({ ...common, position, ...row })));
-      remember(
+      cache(
         keyOf(receipt),
         items.map((item) => format.stored(item)),
       );

@@ -1,18 +1,20 @@
 import { join } from "node:path";
-import { replaceWithPieces } from "../files/replaceWhole.ts";
-import { writeWhole } from "../files/writeWhole.ts";
+import { writeAtomically, writePiecesAtomically } from "../files/atomicWrite.ts";
 import { metricsFile } from "./lanceLog.ts";
 import type { RunLog } from "./log.ts";
 
 /** Writes the trajectories that count on the current branch's ancestry as JSON lines, each with its step, advantage and score. */
 export async function exportTrajectories(log: RunLog, file: string): Promise<void> {
-  await replaceWithPieces(file, trajectoryLines(log));
+  await writePiecesAtomically(file, trajectoryLines(log));
 }
 
 /** Writes metrics.jsonl anew from the log: a process that was killed may have left a line out or written it twice. */
 export async function rewriteMetricsFile(log: RunLog): Promise<void> {
   const iterations = await log.readIterations((await log.history()).currentBranch);
-  await writeWhole(join(log.folder, metricsFile), iterations.map((record) => `${JSON.stringify(record)}\n`).join(""));
+  await writeAtomically(
+    join(log.folder, metricsFile),
+    iterations.map((record) => `${JSON.stringify(record)}\n`).join(""),
+  );
 }
 
 async function* trajectoryLines(log: RunLog): AsyncGenerator<string> {

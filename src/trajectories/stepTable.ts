@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import type { StepOutcome, StepPlan } from "../domain/step.ts";
 import type { Row } from "./arrowRows.ts";
@@ -6,7 +7,6 @@ import { hashOf } from "./canonical.ts";
 import { DamagedLogError } from "./damage.ts";
 import { addressKey } from "./history.ts";
 import type { OutcomeEntry, PlanEntry } from "./history.ts";
-import { createRecent } from "../domain/recent.ts";
 import { IterationRecord } from "./records.ts";
 import type { BatchScores } from "./records.ts";
 import { openRecordTable } from "./recordTable.ts";
@@ -14,7 +14,7 @@ import { hashScores } from "./tables/scores.ts";
 import { outcomeRow, planRow, ScoredPlan, stepColumns, StepIndexRow } from "./tables/steps.ts";
 
 /** Plans kept in memory after they were used. */
-const rememberedPlans = 4;
+const cachedPlans = 4;
 
 export interface StepTable {
   readonly plans: ReadonlyMap<string, readonly PlanEntry[]>;
@@ -56,7 +56,7 @@ export async function openStepTable(database: Database): Promise<StepTable> {
     takeRow,
   });
   /** Plans written or read, by hash: the update follows the planning of the same step, and looks at its stage's first. */
-  const recent = createRecent<StoredPlan>(rememberedPlans);
+  const recent = new LRUCache<string, StoredPlan>({ max: cachedPlans });
   const read = async (entry: PlanEntry): Promise<StoredPlan> => {
     const known = recent.get(entry.hash);
     if (known !== undefined) return known;

@@ -3,7 +3,7 @@ import { decide } from "../../src/curriculum/decide.ts";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { expect, it, vi } from "vitest";
 import type { ResidentEngine } from "../../activities/residentEngine.ts";
-import { rollOut, type SampledAhead } from "../../activities/rollouts.ts";
+import { rollOut, type OverlappedRollout } from "../../activities/rollouts.ts";
 import type { OpenRun, Workspace } from "../../activities/workspace.ts";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
 import { openRunLog } from "../../src/trajectories/lanceLog.ts";
@@ -36,7 +36,7 @@ const attempt: Trajectory = {
   stopReason: "end",
   calls: searchCalls("right"),
 };
-const ahead = (stateHash: string): SampledAhead => ({
+const ahead = (stateHash: string): OverlappedRollout => ({
   trajectories: [{ ...attempt, text: "ahead" }],
   timings: {},
   fingerprint: "fake",
@@ -72,7 +72,7 @@ async function setUp() {
   } as unknown as ResidentEngine;
   const workspace = { run: async () => run } as unknown as Workspace;
   const control = { signal: new AbortController().signal, onProgress: () => undefined };
-  const roll = (sampled: SampledAhead | null) =>
+  const roll = (sampled: OverlappedRollout | null) =>
     new MockActivityEnvironment().run(async () => rollOut({ workspace, engine }, position, control, sampled));
   const textOf = async (): Promise<string | undefined> => {
     const batch = await log.findBatch(address);
@@ -88,7 +88,7 @@ it("measures an adopted batch whose attempt died before it wrote what it had mea
   expect((await log.readLikelihoods()).size).toBe(2);
 });
 
-it("takes what was sampled ahead by the state that the log says", async () => {
+it("takes an overlapped rollout only where it was sampled by the state in the log", async () => {
   const { log, roll, textOf } = await setUp();
   await roll(ahead("base"));
   expect(await textOf()).toBe("ahead");

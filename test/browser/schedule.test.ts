@@ -30,7 +30,7 @@ describe.skipIf(chromiumPath === undefined)("the nightly schedule in the Tempora
     };
     const submit = (name: string): Promise<void> =>
       page.locator("button[type=submit]", { hasText: name }).filter({ visible: true }).last().click();
-    const nights = (): number => script.calls.filter((name) => name === "compareNight").length;
+    const nights = (): number => script.calls.filter((name) => name === "reportRegressions").length;
 
     await act("Trigger");
     await submit("Trigger");

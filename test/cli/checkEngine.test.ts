@@ -32,7 +32,7 @@ describe("npm run check-engine", () => {
 
   it("says that the key is wrong, and where it comes from, without repeating it", async () => {
     const error: unknown = await check([server.url], "tml-planted-other").catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ name: "Problem", exitCode: 1 });
+    expect(error).toMatchObject({ name: "CliError", exitCode: 1 });
     expect(String(error)).toContain("status 401: Invalid API key …; check the key in the variable");
     expect(String(error)).not.toContain("planted");
   });

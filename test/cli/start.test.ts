@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { chooseRun } from "../../src/cli/chooseRun.ts";
-import { Problem } from "../../src/cli/problem.ts";
+import { CliError } from "../../src/cli/cliError.ts";
 import { readStartOptions } from "../../src/cli/startOptions.ts";
 import { runProject, type CommandOutcome } from "./command.ts";
 
@@ -22,12 +22,12 @@ function start(...options: string[]): Promise<CommandOutcome> {
 }
 
 /** What the command answers before it starts anything, without its process: `npm start` itself is one call of these. */
-async function refusal(...options: string[]): Promise<Problem> {
+async function refusal(...options: string[]): Promise<CliError> {
   try {
     const chosen = readStartOptions(["--root", root, ...options], "/no/default");
     if (chosen !== null) await chooseRun(chosen, chosen.root);
   } catch (error) {
-    if (error instanceof Problem) return error;
+    if (error instanceof CliError) return error;
     throw error;
   }
   throw new Error("nothing was refused");

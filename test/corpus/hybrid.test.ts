@@ -119,10 +119,10 @@ describe("an encoder of the project's own making", () => {
         ["forwards", equal],
         ["backwards", equal.toReversed()],
       ] as const) {
-        const place = join(root, name);
-        await indexPassages(place, stream(order.slice(0, 30)), { settings: englishCorpus, embedder });
-        await indexPassages(place, stream(order), { settings: englishCorpus, embedder });
-        const tied = await openCorpus(place, { embedder });
+        const uri = join(root, name);
+        await indexPassages(uri, stream(order.slice(0, 30)), { settings: englishCorpus, embedder });
+        await indexPassages(uri, stream(order), { settings: englishCorpus, embedder });
+        const tied = await openCorpus(uri, { embedder });
         const [found = []] = await tied.search(["aspirin pain"], 7);
         expect(found.map(({ passage }) => passage.id)).toEqual(equal.slice(0, 7).map(({ id }) => id));
         tied.close();

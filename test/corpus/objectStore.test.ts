@@ -5,7 +5,7 @@ import { openCorpus } from "../../src/corpus/corpus.ts";
 import { corpusFolderOf } from "../../src/corpus/folder.ts";
 import { indexFiles } from "../../src/corpus/indexFiles.ts";
 import { readManifest } from "../../src/corpus/manifest.ts";
-import { corpusPlace } from "../../src/corpus/place.ts";
+import { corpusUri } from "../../src/corpus/corpusUri.ts";
 import { readRejects } from "../../src/corpus/rejects.ts";
 import { writeRecords } from "./recordFiles.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
@@ -37,19 +37,19 @@ describe("a corpus in an object store", () => {
   });
 
   test("is indexed, indexed again, searched and pinned as a folder is", async () => {
-    const [place, sources] = ["s3://corpora/books", join(root, "sources")];
-    expect(await readManifest(place)).toBeNull();
+    const [uri, sources] = ["s3://corpora/books", join(root, "sources")];
+    expect(await readManifest(uri)).toBeNull();
     writeRecords(sources, { files: 1, records: 50, damaged: 1 });
-    const first = await indexFiles(place, sources);
+    const first = await indexFiles(uri, sources);
     expect(first).toMatchObject({ passages: 50, rejects: 1 });
     expect((await indexFiles(join(root, "local"), sources)).fingerprint).toBe(first.fingerprint);
-    const reader = await openCorpus(place, { reader: "run" });
+    const reader = await openCorpus(uri, { reader: "run" });
     const found = await reader.search(["finding 7"], 3);
     expect(found[0]?.[0]?.passage.text).toBe("Finding 7 was made.");
     writeRecords(sources, { files: 1, records: 51, damaged: 0 });
-    expect(await indexFiles(place, sources)).toMatchObject({ passages: 51, added: 1, rejects: 0 });
-    expect((await openCorpus(place, { reader: "run" })).manifest.passages).toBe(50);
-    expect(await readRejects(place)).toEqual([]);
+    expect(await indexFiles(uri, sources)).toMatchObject({ passages: 51, added: 1, rejects: 0 });
+    expect((await openCorpus(uri, { reader: "run" })).manifest.passages).toBe(50);
+    expect(await readRejects(uri)).toEqual([]);
   });
 
   test("that cannot be reached says what is not set, and no secret", async () => {
@@ -66,6 +66,6 @@ test("runs keep their corpora where MED_R3_CORPORA says, else under the root", (
   expect(
     corpusFolderOf("/runs", { fingerprint: "f" }, { encoder: null }, { MED_R3_CORPORA: "s3://corpora/all/" }),
   ).toBe("s3://corpora/all/f");
-  expect(corpusPlace("gs://b/x")).toBe("gs://b/x");
-  expect(corpusPlace("/a/../b")).toBe("/b");
+  expect(corpusUri("gs://b/x")).toBe("gs://b/x");
+  expect(corpusUri("/a/../b")).toBe("/b");
 });

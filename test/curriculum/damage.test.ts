@@ -5,7 +5,7 @@ import { readCommittedView } from "../../src/trajectories/committedView.ts";
 import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import { createFakePolicy } from "./fakePolicy.ts";
 import { openTrainer, temporaryFolder } from "./trainer.ts";
-import type { CrashPoint, Trainer } from "./trainer.ts";
+import type { Failpoint, Trainer } from "./trainer.ts";
 
 const steps = 4;
 
@@ -19,7 +19,7 @@ async function train(folder: string, until: number): Promise<Trainer> {
 async function killedRun(point: string): Promise<string> {
   const folder = await temporaryFolder();
   const trainer = await train(folder, 3);
-  const kill: CrashPoint = (name) => {
+  const kill: Failpoint = (name) => {
     if (name === point) throw new Error("killed");
   };
   await expect(trainer.step(kill)).rejects.toThrow("killed");

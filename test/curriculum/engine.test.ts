@@ -4,7 +4,7 @@ import { restorePolicy } from "../../src/curriculum/replay.ts";
 import { openOnnxPolicy } from "../../src/engines/onnx/openEngine.ts";
 import type { FolderPolicy } from "../../src/policy/folderPolicy.ts";
 import { readCommittedView } from "../../src/trajectories/committedView.ts";
-import { ofRun, crashPoints, openTrainer, temporaryFolder, testConfiguration } from "./trainer.ts";
+import { ofRun, failpoints, openTrainer, temporaryFolder, testConfiguration } from "./trainer.ts";
 
 const model = join(import.meta.dirname, "..", "engines", "onnx", "fixtures", "llama");
 const steps = 3;
@@ -32,7 +32,7 @@ test("a run on the embedded engine that is killed at every point ends bitwise in
   for (let step = 0; step < steps; step++) await undisturbed.step();
 
   const folder = await temporaryFolder();
-  const pending: string[] = [...crashPoints];
+  const pending: string[] = [...failpoints];
   let trainer = await openTrainer(folder, await openEngine());
   while ((await trainer.log.history()).stepsDone("main") < steps) {
     try {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { restorePolicy, ReplayMismatchError } from "../../src/curriculum/replay.ts";
 import { createFakePolicy } from "./fakePolicy.ts";
-import { ofRun, crashPoints, openTrainer, temporaryFolder, testConfiguration } from "./trainer.ts";
+import { ofRun, failpoints, openTrainer, temporaryFolder, testConfiguration } from "./trainer.ts";
 import type { Trainer } from "./trainer.ts";
 
 const steps = 5;
@@ -47,7 +47,7 @@ describe("replay", () => {
   test("a run that crashes anywhere, any number of times, ends in the undisturbed run's state", async () => {
     const undisturbed = await train();
     const expected = await undisturbed.policy.stateHash();
-    const crashes = fc.array(fc.constantFrom(...crashPoints), { minLength: 1, maxLength: 4 });
+    const crashes = fc.array(fc.constantFrom(...failpoints), { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(crashes, fc.integer({ min: 0, max: steps - 1 }), async (points, firstCrash) => {
         const folder = await temporaryFolder();

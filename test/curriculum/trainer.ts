@@ -83,13 +83,13 @@ export function scoreOf(trajectory: Trajectory): Score {
 }
 
 /** Called at named points; throwing there is a crash. */
-export type CrashPoint = (name: string) => void;
+export type Failpoint = (name: string) => void;
 
 export interface Trainer {
   readonly policy: Policy;
   readonly log: RunLog;
   /** Takes the next step as the activities do, adopting what earlier attempts finished. */
-  step(crash?: CrashPoint): Promise<StepResult>;
+  step(crash?: Failpoint): Promise<StepResult>;
 }
 
 /** Opens a run's log and an engine for it, as a process does that starts after a crash. */
@@ -145,8 +145,8 @@ export async function openTrainer(
   };
 }
 
-/** Crash points of `step`, in order. */
-export const crashPoints = [
+/** Failpoints of `step`, in order. */
+export const failpoints = [
   "base kept",
   "batch appended",
   "plan appended",

@@ -14,14 +14,14 @@ import { countReasons } from "../../src/datasets/reasons.ts";
 import { createSourceReader } from "../../src/datasets/source.ts";
 import { exportDataset, openDatasetStore } from "../../src/datasets/store.ts";
 import { textExtractor } from "../../src/rewards/extraction/textExtractor.ts";
-import { hashedWordsEmbedder } from "../../src/rewards/hashedWords.ts";
+import { featureHashing } from "../../src/rewards/featureHashing.ts";
 import { LanguageModelConfiguration } from "../../src/configuration/languageModel.ts";
 import { openLanguageModel } from "../../src/services/languageModel.ts";
 import { createMemoryCache } from "../../src/services/answerCache.ts";
 import { createWordSearch, passage } from "../protocol/passages.ts";
 import { startModelServer } from "../services/modelServer.ts";
 
-const tools: BuildTools = { form: "open", extractor: textExtractor, embedder: hashedWordsEmbedder, teacher: null };
+const tools: BuildTools = { form: "open", extractor: textExtractor, embedder: featureHashing, teacher: null };
 const explanation = "Ceftriaxone inhibits cell wall synthesis. Gonorrhea is treated with ceftriaxone.";
 const ask = (text: string, options = ["Gentamicin", "Ceftriaxone"], why: string | null = explanation, id = "q1") =>
   choiceQuestion({ id, dataset: "medmcqa", text, options: labelOptions(options), answer: "B", explanation: why });
@@ -159,9 +159,9 @@ describe("building a data set", () => {
     expect(await readOwnQuestions(join(folder, "train.parquet"))).toEqual(built);
     expect(await readFile(join(folder, "rejects.jsonl"), "utf8")).toContain('"sourceId":"q2"');
     const [row] = await readParquetRows(join(folder, "train.parquet"));
-    const [vector] = await hashedWordsEmbedder.embed([built[0]?.references[0]?.reasoning ?? ""]);
+    const [vector] = await featureHashing.embed([built[0]?.references[0]?.reasoning ?? ""]);
     expect(row?.["extra_info"]).toMatchObject({
-      embedder: hashedWordsEmbedder.name,
+      embedder: featureHashing.name,
       embeddings: [[...(vector ?? [])]],
     });
     expect(JSON.parse((await readFile(join(folder, "train.jsonl"), "utf8")).split("\n")[0] ?? "")).toMatchObject({

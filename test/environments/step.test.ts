@@ -6,7 +6,7 @@ import { countTokens } from "../../src/domain/trajectory.ts";
 import { createModelFolder } from "../../src/engines/onnx/model/create.ts";
 import { rollout } from "../../src/protocol/rollout.ts";
 import { trajectoryView } from "../../src/report/trajectoryView.ts";
-import { hashedWordsEmbedder } from "../../src/rewards/hashedWords.ts";
+import { featureHashing } from "../../src/rewards/featureHashing.ts";
 import { scoreBatch } from "../../src/rewards/scoreBatch.ts";
 import { tinyModel, Workbench } from "../engines/onnx/support.ts";
 import { createWordSearch, passage } from "../protocol/passages.ts";
@@ -52,7 +52,7 @@ it("a step whose responses search and calculate: rolled out, logged, scored, lea
     ],
     [["calculator", "refused", expect.stringContaining("height_cm is missing")]],
   ]);
-  const sources = { questions: [question], passages: corpus, extractor: null, embedder: hashedWordsEmbedder };
+  const sources = { questions: [question], passages: corpus, extractor: null, embedder: featureHashing };
   const scores = await scoreBatch(
     stored.map((trajectory) => ({ trajectory })),
     { ...sources, maxResponseTokens: 400, tags: environment.tags },

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSite, type Site } from "../../bench/support/site.ts";
-import { openNightLog, type NightRecord } from "../../src/trajectories/nights.ts";
+import { openNightlyLog, type NightlyRecord } from "../../src/trajectories/nightlyLog.ts";
 import { queues } from "../../temporal.config.ts";
 import type { NightlyResult } from "../../workflows/nightlyEvaluation.ts";
 
@@ -63,7 +63,7 @@ describe("nightly evaluation", () => {
     expect((await night({ night: "2026-01-01" })).evaluated).toBe(2);
     expect((await night({ night: "2026-01-02" })).regressions).toEqual([]);
     expect(told).toEqual([]);
-    const log = await openNightLog(join(site.root, ".nightly"));
+    const log = await openNightlyLog(join(site.root, ".nightly"));
     expect((await log.records()).map((record) => record.night)).toEqual([
       "2026-01-01",
       "2026-01-01",
@@ -73,9 +73,9 @@ describe("nightly evaluation", () => {
     log.close();
   });
 
-  it("marks a regression against the night before, tells the webhook, and shows it on the page of trends", async () => {
-    const log = await openNightLog(join(site.root, ".nightly"));
-    const better = (record: NightRecord): NightRecord => ({
+  it("marks a regression against the night before, tells the webhook, and shows it in the regression report", async () => {
+    const log = await openNightlyLog(join(site.root, ".nightly"));
+    const better = (record: NightlyRecord): NightlyRecord => ({
       ...record,
       night: "2026-01-03",
       results: record.results.map((result) => ({ ...result, correct: true })),
@@ -114,7 +114,7 @@ describe("nightly evaluation", () => {
     ]);
     expect(new Set(authorizations)).toEqual(new Set(["Bearer planted-pager-key"]));
     expect(keys).toEqual([expect.stringMatching(/^night-2026-01-05-[0-9a-f]{16}$/u)]);
-    const log = await openNightLog(join(site.root, ".nightly"));
+    const log = await openNightlyLog(join(site.root, ".nightly"));
     expect((await log.records()).filter((record) => record.night === "2026-01-05")).toHaveLength(2);
     log.close();
     slowness = 0;

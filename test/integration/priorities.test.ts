@@ -17,8 +17,8 @@ it("where a night and training wait for an engine, training gets it first", asyn
     taskQueue: queues.cpu,
     workflowBundle: await workflowBundle(join(tmpdir(), "med-r3-test-bundles")),
     activities: {
-      nightTasks: async () => [{ run: "night", branch: "main", step: 0, pool: "test" }],
-      compareNight: async () => ({ regressions: [] }),
+      nightlyTasks: async () => [{ run: "night", branch: "main", step: 0, pool: "test" }],
+      reportRegressions: async () => ({ regressions: [] }),
       locateEvaluation: async ({ run }: { run: string }) => ({ run, branch: "main", step: 0, pools: ["test"] }),
     },
   });
@@ -53,7 +53,7 @@ it("where a night and training wait for an engine, training gets it first", asyn
   const engine = await Worker.create({
     ...common,
     taskQueue: "one-engine",
-    activities: { evaluatePool: evaluate, evaluateNight: evaluate, releaseEngine: async () => undefined },
+    activities: { evaluatePool: evaluate, evaluateNightly: evaluate, releaseEngine: async () => undefined },
   });
   serving.push(gpu.run(), engine.run());
   await Promise.all([night, ...training].map((handle) => handle.result()));

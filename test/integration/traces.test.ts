@@ -31,8 +31,8 @@ it("client, workflow and activity are spans of one trace at the collector, each 
   const names = [
     "StartWorkflow:nightlyEvaluation",
     "RunWorkflow:nightlyEvaluation",
-    "StartActivity:compareNight",
-    "RunActivity:compareNight",
+    "StartActivity:reportRegressions",
+    "RunActivity:reportRegressions",
   ];
   await expect.poll(() => names.filter((name) => collector.span(name) === undefined), { timeout: 30_000 }).toEqual([]);
   await connection.close();

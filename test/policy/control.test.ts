@@ -6,7 +6,7 @@ import {
   Workbench,
   maskedTokens,
   sampleRequest,
-  scriptedEnvironment,
+  scriptedResponder,
   trainingSequences,
 } from "../engines/onnx/support.ts";
 
@@ -27,7 +27,7 @@ function longBatch(): TrainingBatch {
   return { sequences, loss: { kind: "cross-entropy" }, lossDivisor: maskedTokens(sequences), temperature: 1 };
 }
 
-const environment = scriptedEnvironment([20, 21]);
+const environment = scriptedResponder([20, 21]);
 const longRequests = Array.from({ length: 200 }, (_, i) =>
   sampleRequest(String(i), [7, 8, 9], { maxResponseTokens: 480, stopStrings: [] }),
 );

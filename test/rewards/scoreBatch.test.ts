@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
 import { stageWeights } from "../../src/configuration/stageWeights.ts";
-import { hashedWordsEmbedder } from "../../src/rewards/hashedWords.ts";
+import { featureHashing } from "../../src/rewards/featureHashing.ts";
 import { proveReferences } from "../../src/rewards/proveReference.ts";
 import { scoreBatch } from "../../src/rewards/scoreBatch.ts";
 import { openMedicine } from "../../src/tasks/world/medicine.ts";
@@ -38,7 +38,7 @@ describe("a batch of trajectories", () => {
     questions: [question],
     passages: createWordSearch([passage("p", "flu first rest", 9)]),
     extractor: { name: "words", extract: (text: string) => triples(text.replaceAll(".", ";")) },
-    embedder: hashedWordsEmbedder,
+    embedder: featureHashing,
     maxResponseTokens: 100,
     tags: searchProtocol,
   };
@@ -79,7 +79,7 @@ describe("a reference given as the response", () => {
   it("scores full marks on every kind of world question", async () => {
     const faults = await Promise.all(
       [...world.training.slice(0, 100), ...world.validation.slice(0, 20)].map((question) =>
-        proveReferences(question, { extractor: world.extractor, embedder: hashedWordsEmbedder }),
+        proveReferences(question, { extractor: world.extractor, embedder: featureHashing }),
       ),
     );
     expect(faults.flat()).toEqual([]);
@@ -87,10 +87,10 @@ describe("a reference given as the response", () => {
 
   it("is told apart when it does not", async () => {
     const question = questionOf({ references: [{ answer: "tea", reasoning: "flu first tea .", graph: null }] });
-    expect(await proveReferences(question, { extractor: null, embedder: hashedWordsEmbedder })).toEqual([
+    expect(await proveReferences(question, { extractor: null, embedder: featureHashing })).toEqual([
       "reference 1 scores 0.100 of 1 for answer",
     ]);
-    expect(await proveReferences(questionOf(), { extractor: null, embedder: hashedWordsEmbedder })).toEqual([
+    expect(await proveReferences(questionOf(), { extractor: null, embedder: featureHashing })).toEqual([
       "it has no reference",
     ]);
   });

@@ -77,9 +77,9 @@ export function subjectOf({ question, text, states, ...rest }: SubjectFields = {
   };
 }
 
-export function scoreComposite({ parts, weights }: CompositeDefinition, subject: ScoringSubject): number | null {
+export function scoreComposite({ components, weights }: CompositeDefinition, subject: ScoringSubject): number | null {
   return weightedMeanOfScored(
-    parts.map((part) => part.score(subject)),
+    components.map((component) => component.score(subject)),
     weights(subject.settings),
   );
 }

@@ -170,9 +170,9 @@ export function scriptedActivities(script: Script) {
     planCorpus: async () => {
       throw ApplicationFailure.nonRetryable("corpus: it is missing", "BadInput");
     },
-    nightTasks: async () => [],
-    compareNight: async () => {
-      await call("compareNight");
+    nightlyTasks: async () => [],
+    reportRegressions: async () => {
+      await call("reportRegressions");
       return { regressions: [] };
     },
     writeReport: async () => {

@@ -1,11 +1,11 @@
-import { crashPoints } from "../../../activities/crashPoints.ts";
+import { failpoints } from "../../../activities/failpoints.ts";
 import { repeated, type Figure } from "../../harness.ts";
 import { differences, rowsBeyond } from "./runView.ts";
 import { runTiny } from "./disturbedRun.ts";
 
 export interface ChaosOptions {
   readonly runs: number;
-  /** Worker kills a run, those at named crash points among them. */
+  /** Worker kills a run, those at named failpoints among them. */
   readonly kills: number;
   /** Server kills a run. */
   readonly serverKills: number;
@@ -17,7 +17,7 @@ const settings = { gate: { maximumExtensions: 0 }, snapshot: { every: 1, keep: 2
 
 /**
  * Runs the tiny curriculum once undisturbed, then `runs` times while killing workers and server, and compares what
- * counts in them. The named crash points are dealt to the runs so that all of them are hit when there are enough kills.
+ * counts in them. The named failpoints are dealt to the runs so that all of them are hit when there are enough kills.
  */
 export async function* chaos({ runs, kills, serverKills, seed }: ChaosOptions): AsyncGenerator<Figure> {
   const undisturbed = await runTiny(settings, null);
@@ -25,12 +25,12 @@ export async function* chaos({ runs, kills, serverKills, seed }: ChaosOptions): 
   const missed: string[] = [];
   let [equal, lost, doubled] = [0, 0, 0];
   for (let run = 0; run < runs; run++) {
-    const points = crashPoints.filter((_, index) => index % runs === run).slice(0, kills);
+    const points = failpoints.filter((_, index) => index % runs === run).slice(0, kills);
     const disturbance = {
       seed: `${seed}/${run}`,
       workerKills: kills - points.length,
       serverKills,
-      crashPoints: points,
+      failpoints: points,
       within: undisturbed.milliseconds,
     };
     const outcome = await runTiny(settings, disturbance);
@@ -58,8 +58,8 @@ export async function* chaos({ runs, kills, serverKills, seed }: ChaosOptions): 
   yield {
     name: "chaos/points-missed",
     value: missed.length,
-    unit: "crash points",
-    n: Math.min(crashPoints.length, runs * kills),
+    unit: "failpoints",
+    n: Math.min(failpoints.length, runs * kills),
   };
   yield repeated("chaos/seconds-per-kill", "s", secondsPerKill);
 }

@@ -1,4 +1,4 @@
-import { runWithOptions } from "../../../src/cli/problem.ts";
+import { runWithOptions } from "../../../src/cli/cliError.ts";
 import { readChaosOptions } from "./options.ts";
 
 await runWithOptions(readChaosOptions, async (options) => {

@@ -17,7 +17,7 @@ export interface Disturbance {
   readonly workerKills: number;
   readonly serverKills: number;
   /** Kills at named points, on top. */
-  readonly crashPoints: readonly string[];
+  readonly failpoints: readonly string[];
   /** Milliseconds within which the random kills fall. */
   readonly within: number;
 }
@@ -25,7 +25,7 @@ export interface Disturbance {
 export interface RunOutcome {
   readonly milliseconds: number;
   readonly view: RunView;
-  /** Named crash points that were never reached. */
+  /** Named failpoints that were never reached. */
   readonly missed: readonly string[];
 }
 
@@ -37,8 +37,8 @@ export async function runTiny(
   disturbance: Disturbance | null,
 ): Promise<RunOutcome> {
   const crashFile = join(await mkdtemp(join(tmpdir(), "med-r3-crashes-")), "crashes.json");
-  await writeFile(crashFile, JSON.stringify(disturbance?.crashPoints ?? []));
-  const site = await openSite("chaos", { environment: { MED_R3_CRASH_FILE: crashFile } });
+  await writeFile(crashFile, JSON.stringify(disturbance?.failpoints ?? []));
+  const site = await openSite("chaos", { environment: { MED_R3_FAILPOINTS: crashFile } });
   try {
     const started = Date.now();
     const handle = await site.client.workflow.start("curriculum", {

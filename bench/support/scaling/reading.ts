@@ -15,7 +15,7 @@ import { toOpenForm } from "../../../src/datasets/openForm.ts";
 import type { Question } from "../../../src/domain/question.ts";
 import { clusteredBootstrap } from "../../../src/curriculum/statistics.ts";
 import { textExtractor } from "../../../src/rewards/extraction/textExtractor.ts";
-import { hashedWordsEmbedder } from "../../../src/rewards/hashedWords.ts";
+import { featureHashing } from "../../../src/rewards/featureHashing.ts";
 import { writeExamQuestions } from "../textbooks.ts";
 import { times, type ScalingCase } from "./case.ts";
 
@@ -242,7 +242,7 @@ export const readingCases: readonly ScalingCase[] = [
     findContamination(questions.slice(0, questions.length / 2), questions.slice(questions.length / 2)),
   ),
   checkCase("build-items", async (questions) => {
-    const tools = { form: "open", extractor: textExtractor, embedder: hashedWordsEmbedder, teacher: null } as const;
+    const tools = { form: "open", extractor: textExtractor, embedder: featureHashing, teacher: null } as const;
     for (const one of questions.slice(0, questions.length / 10))
       await buildItem(
         { ...one, references: [{ answer: "B", reasoning: `${one.text} Rest treats fever.`, graph: null }] },

@@ -6,7 +6,7 @@ import type { Dataset } from "../../domain/dataset.ts";
 import type { Passage } from "../../domain/passage.ts";
 import { makeOnce } from "../../files/makeOnce.ts";
 import type { Tags } from "../../protocol/tags.ts";
-import { replaceWithPieces } from "../../files/replaceWhole.ts";
+import { writePiecesAtomically } from "../../files/atomicWrite.ts";
 import { createModelFolder } from "../../engines/onnx/model/create.ts";
 import type { RunControl } from "../../policy/port.ts";
 import { renderPrompt } from "../../protocol/prompt.ts";
@@ -106,5 +106,5 @@ async function makeVocabulary(
   };
   await createModelFolder(folder, model, trained, `cold start ${dataset.fingerprint}`);
   await writeFile(join(folder, tokensFile), tokens);
-  await replaceWithPieces(join(folder, openingsFile), openings);
+  await writePiecesAtomically(join(folder, openingsFile), openings);
 }

@@ -3,7 +3,7 @@ import type { FolderPolicy } from "../../policy/folderPolicy.ts";
 import {
   DamagedCheckpointError,
   type CheckpointRef,
-  type Environment,
+  type Responder,
   type OptimizerSettings,
   type Policy,
   type RunControl,
@@ -48,12 +48,8 @@ export class RunFolderPolicy implements Policy {
   stateHash(): Promise<string> {
     return this.#policy.stateHash();
   }
-  sample(
-    requests: readonly SampleRequest[],
-    environment: Environment,
-    control?: RunControl,
-  ): ReturnType<Policy["sample"]> {
-    return this.#policy.sample(requests, environment, control);
+  sample(requests: readonly SampleRequest[], responder: Responder, control?: RunControl): ReturnType<Policy["sample"]> {
+    return this.#policy.sample(requests, responder, control);
   }
   logProbabilities(sequences: readonly (readonly number[])[], control?: RunControl): Promise<Float32Array[]> {
     return this.#policy.logProbabilities(sequences, control);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { arch, cpus } from "node:os";
 import type {
-  Environment,
+  Responder,
   ForwardBackwardMetrics,
   OptimizerMetrics,
   OptimizerSettings,
@@ -109,7 +109,7 @@ export class OnnxPolicy implements FolderPolicy {
       const results = await this.#pool.each("logProbabilities", (replica) => [parts[replica] ?? []], {
         control,
         work,
-        environment: null,
+        responder: null,
       });
       const values = sequences.map((tokens) => new Float32Array(tokens.length));
       parts.forEach((batches, replica) => batches.forEach((batch, i) => unpack(batch, results[replica]?.[i], values)));
@@ -129,7 +129,7 @@ export class OnnxPolicy implements FolderPolicy {
         const metrics = await this.#pool.each("forwardBackward", (replica) => [parts[replica] ?? [], settings], {
           control,
           work,
-          environment: null,
+          responder: null,
         });
         return metrics.reduce(addMetrics, emptyMetrics);
       } catch (error) {
@@ -172,7 +172,7 @@ export class OnnxPolicy implements FolderPolicy {
 
   sample(
     requests: readonly SampleRequest[],
-    environment: Environment,
+    responder: Responder,
     control?: RunControl,
   ): Promise<readonly SampledSequence[]> {
     return this.#exclusive(async () => {
@@ -182,7 +182,7 @@ export class OnnxPolicy implements FolderPolicy {
       const results = await this.#pool.each(
         "sample",
         (replica) => [parts[replica] ?? [], control?.onToken !== undefined],
-        { control, work, environment },
+        { control, work, responder },
       );
       const sequences = new Map<number, SampledSequence>();
       parts.forEach((part, replica) =>

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { memoize } from "../../caching/memoize.ts";
 
 type Grammar = typeof import("compromise/three").default;
 
@@ -113,13 +114,15 @@ function toVerb(terms: readonly Term[], negated: boolean): Phrase | null {
   };
 }
 
-const infinitiveOf = remember((word) => {
+const mostWords = 50_000;
+
+const infinitiveOf = memoize((word) => {
   const view = loadGrammar()(word);
   view.tag("Verb");
   return view.verbs().toInfinitive().text() || word;
-});
+}, mostWords);
 
-const nounText = remember((text) => {
+const nounText = memoize((text) => {
   const view = loadGrammar()(text);
   view.tag("Noun");
   return (
@@ -130,14 +133,4 @@ const nounText = remember((text) => {
       .replace(/[.,;:()]/g, "")
       .trim() || text
   );
-});
-
-function remember(compute: (word: string) => string): (word: string) => string {
-  const known = new Map<string, string>();
-  return (word) => {
-    const value = known.get(word) ?? compute(word);
-    if (known.size > 50_000) known.clear();
-    known.set(word, value);
-    return value;
-  };
-}
+}, mostWords);

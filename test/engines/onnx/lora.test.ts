@@ -6,7 +6,7 @@ import { readAdapterFolder } from "../../../src/engines/onnx/model/adapterFolder
 import type { LoraSettings } from "../../../src/engines/onnx/model/lora.ts";
 import type { OptimizerSettings, TrainingBatch } from "../../../src/policy/port.ts";
 import { SafetensorsFile } from "../../../src/onnx/safetensors.ts";
-import { Workbench, maskedTokens, sampleRequest, scriptedEnvironment, trainingSequences } from "./support.ts";
+import { Workbench, maskedTokens, sampleRequest, scriptedResponder, trainingSequences } from "./support.ts";
 
 const bench = new Workbench();
 afterEach(() => bench.takeBack());
@@ -60,7 +60,7 @@ describe("low-rank adapters", () => {
       await policy.optimizerStep(adamw);
     }
     const requests = Array.from({ length: 4 }, (_, i) => sampleRequest(String(i), [7, 8, 9], { stopStrings: ["w9"] }));
-    const sampled = await policy.sample(requests, scriptedEnvironment([12, 13]));
+    const sampled = await policy.sample(requests, scriptedResponder([12, 13]));
     const whole = sampled.map(({ segments }) => [7, 8, 9, ...segments.flatMap((segment) => segment.tokens)]);
     const recomputed = await policy.logProbabilities(whole);
     const gaps = sampled.flatMap(({ segments }, i) => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { SafetensorsFile, layOutSafetensors } from "../../../src/onnx/safetensors.ts";
-import { Workbench, sampleRequest, scriptedEnvironment } from "./support.ts";
+import { Workbench, sampleRequest, scriptedResponder } from "./support.ts";
 
 const bench = new Workbench();
 afterAll(() => bench.clear());
@@ -148,7 +148,7 @@ describe("a model folder", () => {
     const requests = Array.from({ length: 30 }, (_, i) =>
       sampleRequest(String(i), [7, 8], { stopStrings: [], maxResponseTokens: 100 }),
     );
-    const last = (await policy.sample(requests, scriptedEnvironment([])))
+    const last = (await policy.sample(requests, scriptedResponder([])))
       .filter(({ stopReason }) => stopReason === "end")
       .map(({ segments }) => segments.at(-1)?.tokens.at(-1) ?? 0);
     expect([...new Set(last)].toSorted((a, b) => a - b)).toEqual(ends);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { OnnxPolicy } from "../../../src/engines/onnx/engine.ts";
 import type { SampledSequence, StoppedTurn } from "../../../src/policy/port.ts";
-import { Workbench, sampleRequest, scriptedEnvironment, token } from "./support.ts";
+import { Workbench, sampleRequest, scriptedResponder, token } from "./support.ts";
 
 const bench = new Workbench();
 let policy: OnnxPolicy;
@@ -19,7 +19,7 @@ const prompts = [[7, 8, 9], [10, 11, 12, 13, 14, 15], [16]];
 const requests = prompts.flatMap((prompt, group) =>
   Array.from({ length: 4 }, (_, sample) => sampleRequest(`${group}/${sample}`, prompt)),
 );
-const documents = scriptedEnvironment([token("<document>"), 20, 21, 22, token("</document>")]);
+const documents = scriptedResponder([token("<document>"), 20, 21, 22, token("</document>")]);
 
 const tokensOf = (sequence: SampledSequence): number[] => sequence.segments.flatMap((segment) => [...segment.tokens]);
 
@@ -132,7 +132,7 @@ describe("sampling", () => {
   });
 
   test("more requests than rows, long environment answers and one replica more give the same", async () => {
-    const long = scriptedEnvironment(Array.from({ length: 300 }, (_, i) => 7 + (i % 25)));
+    const long = scriptedResponder(Array.from({ length: 300 }, (_, i) => 7 + (i % 25)));
     const many = Array.from({ length: 150 }, (_, i) =>
       sampleRequest(`many ${i}`, [7 + (i % 5), 8], { maxResponseTokens: 380 }),
     );

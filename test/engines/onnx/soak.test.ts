@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { Workbench, maskedTokens, sampleRequest, scriptedEnvironment, trainingSequences } from "./support.ts";
+import { Workbench, maskedTokens, sampleRequest, scriptedResponder, trainingSequences } from "./support.ts";
 
 const bench = new Workbench();
 afterAll(() => bench.clear());
@@ -8,7 +8,7 @@ const mebibyte = 2 ** 20;
 
 test("500 iterations of rollout and update do not make the process grow", async () => {
   const policy = await bench.open();
-  const environment = scriptedEnvironment([20, 21]);
+  const environment = scriptedResponder([20, 21]);
   const adamw = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, gradientClip: 1 };
   const iterate = async (iteration: number): Promise<void> => {
     await policy.sample(

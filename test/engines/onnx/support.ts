@@ -5,7 +5,7 @@ import { createModelFolder } from "../../../src/engines/onnx/model/create.ts";
 import type { NewModel } from "../../../src/engines/onnx/model/create.ts";
 import { openOnnxPolicy } from "../../../src/engines/onnx/openEngine.ts";
 import type { OnnxPolicy, OnnxPolicyOptions } from "../../../src/engines/onnx/engine.ts";
-import type { Environment, SampleRequest, TrainingSequence } from "../../../src/policy/port.ts";
+import type { Responder, SampleRequest, TrainingSequence } from "../../../src/policy/port.ts";
 
 const words = [
   "<pad>",
@@ -131,7 +131,7 @@ export function sampleRequest(
 }
 
 /** Answers every stop with the same tokens. */
-export function scriptedEnvironment(tokens: readonly number[]): Environment {
+export function scriptedResponder(tokens: readonly number[]): Responder {
   return { respond: async (stopped) => stopped.map(() => ({ kind: "continue", tokens })) };
 }
 

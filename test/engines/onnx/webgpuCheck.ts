@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { openOnnxPolicy } from "../../../src/engines/onnx/openEngine.ts";
 import type { OnnxPolicy } from "../../../src/engines/onnx/engine.ts";
 import { checkProvider } from "../../../src/onnx/provider.ts";
-import { maskedTokens, sampleRequest, scriptedEnvironment, trainingSequences } from "./support.ts";
+import { maskedTokens, sampleRequest, scriptedResponder, trainingSequences } from "./support.ts";
 
 /** Compares the engine on WebGPU with the engine on the CPU; prints largest differences as JSON, or why WebGPU cannot be used. */
 const folder = join(fileURLToPath(new URL("fixtures", import.meta.url)), "qwen3");
@@ -33,7 +33,7 @@ async function results(
   ]);
   await policy.forwardBackward(batch);
   const gradients = [...(await policy.gradients()).values()].map((values) => [...values]);
-  const sampled = await policy.sample(requests, scriptedEnvironment([12, 13]));
+  const sampled = await policy.sample(requests, scriptedResponder([12, 13]));
   await policy.close();
   return {
     logProbabilities,

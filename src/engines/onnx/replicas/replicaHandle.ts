@@ -1,6 +1,6 @@
 import "../../../onnx/quietRuntime.ts";
 import { Worker } from "node:worker_threads";
-import type { Environment } from "../../../policy/port.ts";
+import type { Responder } from "../../../policy/port.ts";
 import type { Replica, ReplicaSetup } from "./replica.ts";
 import type { FromReplica, ReplicaMethod, ReplicaResult, ToReplica } from "./replicaMessages.ts";
 
@@ -11,12 +11,12 @@ interface PendingCall {
 
 /** What the caller of a replica hears while it works. */
 export interface ReplicaListener {
-  readonly environment: Environment | null;
+  readonly responder: Responder | null;
   readonly onProgress: (units: number) => void;
   readonly onToken: (request: number, token: number) => void;
 }
 
-const silent: ReplicaListener = { environment: null, onProgress: () => undefined, onToken: () => undefined };
+const silent: ReplicaListener = { responder: null, onProgress: () => undefined, onToken: () => undefined };
 
 /** A replica in its own thread, so that its work never blocks this one. */
 export class ReplicaHandle {
@@ -62,13 +62,13 @@ export class ReplicaHandle {
     else call?.reject(message.error);
   }
 
-  async #respond(id: number, stopped: Parameters<Environment["respond"]>[0]): Promise<void> {
+  async #respond(id: number, stopped: Parameters<Responder["respond"]>[0]): Promise<void> {
     try {
-      const { environment } = this.listener;
-      if (environment === null) throw new Error("no environment to answer a stopped sequence");
-      this.#send({ kind: "continuations", id, continuations: await environment.respond(stopped) });
+      const { responder } = this.listener;
+      if (responder === null) throw new Error("no responder to answer a stopped sequence");
+      this.#send({ kind: "continuations", id, continuations: await responder.respond(stopped) });
     } catch (error) {
-      this.#send({ kind: "environment-failed", id, error: error instanceof Error ? error : new Error(String(error)) });
+      this.#send({ kind: "responder-failed", id, error: error instanceof Error ? error : new Error(String(error)) });
     }
   }
 

@@ -12,7 +12,7 @@ export type ReplicaResult<Name extends ReplicaMethod> = Awaited<ReturnType<Repli
 export type ToReplica =
   | { readonly kind: "call"; readonly id: number; readonly method: ReplicaMethod; readonly args: readonly unknown[] }
   | { readonly kind: "continuations"; readonly id: number; readonly continuations: readonly Continuation[] }
-  | { readonly kind: "environment-failed"; readonly id: number; readonly error: Error };
+  | { readonly kind: "responder-failed"; readonly id: number; readonly error: Error };
 
 /** From the thread. */
 export type FromReplica =

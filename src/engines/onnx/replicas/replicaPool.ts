@@ -1,4 +1,4 @@
-import type { Environment, RunControl } from "../../../policy/port.ts";
+import type { Responder, RunControl } from "../../../policy/port.ts";
 import type { ProviderOptions } from "../../../onnx/graphSession.ts";
 import type { ModelConfig } from "../model/modelConfig.ts";
 import { layOutModel } from "../model/lora.ts";
@@ -19,12 +19,12 @@ export interface PoolSetup {
   readonly recomputeActivations: boolean;
 }
 
-/** Long work that reports progress, can be cancelled, and may ask an environment. */
+/** Long work that reports progress, can be cancelled, and may ask a responder. */
 export interface PoolWork {
   readonly control: RunControl | undefined;
   /** Units that all replicas together will report. */
   readonly work: number;
-  readonly environment: Environment | null;
+  readonly responder: Responder | null;
 }
 
 /** All replicas of a model; each method calls them at the same time and answers in their order. */
@@ -105,7 +105,7 @@ export class ReplicaPool {
     let done = 0;
     for (const replica of this.#replicas) {
       replica.listener = {
-        environment: work?.environment ?? null,
+        responder: work?.responder ?? null,
         onToken: (request, token) => work?.control?.onToken?.(request, token),
         onProgress: (units) => {
           done += units;

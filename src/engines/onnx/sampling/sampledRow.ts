@@ -1,5 +1,5 @@
 import type { Segment, StopReason } from "../../../domain/trajectory.ts";
-import { drawToken } from "../../../policy/draw.ts";
+import { sampleToken } from "../../../policy/sampleToken.ts";
 import type { Continuation, SampledSequence } from "../../../policy/port.ts";
 import type { StopStringDetector } from "../../../policy/stopStrings.ts";
 import { PositionalUniforms } from "../../../policy/uniform.ts";
@@ -53,7 +53,7 @@ export class SampledRow {
   /** Draws the next token from probabilities and settles what comes after it. */
   extend(probabilities: Float32Array, endOfTextIds: ReadonlySet<number>, detector: StopStringDetector): void {
     const { request } = this.request;
-    const token = drawToken(probabilities, request, this.#uniforms.at(this.#responseTokens));
+    const token = sampleToken(probabilities, request, this.#uniforms.at(this.#responseTokens));
     const segment = this.#policySegment();
     segment.tokens.push(token);
     segment.logProbabilities.push(Math.log(probabilities[token] ?? 0));

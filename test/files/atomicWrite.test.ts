@@ -2,24 +2,23 @@ import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { replaceWhole, replaceWithPieces } from "../../src/files/replaceWhole.ts";
-import { writeWhole } from "../../src/files/writeWhole.ts";
+import { replaceAtomically, writeAtomically, writePiecesAtomically } from "../../src/files/atomicWrite.ts";
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), "med-r3-files-"));
 
 test("any number of attempts of one process write a file at once, and each reader sees a whole one", async () => {
   const path = join(await folder(), "file");
   const texts = Array.from({ length: 20 }, (_, index) => String(index).repeat(50_000));
-  await Promise.all(texts.map((text) => writeWhole(path, text)));
+  await Promise.all(texts.map((text) => writeAtomically(path, text)));
   expect(texts).toContain(await readFile(path, "utf8"));
   expect(await readdir(join(path, ".."))).toEqual(["file"]);
 });
 
 test("what could not be written leaves the old file and nothing else", async () => {
   const path = join(await folder(), "file");
-  await writeWhole(path, "old");
+  await writeAtomically(path, "old");
   await expect(
-    replaceWhole(path, async (unfinished) => {
+    replaceAtomically(path, async (unfinished) => {
       await writeFile(unfinished, "half");
       throw new Error("no more");
     }),
@@ -29,7 +28,7 @@ test("what could not be written leaves the old file and nothing else", async () 
 
 test("pieces of text become one file", async () => {
   const path = join(await folder(), "file");
-  await replaceWithPieces(
+  await writePiecesAtomically(
     path,
     (function* () {
       for (let i = 0; i < 1000; i++) yield `${i}\n`;

@@ -1,5 +1,5 @@
 /** How a token is chosen; the names are those of SampleRequest. */
-export interface DrawSettings {
+export interface SamplingChoice {
   readonly temperature: number;
   readonly topP: number;
   readonly topK: number;
@@ -10,12 +10,12 @@ export interface DrawSettings {
  * keeps the sum below u). With topK or topP only the most probable tokens take part, scaled up to 1: at most topK, and no more
  * than are needed to reach topP. Greedy at temperature 0.
  */
-export function drawToken(probabilities: Float32Array, settings: DrawSettings, uniform: number): number {
+export function sampleToken(probabilities: Float32Array, settings: SamplingChoice, uniform: number): number {
   if (settings.temperature === 0) return mostProbable(probabilities);
   const limited = settings.topK > 0 || settings.topP < 1;
   return limited
-    ? drawFrom(probabilities, likeliestTokens(probabilities, settings), uniform)
-    : drawFromAll(probabilities, uniform);
+    ? sampleFrom(probabilities, likeliestTokens(probabilities, settings), uniform)
+    : sampleFromAll(probabilities, uniform);
 }
 
 function mostProbable(probabilities: Float32Array): number {
@@ -26,7 +26,7 @@ function mostProbable(probabilities: Float32Array): number {
   return best;
 }
 
-function drawFromAll(probabilities: Float32Array, uniform: number): number {
+function sampleFromAll(probabilities: Float32Array, uniform: number): number {
   let cumulated = 0;
   let last = 0;
   for (let token = 0; token < probabilities.length; token++) {
@@ -39,7 +39,7 @@ function drawFromAll(probabilities: Float32Array, uniform: number): number {
   return last;
 }
 
-function drawFrom(probabilities: Float32Array, tokens: readonly number[], uniform: number): number {
+function sampleFrom(probabilities: Float32Array, tokens: readonly number[], uniform: number): number {
   const target = uniform * tokens.reduce((sum, token) => sum + (probabilities[token] ?? 0), 0);
   let cumulated = 0;
   for (const token of tokens) {
@@ -50,7 +50,7 @@ function drawFrom(probabilities: Float32Array, tokens: readonly number[], unifor
 }
 
 /** Most probable first; equal ones by id. */
-function likeliestTokens(probabilities: Float32Array, { topK, topP }: DrawSettings): number[] {
+function likeliestTokens(probabilities: Float32Array, { topK, topP }: SamplingChoice): number[] {
   // A token below the threshold can't be among those that make up topP of everything.
   const threshold = (1 - Math.min(topP, 1)) / probabilities.length;
   const candidates: number[] = [];

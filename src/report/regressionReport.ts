@@ -1,4 +1,4 @@
-import type { NightComparison } from "../curriculum/nights.ts";
+import type { NightlyComparison } from "../curriculum/nightlyComparison.ts";
 import { lineChart, type LineChart } from "./chart.ts";
 import { percent, points } from "./format.ts";
 import { html, type Html } from "./html.ts";
@@ -7,9 +7,9 @@ import { numeric, table, type Row } from "./table.ts";
 
 const dayMilliseconds = 86_400_000;
 
-/** The page of nightly evaluations: what got worse, then a curve for each run and pool, and every night with its change since the one before. */
-export function renderTrends(comparisons: readonly NightComparison[]): string {
-  const curves = new Map<string, NightComparison[]>();
+/** The page of nightly evaluations: what got worse, then a curve for each run and pool, and every evaluation with its change since the one before. */
+export function renderRegressionReport(comparisons: readonly NightlyComparison[]): string {
+  const curves = new Map<string, NightlyComparison[]>();
   for (const one of comparisons) {
     const key = `${one.run}, ${one.pool}`;
     curves
@@ -22,25 +22,25 @@ export function renderTrends(comparisons: readonly NightComparison[]): string {
   return renderShell({ title: "Nightly evaluation", body });
 }
 
-/** The newest night's regressions, and how many there were before. */
-function summary(comparisons: readonly NightComparison[]): Html {
+/** Regressions of the newest nightly evaluation, and how many there were before. */
+function summary(comparisons: readonly NightlyComparison[]): Html {
   const newest = comparisons
     .map(({ night }) => night)
     .toSorted()
     .at(-1);
-  if (newest === undefined) return html`<p>No night has been evaluated yet.</p>`;
+  if (newest === undefined) return html`<p>There has been no nightly evaluation yet.</p>`;
   const tonight = comparisons.filter(({ night }) => night === newest);
   const worse = tonight.filter(({ regression }) => regression);
   const earlier = comparisons.filter(({ night, regression }) => regression && night !== newest).length;
-  const asked = `${tonight.length} ${tonight.length === 1 ? "evaluation" : "evaluations"} in the newest night, ${newest}`;
+  const asked = `${tonight.length} ${tonight.length === 1 ? "evaluation" : "evaluations"} in the newest nightly evaluation, ${newest}`;
   return html`${worse.length === 0 ? html`<p class="flag fine">No regression among ${asked}.</p>` : worse.map((one) => html`<p class="flag">Regression on ${newest}: ${one.run}, ${one.pool}, ${changeText(one)}.</p>`)}
-    <p>${worse.length} of ${asked}, got worse; ${earlier} in earlier nights. A regression is a change whose whole interval lies below zero.</p>`;
+    <p>${worse.length} of ${asked}, got worse; ${earlier} in earlier ones. A regression is a change whose whole interval lies below zero.</p>`;
 }
 
-function section(title: string, nights: readonly NightComparison[]): Html {
+function section(title: string, nights: readonly NightlyComparison[]): Html {
   return html`<section><h2>${title}</h2>${lineChart(chart(title, nights))}
     ${table({
-      caption: `Nights of ${title}, newest first`,
+      caption: `Nightly evaluations of ${title}, newest first`,
       columns: [
         { title: "night" },
         numeric("step"),
@@ -52,7 +52,7 @@ function section(title: string, nights: readonly NightComparison[]): Html {
     })}</section>`;
 }
 
-function chart(title: string, nights: readonly NightComparison[]): LineChart {
+function chart(title: string, nights: readonly NightlyComparison[]): LineChart {
   const series = [
     {
       name: "accuracy",
@@ -65,7 +65,7 @@ function chart(title: string, nights: readonly NightComparison[]): LineChart {
   ];
   return {
     title,
-    note: "Accuracy by night, with its interval.",
+    note: "Accuracy of each nightly evaluation, with its interval.",
     series,
     bands: [],
     low: 0,
@@ -74,7 +74,7 @@ function chart(title: string, nights: readonly NightComparison[]): LineChart {
   };
 }
 
-function row(one: NightComparison): Row {
+function row(one: NightlyComparison): Row {
   const { night, step, accuracy, ungraded, regression } = one;
   const share =
     accuracy === null ? "–" : `${percent(accuracy.mean)} (${percent(accuracy.low)} to ${percent(accuracy.high)})`;
@@ -87,7 +87,7 @@ function row(one: NightComparison): Row {
   ];
 }
 
-function changeText({ change }: NightComparison): string {
+function changeText({ change }: NightlyComparison): string {
   return change === null
     ? "–"
     : `${points(change.mean)} points (${points(change.low)} to ${points(change.high)}) since ${change.since}`;

@@ -4,31 +4,31 @@ import { openListTable } from "./listTable.ts";
 import { PolicyAddress } from "../domain/address.ts";
 import { QuestionResult } from "./records.ts";
 
-/** One night's answers of one policy of one run to one pool of questions. */
-export const NightRecord = PolicyAddress.extend({
+/** Answers of one policy of one run to one pool of questions in a nightly evaluation; `night` is its date. */
+export const NightlyRecord = PolicyAddress.extend({
   /** ISO date, e.g. 2026-11-21. */
   night: z.iso.date(),
   run: z.string().min(1),
   pool: z.string().min(1),
   results: z.array(QuestionResult),
 });
-export type NightRecord = z.infer<typeof NightRecord>;
+export type NightlyRecord = z.infer<typeof NightlyRecord>;
 
 /** The history of nightly evaluations of all runs under a root. */
-export interface NightLog {
+export interface NightlyLog {
   /** Oldest first. Of what was recorded twice (an attempt that died after it wrote), the first counts. */
-  records(): Promise<readonly NightRecord[]>;
-  append(record: NightRecord): Promise<void>;
+  records(): Promise<readonly NightlyRecord[]>;
+  append(record: NightlyRecord): Promise<void>;
   close(): void;
 }
 
-export async function openNightLog(folder: string): Promise<NightLog> {
-  const table = await openListTable<NightRecord>(await openDatabase(folder), {
+export async function openNightlyLog(folder: string): Promise<NightlyLog> {
+  const table = await openListTable<NightlyRecord>(await openDatabase(folder), {
     name: "nights",
     columns: { night: "text", run: "text", branch: "text", step: "integer", pool: "text", results: "text" },
     toRow: (record) => ({ ...record, results: JSON.stringify(record.results) }),
     fromRow: (row) =>
-      NightRecord.parse({ ...row, step: Number(row["step"]), results: JSON.parse(String(row["results"])) }),
+      NightlyRecord.parse({ ...row, step: Number(row["step"]), results: JSON.parse(String(row["results"])) }),
   });
   return {
     records: async () => {
@@ -41,6 +41,6 @@ export async function openNightLog(folder: string): Promise<NightLog> {
   };
 }
 
-function keyOf({ night, run, pool }: NightRecord): string {
+function keyOf({ night, run, pool }: NightlyRecord): string {
   return JSON.stringify([night, run, pool]);
 }

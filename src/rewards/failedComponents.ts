@@ -9,7 +9,7 @@ import type { ScoringSubject } from "./subject.ts";
  * Rewards of a valid response that a judge, an extractor, an embedder or a measurement was asked for and did not
  * deliver. What the data themselves do not support (no reference, nothing to compare) is null, but no failure.
  */
-export function failedParts(subject: ScoringSubject): RewardName[] {
+export function failedComponents(subject: ScoringSubject): RewardName[] {
   const { reasoning, retrieval, clinical } = subject.settings;
   const thinking = isUnread(subject, "thinking");
   const graphs = thinking && subject.references.some(({ graph }) => graph !== null);

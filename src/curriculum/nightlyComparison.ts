@@ -1,26 +1,30 @@
-import type { NightRecord } from "../trajectories/nights.ts";
+import type { NightlyRecord } from "../trajectories/nightlyLog.ts";
 import { pairedBootstrap, shareInterval, type Interval } from "./statistics.ts";
 
-/** One pool of one run in one night, against the night before. */
-export interface NightComparison {
+/** A nightly evaluation of one pool of one run, compared with the one before. */
+export interface NightlyComparison {
   readonly run: string;
   readonly pool: string;
+  /** Date. */
   readonly night: string;
   readonly step: number;
   /** Of the answers that could be graded; null where none could. */
   readonly accuracy: Interval | null;
   /** Answers that a judge failed to grade. */
   readonly ungraded: number;
-  /** Difference on the questions answered and graded in both nights; null in the first night. */
+  /** Difference on the questions answered and graded in both; null in the first nightly evaluation. */
   readonly change: (Interval & { readonly since: string }) | null;
   /** The whole interval of the change lies below zero. */
   readonly regression: boolean;
 }
 
 /** Compares every record with the last one before it of the same run and pool, by a paired bootstrap over clusters. */
-export async function compareNights(records: readonly NightRecord[], confidence: number): Promise<NightComparison[]> {
-  const before = new Map<string, NightRecord>();
-  const comparisons: NightComparison[] = [];
+export async function compareNightly(
+  records: readonly NightlyRecord[],
+  confidence: number,
+): Promise<NightlyComparison[]> {
+  const before = new Map<string, NightlyRecord>();
+  const comparisons: NightlyComparison[] = [];
   for (const record of records) {
     const key = JSON.stringify([record.run, record.pool]);
     const change = await changeSince(before.get(key), record, confidence);
@@ -43,10 +47,10 @@ export async function compareNights(records: readonly NightRecord[], confidence:
 }
 
 async function changeSince(
-  before: NightRecord | undefined,
-  after: NightRecord,
+  before: NightlyRecord | undefined,
+  after: NightlyRecord,
   confidence: number,
-): Promise<NightComparison["change"]> {
+): Promise<NightlyComparison["change"]> {
   if (before === undefined) return null;
   const earlier = new Map(before.results.map((result) => [`${result.questionId}/${result.sample}`, result]));
   const pairs = after.results.flatMap((result) => {
@@ -65,10 +69,10 @@ async function changeSince(
 }
 
 /** What a judge failed on is neither right nor wrong. */
-function isGraded({ correct }: NightRecord["results"][number]): boolean {
+function isGraded({ correct }: NightlyRecord["results"][number]): boolean {
   return correct !== null;
 }
 
-function valueOf({ cluster, correct }: NightRecord["results"][number]): { cluster: string; value: number } {
+function valueOf({ cluster, correct }: NightlyRecord["results"][number]): { cluster: string; value: number } {
   return { cluster, value: correct === true ? 1 : 0 };
 }

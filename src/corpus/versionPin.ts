@@ -1,4 +1,4 @@
 /** The tag of the version that a reader, such as a run, began with. */
-export function readerTag(reader: string): string {
+export function versionPin(reader: string): string {
   return `reader-${reader}`;
 }

@@ -12,27 +12,27 @@ const stores: Readonly<Record<string, readonly string[]>> = {
   "az://": ["AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_ACCOUNT_KEY"],
 };
 
-/** The store of a place such as s3://bucket/books; undefined for a folder. */
-function storeOf(place: string): string | undefined {
-  return Object.keys(stores).find((store) => place.startsWith(store));
+/** The object store of a URI such as s3://bucket/books; undefined for a folder. */
+function storeOf(uri: string): string | undefined {
+  return Object.keys(stores).find((store) => uri.startsWith(store));
 }
 
-/** A corpus' place as all workers name it: an address in an object store, or a folder's full path. */
-export function corpusPlace(given: string): string {
+/** URI of a corpus, the same for all workers: an address in an object store, or the absolute path of a folder. */
+export function corpusUri(given: string): string {
   return storeOf(given) === undefined ? resolve(given) : given.replace(/\/+$/, "");
 }
 
-/** A place below another. */
-export function placeBelow(place: string, name: string): string {
-  return `${place}/${name}`;
+/** A URI below another one. */
+export function uriBelow(uri: string, name: string): string {
+  return `${uri}/${name}`;
 }
 
 /** For files' metadata: LanceDB's default of 1 GiB fills with versions while a large corpus is being indexed. Indexes keep its default. */
 const metadataCacheBytes = 256n * 1024n * 1024n;
 
-function open(place: string): Promise<Connection> {
+function open(uri: string): Promise<Connection> {
   return connect({
-    uri: storeOf(place) === undefined ? lanceAddress(place) : place,
+    uri: storeOf(uri) === undefined ? lanceAddress(uri) : uri,
     session: new Session(null, metadataCacheBytes),
   });
 }
@@ -41,15 +41,15 @@ function open(place: string): Promise<Connection> {
  * Opens the database of a corpus: a folder, or s3://, gs:// or az:// with credentials from this process' environment alone.
  * Throws when an object store cannot be reached, and says what of its credentials is not set.
  */
-export async function connectCorpus(place: string): Promise<Connection> {
-  const store = storeOf(place);
+export async function connectCorpus(uri: string): Promise<Connection> {
+  const store = storeOf(uri);
   if (store === undefined) {
-    if ((await stat(place).catch(() => null))?.isDirectory() === false)
-      throw new CorpusError(`${place} is a file; a corpus is a folder`);
-    return open(place);
+    if ((await stat(uri).catch(() => null))?.isDirectory() === false)
+      throw new CorpusError(`${uri} is a file; a corpus is a folder`);
+    return open(uri);
   }
   try {
-    const connection = await open(place);
+    const connection = await open(uri);
     await connection.tableNames();
     return connection;
   } catch (error) {
@@ -59,7 +59,7 @@ export async function connectCorpus(place: string): Promise<Connection> {
         ? "its credentials are set in this process' environment"
         : `not set in this process' environment: ${unset.join(", ")}`;
     throw new CorpusUnreachableError(
-      `the corpus ${place} cannot be reached (${hint}): ${error instanceof Error ? error.message.slice(0, 300) : String(error)}`,
+      `the corpus ${uri} cannot be reached (${hint}): ${error instanceof Error ? error.message.slice(0, 300) : String(error)}`,
       { cause: error },
     );
   }
@@ -74,6 +74,6 @@ export async function openTableIfThere(connection: Connection, name: string): Pr
 }
 
 /** False where there is surely no corpus: connecting would make the folder. */
-export async function mayHoldCorpus(place: string): Promise<boolean> {
-  return storeOf(place) !== undefined || (await stat(place).catch(() => null)) !== null;
+export async function mayHoldCorpus(uri: string): Promise<boolean> {
+  return storeOf(uri) !== undefined || (await stat(uri).catch(() => null)) !== null;
 }

@@ -1,12 +1,12 @@
 import type { OfRun, PolicyAddress } from "../src/domain/address.ts";
 import { join } from "node:path";
 import type { BenchmarkPlan } from "../src/benchmarks/protocols/plan.ts";
-import { compareNights, type NightComparison } from "../src/curriculum/nights.ts";
+import { compareNightly, type NightlyComparison } from "../src/curriculum/nightlyComparison.ts";
 import { configuredPools } from "../src/curriculum/questions.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
-import { writeWhole } from "../src/files/writeWhole.ts";
-import { renderTrends } from "../src/report/trends.ts";
-import { openNightLog, type NightLog } from "../src/trajectories/nights.ts";
+import { writeAtomically } from "../src/files/atomicWrite.ts";
+import { renderRegressionReport } from "../src/report/regressionReport.ts";
+import { openNightlyLog, type NightlyLog } from "../src/trajectories/nightlyLog.ts";
 import { answerBenchmark, type BenchmarkTask } from "./benchmarks.ts";
 import { answerPool } from "./evaluation.ts";
 import { messageOf } from "./failures.ts";
@@ -15,15 +15,15 @@ import { serviceNamed, tellWebhook } from "./webhook.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import { runNames, type OpenRun, type Workspace } from "./workspace.ts";
 
-/** A policy and a pool of questions of one night. */
-export interface NightTask extends OfRun<PolicyAddress> {
+/** A policy and a pool of questions that a nightly evaluation asks. */
+export interface NightlyTask extends OfRun<PolicyAddress> {
   readonly pool: string;
   /** How the pool is asked where it is a public benchmark; left out for a pool of the run's data set. */
   readonly plan?: BenchmarkPlan;
 }
 
-/** What could not be evaluated in a night, and why. */
-export interface NightFailure {
+/** What a nightly evaluation could not evaluate, and why. */
+export interface NightlyFailure {
   /** The run's name; where no run is to blame, what failed instead. */
   readonly run: string;
   /** Null where the run as a whole failed. */
@@ -32,63 +32,63 @@ export interface NightFailure {
 }
 
 /** What the webhook is told: a POST with JSON. */
-export interface NightNews {
+export interface RegressionReport {
   readonly night: string;
   readonly regressions: readonly string[];
-  readonly failures: readonly NightFailure[];
+  readonly failures: readonly NightlyFailure[];
 }
 
-export interface NightActivities {
+export interface NightlyActivities {
   /**
    * The newest stage end of each run; all runs under the root when none are named. Each run is asked its own pools and the
    * benchmarks. A run that cannot be opened is a failure among the tasks of the others; a webhook that is no service of this worker is bad input.
    */
-  nightTasks(input: {
+  nightlyTasks(input: {
     readonly runs: readonly string[] | null;
     readonly pools: readonly string[] | null;
     readonly benchmarks?: readonly BenchmarkTask[];
     readonly webhook?: string | null;
-  }): Promise<readonly (NightTask | NightFailure)[]>;
-  /** Compares a night with those before, writes the page of trends, and returns what got worse, in words. */
-  compareNight(input: {
+  }): Promise<readonly (NightlyTask | NightlyFailure)[]>;
+  /** Compares a nightly evaluation with those before, writes the regression report, and returns what got worse, in words. */
+  reportRegressions(input: {
     readonly night: string;
     readonly confidence: number;
   }): Promise<{ readonly regressions: readonly string[] }>;
   /** Tells a webhook: sent once, with a key that is the same for the same news, and given up after half a minute. */
-  tellWebhook(input: NightNews & { readonly webhook: string }): Promise<void>;
+  tellWebhook(input: RegressionReport & { readonly webhook: string }): Promise<void>;
 }
 
-export interface NightEngineActivities {
-  /** Answers a pool's questions anew and keeps the answers in the history of nights. */
-  evaluateNight(input: NightTask & { readonly night: string }): Promise<void>;
+export interface NightlyEngineActivities {
+  /** Answers a pool's questions anew and keeps the answers in the history of nightly evaluations. */
+  evaluateNightly(input: NightlyTask & { readonly night: string }): Promise<void>;
 }
 
 const trendsFile = "nightly.html";
 
-function openNights(root: string): Promise<NightLog> {
-  return openNightLog(join(root, ".nightly"));
+function openNightly(root: string): Promise<NightlyLog> {
+  return openNightlyLog(join(root, ".nightly"));
 }
 
-export function createNightActivities(workspace: Workspace): NightActivities {
+export function createNightlyActivities(workspace: Workspace): NightlyActivities {
   return {
-    nightTasks: async ({ runs, pools, benchmarks = [], webhook = null }) => {
+    nightlyTasks: async ({ runs, pools, benchmarks = [], webhook = null }) => {
       if (webhook !== null) serviceNamed(webhook);
       const names = runs ?? (await runNames(workspace.root));
-      const tasks: (NightTask | NightFailure)[] = [];
+      const tasks: (NightlyTask | NightlyFailure)[] = [];
       for (const name of names) {
         const ofRun = workspace.run(name).then((run) => tasksOf(run, pools, benchmarks));
         tasks.push(
-          ...(await ofRun.catch((error: unknown): NightFailure[] => [
+          ...(await ofRun.catch((error: unknown): NightlyFailure[] => [
             { run: name, pool: null, cause: messageOf(error) },
           ])),
         );
       }
       return tasks;
     },
-    compareNight: async ({ night, confidence }) => {
-      const log = await openNights(workspace.root);
+    reportRegressions: async ({ night, confidence }) => {
+      const log = await openNightly(workspace.root);
       try {
-        const comparisons = await compareNights(await log.records(), confidence);
+        const comparisons = await compareNightly(await log.records(), confidence);
         await writeTrends(workspace.root, comparisons);
         return { regressions: comparisons.filter((one) => one.night === night && one.regression).map(describe) };
       } finally {
@@ -99,7 +99,7 @@ export function createNightActivities(workspace: Workspace): NightActivities {
   };
 }
 
-export function createNightEngineActivities({
+export function createNightlyEngineActivities({
   workspace,
   engine,
   embedder,
@@ -107,11 +107,11 @@ export function createNightEngineActivities({
   workspace: Workspace;
   engine: ResidentEngine;
   embedder: TextEmbedder;
-}): NightEngineActivities {
+}): NightlyEngineActivities {
   return {
-    evaluateNight: ({ run: name, branch, step, pool, plan, night }) =>
+    evaluateNightly: ({ run: name, branch, step, pool, plan, night }) =>
       withControl(async (control) => {
-        const log = await openNights(workspace.root);
+        const log = await openNightly(workspace.root);
         try {
           const known = (await log.records()).some(
             (record) => record.night === night && record.run === name && record.pool === pool,
@@ -136,7 +136,7 @@ async function tasksOf(
   run: OpenRun,
   pools: readonly string[] | null,
   benchmarks: readonly BenchmarkTask[],
-): Promise<NightTask[]> {
+): Promise<NightlyTask[]> {
   const history = await run.log.history();
   const branch = history.currentBranch;
   const newest = history.checkpoints({ branch, step: history.stepsDone(branch) }).find((checkpoint) => checkpoint.keep);
@@ -149,11 +149,11 @@ async function tasksOf(
   ];
 }
 
-async function writeTrends(root: string, comparisons: readonly NightComparison[]): Promise<void> {
-  await writeWhole(join(root, trendsFile), renderTrends(comparisons));
+async function writeTrends(root: string, comparisons: readonly NightlyComparison[]): Promise<void> {
+  await writeAtomically(join(root, trendsFile), renderRegressionReport(comparisons));
 }
 
-function describe({ run, pool, change }: NightComparison): string {
+function describe({ run, pool, change }: NightlyComparison): string {
   const points = (share: number): string => (100 * share).toFixed(1);
   return change === null
     ? `${run}, ${pool}`

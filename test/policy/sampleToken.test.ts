@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { drawToken } from "../../src/policy/draw.ts";
+import { sampleToken } from "../../src/policy/sampleToken.ts";
 import { PositionalUniforms } from "../../src/policy/uniform.ts";
 
 const weights = fc
@@ -19,7 +19,7 @@ describe("a drawn token", () => {
     fc.assert(
       fc.property(weights, uniform, (numbers, u) => {
         const probabilities = normalised(numbers);
-        expect(probabilities[drawToken(probabilities, everything, u)]).toBeGreaterThan(0);
+        expect(probabilities[sampleToken(probabilities, everything, u)]).toBeGreaterThan(0);
       }),
     );
   });
@@ -28,7 +28,7 @@ describe("a drawn token", () => {
     fc.assert(
       fc.property(weights, uniform, fc.integer({ min: 1, max: 10 }), (numbers, u, topK) => {
         const probabilities = normalised(numbers);
-        const drawn = probabilities[drawToken(probabilities, { ...everything, topK }, u)] ?? NaN;
+        const drawn = probabilities[sampleToken(probabilities, { ...everything, topK }, u)] ?? NaN;
         expect(probabilities.filter((probability) => probability > drawn).length).toBeLessThan(topK);
       }),
     );
@@ -38,7 +38,7 @@ describe("a drawn token", () => {
     fc.assert(
       fc.property(weights, uniform, fc.double({ min: 0.01, max: 0.99, noNaN: true }), (numbers, u, topP) => {
         const probabilities = normalised(numbers);
-        const drawn = probabilities[drawToken(probabilities, { ...everything, topP }, u)] ?? NaN;
+        const drawn = probabilities[sampleToken(probabilities, { ...everything, topP }, u)] ?? NaN;
         const before = probabilities
           .filter((probability) => probability > drawn)
           .reduce((sum, probability) => sum + probability, 0);
@@ -52,7 +52,7 @@ describe("a drawn token", () => {
     const uniforms = new PositionalUniforms("frequencies");
     const counts = [0, 0, 0, 0];
     for (let position = 0; position < 20_000; position++) {
-      const token = drawToken(probabilities, everything, uniforms.at(position));
+      const token = sampleToken(probabilities, everything, uniforms.at(position));
       counts[token] = (counts[token] ?? 0) + 1;
     }
     for (const [token, count] of counts.entries()) expect(count / 20_000).toBeCloseTo(probabilities[token] ?? NaN, 1);

@@ -18,8 +18,8 @@ export const durableEffects = [
 ] as const;
 export type DurableEffect = (typeof durableEffects)[number];
 
-/** Every named crash point, e.g. "before appendPlan". */
-export const crashPoints: readonly string[] = durableEffects.flatMap((effect) => [
+/** Every named failpoint, e.g. "before appendPlan". */
+export const failpoints: readonly string[] = durableEffects.flatMap((effect) => [
   `before ${effect}`,
   `after ${effect}`,
 ]);
@@ -30,9 +30,9 @@ export type Durably = <T>(effect: DurableEffect, work: () => Promise<T>) => Prom
 /** Outside the chaos command: just does it. */
 const undisturbed: Durably = (_effect, work) => work();
 
-/** Reads MED_R3_CRASH_FILE: a JSON list of crash points, each of which kills the process once when it is reached. */
-export function crashesFromEnvironment(environment: NodeJS.ProcessEnv): Durably {
-  const file = environment["MED_R3_CRASH_FILE"];
+/** Reads MED_R3_FAILPOINTS: a JSON list of failpoints, each of which kills the process once when it is reached. */
+export function failpointsFromEnvironment(environment: NodeJS.ProcessEnv): Durably {
+  const file = environment["MED_R3_FAILPOINTS"];
   if (file === undefined || file === "") return undisturbed;
   const reach = (point: string): void => {
     const planned = z.array(z.string()).parse(JSON.parse(readFileSync(file, "utf8")));
@@ -48,8 +48,8 @@ export function crashesFromEnvironment(environment: NodeJS.ProcessEnv): Durably 
   };
 }
 
-/** A log whose appends are crash points. */
-export function withCrashPoints(log: RunLog, durably: Durably): RunLog {
+/** A log whose appends are failpoints. */
+export function withFailpoints(log: RunLog, durably: Durably): RunLog {
   if (durably === undisturbed) return log;
   return new Proxy(log, {
     get: (target, name) => {

@@ -5,11 +5,11 @@ import { splitWords } from "./words.ts";
 const dimensions = 512;
 
 /**
- * A hashed bag of words: each word counts at one of 512 places. It sees which words two texts share and nothing of
+ * A bag of words by feature hashing (arXiv 0902.2206): each word counts at one of 512 indices. It sees which words two texts share and nothing of
  * their meaning; synonyms look unlike. Vectors are counts, so cosines are exact.
  */
-export const hashedWordsEmbedder: TextEmbedder = {
-  name: `hashed-words-${dimensions}`,
+export const featureHashing: TextEmbedder = {
+  name: `feature-hashing-${dimensions}`,
   embed: async (texts) => {
     // One block of memory for all: many small ones keep the collector busy.
     const block = new Float32Array(texts.length * dimensions);
@@ -21,8 +21,8 @@ export const hashedWordsEmbedder: TextEmbedder = {
 
 function countWords(text: string, counts: Float32Array): Float32Array {
   for (const word of splitWords(text)) {
-    const place = hash(word) % dimensions;
-    counts[place] = (counts[place] ?? 0) + 1;
+    const index = hash(word) % dimensions;
+    counts[index] = (counts[index] ?? 0) + 1;
   }
   return counts;
 }

@@ -5,8 +5,8 @@ import { ServerSettingsError } from "../server/settingsError.ts";
 import { exitCodeOf, listenForInterruptions, type Interruptions } from "./interruption.ts";
 
 /** Something the person at the terminal can put right; shown as its message alone, without a stack. */
-export class Problem extends Error {
-  override readonly name = "Problem";
+export class CliError extends Error {
+  override readonly name = "CliError";
   constructor(
     message: string,
     /** 2 for bad input, 1 for everything else. */
@@ -17,8 +17,8 @@ export class Problem extends Error {
 }
 
 /** Bad input: refused before anything is written. */
-export function badInput(message: string): Problem {
-  return new Problem(message, 2);
+export function badInput(message: string): CliError {
+  return new CliError(message, 2);
 }
 
 /** Runs a command's main function, turns its failure into one clear message, and ends the process with its exit code. An interruption ends it at once. */
@@ -59,14 +59,14 @@ async function loadExtensions({ MED_R3_EXTENSIONS: folder = "" }: NodeJS.Process
 }
 
 function failureCode(error: unknown): 1 | 2 {
-  if (error instanceof Problem) return error.exitCode;
+  if (error instanceof CliError) return error.exitCode;
   return error instanceof CorpusError ? 2 : 1;
 }
 
 /** What to tell a person: system errors that they can act on in plain words, unexpected ones with their stack. */
 export function describeFailure(error: unknown): string {
   if (
-    error instanceof Problem ||
+    error instanceof CliError ||
     error instanceof CorpusError ||
     error instanceof CorpusUnreachableError ||
     error instanceof ServerSettingsError
