@@ -25,7 +25,7 @@ const commands = {
   trajectories: "src/cli/trajectories.ts",
   ask: "src/cli/ask.ts",
   compare: "src/cli/compare.ts",
-  index: "src/cli/indexFiles.ts",
+  index: "src/cli/index.ts",
   search: "src/cli/search.ts",
   "check-engine": "src/cli/checkEngine.ts",
   chaos: "bench/support/chaos/command.ts",

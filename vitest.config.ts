@@ -11,7 +11,7 @@ const withServer = [
 
 export default defineConfig({
   /** What extensions import; see src/extensions/resolve.mjs. */
-  resolve: { alias: { "med-r3": fileURLToPath(new URL("src/extensions/api.ts", import.meta.url)) } },
+  resolve: { alias: { "med-r3": fileURLToPath(new URL("src/extensions/publicApi.ts", import.meta.url)) } },
   test: {
     testTimeout: 300_000,
     hookTimeout: 300_000,

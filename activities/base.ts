@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { coldStartBase } from "../src/benchmarks/coldStart/coldStart.ts";
+import { coldStartBase } from "../src/coldStart/coldStart.ts";
 import { engineOf } from "../src/configuration/policy.ts";
 import { resolveModel } from "../src/policy/hub.ts";
 import type { RunControl } from "../src/policy/port.ts";
-import { taskOf } from "../src/tasks/registry.ts";
+import { taskOf } from "../src/tasks/taskRegistry.ts";
 import { needsPerson } from "./failures.ts";
 import type { OpenRun } from "./workspace.ts";
 

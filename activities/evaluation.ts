@@ -14,11 +14,11 @@ import { extraction } from "./extraction.ts";
 import { withControl } from "./heartbeat.ts";
 import { judge } from "./judging.ts";
 import { countUsage } from "./languageModels.ts";
-import { refuseUnscored } from "./unscored.ts";
+import { refuseUnscored } from "./refuseUnscored.ts";
 import { behaviour, probes, retrievalByQuestion } from "./measurements.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
-import { rewardsOf } from "../src/tasks/registry.ts";
+import { rewardsOf } from "../src/tasks/taskRegistry.ts";
 
 export interface PoolResult {
   readonly pool: string;

@@ -1,5 +1,5 @@
 import { rollBack } from "../src/curriculum/branches.ts";
-import { decideGate, recordGateDecision, type GateInput } from "../src/curriculum/gate.ts";
+import { decideGate, recordGateDecision, type GateInput } from "../src/evaluation/decideGate.ts";
 import { stageStart } from "../src/curriculum/position.ts";
 import { runStage } from "../src/curriculum/runStages.ts";
 import type { OfRun } from "../src/domain/address.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { pathsOfConfiguration, type InputPath } from "../src/configuration/inputPaths.ts";
+import { pathsOfConfiguration, type InputPath } from "../src/configuration/configuredPaths.ts";
 import type { RunConfiguration } from "../src/configuration/configuration.ts";
 import { corporaOf } from "../src/corpus/folder.ts";
 import { checkReadable, checkWritable, readPathRoots, type PathRoots } from "../src/files/pathRoots.ts";

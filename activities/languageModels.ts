@@ -1,7 +1,7 @@
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { openAnswerCache } from "../src/services/answerCache.ts";
-import type { ServedModel } from "../src/configuration/languageModel.ts";
+import type { ServedModel } from "../src/configuration/languageModelSettings.ts";
 import { findService, ServiceError } from "../src/services/serviceList.ts";
 import { openLanguageModel, readKey, type LanguageModel, type Usage } from "../src/services/languageModel.ts";
 import { LanguageModelRefusedError } from "../src/services/languageModelErrors.ts";

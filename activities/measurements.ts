@@ -1,11 +1,11 @@
-import { goldTitleRecall } from "../src/benchmarks/retrieval.ts";
+import { goldTitleRecall } from "../src/evaluation/measureRetrieval.ts";
 import type { BandWords } from "../src/corpus/query.ts";
 import type { Question } from "../src/domain/question.ts";
 import type { Score } from "../src/domain/reward.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
 import type { RunEnvironment } from "../src/environments/runEnvironment.ts";
 import type { RunControl, Sampler } from "../src/policy/port.ts";
-import { taskOf } from "../src/tasks/registry.ts";
+import { taskOf } from "../src/tasks/taskRegistry.ts";
 import type { OpenRun } from "./workspace.ts";
 
 type Metrics = Record<string, number>;

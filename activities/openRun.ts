@@ -1,9 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { openDataset } from "../src/tasks/registry.ts";
+import { openDataset } from "../src/tasks/taskRegistry.ts";
 import type { RunConfiguration } from "../src/configuration/configuration.ts";
 import { engineOf } from "../src/configuration/policy.ts";
-import { resolveConfiguration } from "../src/configuration/resolve.ts";
+import { resolveConfiguration } from "../src/configuration/resolveConfiguration.ts";
 import { checkRetrieval } from "../src/corpus/configuredCorpus.ts";
 import { chooseRunConfiguration, openRunFolder, type ChosenRun } from "../src/curriculum/runFolder.ts";
 import { makeFolders } from "../src/files/makeFolders.ts";

@@ -2,7 +2,7 @@ import type { RunConfiguration } from "../src/configuration/configuration.ts";
 import { stagePosition } from "../src/curriculum/position.ts";
 import { runStages } from "../src/curriculum/runStages.ts";
 import type { Gate } from "../src/domain/gate.ts";
-import { schedules } from "../src/schedules/registry.ts";
+import { schedules } from "../src/schedules/scheduleRegistry.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
 
 /** A snapshot that a run can be rolled back to. */

@@ -1,7 +1,7 @@
 import type { OfRun, StagePosition } from "../src/domain/address.ts";
 import { algorithmOf, scoredBatch } from "../src/curriculum/learning.ts";
 import { recordStep } from "../src/curriculum/recordStep.ts";
-import { settingsAt } from "../src/curriculum/settings.ts";
+import { settingsAt } from "../src/curriculum/stepSettings.ts";
 import type { Score } from "../src/domain/reward.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { rewardComponents } from "../src/rewards/components.ts";
@@ -13,11 +13,11 @@ import { extraction } from "./extraction.ts";
 import { withControl } from "./heartbeat.ts";
 import { judge } from "./judging.ts";
 import { countUsage } from "./languageModels.ts";
-import { refuseUnscored } from "./unscored.ts";
+import { refuseUnscored } from "./refuseUnscored.ts";
 import { measuredGains } from "./usefulness.ts";
 import type { Workspace } from "./workspace.ts";
 import type { RolledOut } from "./rollouts.ts";
-import { rewardsOf } from "../src/tasks/registry.ts";
+import { rewardsOf } from "../src/tasks/taskRegistry.ts";
 
 /** Means over the iteration's trajectories that could be scored, and the branch that the plan is on. */
 export interface ScoreSummary {

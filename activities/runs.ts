@@ -8,7 +8,7 @@ import { stagePosition, stageStart } from "../src/curriculum/position.ts";
 import { runStages } from "../src/curriculum/runStages.ts";
 import type { Gate } from "../src/domain/gate.ts";
 import { didYouMean } from "../src/domain/nearest.mjs";
-import { PartError } from "../src/parts/registry.ts";
+import { PartError } from "../src/parts/partRegistry.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
 import { maintainLog } from "../src/trajectories/maintenance.ts";
 import { badInput, messageOf, needsPerson } from "./failures.ts";

@@ -1,5 +1,5 @@
 import type { OfRun, StagePosition } from "../src/domain/address.ts";
-import { settingsAt } from "../src/curriculum/settings.ts";
+import { settingsAt } from "../src/curriculum/stepSettings.ts";
 import { stateHashAt } from "../src/curriculum/replay.ts";
 import { stageStart } from "../src/curriculum/position.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { kinds } from "../src/extensions/kinds.ts";
-import { loadExtensions } from "../src/extensions/load.ts";
+import { loadExtensions } from "../src/extensions/loadExtensions.ts";
 import type { Figure } from "./harness.ts";
 
 const project = fileURLToPath(new URL("..", import.meta.url));

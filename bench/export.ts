@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { type OnnxPolicy, type OnnxPolicyOptions } from "../src/engines/onnx/engine.ts";
+import { type OnnxPolicy, type OnnxPolicyOptions } from "../src/engines/onnx/onnxPolicy.ts";
 import { openOnnxPolicy } from "../src/engines/onnx/openEngine.ts";
 import type { ChatMessage } from "../src/policy/port.ts";
 import type { Figure } from "./harness.ts";

@@ -5,7 +5,7 @@ import { indexPassages } from "../src/corpus/indexer.ts";
 import type { Passage } from "../src/domain/passage.ts";
 import type { Figure } from "./harness.ts";
 import { madeCorpus } from "./support/madeCorpus.ts";
-import { englishCorpus } from "../src/tasks/medical/corpus.ts";
+import { englishCorpus } from "../src/tasks/medical/medicalCorpus.ts";
 
 const passages = Number(process.env["MED_R3_BENCH_PASSAGES"] ?? 1_000_000);
 

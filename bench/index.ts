@@ -5,7 +5,7 @@ import { z } from "zod";
 import { createEncoderFolder } from "../src/corpus/embedding/createEncoder.ts";
 import { openEmbedder, type Embedder } from "../src/corpus/embedding/embedder.ts";
 import { indexPassages } from "../src/corpus/indexer.ts";
-import { englishCorpus } from "../src/tasks/medical/corpus.ts";
+import { englishCorpus } from "../src/tasks/medical/medicalCorpus.ts";
 import type { Passage } from "../src/domain/passage.ts";
 import { compare, type Figure } from "./harness.ts";
 import { startPeer, type Peer } from "./peers/peer.ts";

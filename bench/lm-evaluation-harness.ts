@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { answerByLikelihood } from "../src/benchmarks/protocols/choiceByLikelihood.ts";
-import { asHarness } from "../src/benchmarks/protocols/choicePrompt.ts";
+import { answerByLikelihood } from "../src/evaluation/protocols/choiceByLikelihood.ts";
+import { asHarness } from "../src/evaluation/protocols/choicePrompt.ts";
 import type { Figure } from "./harness.ts";
 import { startPeer } from "./peers/peer.ts";
 import { cores, openEngine } from "./support/models.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decide } from "../src/curriculum/decide.ts";
 import { recordStep } from "../src/curriculum/recordStep.ts";
-import { resolveConfiguration } from "../src/configuration/resolve.ts";
+import { resolveConfiguration } from "../src/configuration/resolveConfiguration.ts";
 import type { RunConfiguration } from "../src/configuration/configuration.ts";
 import type { Score } from "../src/domain/reward.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";

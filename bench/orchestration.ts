@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { resolveConfiguration } from "../src/configuration/resolve.ts";
-import { loadRunReport } from "../src/report/load.ts";
-import type { IterationMetrics } from "../src/report/model.ts";
-import { startServer } from "../src/server/start.ts";
+import { resolveConfiguration } from "../src/configuration/resolveConfiguration.ts";
+import { loadRunReport } from "../src/report/loadReport.ts";
+import type { IterationMetrics } from "../src/report/runReport.ts";
+import { startServer } from "../src/server/startServer.ts";
 import { median, type Figure } from "./harness.ts";
 import { readHistories, type HistoryEvent } from "./support/histories.ts";
 import { measureStart } from "./support/quickRun.ts";

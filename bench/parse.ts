@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { randomStream, type RandomStream } from "../src/domain/seed.ts";
 import { countTokens, type Segment } from "../src/domain/trajectory.ts";
 import { parseResponse as parseWith } from "../src/protocol/grammar.ts";
-import { searchProtocol } from "../src/environments/search/tags.ts";
+import { searchProtocol } from "../src/environments/search/searchTags.ts";
 import { trainingSequence } from "../src/protocol/lossMask.ts";
 import type { Figure } from "./harness.ts";
 

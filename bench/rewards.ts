@@ -12,8 +12,8 @@ import { medicineExtractor } from "../src/tasks/world/medicine.ts";
 import { compare, secondsOf, type Figure } from "./harness.ts";
 import { startPeer, type Peer } from "./peers/peer.ts";
 import { limit, wildCases, worldCases, type RewardCase } from "./support/rewardCases.ts";
-import { medicalScale } from "../src/tasks/medical/evidenceScale.ts";
-import { searchProtocol } from "../src/environments/search/tags.ts";
+import { medicalScale } from "../src/tasks/medical/medicalEvidenceScale.ts";
+import { searchProtocol } from "../src/environments/search/searchTags.ts";
 import type { ToolCall } from "../src/domain/toolCall.ts";
 
 const wildCount = 10_000;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pMap from "p-map";
 import { z } from "zod";
-import type { Corpus } from "../src/corpus/corpus.ts";
+import type { Corpus } from "../src/corpus/openCorpus.ts";
 import { median, type Figure } from "./harness.ts";
 import { startPeer, type Peer } from "./peers/peer.ts";
 import { madeCorpus, type MadeCorpus } from "./support/madeCorpus.ts";

@@ -8,12 +8,12 @@ import { openEmbedder } from "../src/corpus/embedding/embedder.ts";
 import { indexPassages } from "../src/corpus/indexer.ts";
 import { readManifest } from "../src/corpus/manifest.ts";
 import { connectCorpus } from "../src/corpus/corpusUri.ts";
-import { passageTableName } from "../src/corpus/table.ts";
+import { passageTableName } from "../src/corpus/passageSchema.ts";
 import { measureRecall } from "../src/corpus/vectorIndex.ts";
 import type { Figure } from "./harness.ts";
 import { stream } from "./support/retrievalFigures.ts";
 import { trainedEncoder } from "./support/trainedEncoder.ts";
-import { englishCorpus } from "../src/tasks/medical/corpus.ts";
+import { englishCorpus } from "../src/tasks/medical/medicalCorpus.ts";
 
 const data = process.env["MED_R3_PUBMEDQA"] ?? fileURLToPath(new URL("../../shared/data/pubmedqa", import.meta.url));
 /** Sentences and parts of long ones, so that there are more passages than are compared one by one. */

@@ -1,7 +1,7 @@
 import { NativeConnection } from "@temporalio/worker";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CliError } from "../src/cli/cliError.ts";
-import type { ServerAccess } from "../src/server/connect.ts";
+import type { ServerAccess } from "../src/server/serverAccess.ts";
 
 /** Milliseconds in which a server answers. */
 const patience = 15_000;

@@ -8,7 +8,7 @@ import { limitFailures } from "./failureLimit.ts";
 import { watchLongTurns } from "./longTurns.ts";
 import { leaveWithDevice } from "./lostDevice.ts";
 import type { WorkerOptions } from "./options.ts";
-import { ownServerAccess, serverAccess } from "../src/server/connect.ts";
+import { ownServerAccess, serverAccess } from "../src/server/serverAccess.ts";
 import { connectWorker } from "./connect.ts";
 import { registerSearchAttributes } from "../src/server/searchAttributes.ts";
 import { loadGrammar } from "../src/rewards/extraction/phrases.ts";

@@ -1,7 +1,7 @@
 import { setCurrentDetails, upsertSearchAttributes } from "@temporalio/workflow";
 import { z } from "zod";
 import { RunName } from "../src/configuration/runName.ts";
-import type { MeasuredRetrieval } from "../activities/retrieval.ts";
+import type { MeasuredRetrieval } from "../activities/retrievalEvaluation.ts";
 import { searchAttributes } from "../temporal.config.ts";
 import { unwrapped } from "./faults.ts";
 import { parseInput } from "./input.ts";

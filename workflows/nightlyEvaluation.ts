@@ -9,7 +9,7 @@ import { z } from "zod";
 import { RunName } from "../src/configuration/runName.ts";
 import { ServiceName } from "../src/configuration/services.ts";
 import type { BenchmarkTask } from "../activities/benchmarks.ts";
-import type { NightlyFailure, NightlyTask } from "../activities/nightlyEvaluation.ts";
+import type { NightlyFailure, NightlyTask } from "../activities/nightly.ts";
 import { failureTypes, nightly, searchAttributes } from "../temporal.config.ts";
 import { createEngineSession } from "./engineSession.ts";
 import { tellWait } from "./engineWait.ts";

@@ -16,7 +16,7 @@ import { failureTypes, iterationsPerHistory } from "../temporal.config.ts";
 import { tellWait } from "./engineWait.ts";
 import { createEngineSession, type EngineSession } from "./engineSession.ts";
 import { namedFault } from "./faults.ts";
-import { endStage } from "./gate.ts";
+import { endStage } from "./endStage.ts";
 import { parseInput } from "./input.ts";
 import { iterate, type NextIteration } from "./iteration.ts";
 import { cpu } from "./proxies.ts";

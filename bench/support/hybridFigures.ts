@@ -1,10 +1,10 @@
-import { measureRetrieval, summarise, type QuestionRetrieval } from "../../src/benchmarks/retrieval.ts";
-import { openCorpus } from "../../src/corpus/corpus.ts";
+import { measureRetrieval, summarise, type QuestionRetrieval } from "../../src/evaluation/measureRetrieval.ts";
+import { openCorpus } from "../../src/corpus/openCorpus.ts";
 import { openEmbedder, type Embedder } from "../../src/corpus/embedding/embedder.ts";
 import { indexPassages } from "../../src/corpus/indexer.ts";
-import { englishCorpus } from "../../src/tasks/medical/corpus.ts";
-import { searchedText } from "../../src/corpus/table.ts";
-import { pairedBootstrap, type ClusteredValue } from "../../src/curriculum/statistics.ts";
+import { englishCorpus } from "../../src/tasks/medical/medicalCorpus.ts";
+import { searchedText } from "../../src/corpus/passageSchema.ts";
+import { pairedBootstrap, type ClusteredValue } from "../../src/evaluation/statistics.ts";
 import type { Passage, PassageSearch } from "../../src/domain/passage.ts";
 import type { Question } from "../../src/domain/question.ts";
 import type { Figure } from "../harness.ts";

@@ -2,7 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createModelFolder, type NewModel, type NewTokenizer } from "../../src/engines/onnx/model/create.ts";
-import { type OnnxPolicy } from "../../src/engines/onnx/engine.ts";
+import { type OnnxPolicy } from "../../src/engines/onnx/onnxPolicy.ts";
 import { openOnnxPolicy } from "../../src/engines/onnx/openEngine.ts";
 
 /** Sizes at which the engine and PyTorch are compared. */

@@ -1,5 +1,5 @@
-import { summarise, type QuestionRetrieval } from "../../src/benchmarks/retrieval.ts";
-import type { RetrievalMeasures } from "../../src/benchmarks/retrievalMeasures.ts";
+import { summarise, type QuestionRetrieval } from "../../src/evaluation/measureRetrieval.ts";
+import type { RetrievalMeasures } from "../../src/evaluation/retrievalMeasures.ts";
 import type { Passage } from "../../src/domain/passage.ts";
 import type { Figure } from "../harness.ts";
 

@@ -4,7 +4,7 @@ import { randomStream, type RandomStream } from "../../src/domain/seed.ts";
 import type { Triple } from "../../src/domain/triple.ts";
 import { medicine, openMedicine } from "../../src/tasks/world/medicine.ts";
 import { relationsOf } from "../../src/world/domain.ts";
-import { sentence } from "../../src/world/questions.ts";
+import { sentence } from "../../src/world/worldQuestions.ts";
 
 /** One trajectory to score, with all that scoring needs. */
 export interface RewardCase {

@@ -2,18 +2,18 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { hybridCandidates } from "../../src/corpus/candidates.ts";
-import { openCorpus, type Corpus } from "../../src/corpus/corpus.ts";
+import { openCorpus, type Corpus } from "../../src/corpus/openCorpus.ts";
 import { fuseRanks } from "../../src/corpus/fusion.ts";
 import { indexPassages } from "../../src/corpus/indexer.ts";
 import { readManifest } from "../../src/corpus/manifest.ts";
 import { PassageRows } from "../../src/corpus/passageRows.ts";
 import { connectCorpus } from "../../src/corpus/corpusUri.ts";
-import { passageTableName } from "../../src/corpus/table.ts";
+import { passageTableName } from "../../src/corpus/passageSchema.ts";
 import { measureRecall } from "../../src/corpus/vectorIndex.ts";
 import type { Passage } from "../../src/domain/passage.ts";
 import { cacheFolder } from "../../src/server/executable.ts";
 import type { MadeCorpus } from "./madeCorpus.ts";
-import { englishCorpus } from "../../src/tasks/medical/corpus.ts";
+import { englishCorpus } from "../../src/tasks/medical/medicalCorpus.ts";
 
 /** A made-up corpus, indexed. */
 export interface SearchCorpus {

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { pathsVariable } from "../../src/files/pathRoots.ts";
 import { freePort } from "../../src/server/ports.ts";
-import { startServer, type RunningServer } from "../../src/server/start.ts";
+import { startServer, type RunningServer } from "../../src/server/startServer.ts";
 import { stopWorker, supervise } from "./supervisedWorker.ts";
 import { startWorker, type WorkerProcess } from "./workerProcess.ts";
 

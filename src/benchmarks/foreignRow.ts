@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Question } from "../domain/question.ts";
 import { choiceQuestion } from "./choiceQuestion.ts";
-import { labelOf, readOptions } from "./options.ts";
+import { labelOf, readOptions } from "./answerOptions.ts";
 import { RowError, UnlabelledRowError } from "./rejectedRows.ts";
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Question } from "../domain/question.ts";
 import { choiceQuestion } from "./choiceQuestion.ts";
-import { labelOf, readOptions } from "./options.ts";
+import { labelOf, readOptions } from "./answerOptions.ts";
 import { readQuestions } from "./readQuestions.ts";
 import type { OnReject } from "./rejectedRows.ts";
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { Question } from "../domain/question.ts";
 import { choiceQuestion } from "./choiceQuestion.ts";
-import { labelOf, readOptions } from "./options.ts";
+import { labelOf, readOptions } from "./answerOptions.ts";
 import { describeIssues, RowError } from "./rejectedRows.ts";
 import type { OnReject, RejectedRow } from "./rejectedRows.ts";
 import { parseJson } from "./rows.ts";

@@ -2,7 +2,7 @@ import { basename, extname } from "node:path";
 import { z } from "zod";
 import type { Question } from "../domain/question.ts";
 import { choiceQuestion } from "./choiceQuestion.ts";
-import { labelOf, optionsOfColumns, readOptions } from "./options.ts";
+import { labelOf, optionsOfColumns, readOptions } from "./answerOptions.ts";
 import { cutOptions } from "./optionsInText.ts";
 import { readQuestions } from "./readQuestions.ts";
 import type { Row } from "./readQuestions.ts";

@@ -5,7 +5,7 @@ import { corpusFiles } from "../corpus/readers/read.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import type { Question } from "../domain/question.ts";
 import { textExtractor } from "../rewards/extraction/textExtractor.ts";
-import type { FilesSettings } from "../tasks/files/settings.ts";
+import type { FilesSettings } from "../tasks/files/filesSettings.ts";
 import { inThread } from "../threads/job.ts";
 import { job } from "./ownSplits.ts";
 import type { SplitName, SplitPart } from "./ownSplits.ts";

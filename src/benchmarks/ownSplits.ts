@@ -5,7 +5,7 @@ import { corpusFiles } from "../corpus/readers/read.ts";
 import { readOwnQuestions } from "./ownQuestions.ts";
 import type { Question } from "../domain/question.ts";
 import { uniformAt } from "../domain/seed.ts";
-import type { FilesSettings } from "../tasks/files/settings.ts";
+import type { FilesSettings } from "../tasks/files/filesSettings.ts";
 import type { Job } from "../threads/job.ts";
 import { benchmarks } from "./catalogue.ts";
 import { withoutGivenAway } from "./leftOut.ts";

@@ -1,5 +1,5 @@
 import { Client, ScheduleNotFoundError, type ScheduleOptions } from "@temporalio/client";
-import { connectClient, serverAccess } from "../server/connect.ts";
+import { connectClient, serverAccess } from "../server/serverAccess.ts";
 import { nightly, queues, server } from "../../temporal.config.ts";
 import { print } from "../output/terminal.ts";
 

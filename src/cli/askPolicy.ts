@@ -13,9 +13,9 @@ import { createTextStream, type TextStream } from "../policy/textStream.ts";
 import { unknownWords } from "../policy/unknownWords.ts";
 import { parseResponse } from "../protocol/grammar.ts";
 import { rollout } from "../protocol/rollout.ts";
-import { taskOf } from "../tasks/registry.ts";
+import { taskOf } from "../tasks/taskRegistry.ts";
 import type { AskOptions } from "./askOptions.ts";
-import { openRun } from "./openRun.ts";
+import { openRun } from "./openRunForReading.ts";
 import { print, writeText } from "../output/terminal.ts";
 import { visibleLine } from "../output/visible.ts";
 

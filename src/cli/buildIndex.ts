@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { LanguageModelConfiguration } from "../configuration/languageModel.ts";
+import { LanguageModelConfiguration } from "../configuration/languageModelSettings.ts";
 import { openEmbedder } from "../corpus/embedding/embedder.ts";
 import { indexFiles } from "../corpus/indexFiles.ts";
 import { IndexRequest, requestedEmbedder } from "../corpus/indexRequest.ts";

@@ -52,7 +52,7 @@ export async function runInterruptible(main: (interruptions: Interruptions) => P
 /** Before anything is chosen; nothing is loaded where there are none. */
 async function loadExtensions({ MED_R3_EXTENSIONS: folder = "" }: NodeJS.ProcessEnv): Promise<void> {
   if (folder === "") return;
-  const extensions = await import("../extensions/load.ts");
+  const extensions = await import("../extensions/loadExtensions.ts");
   await extensions.loadExtensions(folder).catch((error: unknown) => {
     throw error instanceof extensions.ExtensionError ? badInput(error.message) : error;
   });

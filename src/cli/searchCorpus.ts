@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { openCorpus } from "../corpus/corpus.ts";
+import { openCorpus } from "../corpus/openCorpus.ts";
 import { openCrossEncoder } from "../corpus/embedding/crossEncoder.ts";
 import { openEmbedder } from "../corpus/embedding/embedder.ts";
 import { SearchFilter } from "../corpus/filter.ts";

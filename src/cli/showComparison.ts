@@ -6,10 +6,10 @@ import {
   type SettingDifference,
   type Verdict,
 } from "../report/compareRuns.ts";
-import { loadRunReport } from "../report/load.ts";
+import { loadRunReport } from "../report/loadReport.ts";
 import { percent, points, short } from "../report/format.ts";
 import type { CompareOptions } from "./compareOptions.ts";
-import { openRun } from "./openRun.ts";
+import { openRun } from "./openRunForReading.ts";
 import { print } from "../output/terminal.ts";
 
 /** Prints two runs side by side. */

@@ -1,4 +1,4 @@
-import { rewardsOf, taskOf } from "../tasks/registry.ts";
+import { rewardsOf, taskOf } from "../tasks/taskRegistry.ts";
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -23,7 +23,7 @@ import {
   type ScoredTrajectory,
 } from "../report/trajectoryRows.ts";
 import { exportTrajectories } from "../trajectories/export.ts";
-import { openRun } from "./openRun.ts";
+import { openRun } from "./openRunForReading.ts";
 import { badInput, type CliError } from "./cliError.ts";
 import type { TrajectoriesOptions } from "./trajectoriesOptions.ts";
 import { print } from "../output/terminal.ts";

@@ -1,4 +1,4 @@
-import { startServer, type RunningServer } from "../server/start.ts";
+import { startServer, type RunningServer } from "../server/startServer.ts";
 import { createClosers, type Closers } from "./closers.ts";
 import { openDisplay, type Display } from "./display.ts";
 import type { Interruptions } from "./interruption.ts";

@@ -4,8 +4,8 @@ import { z } from "zod";
 import { RunName } from "../configuration/runName.ts";
 import { namingKnown } from "../domain/wrongFields.ts";
 import { mergeOverrides, parseAssignment, readOverridesFile, type Overrides } from "./overrides.ts";
-import { schedules } from "../schedules/registry.ts";
-import { declaredTasks, findDeclaration } from "../tasks/registry.ts";
+import { schedules } from "../schedules/scheduleRegistry.ts";
+import { declaredTasks, findDeclaration } from "../tasks/taskRegistry.ts";
 import { badInput } from "./cliError.ts";
 
 export const Port = z.coerce.number({ error: "expected a port number" }).int().min(0).max(65535);

@@ -1,7 +1,7 @@
 import { existsSync, statfsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { RunConfiguration } from "../configuration/configuration.ts";
-import { pathsOfConfiguration } from "../configuration/inputPaths.ts";
+import { pathsOfConfiguration } from "../configuration/configuredPaths.ts";
 import { makeFolders } from "../files/makeFolders.ts";
 import { rememberPaths } from "../files/pathRoots.ts";
 import { chooseRun } from "./chooseRun.ts";
@@ -19,7 +19,7 @@ export async function startRun(options: StartOptions, interruptions: Interruptio
   const root = resolve(options.root);
   const configuration = await chooseRun(options, root);
   // Only now: what cannot be right is refused without loading what the work needs.
-  const [{ runSession }, { printResult }] = await Promise.all([import("./session.ts"), import("./result.ts")]);
+  const [{ runSession }, { printResult }] = await Promise.all([import("./runSession.ts"), import("./printResult.ts")]);
   const display = openDisplay(options.json ? process.stderr : process.stdout);
   try {
     checkFreeSpace(root);

@@ -5,8 +5,8 @@ import { medicine } from "../tasks/world/medicine.ts";
 import { inventWorld } from "../world/facts.ts";
 import { probeWorld } from "../world/probes.ts";
 import { makeBase, openBase } from "../world/base/make.ts";
-import { baseRecipe } from "../world/base/recipe.ts";
-import type { TrainingProgress } from "../world/base/train.ts";
+import { baseRecipe } from "../world/base/baseRecipe.ts";
+import type { TrainingProgress } from "../world/base/trainPhases.ts";
 import type { MakeBaseOptions } from "./makeBaseOptions.ts";
 import { print, printError } from "../output/terminal.ts";
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { makeFolders } from "../files/makeFolders.ts";
-import { ownServerEnvironment } from "../server/environment.ts";
-import { serverFolder } from "../server/start.ts";
+import { ownServerEnvironment } from "../server/serverEnvironment.ts";
+import { serverFolder } from "../server/startServer.ts";
 import { countDeaths, type Death } from "./deaths.ts";
 import { CliError } from "./cliError.ts";
 

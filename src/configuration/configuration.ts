@@ -1,18 +1,18 @@
 import { z } from "zod";
-import { algorithms } from "../algorithms/registry.ts";
-import { ChosenEnvironments } from "../environments/registry.ts";
-import { schedules } from "../schedules/registry.ts";
+import { algorithms } from "../algorithms/algorithmRegistry.ts";
+import { ChosenEnvironments } from "../environments/environmentRegistry.ts";
+import { schedules } from "../schedules/scheduleRegistry.ts";
 import { largestSeed, longestText, most, mostIterations, mostQuestions } from "./bounds.ts";
-import { GateConfiguration } from "./gate.ts";
+import { GateConfiguration } from "./gateSettings.ts";
 import { defaultRewardSettings, RewardSettings } from "./rewardSettings.ts";
-import { RetrievalConfiguration } from "./retrieval.ts";
+import { RetrievalConfiguration } from "./retrievalSettings.ts";
 import { weighNothing } from "./rewardWeights.ts";
 import { StageList } from "./stages.ts";
 import { whyUnfit } from "../engines/fit.ts";
 import { engineOf, PolicyConfiguration } from "./policy.ts";
 import { RunName } from "./runName.ts";
-import { rewardsOf, TaskData } from "../tasks/registry.ts";
-import { ServedModel } from "./languageModel.ts";
+import { rewardsOf, TaskData } from "../tasks/taskRegistry.ts";
+import { ServedModel } from "./languageModelSettings.ts";
 
 /** Of an iteration. */
 const mostTrajectories = 2 ** 18;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PathText } from "../domain/pathText.ts";
-import { engines } from "../engines/registry.ts";
+import { engines } from "../engines/engineRegistry.ts";
 import type { Engine } from "../engines/engine.ts";
 import { flatRegistry } from "../parts/flatRegistry.ts";
 

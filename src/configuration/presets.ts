@@ -1,5 +1,5 @@
-import type { OnnxSettings } from "../engines/onnx/settings.ts";
-import { findDeclaration } from "../tasks/registry.ts";
+import type { OnnxSettings } from "../engines/onnx/onnxSettings.ts";
+import { findDeclaration } from "../tasks/taskRegistry.ts";
 import type { RunConfiguration } from "./configuration.ts";
 import { defaultRewardSettings } from "./rewardSettings.ts";
 import { stageWeights } from "./stageWeights.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { namedOnce } from "../domain/namedOnce.ts";
 import { most, mostIterations } from "./bounds.ts";
-import { StageGate } from "./gate.ts";
+import { StageGate } from "./gateSettings.ts";
 import { RewardWeights } from "./rewardWeights.ts";
 
 /** A stage's name stands in settings (`stages.NAME.iterations`), in the report and in the Temporal UI. */

@@ -1,8 +1,8 @@
-import { openCorpus, type Corpus } from "./corpus.ts";
+import { openCorpus, type Corpus } from "./openCorpus.ts";
 import { openCrossEncoder } from "./embedding/crossEncoder.ts";
 import { openEmbedder, readEmbedderShape, type EmbedderOptions } from "./embedding/embedder.ts";
 import { readEncoderConfig } from "./embedding/encoderConfig.ts";
-import type { RetrievalConfiguration } from "../configuration/retrieval.ts";
+import type { RetrievalConfiguration } from "../configuration/retrievalSettings.ts";
 
 /** Throws, naming the setting, where a model folder is missing or holds none that is known. */
 export async function checkRetrieval({ encoder, reranker }: RetrievalConfiguration): Promise<void> {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { readManifest, type CorpusManifest } from "./manifest.ts";
 import { connectCorpus } from "./corpusUri.ts";
-import type { CorpusSettings } from "./settings.ts";
-import { openMatchingTable, type VectorShape } from "./table.ts";
+import type { CorpusSettings } from "./corpusSettings.ts";
+import { openMatchingTable, type VectorShape } from "./passageSchema.ts";
 
 /**
  * The manifest of a corpus that is complete and was indexed as it would be now: with these settings, this scale, this model and

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Dataset } from "../domain/dataset.ts";
 import { corpusUri, uriBelow } from "./corpusUri.ts";
-import type { RetrievalConfiguration } from "../configuration/retrieval.ts";
+import type { RetrievalConfiguration } from "../configuration/retrievalSettings.ts";
 
 /** Where the corpora of runs are: MED_R3_CORPORA (a folder, or an address in an object store), else under the storage root. */
 export function corporaOf(root: string, environment: NodeJS.ProcessEnv = process.env): string {

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { PathText } from "../domain/pathText.ts";
 import { longestText } from "../configuration/bounds.ts";
-import { ServedModel } from "../configuration/languageModel.ts";
+import { ServedModel } from "../configuration/languageModelSettings.ts";
 import type { EmbedderOptions } from "./embedding/embedder.ts";
 
 /** What to index where: the one JSON object of the workflow `indexCorpus`, and the options of `npm run index`. */

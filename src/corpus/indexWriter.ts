@@ -12,9 +12,9 @@ import { connectCorpus } from "./corpusUri.ts";
 import { checkRemovals } from "./removals.ts";
 import type { OnRemovals } from "./removals.ts";
 import { scaleFingerprint } from "./scaleFingerprint.ts";
-import type { CorpusSettings } from "./settings.ts";
-import { buildIndexes, openOrCreateTable, passageRow, passageSchema } from "./table.ts";
-import type { VectorShape } from "./table.ts";
+import type { CorpusSettings } from "./corpusSettings.ts";
+import { buildIndexes, openOrCreateTable, passageRow, passageSchema } from "./passageSchema.ts";
+import type { VectorShape } from "./passageSchema.ts";
 import { buildVectorIndex } from "./vectorIndex.ts";
 
 /** Ids of one delete statement. */

@@ -3,8 +3,8 @@ import type { Passage } from "../domain/passage.ts";
 import { openIndexWriter } from "./indexWriter.ts";
 import type { IndexReport } from "./indexWriter.ts";
 import type { OnRemovals } from "./removals.ts";
-import type { CorpusSettings } from "./settings.ts";
-import { searchedText } from "./table.ts";
+import type { CorpusSettings } from "./corpusSettings.ts";
+import { searchedText } from "./passageSchema.ts";
 
 /** Rows of one commit: large enough for few fragments, small enough for bounded memory and for a kill to lose little. */
 export const commitRows = 10_000;

@@ -7,7 +7,7 @@ import { CorpusError } from "./corpusError.ts";
 import type { SourceDocument } from "./document.ts";
 import type { Edition, EditionCounts } from "./editions.ts";
 import { readRecords } from "./readers/read.ts";
-import type { Reject } from "./readers/result.ts";
+import type { Reject } from "./readers/recordResult.ts";
 import { editionOf, survey } from "./survey.ts";
 
 export interface IngestOptions {

@@ -1,9 +1,9 @@
 import { quoted } from "./filter.ts";
 import { readManifest } from "./manifest.ts";
-import type { CorpusSettings } from "./settings.ts";
+import type { CorpusSettings } from "./corpusSettings.ts";
 import { connectCorpus } from "./corpusUri.ts";
-import { openMatchingTable } from "./table.ts";
-import type { VectorShape } from "./table.ts";
+import { openMatchingTable } from "./passageSchema.ts";
+import type { VectorShape } from "./passageSchema.ts";
 
 /** Says which passages an earlier indexing of the corpus holds. */
 export interface KnownIds {

@@ -1,10 +1,10 @@
-import { englishCorpus } from "../tasks/medical/corpus.ts";
+import { englishCorpus } from "../tasks/medical/medicalCorpus.ts";
 import { gradeDocument } from "../tasks/medical/grading/evidenceLevel.ts";
 import { openGrader } from "../tasks/medical/grading/levelByModel.ts";
 import type { SourceDocument } from "./document.ts";
 import type { Grader } from "./grading.ts";
 import type { LanguageModel } from "../services/languageModel.ts";
-import type { CorpusSettings } from "./settings.ts";
+import type { CorpusSettings } from "./corpusSettings.ts";
 
 // What files are read as: the readers' formats are those of medical literature, and so are the rules that grade it.
 // Tasks of another kind give their passages themselves, with levels of their own scale.

@@ -2,7 +2,7 @@ import type { Connection } from "@lancedb/lancedb";
 import { Field, Int32, Schema, Utf8 } from "apache-arrow";
 import { z } from "zod";
 import { connectCorpus, mayHoldCorpus, openTableIfThere } from "./corpusUri.ts";
-import { CorpusSettings } from "./settings.ts";
+import { CorpusSettings } from "./corpusSettings.ts";
 import { VectorSearch } from "./vectorIndex.ts";
 
 /** Says that a version of a corpus' table is complete. Written last. */

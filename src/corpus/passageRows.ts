@@ -1,7 +1,7 @@
 import type { Table } from "@lancedb/lancedb";
 import type { RecordBatch } from "apache-arrow";
 import type { Passage } from "../domain/passage.ts";
-import { passageColumns, readPassageAt } from "./table.ts";
+import { passageColumns, readPassageAt } from "./passageSchema.ts";
 
 /**
  * Corpora of up to this many passages are kept in memory, as the columns they are stored in (about the size of their

@@ -3,7 +3,7 @@ import { CorpusError } from "./corpusError.ts";
 import type { Edition, EditionCounts } from "./editions.ts";
 import { readNumberedPassages, readPassages } from "./ingest.ts";
 import type { IngestOptions, NumberedPassage } from "./ingest.ts";
-import type { Reject } from "./readers/result.ts";
+import type { Reject } from "./readers/recordResult.ts";
 
 export interface PassagesRequest extends Pick<IngestOptions, "maxRejectShare"> {
   readonly files: readonly string[];

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { Passage } from "../domain/passage.ts";
 import { temporaryName, writeAtomically } from "../files/atomicWrite.ts";
 import type { Edition } from "./editions.ts";
-import type { Reject } from "./readers/result.ts";
+import type { Reject } from "./readers/recordResult.ts";
 
 /** What grading by a language model was asked and what it cost. */
 const GradingUsage = z.strictObject({

@@ -1,6 +1,6 @@
 import { bandWords } from "../domain/evidenceScale.ts";
 import { foldText } from "../domain/text/fold.ts";
-import type { CorpusSettings } from "./settings.ts";
+import type { CorpusSettings } from "./corpusSettings.ts";
 
 /** Longer queries are cut here, at a word: what they ask is said by then, and cost stays bounded. */
 const maxQueryCharacters = 4000;

@@ -1,7 +1,7 @@
 import { Field, Schema, Utf8 } from "apache-arrow";
 import { z } from "zod";
 import { connectCorpus, openTableIfThere } from "./corpusUri.ts";
-import type { Reject } from "./readers/result.ts";
+import type { Reject } from "./readers/recordResult.ts";
 
 const tableName = "rejects";
 const rejectSchema = new Schema(["file", "place", "reason"].map((name) => new Field(name, new Utf8(), false)));

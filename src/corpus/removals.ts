@@ -1,7 +1,7 @@
 import type { Connection } from "@lancedb/lancedb";
 import { CorpusError } from "./corpusError.ts";
 import type { CorpusManifest } from "./manifest.ts";
-import { passageTableName } from "./table.ts";
+import { passageTableName } from "./passageSchema.ts";
 
 /** What an indexing run would take from a corpus: passages whose documents are no longer there, not those that were only cut or written anew. */
 export interface Removals {

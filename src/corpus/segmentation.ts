@@ -1,6 +1,6 @@
 import { foldText } from "../domain/text/fold.ts";
 import { hasUnspaced, unspacedCharacters, unspacedPairs, unspacedRun } from "../domain/text/unspaced.ts";
-import type { CorpusSettings } from "./settings.ts";
+import type { CorpusSettings } from "./corpusSettings.ts";
 
 const runs = new RegExp(unspacedRun, "gu");
 

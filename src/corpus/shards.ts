@@ -15,8 +15,8 @@ import { writeRejects } from "./rejects.ts";
 import { checkAnyPassage, refuseRemovals } from "./removals.ts";
 import { literatureCorpus } from "./literature.ts";
 import { settleEditions, supersededIn } from "./settledEditions.ts";
-import { searchedText } from "./table.ts";
-import type { VectorShape } from "./table.ts";
+import { searchedText } from "./passageSchema.ts";
+import type { VectorShape } from "./passageSchema.ts";
 
 /** Passages that are looked up and embedded together. */
 const passagesAtOnce = 1000;

@@ -3,7 +3,7 @@ import { CorpusError } from "./corpusError.ts";
 import { Editions } from "./editions.ts";
 import type { Edition, EditionCounts } from "./editions.ts";
 import { readRecords } from "./readers/read.ts";
-import type { ReadResult } from "./readers/result.ts";
+import type { ReadResult } from "./readers/recordResult.ts";
 
 /** Which documents of a number of files are current. */
 export interface Survey extends EditionCounts {

@@ -1,6 +1,6 @@
 import type { StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
-import { addMetrics, emptyMetrics } from "../policy/metrics.ts";
+import { addMetrics, emptyMetrics } from "../policy/forwardBackwardMetrics.ts";
 import type {
   CheckpointRef,
   ForwardBackwardMetrics,

@@ -1,5 +1,5 @@
 import type { Algorithm, RewardComponent, ScoredBatch } from "../algorithms/algorithm.ts";
-import { algorithms } from "../algorithms/registry.ts";
+import { algorithms } from "../algorithms/algorithmRegistry.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import type { Score } from "../domain/reward.ts";
 import { questionsLeftOut } from "../rewards/unscored.ts";

@@ -7,7 +7,7 @@ import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { StepAddress } from "../domain/address.ts";
 import type { BatchScores } from "../trajectories/records.ts";
-import { hashScores } from "../trajectories/tables/scores.ts";
+import { hashScores } from "../trajectories/tables/scoreRows.ts";
 import { openBranch } from "./branches.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { readPlannedScores } from "./formatShare.ts";
@@ -15,7 +15,7 @@ import { advantagesOf, algorithmOf } from "./learning.ts";
 import { createPlan, largestMicroBatch, withSmallerMicroBatches } from "./plan.ts";
 import { stageStart } from "./position.ts";
 import { readPlannedTrajectories, stateHashAt } from "./replay.ts";
-import { settingsAt } from "./settings.ts";
+import { settingsAt } from "./stepSettings.ts";
 
 /** What was found out about a step's batches. */
 export interface StepScores {

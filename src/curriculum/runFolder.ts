@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ownerOnlyFolder } from "../files/ownerOnly.ts";
 import { writeAtomically } from "../files/atomicWrite.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
-import { ConfigurationError, parseConfiguration, resolveConfiguration } from "../configuration/resolve.ts";
+import { ConfigurationError, parseConfiguration, resolveConfiguration } from "../configuration/resolveConfiguration.ts";
 
 export interface OpenedRunFolder {
   readonly folder: string;

@@ -1,5 +1,5 @@
 import type { RewardWeights } from "../configuration/rewardWeights.ts";
-import type { StageGate } from "../configuration/gate.ts";
+import type { StageGate } from "../configuration/gateSettings.ts";
 import type { RunHistory } from "../trajectories/history.ts";
 
 /** A stage as the run's schedule decided it. */

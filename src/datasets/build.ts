@@ -6,7 +6,7 @@ import { RunName } from "../configuration/runName.ts";
 import type { Question } from "../domain/question.ts";
 import type { RunControl } from "../policy/port.ts";
 import { FileName, PathText } from "../domain/pathText.ts";
-import { ServedModel } from "../configuration/languageModel.ts";
+import { ServedModel } from "../configuration/languageModelSettings.ts";
 import { buildItem } from "./buildItem.ts";
 import type { BuildTools, BuiltItem } from "./buildItem.ts";
 import type { DatasetStore } from "./store.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { RejectedRow } from "../benchmarks/rejectedRows.ts";
-import { readBenchmark } from "../benchmarks/resolve.ts";
+import { readBenchmark } from "../benchmarks/readBenchmark.ts";
 import { dataFiles } from "../benchmarks/rows.ts";
 import type { Question } from "../domain/question.ts";
 import type { DatasetPlan } from "./build.ts";

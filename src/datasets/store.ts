@@ -6,7 +6,7 @@ import { Question } from "../domain/question.ts";
 import { createRest, mapRestfully } from "../eventLoop/rest.ts";
 import { replaceAtomically, writePiecesAtomically } from "../files/atomicWrite.ts";
 import type { BuiltItem } from "./buildItem.ts";
-import { writeParquetRows } from "./parquetRows.ts";
+import { writeParquetRows } from "./writeParquet.ts";
 import { ReferenceEmbeddings, toTrainingRow } from "../benchmarks/trainingRow.ts";
 import type { RejectedRow } from "../benchmarks/rejectedRows.ts";
 import { countReasons } from "./reasons.ts";

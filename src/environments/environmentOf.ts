@@ -1,5 +1,5 @@
 import type { RunConfiguration } from "../configuration/configuration.ts";
-import { taskOf } from "../tasks/registry.ts";
+import { taskOf } from "../tasks/taskRegistry.ts";
 import { createRunEnvironment, type RunEnvironment } from "./runEnvironment.ts";
 
 /** All that a run's policy can do, as its configuration says. */

@@ -6,8 +6,8 @@ import type { Tokenizer } from "../policy/port.ts";
 import { promptTokens, protocolInstructions, type ResponseProtocol } from "../protocol/prompt.ts";
 import { createTags } from "../protocol/tags.ts";
 import type { EnvironmentContext, MetricsContext, TaskOffer, Tool } from "./environment.ts";
-import { environments, tagsOfTool } from "./registry.ts";
-import { openSession, stopStringsOf, type Session, type SessionOptions } from "./session.ts";
+import { environments, tagsOfTool } from "./environmentRegistry.ts";
+import { openSession, stopStringsOf, type Session, type SessionOptions } from "./toolSession.ts";
 import { showCalls } from "./showCalls.ts";
 import { toolMetrics } from "./toolMetrics.ts";
 

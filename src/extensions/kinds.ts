@@ -1,14 +1,14 @@
-import { algorithms } from "../algorithms/registry.ts";
-import { engines } from "../engines/registry.ts";
+import { algorithms } from "../algorithms/algorithmRegistry.ts";
+import { engines } from "../engines/engineRegistry.ts";
 import type { EnvironmentPart } from "../environments/environment.ts";
-import { addEnvironment, environments } from "../environments/registry.ts";
+import { addEnvironment, environments } from "../environments/environmentRegistry.ts";
 import type { Part } from "../parts/part.ts";
-import { PartError, type CheckedSettings } from "../parts/registry.ts";
+import { PartError, type CheckedSettings } from "../parts/partRegistry.ts";
 import { reservedRewardNames } from "../rewards/custom.ts";
 import { customRewards } from "../rewards/customRegistry.ts";
-import { schedules } from "../schedules/registry.ts";
-import { addTask, tasks } from "../tasks/registry.ts";
-import type { TaskPart } from "../tasks/definition.ts";
+import { schedules } from "../schedules/scheduleRegistry.ts";
+import { addTask, tasks } from "../tasks/taskRegistry.ts";
+import type { TaskPart } from "../tasks/taskDefinition.ts";
 
 /** A part of any kind, before anything of it but its outer shape is known. */
 type AnyPart = Part<never, Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import type { AnswerOption } from "../domain/question.ts";
 import { normaliseAnswer, sameWording } from "./normalise.ts";
-import { withoutPhrases } from "./phrases.ts";
+import { withoutPhrases } from "./answerPhrases.ts";
 import { longestAnswer, undecorated } from "./undecorated.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { Question } from "../domain/question.ts";
 import { chosenOption } from "./choice.ts";
 import { normaliseAnswer, sameWording } from "./normalise.ts";
-import { withoutPhrases } from "./phrases.ts";
+import { withoutPhrases } from "./answerPhrases.ts";
 import { longestAnswer, undecorated } from "./undecorated.ts";
 import type { Verdict } from "./verdict.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Registry } from "./registry.ts";
+import type { Registry } from "./partRegistry.ts";
 
 /** A part chosen within an object that says more: its name under `key`, its settings beside the `common` fields. */
 export type FlatChoice<Key extends string, Common> = { readonly [field in Key]: string } & Common & {

@@ -1,4 +1,4 @@
-import { knownTags } from "../environments/registry.ts";
+import { knownTags } from "../environments/environmentRegistry.ts";
 import type { ChatRenderer } from "./chatTemplate.ts";
 import type { ChatMessage } from "./port.ts";
 import type { AddedToken } from "./tokenizerFiles.ts";

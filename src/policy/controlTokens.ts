@@ -1,4 +1,4 @@
-import { knownTags } from "../environments/registry.ts";
+import { knownTags } from "../environments/environmentRegistry.ts";
 import { spelledTags } from "../protocol/tags.ts";
 import { idsOf } from "./tokenizerFiles.ts";
 import type { TokenizerFiles, TokenizerJson } from "./tokenizerFiles.ts";

@@ -2,7 +2,7 @@ import { scaleLinear, scalePoint } from "d3-scale";
 import { percent } from "./format.ts";
 import { cellText, headlineOf, type Headline } from "./headline.ts";
 import { html, type Html } from "./html.ts";
-import type { Evaluation, RunReport } from "./model.ts";
+import type { Evaluation, RunReport } from "./runReport.ts";
 
 const width = 640;
 const height = 230;

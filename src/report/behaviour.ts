@@ -1,8 +1,8 @@
 import { short } from "./format.ts";
 import { checkpointOf } from "./headline.ts";
 import { html, type Html } from "./html.ts";
-import type { Evaluation } from "./model.ts";
-import { numeric, table, type RowGroup } from "./table.ts";
+import type { Evaluation } from "./runReport.ts";
+import { numeric, table, type RowGroup } from "./htmlTable.ts";
 
 /** Further measurements by pool and checkpoint: searches, share that asks for a band, recall, probes, baselines. */
 export function behaviourTable(evaluations: readonly Evaluation[]): Html {

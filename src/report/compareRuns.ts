@@ -1,5 +1,5 @@
 import type { RunConfiguration } from "../configuration/configuration.ts";
-import { pairedBootstrap, type ClusteredValue, type Interval } from "../curriculum/statistics.ts";
+import { pairedBootstrap, type ClusteredValue, type Interval } from "../evaluation/statistics.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { EvaluationRecord } from "../trajectories/records.ts";
 import { stageEnds } from "./stageEnds.ts";

@@ -2,7 +2,7 @@ import type { EvidenceScale } from "../domain/evidenceScale.ts";
 import { callFaults, unknownToolMetric } from "../environments/toolMetrics.ts";
 import { lineChart, type Band, type CurvePoint, type Series } from "./chart.ts";
 import { html, type Html } from "./html.ts";
-import type { IterationMetrics } from "./model.ts";
+import type { IterationMetrics } from "./runReport.ts";
 
 /** Which metrics share a chart; metrics are matched by their names. */
 interface ChartPlan {

@@ -1,7 +1,7 @@
 import { percent } from "./format.ts";
 import { html, type Html } from "./html.ts";
-import type { Evaluation, RunReport } from "./model.ts";
-import { numeric, table } from "./table.ts";
+import type { Evaluation, RunReport } from "./runReport.ts";
+import { numeric, table } from "./htmlTable.ts";
 
 /** Accuracy by pool and checkpoint; the one table that says what came out. */
 export interface Headline {

@@ -1,19 +1,19 @@
 import { environmentOf } from "../environments/environmentOf.ts";
-import { taskOf } from "../tasks/registry.ts";
+import { taskOf } from "../tasks/taskRegistry.ts";
 import { accuracyChart } from "./accuracyChart.ts";
 import { behaviourTable } from "./behaviour.ts";
-import { benchmarkTable } from "./benchmarks.ts";
+import { benchmarkTable } from "./benchmarkSection.ts";
 import { curves } from "./curves.ts";
-import { gateTable } from "./gates.ts";
+import { gateTable } from "./gateSection.ts";
 import { headlineTable } from "./headline.ts";
 import { html, type Html } from "./html.ts";
-import type { RunReport } from "./model.ts";
-import { healthSection, honestNotes } from "./notes.ts";
-import { retrievalTable } from "./retrieval.ts";
+import type { RunReport } from "./runReport.ts";
+import { healthSection, honestNotes } from "./reportNotes.ts";
+import { retrievalTable } from "./retrievalSection.ts";
 import { rewardHealth } from "./rewardHealth.ts";
-import { scheduleTable } from "./schedule.ts";
+import { scheduleTable } from "./scheduleSection.ts";
 import { renderShell } from "./shell.ts";
-import { table } from "./table.ts";
+import { table } from "./htmlTable.ts";
 import { trajectoryView } from "./trajectoryView.ts";
 
 interface Section {

@@ -1,9 +1,9 @@
-import type { NightlyComparison } from "../curriculum/nightlyComparison.ts";
+import type { NightlyComparison } from "../evaluation/nightlyComparison.ts";
 import { lineChart, type LineChart } from "./chart.ts";
 import { percent, points } from "./format.ts";
 import { html, type Html } from "./html.ts";
 import { renderShell } from "./shell.ts";
-import { numeric, table, type Row } from "./table.ts";
+import { numeric, table, type Row } from "./htmlTable.ts";
 
 const dayMilliseconds = 86_400_000;
 

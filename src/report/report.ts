@@ -1,4 +1,4 @@
-import { loadRunReport } from "./load.ts";
+import { loadRunReport } from "./loadReport.ts";
 import { renderPage } from "./page.ts";
 
 /** The report of a run as one HTML document, from the run's log and configuration; a run that is still going has one too. */

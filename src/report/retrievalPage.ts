@@ -1,8 +1,8 @@
-import type { PoolRetrieval } from "../benchmarks/retrievalSummary.ts";
+import type { PoolRetrieval } from "../evaluation/retrievalSummary.ts";
 import { html, type Html } from "./html.ts";
-import { intervalText, retrievalExpectation } from "./retrieval.ts";
+import { intervalText, retrievalExpectation } from "./retrievalSection.ts";
 import { renderShell } from "./shell.ts";
-import { numeric, table } from "./table.ts";
+import { numeric, table } from "./htmlTable.ts";
 
 /** The page of a retrieval benchmark: each pool's measures with their intervals, then every question, worst first. */
 export function renderRetrieval(title: string, pools: readonly PoolRetrieval[]): string {

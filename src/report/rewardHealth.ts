@@ -1,8 +1,8 @@
 import { drift, isSuspect } from "../rewards/health.ts";
 import { signed, short } from "./format.ts";
 import { html, type Html } from "./html.ts";
-import type { IterationMetrics, RunReport } from "./model.ts";
-import { numeric, table, type Row } from "./table.ts";
+import type { IterationMetrics, RunReport } from "./runReport.ts";
+import { numeric, table, type Row } from "./htmlTable.ts";
 
 const prefix = "reward/";
 

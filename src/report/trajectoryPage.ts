@@ -2,7 +2,7 @@ import type { RunEnvironment } from "../environments/runEnvironment.ts";
 import type { Explanation } from "../rewards/explain.ts";
 import { short } from "./format.ts";
 import { html, rawHtml, type Html } from "./html.ts";
-import type { Example } from "./model.ts";
+import type { Example } from "./runReport.ts";
 import { renderShell } from "./shell.ts";
 import { trajectoryView } from "./trajectoryView.ts";
 

@@ -2,7 +2,7 @@ import type { Dataset } from "../domain/dataset.ts";
 import type { Score } from "../domain/reward.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { RunLog } from "../trajectories/log.ts";
-import type { Example } from "./model.ts";
+import type { Example } from "./runReport.ts";
 import { rightAnswerText } from "./rightAnswer.ts";
 import { stageNamer } from "./stageEnds.ts";
 

@@ -3,8 +3,8 @@ import type { RunEnvironment } from "../environments/runEnvironment.ts";
 import type { Tag, TagRole, Tags } from "../protocol/tags.ts";
 import { short } from "./format.ts";
 import { html, type Html } from "./html.ts";
-import type { Example } from "./model.ts";
-import { numeric, table } from "./table.ts";
+import type { Example } from "./runReport.ts";
+import { numeric, table } from "./htmlTable.ts";
 
 /** A run of response text inside one tag, or outside all. */
 interface Part {

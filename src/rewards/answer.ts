@@ -1,6 +1,6 @@
 import { gradeAnswer, isHarmful } from "../graders/grade.ts";
 import type { Verdict } from "../graders/verdict.ts";
-import type { RewardDefinition } from "./definition.ts";
+import type { RewardDefinition } from "./rewardDefinition.ts";
 import type { ScoringSubject } from "./subject.ts";
 
 /** Value of each verdict: wrong, partly right, right (METHOD §3). */

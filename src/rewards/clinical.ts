@@ -1,5 +1,5 @@
 import { clinicalConsistency } from "./clinicalConsistency.ts";
-import type { CompositeDefinition } from "./definition.ts";
+import type { CompositeDefinition } from "./rewardDefinition.ts";
 import { diagnosticPlausibility } from "./diagnosticPlausibility.ts";
 import { evidentialSupport } from "./evidentialSupport.ts";
 

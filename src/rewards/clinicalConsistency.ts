@@ -1,5 +1,5 @@
 import type { RelationSemantics, Triple } from "../domain/triple.ts";
-import type { RewardDefinition } from "./definition.ts";
+import type { RewardDefinition } from "./rewardDefinition.ts";
 import type { ScoringSubject } from "./subject.ts";
 
 type Comparison = "agrees" | "contradicts" | "says-nothing";

@@ -1,7 +1,7 @@
 import { answer } from "./answer.ts";
 import { clinical } from "./clinical.ts";
 import { clinicalConsistency } from "./clinicalConsistency.ts";
-import type { CompositeDefinition, PenaltyDefinition, RewardDefinition } from "./definition.ts";
+import type { CompositeDefinition, PenaltyDefinition, RewardDefinition } from "./rewardDefinition.ts";
 import { diagnosticPlausibility } from "./diagnosticPlausibility.ts";
 import { evidenceRecall } from "./evidenceRecall.ts";
 import { evidentialSupport } from "./evidentialSupport.ts";

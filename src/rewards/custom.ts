@@ -1,7 +1,7 @@
 import type { CustomRewardSetting } from "../configuration/rewardSettings.ts";
 import { customRewards, type RegisteredReward } from "./customRegistry.ts";
 import { compositeDefinitions, penaltyDefinitions, rewardDefinitions } from "./composition.ts";
-import type { RewardDefinition } from "./definition.ts";
+import type { RewardDefinition } from "./rewardDefinition.ts";
 import type { ScoringSubject } from "./subject.ts";
 
 /** A reward of an extension at work: a bounded, pure function of a trajectory's evidence. */

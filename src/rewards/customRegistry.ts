@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { createRegistry } from "../parts/registry.ts";
+import { createRegistry } from "../parts/partRegistry.ts";
 
 /** What a registry knows of a custom reward: subjects hold settings, which must not depend on subjects. */
 export interface RegisteredReward {

@@ -3,8 +3,8 @@ import { chosenOption } from "../graders/choice.ts";
 import { normaliseAnswer } from "../graders/normalise.ts";
 import type { Triple } from "../domain/triple.ts";
 import { answerText } from "./answerText.ts";
-import { meanOfScored } from "./definition.ts";
-import type { RewardDefinition } from "./definition.ts";
+import { meanOfScored } from "./rewardDefinition.ts";
+import type { RewardDefinition } from "./rewardDefinition.ts";
 import type { ScoringSubject } from "./subject.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Triple } from "../domain/triple.ts";
-import { meanOfScored } from "./definition.ts";
-import type { RewardDefinition } from "./definition.ts";
+import { meanOfScored } from "./rewardDefinition.ts";
+import type { RewardDefinition } from "./rewardDefinition.ts";
 import { statements, tripleKey } from "./knowledgeGraph.ts";
 import type { RetrievedPassage, ScoringSubject } from "./subject.ts";
 

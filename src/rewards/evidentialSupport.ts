@@ -1,8 +1,8 @@
 import type { Triple } from "../domain/triple.ts";
 import { normaliseAnswer } from "../graders/normalise.ts";
 import { answerText } from "./answerText.ts";
-import { meanOfScored } from "./definition.ts";
-import type { RewardDefinition } from "./definition.ts";
+import { meanOfScored } from "./rewardDefinition.ts";
+import type { RewardDefinition } from "./rewardDefinition.ts";
 import { bestSupport } from "./evidenceRecall.ts";
 import type { ScoringSubject } from "./subject.ts";
 

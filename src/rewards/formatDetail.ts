@@ -1,4 +1,4 @@
-import type { PenaltyDefinition } from "./definition.ts";
+import type { PenaltyDefinition } from "./rewardDefinition.ts";
 
 /** Penalty: 1 − format score, METHOD §3. */
 export const formatDetail: PenaltyDefinition = {

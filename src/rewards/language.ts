@@ -1,5 +1,5 @@
 import { foldText } from "../domain/text/fold.ts";
-import type { PenaltyDefinition } from "./definition.ts";
+import type { PenaltyDefinition } from "./rewardDefinition.ts";
 
 /** Windows of 200 characters (code points) that do not overlap; the last may be shorter. */
 const windowPattern = /[\s\S]{1,200}/gu;

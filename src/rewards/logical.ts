@@ -1,5 +1,5 @@
 import { bestAlignment } from "./reasoning.ts";
-import type { RewardDefinition } from "./definition.ts";
+import type { RewardDefinition } from "./rewardDefinition.ts";
 
 /** Jaccard index of all paths from root nodes, thinking against reference (METHOD §3). */
 export const logical: RewardDefinition = {

@@ -1,6 +1,6 @@
 import type { RewardValues } from "../domain/reward.ts";
 import { compositeDefinitions, penaltyDefinitions, rewardDefinitions } from "./composition.ts";
-import type { CompositeDefinition, RewardDefinition } from "./definition.ts";
+import type { CompositeDefinition, RewardDefinition } from "./rewardDefinition.ts";
 
 /** The rewards that a task offers. */
 export interface OfferedRewards {

@@ -1,4 +1,4 @@
-import type { PenaltyDefinition } from "./definition.ts";
+import type { PenaltyDefinition } from "./rewardDefinition.ts";
 
 /** Penalty that grows from 0 to 1 over the last tokens before the limit: min(1, max(0, (length − (limit − buffer)) ÷ buffer)). */
 export const overlong: PenaltyDefinition = {

@@ -1,7 +1,7 @@
 import { memoizeByObject } from "../caching/memoize.ts";
-import { align } from "./alignment.ts";
-import type { Alignment } from "./alignment.ts";
-import type { RewardDefinition } from "./definition.ts";
+import { align } from "./referenceAlignment.ts";
+import type { Alignment } from "./referenceAlignment.ts";
+import type { RewardDefinition } from "./rewardDefinition.ts";
 import type { ReferenceComparison, ScoringSubject } from "./subject.ts";
 
 interface Aligned {

@@ -1,5 +1,5 @@
 import { evidenceRecall } from "./evidenceRecall.ts";
-import type { CompositeDefinition } from "./definition.ts";
+import type { CompositeDefinition } from "./rewardDefinition.ts";
 import { usefulness } from "./usefulness.ts";
 
 /** (β · evidence recall + γ · usefulness) ÷ (β + γ), METHOD §3; a component that was not scored is left out with its weight. */

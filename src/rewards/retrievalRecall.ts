@@ -1,4 +1,4 @@
-import type { RewardDefinition } from "./definition.ts";
+import type { RewardDefinition } from "./rewardDefinition.ts";
 
 /** Gold titles among those retrieved ÷ gold titles; 0 without a search (METHOD §3). */
 export const retrievalRecall: RewardDefinition = {

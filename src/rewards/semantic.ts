@@ -1,5 +1,5 @@
 import { bestAlignment } from "./reasoning.ts";
-import type { RewardDefinition } from "./definition.ts";
+import type { RewardDefinition } from "./rewardDefinition.ts";
 
 /** Cosine of the embeddings of thinking and reference reasoning, negative counted as 0 (METHOD §3). */
 export const semantic: RewardDefinition = {

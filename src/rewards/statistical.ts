@@ -1,5 +1,5 @@
 import { bestAlignment } from "./reasoning.ts";
-import type { RewardDefinition } from "./definition.ts";
+import type { RewardDefinition } from "./rewardDefinition.ts";
 
 /** Jaccard index of the entity sets, thinking against reference (METHOD §3). */
 export const statistical: RewardDefinition = {

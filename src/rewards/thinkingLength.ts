@@ -1,5 +1,5 @@
 import { countCharacters } from "./characters.ts";
-import type { PenaltyDefinition } from "./definition.ts";
+import type { PenaltyDefinition } from "./rewardDefinition.ts";
 
 /**
  * Penalty 1 − v, v = (1 − exp(−min(len_think ÷ len_answer, 2))) ÷ (1 − exp(−2)); lengths in characters, searches

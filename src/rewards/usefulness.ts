@@ -1,4 +1,4 @@
-import type { RewardDefinition } from "./definition.ts";
+import type { RewardDefinition } from "./rewardDefinition.ts";
 
 /** 1 − exp(−max(0, Δ)), Δ being the gain in log-likelihood of the right answer that the passages bring (METHOD §3). */
 export const usefulness: RewardDefinition = {

@@ -1,5 +1,5 @@
 import type { Stage } from "../configuration/stages.ts";
-import type { NextWork } from "./nextWork.ts";
+import type { NextWork } from "./work.ts";
 import type { Schedule, TrainedStage } from "./schedule.ts";
 
 /** Stages one after the other, each extended for as long as its gate says so, then evaluated. Stages without iterations are left out. */

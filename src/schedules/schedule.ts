@@ -1,5 +1,5 @@
 import type { Stage } from "../configuration/stages.ts";
-import type { NextWork } from "./nextWork.ts";
+import type { NextWork } from "./work.ts";
 
 /**
  * What a run trains next (METHOD §4b). Asked between two pieces of work; what it answers is written into the run's log with its

@@ -5,11 +5,11 @@ import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { ownServerEnvironment } from "./environment.ts";
+import { ownServerEnvironment } from "./serverEnvironment.ts";
 import { serverHost } from "./flags.ts";
 import type { Listener } from "./ports.ts";
 import { identify } from "./processes.ts";
-import { recordFile, type ServerRecord } from "./record.ts";
+import { recordFile, type ServerRecord } from "./serverRecord.ts";
 
 /** A place among the commands that use a server; while one is held, the server stays. */
 export interface ServerLease {

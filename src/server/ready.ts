@@ -1,6 +1,6 @@
 import { msToTs } from "@temporalio/common/lib/time.js";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connectClient } from "./connect.ts";
+import { connectClient } from "./serverAccess.ts";
 
 /** The dev server forgets closed runs after a day; a run should stay readable for a year. */
 const retention = "365 days";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import OpenAI from "openai";
 import pMap from "p-map";
 import type { z } from "zod";
-import type { LanguageModelConfiguration } from "../configuration/languageModel.ts";
+import type { LanguageModelConfiguration } from "../configuration/languageModelSettings.ts";
 import type { AnswerCache } from "./answerCache.ts";
 import type { Completion } from "./completion.ts";
 import { LanguageModelRefusedError, NotACompletionError, oneLine } from "./languageModelErrors.ts";

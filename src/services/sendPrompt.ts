@@ -1,5 +1,5 @@
 import type OpenAI from "openai";
-import type { LanguageModelConfiguration } from "../configuration/languageModel.ts";
+import type { LanguageModelConfiguration } from "../configuration/languageModelSettings.ts";
 import { readCompletion } from "./completion.ts";
 import type { Completion } from "./completion.ts";
 import { explainError, refusedPrompt } from "./languageModelErrors.ts";

@@ -1,8 +1,8 @@
-import { vocabularyText } from "../corpus/settings.ts";
-import { openWorld } from "../world/dataset.ts";
+import { vocabularyText } from "../corpus/corpusSettings.ts";
+import { openWorld } from "../world/worldDataset.ts";
 import type { TaskOffer } from "../environments/environment.ts";
 import type { Domain } from "../world/domain.ts";
-import type { BaseOptions, Task } from "./definition.ts";
+import type { BaseOptions, Task } from "./taskDefinition.ts";
 
 interface EmbeddedWorld {
   readonly domain: Domain;

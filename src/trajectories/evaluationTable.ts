@@ -11,7 +11,7 @@ import {
   evaluationRows,
   readMetrics,
   readResult,
-} from "./tables/evaluations.ts";
+} from "./tables/evaluationRows.ts";
 
 export interface EvaluationTable {
   append(evaluation: EvaluationRecord): Promise<void>;

@@ -28,19 +28,19 @@ import type {
 } from "./records.ts";
 import { openStepTable } from "./stepTable.ts";
 import type { StepTable } from "./stepTable.ts";
-import { branchFormat } from "./tables/branches.ts";
-import { checkpointFormat } from "./tables/checkpoints.ts";
-import { gateFormat } from "./tables/gates.ts";
-import { hashScores, readScoreRows, scoreColumns } from "./tables/scores.ts";
-import { scheduleFormat } from "./tables/schedule.ts";
-import { settingsFormat } from "./tables/settings.ts";
+import { branchFormat } from "./tables/branchRows.ts";
+import { checkpointFormat } from "./tables/checkpointRows.ts";
+import { gateFormat } from "./tables/gateRows.ts";
+import { hashScores, readScoreRows, scoreColumns } from "./tables/scoreRows.ts";
+import { scheduleFormat } from "./tables/scheduleRows.ts";
+import { settingsFormat } from "./tables/settingsRows.ts";
 import {
   hashTrajectories,
   readTrajectories,
   storedTrajectory,
   trajectoryColumns,
   trajectoryRow,
-} from "./tables/trajectories.ts";
+} from "./tables/trajectoryRows.ts";
 
 /** Name of the database's folder in a run's folder, and of the metrics' mirror. */
 export const databaseFolder = "lance";

@@ -3,7 +3,7 @@ import { RewardWeights } from "../configuration/rewardWeights.ts";
 import { PolicyAddress } from "../domain/address.ts";
 import { Branch } from "../domain/step.ts";
 import { RewardValues, Score } from "../domain/reward.ts";
-import { Work } from "../schedules/nextWork.ts";
+import { Work } from "../schedules/work.ts";
 
 /** Where a batch of training trajectories belongs. Shards are fixed parts of an iteration, whoever generates them. */
 export const BatchAddress = z.object({

@@ -10,8 +10,8 @@ import type { OutcomeEntry, PlanEntry } from "./history.ts";
 import { IterationRecord } from "./records.ts";
 import type { BatchScores } from "./records.ts";
 import { openRecordTable } from "./recordTable.ts";
-import { hashScores } from "./tables/scores.ts";
-import { outcomeRow, planRow, ScoredPlan, stepColumns, StepIndexRow } from "./tables/steps.ts";
+import { hashScores } from "./tables/scoreRows.ts";
+import { outcomeRow, planRow, ScoredPlan, stepColumns, StepIndexRow } from "./tables/stepRows.ts";
 
 /** Plans kept in memory after they were used. */
 const cachedPlans = 4;

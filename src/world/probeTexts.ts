@@ -1,5 +1,5 @@
 import { randomStream } from "../domain/seed.ts";
-import { searchProtocol } from "../environments/search/tags.ts";
+import { searchProtocol } from "../environments/search/searchTags.ts";
 import { renderPrompt } from "../protocol/prompt.ts";
 import { readLibrary } from "./base/evidence.ts";
 import type { Library } from "./base/evidence.ts";
@@ -9,8 +9,8 @@ import { threeBands } from "./domain.ts";
 import type { Domain } from "./domain.ts";
 import { writeDocuments } from "./documents.ts";
 import type { World } from "./facts.ts";
-import { askAbout, drawProblems, exclusionWord, solve } from "./questions.ts";
-import type { Problem, Solution } from "./questions.ts";
+import { askAbout, drawProblems, exclusionWord, solve } from "./worldQuestions.ts";
+import type { Problem, Solution } from "./worldQuestions.ts";
 import { splitCases } from "./splits.ts";
 import type { Case } from "./splits.ts";
 

@@ -1,7 +1,7 @@
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { createAcquireActivities } from "../../activities/engine.ts";
+import { createAcquireActivities } from "../../activities/acquireEngine.ts";
 import { createEngineLease } from "../../activities/engineLease.ts";
 
 it("a run that waits for a gpu process is sent to another one when that process drains", async () => {

@@ -2,7 +2,7 @@ import { MockActivityEnvironment } from "@temporalio/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keepAlive, withControl } from "../../activities/heartbeat.ts";
 import { watchEventLoop } from "../../src/eventLoop/watch.ts";
-import type { OnnxPolicy } from "../../src/engines/onnx/engine.ts";
+import type { OnnxPolicy } from "../../src/engines/onnx/onnxPolicy.ts";
 import type { RunControl, TrainingBatch } from "../../src/policy/port.ts";
 import { Workbench, maskedTokens, trainingSequences } from "../engines/onnx/support.ts";
 

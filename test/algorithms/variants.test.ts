@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Algorithm, RewardComponent, ScoredBatch } from "../../src/algorithms/algorithm.ts";
-import { algorithms } from "../../src/algorithms/registry.ts";
+import { algorithms } from "../../src/algorithms/algorithmRegistry.ts";
 
 const make = (name: string, settings: Record<string, unknown> = {}): Algorithm =>
   algorithms.create(algorithms.Chosen.parse({ name, settings }));

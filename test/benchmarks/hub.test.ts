@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parquetWriteFile } from "hyparquet-writer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { benchmarks } from "../../src/benchmarks/catalogue.ts";
-import { resolveBenchmark } from "../../src/benchmarks/resolve.ts";
+import { resolveBenchmark } from "../../src/benchmarks/readBenchmark.ts";
 import { startHub, type TestHub } from "../hub.ts";
 
 const row = (question: string) => ({ question, subject: "anatomy", choices: ["heart", "lung"], answer: 1 });

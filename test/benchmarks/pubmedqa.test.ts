@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { evidenceConfusion } from "../../src/tasks/medical/grading/evidenceConfusion.ts";
 import { majorityBaseline } from "../../src/benchmarks/majority.ts";
-import { openDataset } from "../../src/tasks/registry.ts";
+import { openDataset } from "../../src/tasks/taskRegistry.ts";
 import { openPubMedQa, readPubMedQa } from "../../src/benchmarks/pubmedqa.ts";
 import { temporaryFolder } from "../corpus/temporaryFolder.ts";
 

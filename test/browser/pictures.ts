@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { superviseWorkers } from "../../src/cli/workers.ts";
-import { startServer } from "../../src/server/start.ts";
+import { startServer } from "../../src/server/startServer.ts";
 import { queues } from "../../temporal.config.ts";
 import type { RunProgress } from "../../src/domain/progress.ts";
 import { openBrowser } from "./chromium.ts";

@@ -8,10 +8,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readRunView } from "../../bench/support/chaos/runView.ts";
-import { createEncryptionCodec } from "../../src/server/codec.ts";
+import { createEncryptionCodec } from "../../src/server/payloadCodec.ts";
 import { findTemporal } from "../../src/server/executable.ts";
 import { freePort } from "../../src/server/ports.ts";
-import { startServer } from "../../src/server/start.ts";
+import { startServer } from "../../src/server/startServer.ts";
 import { startCollector, type Collector } from "../integration/collector.ts";
 import { projectFolder, runProject, type CommandOutcome } from "./command.ts";
 

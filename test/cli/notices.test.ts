@@ -4,10 +4,10 @@ import { showPassages } from "../../src/cli/askPolicy.ts";
 import { searchCorpus } from "../../src/cli/searchCorpus.ts";
 import { readSearchOptions } from "../../src/cli/searchOptions.ts";
 import { indexPassages } from "../../src/corpus/indexer.ts";
-import { openCorpus } from "../../src/corpus/corpus.ts";
+import { openCorpus } from "../../src/corpus/openCorpus.ts";
 import type { Passage } from "../../src/domain/passage.ts";
 import { createTextStream } from "../../src/policy/textStream.ts";
-import { englishCorpus } from "../../src/tasks/medical/corpus.ts";
+import { englishCorpus } from "../../src/tasks/medical/medicalCorpus.ts";
 import { passage } from "../protocol/passages.ts";
 import { temporaryFolder } from "../corpus/temporaryFolder.ts";
 

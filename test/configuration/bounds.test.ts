@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { BenchmarkPlan } from "../../src/benchmarks/protocols/plan.ts";
+import { BenchmarkPlan } from "../../src/evaluation/protocols/benchmarkPlan.ts";
 import { RunConfiguration } from "../../src/configuration/configuration.ts";
-import { resolveConfiguration } from "../../src/configuration/resolve.ts";
+import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
 import { IndexRequest } from "../../src/corpus/indexRequest.ts";
 import { DatasetPlan } from "../../src/datasets/build.ts";
 import { BuildDatasetInput } from "../../workflows/buildDataset.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { resolveConfiguration } from "../../src/configuration/resolve.ts";
+import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
 
 const machines = { dataset: "machines", worldSeed: 1 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resolveConfiguration } from "../../src/configuration/resolve.ts";
+import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
 import { mergeOverrides, parseAssignment } from "../../src/cli/overrides.ts";
 import { rewardNames } from "../../src/domain/rewardNames.ts";
 import { compositeDefinitions, rewardDefinitions } from "../../src/rewards/composition.ts";

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openCorpus } from "../../src/corpus/corpus.ts";
+import { openCorpus } from "../../src/corpus/openCorpus.ts";
 import { indexFiles } from "../../src/corpus/indexFiles.ts";
 import { readRejects } from "../../src/corpus/rejects.ts";
 import { watchEventLoop } from "../../src/eventLoop/watch.ts";

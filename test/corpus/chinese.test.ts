@@ -3,12 +3,12 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { chunkText, countWordsAndMarks, defaultChunkSize } from "../../src/corpus/chunker.ts";
-import { openCorpus } from "../../src/corpus/corpus.ts";
+import { openCorpus } from "../../src/corpus/openCorpus.ts";
 import { highlight } from "../../src/corpus/highlight.ts";
 import { indexFiles } from "../../src/corpus/indexFiles.ts";
 import { splitSentences } from "../../src/corpus/sentences.ts";
 import { createTokenCutter, renderDocumentBlock } from "../../src/environments/search/documentBlock.ts";
-import { medicalScale } from "../../src/tasks/medical/evidenceScale.ts";
+import { medicalScale } from "../../src/tasks/medical/medicalEvidenceScale.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
 
 const root = temporaryFolder();

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openCorpus } from "../../src/corpus/corpus.ts";
+import { openCorpus } from "../../src/corpus/openCorpus.ts";
 import { createEncoderFolder } from "../../src/corpus/embedding/createEncoder.ts";
 import { openCrossEncoder, type Reranker } from "../../src/corpus/embedding/crossEncoder.ts";
 import { indexPassages } from "../../src/corpus/indexer.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
-import { englishCorpus } from "../../src/tasks/medical/corpus.ts";
+import { englishCorpus } from "../../src/tasks/medical/medicalCorpus.ts";
 
 const root = temporaryFolder();
 const passages = ["aspirin relieves pain", "the blood", "relieves the pain the blood the pain aspirin"];

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openCorpus } from "../../src/corpus/corpus.ts";
+import { openCorpus } from "../../src/corpus/openCorpus.ts";
 import { readCurrentManifest } from "../../src/corpus/currentManifest.ts";
 import { indexPassages } from "../../src/corpus/indexer.ts";
-import type { CorpusSettings } from "../../src/corpus/settings.ts";
+import type { CorpusSettings } from "../../src/corpus/corpusSettings.ts";
 import type { Passage } from "../../src/domain/passage.ts";
-import { vocabularyCorpus } from "../../src/tasks/medical/corpus.ts";
+import { vocabularyCorpus } from "../../src/tasks/medical/medicalCorpus.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
 
 async function* passages(): AsyncIterable<Passage> {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openCorpus } from "../../src/corpus/corpus.ts";
+import { openCorpus } from "../../src/corpus/openCorpus.ts";
 import { Editions } from "../../src/corpus/editions.ts";
 import { indexFiles } from "../../src/corpus/indexFiles.ts";
 import { makePlan } from "../../src/corpus/indexPlan.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { openCorpus } from "../../src/corpus/corpus.ts";
-import type { Corpus } from "../../src/corpus/corpus.ts";
+import { openCorpus } from "../../src/corpus/openCorpus.ts";
+import type { Corpus } from "../../src/corpus/openCorpus.ts";
 import { createEncoderFolder } from "../../src/corpus/embedding/createEncoder.ts";
 import { openEmbedder } from "../../src/corpus/embedding/embedder.ts";
 import type { Embedder } from "../../src/corpus/embedding/embedder.ts";
@@ -11,7 +11,7 @@ import { fuseRanks } from "../../src/corpus/fusion.ts";
 import { indexPassages } from "../../src/corpus/indexer.ts";
 import type { Passage } from "../../src/domain/passage.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
-import { englishCorpus } from "../../src/tasks/medical/corpus.ts";
+import { englishCorpus } from "../../src/tasks/medical/medicalCorpus.ts";
 
 const root = temporaryFolder();
 const model = join(root, "encoder");

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import S3rver from "@20minutes/s3rver";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { openCorpus } from "../../src/corpus/corpus.ts";
+import { openCorpus } from "../../src/corpus/openCorpus.ts";
 import { corpusFolderOf } from "../../src/corpus/folder.ts";
 import { indexFiles } from "../../src/corpus/indexFiles.ts";
 import { readManifest } from "../../src/corpus/manifest.ts";

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { connect } from "@lancedb/lancedb";
 import { expect, test } from "vitest";
-import { openCorpus } from "../../src/corpus/corpus.ts";
+import { openCorpus } from "../../src/corpus/openCorpus.ts";
 import { indexPassages } from "../../src/corpus/indexer.ts";
-import { pruneCorpora, pruneCorpus } from "../../src/corpus/prune.ts";
+import { pruneCorpora, pruneCorpus } from "../../src/corpus/pruneCorpora.ts";
 import type { Passage } from "../../src/domain/passage.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
-import { englishCorpus } from "../../src/tasks/medical/corpus.ts";
+import { englishCorpus } from "../../src/tasks/medical/medicalCorpus.ts";
 
 const root = temporaryFolder();
 

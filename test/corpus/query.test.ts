@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseQuery } from "../../src/corpus/query.ts";
-import { englishCorpus, vocabularyCorpus } from "../../src/tasks/medical/corpus.ts";
+import { englishCorpus, vocabularyCorpus } from "../../src/tasks/medical/medicalCorpus.ts";
 
 describe("a query of a vocabulary corpus", () => {
   test("asks for a band of evidence by a bare word, which is not matched", () => {

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { parquetWriteFile } from "hyparquet-writer";
 import { describe, expect, test } from "vitest";
-import { openCorpus } from "../../src/corpus/corpus.ts";
+import { openCorpus } from "../../src/corpus/openCorpus.ts";
 import { indexFiles } from "../../src/corpus/indexFiles.ts";
 import { corpusFiles, readRecords } from "../../src/corpus/readers/read.ts";
-import type { ReadResult } from "../../src/corpus/readers/result.ts";
+import type { ReadResult } from "../../src/corpus/readers/recordResult.ts";
 import { readRejects } from "../../src/corpus/rejects.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
 

@@ -1,4 +1,4 @@
-import { openCorpus } from "../../src/corpus/corpus.ts";
+import { openCorpus } from "../../src/corpus/openCorpus.ts";
 
 /** Prints the ids found, for comparison with another process. Arguments: folder, queries as JSON, number of passages. */
 const [folder = "", queries = "[]", topN = "1"] = process.argv.slice(2);

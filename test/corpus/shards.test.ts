@@ -12,7 +12,7 @@ import { openIndexWriter } from "../../src/corpus/indexWriter.ts";
 import type { IndexReport } from "../../src/corpus/indexWriter.ts";
 import { readShard } from "../../src/corpus/preparedShard.ts";
 import { readRejects } from "../../src/corpus/rejects.ts";
-import { englishCorpus } from "../../src/tasks/medical/corpus.ts";
+import { englishCorpus } from "../../src/tasks/medical/medicalCorpus.ts";
 import { commitShards, completeIndex, prepareShard } from "../../src/corpus/shards.ts";
 import { storedIds, writeRecords } from "./recordFiles.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";

@@ -7,7 +7,7 @@ import { recoverFromGuard, rollBack } from "../../src/curriculum/branches.ts";
 import { recordStep, replacePlan } from "../../src/curriculum/recordStep.ts";
 import { restorePolicy } from "../../src/curriculum/replay.ts";
 import { createResidentPolicy } from "../../src/curriculum/resident.ts";
-import { settingsAt } from "../../src/curriculum/settings.ts";
+import { settingsAt } from "../../src/curriculum/stepSettings.ts";
 import { pruneSnapshots } from "../../src/curriculum/snapshots.ts";
 import type { StepPlan } from "../../src/domain/step.ts";
 import { createFakePolicy } from "./fakePolicy.ts";

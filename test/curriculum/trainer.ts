@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { RunConfiguration } from "../../src/configuration/configuration.ts";
 import { decide } from "../../src/curriculum/decide.ts";
 import { recordStep } from "../../src/curriculum/recordStep.ts";
-import { resolveConfiguration } from "../../src/configuration/resolve.ts";
+import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
 import { runStages } from "../../src/curriculum/runStages.ts";
 import { createResidentPolicy } from "../../src/curriculum/resident.ts";
 import type { StepResult } from "../../src/curriculum/resident.ts";

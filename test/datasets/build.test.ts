@@ -15,7 +15,7 @@ import { createSourceReader } from "../../src/datasets/source.ts";
 import { exportDataset, openDatasetStore } from "../../src/datasets/store.ts";
 import { textExtractor } from "../../src/rewards/extraction/textExtractor.ts";
 import { featureHashing } from "../../src/rewards/featureHashing.ts";
-import { LanguageModelConfiguration } from "../../src/configuration/languageModel.ts";
+import { LanguageModelConfiguration } from "../../src/configuration/languageModelSettings.ts";
 import { openLanguageModel } from "../../src/services/languageModel.ts";
 import { createMemoryCache } from "../../src/services/answerCache.ts";
 import { createWordSearch, passage } from "../protocol/passages.ts";

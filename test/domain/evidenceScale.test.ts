@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bandLevels, bandWords, EvidenceScale, levelName, levelWeight } from "../../src/domain/evidenceScale.ts";
-import { medicalScale } from "../../src/tasks/medical/evidenceScale.ts";
+import { medicalScale } from "../../src/tasks/medical/medicalEvidenceScale.ts";
 
 const scale = {
   name: "reliability",

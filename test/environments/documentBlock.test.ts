@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createTokenCutter, renderDocumentBlock } from "../../src/environments/search/documentBlock.ts";
 import { renderPrompt } from "../../src/protocol/prompt.ts";
-import { searchProtocol } from "../../src/environments/search/tags.ts";
+import { searchProtocol } from "../../src/environments/search/searchTags.ts";
 import { passage } from "../protocol/passages.ts";
 import { createWordTokenizer } from "../protocol/scriptedSampler.ts";
-import { medicalScale } from "../../src/tasks/medical/evidenceScale.ts";
+import { medicalScale } from "../../src/tasks/medical/medicalEvidenceScale.ts";
 
 const whole = (text: string): string => text;
 

@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from "vitest";
-import { trainTokenizer } from "../../src/benchmarks/coldStart/tokenizerFile.ts";
+import { trainTokenizer } from "../../src/coldStart/tokenizerFile.ts";
 import { stageWeights } from "../../src/configuration/stageWeights.ts";
 import { executePlan } from "../../src/curriculum/execute.ts";
 import { countTokens } from "../../src/domain/trajectory.ts";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openSite, type Site } from "../../bench/support/site.ts";
-import type { MeasuredRetrieval } from "../../activities/retrieval.ts";
+import type { MeasuredRetrieval } from "../../activities/retrievalEvaluation.ts";
 import { openRunFolder } from "../../src/curriculum/runFolder.ts";
 import { renderReport } from "../../src/report/report.ts";
 import { queues } from "../../temporal.config.ts";

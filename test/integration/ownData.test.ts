@@ -13,8 +13,8 @@ import { medicineExtractor, openMedicine } from "../../src/tasks/world/medicine.
 import { queues } from "../../temporal.config.ts";
 import type { EvaluateResult } from "../../workflows/evaluate.ts";
 import { startHub, type TestHub } from "../hub.ts";
-import { trainTokenizer } from "../../src/benchmarks/coldStart/tokenizerFile.ts";
-import { knownTags } from "../../src/environments/registry.ts";
+import { trainTokenizer } from "../../src/coldStart/tokenizerFile.ts";
+import { knownTags } from "../../src/environments/environmentRegistry.ts";
 import { startModelServer, type ModelServer, type Received, type Reply } from "../services/modelServer.ts";
 
 /** A user's own questions, corpus and reward, with a judge and an extractor over HTTP: a whole run, then public benchmarks. */

@@ -3,7 +3,7 @@ import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSite, type Site } from "../../bench/support/site.ts";
-import { createEncryptionCodec } from "../../src/server/codec.ts";
+import { createEncryptionCodec } from "../../src/server/payloadCodec.ts";
 import { queues } from "../../temporal.config.ts";
 
 const key = randomBytes(32);

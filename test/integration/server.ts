@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { startServer, type RunningServer } from "../../src/server/start.ts";
+import { startServer, type RunningServer } from "../../src/server/startServer.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {

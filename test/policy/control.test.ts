@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { watchEventLoop } from "../../src/eventLoop/watch.ts";
-import type { OnnxPolicy } from "../../src/engines/onnx/engine.ts";
+import type { OnnxPolicy } from "../../src/engines/onnx/onnxPolicy.ts";
 import type { TrainingBatch } from "../../src/policy/port.ts";
 import {
   Workbench,

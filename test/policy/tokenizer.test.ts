@@ -2,14 +2,14 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { byteAlphabet } from "../../src/benchmarks/coldStart/byteAlphabet.ts";
+import { byteAlphabet } from "../../src/coldStart/byteAlphabet.ts";
 import { loadTokenizer } from "../../src/policy/tokenizer.ts";
 import type { Tokenizer } from "../../src/policy/port.ts";
 import { unknownWords } from "../../src/policy/unknownWords.ts";
 import { renderDocumentBlock } from "../../src/environments/search/documentBlock.ts";
 import { promptTokens } from "../../src/protocol/prompt.ts";
 import { Workbench } from "../engines/onnx/support.ts";
-import { medicalScale } from "../../src/tasks/medical/evidenceScale.ts";
+import { medicalScale } from "../../src/tasks/medical/medicalEvidenceScale.ts";
 import { searching } from "../environments/runEnvironments.ts";
 
 const bench = new Workbench();

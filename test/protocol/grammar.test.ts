@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { searchProtocol } from "../../src/environments/search/tags.ts";
+import { searchProtocol } from "../../src/environments/search/searchTags.ts";
 import { parseResponse as parseWith } from "../../src/protocol/grammar.ts";
 
 const parseResponse = (text: string) => parseWith(text, searchProtocol);

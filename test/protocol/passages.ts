@@ -1,5 +1,5 @@
 import type { Passage, PassageSearch } from "../../src/domain/passage.ts";
-import { medicalScale } from "../../src/tasks/medical/evidenceScale.ts";
+import { medicalScale } from "../../src/tasks/medical/medicalEvidenceScale.ts";
 
 export function passage(id: string, text: string, evidenceLevel: number | null = null): Passage {
   return { id, title: id, text, source: "test", section: null, year: null, evidenceLevel };

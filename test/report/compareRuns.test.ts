@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resolveConfiguration } from "../../src/configuration/resolve.ts";
+import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
 import { compareRuns, differingSettings, verdictOf, type ComparedRun } from "../../src/report/compareRuns.ts";
 import { decideStages, samplePlan, takeStep, temporaryLog } from "../trajectories/samples.ts";
 

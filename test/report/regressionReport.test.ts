@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { NightlyComparison } from "../../src/curriculum/nightlyComparison.ts";
+import type { NightlyComparison } from "../../src/evaluation/nightlyComparison.ts";
 import { renderRegressionReport } from "../../src/report/regressionReport.ts";
 
 function night(date: string, mean: number, changes: Partial<NightlyComparison> = {}): NightlyComparison {

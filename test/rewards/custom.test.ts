@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { describe, expect, it } from "vitest";
-import { resolveConfiguration } from "../../src/configuration/resolve.ts";
+import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
 import { stageWeights } from "../../src/configuration/stageWeights.ts";
 import { customRewardsOf } from "../../src/rewards/custom.ts";
 import { customRewards } from "../../src/rewards/customRegistry.ts";

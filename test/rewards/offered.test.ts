@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { commonRewards } from "../../src/tasks/rewards.ts";
-import { medicalRewards } from "../../src/tasks/medical/rewards.ts";
+import { commonRewards } from "../../src/tasks/commonRewards.ts";
+import { medicalRewards } from "../../src/tasks/medical/medicalRewards.ts";
 import { scoreTrajectory } from "../../src/rewards/score.ts";
 import { referenceOf, subjectOf } from "./subjects.ts";
 

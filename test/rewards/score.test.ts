@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { defaultRewardSettings, type RewardSettings } from "../../src/configuration/rewardSettings.ts";
 import { compositeDefinitions, penaltyDefinitions, rewardDefinitions } from "../../src/rewards/composition.ts";
 import { stageWeights } from "../../src/configuration/stageWeights.ts";
-import { boundedValue } from "../../src/rewards/definition.ts";
+import { boundedValue } from "../../src/rewards/rewardDefinition.ts";
 import { scoreGroup, scoreTrajectory } from "../../src/rewards/score.ts";
 import { referenceOf, retrieved, subjectOf } from "./subjects.ts";
 

@@ -8,7 +8,7 @@ import { openMedicine } from "../../src/tasks/world/medicine.ts";
 import { createWordSearch, passage } from "../protocol/passages.ts";
 import { questionOf, triples } from "./subjects.ts";
 import { searchCalls } from "../environments/searchCalls.ts";
-import { searchProtocol } from "../../src/environments/search/tags.ts";
+import { searchProtocol } from "../../src/environments/search/searchTags.ts";
 
 const world = openMedicine(1);
 

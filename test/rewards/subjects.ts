@@ -2,14 +2,14 @@ import { defaultRewardSettings } from "../../src/configuration/rewardSettings.ts
 import { Question } from "../../src/domain/question.ts";
 import type { Triple } from "../../src/domain/triple.ts";
 import { parseResponse } from "../../src/protocol/grammar.ts";
-import { weightedMeanOfScored } from "../../src/rewards/definition.ts";
-import type { CompositeDefinition } from "../../src/rewards/definition.ts";
+import { weightedMeanOfScored } from "../../src/rewards/rewardDefinition.ts";
+import type { CompositeDefinition } from "../../src/rewards/rewardDefinition.ts";
 import { buildGraph } from "../../src/rewards/knowledgeGraph.ts";
 import type { ReferenceComparison, RetrievedPassage, ScoringSubject } from "../../src/rewards/subject.ts";
 import { passage } from "../protocol/passages.ts";
 import { levelWeight } from "../../src/domain/evidenceScale.ts";
-import { medicalScale } from "../../src/tasks/medical/evidenceScale.ts";
-import { searchProtocol } from "../../src/environments/search/tags.ts";
+import { medicalScale } from "../../src/tasks/medical/medicalEvidenceScale.ts";
+import { searchProtocol } from "../../src/environments/search/searchTags.ts";
 
 /** Triples written as "head relation tail", separated by ";". */
 export function triples(text: string): Triple[] {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Stage } from "../../src/configuration/stages.ts";
-import type { NextWork } from "../../src/schedules/nextWork.ts";
-import { schedules } from "../../src/schedules/registry.ts";
+import type { NextWork } from "../../src/schedules/work.ts";
+import { schedules } from "../../src/schedules/scheduleRegistry.ts";
 import type { Schedule, TrainedStage } from "../../src/schedules/schedule.ts";
 
 const stages: readonly Stage[] = [

@@ -11,8 +11,8 @@ import {
   type PageRequest,
 } from "../../bench/support/safety/foreignPage.ts";
 import { listeningPorts } from "../../bench/support/safety/listeningPorts.ts";
-import { readRecord } from "../../src/server/record.ts";
-import { serverFolder, startServer, type RunningServer } from "../../src/server/start.ts";
+import { readRecord } from "../../src/server/serverRecord.ts";
+import { serverFolder, startServer, type RunningServer } from "../../src/server/startServer.ts";
 
 let root: string;
 let server: RunningServer;

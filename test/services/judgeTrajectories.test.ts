@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
 import { createMemoryCache } from "../../src/services/answerCache.ts";
-import { LanguageModelConfiguration } from "../../src/configuration/languageModel.ts";
+import { LanguageModelConfiguration } from "../../src/configuration/languageModelSettings.ts";
 import { judgeTrajectories } from "../../src/services/judgeTrajectories.ts";
 import { openLanguageModel } from "../../src/services/languageModel.ts";
 import { questionOf } from "../rewards/subjects.ts";
 import { startModelServer } from "./modelServer.ts";
-import { searchProtocol } from "../../src/environments/search/tags.ts";
+import { searchProtocol } from "../../src/environments/search/searchTags.ts";
 
 const attempt = (text: string): Trajectory => ({
   branch: "b",

@@ -7,7 +7,7 @@ import { Question } from "../../src/domain/question.ts";
 import { createMemoryCache, openAnswerCache } from "../../src/services/answerCache.ts";
 import type { AnswerCache } from "../../src/services/answerCache.ts";
 import { judgeAnswers } from "../../src/services/judge.ts";
-import { LanguageModelConfiguration } from "../../src/configuration/languageModel.ts";
+import { LanguageModelConfiguration } from "../../src/configuration/languageModelSettings.ts";
 import { openLanguageModel } from "../../src/services/languageModel.ts";
 import { extractWithModel } from "../../src/services/modelExtractor.ts";
 import { startModelServer } from "./modelServer.ts";

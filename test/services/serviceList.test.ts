@@ -2,8 +2,8 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { LanguageModelConfiguration, ServedModel } from "../../src/configuration/languageModel.ts";
-import { resolveConfiguration } from "../../src/configuration/resolve.ts";
+import { LanguageModelConfiguration, ServedModel } from "../../src/configuration/languageModelSettings.ts";
+import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
 import { findService, readServices } from "../../src/services/serviceList.ts";
 
 const list = {

@@ -7,7 +7,7 @@ import { exportTrajectories, rewriteMetricsFile } from "../../src/trajectories/e
 import { maintainLog } from "../../src/trajectories/maintenance.ts";
 import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import type { RunLog } from "../../src/trajectories/log.ts";
-import { hashScores } from "../../src/trajectories/tables/scores.ts";
+import { hashScores } from "../../src/trajectories/tables/scoreRows.ts";
 import { addressOf, details, samplePlan, sampleTrajectories, takeStep, temporaryLog } from "./samples.ts";
 
 const steps = 6;

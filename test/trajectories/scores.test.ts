@@ -7,8 +7,8 @@ import { openBatchTable } from "../../src/trajectories/batchTable.ts";
 import { openDatabase } from "../../src/trajectories/database.ts";
 import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import { schemaOf } from "../../src/trajectories/tables/columns.ts";
-import { hashScores, readScoreRows, scoreColumns } from "../../src/trajectories/tables/scores.ts";
-import { planRow, stepColumns } from "../../src/trajectories/tables/steps.ts";
+import { hashScores, readScoreRows, scoreColumns } from "../../src/trajectories/tables/scoreRows.ts";
+import { planRow, stepColumns } from "../../src/trajectories/tables/stepRows.ts";
 import { addressOf, details, samplePlan, sampleTrajectories, temporaryLog } from "./samples.ts";
 
 const scores = [

@@ -4,7 +4,7 @@ import { machines } from "../../src/tasks/machines/machines.ts";
 import { medicine, medicineExtractor } from "../../src/tasks/world/medicine.ts";
 import { relationsOf } from "../../src/world/domain.ts";
 import { createExtractor } from "../../src/world/extractor.ts";
-import { sentence } from "../../src/world/questions.ts";
+import { sentence } from "../../src/world/worldQuestions.ts";
 
 const name = fc.stringMatching(/^[b-z]{4,9}ox$/);
 const triple = fc.record({

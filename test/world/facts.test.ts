@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { machines } from "../../src/tasks/machines/machines.ts";
 import { medicine } from "../../src/tasks/world/medicine.ts";
 import { inventWorld } from "../../src/world/facts.ts";
-import { worldWords } from "../../src/world/tokenizer.ts";
+import { worldWords } from "../../src/world/worldTokenizer.ts";
 import { protocolWords } from "../../src/world/vocabulary.ts";
 
 const worldSeed = fc.integer({ min: 0, max: 1_000_000 });

@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { trainTokenizer } from "../../../src/benchmarks/coldStart/tokenizerFile.ts";
+import { trainTokenizer } from "../../../src/coldStart/tokenizerFile.ts";
 import type { Tokenizer } from "../../../src/policy/port.ts";
 import { loadTokenizer } from "../../../src/policy/tokenizer.ts";
 import { promptTokens } from "../../../src/protocol/prompt.ts";
-import { searchProtocol } from "../../../src/environments/search/tags.ts";
+import { searchProtocol } from "../../../src/environments/search/searchTags.ts";
 import type { FuzzCase, FuzzKind } from "./kind.ts";
 
 type Json = Readonly<Record<string, unknown>>;

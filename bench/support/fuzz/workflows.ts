@@ -3,7 +3,7 @@ import { ApplicationFailure } from "@temporalio/common";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import { resolveConfiguration } from "../../../src/configuration/resolve.ts";
+import { resolveConfiguration } from "../../../src/configuration/resolveConfiguration.ts";
 import { queues } from "../../../temporal.config.ts";
 import { badInputs, type BadInput } from "./badInputs.ts";
 import { openSite } from "../site.ts";

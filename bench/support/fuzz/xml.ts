@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { readRecords } from "../../../src/corpus/readers/read.ts";
-import type { ReadResult } from "../../../src/corpus/readers/result.ts";
+import type { ReadResult } from "../../../src/corpus/readers/recordResult.ts";
 import type { FuzzCase, FuzzKind } from "./kind.ts";
 import { page, wordsOf } from "./pages.ts";
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { trainTokenizer } from "../../../src/benchmarks/coldStart/tokenizerFile.ts";
+import { trainTokenizer } from "../../../src/coldStart/tokenizerFile.ts";
 import { createModelFolder } from "../../../src/engines/onnx/model/create.ts";
 
 /** Tiny models that differ in what decides a prompt's tokens. */

@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { learnBytePairs } from "../../../src/benchmarks/coldStart/bytePairs.ts";
-import { runningTokens } from "../../../src/benchmarks/coldStart/runningTokens.ts";
-import { trainTokenizer } from "../../../src/benchmarks/coldStart/tokenizerFile.ts";
-import { openCorpus } from "../../../src/corpus/corpus.ts";
+import { learnBytePairs } from "../../../src/coldStart/bytePairs.ts";
+import { runningTokens } from "../../../src/coldStart/runningTokens.ts";
+import { trainTokenizer } from "../../../src/coldStart/tokenizerFile.ts";
+import { openCorpus } from "../../../src/corpus/openCorpus.ts";
 import { indexPassages } from "../../../src/corpus/indexer.ts";
 import { makePlan } from "../../../src/corpus/indexPlan.ts";
 import { IndexRequest } from "../../../src/corpus/indexRequest.ts";
@@ -11,7 +11,7 @@ import { commitShards, completeIndex, prepareShard } from "../../../src/corpus/s
 import type { Passage } from "../../../src/domain/passage.ts";
 import { madeCorpus } from "../madeCorpus.ts";
 import { times, type ScalingCase } from "./case.ts";
-import { englishCorpus } from "../../../src/tasks/medical/corpus.ts";
+import { englishCorpus } from "../../../src/tasks/medical/medicalCorpus.ts";
 
 const made = madeCorpus(1);
 

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { resolveConfiguration } from "../../../src/configuration/resolve.ts";
+import { resolveConfiguration } from "../../../src/configuration/resolveConfiguration.ts";
 import type { RunConfiguration } from "../../../src/configuration/configuration.ts";
 import { decide } from "../../../src/curriculum/decide.ts";
 import { recordStep } from "../../../src/curriculum/recordStep.ts";

@@ -1,8 +1,8 @@
 import type { HarnessForm } from "./form.ts";
-import { medMcqaForm } from "./medmcqa.ts";
-import { medQaForm } from "./medqa.ts";
-import { mmluMedicineForm } from "./mmluMedicine.ts";
-import { pubMedQaForm } from "./pubmedqa.ts";
+import { medMcqaForm } from "./medmcqaForm.ts";
+import { medQaForm } from "./medqaForm.ts";
+import { mmluMedicineForm } from "./mmluMedicineForm.ts";
+import { pubMedQaForm } from "./pubmedqaForm.ts";
 
 /** By data set. */
 export const harnessForms: ReadonlyMap<string, HarnessForm> = new Map(

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { TextEmbedder } from "../../domain/embedding.ts";
-import type { VectorShape } from "../table.ts";
+import type { VectorShape } from "../passageSchema.ts";
 import { readEncoderConfig } from "./encoderConfig.ts";
 import { ModelHandle } from "./modelHandle.ts";
 import type { TextEncoderOptions } from "./textEncoder.ts";

@@ -1,4 +1,4 @@
-import { maxRecordBytes } from "./bytes.ts";
+import { maxRecordBytes } from "./readBytes.ts";
 import { readUtf8 } from "./encoding.ts";
 
 /** One element of a large XML file as bytes; `bytes` is null when it is longer than a record may be or is cut off. */

@@ -1,5 +1,5 @@
 import { TextDecoder } from "node:util";
-import { readBytes } from "./bytes.ts";
+import { readBytes } from "./readBytes.ts";
 import { decodeWestern, decodeWindows1252 } from "./western.ts";
 
 /** Bytes looked at for a mark of the encoding or XML's declaration of it. */

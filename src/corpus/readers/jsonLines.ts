@@ -1,9 +1,9 @@
 import { basename } from "node:path";
 import { decodeText } from "./encoding.ts";
 import { readLines } from "./lines.ts";
-import { readRecord } from "./record.ts";
-import { rejected } from "./result.ts";
-import type { ReadResult } from "./result.ts";
+import { readRecord } from "./recordFields.ts";
+import { rejected } from "./recordResult.ts";
+import type { ReadResult } from "./recordResult.ts";
 
 /** Reads JSON lines in MedRAG's or Search-R1's fields. */
 export async function* readJsonLines(file: string): AsyncIterable<ReadResult> {

@@ -1,9 +1,9 @@
 import { basename } from "node:path";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
-import { readRecord } from "./record.ts";
-import { rejected } from "./result.ts";
-import type { ReadResult } from "./result.ts";
+import { readRecord } from "./recordFields.ts";
+import { rejected } from "./recordResult.ts";
+import type { ReadResult } from "./recordResult.ts";
 
 /** Rows held at a time. */
 const rowsAtOnce = 1000;

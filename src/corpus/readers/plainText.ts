@@ -3,8 +3,8 @@ import { decodeHtmlEntities } from "../../domain/text/htmlEntities.ts";
 import type { Section } from "../document.ts";
 import { decodeText } from "./encoding.ts";
 import { joinHyphenated } from "./hyphens.ts";
-import { rejected } from "./result.ts";
-import type { ReadResult } from "./result.ts";
+import { rejected } from "./recordResult.ts";
+import type { ReadResult } from "./recordResult.ts";
 import { readWhole } from "./wholeFile.ts";
 
 /** A book is cut into passages in pieces of this size, so that its reader does other things in between. */

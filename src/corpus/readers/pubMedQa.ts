@@ -1,9 +1,9 @@
 import { JSONParser } from "@streamparser/json";
 import { z } from "zod";
 import type { SourceDocument } from "../document.ts";
-import { readBytes } from "./bytes.ts";
-import { rejected } from "./result.ts";
-import type { ReadResult } from "./result.ts";
+import { readBytes } from "./readBytes.ts";
+import { rejected } from "./recordResult.ts";
+import type { ReadResult } from "./recordResult.ts";
 
 /** What PubMedQA's files (ori_pqal.json and its larger sisters) hold of an abstract, by PubMed id. */
 export const PubMedQaAbstract = z.object({

@@ -7,7 +7,7 @@ import { readingOrder } from "./order.ts";
 import { readParquet } from "./parquet.ts";
 import { readPlainText } from "./plainText.ts";
 import { readPubMedQaAbstracts } from "./pubMedQa.ts";
-import type { FileReader, ReadResult } from "./result.ts";
+import type { FileReader, ReadResult } from "./recordResult.ts";
 import { readXml } from "./xml.ts";
 
 /** Readers by the end of a file's name. */

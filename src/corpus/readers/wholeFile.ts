@@ -1,4 +1,4 @@
-import { maxRecordBytes } from "./bytes.ts";
+import { maxRecordBytes } from "./readBytes.ts";
 import { readUtf8 } from "./encoding.ts";
 
 /** Largest file that is one document: the longest textbooks of the field have a few megabytes. */

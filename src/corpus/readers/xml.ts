@@ -1,8 +1,8 @@
 import { readUtf8 } from "./encoding.ts";
 import { readNxml } from "./nxml.ts";
 import { readPubMedXml } from "./pubmedXml.ts";
-import { rejected } from "./result.ts";
-import type { ReadResult } from "./result.ts";
+import { rejected } from "./recordResult.ts";
+import type { ReadResult } from "./recordResult.ts";
 
 /** Roots of articles and chapters; all other files are PubMed's. */
 const articleRoots = new Set(["article", "book-part-wrapper", "book-part", "book"]);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { most } from "../../configuration/bounds.ts";
 import type { Environment, EnvironmentPart, ToolAnswer } from "../environment.ts";
-import { ArithmeticError, evaluateExpression } from "./arithmetic.ts";
+import { ArithmeticError, evaluateExpression } from "./expression.ts";
 import { evaluateFormula, FormulaError, readFormulaCall } from "./evaluateFormula.ts";
 import type { Formula } from "./formula.ts";
 

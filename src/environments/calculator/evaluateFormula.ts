@@ -1,5 +1,5 @@
 import { didYouMean } from "../../domain/nearest.mjs";
-import { ArithmeticError, evaluateExpression } from "./arithmetic.ts";
+import { ArithmeticError, evaluateExpression } from "./expression.ts";
 import type { Formula, FormulaInput, FormulaValue } from "./formula.ts";
 
 /** A call of a formula that cannot be worked out; the message goes to whoever wrote it. */

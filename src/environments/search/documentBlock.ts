@@ -4,7 +4,7 @@ import type { Passage } from "../../domain/passage.ts";
 import { unspacedCharacter } from "../../domain/text/unspaced.ts";
 import type { Tokenizer } from "../../policy/port.ts";
 import { toolAnswer } from "../../protocol/toolAnswer.ts";
-import { searchProtocol, searchTags } from "./tags.ts";
+import { searchProtocol, searchTags } from "./searchTags.ts";
 
 /** Stands between the passages of an answer. */
 export const passageSeparator = " | ";

@@ -1,8 +1,8 @@
 import type { Dataset } from "../../domain/dataset.ts";
-import { openWorld } from "../../world/dataset.ts";
+import { openWorld } from "../../world/worldDataset.ts";
 import type { Domain } from "../../world/domain.ts";
 import { createExtractor } from "../../world/extractor.ts";
-import { medicalScale } from "../medical/evidenceScale.ts";
+import { medicalScale } from "../medical/medicalEvidenceScale.ts";
 
 /** Diseases of specialties, seen by findings; mechanisms behind them, treated by drugs that a comorbidity may rule out. */
 export const medicine: Domain = {

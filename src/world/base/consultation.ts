@@ -1,9 +1,9 @@
 import type { RandomStream } from "../../domain/seed.ts";
-import { searchProtocol } from "../../environments/search/tags.ts";
+import { searchProtocol } from "../../environments/search/searchTags.ts";
 import { renderPrompt } from "../../protocol/prompt.ts";
 import { threeBands } from "../domain.ts";
-import { askAbout } from "../questions.ts";
-import type { Problem } from "../questions.ts";
+import { askAbout } from "../worldQuestions.ts";
+import type { Problem } from "../worldQuestions.ts";
 import type { EvidenceSource } from "./evidence.ts";
 import type { Habits } from "./habits.ts";
 import { besideThePoint, documentText } from "./wording.ts";

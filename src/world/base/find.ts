@@ -5,8 +5,8 @@ import { exists, makeOnce } from "../../files/makeOnce.ts";
 import type { RunControl } from "../../policy/port.ts";
 import type { World } from "../facts.ts";
 import { makeBase } from "./make.ts";
-import { baseRecipe } from "./recipe.ts";
-import type { Recipe } from "./recipe.ts";
+import { baseRecipe } from "./baseRecipe.ts";
+import type { Recipe } from "./baseRecipe.ts";
 
 export interface WorldBaseOptions {
   /** Storage root; bases are kept under `.bases`. */

@@ -1,10 +1,10 @@
 import type { RandomStream } from "../../domain/seed.ts";
-import { searchProtocol } from "../../environments/search/tags.ts";
+import { searchProtocol } from "../../environments/search/searchTags.ts";
 import { renderPrompt } from "../../protocol/prompt.ts";
 import type { World } from "../facts.ts";
 import { threeBands } from "../domain.ts";
-import { askAbout } from "../questions.ts";
-import type { Problem } from "../questions.ts";
+import { askAbout } from "../worldQuestions.ts";
+import type { Problem } from "../worldQuestions.ts";
 import type { Script, ScriptPart } from "./script.ts";
 import { drawLevel, inventDistraction, inventStatement, sentenceOf } from "./statements.ts";
 import type { Statement, Topic } from "./statements.ts";

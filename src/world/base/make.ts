@@ -5,12 +5,12 @@ import { createModelFolder } from "../../engines/onnx/model/create.ts";
 import { openOnnxPolicy } from "../../engines/onnx/openEngine.ts";
 import type { FolderPolicy } from "../../policy/folderPolicy.ts";
 import type { World } from "../facts.ts";
-import { worldTokenizer } from "../tokenizer.ts";
-import { keepCheckpoint, newestCheckpoint } from "./checkpoints.ts";
-import { baseModel } from "./model.ts";
-import type { Recipe } from "./recipe.ts";
-import { trainBase } from "./train.ts";
-import type { TrainingProgress } from "./train.ts";
+import { worldTokenizer } from "../worldTokenizer.ts";
+import { keepCheckpoint, newestCheckpoint } from "./baseCheckpoints.ts";
+import { baseModel } from "./baseModel.ts";
+import type { Recipe } from "./baseRecipe.ts";
+import { trainBase } from "./trainPhases.ts";
+import type { TrainingProgress } from "./trainPhases.ts";
 
 /** What a base holds: the Hugging Face files without the optimiser's state, so that a run starts its own. */
 const baseFiles = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"];

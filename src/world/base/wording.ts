@@ -3,7 +3,7 @@ import type { RandomStream } from "../../domain/seed.ts";
 import { renderDocumentBlock } from "../../environments/search/documentBlock.ts";
 import { threeBands } from "../domain.ts";
 import type { Domain } from "../domain.ts";
-import type { Problem } from "../questions.ts";
+import type { Problem } from "../worldQuestions.ts";
 import { asPassage } from "./statements.ts";
 import type { DocumentedStatement } from "./statements.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { OnnxPolicy } from "../../../src/engines/onnx/engine.ts";
+import type { OnnxPolicy } from "../../../src/engines/onnx/onnxPolicy.ts";
 import type { SampledSequence, StoppedTurn } from "../../../src/policy/port.ts";
 import { Workbench, sampleRequest, scriptedResponder, token } from "./support.ts";
 

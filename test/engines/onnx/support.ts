@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createModelFolder } from "../../../src/engines/onnx/model/create.ts";
 import type { NewModel } from "../../../src/engines/onnx/model/create.ts";
 import { openOnnxPolicy } from "../../../src/engines/onnx/openEngine.ts";
-import type { OnnxPolicy, OnnxPolicyOptions } from "../../../src/engines/onnx/engine.ts";
+import type { OnnxPolicy, OnnxPolicyOptions } from "../../../src/engines/onnx/onnxPolicy.ts";
 import type { Responder, SampleRequest, TrainingSequence } from "../../../src/policy/port.ts";
 
 const words = [

@@ -2,7 +2,7 @@ import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { OnnxPolicy } from "../../../src/engines/onnx/engine.ts";
+import type { OnnxPolicy } from "../../../src/engines/onnx/onnxPolicy.ts";
 import { assembleKernel } from "../../../src/engines/onnx/training/assembleKernel.ts";
 import { optimizerKernelBase64 } from "../../../src/engines/onnx/training/optimizerKernelBytes.ts";
 import { SafetensorsFile } from "../../../src/onnx/safetensors.ts";

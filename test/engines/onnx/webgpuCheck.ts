@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openOnnxPolicy } from "../../../src/engines/onnx/openEngine.ts";
-import type { OnnxPolicy } from "../../../src/engines/onnx/engine.ts";
+import type { OnnxPolicy } from "../../../src/engines/onnx/onnxPolicy.ts";
 import { checkProvider } from "../../../src/onnx/provider.ts";
 import { maskedTokens, sampleRequest, scriptedResponder, trainingSequences } from "./support.ts";
 

@@ -18,7 +18,7 @@ import { ReplicaState, splitRanges } from "./replicaState.ts";
 import type { IndexedRequest } from "../sampling/sampleGroups.ts";
 import { SamplingSteps } from "../sampling/samplingSteps.ts";
 import { createStateFiles, hashOwnState, loadReference, loadState, writeOwnState } from "../model/stateFiles.ts";
-import { addMetrics, emptyMetrics } from "../../../policy/metrics.ts";
+import { addMetrics, emptyMetrics } from "../../../policy/forwardBackwardMetrics.ts";
 import { Trainer } from "../training/trainer.ts";
 import type { LossSettings } from "../training/microBatchLoss.ts";
 

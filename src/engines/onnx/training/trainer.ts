@@ -1,4 +1,4 @@
-import { emptyMetrics } from "../../../policy/metrics.ts";
+import { emptyMetrics } from "../../../policy/forwardBackwardMetrics.ts";
 import type { ForwardBackwardMetrics, Loss } from "../../../policy/port.ts";
 import { lossInputs, measureLoss, sumOfEstimates } from "./microBatchLoss.ts";
 import type { LossSettings } from "./microBatchLoss.ts";

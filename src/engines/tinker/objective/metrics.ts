@@ -1,4 +1,4 @@
-import { addMetrics as addAll, emptyMetrics as ofNoTokens } from "../../../policy/metrics.ts";
+import { addMetrics as addAll, emptyMetrics as ofNoTokens } from "../../../policy/forwardBackwardMetrics.ts";
 import type { ForwardBackwardMetrics, Loss } from "../../../policy/port.ts";
 import type { PolicyTokens } from "./coefficients.ts";
 

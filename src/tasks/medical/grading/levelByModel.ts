@@ -3,7 +3,7 @@ import type { SourceDocument } from "../../../corpus/document.ts";
 import type { Grader } from "../../../corpus/grading.ts";
 import type { LanguageModel } from "../../../services/languageModel.ts";
 import type { Prompt } from "../../../services/sendPrompt.ts";
-import { medicalScale } from "../evidenceScale.ts";
+import { medicalScale } from "../medicalEvidenceScale.ts";
 import { gradeBySource } from "./evidenceLevel.ts";
 
 /** Longest text that a model is shown: the design of a study is said early. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { coefficientsOf } from "../../../../src/engines/tinker/objective/coefficients.ts";
 import type { Loss, TrainingSequence } from "../../../../src/policy/port.ts";
-import type { OnnxPolicy } from "../../../../src/engines/onnx/engine.ts";
+import type { OnnxPolicy } from "../../../../src/engines/onnx/onnxPolicy.ts";
 import { Workbench } from "../../onnx/support.ts";
 import { learningSequences, lossesOn } from "./losses.ts";
 

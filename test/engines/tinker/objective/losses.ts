@@ -1,4 +1,4 @@
-import { algorithms } from "../../../../src/algorithms/registry.ts";
+import { algorithms } from "../../../../src/algorithms/algorithmRegistry.ts";
 import type { Loss, TrainingSequence } from "../../../../src/policy/port.ts";
 
 export interface NamedLoss {

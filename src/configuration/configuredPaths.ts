@@ -1,0 +1,34 @@
+import { findDeclaration } from "../tasks/taskRegistry.ts";
+import type { RunConfiguration } from "./configuration.ts";
+import { engineOf } from "./policy.ts";
+
+/** A path that an input names, with its dotted field. */
+export interface InputPath {
+  readonly field: string;
+  readonly path: string;
+}
+
+/** Every path that a run's settings name. A model may also be the name of one on the hub. */
+export function pathsOfConfiguration({
+  data,
+  policy,
+  retrieval,
+}: Pick<RunConfiguration, "data" | "policy" | "retrieval">): InputPath[] {
+  return [
+    ...pathsOfData(data),
+    ...(namesFolder(policy) ? [{ field: "policy.model", path: policy.model }] : []),
+    ...(retrieval.encoder === null ? [] : [{ field: "retrieval.encoder.folder", path: retrieval.encoder.folder }]),
+    ...(retrieval.reranker === null ? [] : [{ field: "retrieval.reranker", path: retrieval.reranker }]),
+  ];
+}
+
+function namesFolder(policy: RunConfiguration["policy"]): boolean {
+  return policy.model !== "built-in" && engineOf(policy).models === "folder";
+}
+
+function pathsOfData(data: RunConfiguration["data"]): InputPath[] {
+  return (findDeclaration(data.dataset)?.paths ?? []).map(({ setting }) => ({
+    field: `data.${setting}`,
+    path: String(data[setting]),
+  }));
+}

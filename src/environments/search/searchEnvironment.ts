@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { longestText, most } from "../../configuration/bounds.ts";
+import { parseQuery } from "../../corpus/query.ts";
+import type { PassageSearch, RankedPassage } from "../../domain/passage.ts";
+import type { ShownPassages, ToolCall } from "../../domain/toolCall.ts";
+import type { Environment, EnvironmentPart, MetricsContext, ToolAnswer } from "../environment.ts";
+import { createTokenCutter, passageSeparator, renderPassages } from "./documentBlock.ts";
+import { searchTags } from "./searchTags.ts";
+
+const Settings = z.strictObject({
+  /** Searches in one response. */
+  maxCalls: z
+    .number()
+    .int()
+    .min(0)
+    .max(...most(16, "each answer takes room in the response"))
+    .default(4),
+  /** Passages that one search shows. */
+  passages: z
+    .number()
+    .int()
+    .min(1)
+    .max(...most(20, "each takes room in the response"))
+    .default(5),
+  /** Tokens that one passage may fill. */
+  maxPassageTokens: z
+    .number()
+    .int()
+    .min(8)
+    .max(...longestText)
+    .default(512),
+});
+type Settings = z.infer<typeof Settings>;
+
+/** Searches of the run's corpus (METHOD §2). */
+export const search: EnvironmentPart<Settings> = {
+  name: "search",
+  describe: "Searches the run's corpus; a document block shows the passages that were found (METHOD §2).",
+  tags: searchTags,
+  settings: Settings,
+  create: ({ maxCalls, passages, maxPassageTokens }): Environment => ({
+    maxCalls,
+    maxPassageTokens,
+    instructions: ({ subject }) =>
+      `search the ${subject === undefined ? "" : `${subject} `}literature: write a query between <search> and </search>, and what was found ` +
+      "follows between <document> and </document>, which you never write yourself.",
+    open: ({ corpus, tokenizer, strip, room }) => {
+      const cut = createTokenCutter(tokenizer, Math.min(maxPassageTokens, room?.maxPassageTokens ?? Infinity));
+      const topN = Math.min(passages, room?.passages ?? Infinity);
+      return async (queries) =>
+        (await searchAll(corpus, queries, topN)).map((outcome) =>
+          outcome.status === "failed"
+            ? { status: "failed", text: "failed", error: outcome.error, payload: shown([]) }
+            : answered(outcome.found, renderPassages(passagesOf(outcome.found), corpus.scale, cut, strip)),
+        );
+    },
+    demonstrate: (question) => question,
+    metrics: filterShare,
+    lines: (response) => response.split(passageSeparator),
+  }),
+};
+
+type SearchOutcome =
+  | { readonly status: "done"; readonly found: readonly RankedPassage[] }
+  | { readonly status: "failed"; readonly error: string };
+
+/** Searches for all queries at once; when that fails, one by one, so that a single bad query harms only itself. */
+async function searchAll(corpus: PassageSearch, queries: readonly string[], topN: number): Promise<SearchOutcome[]> {
+  try {
+    return (await corpus.search(queries, topN)).map((found) => ({ status: "done", found }));
+  } catch (error) {
+    if (queries.length === 1)
+      return [{ status: "failed", error: error instanceof Error ? error.message : String(error) }];
+    return (await Promise.all(queries.map((query) => searchAll(corpus, [query], topN)))).flat();
+  }
+}
+
+function passagesOf(found: readonly RankedPassage[]) {
+  return found.map(({ passage }) => passage);
+}
+
+function answered(found: readonly RankedPassage[], text: string): ToolAnswer {
+  const passages = found.map(({ passage: { id, evidenceLevel } }) => ({ id, level: evidenceLevel }));
+  return { status: "answered", text, error: null, payload: shown(passages) };
+}
+
+/** What rewards of retrieval read of a search. */
+function shown(passages: ShownPassages["passages"]): ToolAnswer["payload"] {
+  return { passages } satisfies ShownPassages;
+}
+
+/** Share of searches that ask for a band of evidence; left out where there were none, or the scale has no bands. */
+function filterShare(calls: readonly ToolCall[], { bandWords }: MetricsContext): Record<string, number> {
+  if (calls.length === 0 || bandWords === undefined) return {};
+  const filtered = calls.filter((call) => parseQuery(call.arguments, bandWords).band !== null);
+  return { "search/filter_share": filtered.length / calls.length };
+}

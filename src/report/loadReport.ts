@@ -1,0 +1,141 @@
+import { basename } from "node:path";
+import { majorityBaseline } from "../benchmarks/majority.ts";
+import { benchmarkPrefix } from "../evaluation/protocols/benchmarkPlan.ts";
+import { readConfiguration } from "../curriculum/runFolder.ts";
+import { shareInterval } from "../evaluation/statistics.ts";
+import type { Dataset, QuestionPool } from "../domain/dataset.ts";
+import type { RunHistory } from "../trajectories/history.ts";
+import type { Task } from "../tasks/taskDefinition.ts";
+import { taskOf } from "../tasks/taskRegistry.ts";
+import { type RunLog } from "../trajectories/log.ts";
+import { openRunLog } from "../trajectories/lanceLog.ts";
+import type { EvaluationRecord } from "../trajectories/records.ts";
+import { chooseExamples } from "./exampleTrajectories.ts";
+import type { BenchmarkResult, Evaluation, RunReport } from "./runReport.ts";
+import { readRetrieval } from "./retrievalSection.ts";
+import { stageEnds, stageNamer, type StageEnd } from "./stageEnds.ts";
+
+type Data = { readonly dataset: Dataset } & Pick<Task, "hasMajorityBaseline">;
+
+/** Gathers what a report shows from a run's folder; a run that is still going gives what there is. Throws when there is no run. */
+export async function loadRunReport(runFolder: string): Promise<RunReport> {
+  const configuration = await readConfiguration(runFolder);
+  const task = taskOf(configuration.data);
+  const dataset = await task.load();
+  const log = await openRunLog(runFolder);
+  try {
+    const history = await log.history();
+    const branch = history.currentBranch;
+    const nameOf = stageNamer(history);
+    const iterations = (await log.readIterations(branch)).map((row) => ({ ...row, stageName: nameOf(row.stage) }));
+    const ends = stageEnds(history);
+    const last = iterations.at(-1);
+    const plan = last === undefined ? null : await log.readPlan({ branch, step: last.step });
+    return {
+      configuration,
+      fingerprints: {
+        folder: basename(runFolder),
+        data: dataset.fingerprint,
+        engine: plan?.fingerprint ?? "not yet known",
+      },
+      evaluations: await loadEvaluations(
+        log,
+        branch,
+        ends,
+        { dataset, hasMajorityBaseline: task.hasMajorityBaseline },
+        configuration.evaluation.confidence,
+      ),
+      benchmarks: await loadBenchmarks(log, history, ends),
+      retrieval: await readRetrieval(runFolder),
+      gates: history.gates(branch),
+      decisions: history.decisions(branch),
+      iterations,
+      dataNotes: dataset.notes ?? [],
+      events: eventsOf(history),
+      examples: await chooseExamples(log, branch, iterations, dataset),
+    };
+  } finally {
+    log.close();
+  }
+}
+
+async function loadEvaluations(
+  log: RunLog,
+  branch: string,
+  ends: readonly StageEnd[],
+  data: Data,
+  confidence: number,
+): Promise<Evaluation[]> {
+  const wanted = data.dataset.evaluation.flatMap((pool) => ends.map((end) => ({ pool, end })));
+  const found = await Promise.all(
+    wanted.map(async ({ pool, end }) => {
+      const record = await log.findEvaluation({ branch, step: end.step }, pool.name);
+      return record === null ? [] : [await summarize(record, end, pool, data, confidence)];
+    }),
+  );
+  return found.flat();
+}
+
+async function loadBenchmarks(log: RunLog, history: RunHistory, ends: readonly StageEnd[]): Promise<BenchmarkResult[]> {
+  const branch = history.currentBranch;
+  const own = (await log.listEvaluations()).filter(
+    ({ pool, step, branch: owner }) =>
+      pool.startsWith(benchmarkPrefix) && history.policy({ branch, step }).branch === owner,
+  );
+  const results: BenchmarkResult[] = [];
+  for (const { pool, step } of own.toSorted((a, b) => a.step - b.step)) {
+    const record = await log.findEvaluation({ branch, step }, pool);
+    if (record !== null)
+      results.push({
+        name: pool.slice(benchmarkPrefix.length),
+        checkpoint: ends.findLast((end) => end.step === step)?.checkpoint ?? `step ${step}`,
+        metrics: record.metrics,
+      });
+  }
+  return results;
+}
+
+async function summarize(
+  record: EvaluationRecord,
+  { number: stage, checkpoint }: StageEnd,
+  pool: QuestionPool,
+  { dataset, hasMajorityBaseline }: Data,
+  confidence: number,
+): Promise<Evaluation> {
+  const asked = new Set(record.results.map((result) => result.questionId));
+  const baseline = hasMajorityBaseline
+    ? majorityBaseline(
+        dataset.training,
+        pool.questions.filter(({ id }) => asked.has(id)),
+      )
+    : null;
+  return {
+    stage,
+    checkpoint,
+    pool: pool.name,
+    ...(await accuracy(record, confidence)),
+    questions: asked.size,
+    metrics: { ...record.metrics, ...(baseline === null ? {} : { "baseline/majority": baseline.accuracy }) },
+  };
+}
+
+/** Of the answers that could be graded; how many could not is said beside it. */
+async function accuracy(
+  { results }: EvaluationRecord,
+  confidence: number,
+): Promise<Pick<Evaluation, "accuracy" | "low" | "high" | "ungraded">> {
+  const graded = results.filter(({ correct }) => correct !== null);
+  const ungraded = results.length - graded.length;
+  if (graded.length === 0) return { accuracy: null, low: null, high: null, ungraded };
+  const { mean, low, high } = await shareInterval(
+    graded.map(({ cluster, correct }) => ({ cluster, value: correct === true ? 1 : 0 })),
+    confidence,
+  );
+  return { accuracy: mean, low, high, ungraded };
+}
+
+function eventsOf(history: RunHistory): string[] {
+  return history.branches
+    .filter((branch) => branch.parent !== null)
+    .map((branch) => `Branch ${branch.name} was opened at step ${branch.forkStep} (${branch.cause}): ${branch.reason}`);
+}

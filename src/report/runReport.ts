@@ -1,0 +1,72 @@
+import type { RunConfiguration } from "../configuration/configuration.ts";
+import type { Gate } from "../domain/gate.ts";
+import type { Score } from "../domain/reward.ts";
+import type { Trajectory } from "../domain/trajectory.ts";
+import type { ScheduleDecision } from "../trajectories/records.ts";
+import type { RetrievalMeasure } from "./retrievalSection.ts";
+
+/** Everything a report shows, gathered from a run's folder. */
+export interface RunReport {
+  readonly configuration: RunConfiguration;
+  /** Of engine and data: what the numbers depend on beside the configuration. */
+  readonly fingerprints: Readonly<Record<string, string>>;
+  readonly evaluations: readonly Evaluation[];
+  /** Public benchmarks asked of checkpoints on the current branch, by step. */
+  readonly benchmarks: readonly BenchmarkResult[];
+  /** Of the run's corpus by itself; null when it was not measured. */
+  readonly retrieval: readonly RetrievalMeasure[] | null;
+  readonly gates: readonly Gate[];
+  /** What the schedule decided on the current branch, oldest first. */
+  readonly decisions: readonly ScheduleDecision[];
+  readonly iterations: readonly IterationMetrics[];
+  /** What reading the data left out, in words. */
+  readonly dataNotes: readonly string[];
+  /** Notable events: recoveries of guards, branches. */
+  readonly events: readonly string[];
+  readonly examples: readonly Example[];
+}
+
+/** Accuracy of one checkpoint on one pool. */
+export interface Evaluation {
+  /** 0 for the base, else the number of the stage that the checkpoint ended. */
+  readonly stage: number;
+  /** "base", "after reasoner", … */
+  readonly checkpoint: string;
+  readonly pool: string;
+  /** Share of answers judged fully right; null when nothing could be scored. */
+  readonly accuracy: number | null;
+  /** Bootstrap interval over clusters, at the configured confidence. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly questions: number;
+  /** Answers that a judge failed to grade: neither right nor wrong, and left out of the accuracy. */
+  readonly ungraded: number;
+  /** Searches per answer, share of searches with a band, recall, probes, baselines by name. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** A checkpoint's figures on a public benchmark (see summariseAnswers). */
+export interface BenchmarkResult {
+  /** Benchmark and how it was asked. */
+  readonly name: string;
+  /** "base", "after retriever", "step 12". */
+  readonly checkpoint: string;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Metrics of one iteration of the current branch's ancestry. */
+export interface IterationMetrics {
+  readonly stage: number;
+  readonly stageName: string;
+  readonly iteration: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** A trajectory worth reading, with its question and what it earned. */
+export interface Example {
+  readonly stageName: string;
+  readonly questionText: string;
+  readonly rightAnswer: string;
+  readonly trajectory: Trajectory;
+  readonly score: Score;
+}

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
+import type { RunReport } from "../../src/report/runReport.ts";
+import { healthFlags } from "../../src/report/reportNotes.ts";
+
+function report(changes: Partial<RunReport>): RunReport {
+  return {
+    configuration: resolveConfiguration({}),
+    fingerprints: {},
+    evaluations: [],
+    benchmarks: [],
+    retrieval: null,
+    gates: [],
+    decisions: [],
+    iterations: [],
+    dataNotes: [],
+    events: [],
+    examples: [],
+    ...changes,
+  };
+}
+
+test("responses that a grader failed on are said by stage and part, with the groups left out", () => {
+  const iteration = (index: number, metrics: Record<string, number>) => ({
+    stage: 1,
+    stageName: "reasoner",
+    iteration: index,
+    metrics,
+  });
+  const iterations = [
+    iteration(0, { unscored: 2, "failed/answer": 2, "groups/left_out": 1 }),
+    iteration(1, {}),
+    iteration(2, { unscored: 1, "failed/answer": 1, "failed/reasoning": 1, "groups/left_out": 1 }),
+  ];
+  expect(healthFlags(report({ iterations }))).toEqual([
+    "Stage reasoner: a judge, extractor or measurement failed on 3 responses (answer 3, reasoning 1); the groups of 2 questions were left out of updates.",
+  ]);
+});
+
+test("answers of an evaluation that could not be graded are said", () => {
+  const evaluation = {
+    stage: 0,
+    checkpoint: "base",
+    pool: "held-out",
+    accuracy: 0.5,
+    low: 0.4,
+    high: 0.6,
+    questions: 10,
+    ungraded: 3,
+    metrics: {},
+  };
+  expect(healthFlags(report({ evaluations: [evaluation, { ...evaluation, stage: 1, ungraded: 0 }] }))).toEqual([
+    "3 answers on held-out (base) could not be graded: the accuracy leaves them out.",
+  ]);
+});
