@@ -1,7 +1,7 @@
 import { engineOf } from "../src/configuration/policy.ts";
-import { algorithmOf } from "../src/curriculum/learning.ts";
-import { hasReference } from "../src/curriculum/plan.ts";
-import { createResidentPolicy, type ResidentPolicy } from "../src/curriculum/resident.ts";
+import { algorithmOf } from "../src/training/learning.ts";
+import { hasReference } from "../src/training/plan.ts";
+import { createResidentPolicy, type ResidentPolicy } from "../src/training/resident.ts";
 import type { Policy, RunControl } from "../src/policy/port.ts";
 import type { PolicyAddress } from "../src/domain/address.ts";
 import { baseOf } from "./base.ts";

@@ -1,6 +1,6 @@
 import type { OfRun, StagePosition } from "../src/domain/address.ts";
-import { algorithmOf, scoredBatch } from "../src/curriculum/learning.ts";
-import { recordStep } from "../src/curriculum/recordStep.ts";
+import { algorithmOf, scoredBatch } from "../src/training/learning.ts";
+import { recordStep } from "../src/training/record.ts";
 import { settingsAt } from "../src/curriculum/stepSettings.ts";
 import type { Score } from "../src/domain/reward.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";

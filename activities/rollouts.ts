@@ -1,7 +1,7 @@
 import type { OfRun, StagePosition } from "../src/domain/address.ts";
 import { activityInfo } from "@temporalio/activity";
 import { furtherQuestions, questionsOfStep } from "../src/curriculum/questions.ts";
-import { stateHashAt } from "../src/curriculum/replay.ts";
+import { stateHashAt } from "../src/training/replay.ts";
 import { rollout } from "../src/protocol/rollout.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
 import type { Policy } from "../src/policy/port.ts";

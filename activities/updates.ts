@@ -1,9 +1,9 @@
 import type { OfRun, PolicyAddress, StagePosition } from "../src/domain/address.ts";
 import { recoverFromGuard } from "../src/curriculum/branches.ts";
-import { algorithmOf } from "../src/curriculum/learning.ts";
-import { replacePlan } from "../src/curriculum/recordStep.ts";
+import { algorithmOf } from "../src/training/learning.ts";
+import { replacePlan } from "../src/training/record.ts";
 import { engineOf } from "../src/configuration/policy.ts";
-import { pruneSnapshots } from "../src/curriculum/snapshots.ts";
+import { pruneSnapshots } from "../src/training/snapshots.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
 import { refuseUnspelled, UnspelledTagsError } from "../src/environments/spelling.ts";
 import type { Sampler } from "../src/policy/port.ts";

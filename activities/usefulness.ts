@@ -1,6 +1,6 @@
 import type { OfRun, StagePosition } from "../src/domain/address.ts";
 import { settingsAt } from "../src/curriculum/stepSettings.ts";
-import { stateHashAt } from "../src/curriculum/replay.ts";
+import { stateHashAt } from "../src/training/replay.ts";
 import { stageStart } from "../src/curriculum/position.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
 import type { RunControl } from "../src/policy/port.ts";

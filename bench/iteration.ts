@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { algorithmOf, advantagesOf } from "../src/curriculum/learning.ts";
+import { algorithmOf, advantagesOf } from "../src/training/learning.ts";
 import { engineOf } from "../src/configuration/policy.ts";
-import { executePlan } from "../src/curriculum/execute.ts";
-import { createPlan } from "../src/curriculum/plan.ts";
+import { executePlan } from "../src/training/execute.ts";
+import { createPlan } from "../src/training/plan.ts";
 import type { Question } from "../src/domain/question.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
 import type { FolderPolicy } from "../src/policy/folderPolicy.ts";

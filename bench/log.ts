@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decide } from "../src/curriculum/decide.ts";
-import { recordStep } from "../src/curriculum/recordStep.ts";
+import { recordStep } from "../src/training/record.ts";
 import { resolveConfiguration } from "../src/configuration/resolveConfiguration.ts";
 import type { RunConfiguration } from "../src/configuration/configuration.ts";
 import type { Score } from "../src/domain/reward.ts";

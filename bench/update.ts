@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { standardised } from "../src/algorithms/groups.ts";
-import { algorithmOf } from "../src/curriculum/learning.ts";
+import { algorithmOf } from "../src/training/learning.ts";
 import { randomStream } from "../src/domain/seed.ts";
 import type { FolderPolicy } from "../src/policy/folderPolicy.ts";
 import { engineOf } from "../src/configuration/policy.ts";

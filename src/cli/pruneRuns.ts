@@ -5,7 +5,7 @@ import { corporaOf } from "../corpus/folder.ts";
 import { pruneCorpora } from "../corpus/pruneCorpora.ts";
 import { readConfiguration } from "../curriculum/runFolder.ts";
 import { engineOf } from "../configuration/policy.ts";
-import { pruneSnapshots } from "../curriculum/snapshots.ts";
+import { pruneSnapshots } from "../training/snapshots.ts";
 import { connectClient, ownServerAccess, serverAccess } from "../server/serverAccess.ts";
 import { readRecord } from "../server/serverRecord.ts";
 import { serverHost } from "../server/flags.ts";

@@ -5,7 +5,7 @@ import { presetNames } from "../../src/configuration/presets.ts";
 import { defaultRewardSettings } from "../../src/configuration/rewardSettings.ts";
 import { ConfigurationError, resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
 import { openRunFolder, readConfiguration } from "../../src/curriculum/runFolder.ts";
-import { temporaryFolder } from "../curriculum/trainer.ts";
+import { temporaryFolder } from "../training/trainer.ts";
 
 const givenByUser = { data: { dataset: "pubmedqa", path: "somewhere" }, policy: { model: "a-folder" } };
 

@@ -4,15 +4,22 @@ import { describe, expect, test } from "vitest";
 import { engineOf } from "../../src/configuration/policy.ts";
 import { decide } from "../../src/curriculum/decide.ts";
 import { recoverFromGuard, rollBack } from "../../src/curriculum/branches.ts";
-import { recordStep, replacePlan } from "../../src/curriculum/recordStep.ts";
-import { restorePolicy } from "../../src/curriculum/replay.ts";
-import { createResidentPolicy } from "../../src/curriculum/resident.ts";
+import { recordStep, replacePlan } from "../../src/training/record.ts";
+import { restorePolicy } from "../../src/training/replay.ts";
+import { createResidentPolicy } from "../../src/training/resident.ts";
 import { settingsAt } from "../../src/curriculum/stepSettings.ts";
-import { pruneSnapshots } from "../../src/curriculum/snapshots.ts";
+import { pruneSnapshots } from "../../src/training/snapshots.ts";
 import type { StepPlan } from "../../src/domain/step.ts";
-import { createFakePolicy } from "./fakePolicy.ts";
-import { ofRun, openTrainer, sampleTrajectories, scoreOf, temporaryFolder, testConfiguration } from "./trainer.ts";
-import type { Trainer } from "./trainer.ts";
+import { createFakePolicy } from "../training/fakePolicy.ts";
+import {
+  ofRun,
+  openTrainer,
+  sampleTrajectories,
+  scoreOf,
+  temporaryFolder,
+  testConfiguration,
+} from "../training/trainer.ts";
+import type { Trainer } from "../training/trainer.ts";
 
 const configuration = testConfiguration();
 

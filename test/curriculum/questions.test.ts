@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { configuredPools, furtherQuestions, questionsOfPool, questionsOfStep } from "../../src/curriculum/questions.ts";
 import { Question } from "../../src/domain/question.ts";
-import { testConfiguration } from "./trainer.ts";
+import { testConfiguration } from "../training/trainer.ts";
 
 function questions(count: number, perCluster = 1): Question[] {
   return Array.from({ length: count }, (_, index) =>

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { verifyCheckpointFolder, writeCheckpointFolder } from "../../src/engines/folders/checkpointFolder.ts";
 import { DiskFullError, requireFreeSpace } from "../../src/files/freeSpace.ts";
-import { temporaryFolder } from "../curriculum/trainer.ts";
+import { temporaryFolder } from "../training/trainer.ts";
 
 const what = { name: "main-2", stateHash: "state-2" };
 

@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from "vitest";
 import { trainTokenizer } from "../../src/coldStart/tokenizerFile.ts";
 import { stageWeights } from "../../src/configuration/stageWeights.ts";
-import { executePlan } from "../../src/curriculum/execute.ts";
+import { executePlan } from "../../src/training/execute.ts";
 import { countTokens } from "../../src/domain/trajectory.ts";
 import { createModelFolder } from "../../src/engines/onnx/model/create.ts";
 import { rollout } from "../../src/protocol/rollout.ts";

@@ -5,7 +5,7 @@ import { stagePosition, stageStart } from "../../src/curriculum/position.ts";
 import type { RunConfiguration } from "../../src/configuration/configuration.ts";
 import type { RunLog } from "../../src/trajectories/log.ts";
 import { decideStages, samplePlan, takeStep, temporaryLog } from "../trajectories/samples.ts";
-import { testConfiguration } from "../curriculum/trainer.ts";
+import { testConfiguration } from "../training/trainer.ts";
 
 const questions = 40;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { grpo } from "../../src/algorithms/grpo.ts";
-import { advantagesOf } from "../../src/curriculum/learning.ts";
+import { advantagesOf } from "../../src/training/learning.ts";
 import { stageWeights } from "../../src/configuration/stageWeights.ts";
 import { scoreGroup } from "../../src/rewards/score.ts";
 import type { ScoringSubject } from "../../src/rewards/subject.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { resolveConfiguration } from "../../../src/configuration/resolveConfiguration.ts";
 import type { RunConfiguration } from "../../../src/configuration/configuration.ts";
 import { decide } from "../../../src/curriculum/decide.ts";
-import { recordStep } from "../../../src/curriculum/recordStep.ts";
+import { recordStep } from "../../../src/training/record.ts";
 import type { BuiltItem } from "../../../src/datasets/buildItem.ts";
 import { exportDataset, openDatasetStore } from "../../../src/datasets/store.ts";
 import type { Trajectory } from "../../../src/domain/trajectory.ts";

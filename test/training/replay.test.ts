@@ -2,7 +2,7 @@ import { appendFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { restorePolicy, ReplayMismatchError } from "../../src/curriculum/replay.ts";
+import { restorePolicy, ReplayMismatchError } from "../../src/training/replay.ts";
 import { createFakePolicy } from "./fakePolicy.ts";
 import { ofRun, failpoints, openTrainer, temporaryFolder, testConfiguration } from "./trainer.ts";
 import type { Trainer } from "./trainer.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkGuards } from "../../src/curriculum/guards.ts";
+import { checkGuards } from "../../src/training/guards.ts";
 import { guardNames } from "../../src/domain/guard.ts";
 import { testConfiguration } from "./trainer.ts";
 

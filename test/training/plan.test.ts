@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { algorithmOf } from "../../src/curriculum/learning.ts";
-import { packMicroBatches } from "../../src/curriculum/microBatches.ts";
-import { createPlan, withSmallerMicroBatches } from "../../src/curriculum/plan.ts";
-import type { PlanInput } from "../../src/curriculum/plan.ts";
+import { algorithmOf } from "../../src/training/learning.ts";
+import { packMicroBatches } from "../../src/training/microBatches.ts";
+import { createPlan, withSmallerMicroBatches } from "../../src/training/plan.ts";
+import type { PlanInput } from "../../src/training/plan.ts";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
 import { testConfiguration } from "./trainer.ts";
 

@@ -8,14 +8,14 @@ import type { RunLog } from "../trajectories/log.ts";
 import type { StepAddress } from "../domain/address.ts";
 import type { BatchScores } from "../trajectories/records.ts";
 import { hashScores } from "../trajectories/tables/scoreRows.ts";
-import { openBranch } from "./branches.ts";
+import { openBranch } from "../curriculum/branches.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { readPlannedScores } from "./formatShare.ts";
 import { advantagesOf, algorithmOf } from "./learning.ts";
 import { createPlan, largestMicroBatch, withSmallerMicroBatches } from "./plan.ts";
-import { stageStart } from "./position.ts";
+import { stageStart } from "../curriculum/position.ts";
 import { readPlannedTrajectories, stateHashAt } from "./replay.ts";
-import { settingsAt } from "./stepSettings.ts";
+import { settingsAt } from "../curriculum/stepSettings.ts";
 
 /** What was found out about a step's batches. */
 export interface StepScores {

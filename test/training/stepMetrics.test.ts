@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { behaviourMetrics, throughput, updateMetrics } from "../../src/curriculum/stepMetrics.ts";
+import { behaviourMetrics, throughput, updateMetrics } from "../../src/training/stepMetrics.ts";
 import { samplePlan, sampleTrajectories } from "../trajectories/samples.ts";
 
 describe("metrics of a step's trajectories", () => {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { restorePolicy } from "../../src/curriculum/replay.ts";
+import { restorePolicy } from "../../src/training/replay.ts";
 import { openOnnxPolicy } from "../../src/engines/onnx/openEngine.ts";
 import type { FolderPolicy } from "../../src/policy/folderPolicy.ts";
 import { readCommittedView } from "../../src/trajectories/committedView.ts";

@@ -7,7 +7,7 @@ import type { PolicyAddress } from "../domain/address.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { engineOf } from "../configuration/policy.ts";
 import { packMicroBatches } from "./microBatches.ts";
-import type { StepSettings } from "./stepSettings.ts";
+import type { StepSettings } from "../curriculum/stepSettings.ts";
 
 export interface PlanInput {
   readonly configuration: RunConfiguration;
