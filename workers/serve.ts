@@ -34,7 +34,7 @@ export interface Workers {
   shutdown(): void;
 }
 
-/** Connects the queues of a role with their activities (DESIGN §3). */
+/** Connects the queues of a role with their activities (docs/architecture.md#layout). */
 export async function createWorkers(options: WorkerOptions): Promise<Workers> {
   const { address, namespace } = options;
   const access = options.local

@@ -41,7 +41,7 @@ export interface BuiltDataset extends ExportedDataset {
 }
 
 /**
- * Builds training items from a multiple-choice data set (METHOD §5): resumable question by question, each proved or rejected with the
+ * Builds training items from a multiple-choice data set (docs/method.md#data): resumable question by question, each proved or rejected with the
  * reason. Fails where none was accepted.
  */
 export async function buildDataset(input: BuildDatasetInput): Promise<BuiltDataset> {

@@ -18,7 +18,7 @@ export async function endStage(
   return gated ? passGate(position, engine) : null;
 }
 
-/** Compares the policy with the one the stage began with on validation questions, and decides (DESIGN §6). */
+/** Compares the policy with the one the stage began with on validation questions, and decides (docs/architecture.md#gates). */
 async function passGate(
   { run, branch, step, stage, name }: OfRun<StagePosition>,
   engine: EngineSession,

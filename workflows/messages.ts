@@ -7,7 +7,7 @@ import { PersonsDecision, type Gate } from "../src/domain/gate.ts";
 import type { CheckpointSummary } from "../activities/overview.ts";
 import type { RunProgress, StageProgress } from "../src/domain/progress.ts";
 
-/** Everything a person sends with arguments is an update, which a validator can refuse; signals have none (DESIGN §6). */
+/** Everything a person sends with arguments is an update, which a validator can refuse; signals have none (docs/architecture.md#gates). */
 export const pauseSignal = defineSignal("pause");
 export const resumeSignal = defineSignal("resume");
 /** Sent by a stage to its curriculum. */

@@ -1,4 +1,4 @@
-"""The rewards of METHOD section 3 as Python code usually writes them: sets of tuples, networkx for the paths."""
+"""The rewards of docs/method.md as Python code usually writes them: sets of tuples, networkx for the paths."""
 
 import json
 import time

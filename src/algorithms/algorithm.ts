@@ -2,7 +2,7 @@ import type { GuardName } from "../domain/guard.ts";
 import type { PlannedLoss } from "../domain/step.ts";
 
 /**
- * How a policy learns from an iteration's scored trajectories (METHOD §4, §4a). Everything it decides stands in the step's
+ * How a policy learns from an iteration's scored trajectories (docs/method.md#optimisation). Everything it decides stands in the step's
  * plan, so that a replay never asks it again.
  */
 export interface Algorithm {

@@ -22,7 +22,7 @@ export const regularisation = {
     .default(0),
 };
 
-/** Of the loss that is clipped token by token (METHOD §4): clip-higher and dual clip. */
+/** Of the loss that is clipped token by token (docs/method.md#optimisation): clip-higher and dual clip. */
 export const clippedLoss = {
   clipLow: clip.max(1).default(0.2),
   clipHigh: clip.max(...most(1e6, "this clips nothing any more")).default(0.28),

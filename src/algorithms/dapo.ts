@@ -17,7 +17,7 @@ const Settings = z.strictObject({
     .default(3),
 });
 
-/** Dynamic sampling (arXiv 2503.14476; METHOD §4a): groups whose rewards are all equal are replaced by further questions, up to a bound. */
+/** Dynamic sampling (arXiv 2503.14476; docs/method.md#algorithms): groups whose rewards are all equal are replaced by further questions, up to a bound. */
 export const dapo: Part<Algorithm, z.infer<typeof Settings>> = {
   name: "dapo",
   describe:

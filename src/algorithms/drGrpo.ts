@@ -3,7 +3,7 @@ import type { Algorithm } from "./algorithm.ts";
 import { ClippedLossSettings, plannedClippedLoss, tokenMean } from "./clippedLoss.ts";
 import { byGroup, centred } from "./groups.ts";
 
-/** GRPO done right (arXiv 2503.20783; METHOD §4a): neither a group's standard deviation nor a response's length weighs. */
+/** GRPO done right (arXiv 2503.20783; docs/method.md#algorithms): neither a group's standard deviation nor a response's length weighs. */
 export const drGrpo: Part<Algorithm, ClippedLossSettings> = {
   name: "dr-grpo",
   describe:

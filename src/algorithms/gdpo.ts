@@ -6,7 +6,7 @@ import { byGroup, deviationOf, groupsOf, hasZeroVariance, meanOf, standardised }
 const epsilon = 1e-6;
 
 /**
- * Group reward-decoupled normalisation (arXiv 2601.05242; METHOD §4a): each weighted component is normalised within its group by itself,
+ * Group reward-decoupled normalisation (arXiv 2601.05242; docs/method.md#algorithms): each weighted component is normalised within its group by itself,
  * so that a component of small variance is not drowned by one of large variance.
  */
 export const gdpo: Part<Algorithm, ClippedLossSettings> = {

@@ -1,4 +1,4 @@
-/** Keeps a group of nearly equal rewards from being blown up (METHOD §4). */
+/** Keeps a group of nearly equal rewards from being blown up (docs/method.md#optimisation). */
 const epsilon = 1e-6;
 
 /** Indices of the samples of each question, in order. */
@@ -32,7 +32,7 @@ export function hasZeroVariance(rewards: readonly number[]): boolean {
 }
 
 /**
- * (reward − mean) ÷ (standard deviation + 1e-6) over a group, with the sample standard deviation (METHOD §4). A group
+ * (reward − mean) ÷ (standard deviation + 1e-6) over a group, with the sample standard deviation (docs/method.md#optimisation). A group
  * without variance gets 0. Throws RangeError for a reward that is no finite number.
  */
 export function standardised(rewards: readonly number[]): number[] {

@@ -3,7 +3,7 @@ import type { Algorithm, ScoredSample } from "./algorithm.ts";
 import { ClippedLossSettings, plannedClippedLoss, tokenMean } from "./clippedLoss.ts";
 import { byGroup, standardised } from "./groups.ts";
 
-/** Group-relative policy optimisation (arXiv 2402.03300; METHOD §4). */
+/** Group-relative policy optimisation (arXiv 2402.03300; docs/method.md#optimisation). */
 export const grpo: Part<Algorithm, ClippedLossSettings> = {
   name: "grpo",
   describe:

@@ -16,7 +16,7 @@ const Settings = z.strictObject({
   ...regularisation,
 });
 
-/** Group sequence policy optimisation (arXiv 2507.18071; METHOD §4a). */
+/** Group sequence policy optimisation (arXiv 2507.18071; docs/method.md#algorithms). */
 export const gspo: Part<Algorithm, z.infer<typeof Settings>> = {
   name: "gspo",
   describe: "GRPO's advantages with one clipped ratio a sequence, mean over sequences (arXiv 2507.18071).",

@@ -5,7 +5,7 @@ import { byGroup, centred, deviationOf } from "./groups.ts";
 
 const epsilon = 1e-6;
 
-/** REINFORCE++ with group baseline (arXiv 2501.03262; METHOD §4a): one scale for the whole batch, not one a group. */
+/** REINFORCE++ with group baseline (arXiv 2501.03262; docs/method.md#algorithms): one scale for the whole batch, not one a group. */
 export const reinforcePlusPlus: Part<Algorithm, ClippedLossSettings> = {
   name: "reinforce-plus-plus",
   describe: "Deviations from the group mean, divided by the standard deviation of the whole batch (arXiv 2501.03262).",

@@ -6,7 +6,7 @@ import { tokenMean } from "./clippedLoss.ts";
 const Settings = z.strictObject({});
 
 /**
- * Supervised cross-entropy on the policy's own right responses (rejection sampling; METHOD §4c): documents are masked as in every loss.
+ * Supervised cross-entropy on the policy's own right responses (rejection sampling; docs/method.md#supervised-fine-tuning): documents are masked as in every loss.
  * Its tokens need no ratio, so guards of entropy and of sampled against recomputed log-probabilities say nothing of it.
  */
 export const sft: Part<Algorithm, z.infer<typeof Settings>> = {

@@ -10,7 +10,7 @@ import { RowError } from "./rejectedRows.ts";
 import type { OnReject } from "./rejectedRows.ts";
 import { dataFiles } from "./rows.ts";
 
-/** The six medical subjects of MMLU (METHOD §5). */
+/** The six medical subjects of MMLU (docs/method.md#data). */
 export const medicalSubjects = [
   "anatomy",
   "clinical_knowledge",

@@ -100,7 +100,7 @@ const pubmedqa: PresetBody = {
   guard: { ...quick.guard, minimumFormatShare: 0 },
 };
 
-/** The published figures for models of 7 to 8 billion parameters (METHOD §2, §4); needs a model, data and a large machine. */
+/** The published figures for models of 7 to 8 billion parameters (docs/method.md#optimisation); needs a model, data and a large machine. */
 const standard: PresetBody = {
   seed: 1,
   schedule: { name: "staged", settings: {} },

@@ -27,7 +27,7 @@ const CustomRewardSetting = z
   });
 export type CustomRewardSetting = z.infer<typeof CustomRewardSetting>;
 
-/** How rewards are put together and how large penalties get (METHOD §3); what a stage weighs stands in `stages.NAME.rewards`. */
+/** How rewards are put together and how large penalties get (docs/method.md#rewards); what a stage weighs stands in `stages.NAME.rewards`. */
 export const RewardSettings = z.strictObject({
   /** Weights within the mean of each reward that is put together from others; parts that were not scored are left out. */
   reasoning: z.strictObject({ logical: weight, statistical: weight, semantic: weight }),
@@ -53,7 +53,7 @@ export const RewardSettings = z.strictObject({
 });
 export type RewardSettings = z.infer<typeof RewardSettings>;
 
-/** METHOD §3. */
+/** docs/method.md#rewards. */
 export const defaultRewardSettings: RewardSettings = {
   reasoning: { logical: 1, statistical: 1, semantic: 1 },
   retrieval: { evidenceRecall: 1, usefulness: 0.23 },

@@ -8,7 +8,7 @@ const weight = z
   .max(...largestWeight)
   .optional();
 
-/** Weight of each reward in a stage's total (METHOD §3, second table); a reward that is left out has weight 0. */
+/** Weight of each reward in a stage's total (docs/method.md#totals); a reward that is left out has weight 0. */
 export const RewardWeights = z.strictObject(
   Object.fromEntries(rewardNames.map((name) => [name, weight])) as Record<RewardName, typeof weight>,
 );

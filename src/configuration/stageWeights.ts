@@ -1,7 +1,7 @@
 import type { RewardWeights } from "./rewardWeights.ts";
 
 /**
- * What the total of each of the paper's stages is made of (METHOD §3, second table); penalties are subtracted from all of them.
+ * What the total of each of the paper's stages is made of (docs/method.md#totals); penalties are subtracted from all of them.
  * Reasoner cultivation: answer + 0.8 · reasoning. Retriever awakening: 0.5 · answer + β · retrieval. Dual-process collaboration:
  * both, and 0.2 · clinical.
  */

@@ -27,7 +27,7 @@ export interface BuildTools {
 }
 
 /**
- * Turns a multiple-choice question into a training item (METHOD §5): open form, references, graphs, embeddings, and the proof that
+ * Turns a multiple-choice question into a training item (docs/method.md#data): open form, references, graphs, embeddings, and the proof that
  * each of its own references scores full marks. What cannot become one is rejected with the reason.
  */
 export async function buildItem(

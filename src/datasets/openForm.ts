@@ -48,7 +48,7 @@ const aboutOptions =
 const unlisted = /\b(?:the|these)\s+following\b(?![^.?]*:\s*\S)/i;
 
 /**
- * Judges by rules whether a multiple-choice question can be asked openly (METHOD §5), and asks it so: the right option's
+ * Judges by rules whether a multiple-choice question can be asked openly (docs/method.md#data), and asks it so: the right option's
  * text becomes the answer, "which of the following" becomes "which".
  */
 export function toOpenForm(question: Question): OpenForm {

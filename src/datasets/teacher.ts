@@ -29,7 +29,7 @@ const abstract = [
 ].join("\n");
 
 /**
- * References made by a teacher (METHOD §5): it reasons several times with retrieved documents, what reaches the right
+ * References made by a teacher (docs/method.md#data): it reasons several times with retrieved documents, what reaches the right
  * answer is kept and abstracted. Empty when no attempt does.
  */
 export async function teachReferences(

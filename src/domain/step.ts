@@ -38,7 +38,7 @@ export const PlannedOptimizer = z.object({
 
 /**
  * All that an update depends on, written before it is applied: the policy after a step is a pure function of the
- * policy before and the step's plan (DESIGN §5).
+ * policy before and the step's plan (docs/architecture.md#durability).
  */
 export const StepPlan = z.object({
   branch: z.string(),

@@ -3,7 +3,7 @@ import { z } from "zod";
 /**
  * One edge of a knowledge graph: head –relation→ tail.
  * `retrieved` says whether a retrieved passage states it (null: not known).
- * METHOD §3: triples are (head, relation, tail, was it retrieved).
+ * docs/method.md#rewards: triples are (head, relation, tail, was it retrieved).
  */
 export const Triple = z.object({
   head: z.string().min(1),

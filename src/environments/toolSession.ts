@@ -30,7 +30,7 @@ interface Inquiry {
   readonly fault: { readonly status: "malformed" | "over-limit"; readonly error: string } | null;
 }
 
-/** Each well-formed call is answered by its tool; malformed calls and those beyond a tool's bound end the response (METHOD §2). */
+/** Each well-formed call is answered by its tool; malformed calls and those beyond a tool's bound end the response (docs/method.md#trajectory-protocol). */
 export function openSession(tools: readonly Tool[], tags: Tags, options: SessionOptions): Session {
   const { tokenizer, onCall } = options;
   const records = new Map<number, ToolCall[]>();

@@ -14,7 +14,7 @@ import type { ClusteredValue, Interval } from "./statistics.ts";
 export type GateInput = Pick<Gate, "stage" | "start" | "end">;
 
 /**
- * Decides whether a stage's policy goes on (DESIGN §6): compares it with the one the stage began with on validation
+ * Decides whether a stage's policy goes on (docs/architecture.md#gates): compares it with the one the stage began with on validation
  * questions that both have answered, and appends evidence and decision. A decision about the same policy is kept.
  */
 export async function decideGate(

@@ -147,7 +147,7 @@ export interface TrainingBatch {
   readonly sequences: readonly TrainingSequence[];
   readonly loss: Loss;
   /**
-   * The loss is the sum over masked tokens divided by this (the masked tokens of the whole minibatch for a mean over tokens, METHOD §4);
+   * The loss is the sum over masked tokens divided by this (the masked tokens of the whole minibatch for a mean over tokens, docs/method.md#optimisation);
    * of a sequence loss the sum over sequences, each with the mean of its tokens.
    */
   readonly lossDivisor: number;
@@ -168,7 +168,7 @@ interface Regularisation {
 }
 
 /**
- * Token-level clipped policy gradient with dual clip (METHOD §4). Ratio r is clipped to [1 − clipLow, 1 + clipHigh].
+ * Token-level clipped policy gradient with dual clip (docs/method.md#optimisation). Ratio r is clipped to [1 − clipLow, 1 + clipHigh].
  * To each token's loss come klCoefficient · k3 − entropyCoefficient · entropy, where k3 = d − log d − 1, d = p_reference ÷ p,
  * estimates KL(policy ‖ reference) (joschu.net/blog/kl-approx.html).
  */
@@ -181,7 +181,7 @@ export interface PolicyGradientLoss extends Regularisation {
 }
 
 /**
- * GSPO (arXiv 2507.18071, METHOD §4a): one ratio a sequence, s = exp(mean over its masked tokens of log ratio), clipped to
+ * GSPO (arXiv 2507.18071, docs/method.md#algorithms): one ratio a sequence, s = exp(mean over its masked tokens of log ratio), clipped to
  * [1 − clipLow, 1 + clipHigh]; the sequence's loss is −min(s · A, clip(s) · A).
  */
 export interface SequencePolicyGradientLoss extends Regularisation {

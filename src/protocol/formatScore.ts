@@ -1,7 +1,7 @@
 import type { Tag, TagRole } from "./tags.ts";
 
 /**
- * Share of the format's details that a response keeps, 0–1 (ours; METHOD §3 leaves the format score open).
+ * Share of the format's details that a response keeps, 0–1 (ours; docs/method.md#rewards leaves the format score open).
  * Each detail counts the same; the gate is the stricter question.
  */
 export function formatScore(text: string, tags: readonly Tag[]): number {

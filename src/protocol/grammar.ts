@@ -13,7 +13,7 @@ export interface ToolText {
 export interface ParsedResponse {
   /** Which of the response's calls is malformed, and why (total −0.1, nothing else scored); null when none is. */
   readonly malformedCall: MalformedCall | null;
-  /** The format gate of METHOD §2: one think block at the start, then one answer block, nothing behind. */
+  /** The format gate of docs/method.md#trajectory-protocol: one think block at the start, then one answer block, nothing behind. */
   readonly formatValid: boolean;
   /** Share of the format's details that are kept, 0–1; 1 is best. */
   readonly formatScore: number;
@@ -27,7 +27,7 @@ export interface ParsedResponse {
   readonly answer: string | null;
 }
 
-/** Reads a response (METHOD §2) that may have the given tags, the end-of-text token left out. Never fails. */
+/** Reads a response (docs/method.md#trajectory-protocol) that may have the given tags, the end-of-text token left out. Never fails. */
 export function parseResponse(text: string, of: Pick<Tags, "find">): ParsedResponse {
   const tags = of.find(text);
   const malformedCall = findMalformedCall(text, tags);

@@ -1,7 +1,7 @@
 import type { Tag } from "./tags.ts";
 
 /**
- * Faults that make a call malformed (METHOD §2):
+ * Faults that make a call malformed (docs/method.md#trajectory-protocol):
  * - "own-response": the policy wrote the tag of an answer itself;
  * - "empty": a call that asks nothing;
  * - "nested": another tag inside a call;

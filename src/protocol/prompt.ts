@@ -10,7 +10,7 @@ export interface ResponseProtocol {
 }
 
 /**
- * What a chat model is told of the trajectory protocol (METHOD §2). `subject` is what the questions are about, one adjective;
+ * What a chat model is told of the trajectory protocol (docs/method.md#trajectory-protocol). `subject` is what the questions are about, one adjective;
  * each tool says how it is called, behind "While you think you may".
  */
 export function protocolInstructions(subject: string | undefined, tools: readonly string[]): string {

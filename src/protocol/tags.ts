@@ -6,7 +6,7 @@ export interface ToolTags {
   readonly response: string;
 }
 
-/** Tags of every response: thinking and answer (METHOD §2). */
+/** Tags of every response: thinking and answer (docs/method.md#trajectory-protocol). */
 export const frameTags: readonly string[] = ["think", "answer"];
 
 /** Frames a question in a prompt. */

@@ -3,7 +3,7 @@ import type { Verdict } from "../graders/verdict.ts";
 import type { RewardDefinition } from "./rewardDefinition.ts";
 import type { ScoringSubject } from "./subject.ts";
 
-/** Value of each verdict: wrong, partly right, right (METHOD §3). */
+/** Value of each verdict: wrong, partly right, right (docs/method.md#rewards). */
 const valueOfVerdict: Readonly<Record<Verdict, number>> = { 0: 0.1, 1: 0.4, 2: 1 };
 
 /** Judged correctness of the answer. Matching decides what it can; a judge decides the rest where one was asked. */

@@ -3,7 +3,7 @@ import type { CompositeDefinition } from "./rewardDefinition.ts";
 import { diagnosticPlausibility } from "./diagnosticPlausibility.ts";
 import { evidentialSupport } from "./evidentialSupport.ts";
 
-/** Mean of the clinical rewards that were scored, by default of equal weights (METHOD §3). */
+/** Mean of the clinical rewards that were scored, by default of equal weights (docs/method.md#rewards). */
 export const clinical: CompositeDefinition = {
   name: "clinical",
   range: [0, 1],

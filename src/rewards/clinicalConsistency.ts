@@ -5,7 +5,7 @@ import type { ScoringSubject } from "./subject.ts";
 type Comparison = "agrees" | "contradicts" | "says-nothing";
 
 /**
- * 1 − contradicting triples ÷ comparable triples (METHOD §3). The references decide where they speak; elsewhere the
+ * 1 − contradicting triples ÷ comparable triples (docs/method.md#rewards). The references decide where they speak; elsewhere the
  * retrieved passages of the highest weight that speak do. Where sources of one rank disagree, one that agrees is enough.
  */
 export const clinicalConsistency: RewardDefinition = {

@@ -14,7 +14,7 @@ export interface ComponentSources {
 }
 
 /**
- * The weighted components of the totals, for algorithms that normalise each by itself (METHOD §4a, GDPO): the format gate with weight 1,
+ * The weighted components of the totals, for algorithms that normalise each by itself (docs/method.md#algorithms, GDPO): the format gate with weight 1,
  * every weighted reward, the penalties together. A response that fails the gate takes each component's lowest value.
  */
 export function rewardComponents(

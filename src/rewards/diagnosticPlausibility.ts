@@ -9,7 +9,7 @@ import type { ScoringSubject } from "./subject.ts";
 
 /**
  * Mean of: the answer is of the asked kind (0 or 1); share of the presented findings from which a path of a reference
- * graph leads to the answer, the best reference counting (METHOD §3).
+ * graph leads to the answer, the best reference counting (docs/method.md#rewards).
  */
 export const diagnosticPlausibility: RewardDefinition = {
   name: "diagnosticPlausibility",

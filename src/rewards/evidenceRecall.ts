@@ -5,7 +5,7 @@ import { statements, tripleKey } from "./knowledgeGraph.ts";
 import type { RetrievedPassage, ScoringSubject } from "./subject.ts";
 
 /**
- * Quality of the retrieved evidence (METHOD §3): for each gold fact the highest weight of a retrieved passage that
+ * Quality of the retrieved evidence (docs/method.md#rewards): for each gold fact the highest weight of a retrieved passage that
  * states it, averaged; without gold facts, the mean of relevance × weight over the retrieved passages.
  */
 export const evidenceRecall: RewardDefinition = {

@@ -8,7 +8,7 @@ import type { ScoringSubject } from "./subject.ts";
 
 /**
  * Mean over the conclusion's triples (those that mention the answer) of the highest weight of a retrieved passage
- * that states them; a conclusion that the thinking states nothing about has no support (METHOD §3).
+ * that states them; a conclusion that the thinking states nothing about has no support (docs/method.md#rewards).
  */
 export const evidentialSupport: RewardDefinition = {
   name: "evidentialSupport",

@@ -1,6 +1,6 @@
 import type { PenaltyDefinition } from "./rewardDefinition.ts";
 
-/** Penalty: 1 − format score, METHOD §3. */
+/** Penalty: 1 − format score, docs/method.md#rewards. */
 export const formatDetail: PenaltyDefinition = {
   name: "penalty/format",
   range: [0, 1],

@@ -9,7 +9,7 @@ const word = /\p{Script=Han}|\p{L}{3}/u;
 
 /**
  * Penalty: share of 200-character windows of thinking and of answer whose language is not the question's, told by
- * whether they contain Chinese (METHOD §3). Windows without words are left out, and so is an answer in the words of the
+ * whether they contain Chinese (docs/method.md#rewards). Windows without words are left out, and so is an answer in the words of the
  * question's own options: "HBsAg" answers a Chinese question in its language.
  */
 export const language: PenaltyDefinition = {

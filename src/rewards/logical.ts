@@ -1,7 +1,7 @@
 import { bestAlignment } from "./reasoning.ts";
 import type { RewardDefinition } from "./rewardDefinition.ts";
 
-/** Jaccard index of all paths from root nodes, thinking against reference (METHOD §3). */
+/** Jaccard index of all paths from root nodes, thinking against reference (docs/method.md#rewards). */
 export const logical: RewardDefinition = {
   name: "logical",
   range: [0, 1],

@@ -51,7 +51,7 @@ export function answerContexts(trajectories: readonly Trajectory[], options: Con
 
 /**
  * For each trajectory the gain in mean log-likelihood per token (nats) of the right answer when all the passages that it
- * retrieved are given (METHOD §3, usefulness); 0 where nothing was retrieved, null where the log-likelihoods are missing.
+ * retrieved are given (docs/method.md#rewards, usefulness); 0 where nothing was retrieved, null where the log-likelihoods are missing.
  */
 export function likelihoodGains(
   trajectories: readonly Trajectory[],

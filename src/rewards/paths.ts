@@ -16,7 +16,7 @@ type Walkable = Pick<KnowledgeGraph, "successors" | "roots">;
 
 /**
  * Jaccard index of the sets of all paths (one edge or more, no node twice) from root nodes of two graphs; a path is its
- * nodes and relations. Two empty sets agree fully, METHOD §3. When either graph has more than `bound` paths, only those
+ * nodes and relations. Two empty sets agree fully, docs/method.md#rewards. When either graph has more than `bound` paths, only those
  * of at most h edges count in both, h being the largest that keeps both within the bound (at least 1).
  * The paths themselves are never built: those in common are exactly the paths of the edges in common from the roots in
  * common.

@@ -31,7 +31,7 @@ export interface ScoringSources {
   readonly maxResponseTokens: number;
   /** That responses may have. */
   readonly tags: Tags;
-  /** METHOD's where left out. */
+  /** Those of docs/method.md#rewards where left out. */
   readonly settings?: RewardSettings;
   /** Names of the rewards that the task offers; all when left out. */
   readonly rewards?: ReadonlySet<string>;

@@ -31,7 +31,7 @@ const best = memoizeByObject((subject: ScoringSubject): Aligned | null => {
   );
 });
 
-/** Maximum over the question's references of the weighted mean of logical, statistical and semantic agreement, by default of equal weights (METHOD §3). */
+/** Maximum over the question's references of the weighted mean of logical, statistical and semantic agreement, by default of equal weights (docs/method.md#rewards). */
 export const reasoning: RewardDefinition = {
   name: "reasoning",
   range: [0, 1],

@@ -2,7 +2,7 @@ import { evidenceRecall } from "./evidenceRecall.ts";
 import type { CompositeDefinition } from "./rewardDefinition.ts";
 import { usefulness } from "./usefulness.ts";
 
-/** (β · evidence recall + γ · usefulness) ÷ (β + γ), METHOD §3; a component that was not scored is left out with its weight. */
+/** (β · evidence recall + γ · usefulness) ÷ (β + γ), docs/method.md#rewards; a component that was not scored is left out with its weight. */
 export const retrieval: CompositeDefinition = {
   name: "retrieval",
   range: [0, 1],

@@ -1,6 +1,6 @@
 import type { RewardDefinition } from "./rewardDefinition.ts";
 
-/** Gold titles among those retrieved ÷ gold titles; 0 without a search (METHOD §3). */
+/** Gold titles among those retrieved ÷ gold titles; 0 without a search (docs/method.md#rewards). */
 export const retrievalRecall: RewardDefinition = {
   name: "retrievalRecall",
   range: [0, 1],

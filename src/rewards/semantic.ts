@@ -1,7 +1,7 @@
 import { bestAlignment } from "./reasoning.ts";
 import type { RewardDefinition } from "./rewardDefinition.ts";
 
-/** Cosine of the embeddings of thinking and reference reasoning, negative counted as 0 (METHOD §3). */
+/** Cosine of the embeddings of thinking and reference reasoning, negative counted as 0 (docs/method.md#rewards). */
 export const semantic: RewardDefinition = {
   name: "semantic",
   range: [0, 1],

@@ -1,7 +1,7 @@
 import { bestAlignment } from "./reasoning.ts";
 import type { RewardDefinition } from "./rewardDefinition.ts";
 
-/** Jaccard index of the entity sets, thinking against reference (METHOD §3). */
+/** Jaccard index of the entity sets, thinking against reference (docs/method.md#rewards). */
 export const statistical: RewardDefinition = {
   name: "statistical",
   range: [0, 1],

@@ -3,7 +3,7 @@ import type { PenaltyDefinition } from "./rewardDefinition.ts";
 
 /**
  * Penalty 1 − v, v = (1 − exp(−min(len_think ÷ len_answer, 2))) ÷ (1 − exp(−2)); lengths in characters, searches
- * and documents left out (METHOD §3).
+ * and documents left out (docs/method.md#rewards).
  */
 export const thinkingLength: PenaltyDefinition = {
   name: "penalty/thinkingLength",

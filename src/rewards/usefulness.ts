@@ -1,6 +1,6 @@
 import type { RewardDefinition } from "./rewardDefinition.ts";
 
-/** 1 − exp(−max(0, Δ)), Δ being the gain in log-likelihood of the right answer that the passages bring (METHOD §3). */
+/** 1 − exp(−max(0, Δ)), Δ being the gain in log-likelihood of the right answer that the passages bring (docs/method.md#rewards). */
 export const usefulness: RewardDefinition = {
   name: "usefulness",
   range: [0, 1],

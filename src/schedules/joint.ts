@@ -5,7 +5,7 @@ import type { Schedule } from "./schedule.ts";
 
 const Settings = z.strictObject({});
 
-/** The field's baseline (METHOD §4b): the same iterations and gates as the stages have, so that the two can be compared. */
+/** The field's baseline (docs/method.md#schedules): the same iterations and gates as the stages have, so that the two can be compared. */
 export const joint: Part<Schedule, z.infer<typeof Settings>> = {
   name: "joint",
   describe: "the same stages, all with the rewards of the last one",

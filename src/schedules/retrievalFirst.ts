@@ -10,7 +10,7 @@ const Settings = z.strictObject({
 
 /**
  * Two stages over the iterations that all configured ones have together: retrieval recall alone, then the answer alone (DeSA,
- * arXiv 2510.04695; METHOD §4b). The first has no gate: a gate asks for a gain in accuracy, which its reward does not aim at.
+ * arXiv 2510.04695; docs/method.md#schedules). The first has no gate: a gate asks for a gain in accuracy, which its reward does not aim at.
  */
 export const retrievalFirst: Part<Schedule, z.infer<typeof Settings>> = {
   name: "retrieval-first",

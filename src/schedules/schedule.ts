@@ -2,7 +2,7 @@ import type { Stage } from "../configuration/stages.ts";
 import type { NextWork } from "./work.ts";
 
 /**
- * What a run trains next (METHOD §4b). Asked between two pieces of work; what it answers is written into the run's log with its
+ * What a run trains next (docs/method.md#schedules). Asked between two pieces of work; what it answers is written into the run's log with its
  * reason before it is acted on, and for the same history it is never asked again. So it may depend on nothing but its arguments.
  */
 export interface Schedule {

@@ -5,7 +5,7 @@ import type { Schedule } from "./schedule.ts";
 
 const Settings = z.strictObject({});
 
-/** The curriculum of the paper (METHOD §1). */
+/** The curriculum of the paper (docs/method.md#the-idea). */
 export const staged: Part<Schedule, z.infer<typeof Settings>> = {
   name: "staged",
   describe: "the stages one after the other, each with its own rewards",

@@ -23,7 +23,7 @@ export interface FindOptions {
 /** One way to come by the executable: its path, or null when this way is closed here. */
 type Way = (options: FindOptions) => Promise<string | null>;
 
-/** Finds or gets a Temporal CLI, cheapest way first (DESIGN §7); throws an error that lists the ways when all fail. */
+/** Finds or gets a Temporal CLI, cheapest way first (docs/architecture.md#the-temporal-server); throws an error that lists the ways when all fail. */
 export async function findTemporal(options: FindOptions): Promise<string> {
   const failures: string[] = [];
   for (const [name, way] of ways) {

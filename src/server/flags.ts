@@ -9,7 +9,7 @@ export interface StartDevOptions {
 /** Loopback: the dev server has no access control. */
 export const serverHost = "127.0.0.1";
 
-/** Command line of `temporal server start-dev`; the dynamic values lift the dev server's default of 20 tasks a second (DESIGN §7), spare round trips, and keep priorities. */
+/** Command line of `temporal server start-dev`; the dynamic values lift the dev server's default of 20 tasks a second (docs/architecture.md#the-temporal-server), spare round trips, and keep priorities. */
 export function startDevArguments(options: StartDevOptions): string[] {
   return [
     "server",

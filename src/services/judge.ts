@@ -46,7 +46,7 @@ export interface AnswerToJudge {
 }
 
 /**
- * Verdicts of a model (METHOD §3), in order; null where it refused or answered garbage. Absent (undefined) where
+ * Verdicts of a model (docs/method.md#rewards), in order; null where it refused or answered garbage. Absent (undefined) where
  * matching decides already, so that nothing is asked: right answers, choices, harmful and empty answers.
  */
 export async function judgeAnswers(

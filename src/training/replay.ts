@@ -24,7 +24,7 @@ export interface Restored {
 }
 
 /**
- * Makes the policy the one at an address (DESIGN §5): the newest good snapshot in its ancestry, then the plans after it.
+ * Makes the policy the one at an address (docs/architecture.md#durability): the newest good snapshot in its ancestry, then the plans after it.
  * With a bitwise engine of the same fingerprint, every state is checked against the recorded hash and is bitwise the same.
  */
 export async function restorePolicy(

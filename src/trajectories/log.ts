@@ -15,7 +15,7 @@ import type {
 } from "./records.ts";
 
 /**
- * The write-ahead log of a run (DESIGN §5): everything that was sampled, scored, planned, applied and decided, in
+ * The write-ahead log of a run (docs/architecture.md#durability): everything that was sampled, scored, planned, applied and decided, in
  * LanceDB tables that are only ever appended to. Every append is one commit. Where two attempts wrote the same thing,
  * the first in the table counts.
  */

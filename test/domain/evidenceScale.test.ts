@@ -46,7 +46,7 @@ describe("a scale", () => {
   });
 });
 
-test("the medical scale is METHOD's hierarchy: nine levels that count level ÷ 9, an unknown one as the lowest", () => {
+test("the medical scale is the hierarchy of docs/method.md: nine levels that count level ÷ 9, an unknown one as the lowest", () => {
   expect(EvidenceScale.parse(medicalScale)).toEqual(medicalScale);
   expect(medicalScale.levels.map(({ weight }) => weight)).toEqual(
     [1, 2, 3, 4, 5, 6, 7, 8, 9].map((level) => level / 9),

@@ -80,7 +80,7 @@ describe("the sizes of penalties", () => {
     return ["format", "thinkingLength", "language", "overlong"].map((name) => values[`penalty/${name}`] ?? NaN);
   };
 
-  it("are METHOD's where nothing else is set", () => {
+  it("are the published ones where nothing else is set", () => {
     const [format, length, language, overlong] = penalties();
     expect(format).toBeCloseTo(0);
     expect(length).toBeCloseTo(0.1 * (1 - (1 - Math.exp(-1)) / (1 - Math.exp(-2))));

@@ -36,7 +36,7 @@ const words = [
   /\bMeSH\b/u,
 ];
 
-/** Names that METHOD gives to rewards: settings, logs and reports call them so whatever the task. */
+/** Names of rewards in docs/method.md: settings, logs and reports call them so whatever the task. */
 const rewardNames = /\b(?:reward\/)?clinical(?:Consistency)?\b/gu;
 
 function filesOf(folder: string): string[] {

@@ -32,10 +32,11 @@ const Settings = z.strictObject({
 });
 type Settings = z.infer<typeof Settings>;
 
-/** Searches of the run's corpus (METHOD §2). */
+/** Searches of the run's corpus (docs/method.md#trajectory-protocol). */
 export const search: EnvironmentPart<Settings> = {
   name: "search",
-  describe: "Searches the run's corpus; a document block shows the passages that were found (METHOD §2).",
+  describe:
+    "Searches the run's corpus; a document block shows the passages that were found (docs/method.md#trajectory-protocol).",
   tags: searchTags,
   settings: Settings,
   create: ({ maxCalls, passages, maxPassageTokens }): Environment => ({

@@ -1,6 +1,6 @@
 import { createTags } from "../../protocol/tags.ts";
 
-/** METHOD §2. */
+/** docs/method.md#trajectory-protocol. */
 export const searchTags = { call: "search", response: "document" } as const;
 
 /** Of responses that may search and nothing else: what the world's base is written in. */

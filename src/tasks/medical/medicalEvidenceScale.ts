@@ -1,6 +1,6 @@
 import type { EvidenceScale } from "../../domain/evidenceScale.ts";
 
-/** The hierarchy of medical evidence, lowest first. METHOD §3, last paragraph. */
+/** The hierarchy of medical evidence, lowest first. docs/method.md#hierarchy-of-evidence. */
 const designs = [
   "expert-opinion",
   "case-report",

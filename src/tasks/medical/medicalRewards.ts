@@ -1,4 +1,4 @@
 import { rewardNames } from "../../domain/rewardNames.ts";
 
-/** METHOD §3: all of them. */
+/** docs/method.md#rewards: all of them. */
 export const medicalRewards: readonly string[] = rewardNames;

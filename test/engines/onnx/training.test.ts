@@ -79,7 +79,7 @@ describe("the sequence loss", () => {
     expect(values[0]).toBeCloseTo(values[1] ?? NaN, 5);
   });
 
-  /** METHOD §4a, GSPO, from log-probabilities. */
+  /** docs/method.md#algorithms, GSPO, from log-probabilities. */
   async function byHand(
     policy: OnnxPolicy,
     sequences: readonly TrainingSequence[],

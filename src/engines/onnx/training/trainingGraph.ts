@@ -165,7 +165,7 @@ function klEstimate(tape: Tape, logProbability: Value): Value {
 }
 
 /**
- * METHOD §4: r = exp(log p − log p_sampled); −min(r · A, clip(r) · A), bounded by −c · A when A < 0 (arXiv 1912.09729).
+ * docs/method.md#optimisation: r = exp(log p − log p_sampled); −min(r · A, clip(r) · A), bounded by −c · A when A < 0 (arXiv 1912.09729).
  * Bounds come as inputs [1], so that changed settings need no new graph.
  */
 function policyGradient(tape: Tape, logProbability: Value): Value {

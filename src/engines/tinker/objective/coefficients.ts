@@ -13,7 +13,7 @@ export interface PolicyTokens {
 
 /**
  * d loss ÷ d log-probability of each policy token, and the loss itself: the sum over tokens (over sequences for a sequence loss) divided by
- * the divisor (METHOD §4, §4a; the same as the embedded engine's graph). Any engine that can weigh tokens computes the loss's gradient from them.
+ * the divisor (docs/method.md#optimisation; the same as the embedded engine's graph). Any engine that can weigh tokens computes the loss's gradient from them.
  * Where a bound is reached exactly the gradient is that of the side that is not clipped.
  */
 export function coefficientsOf(

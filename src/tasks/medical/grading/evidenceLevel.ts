@@ -30,7 +30,7 @@ const bookCharacters = 200_000;
 /** How far into a section labels are looked for. */
 const labelledCharacters = 20_000;
 
-/** The level of a document, null when nothing in it names a design (METHOD §3, last paragraph). */
+/** The level of a document, null when nothing in it names a design (docs/method.md#hierarchy-of-evidence). */
 export function evidenceLevelOf(document: Graded): number | null {
   return gradeEvidence(document).level;
 }

@@ -1,6 +1,6 @@
 /**
  * Publication types of the National Library of Medicine (MeSH, category V) and article types of JATS that name a study's
- * design, by level (METHOD §3, last paragraph). Types that are open between two designs count as the lower one: a
+ * design, by level (docs/method.md#hierarchy-of-evidence). Types that are open between two designs count as the lower one: a
  * "Clinical Study" may be an observation, an adaptive trial need not be randomised. Names are as `plainType` makes them.
  */
 const designs: readonly (readonly [level: number, readonly string[]])[] = [
