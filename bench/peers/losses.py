@@ -1,4 +1,4 @@
-"""The losses of METHOD §4 in PyTorch, written for reading: the engine's are compared with these."""
+"""The losses of docs/method.md#optimisation in PyTorch, written for reading: the engine's are compared with these."""
 
 import torch
 
