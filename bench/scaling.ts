@@ -13,9 +13,7 @@ const repetitions = 3;
 /**
  * How the time of everything that works through rows grows: the exponent of processor time over rows between 4,000 and 40,000,
  * 1 for time in proportion, 2 for quadratic. Processor time of all threads, so that a busy machine hardly matters.
- * MED_R3_BENCH_ONLY names the cases that are wanted, as a regular expression. While a small young generation fills,
- * what lives on is copied again and again, which is no cost of ours: `node --max-semi-space-size=128 --min-semi-space-size=64 --import tsx
- * bench/run.ts scaling` leaves that out.
+ * MED_R3_BENCH_ONLY names the cases that are wanted, as a regular expression.
  */
 export const bench: Bench = async function* () {
   const only = new RegExp(process.env["MED_R3_BENCH_ONLY"] ?? "", "u");
@@ -25,7 +23,7 @@ export const bench: Bench = async function* () {
 
 async function measure(scaling: ScalingCase): Promise<Figure> {
   // Once to warm up.
-  await timeOf(scaling, rows[0]);
+  await timeOf(scaling, rows[0], []);
   const [few, many] = [await timesOf(scaling, rows[0], repetitions), await timesOf(scaling, rows[1], repetitions)];
   const exponent = Math.log(median(many) / median(few)) / Math.log(rows[1] / rows[0]);
   process.stderr.write(
@@ -42,22 +40,24 @@ async function measure(scaling: ScalingCase): Promise<Figure> {
 /** Milliseconds of processor time of each repetition. */
 async function timesOf(scaling: ScalingCase, count: number, repetitions: number): Promise<number[]> {
   const all: number[] = [];
-  // Few rows are gone through as often as makes many of them: what collecting garbage costs is then alike.
+  // Few rows are gone through as often as makes many of them, and what comes of each round lives until the last: new memory and what
+  // the collector copies are then alike, which else make 10 times the rows of a cheap reader cost 14 times the time, and 50 times cost 60.
   const rounds = rows[1] / count;
   for (let repetition = 0; repetition < repetitions; repetition++) {
     let milliseconds = 0;
-    for (let round = 0; round < rounds; round++) milliseconds += await timeOf(scaling, count);
+    const kept: unknown[] = [];
+    for (let round = 0; round < rounds; round++) milliseconds += await timeOf(scaling, count, kept);
     all.push(milliseconds / rounds);
   }
   return all;
 }
 
-/** Once, in a folder of its own. */
-async function timeOf({ prepare }: ScalingCase, count: number): Promise<number> {
+/** Once, in a folder of its own; `kept` gets what came of it. */
+async function timeOf({ prepare }: ScalingCase, count: number, kept: unknown[]): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "med-r3-scaling-"));
   const work = await prepare(folder, count);
   const start = process.cpuUsage();
-  await work();
+  kept.push(await work());
   const { user, system } = process.cpuUsage(start);
   await rm(folder, { recursive: true, force: true });
   return (user + system) / 1000;
