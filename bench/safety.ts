@@ -10,6 +10,7 @@ import { attemptsToLeave, makeSurroundings } from "./support/safety/outsidePaths
 import { attemptsToSendSecrets, planted } from "./support/safety/secrets.ts";
 import { startThief } from "./support/safety/thief.ts";
 import { openSite, type Site } from "./support/site.ts";
+import { freePort } from "../src/server/ports.ts";
 
 /** Tries what an attacker would, against a real server and real workers; each figure is what was let through, and should be 0. */
 export async function* bench(): AsyncGenerator<Figure> {
@@ -21,6 +22,7 @@ export async function* bench(): AsyncGenerator<Figure> {
     MED_R3_PATHS: join(folder, "data"),
     MED_R3_SERVICES: JSON.stringify({ honest: { url: `${honest.url}/v1`, keyVariable: "OPENAI_API_KEY" } }),
     HF_ENDPOINT: honest.url,
+    MED_R3_METRICS_ADDRESS: `127.0.0.1:${await freePort()}`,
   };
   const site = await openSite("safety", { environment });
   try {
@@ -46,10 +48,14 @@ export async function* bench(): AsyncGenerator<Figure> {
   }
 }
 
-/** Every request that such a page can send, to every port of the server and to the one that its UI is shown on. */
+/** Every request that such a page can send, to every port of the server, of a worker, and to the one that the UI is shown on. */
 async function pages(site: Site, name: string, requestsOf: typeof requestsOfPage): Promise<Figure> {
   const requests = requestsOf(
-    [...(await listeningPorts(site.serverPid)), Number(new URL(site.uiAddress).port)],
+    [
+      ...(await listeningPorts(site.serverPid)),
+      ...(await listeningPorts(site.workerPid)),
+      Number(new URL(site.uiAddress).port),
+    ],
     "from-a-page",
   );
   const answers = await Promise.all(requests.map(async (request) => ({ request, answer: await sendAsPage(request) })));

@@ -1,4 +1,4 @@
 // Shows the UI of the server in the same network namespace (compose.yaml) to its own pages alone.
-import { createUiProxy } from "../src/server/uiProxy.mjs";
+import { createPageGuard } from "../src/server/pageGuard.mjs";
 
-createUiProxy({ host: "127.0.0.1", port: 8234 }, process.env).listen(8233, "0.0.0.0");
+createPageGuard({ host: "127.0.0.1", port: 8234 }, process.env).listen(8233, "0.0.0.0");

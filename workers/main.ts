@@ -12,7 +12,7 @@ await runInterruptible(async (interruptions) => {
   // Only now: a question for help is answered without loading all that workers need.
   const { installRuntime } = await import("./telemetry.ts");
   const { createWorkers } = await import("./serve.ts");
-  installRuntime(process.env);
+  await installRuntime(process.env);
   const workers = await createWorkers(options);
   const serving = workers.run();
   void interruptions.happened.then(async (why) => {

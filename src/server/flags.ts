@@ -4,6 +4,8 @@ export interface StartDevOptions {
   readonly port: number;
   /** Where the UI itself is; people get to it through the keeper's proxy. */
   readonly ui: { readonly host: string; readonly port: number };
+  /** Of the server's own metrics, which answer whoever asks. */
+  readonly metricsPort: number;
 }
 
 /** Loopback: the dev server has no access control. */
@@ -24,6 +26,8 @@ export function startDevArguments(options: StartDevOptions): string[] {
     options.ui.host,
     "--ui-port",
     String(options.ui.port),
+    "--metrics-port",
+    String(options.metricsPort),
     "--log-level",
     "warn",
     "--sqlite-pragma",

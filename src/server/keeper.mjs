@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { createUiProxy } from "./uiProxy.mjs";
+import { createPageGuard } from "./pageGuard.mjs";
 
 /** Milliseconds that the command that started this one has for its connection. */
 const patienceForFirst = 20_000;
@@ -72,7 +72,7 @@ const door = createServer({ allowHalfOpen: true }, (socket) => {
   });
 });
 
-const proxy = createUiProxy(ui.inner, process.env);
+const proxy = createPageGuard(ui.inner, process.env);
 proxy.once("error", (error) => {
   process.stderr.write(`The Temporal UI cannot be shown on port ${ui.port}: ${error.message}\n`);
   stop();

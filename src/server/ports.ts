@@ -24,6 +24,17 @@ export async function secretListener(): Promise<Listener> {
   }
 }
 
+/** Ports that every browser refuses to ask (https://fetch.spec.whatwg.org/#port-blocking), without those that programs on a person's machine may want. */
+export const blockedPorts = [3659, 4045, 4190, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080];
+
+/** A loopback port that no web page can reach; any free one where all of those are taken. */
+export async function portBlockedByBrowsers(): Promise<number> {
+  const start = randomInt(blockedPorts.length);
+  for (const port of [...blockedPorts.slice(start), ...blockedPorts.slice(0, start)])
+    if (await isFree(port)) return port;
+  return freePort();
+}
+
 /** A loopback port that nothing listens on now. */
 export async function freePort(): Promise<number> {
   const { port, release } = await listen(0);

@@ -5,7 +5,7 @@ import { ownerOnlyFolder } from "../files/ownerOnly.ts";
 import { findTemporal } from "./executable.ts";
 import { serverHost, startDevArguments } from "./flags.ts";
 import { serverLog, startKeeper, acquireServerLease, type ServerLease } from "./keep.ts";
-import { freePort, isFree, secretListener } from "./ports.ts";
+import { freePort, isFree, portBlockedByBrowsers, secretListener } from "./ports.ts";
 import { isReady, keepClosedRuns, waitUntilReady } from "./ready.ts";
 import { ended, identify, lives, ProcessId, stopProcess } from "./processes.ts";
 import { readRecord, removeRecord, writeRecord, type ServerRecord } from "./serverRecord.ts";
@@ -91,13 +91,14 @@ async function endLeftover(folder: string, { server, keeper }: ServerRecord): Pr
 
 /** Ports that were picked here may be taken by another program before the server has them: then others are picked. */
 async function launchOnPorts(executable: string, folder: string, options: StartServerOptions): Promise<RunningServer> {
-  const attempts = options.port === 0 || options.uiPort === 0 ? 4 : 1;
+  const attempts = 4;
   for (let attempt = 1; ; attempt++) {
     const ports = await choosePorts(options);
     try {
       return await launch(executable, folder, ports);
     } catch (error) {
-      if (attempt >= attempts) throw error;
+      const picked = options.port === 0 || options.uiPort === 0 || String(error).includes("can't set metrics port");
+      if (!picked || attempt >= attempts) throw error;
     }
   }
 }
@@ -120,7 +121,8 @@ async function launch(
   ports: { port: number; uiPort: number },
 ): Promise<RunningServer> {
   const ui = await secretListener();
-  const commandLine = startDevArguments({ databaseFile: databaseFileOf(folder), port: ports.port, ui });
+  const metricsPort = await portBlockedByBrowsers();
+  const commandLine = startDevArguments({ databaseFile: databaseFileOf(folder), port: ports.port, ui, metricsPort });
   const record = await startKeeper({ executable, commandLine, ports, ui, folder });
   await writeRecord(folder, record);
   const lease = await acquireServerLease(record);

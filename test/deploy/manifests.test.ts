@@ -102,11 +102,13 @@ describe("compose file", () => {
 
   it("lets pages to the UI, and HTTP to the server, no other way than on a laptop", () => {
     const { temporal, ui } = compose?.services ?? {};
-    const laptop = startDevArguments({ databaseFile: "", port: 7233, ui: { host: "127.0.0.1", port: 8234 } }).filter(
-      (_, index, all) => all[index - 1] === "--dynamic-config-value",
-    );
+    const shown = { host: "127.0.0.1", port: 8234 };
+    const place = { databaseFile: "", port: 7233, ui: shown, metricsPort: 10080 };
+    const laptop = startDevArguments(place).filter((_, index, all) => all[index - 1] === "--dynamic-config-value");
     expect(temporal?.command.flatMap((word) => /^--dynamic-config-value=(.*)$/u.exec(word)?.[1] ?? [])).toEqual(laptop);
-    expect(temporal?.command).toEqual(expect.arrayContaining(["--ui-ip=127.0.0.1", "--ui-port=8234"]));
+    expect(temporal?.command).toEqual(
+      expect.arrayContaining(["--ui-ip=127.0.0.1", "--ui-port=8234", "--metrics-port=10080"]),
+    );
     expect(ui).toMatchObject({ network_mode: "service:temporal", entrypoint: ["node", "deploy/uiProxy.mjs"] });
     expect(readFileSync(new URL("uiProxy.mjs", folder), "utf8")).toContain('{ host: "127.0.0.1", port: 8234 }');
   });

@@ -1,5 +1,12 @@
 import { Client, Connection } from "@temporalio/client";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import {
+  gotThrough,
+  requestsOfPage,
+  requestsOfReboundPage,
+  sendAsPage,
+} from "../../bench/support/safety/foreignPage.ts";
+import { listeningPorts } from "../../bench/support/safety/listeningPorts.ts";
 import { openSite, type Site } from "../../bench/support/site.ts";
 import { freePort } from "../../src/server/ports.ts";
 import { openTracing } from "../../src/server/tracing.ts";
@@ -50,4 +57,12 @@ it("client, workflow and activity are spans of one trace at the collector, each 
 it("workers serve Prometheus metrics at the address they are given", async () => {
   const response = await fetch(`http://${metricsAddress}/metrics`);
   expect(await response.text()).toMatch(/^temporal_workflow_completed\S* 1$/mu);
+});
+
+it("pages of other sites read no metrics, whatever name leads to this machine", async () => {
+  const ports = [Number(new URL(`http://${metricsAddress}`).port), ...(await listeningPorts(site.workerPid))];
+  expect(ports.length).toBeGreaterThan(1);
+  const requests = [...requestsOfPage(ports, "none"), ...requestsOfReboundPage(ports, "none")];
+  const answers = await Promise.all(requests.map(async (request) => gotThrough(request, await sendAsPage(request))));
+  expect(requests.filter((_, index) => answers[index])).toEqual([]);
 });

@@ -11,6 +11,7 @@ import {
   type PageRequest,
 } from "../../bench/support/safety/foreignPage.ts";
 import { listeningPorts } from "../../bench/support/safety/listeningPorts.ts";
+import { blockedPorts } from "../../src/server/ports.ts";
 import { readRecord } from "../../src/server/serverRecord.ts";
 import { serverFolder, startServer, type RunningServer } from "../../src/server/startServer.ts";
 
@@ -53,6 +54,10 @@ describe.skipIf(process.platform !== "linux")("a web page of another site", () =
   });
 });
 
+it.each(blockedPorts)("Node's fetch, which keeps the list of browsers, does not ask port %i", async (port) => {
+  await expect(fetch(`http://127.0.0.1:${port}/metrics`)).rejects.toMatchObject({ cause: { message: "bad port" } });
+});
+
 describe("the UI", () => {
   const get = async (host: string, origin: string | null = null): Promise<number | null> => {
     const port = Number(new URL(server.uiAddress).port);
@@ -67,12 +72,17 @@ describe("the UI", () => {
     return (await sendAsPage(request)).status;
   };
 
-  it.each(["localhost:PORT", "127.0.0.1:PORT", "[::1]:PORT", "LocalHost", "ops.example", "ward.example:8443"])(
-    "answers who calls it %s",
-    async (host) => {
-      expect(await get(host)).toBe(200);
-    },
-  );
+  it.each([
+    "localhost:PORT",
+    "127.0.0.1:PORT",
+    "[::1]:PORT",
+    "127.3.2.1",
+    "LocalHost",
+    "ops.example",
+    "ward.example:8443",
+  ])("answers who calls it %s", async (host) => {
+    expect(await get(host)).toBe(200);
+  });
 
   it.each([
     ["localhost:PORT", "http://localhost:PORT"],
@@ -86,6 +96,8 @@ describe("the UI", () => {
     ["localhost:PORT", "http://127.0.0.1:PORT"],
     ["localhost:PORT", "null"],
     ["other.example", null],
+    ["127.0.0.1.example", null],
+    ["127.0.0", null],
     ["[::1", null],
   ])("refuses %s asked by a page of %s", async (host, origin) => {
     expect(await get(host, origin)).toBe(403);

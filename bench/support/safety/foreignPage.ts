@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { blockedPorts } from "../../../src/server/ports.ts";
 
 /** What a web page of another site can send without being asked first: simple methods and content types, an Origin that it does not choose. */
 export interface PageRequest {
@@ -23,7 +24,7 @@ const reboundNames = [
   "localhost.",
   "evil.example:80@localhost",
 ];
-const apiPaths = ["/api/v1/namespaces", "/api/v1/namespaces/default/workflows", "/", "/nexus/endpoints"];
+const apiPaths = ["/api/v1/namespaces", "/api/v1/namespaces/default/workflows", "/", "/nexus/endpoints", "/metrics"];
 
 /** Every way in which a page can try to start a workflow, or read one, on these ports. */
 export function requestsOfPage(ports: readonly number[], workflowId: string): PageRequest[] {
@@ -43,7 +44,7 @@ export function requestsOfPage(ports: readonly number[], workflowId: string): Pa
           }),
         ),
       ),
-      ...["/api/v1/namespaces", "/api/v1/namespaces/default/workflows"].map(
+      ...["/api/v1/namespaces", "/api/v1/namespaces/default/workflows", "/metrics"].map(
         (path): PageRequest => ({ port, path, method: "GET", host: `127.0.0.1:${port}`, origin, contentType: null }),
       ),
     ]),
@@ -89,8 +90,9 @@ export interface PageAnswer {
   readonly readable: boolean;
 }
 
-/** Sends one request as the browser would for the page. */
+/** Sends one request as the browser would for the page; a browser sends none to a port that it blocks. */
 export function sendAsPage({ port, path, method, host, origin, contentType }: PageRequest): Promise<PageAnswer> {
+  if (blockedPorts.includes(port)) return Promise.resolve({ status: null, readable: false });
   const body =
     method === "POST"
       ? JSON.stringify({ workflowType: { name: "curriculum" }, taskQueue: { name: "med-r3-cpu" }, input: [{}] })
