@@ -8,10 +8,15 @@ const python = `${environment}/bin/python`;
 const interpreters = ["python3.11", "python3.12", "python3.13", "python3"];
 
 /**
- * Lists of pinned packages: PyTorch and transformers; what the peers of retrieval, or lm-evaluation-harness, need beside them; and what a
+ * Lists of pinned packages: PyTorch and transformers; what the peers of retrieval, of lm-evaluation-harness, or TRL, need beside them; and what a
  * peer needs that only counts on graphs and arrays (60 MB), a part of the first.
  */
-export type Requirements = "requirements.txt" | "requirements-retrieval.txt" | "requirements-harness.txt" | "requirements-graphs.txt";
+export type Requirements =
+  | "requirements.txt"
+  | "requirements-retrieval.txt"
+  | "requirements-harness.txt"
+  | "requirements-graphs.txt"
+  | "requirements-trl.txt";
 
 /**
  * Path of the peers' own Python with exactly the listed packages; made on first use (with requirements.txt about two minutes and
