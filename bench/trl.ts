@@ -24,13 +24,13 @@ interface Arm {
 
 const clipped = { epsilon: 0.2, epsilon_high: 0.28, delta: 3, max_completion_length: 16 };
 const arms: readonly Arm[] = [
-  { algorithm: "grpo", settings: { ...clipped, loss_type: "bnpo" }, weights: [1], drift: 0.6 },
-  { algorithm: "dapo", settings: { ...clipped, loss_type: "dapo" }, weights: [1], drift: 0.6 },
+  { algorithm: "grpo", settings: { ...clipped, loss_type: "bnpo" }, weights: [1], drift: 1 },
+  { algorithm: "dapo", settings: { ...clipped, loss_type: "dapo" }, weights: [1], drift: 1 },
   {
     algorithm: "dr-grpo",
     settings: { ...clipped, loss_type: "dr_grpo", scale_rewards: "none" },
     weights: [1],
-    drift: 0.6,
+    drift: 1,
   },
   {
     algorithm: "gspo",
@@ -48,7 +48,7 @@ const arms: readonly Arm[] = [
     algorithm: "gdpo",
     settings: { ...clipped, loss_type: "dapo", multi_objective_aggregation: "normalize_then_sum" },
     weights: [1000, 500, 200],
-    drift: 0.6,
+    drift: 1,
   },
 ];
 
