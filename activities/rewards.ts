@@ -1,11 +1,15 @@
 import type { OfRun, StagePosition } from "../src/domain/address.ts";
-import { algorithmOf, scoredBatch } from "../src/training/learning.ts";
+import { advantagesOf, algorithmOf, learningBatch } from "../src/training/learning.ts";
 import { recordStep } from "../src/training/record.ts";
-import { settingsAt } from "../src/curriculum/stepSettings.ts";
+import { settingsAt, type StepSettings } from "../src/curriculum/stepSettings.ts";
+import type { BatchReceipt, ScoredStep, Step } from "../src/domain/step.ts";
+import type { Trajectory } from "../src/domain/trajectory.ts";
+import { addTimings, type Timings } from "../src/trajectories/timings.ts";
+import type { RunHistory } from "../src/trajectories/history.ts";
 import type { Score } from "../src/domain/reward.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { rewardComponents } from "../src/rewards/components.ts";
-import type { MeasuredTrajectory } from "../src/rewards/prepare.ts";
+import type { MeasuredTrajectory, ScoringSources } from "../src/rewards/prepare.ts";
 import { customRewardsOf } from "../src/rewards/custom.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
 import { isUnscored } from "../src/rewards/unscored.ts";
@@ -15,7 +19,7 @@ import { judge } from "./judging.ts";
 import { countUsage } from "./languageModels.ts";
 import { refuseUnscored } from "./refuseUnscored.ts";
 import { measuredGains } from "./usefulness.ts";
-import type { Workspace } from "./workspace.ts";
+import type { OpenRun, Workspace } from "./workspace.ts";
 import type { RolledOut } from "./rollouts.ts";
 import { rewardsOf } from "../src/tasks/taskRegistry.ts";
 
@@ -45,64 +49,104 @@ export function createRewardActivities({ workspace, embedder }: RewardDependenci
     scoreAndPlan: (input) =>
       withControl(async () => {
         const run = await workspace.run(input.run);
-        const { configuration, log, dataset } = run;
+        const { configuration, log, atWork } = run;
         const history = await log.history();
         const { rewards } = settingsAt(configuration, history, input);
-        const trajectories = await Promise.all(input.batches.map((batch) => log.readBatch(batch)));
-        const started = performance.now();
-        const sources = {
-          questions: dataset.training,
-          passages: await run.corpus(),
+        const { step, timings } = await scoreStep(
+          run,
           embedder,
-          tags: run.environment.tags,
-          maxResponseTokens: configuration.rollout.maxResponseTokens,
-          settings: configuration.rewards,
-          rewards: rewardsOf(configuration.data),
-        };
-        const own = customRewardsOf(configuration.rewards.custom);
-        const scores: Score[][] = [];
-        const { metrics: usage } = await countUsage(run, async () => {
-          for (const batch of trajectories) {
-            const gains = await measuredGains(run, history, input, batch);
-            const measured = (await judge(run, batch, dataset.training)).map((one, index) => ({
-              ...one,
-              ...gainOf(gains[index]),
-            }));
-            scores.push(
-              await scoreBatch(
-                measured,
-                { ...sources, ...(await extraction(run, batch, dataset.training)) },
-                rewards,
-                own,
-              ),
-            );
-          }
-        });
-        await refuseUnscored(run, scores.flat());
-        const timings = { ...input.timings, "timing_s/score": (performance.now() - started) / 1000, ...usage };
-        const components = rewardComponents(scores.flat(), { weights: rewards, settings: configuration.rewards, own });
+          { history, position: input, weights: rewards },
+          input.batches,
+        );
+        await refuseUnscored(run, step.scores);
         const algorithm = algorithmOf(configuration);
-        const batch = scoredBatch({
-          trajectories: trajectories.flat(),
-          scores: scores.flat(),
-          components,
+        const batch = learningBatch({
+          trajectories: step.trajectories,
+          scores: step.scores,
+          components: rewardComponents(step.scores, {
+            weights: rewards,
+            settings: configuration.rewards,
+            own: customRewardsOf(configuration.rewards.custom),
+          }),
           questions: configuration.rollout.questions,
         });
-        const asked = new Set(trajectories.flat().map(({ questionId }) => questionId)).size;
-        // No more than the data set still has.
         const questionsWanted = Math.min(
           algorithm.questionsWanted(batch, input.batches.length - 1),
-          dataset.training.length - asked,
+          questionsLeft(run, step),
         );
-        if (questionsWanted > 0) return { branch: input.branch, questionsWanted, ...summarise(scores.flat()) };
-        const plan = await recordStep(log, configuration, input, input.batches, {
-          scores,
-          components,
-          timings: { ...timings, ...algorithm.metrics(batch) },
+        if (questionsWanted > 0) {
+          atWork.scored(step, rewards, timings);
+          return { branch: input.branch, questionsWanted, ...summarise(step.scores) };
+        }
+        const planned = await recordStep(log, configuration, input, {
+          ...step,
+          timings: { ...[input.timings ?? {}, timings].reduce(addTimings, step.timings), ...algorithm.metrics(batch) },
+          advantages: advantagesOf(algorithm, batch),
         });
-        return { branch: plan.branch, ...summarise(scores.flat()) };
+        atWork.planned(planned);
+        return { branch: planned.plan.branch, ...summarise(step.scores) };
       }),
   };
+}
+
+/** What scores depend on beside the trajectories. */
+interface ScoringPlace {
+  readonly history: RunHistory;
+  readonly position: OfRun<StagePosition>;
+  readonly weights: StepSettings["rewards"];
+}
+
+/** Loads the step of these batches and scores it, batch by batch; batches that this process scored for an earlier round are not scored again. */
+async function scoreStep(
+  run: OpenRun,
+  embedder: TextEmbedder,
+  { history, position, weights }: ScoringPlace,
+  batches: readonly BatchReceipt[],
+): Promise<{ readonly step: ScoredStep; readonly timings: Timings }> {
+  const step = await run.atWork.load(batches);
+  const { training } = run.dataset;
+  const started = performance.now();
+  const known = run.atWork.scoredBefore(step, weights);
+  const scores = [...known.scores];
+  const sources = await scoringSources(run, embedder);
+  const own = customRewardsOf(run.configuration.rewards.custom);
+  const { metrics: usage } = await countUsage(run, async () => {
+    for (const batch of unscoredBatches(step, scores.length)) {
+      const gains = await measuredGains(run, history, position, batch);
+      const measured = (await judge(run, batch, training)).map((one, index) => ({ ...one, ...gainOf(gains[index]) }));
+      const extracting = await extraction(run, batch, training);
+      scores.push(...(await scoreBatch(measured, { ...sources, ...extracting }, weights, own)));
+    }
+  });
+  const seconds = { "timing_s/score": (performance.now() - started) / 1000, ...usage };
+  return { step: { ...step, scores }, timings: addTimings(known.timings, seconds) };
+}
+
+async function scoringSources(run: OpenRun, embedder: TextEmbedder): Promise<Omit<ScoringSources, "extractor">> {
+  const { configuration, dataset, environment } = run;
+  return {
+    questions: dataset.training,
+    passages: await run.corpus(),
+    embedder,
+    tags: environment.tags,
+    maxResponseTokens: configuration.rollout.maxResponseTokens,
+    settings: configuration.rewards,
+    rewards: rewardsOf(configuration.data),
+  };
+}
+
+/** Trajectories of each batch, without the first batches, which hold `scored` of them. */
+function unscoredBatches({ batches, trajectories }: Step, scored: number): Trajectory[][] {
+  let start = 0;
+  return batches.flatMap(({ count }) => {
+    const batch = trajectories.slice(start, (start += count));
+    return start > scored ? [batch] : [];
+  });
+}
+
+/** Questions of the data set that a step has not asked yet. */
+function questionsLeft({ dataset }: OpenRun, { trajectories }: Step): number {
+  return dataset.training.length - new Set(trajectories.map(({ questionId }) => questionId)).size;
 }
 
 function gainOf(gain: number | null | undefined): Pick<MeasuredTrajectory, "logLikelihoodGain"> {

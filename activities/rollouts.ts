@@ -97,6 +97,7 @@ export async function rollOut(
       run.log.appendBatch(address, trajectories, { fingerprint, timings, attempt: activityInfo().attempt }),
       measuring(),
     ]);
+    run.atWork.sampled({ batches: [receipt], trajectories, fingerprint, timings });
     return { batches: [receipt], timings: { "timing_s/measure": seconds } };
   });
 }
@@ -142,7 +143,7 @@ async function measureAdopted(
   adopted: BatchReceipt,
   control: ActivityControl,
 ): Promise<void> {
-  const missing = await unmeasured(run, history, position, await run.log.readBatch(adopted));
+  const missing = await unmeasured(run, history, position, (await run.atWork.load([adopted])).trajectories);
   if (missing.contexts.length === 0) return;
   await appendLikelihoods(run, await engine.at(run, position, control, () => measure(run, engine, missing, control)));
 }

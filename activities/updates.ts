@@ -94,9 +94,10 @@ async function applyPlan(
   control: ActivityControl,
 ): Promise<AppliedPlan> {
   const run = await workspace.run(input.run);
-  const plan = await run.log.readPlan(input);
-  if (plan === null)
+  const step = await run.atWork.loadPlanned(input);
+  if (step === null)
     throw new Error(`no plan for step ${input.step} on branch ${input.branch}: score the iteration first`);
+  const { plan } = step;
   return engine.at(run, { branch: plan.branch, step: plan.step }, control, async ({ policy, position }) => {
     const snapshot = (plan.step + 1) % run.configuration.snapshot.every === 0;
     let sampling = Promise.resolve<OverlappedRollout | null>(null);
@@ -111,7 +112,7 @@ async function applyPlan(
     const toolMetrics = (trajectories: readonly Trajectory[]) => run.environment.metrics(trajectories, { bandWords });
     const result = await tellingOutOfMemory(() =>
       position.apply(
-        plan,
+        step,
         { guard: run.configuration.guard, guards: algorithmOf(run.configuration).guards, toolMetrics, control },
         sampleNext,
       ),
@@ -132,11 +133,11 @@ async function applyPlan(
 export function createRecoveryActivities(workspace: Workspace): RecoveryActivities {
   return {
     shrinkPlan: async ({ run: name, ...address }) => {
-      const { log } = await workspace.run(name);
-      const plan = await log.readPlan(address);
-      if (plan === null) throw new Error(`no plan for step ${address.step} on branch ${address.branch}`);
+      const { log, atWork } = await workspace.run(name);
+      const step = await atWork.loadPlanned(address);
+      if (step === null) throw new Error(`no plan for step ${address.step} on branch ${address.branch}`);
       try {
-        await replacePlan(log, plan);
+        atWork.planned(await replacePlan(log, step));
       } catch (error) {
         throw error instanceof RangeError ? needsPerson(error.message) : error;
       }

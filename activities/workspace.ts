@@ -13,6 +13,7 @@ import { environmentOf } from "../src/environments/environmentOf.ts";
 import type { RunEnvironment } from "../src/environments/runEnvironment.ts";
 import type { Dataset } from "../src/domain/dataset.ts";
 import { didYouMean } from "../src/domain/nearest.mjs";
+import { createStepAtWork, type StepAtWork } from "../src/training/stepAtWork.ts";
 import { type RunLog } from "../src/trajectories/log.ts";
 import { openRunLog } from "../src/trajectories/lanceLog.ts";
 import { requireClaim } from "./claims.ts";
@@ -26,6 +27,8 @@ export interface OpenRun {
   readonly folder: string;
   readonly configuration: RunConfiguration;
   readonly log: RunLog;
+  /** What its activities in this process hand on to each other. */
+  readonly atWork: StepAtWork;
   readonly dataset: Dataset;
   /** What its policy can do. */
   readonly environment: RunEnvironment;
@@ -68,12 +71,14 @@ export function createWorkspace(root: string): Workspace {
     const configuration = await readConfiguration(folder);
     const questions = await dataset(configuration.data);
     const requireOwnClaim = (): Promise<void> => requireClaim(folder, `run: ${name}`);
+    const log = withFailpoints(withFence(await openRunLog(folder), requireOwnClaim), durably);
     const corpusFolder = corpusFolderOf(root, questions, configuration.retrieval);
     return {
       name,
       folder,
       configuration,
-      log: withFailpoints(withFence(await openRunLog(folder), requireOwnClaim), durably),
+      log,
+      atWork: createStepAtWork(log),
       dataset: questions,
       environment: environmentOf(configuration),
       corpusFolder,

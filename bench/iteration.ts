@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { algorithmOf, advantagesOf } from "../src/training/learning.ts";
+import { advantagesOf, algorithmOf, learningBatch } from "../src/training/learning.ts";
 import { engineOf } from "../src/configuration/policy.ts";
 import { executePlan } from "../src/training/execute.ts";
 import { createPlan } from "../src/training/plan.ts";
@@ -76,19 +76,12 @@ async function iterate(policy: FolderPolicy, world: WorldBench, step: number): P
     configuration,
     algorithm: algorithmOf(configuration),
     settings: { optimizer: configuration.optimizer, rewards: configuration.stages[0]?.rewards ?? {} },
-    branch: "bench",
-    step,
-    stage: 1,
-    iteration: step,
+    address: { branch: "bench", step, stage: 1, iteration: step },
     parentStateHash: "",
     stageStart: { branch: "main", step: 0 },
-    batches: [],
-    scores: [],
-    fingerprint: policy.fingerprint,
-    trajectories,
-    advantages,
+    ready: { batches: [], scores: [], fingerprint: policy.fingerprint, trajectories, advantages },
   });
-  await executePlan(policy, plan, { trajectories });
+  await executePlan(policy, { plan, trajectories, reference: undefined });
 }
 
 async function score(
@@ -109,12 +102,8 @@ async function score(
     sources,
     world.configuration.stages.at(-1)?.rewards ?? {},
   );
-  return advantagesOf(algorithmOf(world.configuration), {
-    trajectories,
-    scores,
-    components: [],
-    questions: questions.length,
-  });
+  const batch = learningBatch({ trajectories, scores, components: [], questions: questions.length });
+  return advantagesOf(algorithmOf(world.configuration), batch);
 }
 
 const Rows = z.object({ rows: z.array(z.object({ tokens: z.array(z.number()), mask: z.array(z.number()) })) });

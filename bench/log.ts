@@ -88,11 +88,12 @@ async function writeIteration(
     );
     const batch = await log.findBatch(address);
     if (batch === null) throw new Error("the batch that was appended is not found");
-    const plan = await recordStep(log, configuration, { branch: "main", step, stage: 1, iteration: step }, [batch], {
-      scores: [trajectories.map(scoreOf)],
-    });
-    await log.readPlan(plan);
-    await log.readBatch(batch);
+    const loaded = await log.readBatches([batch]);
+    const scores = loaded.trajectories.map(scoreOf);
+    const advantages = scores.map(({ total }) => total - 0.5);
+    const place = { branch: "main", step, stage: 1, iteration: step };
+    const { plan } = await recordStep(log, configuration, place, { ...loaded, scores, advantages });
+    await log.readStep(plan);
     await log.appendOutcome(plan, {
       branch: "main",
       step,

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Score } from "./reward.ts";
+import type { Trajectory } from "./trajectory.ts";
 
 /** A batch of trajectories appended in one commit; it counts only when a step's plan names it. */
 export const BatchReceipt = z.object({
@@ -49,8 +51,8 @@ export const StepPlan = z.object({
   iteration: z.number().int().min(0),
   parentStateHash: z.string(),
   batches: z.array(BatchReceipt),
-  /** Scores that the advantages come from, one receipt per batch. */
-  scores: z.array(BatchReceipt),
+  /** SHA-256 (hex) over the scores that the advantages come from; they are stored with the plan. */
+  scoresHash: z.string(),
   /** One per trajectory, in the order of the batches' rows. */
   advantages: z.array(z.number()),
   /** Minibatches (one optimiser step each) of micro-batches of trajectory indices; the order is the order of execution. */
@@ -68,6 +70,27 @@ export const StepPlan = z.object({
   revision: z.number().int().min(0),
 });
 export type StepPlan = z.infer<typeof StepPlan>;
+
+/** What an iteration learns from: loaded once, then handed on to be scored, planned, applied, recorded. */
+export interface Step {
+  readonly batches: readonly BatchReceipt[];
+  /** Of all batches, in order. */
+  readonly trajectories: readonly Trajectory[];
+  /** Of the engine that sampled them. */
+  readonly fingerprint: string;
+  /** What has been measured so far, seconds mostly, by name; it depends on the attempt. */
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** A step with its scores, one per trajectory, in order. */
+export interface ScoredStep extends Step {
+  readonly scores: readonly Score[];
+}
+
+/** A step with its plan, as the log holds it. */
+export interface PlannedStep extends ScoredStep {
+  readonly plan: StepPlan;
+}
 
 /** What applying a plan led to. */
 export const StepOutcome = z.object({

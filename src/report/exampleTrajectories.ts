@@ -41,18 +41,9 @@ function stageEnds<Row extends IterationRecord>(iterations: readonly Row[]): Row
 }
 
 async function readStep(log: RunLog, branch: string, step: number): Promise<Pick<Example, "trajectory" | "score">[]> {
-  const plan = await log.readPlan({ branch, step });
-  if (plan === null) return [];
-  const scored = await log.readScores(plan);
-  const batches = await Promise.all(
-    plan.batches.map(async (receipt, index) => {
-      const trajectories = await log.readBatch(receipt);
-      const scores = scored[index]?.scores ?? [];
-      return trajectories.flatMap((trajectory, row) => {
-        const score = scores[row];
-        return score === undefined ? [] : [{ trajectory, score }];
-      });
-    }),
-  );
-  return batches.flat();
+  const taken = await log.readStep({ branch, step });
+  return (taken?.trajectories ?? []).flatMap((trajectory, index) => {
+    const score = taken?.scores[index];
+    return score === undefined ? [] : [{ trajectory, score }];
+  });
 }

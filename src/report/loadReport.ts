@@ -30,13 +30,13 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
     const iterations = (await log.readIterations(branch)).map((row) => ({ ...row, stageName: nameOf(row.stage) }));
     const ends = stageEnds(history);
     const last = iterations.at(-1);
-    const plan = last === undefined ? null : await log.readPlan({ branch, step: last.step });
+    const outcome = last === undefined ? null : history.outcome({ branch, step: last.step });
     return {
       configuration,
       fingerprints: {
         folder: basename(runFolder),
         data: dataset.fingerprint,
-        engine: plan?.fingerprint ?? "not yet known",
+        engine: outcome?.fingerprint ?? "not yet known",
       },
       evaluations: await loadEvaluations(
         log,

@@ -20,17 +20,10 @@ export async function readScoredTrajectories(log: RunLog): Promise<ScoredTraject
   const nameOf = stageNamer(history);
   const rows: ScoredTrajectory[] = [];
   for (let step = 0; step < history.stepsDone(branch); step++) {
-    const plan = await log.readPlan({ branch, step });
-    if (plan === null) continue;
-    const scored = await log.readScores(plan);
-    for (const [index, batch] of plan.batches.entries()) {
-      const [trajectories, scores] = [await log.readBatch(batch), scored[index]?.scores ?? []];
-      rows.push(
-        ...trajectories.flatMap((trajectory, row) => {
-          const score = scores[row];
-          return score === undefined ? [] : [{ stageName: nameOf(trajectory.stage), trajectory, score }];
-        }),
-      );
+    const taken = await log.readStep({ branch, step });
+    for (const [index, trajectory] of (taken?.trajectories ?? []).entries()) {
+      const score = taken?.scores[index];
+      if (score !== undefined) rows.push({ stageName: nameOf(trajectory.stage), trajectory, score });
     }
   }
   return rows;

@@ -1,5 +1,4 @@
-import type { StepPlan } from "../domain/step.ts";
-import type { Trajectory } from "../domain/trajectory.ts";
+import type { PlannedStep } from "../domain/step.ts";
 import { addMetrics, emptyMetrics } from "../policy/forwardBackwardMetrics.ts";
 import type {
   CheckpointRef,
@@ -14,10 +13,8 @@ import { trainingSequence } from "../protocol/lossMask.ts";
 /** Sums over a minibatch's micro-batches, and its optimiser step. */
 export interface MinibatchResult extends ForwardBackwardMetrics, OptimizerMetrics {}
 
-/** What a plan's update reads beside the plan. */
-export interface PlannedData {
-  /** Of all its batches, in order. */
-  readonly trajectories: readonly Trajectory[];
+/** What an update is made from. */
+export interface Update extends Pick<PlannedStep, "plan" | "trajectories"> {
   /** The plan's reference policy; undefined without a KL term. */
   readonly reference?: CheckpointRef | undefined;
 }
@@ -34,12 +31,12 @@ export interface ExecutionWatch {
  */
 export async function executePlan(
   policy: Pick<Policy, "forwardBackward" | "optimizerStep">,
-  plan: StepPlan,
-  { trajectories, reference }: PlannedData,
+  update: Update,
   control: RunControl = {},
   watch: ExecutionWatch = {},
 ): Promise<MinibatchResult[]> {
-  const sequences = sequencesOf(plan, trajectories);
+  const { plan, reference } = update;
+  const sequences = sequencesOf(update);
   const total = plan.minibatches.flat().length;
   const results: MinibatchResult[] = [];
   let done = 0;
@@ -68,7 +65,7 @@ export async function executePlan(
   return results;
 }
 
-function sequencesOf(plan: StepPlan, trajectories: readonly Trajectory[]): TrainingSequence[] {
+function sequencesOf({ plan, trajectories }: Update): TrainingSequence[] {
   if (trajectories.length !== plan.advantages.length)
     throw new RangeError(`the plan has ${plan.advantages.length} advantages for ${trajectories.length} trajectories`);
   const outside = plan.minibatches.flat(2).find((index) => index >= trajectories.length);

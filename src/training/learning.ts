@@ -10,7 +10,7 @@ export function algorithmOf({ algorithm }: Pick<RunConfiguration, "algorithm">):
 }
 
 /** What a step's algorithm is asked about. */
-export interface ScoredStep {
+export interface LearningSources {
   readonly trajectories: readonly { readonly questionId: string }[];
   readonly scores: readonly Score[];
   readonly components: readonly RewardComponent[];
@@ -18,17 +18,23 @@ export interface ScoredStep {
   readonly questions: number;
 }
 
+/** What an algorithm sees of a step, and of which of its trajectories that is. */
+export interface LearningBatch extends ScoredBatch {
+  /** Of the samples among the step's trajectories. */
+  readonly indices: readonly number[];
+  /** Trajectories of the step. */
+  readonly count: number;
+}
+
 /** Groups that a grader failed on are not for the algorithm to see: a comparison within them would be false. */
-export function scoredBatch({
-  trajectories,
-  scores,
-  components,
-  questions,
-}: ScoredStep): ScoredBatch & { readonly indices: readonly number[] } {
+export function learningBatch({ trajectories, scores, components, questions }: LearningSources): LearningBatch {
+  if (trajectories.length !== scores.length)
+    throw new RangeError(`${scores.length} scores for ${trajectories.length} trajectories`);
   const leftOut = questionsLeftOut(trajectories, scores);
   const indices = trajectories.flatMap(({ questionId }, index) => (leftOut.has(questionId) ? [] : [index]));
   return {
     indices,
+    count: trajectories.length,
     questions,
     samples: indices.map((index) => ({
       questionId: trajectories[index]?.questionId ?? "",
@@ -42,15 +48,12 @@ export function scoredBatch({
   };
 }
 
-/** One per trajectory; null for those that take no part in the update. */
-export function advantagesOf(algorithm: Algorithm, step: ScoredStep): (number | null)[] {
-  if (step.trajectories.length !== step.scores.length)
-    throw new RangeError(`${step.scores.length} scores for ${step.trajectories.length} trajectories`);
-  const batch = scoredBatch(step);
+/** One per trajectory of the step; null for those that take no part in the update. */
+export function advantagesOf(algorithm: Algorithm, batch: LearningBatch): (number | null)[] {
   const found = algorithm.advantages(batch);
   if (found.length !== batch.indices.length)
     throw new RangeError(`the algorithm gave ${found.length} advantages for ${batch.indices.length} samples`);
-  const advantages: (number | null)[] = step.trajectories.map(() => null);
+  const advantages = Array.from({ length: batch.count }, (): number | null => null);
   for (const [position, index] of batch.indices.entries()) advantages[index] = found[position] ?? null;
   const bad = advantages.find((advantage) => advantage !== null && !Number.isFinite(advantage));
   if (bad !== undefined) throw new RangeError(`an advantage is ${bad}: advantages must be finite numbers`);

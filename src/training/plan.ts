@@ -1,32 +1,30 @@
 import type { Algorithm } from "../algorithms/algorithm.ts";
-import type { BatchReceipt, PlannedLoss, StepPlan } from "../domain/step.ts";
+import type { PlannedLoss, ScoredStep, StepPlan } from "../domain/step.ts";
 import { randomStream } from "../domain/seed.ts";
 import { countTokens } from "../domain/trajectory.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
-import type { PolicyAddress } from "../domain/address.ts";
+import type { PolicyAddress, StepAddress } from "../domain/address.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { engineOf } from "../configuration/policy.ts";
+import { hashOf } from "../trajectories/canonical.ts";
 import { packMicroBatches } from "./microBatches.ts";
 import type { StepSettings } from "../curriculum/stepSettings.ts";
+
+/** A scored step and what its algorithm makes of it. */
+export interface ReadyStep extends ScoredStep {
+  /** One per trajectory; null for one that takes no part in the update. */
+  readonly advantages: readonly (number | null)[];
+}
 
 export interface PlanInput {
   readonly configuration: RunConfiguration;
   readonly algorithm: Algorithm;
   readonly settings: StepSettings;
-  readonly branch: string;
-  readonly step: number;
-  readonly stage: number;
-  readonly iteration: number;
+  readonly address: StepAddress;
   readonly parentStateHash: string;
   /** The policy that the stage began with. */
   readonly stageStart: PolicyAddress;
-  readonly batches: readonly BatchReceipt[];
-  readonly scores: readonly BatchReceipt[];
-  readonly fingerprint: string;
-  /** Of all batches, in order. */
-  readonly trajectories: readonly Trajectory[];
-  /** One per trajectory; null for one that takes no part in the update, not in its divisors either. */
-  readonly advantages: readonly (number | null)[];
+  readonly ready: Omit<ReadyStep, "timings">;
 }
 
 /**
@@ -35,7 +33,9 @@ export interface PlanInput {
  * KL or entropy term.
  */
 export function createPlan(input: PlanInput): StepPlan {
-  const { configuration, algorithm, settings, branch, step, stage, iteration, trajectories, advantages } = input;
+  const { configuration, algorithm, settings, address, ready } = input;
+  const { branch, step, stage, iteration } = address;
+  const { trajectories, advantages } = ready;
   const { loss } = algorithm;
   const { minibatches: count, ...optimizer } = settings.optimizer;
   const learns = (index: number): boolean => advantages[index] !== 0 || hasTerms(loss);
@@ -49,8 +49,8 @@ export function createPlan(input: PlanInput): StepPlan {
     stage,
     iteration,
     parentStateHash: input.parentStateHash,
-    batches: [...input.batches],
-    scores: [...input.scores],
+    batches: [...ready.batches],
+    scoresHash: hashOf(ready.scores),
     advantages: advantages.map((advantage) => advantage ?? 0),
     minibatches: minibatches.map((members) =>
       packMicroBatches(members.filter(learns), lengths, engineOf(configuration.policy).microBatchTokens),
@@ -66,7 +66,7 @@ export function createPlan(input: PlanInput): StepPlan {
     ...(hasReference(loss) && { reference: input.stageStart }),
     optimizer,
     temperature: configuration.rollout.temperature,
-    fingerprint: input.fingerprint,
+    fingerprint: ready.fingerprint,
     revision: 0,
   };
 }

@@ -1,5 +1,4 @@
-import type { Checkpoint, StepPlan } from "../domain/step.ts";
-import type { Trajectory } from "../domain/trajectory.ts";
+import type { Checkpoint } from "../domain/step.ts";
 import { DamagedCheckpointError, type Policy, type RunControl } from "../policy/port.ts";
 import type { OutcomeEntry, RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
@@ -54,13 +53,6 @@ export function stateHashAt(history: RunHistory, address: PolicyAddress): string
   return history.checkpoints(address).find((checkpoint) => checkpoint.step === 0)?.stateHash ?? null;
 }
 
-/** The trajectories that a plan learns from, in its order. */
-export async function readPlannedTrajectories(log: RunLog, plan: StepPlan): Promise<Trajectory[]> {
-  const batches: Trajectory[] = [];
-  for (const receipt of plan.batches) batches.push(...(await log.readBatch(receipt)));
-  return batches;
-}
-
 async function loadNewestSnapshot(
   policy: Policy,
   history: RunHistory,
@@ -90,17 +82,12 @@ async function replayStep(
   control: RunControl,
 ): Promise<void> {
   const outcome = history.outcome(address);
-  const plan = await log.readPlan(address);
-  if (outcome === null || plan === null)
+  const step = await log.readStep(address);
+  if (outcome === null || step === null)
     throw new RangeError(
       `step ${address.step} of branch "${address.branch}" has not been taken: there is nothing to replay`,
     );
-  await executePlan(
-    policy,
-    plan,
-    { trajectories: await readPlannedTrajectories(log, plan), reference: await referenceOf(log, plan) },
-    control,
-  );
+  await executePlan(policy, { ...step, reference: referenceOf(history, step.plan) }, control);
   if (policy.replaysBitwise && outcome.fingerprint === policy.fingerprint) await checkState(policy, outcome);
 }
 

@@ -1,12 +1,13 @@
-import type { Checkpoint, StepPlan } from "../domain/step.ts";
+import type { Checkpoint, PlannedStep } from "../domain/step.ts";
 import type { Policy, RunControl } from "../policy/port.ts";
 import { hashOf } from "../trajectories/canonical.ts";
 import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
-import type { PolicyAddress } from "../domain/address.ts";
-import { applyPlan } from "./apply.ts";
+import type { PolicyAddress, StepAddress } from "../domain/address.ts";
+import { applyStep } from "./apply.ts";
 import type { ApplyOptions } from "./apply.ts";
 import type { GuardFinding } from "./guards.ts";
+import { referenceOf } from "./reference.ts";
 import { restorePolicy, stateHashAt } from "./replay.ts";
 import { takeSnapshot } from "./snapshots.ts";
 
@@ -20,10 +21,10 @@ export interface ResidentPolicy {
   /** Stands at an address afterwards: nothing to do when it does, else snapshot and replay. Returns damaged snapshots passed over, in words. */
   moveTo(address: PolicyAddress, control?: RunControl): Promise<readonly string[]>;
   /**
-   * Takes the step of a plan and records it; a step recorded before is adopted. `onTaken` hears the policy's new state before
+   * Takes a planned step and records it; a step recorded before is adopted. `onTaken` hears the policy's new state before
    * it is recorded, and may put the policy to use from then on: what comes of it holds where the log then says that state.
    */
-  apply(plan: StepPlan, options: ApplyOptions, onTaken?: (stateHash: string) => void): Promise<StepResult>;
+  apply(step: PlannedStep, options: ApplyOptions, onTaken?: (stateHash: string) => void): Promise<StepResult>;
   /** Saves the policy, which must stand at the address (or be the base, of which nothing is recorded yet). */
   snapshot(address: PolicyAddress & { readonly keep: boolean }): Promise<Checkpoint>;
 }
@@ -45,7 +46,8 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
     return restored.damaged;
   };
 
-  const apply: ResidentPolicy["apply"] = async (plan, options, onTaken) => {
+  const apply: ResidentPolicy["apply"] = async (step, options, onTaken) => {
+    const { plan } = step;
     const history = await log.history();
     const recorded = history.outcome(plan);
     if (recorded !== null) return { kind: "applied", outcome: recorded };
@@ -54,8 +56,13 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
       throw new RangeError(
         `the plan of step ${plan.step} on branch "${plan.branch}" starts from state ${plan.parentStateHash}, the run is at ${standing}`,
       );
+    const update = {
+      ...step,
+      reference: referenceOf(history, plan),
+      initialFormatShare: await initialFormatShare(log, plan),
+    };
     standing = null;
-    const application = await applyPlan(policy, log, plan, options);
+    const application = await applyStep(policy, update, options);
     if (application.kind === "refused") return application;
     onTaken?.(application.outcome.stateHash);
     await log.appendOutcome(plan, application.outcome);
@@ -77,4 +84,10 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
       return checkpoint;
     },
   };
+}
+
+/** Of the stage's first iteration, which is as many steps back as iterations were done; null at that itself. */
+async function initialFormatShare(log: RunLog, { branch, step, iteration }: StepAddress): Promise<number | null> {
+  if (iteration === 0) return null;
+  return (await log.readIteration({ branch, step: step - iteration }))?.metrics["format/share"] ?? null;
 }

@@ -1,5 +1,5 @@
 import type { Score } from "../domain/reward.ts";
-import type { StepPlan } from "../domain/step.ts";
+import type { PlannedStep } from "../domain/step.ts";
 import { countTokens, StopReason } from "../domain/trajectory.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import { spreadMetrics } from "../rewards/health.ts";
@@ -45,7 +45,7 @@ export function behaviourMetrics(
  * What applying the plan measured. Ratios are of the policy tokens learnt from. Sampled against recomputed
  * log-probabilities are those of the first minibatch: afterwards the policy is another one than the sampler.
  */
-export function updateMetrics(plan: StepPlan, results: readonly MinibatchResult[]): Metrics {
+export function updateMetrics({ plan }: Pick<PlannedStep, "plan">, results: readonly MinibatchResult[]): Metrics {
   const first = results[0];
   const learningRate = { "actor/lr": plan.optimizer.learningRate };
   if (first === undefined) return learningRate;
@@ -76,7 +76,11 @@ export function throughput(trajectories: readonly Trajectory[], timings: Metrics
 }
 
 /** A minibatch's loss without its KL and entropy terms. */
-function policyGradientLoss({ loss, lossDivisors }: StepPlan, result: MinibatchResult, minibatch: number): number {
+function policyGradientLoss(
+  { loss, lossDivisors }: PlannedStep["plan"],
+  result: MinibatchResult,
+  minibatch: number,
+): number {
   const { klCoefficient = 0, entropyCoefficient = 0 } = loss.kind === "cross-entropy" ? {} : loss;
   if (klCoefficient === 0 && entropyCoefficient === 0) return result.loss;
   return (

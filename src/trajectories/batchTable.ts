@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { Table as ArrowTable } from "apache-arrow";
-import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import type { BatchReceipt } from "../domain/step.ts";
 import { idRange, openAppendTable } from "./appendTable.ts";
@@ -11,10 +10,6 @@ import { BatchAddress, BatchDetails } from "./records.ts";
 import { schemaOf } from "./tables/columns.ts";
 import type { Columns } from "./tables/columns.ts";
 import { createTail } from "./tail.ts";
-
-/** Batches kept in memory after they were used, and the items that one may have: a laptop's iterations, not a cluster's. */
-const cachedBatches = 4;
-const cachedItems = 1024;
 
 /** Columns that tie rows to a batch: which one, where it belongs, how large it is and what it holds. */
 const batchColumns = {
@@ -47,8 +42,6 @@ export interface BatchFormat<T> {
   readonly name: string;
   readonly columns: Columns;
   read(table: ArrowTable): T[];
-  /** An item as reading it will give it back. */
-  stored(item: T): T;
   hash(items: readonly T[]): string;
 }
 
@@ -102,23 +95,14 @@ export async function openBatchTable<T>(database: Database, format: BatchFormat<
     return batch;
   };
 
-  /** Batches written or verified: scoring, planning and the update of a step read the same one, and each step its stage's first. */
-  const recent = new LRUCache<string, T[]>({ max: cachedBatches });
-  const cache = (key: string, items: T[]): T[] => {
-    if (items.length <= cachedItems) recent.set(key, items);
-    return items;
-  };
-
   const read = async (receipt: BatchReceipt): Promise<T[]> => {
-    const known = recent.get(keyOf(receipt));
-    if (known !== undefined) return known;
     const { start } = await locate(receipt);
     const rows = await table.take(itemColumns, idRange(start, receipt.count));
     if (rows.numRows !== receipt.count)
       throw new DamagedLogError(`table "${format.name}": batch ${receipt.batchId} is not whole`);
     const items = format.read(rows);
     const hash = format.hash(items);
-    if (hash === receipt.hash) return cache(keyOf(receipt), items);
+    if (hash === receipt.hash) return items;
     throw new DamagedLogError(
       `table "${format.name}": batch ${receipt.batchId} has hash ${hash}, expected ${receipt.hash}`,
     );
@@ -139,10 +123,6 @@ export async function openBatchTable<T>(database: Database, format: BatchFormat<
         writtenAt: new Date(),
       };
       await tail.append(rows.map((row, position) => ({ ...common, position, ...row })));
-      cache(
-        keyOf(receipt),
-        items.map((item) => format.stored(item)),
-      );
       return receipt;
     },
     find: async (address) => {
@@ -167,10 +147,6 @@ async function isReadable(read: () => Promise<unknown>): Promise<boolean> {
     if (error instanceof DamagedLogError) return false;
     throw error;
   }
-}
-
-function keyOf({ batchId, hash }: BatchReceipt): string {
-  return `${batchId} ${hash}`;
 }
 
 function addressKey({ branch, stage, iteration, shard }: BatchAddress): string {

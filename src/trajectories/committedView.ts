@@ -39,23 +39,19 @@ async function stepViews(log: RunLog, history: RunHistory): Promise<CommittedVie
   const steps: string[] = [];
   for (let step = 0; step < history.stepsDone(history.currentBranch); step++) {
     const address = { branch: history.currentBranch, step };
-    const plan = await log.readPlan(address);
-    if (plan === null) throw new Error(`step ${step} has an outcome but no plan`);
+    const taken = await log.readStep(address);
+    if (taken === null) throw new Error(`step ${step} has an outcome but no plan`);
+    const { plan } = taken;
     const outcome = history.outcome(address);
     steps.push(
       canonicalJson({
         ...plan,
         batches: plan.batches.map(withoutId),
-        scores: plan.scores.map(withoutId),
         stateHash: outcome?.stateHash,
       }),
     );
-    for (const batch of plan.batches)
-      trajectories.push(
-        ...(await log.readBatch(batch)).map((one) => canonicalJson({ ...one, calls: untimed(one.calls) })),
-      );
-    for (const batch of await log.readScores(plan))
-      scores.push(...batch.scores.map((score, position) => canonicalJson({ step, position, ...score })));
+    trajectories.push(...taken.trajectories.map((one) => canonicalJson({ ...one, calls: untimed(one.calls) })));
+    scores.push(...taken.scores.map((score, position) => canonicalJson({ step, position, ...score })));
   }
   return { steps, trajectories, scores };
 }

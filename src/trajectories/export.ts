@@ -21,10 +21,9 @@ async function* trajectoryLines(log: RunLog): AsyncGenerator<string> {
   const history = await log.history();
   const branch = history.currentBranch;
   for (let step = 0; step < history.stepsDone(branch); step++) {
-    const plan = await log.readPlan({ branch, step });
-    if (plan === null) continue;
-    const scores = (await log.readScores(plan)).flatMap((batch) => batch.scores);
-    const trajectories = (await Promise.all(plan.batches.map((receipt) => log.readBatch(receipt)))).flat();
+    const taken = await log.readStep({ branch, step });
+    if (taken === null) continue;
+    const { plan, scores, trajectories } = taken;
     for (const [index, trajectory] of trajectories.entries())
       yield `${JSON.stringify({ step, advantage: plan.advantages[index], score: scores[index], ...trajectory })}\n`;
   }

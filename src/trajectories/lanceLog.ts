@@ -1,46 +1,32 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Gate } from "../domain/gate.ts";
-import type { Score } from "../domain/reward.ts";
-import type { Checkpoint, StepPlan } from "../domain/step.ts";
+import type { BatchReceipt, Checkpoint, Step, StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import { openBatchTable } from "./batchTable.ts";
 import type { BatchTable } from "./batchTable.ts";
+import { addTimings } from "./timings.ts";
 import { hashOf } from "./canonical.ts";
 import { openDatabase } from "./database.ts";
 import type { Database } from "./database.ts";
 import { openEvaluationTable } from "./evaluationTable.ts";
 import type { EvaluationTable } from "./evaluationTable.ts";
-import { addressKey, createHistory } from "./history.ts";
-import type { PlanEntry, RunHistory } from "./history.ts";
+import { createHistory } from "./history.ts";
+import type { RunHistory } from "./history.ts";
 import { openLikelihoodTable } from "./likelihoodTable.ts";
 import type { LikelihoodTable } from "./likelihoodTable.ts";
 import { openListTable } from "./listTable.ts";
 import type { ListTable } from "./listTable.ts";
 import type { RunLog } from "./log.ts";
-import type {
-  BatchScores,
-  BranchRecord,
-  EvaluationRecord,
-  IterationRecord,
-  ScheduleDecision,
-  SettingsChange,
-} from "./records.ts";
+import type { BranchRecord, EvaluationRecord, IterationRecord, ScheduleDecision, SettingsChange } from "./records.ts";
 import { openStepTable } from "./stepTable.ts";
 import type { StepTable } from "./stepTable.ts";
 import { branchFormat } from "./tables/branchRows.ts";
 import { checkpointFormat } from "./tables/checkpointRows.ts";
 import { gateFormat } from "./tables/gateRows.ts";
-import { hashScores, readScoreRows, scoreColumns } from "./tables/scoreRows.ts";
 import { scheduleFormat } from "./tables/scheduleRows.ts";
 import { settingsFormat } from "./tables/settingsRows.ts";
-import {
-  hashTrajectories,
-  readTrajectories,
-  storedTrajectory,
-  trajectoryColumns,
-  trajectoryRow,
-} from "./tables/trajectoryRows.ts";
+import { hashTrajectories, readTrajectories, trajectoryColumns, trajectoryRow } from "./tables/trajectoryRows.ts";
 
 /** Name of the database's folder in a run's folder, and of the metrics' mirror. */
 export const databaseFolder = "lance";
@@ -49,8 +35,6 @@ export const metricsFile = "metrics.jsonl";
 interface Tables {
   readonly trajectories: BatchTable<Trajectory>;
   readonly likelihoods: LikelihoodTable;
-  /** Of runs that began before scores were stored with plans; only read. */
-  readonly scores: BatchTable<Score>;
   readonly steps: StepTable;
   readonly evaluations: EvaluationTable;
   readonly gates: ListTable<Gate>;
@@ -66,17 +50,9 @@ async function openTables(database: Database): Promise<Tables> {
       name: "trajectories",
       columns: trajectoryColumns,
       read: readTrajectories,
-      stored: storedTrajectory,
       hash: hashTrajectories,
     }),
     likelihoods: await openLikelihoodTable(database),
-    scores: await openBatchTable(database, {
-      name: "scores",
-      columns: scoreColumns,
-      read: readScoreRows,
-      stored: (score) => score,
-      hash: hashScores,
-    }),
     steps: await openStepTable(database),
     evaluations: await openEvaluationTable(database),
     gates: await openListTable(database, gateFormat),
@@ -107,20 +83,27 @@ export async function openRunLog(folder: string): Promise<RunLog> {
   };
   const readPlan: RunLog["readPlan"] = async (address) => {
     const entry = (await history()).plan(address);
-    return entry === null ? null : tables.steps.readPlan(entry);
+    return entry === null ? null : (await tables.steps.read(entry)).plan;
   };
+  const reader = batches(tables);
 
   return {
     folder,
     damage: database.damage,
     history,
-    ...batches(tables),
-    appendPlan: async (plan, scores) => {
-      await tables.steps.appendPlan(plan, scores);
-      return (await readPlan(plan)) ?? plan;
+    ...reader,
+    appendPlan: async (plan, scored) => {
+      await tables.steps.appendPlan(plan, scored);
+      const counted = (await history()).plan(plan);
+      return counted === null || counted.hash === hashOf(plan) ? plan : (await tables.steps.read(counted)).plan;
     },
     readPlan,
-    readScores: (plan) => readScores(tables, plan, history),
+    readStep: async (address) => {
+      const entry = (await history()).plan(address);
+      if (entry === null) return null;
+      const { plan, scores, timings } = await tables.steps.read(entry);
+      return { ...(await reader.readBatches(plan.batches)), plan, scores, timings };
+    },
     ...outcomes(folder, tables, history),
     ...evaluations(tables, history),
     appendLikelihoods: (likelihoods) => tables.likelihoods.append(likelihoods),
@@ -139,7 +122,7 @@ export async function openRunLog(folder: string): Promise<RunLog> {
 
 function batches({
   trajectories,
-}: Tables): Pick<RunLog, "appendBatch" | "findBatch" | "readBatch" | "readBatchDetails"> {
+}: Tables): Pick<RunLog, "appendBatch" | "findBatch" | "readBatch" | "readBatchDetails" | "readBatches"> {
   return {
     appendBatch: (address, items, details) => {
       const stray = items.find(
@@ -155,35 +138,27 @@ function batches({
     findBatch: (address) => trajectories.find(address),
     readBatch: (receipt) => trajectories.read(receipt),
     readBatchDetails: (receipt) => trajectories.details(receipt),
+    readBatches: (receipts) => readBatches(trajectories, receipts),
   };
 }
 
-async function readScores(
-  { steps, scores }: Tables,
-  plan: StepPlan,
-  history: () => Promise<RunHistory>,
-): Promise<readonly BatchScores[]> {
-  const hash = hashOf(plan);
-  const find = (): PlanEntry | undefined => steps.plans.get(addressKey(plan))?.find((one) => one.hash === hash);
-  if (find() === undefined) await history();
-  const entry = find();
-  const stored = entry === undefined ? null : await steps.readScores(entry);
-  return (
-    stored ??
-    Promise.all(
-      plan.scores.map(async (receipt) => ({
-        scores: await scores.read(receipt),
-        timings: (await scores.details(receipt)).timings,
-      })),
-    )
+async function readBatches(table: BatchTable<Trajectory>, receipts: readonly BatchReceipt[]): Promise<Step> {
+  const read = await Promise.all(
+    receipts.map(async (receipt) => ({ trajectories: await table.read(receipt), ...(await table.details(receipt)) })),
   );
+  return {
+    batches: receipts,
+    trajectories: read.flatMap(({ trajectories }) => trajectories),
+    fingerprint: read[0]?.fingerprint ?? "",
+    timings: read.map(({ timings }) => timings).reduce(addTimings, {}),
+  };
 }
 
 function outcomes(
   folder: string,
   { steps }: Tables,
   history: () => Promise<RunHistory>,
-): Pick<RunLog, "appendOutcome" | "readIterations"> {
+): Pick<RunLog, "appendOutcome" | "readIterations" | "readIteration"> {
   return {
     appendOutcome: async (plan: StepPlan, outcome) => {
       const { branch, step, stage, iteration } = plan;
@@ -197,6 +172,10 @@ function outcomes(
         (entry) => entry !== null,
       );
       return steps.readMetrics(entries);
+    },
+    readIteration: async (address) => {
+      const entry = (await history()).outcome(address);
+      return entry === null ? null : ((await steps.readMetrics([entry]))[0] ?? null);
     },
   };
 }

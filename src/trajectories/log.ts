@@ -1,17 +1,17 @@
 import type { PolicyAddress } from "../domain/address.ts";
 import type { Gate } from "../domain/gate.ts";
-import type { BatchReceipt, Checkpoint, StepOutcome, StepPlan } from "../domain/step.ts";
+import type { BatchReceipt, Checkpoint, PlannedStep, Step, StepOutcome, StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { RunHistory } from "./history.ts";
 import type {
   BatchAddress,
   BatchDetails,
-  BatchScores,
   BranchRecord,
   EvaluationRecord,
   IterationRecord,
   ScheduleDecision,
   SettingsChange,
+  StepScores,
 } from "./records.ts";
 
 /**
@@ -35,6 +35,8 @@ export interface RunLog {
   /** The trajectories of a batch in order. Throws when count or hash are not the receipt's. */
   readBatch(receipt: BatchReceipt): Promise<Trajectory[]>;
   readBatchDetails(receipt: BatchReceipt): Promise<BatchDetails>;
+  /** Several batches as one step. Throws like readBatch. */
+  readBatches(receipts: readonly BatchReceipt[]): Promise<Step>;
 
   /** Appends what was measured for the reward usefulness, in one commit. */
   appendLikelihoods(likelihoods: ReadonlyMap<string, number>): Promise<void>;
@@ -42,18 +44,20 @@ export interface RunLog {
   readLikelihoods(): Promise<ReadonlyMap<string, number>>;
 
   /**
-   * Appends a plan with the scores that it was made from, those of each batch, in one commit; returns the plan that counts
-   * at its address, which is another attempt's when that came first.
+   * Appends a plan with the scores that it was made from, in one commit; returns the plan that counts at its address, which
+   * is another attempt's when that came first.
    */
-  appendPlan(plan: StepPlan, scores: readonly BatchScores[]): Promise<StepPlan>;
+  appendPlan(plan: StepPlan, scored: StepScores): Promise<StepPlan>;
   /** The plan that counts for the step on the branch or its ancestry; null when there is none. */
   readPlan(address: PolicyAddress): Promise<StepPlan | null>;
-  /** The scores that a plan was made from, by batch. Throws when count or hash are not those of the plan's receipts. */
-  readScores(plan: StepPlan): Promise<readonly BatchScores[]>;
+  /** That plan with its trajectories and scores. Throws DamagedLogError where they are not those that the plan was made from. */
+  readStep(address: PolicyAddress): Promise<PlannedStep | null>;
   /** Appends what a plan led to, with the step's metrics. */
   appendOutcome(plan: StepPlan, outcome: StepOutcome): Promise<void>;
   /** Metrics of the applied steps of a branch's ancestry, in order. */
   readIterations(branch: string): Promise<IterationRecord[]>;
+  /** Metrics of one applied step; null where it has not been applied. */
+  readIteration(address: PolicyAddress): Promise<IterationRecord | null>;
 
   /** Appends an evaluation unless there is one of the same policy and pool; returns the one that counts. */
   appendEvaluation(evaluation: EvaluationRecord): Promise<EvaluationRecord>;

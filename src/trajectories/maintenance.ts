@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Connection, Table } from "@lancedb/lancedb";
 import { z } from "zod";
-import { StepPlan } from "../domain/step.ts";
 import { openDatabase } from "./database.ts";
 import { databaseFolder } from "./lanceLog.ts";
+import { PlanCell } from "./tables/stepRows.ts";
 
 export interface MaintenanceOptions {
   /** Versions of the tables younger than this are kept, for readers that are in the middle of one. */
@@ -31,11 +31,8 @@ export async function maintainLog(
   try {
     const plans = await readPlans(connection);
     const trajectories = new Set(plans.flatMap((plan) => plan.batches.map(({ batchId }) => batchId)));
-    const scores = new Set(plans.flatMap((plan) => plan.scores.map(({ batchId }) => batchId)));
     const planned = new Set(plans.map(placeOf));
-    const sweptRows =
-      (await sweep(connection, "trajectories", trajectories, planned)) +
-      (await sweep(connection, "scores", scores, planned));
+    const sweptRows = await sweep(connection, trajectories, planned);
     let bytesFreed = 0;
     for (const name of await connection.tableNames())
       bytesFreed += await compact(await connection.openTable(name), keepVersionsMinutes);
@@ -48,12 +45,11 @@ export async function maintainLog(
 /** Deletes batches that no plan names though their place has a plan; one whose place has none may be about to get it. */
 async function sweep(
   connection: Connection,
-  name: string,
   named: ReadonlySet<string>,
   planned: ReadonlySet<string>,
 ): Promise<number> {
-  if (!(await connection.tableNames()).includes(name)) return 0;
-  const table = await connection.openTable(name);
+  if (!(await connection.tableNames()).includes("trajectories")) return 0;
+  const table = await connection.openTable("trajectories");
   const addresses: Address[] = (
     await table.query().where("position = 0").select(Object.keys(Address.shape)).toArray()
   ).map((row) => Address.parse({ ...row }));
@@ -70,11 +66,11 @@ async function compact(table: Table, keepVersionsMinutes: number): Promise<numbe
   return prune.bytesRemoved;
 }
 
-async function readPlans(connection: Connection): Promise<StepPlan[]> {
+async function readPlans(connection: Connection): Promise<z.infer<typeof PlanCell>["plan"][]> {
   if (!(await connection.tableNames()).includes("steps")) return [];
   const table = await connection.openTable("steps");
   const rows: unknown[] = await table.query().where("kind = 'plan'").select(["plan"]).toArray();
-  return rows.map((row) => StepPlan.parse(JSON.parse(z.object({ plan: z.string() }).parse(row).plan)));
+  return rows.map((row) => PlanCell.parse(JSON.parse(z.object({ plan: z.string() }).parse(row).plan)).plan);
 }
 
 /** Batches and plans of one place answer the same need. A plan may be on a younger branch than its batches. */

@@ -24,13 +24,13 @@ export const BatchDetails = z.object({
 });
 export type BatchDetails = z.infer<typeof BatchDetails>;
 
-/** The scores of a batch, one per trajectory, in order; they are stored with the plan that was made from them. */
-export const BatchScores = z.object({
+/** The scores of a step, one per trajectory, in order; they are stored with the plan that was made from them. */
+export const StepScores = z.object({
   scores: z.array(Score),
-  /** Seconds by name; they depend on the attempt. */
+  /** Of rolling out and scoring, by name; they depend on the attempt. */
   timings: z.record(z.string(), z.number()),
 });
-export type BatchScores = z.infer<typeof BatchScores>;
+export type StepScores = z.infer<typeof StepScores>;
 
 /** Why a branch was opened. */
 export const BranchCause = z.enum(["start", "rollback", "guard", "different-plan"]);

@@ -1,4 +1,3 @@
-import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import type { StepOutcome, StepPlan } from "../domain/step.ts";
 import type { Row } from "./arrowRows.ts";
@@ -8,34 +7,26 @@ import { DamagedLogError } from "./damage.ts";
 import { addressKey } from "./history.ts";
 import type { OutcomeEntry, PlanEntry } from "./history.ts";
 import { IterationRecord } from "./records.ts";
-import type { BatchScores } from "./records.ts";
+import type { StepScores } from "./records.ts";
 import { openRecordTable } from "./recordTable.ts";
-import { hashScores } from "./tables/scoreRows.ts";
-import { outcomeRow, planRow, ScoredPlan, stepColumns, StepIndexRow } from "./tables/stepRows.ts";
+import { outcomeRow, PlanCell, planRow, stepColumns, StepIndexRow } from "./tables/stepRows.ts";
 
-/** Plans kept in memory after they were used. */
-const cachedPlans = 4;
+/** A plan and the scores that it was made from: one row. */
+export interface ScoredPlan extends StepScores {
+  readonly plan: StepPlan;
+}
 
 export interface StepTable {
   readonly plans: ReadonlyMap<string, readonly PlanEntry[]>;
   /** The first outcome at each address. */
   readonly outcomes: ReadonlyMap<string, OutcomeEntry>;
   refresh(): Promise<void>;
-  /** A plan and the scores that it was made from, in one row. */
-  appendPlan(plan: StepPlan, scored: readonly BatchScores[]): Promise<void>;
-  readPlan(entry: PlanEntry): Promise<StepPlan>;
-  /** The scores stored with a plan; null in runs that began earlier. Throws when count or hash are not those of the plan's receipts. */
-  readScores(entry: PlanEntry): Promise<readonly BatchScores[] | null>;
+  appendPlan(plan: StepPlan, scored: StepScores): Promise<void>;
+  /** Throws DamagedLogError where the plan has not its hash, or the scores are not those of the plan. */
+  read(entry: PlanEntry): Promise<ScoredPlan>;
   appendOutcome(plan: StepPlan, outcome: StepOutcome): Promise<void>;
   readMetrics(entries: readonly OutcomeEntry[]): Promise<IterationRecord[]>;
   close(): void;
-}
-
-interface StoredPlan {
-  readonly plan: StepPlan;
-  readonly scored: readonly BatchScores[] | null;
-  /** Whether the scores were found to be those of the plan's receipts. */
-  verified: boolean;
 }
 
 export async function openStepTable(database: Database): Promise<StepTable> {
@@ -55,37 +46,21 @@ export async function openStepTable(database: Database): Promise<StepTable> {
     indexed: Object.keys(StepIndexRow.shape),
     takeRow,
   });
-  /** Plans written or read, by hash: the update follows the planning of the same step, and looks at its stage's first. */
-  const recent = new LRUCache<string, StoredPlan>({ max: cachedPlans });
-  const read = async (entry: PlanEntry): Promise<StoredPlan> => {
-    const known = recent.get(entry.hash);
-    if (known !== undefined) return known;
+  const read = async (entry: PlanEntry): Promise<ScoredPlan> => {
     const [row] = await table.rows(["plan"], [entry.rowId]);
-    const parsed = ScoredPlan.safeParse(JSON.parse(z.string().catch("null").parse(row?.row["plan"])));
-    const { scored = null, ...plan } = parsed.success ? parsed.data : { scored: null };
-    if (!("branch" in plan) || hashOf(plan) !== entry.hash)
-      throw new DamagedLogError(
-        `table "steps": the plan of step ${entry.step} on branch "${entry.branch}" does not have its hash`,
-      );
-    const stored = { plan, scored, verified: false };
-    recent.set(entry.hash, stored);
-    return stored;
+    const parsed = PlanCell.safeParse(JSON.parse(z.string().catch("null").parse(row?.row["plan"])));
+    if (!parsed.success || hashOf(parsed.data.plan) !== entry.hash)
+      throw damaged(entry, "the plan", "does not have its hash");
+    const { plan, scored } = parsed.data;
+    if (hashOf(scored.scores) !== plan.scoresHash) throw damaged(entry, "the scores", "are not those of its plan");
+    return { plan, ...scored };
   };
   return {
     plans,
     outcomes,
     refresh: () => table.refresh(),
-    appendPlan: async (plan, scored) => {
-      await table.append([planRow(plan, scored)]);
-      recent.set(hashOf(plan), { plan, scored, verified: false });
-    },
-    readPlan: async (entry) => (await read(entry)).plan,
-    readScores: async (entry) => {
-      const stored = await read(entry);
-      if (stored.scored !== null && !stored.verified) verify(stored.plan, stored.scored);
-      stored.verified = true;
-      return stored.scored;
-    },
+    appendPlan: (plan, scored) => table.append([planRow(plan, scored)]),
+    read,
     appendOutcome: (plan, outcome) => table.append([outcomeRow(plan, outcome)]),
     readMetrics: async (entries) => {
       const texts = new Map(
@@ -104,13 +79,6 @@ export async function openStepTable(database: Database): Promise<StepTable> {
   };
 }
 
-function verify(plan: StepPlan, scored: readonly BatchScores[]): void {
-  const whole = plan.scores.every(({ count, hash }, index) => {
-    const scores = scored[index]?.scores ?? [];
-    return scores.length === count && hashScores(scores) === hash;
-  });
-  if (!whole)
-    throw new DamagedLogError(
-      `table "steps": the scores of step ${plan.step} on branch "${plan.branch}" are not those of its plan`,
-    );
+function damaged({ step, branch }: PlanEntry, what: string, how: string): DamagedLogError {
+  return new DamagedLogError(`table "steps": ${what} of step ${step} on branch "${branch}" ${how}`);
 }

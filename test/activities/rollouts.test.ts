@@ -6,6 +6,7 @@ import type { ResidentEngine } from "../../activities/residentEngine.ts";
 import { rollOut, type OverlappedRollout } from "../../activities/rollouts.ts";
 import type { OpenRun, Workspace } from "../../activities/workspace.ts";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
+import { createStepAtWork } from "../../src/training/stepAtWork.ts";
 import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import { createFakePolicy } from "../training/fakePolicy.ts";
 import { temporaryFolder, testConfiguration } from "../training/trainer.ts";
@@ -60,6 +61,7 @@ async function setUp() {
     configuration,
     environment: environmentOf(configuration),
     log,
+    atWork: createStepAtWork(log),
     dataset: { training: [questionOf()] },
     corpus,
   } as unknown as OpenRun;

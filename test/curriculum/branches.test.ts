@@ -9,12 +9,13 @@ import { restorePolicy } from "../../src/training/replay.ts";
 import { createResidentPolicy } from "../../src/training/resident.ts";
 import { settingsAt } from "../../src/curriculum/stepSettings.ts";
 import { pruneSnapshots } from "../../src/training/snapshots.ts";
-import type { StepPlan } from "../../src/domain/step.ts";
+import type { PlannedStep, StepPlan } from "../../src/domain/step.ts";
 import { createFakePolicy } from "../training/fakePolicy.ts";
 import {
   ofRun,
   openTrainer,
   sampleTrajectories,
+  readyStep,
   scoreOf,
   temporaryFolder,
   testConfiguration,
@@ -33,6 +34,12 @@ async function planOf({ log }: Trainer, step: number): Promise<StepPlan> {
   const plan = await log.readPlan({ branch: (await log.history()).currentBranch, step });
   if (plan === null) throw new Error(`no plan of step ${step}`);
   return plan;
+}
+
+async function stepOf({ log }: Trainer, step: number): Promise<PlannedStep> {
+  const planned = await log.readStep({ branch: (await log.history()).currentBranch, step });
+  if (planned === null) throw new Error(`no plan of step ${step}`);
+  return planned;
 }
 
 describe("a roll-back", () => {
@@ -160,10 +167,8 @@ describe("a plan at an address that has one", () => {
   test("for the same trajectories is the one there was", async () => {
     const trainer = await train(1);
     const plan = await planOf(trainer, 0);
-    const scores = (await trainer.log.readBatch(plan.batches[0] as (typeof plan.batches)[number])).map(
-      (trajectory) => ({ ...scoreOf(trajectory), total: 1 }),
-    );
-    expect(await recordStep(trainer.log, configuration, plan, plan.batches, { scores: [scores] })).toEqual(plan);
+    const again = await readyStep(trainer.log, configuration, plan.batches, (one) => ({ ...scoreOf(one), total: 1 }));
+    expect((await recordStep(trainer.log, configuration, plan, again)).plan).toEqual(plan);
   });
 
   test("for other trajectories opens a branch, and the old line stays readable", async () => {
@@ -175,11 +180,10 @@ describe("a plan at an address that has one", () => {
       timings: {},
       attempt: 1,
     });
-    const plan = await recordStep(log, configuration, { branch: "main", step: 1, stage: 1, iteration: 1 }, [batch], {
-      scores: [trajectories.map(scoreOf)],
-    });
-    expect(plan).toMatchObject({ branch: "branch-1", step: 1, batches: [batch] });
-    expect(await createResidentPolicy(policy, log).apply(plan, { guard: configuration.guard })).toMatchObject({
+    const address = { branch: "main", step: 1, stage: 1, iteration: 1 };
+    const step = await recordStep(log, configuration, address, await readyStep(log, configuration, [batch]));
+    expect(step.plan).toMatchObject({ branch: "branch-1", step: 1, batches: [batch] });
+    expect(await createResidentPolicy(policy, log).apply(step, { guard: configuration.guard })).toMatchObject({
       kind: "applied",
     });
     const history = await log.history();
@@ -195,17 +199,17 @@ describe("out of memory", () => {
     const policy = createFakePolicy({ memoryTokens: 31 });
     const trainer = await train(0, policy);
     await expect(trainer.step()).rejects.toThrow("out of memory");
-    let plan = await planOf(trainer, 0);
+    let step = await stepOf(trainer, 0);
     const resident = createResidentPolicy(ofRun(policy, trainer.log.folder), trainer.log);
     const attempt = async (): Promise<unknown> =>
-      resident.apply(plan, { guard: configuration.guard }).catch((error: unknown) => error);
+      resident.apply(step, { guard: configuration.guard }).catch((error: unknown) => error);
     let result = await attempt();
     for (let tries = 0; result instanceof Error && tries < 5; tries++) {
-      plan = await replacePlan(trainer.log, plan);
+      step = await replacePlan(trainer.log, step);
       result = await attempt();
     }
     expect(result).toMatchObject({ kind: "applied" });
-    expect(plan.revision).toBeGreaterThan(0);
+    expect(step.plan.revision).toBeGreaterThan(0);
     const replayed = createFakePolicy();
     await restorePolicy(ofRun(replayed, trainer.log.folder), trainer.log, { branch: "main", step: 1 });
     expect(await replayed.stateHash()).toBe(await policy.stateHash());
@@ -214,9 +218,9 @@ describe("out of memory", () => {
   test("of a single sequence says what to do", async () => {
     const trainer = await train(0, createFakePolicy({ memoryTokens: 1 }));
     await expect(trainer.step()).rejects.toThrow("out of memory");
-    let plan = await planOf(trainer, 0);
+    let step = await stepOf(trainer, 0);
     const shrink = async (): Promise<void> => {
-      for (let tries = 0; tries < 9; tries++) plan = await replacePlan(trainer.log, plan);
+      for (let tries = 0; tries < 9; tries++) step = await replacePlan(trainer.log, step);
     };
     await expect(shrink()).rejects.toThrow(/one sequence at a time .*lower rollout.maxResponseTokens/u);
   });

@@ -63,7 +63,7 @@ it("a step whose responses search and calculate: rolled out, logged, scored, lea
     [1, 0.1, expect.anything()],
   ]);
   const plan = samplePlan(0, [receipt], { advantages: [1, -1], minibatches: [[[0, 1]]], lossDivisors: [100] });
-  const [result] = await executePlan(policy, plan, { trajectories: stored });
+  const [result] = await executePlan(policy, { plan, trajectories: stored, reference: undefined });
   expect(result?.tokens).toBe(stored.reduce((sum, trajectory) => sum + countTokens(trajectory, "policy"), 0));
   const [first] = stored;
   const [score] = scores;

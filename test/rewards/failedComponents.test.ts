@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { grpo } from "../../src/algorithms/grpo.ts";
-import { advantagesOf } from "../../src/training/learning.ts";
+import { advantagesOf, learningBatch } from "../../src/training/learning.ts";
 import { stageWeights } from "../../src/configuration/stageWeights.ts";
 import { scoreGroup } from "../../src/rewards/score.ts";
 import type { ScoringSubject } from "../../src/rewards/subject.ts";
@@ -86,12 +86,8 @@ describe("the groups of an update", () => {
       ...scoreGroup([subjectOf(), subjectOf({ text: answering("banana") })], stageWeights.reasoner),
     ];
     expect(questionsLeftOut(trajectories, scores)).toEqual(new Set(["a"]));
-    const advantages = advantagesOf(grpo.create(grpo.settings.parse({})), {
-      trajectories,
-      scores,
-      components: [],
-      questions: 2,
-    });
+    const batch = learningBatch({ trajectories, scores, components: [], questions: 2 });
+    const advantages = advantagesOf(grpo.create(grpo.settings.parse({})), batch);
     expect(advantages.slice(0, 2)).toEqual([null, null]);
     expect(advantages.slice(2).map((advantage) => Math.sign(advantage ?? 0))).toEqual([1, -1]);
   });

@@ -28,6 +28,8 @@ function trajectoryOf(index: number, policyTokens: number): Trajectory {
   };
 }
 
+const first = { branch: "main", step: 0, stage: 1, iteration: 0 };
+
 function planInput(
   lengths: readonly number[],
   advantages: readonly (number | null)[],
@@ -38,17 +40,16 @@ function planInput(
     configuration,
     algorithm: algorithmOf(configuration),
     settings: { optimizer: configuration.optimizer, rewards: { answer: 1 } },
-    branch: "main",
-    step: 0,
-    stage: 1,
-    iteration: 0,
+    address: first,
     parentStateHash: "parent",
     stageStart: { branch: "main", step: 0 },
-    batches: [],
-    scores: [],
-    fingerprint: "engine",
-    trajectories: lengths.map((length, index) => trajectoryOf(index, length)),
-    advantages,
+    ready: {
+      batches: [],
+      scores: [],
+      fingerprint: "engine",
+      trajectories: lengths.map((length, index) => trajectoryOf(index, length)),
+      advantages,
+    },
     ...changes,
   };
 }
@@ -118,10 +119,10 @@ describe("a plan", () => {
     const lengths = Array.from({ length: 12 }, (_, index) => index + 3);
     const ones = lengths.map((_, index) => (index % 2 === 0 ? 1 : -1));
     expect(createPlan(planInput(lengths, ones))).toEqual(createPlan(planInput(lengths, ones)));
-    expect(createPlan(planInput(lengths, ones, { step: 1 })).minibatches).not.toEqual(
+    expect(createPlan(planInput(lengths, ones, { address: { ...first, step: 1 } })).minibatches).not.toEqual(
       createPlan(planInput(lengths, ones)).minibatches,
     );
-    expect(createPlan(planInput(lengths, ones, { branch: "branch-1" })).minibatches).not.toEqual(
+    expect(createPlan(planInput(lengths, ones, { address: { ...first, branch: "branch-1" } })).minibatches).not.toEqual(
       createPlan(planInput(lengths, ones)).minibatches,
     );
   });
@@ -129,7 +130,7 @@ describe("a plan", () => {
   test("in smaller micro-batches has the same minibatches and divisors", () => {
     const input = planInput([5, 7, 11, 13, 17, 19], [1, 1, 1, -1, -1, -1]);
     const plan = createPlan(input);
-    const smaller = withSmallerMicroBatches(plan, input.trajectories, 20);
+    const smaller = withSmallerMicroBatches(plan, input.ready.trajectories, 20);
     expect(smaller).toMatchObject({ revision: 1, lossDivisors: plan.lossDivisors });
     expect(smaller.minibatches.map((minibatch) => minibatch.flat().toSorted((a, b) => a - b))).toEqual(
       plan.minibatches.map((minibatch) => minibatch.flat().toSorted((a, b) => a - b)),

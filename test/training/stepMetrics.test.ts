@@ -65,7 +65,7 @@ describe("metrics of an update", () => {
   };
 
   test("weigh minibatches by their tokens and compare with the sampler in the first alone", () => {
-    const metrics = updateMetrics(samplePlan(0), [
+    const metrics = updateMetrics({ plan: samplePlan(0) }, [
       minibatch,
       { ...minibatch, tokens: 30, logProbabilityGapMax: 1, klSampleTrainSum: 9, gradientNorm: 5 },
     ]);
@@ -84,7 +84,7 @@ describe("metrics of an update", () => {
   test("tell the KL from the reference apart from the policy gradient's loss", () => {
     const plan = samplePlan(0);
     const termed = { ...plan, lossDivisors: [10], loss: { ...plan.loss, klCoefficient: 0.5, entropyCoefficient: 0.1 } };
-    const metrics = updateMetrics(termed, [{ ...minibatch, klReferenceSum: 2 }]);
+    const metrics = updateMetrics({ plan: termed }, [{ ...minibatch, klReferenceSum: 2 }]);
     expect(metrics["actor/kl_loss"]).toBeCloseTo(0.2, 10);
     expect(metrics["actor/pg_loss"]).toBeCloseTo(0.5 - 0.5 * 0.2 + 0.1 * 0.4, 10);
   });
@@ -108,6 +108,6 @@ describe("metrics of an update", () => {
   });
 
   test("of a step without anything to learn are the rate alone", () => {
-    expect(updateMetrics(samplePlan(0), [])).toEqual({ "actor/lr": 1e-3 });
+    expect(updateMetrics({ plan: samplePlan(0) }, [])).toEqual({ "actor/lr": 1e-3 });
   });
 });

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunConfiguration } from "../../src/configuration/configuration.ts";
 import { decide } from "../../src/curriculum/decide.ts";
+import { advantagesOf, algorithmOf, learningBatch } from "../../src/training/learning.ts";
+import type { ReadyStep } from "../../src/training/plan.ts";
 import { recordStep } from "../../src/training/record.ts";
 import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
 import { runStages } from "../../src/curriculum/runStages.ts";
@@ -10,7 +12,7 @@ import { createResidentPolicy } from "../../src/training/resident.ts";
 import type { StepResult } from "../../src/training/resident.ts";
 import type { Score } from "../../src/domain/reward.ts";
 import { seedText, uniformAt } from "../../src/domain/seed.ts";
-import type { BatchReceipt, StepPlan } from "../../src/domain/step.ts";
+import type { BatchReceipt, PlannedStep } from "../../src/domain/step.ts";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
 import { RunFolderPolicy } from "../../src/engines/folders/runFolderPolicy.ts";
 import type { FolderPolicy } from "../../src/policy/folderPolicy.ts";
@@ -82,6 +84,20 @@ export function scoreOf(trajectory: Trajectory): Score {
   return { total, correct: total > 0.5, values: { format: 1, answer: total > 0.5 ? 1 : 0.1, clinical: null } };
 }
 
+/** A step of batches, scored by `score` and ready to be planned. */
+export async function readyStep(
+  log: RunLog,
+  configuration: RunConfiguration,
+  batches: readonly BatchReceipt[],
+  score = scoreOf,
+): Promise<ReadyStep> {
+  const step = await log.readBatches(batches);
+  const scores = step.trajectories.map(score);
+  const { questions } = configuration.rollout;
+  const learning = learningBatch({ trajectories: step.trajectories, scores, components: [], questions });
+  return { ...step, scores, advantages: advantagesOf(algorithmOf(configuration), learning) };
+}
+
 /** Called at named points; throwing there is a crash. */
 export type Failpoint = (name: string) => void;
 
@@ -112,12 +128,13 @@ export async function openTrainer(
       attempt: 1,
     });
   };
-  const plan = async (address: PolicyAddress, batch: BatchReceipt): Promise<StepPlan> => {
-    const scores = (await log.readBatch(batch)).map(scoreOf);
-    return recordStep(log, configuration, { ...address, stage: 1, iteration: address.step }, [batch], {
-      scores: [scores],
-    });
-  };
+  const plan = async (address: PolicyAddress, batch: BatchReceipt): Promise<PlannedStep> =>
+    recordStep(
+      log,
+      configuration,
+      { ...address, stage: 1, iteration: address.step },
+      await readyStep(log, configuration, [batch]),
+    );
   return {
     policy,
     log,
@@ -136,7 +153,7 @@ export async function openTrainer(
       crash("plan appended");
       const result = await resident.apply(planned, { guard: configuration.guard });
       crash("outcome appended");
-      const done = { branch: planned.branch, step: planned.step + 1 };
+      const done = { branch: planned.plan.branch, step: planned.plan.step + 1 };
       if (result.kind === "applied" && done.step % configuration.snapshot.every === 0)
         await resident.snapshot({ ...done, keep: false });
       crash("snapshot taken");

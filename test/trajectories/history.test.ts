@@ -2,12 +2,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openRunLog } from "../../src/trajectories/lanceLog.ts";
-import { samplePlan, takeStep, temporaryLog } from "./samples.ts";
+import { samplePlan, takeStep, temporaryLog, unscored } from "./samples.ts";
 
 describe("plans and outcomes", () => {
   test("a plan comes back exactly", async () => {
     const log = await temporaryLog();
-    await log.appendPlan(samplePlan(0), []);
+    await log.appendPlan(samplePlan(0), unscored);
     expect(await (await openRunLog(log.folder)).readPlan({ branch: "main", step: 0 })).toEqual(samplePlan(0));
     expect(await log.readPlan({ branch: "main", step: 1 })).toBeNull();
   });
@@ -15,15 +15,15 @@ describe("plans and outcomes", () => {
   test("of two attempts the first plan counts", async () => {
     const log = await temporaryLog();
     const other = await openRunLog(log.folder);
-    await other.appendPlan(samplePlan(0, [], { temperature: 0.5 }), []);
-    expect(await log.appendPlan(samplePlan(0), [])).toEqual(samplePlan(0, [], { temperature: 0.5 }));
+    await other.appendPlan(samplePlan(0, [], { temperature: 0.5 }), unscored);
+    expect(await log.appendPlan(samplePlan(0), unscored)).toEqual(samplePlan(0, [], { temperature: 0.5 }));
   });
 
   test("a replacement counts until a plan was applied", async () => {
     const log = await temporaryLog();
-    await log.appendPlan(samplePlan(0), []);
+    await log.appendPlan(samplePlan(0), unscored);
     const smaller = samplePlan(0, [], { revision: 1, minibatches: [[[0], [1], [3]], [[2]]] });
-    expect(await log.appendPlan(smaller, [])).toEqual(smaller);
+    expect(await log.appendPlan(smaller, unscored)).toEqual(smaller);
     await log.appendOutcome(smaller, {
       branch: "main",
       step: 0,
@@ -31,7 +31,7 @@ describe("plans and outcomes", () => {
       fingerprint: "engine",
       metrics: {},
     });
-    expect(await log.appendPlan(samplePlan(0, [], { revision: 2 }), [])).toEqual(smaller);
+    expect(await log.appendPlan(samplePlan(0, [], { revision: 2 }), unscored)).toEqual(smaller);
   });
 
   test("steps are done as far as outcomes have no gap", async () => {

@@ -7,7 +7,7 @@ import { exportTrajectories, rewriteMetricsFile } from "../../src/trajectories/e
 import { maintainLog } from "../../src/trajectories/maintenance.ts";
 import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import type { RunLog } from "../../src/trajectories/log.ts";
-import { hashScores } from "../../src/trajectories/tables/scoreRows.ts";
+import { hashOf } from "../../src/trajectories/canonical.ts";
 import { addressOf, details, samplePlan, sampleTrajectories, takeStep, temporaryLog } from "./samples.ts";
 
 const steps = 6;
@@ -23,8 +23,8 @@ async function writeLog(disturbed: boolean): Promise<RunLog> {
       correct: index > 1,
       values: { answer: 1, clinical: null },
     }));
-    const scored = [{ scores, timings: { "timing_s/score": Math.random() } }];
-    const plan = samplePlan(step, [batch], { scores: [{ ...batch, hash: hashScores(scores) }] });
+    const scored = { scores, timings: { "timing_s/score": Math.random() } };
+    const plan = samplePlan(step, [batch], { scoresHash: hashOf(scores) });
     if (disturbed) await log.appendPlan(plan, scored);
     await takeStep(log, plan, { accuracy: step / 10, "timing_s/rollout": Math.random() }, scored);
     if (disturbed)

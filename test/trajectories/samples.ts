@@ -4,9 +4,10 @@ import { join } from "node:path";
 import type { StepPlan } from "../../src/domain/step.ts";
 import type { BatchReceipt } from "../../src/domain/step.ts";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
+import { hashOf } from "../../src/trajectories/canonical.ts";
 import { openRunLog } from "../../src/trajectories/lanceLog.ts";
 import type { RunLog } from "../../src/trajectories/log.ts";
-import type { BatchAddress, BatchDetails, BatchScores } from "../../src/trajectories/records.ts";
+import type { BatchAddress, BatchDetails, StepScores } from "../../src/trajectories/records.ts";
 import { searchCall } from "../environments/searchCalls.ts";
 
 export async function temporaryLog(): Promise<RunLog> {
@@ -43,6 +44,8 @@ export function sampleTrajectories(iteration: number, count = 4): Trajectory[] {
   }));
 }
 
+export const unscored: StepScores = { scores: [], timings: {} };
+
 export function samplePlan(
   step: number,
   batches: readonly BatchReceipt[] = [],
@@ -55,7 +58,7 @@ export function samplePlan(
     iteration: step,
     parentStateHash: `state-${step}`,
     batches: [...batches],
-    scores: [],
+    scoresHash: hashOf(unscored.scores),
     advantages: [0.1, -1 / 3, 2 ** -40, 1],
     minibatches: [[[0, 1], [3]], [[2]]],
     lossDivisors: [12, 4],
@@ -87,9 +90,9 @@ export async function takeStep(
   log: RunLog,
   plan: StepPlan,
   metrics: Record<string, number> = { accuracy: 0.5 },
-  scores: readonly BatchScores[] = [],
+  scored: StepScores = unscored,
 ): Promise<void> {
-  await log.appendPlan(plan, scores);
+  await log.appendPlan(plan, scored);
   await log.appendOutcome(plan, {
     branch: plan.branch,
     step: plan.step,

@@ -82,9 +82,9 @@ async function writeStep(
     correct: index % 2 === 0,
     values: { format: 1, answer: index % 2 },
   }));
-  const plan = await recordStep(log, configuration, { branch: "main", step, stage: 1, iteration: step }, [batch], {
-    scores: [scores],
-  });
+  const advantages = scores.map(({ total }) => total - 0.5);
+  const ready = { ...(await log.readBatches([batch])), scores, advantages };
+  const { plan } = await recordStep(log, configuration, { branch: "main", step, stage: 1, iteration: step }, ready);
   await log.appendOutcome(plan, {
     branch: "main",
     step,

@@ -3,7 +3,7 @@ import { StepPlan } from "../../domain/step.ts";
 import type { StepOutcome } from "../../domain/step.ts";
 import type { Row } from "../arrowRows.ts";
 import { hashOf } from "../canonical.ts";
-import { BatchScores } from "../records.ts";
+import { StepScores } from "../records.ts";
 import type { Columns } from "./columns.ts";
 
 /** Plan rows, written before a step is applied, and outcome rows, written afterwards. */
@@ -38,16 +38,15 @@ export const StepIndexRow = z.object({
   fingerprint: z.string(),
 });
 
-/** A plan with the scores of its batches; runs that began earlier have these in a table of their own. */
-export const ScoredPlan = StepPlan.extend({ scored: z.array(BatchScores).optional() });
-export type ScoredPlan = z.infer<typeof ScoredPlan>;
+/** What a plan's cell holds. */
+export const PlanCell = z.object({ plan: StepPlan, scored: StepScores });
 
-export function planRow(plan: StepPlan, scored: readonly BatchScores[]): Row {
+export function planRow(plan: StepPlan, scored: StepScores): Row {
   return {
     kind: "plan",
     ...commonCells(plan),
     stateHash: null,
-    plan: JSON.stringify({ ...plan, scored }),
+    plan: JSON.stringify({ plan, scored }),
     metrics: null,
   };
 }
