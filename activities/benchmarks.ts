@@ -9,7 +9,6 @@ import { summariseAnswers, type GradedAnswer } from "../src/evaluation/protocols
 import type { OnReject, RejectedRow } from "../src/benchmarks/rejectedRows.ts";
 import { readBenchmark } from "../src/benchmarks/readBenchmark.ts";
 import { toOpenForm } from "../src/datasets/openForm.ts";
-import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { noPassages } from "../src/corpus/noPassages.ts";
 import type { Question } from "../src/domain/question.ts";
 import { describeWrongFields, namingKnown } from "../src/domain/wrongFields.ts";
@@ -58,11 +57,9 @@ export function createBenchmarkActivities(workspace: Workspace): BenchmarkActivi
 export function createBenchmarkEngineActivities({
   workspace,
   engine,
-  embedder,
 }: {
   workspace: Workspace;
   engine: ResidentEngine;
-  embedder: TextEmbedder;
 }): BenchmarkEngineActivities {
   return {
     evaluateBenchmark: ({ run: name, branch, step, plan, pool }) =>
@@ -71,7 +68,7 @@ export function createBenchmarkEngineActivities({
         const known = await run.log.findEvaluation({ branch, step }, pool);
         if (known !== null) return resultOf(known);
         const answered = await engine.at(run, { branch, step }, control, ({ policy }) =>
-          answerBenchmark({ root: workspace.root, run, plan, policy, embedder, control }),
+          answerBenchmark({ root: workspace.root, run, plan, policy, control }),
         );
         return resultOf(await run.log.appendEvaluation({ branch, step, pool, ...answered }));
       }),
@@ -83,7 +80,6 @@ export interface BenchmarkToAnswer {
   readonly run: OpenRun;
   readonly plan: BenchmarkPlan;
   readonly policy: Policy;
-  readonly embedder: TextEmbedder;
   readonly control: RunControl;
 }
 
@@ -93,7 +89,6 @@ export async function answerBenchmark({
   run,
   plan,
   policy,
-  embedder,
   control,
 }: BenchmarkToAnswer): Promise<Pick<EvaluationRecord, "results" | "metrics">> {
   const rejects: RejectedRow[] = [];
@@ -101,7 +96,7 @@ export async function answerBenchmark({
   const { answers, results, metrics } =
     plan.protocol === "likelihood"
       ? await chooseByLikelihood(run, plan, policy, questions, control)
-      : await generateAnswers(run, plan, policy, questions, embedder, control);
+      : await generateAnswers(run, plan, policy, questions, control);
   return {
     results,
     metrics: {
@@ -147,7 +142,6 @@ async function generateAnswers(
   plan: BenchmarkPlan,
   policy: Policy,
   questions: readonly Question[],
-  embedder: TextEmbedder,
   control: RunControl,
 ): Promise<Answered> {
   const { seed, rollout: limits } = run.configuration;
@@ -167,7 +161,7 @@ async function generateAnswers(
     address: { runSeed: seed, purpose: "evaluation", branch: "", stage: 0, iteration: 0 },
     control,
   });
-  const { result: scores, metrics: usage } = await countUsage(run, () => score(run, fitting, trajectories, embedder));
+  const { result: scores, metrics: usage } = await countUsage(run, () => score(run, fitting, trajectories));
   const results = resultsOf(fitting, trajectories, scores);
   const byId = new Map(fitting.map((question) => [question.id, question]));
   const answers = results.flatMap(({ questionId, correct }, index): GradedAnswer[] =>

@@ -1,6 +1,5 @@
 import type { OfRun, PolicyAddress } from "../src/domain/address.ts";
 import { questionsOfPool, validationPool } from "../src/curriculum/questions.ts";
-import type { TextEmbedder } from "../src/domain/embedding.ts";
 import type { Question } from "../src/domain/question.ts";
 import type { Score } from "../src/domain/reward.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
@@ -35,14 +34,9 @@ export interface EvaluationActivities {
 export interface EvaluationDependencies {
   readonly workspace: Workspace;
   readonly engine: ResidentEngine;
-  readonly embedder: TextEmbedder;
 }
 
-export function createEvaluationActivities({
-  workspace,
-  engine,
-  embedder,
-}: EvaluationDependencies): EvaluationActivities {
+export function createEvaluationActivities({ workspace, engine }: EvaluationDependencies): EvaluationActivities {
   return {
     evaluatePool: ({ run: name, branch, step, pool }) =>
       withControl(async (control) => {
@@ -51,7 +45,7 @@ export function createEvaluationActivities({
         const known = await run.log.findEvaluation(address, pool);
         if (known !== null) return resultOf(known);
         return engine.at(run, address, control, async ({ policy }) => {
-          const { results, metrics } = await answerPool({ run, pool, sampler: policy, embedder, control });
+          const { results, metrics } = await answerPool({ run, pool, sampler: policy, control });
           const probed = pool === run.dataset.evaluation[0]?.name ? await probes(run, policy, control) : {};
           return resultOf(
             await run.log.appendEvaluation({ ...address, pool, results, metrics: { ...metrics, ...probed } }),
@@ -65,7 +59,6 @@ export interface PoolQuestions {
   readonly run: OpenRun;
   readonly pool: string;
   readonly sampler: Sampler;
-  readonly embedder: TextEmbedder;
   readonly control: RunControl;
 }
 
@@ -74,7 +67,6 @@ export async function answerPool({
   run,
   pool,
   sampler,
-  embedder,
   control,
 }: PoolQuestions): Promise<Pick<EvaluationRecord, "results" | "metrics">> {
   const questions = questionsOfPool(run.dataset, pool, run.configuration);
@@ -101,7 +93,7 @@ export async function answerPool({
     },
     control,
   });
-  const { result: scores, metrics: usage } = await countUsage(run, () => score(run, questions, trajectories, embedder));
+  const { result: scores, metrics: usage } = await countUsage(run, () => score(run, questions, trajectories));
   const metrics = {
     ...unscoredMetrics(scores),
     ...usage,
@@ -119,14 +111,13 @@ export async function score(
   run: OpenRun,
   questions: readonly Question[],
   trajectories: readonly Trajectory[],
-  embedder: TextEmbedder,
 ): Promise<Score[]> {
   const { configuration } = run;
   const sources = {
     questions,
     passages: await run.corpus(),
     ...(await extraction(run, trajectories, questions)),
-    embedder,
+    embedder: await run.encoder(),
     maxResponseTokens: configuration.rollout.maxResponseTokens,
     tags: run.environment.tags,
     settings: configuration.rewards,

@@ -12,7 +12,7 @@ import type { OpenRun } from "./workspace.ts";
 const models = new Map<string, Promise<LanguageModel>>();
 
 /** Refuses a model whose service or key this worker does not have, before anything is begun. */
-export function checkServed(model: ServedModel): void {
+export function checkServed(model: Pick<ServedModel, "service">): void {
   try {
     readKey(findService(model.service, process.env).keyVariable, process.env);
   } catch (error) {

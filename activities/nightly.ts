@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { BenchmarkPlan } from "../src/evaluation/protocols/benchmarkPlan.ts";
 import { compareNightly, type NightlyComparison } from "../src/evaluation/nightlyComparison.ts";
 import { configuredPools } from "../src/curriculum/questions.ts";
-import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { writeAtomically } from "../src/files/atomicWrite.ts";
 import { renderRegressionReport } from "../src/report/regressionReport.ts";
 import { openNightlyLog, type NightlyLog } from "../src/trajectories/nightlyLog.ts";
@@ -102,11 +101,9 @@ export function createNightlyActivities(workspace: Workspace): NightlyActivities
 export function createNightlyEngineActivities({
   workspace,
   engine,
-  embedder,
 }: {
   workspace: Workspace;
   engine: ResidentEngine;
-  embedder: TextEmbedder;
 }): NightlyEngineActivities {
   return {
     evaluateNightly: ({ run: name, branch, step, pool, plan, night }) =>
@@ -120,8 +117,8 @@ export function createNightlyEngineActivities({
           const run = await workspace.run(name);
           const { results } = await engine.at(run, { branch, step }, control, ({ policy }) =>
             plan === undefined
-              ? answerPool({ run, pool, sampler: policy, embedder, control })
-              : answerBenchmark({ root: workspace.root, run, plan, policy, embedder, control }),
+              ? answerPool({ run, pool, sampler: policy, control })
+              : answerBenchmark({ root: workspace.root, run, plan, policy, control }),
           );
           await log.append({ night, run: name, branch, step, pool, results });
         } finally {

@@ -12,6 +12,7 @@ import { claimFolder, FolderInUseError } from "./claims.ts";
 import { badInput, isPassing } from "./failures.ts";
 import { createInputPaths } from "./inputPaths.ts";
 import { checkServed } from "./languageModels.ts";
+import { checkSemanticEncoder } from "./semanticEncoder.ts";
 import { unknownRun, type OpenRun, type Workspace } from "./workspace.ts";
 
 type Overrides = Readonly<Record<string, unknown>>;
@@ -69,10 +70,11 @@ async function claimRun(root: string, run: string, parent: string | null = null)
 }
 
 async function checkParts(root: string, configuration: RunConfiguration): Promise<void> {
-  const { data, retrieval, judge, extractor } = configuration;
+  const { data, retrieval, judge, extractor, semanticEncoder } = configuration;
   await createInputPaths(root).configuration(configuration);
   for (const model of [judge, extractor.kind === "model" ? extractor.model : null])
     if (model !== null) checkServed(model);
+  await checkSemanticEncoder(semanticEncoder);
   await checkRetrieval(retrieval);
   await openDataset(data);
 }

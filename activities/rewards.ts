@@ -7,7 +7,6 @@ import type { Trajectory } from "../src/domain/trajectory.ts";
 import { addTimings, type Timings } from "../src/trajectories/timings.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
 import type { Score } from "../src/domain/reward.ts";
-import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { rewardComponents } from "../src/rewards/components.ts";
 import type { MeasuredTrajectory, ScoringSources } from "../src/rewards/prepare.ts";
 import { customRewardsOf } from "../src/rewards/custom.ts";
@@ -39,12 +38,7 @@ export interface RewardActivities {
   scoreAndPlan(input: OfRun<StagePosition> & RolledOut): Promise<ScoreSummary>;
 }
 
-export interface RewardDependencies {
-  readonly workspace: Workspace;
-  readonly embedder: TextEmbedder;
-}
-
-export function createRewardActivities({ workspace, embedder }: RewardDependencies): RewardActivities {
+export function createRewardActivities(workspace: Workspace): RewardActivities {
   return {
     scoreAndPlan: (input) =>
       withControl(async () => {
@@ -52,12 +46,7 @@ export function createRewardActivities({ workspace, embedder }: RewardDependenci
         const { configuration, log, atWork } = run;
         const history = await log.history();
         const { rewards } = settingsAt(configuration, history, input);
-        const { step, timings } = await scoreStep(
-          run,
-          embedder,
-          { history, position: input, weights: rewards },
-          input.batches,
-        );
+        const { step, timings } = await scoreStep(run, { history, position: input, weights: rewards }, input.batches);
         await refuseUnscored(run, step.scores);
         const algorithm = algorithmOf(configuration);
         const batch = learningBatch({
@@ -99,7 +88,6 @@ interface ScoringPlace {
 /** Loads the step of these batches and scores it, batch by batch; batches that this process scored for an earlier round are not scored again. */
 async function scoreStep(
   run: OpenRun,
-  embedder: TextEmbedder,
   { history, position, weights }: ScoringPlace,
   batches: readonly BatchReceipt[],
 ): Promise<{ readonly step: ScoredStep; readonly timings: Timings }> {
@@ -108,7 +96,7 @@ async function scoreStep(
   const started = performance.now();
   const known = run.atWork.scoredBefore(step, weights);
   const scores = [...known.scores];
-  const sources = await scoringSources(run, embedder);
+  const sources = await scoringSources(run);
   const own = customRewardsOf(run.configuration.rewards.custom);
   const { metrics: usage } = await countUsage(run, async () => {
     for (const batch of unscoredBatches(step, scores.length)) {
@@ -122,12 +110,12 @@ async function scoreStep(
   return { step: { ...step, scores }, timings: addTimings(known.timings, seconds) };
 }
 
-async function scoringSources(run: OpenRun, embedder: TextEmbedder): Promise<Omit<ScoringSources, "extractor">> {
+async function scoringSources(run: OpenRun): Promise<Omit<ScoringSources, "extractor">> {
   const { configuration, dataset, environment } = run;
   return {
     questions: dataset.training,
     passages: await run.corpus(),
-    embedder,
+    embedder: await run.encoder(),
     tags: environment.tags,
     maxResponseTokens: configuration.rollout.maxResponseTokens,
     settings: configuration.rewards,

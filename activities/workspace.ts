@@ -11,15 +11,18 @@ import { RunName } from "../src/configuration/runName.ts";
 import { configurationFile, readConfiguration } from "../src/curriculum/runFolder.ts";
 import { environmentOf } from "../src/environments/environmentOf.ts";
 import type { RunEnvironment } from "../src/environments/runEnvironment.ts";
+import type { TextEmbedder } from "../src/domain/embedding.ts";
 import type { Dataset } from "../src/domain/dataset.ts";
 import { didYouMean } from "../src/domain/nearest.mjs";
 import { createStepAtWork, type StepAtWork } from "../src/training/stepAtWork.ts";
 import { type RunLog } from "../src/trajectories/log.ts";
 import { openRunLog } from "../src/trajectories/lanceLog.ts";
+import type { OpenEncoder } from "../src/rewards/localEncoder.ts";
 import { requireClaim } from "./claims.ts";
 import { failpointsFromEnvironment, withFailpoints, type Durably } from "./failpoints.ts";
 import { badInput } from "./failures.ts";
 import { withFence } from "./fence.ts";
+import { openSemanticEncoder } from "./semanticEncoder.ts";
 
 /** A run as activities use it: its settings, its log, its questions and its corpus. */
 export interface OpenRun {
@@ -35,6 +38,8 @@ export interface OpenRun {
   readonly corpusFolder: string;
   /** Throws while another workflow than the calling one writes in the run; appends to the log ask it by themselves. */
   readonly requireClaim: () => Promise<void>;
+  /** What rewards compare texts with. */
+  encoder(): Promise<TextEmbedder>;
   /** The searchable corpus at the version that the run began with; throws before it is indexed. */
   corpus(): Promise<Corpus>;
 }
@@ -59,15 +64,16 @@ export function createWorkspace(root: string): Workspace {
   const runs = new Map<string, CachedRun>();
   const datasets = new Map<string, Promise<Dataset>>();
   const corpora = new Map<string, Promise<Corpus>>();
+  const encoders = new Map<string, Promise<OpenEncoder>>();
 
   const dataset = (data: RunConfiguration["data"]): Promise<Dataset> =>
-    remember(datasets, JSON.stringify(data), async () => {
+    memoizeOpening(datasets, JSON.stringify(data), async () => {
       const opened = await openDataset(data);
       // Into the worker's log; the report says it too.
       for (const note of opened.notes ?? []) printError(note);
       return opened;
     });
-  const open = async (name: string, folder: string): Promise<OpenRun> => {
+  const open = async (name: string, folder: string, stamp: string): Promise<OpenRun> => {
     const configuration = await readConfiguration(folder);
     const questions = await dataset(configuration.data);
     const requireOwnClaim = (): Promise<void> => requireClaim(folder, `run: ${name}`);
@@ -83,8 +89,14 @@ export function createWorkspace(root: string): Workspace {
       environment: environmentOf(configuration),
       corpusFolder,
       requireClaim: requireOwnClaim,
+      encoder: () => {
+        const { semanticEncoder } = configuration;
+        return memoizeOpening(encoders, `${folder} ${stamp} ${JSON.stringify(semanticEncoder)}`, () =>
+          openSemanticEncoder(semanticEncoder, folder),
+        );
+      },
       corpus: () =>
-        remember(corpora, `${corpusFolder} ${name} ${JSON.stringify(configuration.retrieval)}`, () =>
+        memoizeOpening(corpora, `${corpusFolder} ${name} ${JSON.stringify(configuration.retrieval)}`, () =>
           openConfiguredCorpus(corpusFolder, configuration.retrieval, name),
         ),
     };
@@ -99,7 +111,7 @@ export function createWorkspace(root: string): Workspace {
       const cached = runs.get(name);
       if (cached?.stamp === stamp) return cached.opening;
       if (cached !== undefined) (await cached.opening.catch(() => null))?.log.close();
-      const opening = open(name, folder);
+      const opening = open(name, folder, stamp);
       runs.set(name, { stamp, opening });
       opening.catch(() => runs.delete(name));
       return opening;
@@ -107,6 +119,7 @@ export function createWorkspace(root: string): Workspace {
     close: async () => {
       for (const { opening } of runs.values()) (await opening.catch(() => null))?.log.close();
       for (const opening of corpora.values()) (await opening.catch(() => null))?.close();
+      for (const opening of encoders.values()) await (await opening.catch(() => null))?.close();
     },
   };
 }
@@ -144,8 +157,8 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
-/** The value of a key, made once; a failure is not remembered. */
-function remember<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+/** The value of a key, opened once; a failure is not kept. */
+function memoizeOpening<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
   const before = known.get(key);
   if (before !== undefined) return before;
   const making = make();

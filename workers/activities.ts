@@ -29,7 +29,7 @@ export function createCpuActivities(workspace: Workspace): CpuActivities {
     ...createRunActivities(workspace),
     ...createCorpusActivities(workspace),
     ...createRetrievalActivities(workspace),
-    ...createRewardActivities({ workspace, embedder: featureHashing }),
+    ...createRewardActivities(workspace),
     ...createRecoveryActivities(workspace),
     ...createGateActivities(workspace),
     ...createReportActivities(workspace),
@@ -58,9 +58,9 @@ export function createGpuActivities(
     own: {
       ...createRolloutActivities({ workspace, engine }),
       ...createUpdateActivities({ workspace, engine }),
-      ...createEvaluationActivities({ workspace, engine, embedder: featureHashing }),
-      ...createNightlyEngineActivities({ workspace, engine, embedder: featureHashing }),
-      ...createBenchmarkEngineActivities({ workspace, engine, embedder: featureHashing }),
+      ...createEvaluationActivities({ workspace, engine }),
+      ...createNightlyEngineActivities({ workspace, engine }),
+      ...createBenchmarkEngineActivities({ workspace, engine }),
     },
     close: () => engine.close(),
   };

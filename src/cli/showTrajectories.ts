@@ -11,7 +11,9 @@ import { environmentOf } from "../environments/environmentOf.ts";
 import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
 import { tokenTexts } from "../policy/textStream.ts";
 import { explainScore } from "../rewards/explain.ts";
-import { featureHashing } from "../rewards/featureHashing.ts";
+import { openLocalEncoder, type OpenEncoder } from "../rewards/localEncoder.ts";
+import { UnusableEmbeddingsError } from "../domain/embedding.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
 import { prepareSubjects } from "../rewards/prepare.ts";
 import { short } from "../report/format.ts";
 import { renderTrajectoryPage } from "../report/trajectoryPage.ts";
@@ -54,18 +56,20 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
     const environment = environmentOf(configuration);
     const { extractor } = configuration;
     // What a model read is not asked for again: without it the page tells nothing of graphs.
+    const encoder = await encoderForReading(configuration.semanticEncoder);
     const reading = extractor.kind === "model" ? { extractor: null } : localExtractor(extractor, dataset);
     const sources = {
       questions: dataset.training,
       passages: corpus,
       ...reading,
-      embedder: featureHashing,
+      embedder: encoder,
       maxResponseTokens: configuration.rollout.maxResponseTokens,
       tags: environment.tags,
       settings: configuration.rewards,
       rewards: rewardsOf(configuration.data),
     };
     const subjects = await prepareSubjects(chosen, sources);
+    await encoder.close();
     const tokenizer = await engineOf(configuration.policy).tokenizer(folder, (await latestCheckpoint(log)).ref);
     const page = chosen.flatMap((row, index) => {
       const subject = subjects[index];
@@ -108,4 +112,14 @@ function noSuchReward(reward: string, rows: readonly ScoredTrajectory[]): CliErr
     ? `no trajectory has a value for ${JSON.stringify(reward)}`
     : `there is no reward ${JSON.stringify(reward)}`;
   return badInput(`${why}. Known: ${known.join(", ")}${known.includes(reward) ? "" : didYouMean(reward, known)}`);
+}
+
+/** A service is not asked again for a page: what it would compare is left out there. */
+async function encoderForReading(setting: RunConfiguration["semanticEncoder"]): Promise<OpenEncoder> {
+  if (setting.kind !== "service") return openLocalEncoder(setting);
+  return {
+    name: setting.model,
+    embed: () => Promise.reject(new UnusableEmbeddingsError("not asked")),
+    close: () => Promise.resolve(),
+  };
 }

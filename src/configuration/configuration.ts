@@ -7,6 +7,7 @@ import { GateConfiguration } from "./gateSettings.ts";
 import { defaultRewardSettings, RewardSettings } from "./rewardSettings.ts";
 import { RetrievalConfiguration } from "./retrievalSettings.ts";
 import { weighNothing } from "./rewardWeights.ts";
+import { SemanticEncoder } from "./semanticEncoder.ts";
 import { StageList } from "./stages.ts";
 import { whyUnfit } from "../engines/fit.ts";
 import { engineOf, PolicyConfiguration } from "./policy.ts";
@@ -182,6 +183,8 @@ export const RunConfiguration = z
     guard: GuardConfiguration,
     /** Judges answers where matching does not decide; null leaves matching alone. */
     judge: ServedModel.nullable().default(null),
+    /** Has no default here: presets for laptops name feature hashing, `standard` wants an encoder of one's own. */
+    semanticEncoder: SemanticEncoder,
     extractor: ExtractorConfiguration.default({ kind: "dataset" }),
   })
   .superRefine(({ data, policy, algorithm, stages, rewards }, context) => {

@@ -13,11 +13,13 @@ export function pathsOfConfiguration({
   data,
   policy,
   retrieval,
-}: Pick<RunConfiguration, "data" | "policy" | "retrieval">): InputPath[] {
+  semanticEncoder,
+}: Pick<RunConfiguration, "data" | "policy" | "retrieval" | "semanticEncoder">): InputPath[] {
   return [
     ...pathsOfData(data),
     ...(namesFolder(policy) ? [{ field: "policy.model", path: policy.model }] : []),
     ...(retrieval.encoder === null ? [] : [{ field: "retrieval.encoder.folder", path: retrieval.encoder.folder }]),
+    ...(semanticEncoder.kind === "folder" ? [{ field: "semanticEncoder.folder", path: semanticEncoder.folder }] : []),
     ...(retrieval.reranker === null ? [] : [{ field: "retrieval.reranker", path: retrieval.reranker }]),
   ];
 }

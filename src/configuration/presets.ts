@@ -4,10 +4,11 @@ import type { RunConfiguration } from "./configuration.ts";
 import { defaultRewardSettings } from "./rewardSettings.ts";
 import { stageWeights } from "./stageWeights.ts";
 
-/** All of a configuration but the run's name; `data` and the model are left out where only the user can know them. */
-export type PresetBody = Omit<RunConfiguration, "run" | "preset" | "data" | "policy"> & {
+/** All of a configuration but the run's name; `data`, the model and the semantic encoder are left out where only the user can know them. */
+export type PresetBody = Omit<RunConfiguration, "run" | "preset" | "data" | "policy" | "semanticEncoder"> & {
   readonly data?: RunConfiguration["data"];
   readonly policy: OnnxSettings & { readonly engine: string; readonly model?: string };
+  readonly semanticEncoder?: RunConfiguration["semanticEncoder"];
 };
 
 /** The paper's three stages with these numbers of iterations. */
@@ -70,6 +71,7 @@ const quick: PresetBody = {
   },
   retrieval: { encoder: null, reranker: null, preferEvidence: 0, threads: 2 },
   judge: null,
+  semanticEncoder: { kind: "feature-hashing" },
   extractor: { kind: "dataset" },
 };
 

@@ -123,12 +123,12 @@ function namedPath(path: readonly PropertyKey[], settings: Settings): string[] {
   });
 }
 
-/** Names of the settings at a place, as the quick preset has them; none where it leaves the place empty. */
+/** Names of the settings at a place, as the quick preset has them; none where it leaves the place empty, or where they depend on a kind. */
 function knownKeys(path: readonly string[]): string[] {
   const place = path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), {
     run: "",
     preset: "",
     ...presets["quick"],
   });
-  return isObject(place) ? Object.keys(place) : [];
+  return isObject(place) && place["kind"] === undefined ? Object.keys(place) : [];
 }

@@ -2,7 +2,7 @@ import { defaultRewardSettings } from "../configuration/rewardSettings.ts";
 import type { RewardSettings } from "../configuration/rewardSettings.ts";
 import { mapRestfully } from "../eventLoop/rest.ts";
 import type { Verdict } from "../graders/verdict.ts";
-import type { TextEmbedder } from "../domain/embedding.ts";
+import { UnusableEmbeddingsError, type TextEmbedder } from "../domain/embedding.ts";
 import { levelWeight } from "../domain/evidenceScale.ts";
 import type { Passage, PassageSearch } from "../domain/passage.ts";
 import type { Question, Reference } from "../domain/question.ts";
@@ -151,7 +151,7 @@ function textsToCompare(parsed: readonly Parsed[]): Set<string> {
   return texts;
 }
 
-/** Vectors by text; null when the embedder failed, so that what needs them is not scored. */
+/** Vectors by text; null where the encoder's answer cannot be used, so that what needs them is not scored. Throws where it cannot be asked. */
 async function embedTexts(
   texts: ReadonlySet<string>,
   embedder: TextEmbedder,
@@ -160,8 +160,9 @@ async function embedTexts(
   try {
     const vectors = await embedder.embed(ordered);
     return new Map(vectors.map((vector, index) => [ordered[index] ?? "", withLength(vector)]));
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof UnusableEmbeddingsError) return null;
+    throw error;
   }
 }
 

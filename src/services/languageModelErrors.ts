@@ -10,7 +10,7 @@ export class LanguageModelUnavailableError extends Error {
   override readonly name = "LanguageModelUnavailableError";
 }
 
-/** An answer that is none of the chat completions API: a page, a stream, a passing error inside a status 200. Asking again may help. */
+/** An answer that is none of the API that was asked: a page, a stream, a passing error inside a status 200. Asking again may help. */
 export class NotACompletionError extends LanguageModelUnavailableError {}
 
 /** Refusals that concern one prompt, not the service: it counts as unusable, and the others go on. */
@@ -28,12 +28,12 @@ export function refusedPrompt(error: unknown): string | null {
     : null;
 }
 
-/** Sorts errors into those that a retry may help and those that it cannot, with the service's own reason. */
-export function explainError(error: unknown): never {
+/** Sorts errors into those that a retry may help and those that it cannot, with the service's own reason. `what` was asked, for the message. */
+export function explainError(error: unknown, what = "the language model"): never {
   if (error instanceof APIConnectionError)
-    throw new LanguageModelUnavailableError(`the language model cannot be reached: ${error.message}`, { cause: error });
+    throw new LanguageModelUnavailableError(`${what} cannot be reached: ${error.message}`, { cause: error });
   if (!(error instanceof APIError)) throw error;
-  throw refusal(error.status, error.message, error);
+  throw refusal(error.status, error.message, error, what);
 }
 
 /** The error of a status; without one, or for a status that passes, it is one that a retry may help. `message` begins with the status where there is one. */
@@ -41,13 +41,14 @@ export function refusal(
   status: number | undefined,
   message: string,
   cause?: unknown,
+  what = "the language model",
 ): LanguageModelRefusedError | LanguageModelUnavailableError {
   const passing =
     status === undefined || status === 408 || status === 409 || status === 425 || status === 429 || status >= 500;
   const said = `answered with status ${oneLine(message)}`;
   return passing
-    ? new LanguageModelUnavailableError(`the language model is unavailable: it ${said}`, { cause })
-    : new LanguageModelRefusedError(`the language model refuses: it ${said}`, { cause });
+    ? new LanguageModelUnavailableError(`${what} is unavailable: it ${said}`, { cause })
+    : new LanguageModelRefusedError(`${what} refuses: it ${said}`, { cause });
 }
 
 const longestReason = 500;

@@ -61,7 +61,8 @@ describe("what a person may write", () => {
     "allows the preset %s, and standard and pubmedqa with what only the user knows",
     (preset) => {
       expect(resolveConfiguration({ preset }).preset).toBe(preset);
-      const known = { policy: { model: "/models/one" }, data: { dataset: "pubmedqa", path: "/data" } };
+      const semanticEncoder = { kind: "folder", folder: "/models/encoder" };
+      const known = { policy: { model: "/models/one" }, data: { dataset: "pubmedqa", path: "/data" }, semanticEncoder };
       for (const larger of ["standard", "pubmedqa"])
         expect(resolveConfiguration({ preset: larger, ...known }).preset).toBe(larger);
     },

@@ -7,7 +7,11 @@ import { ConfigurationError, resolveConfiguration } from "../../src/configuratio
 import { openRunFolder, readConfiguration } from "../../src/curriculum/runFolder.ts";
 import { temporaryFolder } from "../training/trainer.ts";
 
-const givenByUser = { data: { dataset: "pubmedqa", path: "somewhere" }, policy: { model: "a-folder" } };
+const givenByUser = {
+  data: { dataset: "pubmedqa", path: "somewhere" },
+  policy: { model: "a-folder" },
+  semanticEncoder: { kind: "service", service: "vectors", model: "bge-m3" },
+};
 
 describe("resolving a configuration", () => {
   test("nothing at all means the quick preset on the embedded world", () => {
@@ -51,6 +55,14 @@ describe("resolving a configuration", () => {
     ],
     [{ run: "../escape" }, "run: use 1 to 63 lower-case letters"],
     [{ preset: "standard" }, "data: "],
+    [{ preset: "standard" }, "semanticEncoder: expected an encoder that compares meaning"],
+    [{ semanticEncoder: { kind: "folder" } }, "semanticEncoder.folder: "],
+    [{ semanticEncoder: { kind: "service", service: "vectors" } }, "semanticEncoder.model: "],
+    [
+      { semanticEncoder: { kind: "folder", folder: "/m", prefx: "" } },
+      'semanticEncoder: no such field "prefx"; known are kind, folder, pooling, prefix, threads',
+    ],
+    [{ semanticEncoder: { kind: "bge" } }, "semanticEncoder.kind: "],
     [
       { stages: { reasner: {} } },
       'stages.reasner: there is none; known are reasoner, retriever, collaboration; did you mean "reasoner"?',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Trajectory } from "../../src/domain/trajectory.ts";
 import { stageWeights } from "../../src/configuration/stageWeights.ts";
+import { UnusableEmbeddingsError } from "../../src/domain/embedding.ts";
 import { featureHashing } from "../../src/rewards/featureHashing.ts";
 import { proveReferences } from "../../src/rewards/proveReference.ts";
 import { scoreBatch } from "../../src/rewards/scoreBatch.ts";
@@ -52,8 +53,15 @@ describe("a batch of trajectories", () => {
     expect(scores[0]?.values).toMatchObject({ answer: 0.1, logical: 0, evidenceRecall: 0 });
   });
 
-  it("leaves out what needs an extractor when the data have none, and an embedder that fails", async () => {
-    const failing = { name: "failing", embed: () => Promise.reject(new Error("no service")) };
+  it("fails where the encoder cannot be asked, so that it is asked again later", async () => {
+    const away = { name: "away", embed: () => Promise.reject(new Error("no service")) };
+    await expect(scoreBatch([perfect], { ...sources, embedder: away }, stageWeights.reasoner)).rejects.toThrow(
+      "no service",
+    );
+  });
+
+  it("leaves out what needs an extractor when the data have none, and an encoder that gives no vectors", async () => {
+    const failing = { name: "failing", embed: () => Promise.reject(new UnusableEmbeddingsError("no vectors")) };
     const scores = await scoreBatch(
       [perfect],
       { ...sources, extractor: null, embedder: failing },

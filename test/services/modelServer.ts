@@ -34,11 +34,11 @@ export async function startModelServer(reply: (request: Received, count: number)
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const body = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown> & {
-        messages: { role: string; content: string }[];
+        messages?: { role: string; content: string }[];
       };
       const one = {
         authorization: request.headers.authorization,
-        user: body.messages.find(({ role }) => role === "user")?.content ?? "",
+        user: body.messages?.find(({ role }) => role === "user")?.content ?? "",
         body,
       };
       received.push(one);
