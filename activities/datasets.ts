@@ -11,7 +11,8 @@ import { describeWrongFields, namingKnown } from "../src/domain/wrongFields.ts";
 import { badInput } from "./failures.ts";
 import { withControl } from "./heartbeat.ts";
 import { createInputPaths } from "./inputPaths.ts";
-import { checkServed, withModel } from "./languageModels.ts";
+import { checkServed } from "./checkServed.ts";
+import { withModel } from "./languageModels.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface DatasetActivities {

@@ -3,22 +3,13 @@ import { join } from "node:path";
 import { openAnswerCache } from "../src/services/answerCache.ts";
 import type { ServedModel } from "../src/configuration/languageModelSettings.ts";
 import { findService, ServiceError } from "../src/services/serviceList.ts";
-import { openLanguageModel, readKey, type LanguageModel, type Usage } from "../src/services/languageModel.ts";
+import { openLanguageModel, type LanguageModel, type Usage } from "../src/services/languageModel.ts";
 import { LanguageModelRefusedError } from "../src/services/languageModelErrors.ts";
-import { badInput, messageOf, needsPerson } from "./failures.ts";
+import { messageOf, needsPerson } from "./failures.ts";
 import type { OpenRun } from "./workspace.ts";
 
 /** Models that this process has open; a folder that was made anew is opened anew. */
 const models = new Map<string, Promise<LanguageModel>>();
-
-/** Refuses a model whose service or key this worker does not have, before anything is begun. */
-export function checkServed(model: Pick<ServedModel, "service">): void {
-  try {
-    readKey(findService(model.service, process.env).keyVariable, process.env);
-  } catch (error) {
-    throw badInput(error);
-  }
-}
 
 /** Works with a configured model whose answers are kept in a folder's database. What no retry helps (a wrong key) needs a person. */
 export async function withModel<T>(

@@ -11,7 +11,7 @@ import { readClaim } from "../src/trajectories/claim.ts";
 import { claimFolder, FolderInUseError } from "./claims.ts";
 import { badInput, isPassing } from "./failures.ts";
 import { createInputPaths } from "./inputPaths.ts";
-import { checkServed } from "./languageModels.ts";
+import { checkServed } from "./checkServed.ts";
 import { checkSemanticEncoder } from "./semanticEncoder.ts";
 import { unknownRun, type OpenRun, type Workspace } from "./workspace.ts";
 

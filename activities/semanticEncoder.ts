@@ -7,7 +7,7 @@ import { openEmbeddingsService } from "../src/services/embeddings.ts";
 import { LanguageModelRefusedError } from "../src/services/languageModelErrors.ts";
 import { findService, ServiceError } from "../src/services/serviceList.ts";
 import { messageOf, needsPerson } from "./failures.ts";
-import { checkServed } from "./languageModels.ts";
+import { checkServed } from "./checkServed.ts";
 
 type Setting = RunConfiguration["semanticEncoder"];
 
