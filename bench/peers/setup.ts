@@ -9,7 +9,7 @@ const interpreters = ["python3.11", "python3.12", "python3.13", "python3"];
 
 /**
  * Lists of pinned packages: PyTorch and transformers; what the peers of retrieval, of lm-evaluation-harness, or TRL, need beside them; and what a
- * peer needs that only counts on graphs and arrays (60 MB), a part of the first.
+ * peer needs that only counts on graphs and arrays (60 MB), a part of the first; and the reader of GGUF files.
  */
 export type Requirements =
   | "requirements.txt"

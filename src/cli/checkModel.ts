@@ -1,5 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openGgufModel } from "../engines/onnx/gguf/ggufModel.ts";
+import { isGgufPath } from "../engines/onnx/gguf/readGguf.ts";
 import { parseModelConfig } from "../engines/onnx/model/modelConfig.ts";
 import { isHubName } from "../hub/repository.ts";
 import { loadTokenizer } from "../policy/tokenizer.ts";
@@ -13,9 +17,11 @@ const needed =
 export async function checkModel(model: string): Promise<void> {
   if (model === builtIn) return;
   if (!existsSync(model)) {
+    if (isGgufPath(model)) throw badInput(`--model ${model}: there is no such file`);
     if (isHubName(model)) return;
-    throw badInput(`--model ${model}: there is no such folder. Give ${needed}, or a name ORG/NAME`);
+    throw badInput(`--model ${model}: there is no such folder. Give ${needed}, a GGUF file, or a name ORG/NAME`);
   }
+  if (isGgufPath(model)) return checkGguf(model);
   const missing = ["config.json", "tokenizer.json", "tokenizer_config.json"].filter(
     (file) => !existsSync(join(model, file)),
   );
@@ -27,5 +33,20 @@ export async function checkModel(model: string): Promise<void> {
     await loadTokenizer(model);
   } catch (error) {
     throw badInput(`--model ${model}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Reads all that the file says, weights left out: nothing of the run is written for one that cannot be converted. */
+async function checkGguf(path: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "med-r3-gguf-"));
+  try {
+    const { files } = await openGgufModel(path);
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+    await loadTokenizer(folder);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw badInput(`--model ${path}: ${message.replaceAll(folder, path)}`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }

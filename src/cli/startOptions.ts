@@ -71,7 +71,7 @@ function startCommand(defaultRoot: string): Command {
         .map(({ name, describe }) => `${name} (${describe})`)
         .join(", "),
     )
-    .option("--model <folder>", "Hugging Face model folder to train instead of the built-in one")
+    .option("--model <folder>", "Hugging Face model folder or GGUF file to train instead of the built-in one")
     .option("--seed <number>", "seed of everything drawn in the run")
     .option(
       "--schedule <name>",

@@ -2,6 +2,8 @@ import { existsSync, statfsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { pathsOfConfiguration } from "../configuration/configuredPaths.ts";
+import { openGgufModel } from "../engines/onnx/gguf/ggufModel.ts";
+import { isGgufPath } from "../engines/onnx/gguf/readGguf.ts";
 import { makeFolders } from "../files/makeFolders.ts";
 import { rememberPaths } from "../files/pathRoots.ts";
 import { chooseRun } from "./chooseRun.ts";
@@ -30,6 +32,8 @@ export async function startRun(options: StartOptions, interruptions: Interruptio
         .map(({ path }) => path)
         .filter((path) => existsSync(path)),
     );
+    const { model } = configuration.policy;
+    if (isGgufPath(model) && existsSync(model)) display.say(`Model: ${(await openGgufModel(model)).description}`);
     const ending = await runSession({
       configuration,
       root,

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { majorityBaseline } from "../benchmarks/majority.ts";
 import { benchmarkPrefix } from "../evaluation/protocols/benchmarkPlan.ts";
+import { readModelNote } from "../curriculum/modelNote.ts";
 import { readConfiguration } from "../curriculum/runFolder.ts";
 import { shareInterval } from "../evaluation/statistics.ts";
 import type { Dataset, QuestionPool } from "../domain/dataset.ts";
@@ -51,6 +52,7 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
       decisions: history.decisions(branch),
       iterations,
       dataNotes: dataset.notes ?? [],
+      modelNote: await readModelNote(runFolder),
       events: eventsOf(history),
       examples: await chooseExamples(log, branch, iterations, dataset),
     };

@@ -135,6 +135,7 @@ export function honestNotes(report: RunReport): Html {
   return html`<ul>
     ${cautions.length > 0 && html`<li>${cautions.join(" ")}</li>`}
     ${notes.map((note) => html`<li>${note}</li>`)}
+    ${report.modelNote !== null && html`<li>The model that the run began with: ${report.modelNote}.</li>`}
     <li>Intervals are ${percent(report.configuration.evaluation.confidence)} bootstrap intervals over clusters of questions that belong together (about one thing, from one document). They cover the choice of questions, not the luck of a training seed: compare several seeds before believing a difference.</li>
     <li>Equal settings and seeds give equal digits on one kind of processor and one build of the engine only (their names: Settings). Elsewhere sums round otherwise, samples part ways, and a run may end far from here: one seed has given 82 % and 55 % after the second stage on two machines.</li>
     ${unscoredRewards(report).map((name) => html`<li>The reward “${name}” could not be scored on any example: these data do not support it. It is left out of means and counts as nothing.</li>`)}

@@ -21,6 +21,8 @@ export interface RunReport {
   readonly iterations: readonly IterationMetrics[];
   /** What reading the data left out, in words. */
   readonly dataNotes: readonly string[];
+  /** What is to be known of the model that the run began with, as how it was quantised; null where there is nothing to say. */
+  readonly modelNote: string | null;
   /** Notable events: recoveries of guards, branches. */
   readonly events: readonly string[];
   readonly examples: readonly Example[];

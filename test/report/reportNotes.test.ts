@@ -14,6 +14,7 @@ function report(changes: Partial<RunReport>): RunReport {
     decisions: [],
     iterations: [],
     dataNotes: [],
+    modelNote: null,
     events: [],
     examples: [],
     ...changes,
