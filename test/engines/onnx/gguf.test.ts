@@ -135,7 +135,7 @@ describe("refused by name before anything is written:", () => {
       const path = join(folder, "cut.gguf");
       await cp(fileOf("llama"), path);
       await truncate(path, Math.floor(length * share));
-      expect(await refusal(path), String(share)).toMatch(/cut\.gguf: .*(cut off|was it copied whole)/u);
+      expect(await refusal(path)).toMatch(/cut\.gguf: .*(cut off|was it copied whole)/u);
     }
   });
 
