@@ -46,9 +46,9 @@ function checkNode() {
   );
 }
 
-/** Node's loader of TypeScript and the bundler of workflows read these signs in a file's path as something else. */
+/** Node's loader of modules and the bundler of workflows read these signs in a file's path as something else; a backslash Node refuses by itself. */
 function checkFolder() {
-  const sign = /[!?\p{Cc}]/u.exec(project)?.[0];
+  const sign = /[!?*\p{Cc}]/u.exec(project)?.[0];
   if (sign === undefined) return;
   fail(
     `The project's folder, ${project}, has ${JSON.stringify(sign)} in its path, which the tools that load the code cannot take. Move the folder, or clone it elsewhere; runs may stay where they are (--root DIR).`,

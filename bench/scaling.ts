@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { median, type Bench, type Figure } from "./harness.ts";
@@ -23,7 +23,7 @@ export const bench: Bench = async function* () {
 
 async function measure(scaling: ScalingCase): Promise<Figure> {
   // Once to warm up.
-  await timeOf(scaling, rows[0], []);
+  await timeOf(scaling, rows[0], 1);
   const [few, many] = [await timesOf(scaling, rows[0], repetitions), await timesOf(scaling, rows[1], repetitions)];
   const exponent = Math.log(median(many) / median(few)) / Math.log(rows[1] / rows[0]);
   process.stderr.write(
@@ -40,25 +40,28 @@ async function measure(scaling: ScalingCase): Promise<Figure> {
 /** Milliseconds of processor time of each repetition. */
 async function timesOf(scaling: ScalingCase, count: number, repetitions: number): Promise<number[]> {
   const all: number[] = [];
-  // Few rows are gone through as often as makes many of them, and what comes of each round lives until the last: new memory and what
-  // the collector copies are then alike, which else make 10 times the rows of a cheap reader cost 14 times the time, and 50 times cost 60.
-  const rounds = rows[1] / count;
-  for (let repetition = 0; repetition < repetitions; repetition++) {
-    let milliseconds = 0;
-    const kept: unknown[] = [];
-    for (let round = 0; round < rounds; round++) milliseconds += await timeOf(scaling, count, kept);
-    all.push(milliseconds / rounds);
-  }
+  for (let repetition = 0; repetition < repetitions; repetition++)
+    all.push(await timeOf(scaling, count, rows[1] / count));
   return all;
 }
 
-/** Once, in a folder of its own; `kept` gets what came of it. */
-async function timeOf({ prepare }: ScalingCase, count: number, kept: unknown[]): Promise<number> {
+/**
+ * A round's time, each in a folder of its own. Few rows are gone through as often as makes many of them, all of them made before the
+ * first and what comes of each kept until the last: caches are then as cold, memory as new and its collector as busy as with
+ * many rows. Else 10 times the rows of a cheap check cost 14 to 18 times the time, and 10 times those again 10 times.
+ */
+async function timeOf({ prepare }: ScalingCase, count: number, rounds: number): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "med-r3-scaling-"));
-  const work = await prepare(folder, count);
+  const works: (() => Promise<unknown>)[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const own = join(folder, `${round}`);
+    await mkdir(own);
+    works.push(await prepare(own, count));
+  }
+  const kept: unknown[] = [];
   const start = process.cpuUsage();
-  kept.push(await work());
+  for (const work of works) kept.push(await work());
   const { user, system } = process.cpuUsage(start);
   await rm(folder, { recursive: true, force: true });
-  return (user + system) / 1000;
+  return (user + system) / 1000 / rounds;
 }

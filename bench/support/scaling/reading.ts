@@ -250,7 +250,7 @@ export const readingCases: readonly ScalingCase[] = [
       );
   }),
   checkCase("check-open-form", (questions) => questions.map(toOpenForm)),
-  checkCase("check-majority", (questions) => times(200, () => majorityBaseline(questions, questions))),
+  checkCase("check-majority", (questions) => majorityBaseline(questions, questions)),
   checkCase("choose-questions", (questions) =>
     times(20, (step) => [
       questionsOfStep(questions, { seed: 1, step, count: 12 }),
