@@ -4,6 +4,8 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { resolveConfiguration } from "../../../src/configuration/resolveConfiguration.ts";
+import { reward as brevity } from "../../../examples/brevity.ts";
+import { customRewards } from "../../../src/rewards/customRegistry.ts";
 import { queues } from "../../../temporal.config.ts";
 import { badInputs, type BadInput } from "./badInputs.ts";
 import { openSite } from "../site.ts";
@@ -31,6 +33,8 @@ const benchmarks = [
     topP: 1,
   },
 ];
+// The workers have it from the folder of extensions.
+customRewards.add(brevity);
 const custom = [{ name: "brevity", settings: { words: 100 }, weight: 1 }];
 const configuration = resolveConfiguration({
   preset: "tiny",
