@@ -148,7 +148,7 @@ export class SamplingBatch {
     });
   }
 
-  /** [B, 1, C, T + C]: cached positions up to each row's length, new ones causally. */
+  /** `[B, 1, C, T + C]`: cached positions up to each row's length, new ones causally. */
   #cacheMask(feeds: readonly Feed[], cached: number, chunk: number): Tensors[string] {
     const width = cached + chunk;
     const mask = new Float32Array(feeds.length * chunk * width);

@@ -10,13 +10,13 @@ export interface MicroBatch {
   readonly indices: readonly number[];
   /** Whether its loss has a gradient: not where every advantage is 0. */
   readonly learns: boolean;
-  /** [wanted]: rows of `tokens` after which a wanted token comes, and that token. */
+  /** `[wanted]`: rows of `tokens` after which a wanted token comes, and that token. */
   readonly lossRows: Int32Array;
   readonly targets: Int32Array;
   /** [wanted] */
   readonly old: Float32Array;
   readonly advantage: Float32Array;
-  /** [sequences]: how many of the wanted tokens are each sequence's; those of one stand together. */
+  /** `[sequences]`: how many of the wanted tokens are each sequence's; those of one stand together. */
   readonly wantedTokens: readonly number[];
 }
 
