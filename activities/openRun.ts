@@ -1,3 +1,4 @@
+import { ApplicationFailure } from "@temporalio/activity";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { openDataset } from "../src/tasks/taskRegistry.ts";
@@ -5,6 +6,7 @@ import type { RunConfiguration } from "../src/configuration/configuration.ts";
 import { engineOf } from "../src/configuration/policy.ts";
 import { resolveConfiguration } from "../src/configuration/resolveConfiguration.ts";
 import { checkRetrieval } from "../src/corpus/configuredCorpus.ts";
+import { algorithmOf } from "../src/training/learning.ts";
 import { chooseRunConfiguration, openRunFolder, type ChosenRun } from "../src/curriculum/runFolder.ts";
 import { makeFolders } from "../src/files/makeFolders.ts";
 import { readClaim } from "../src/trajectories/claim.ts";
@@ -75,8 +77,20 @@ async function checkParts(root: string, configuration: RunConfiguration): Promis
   for (const model of [judge, extractor.kind === "model" ? extractor.model : null])
     if (model !== null) checkServed(model);
   await checkSemanticEncoder(semanticEncoder);
+  await checkEngine(configuration);
   await checkRetrieval(retrieval);
   await openDataset(data);
+}
+
+/** Also a server that is away is told at once: nothing has been written that waiting could save. */
+async function checkEngine({ policy, algorithm, rollout, optimizer }: RunConfiguration): Promise<void> {
+  const { loss } = algorithmOf({ algorithm });
+  const needs = { model: policy.model, loss, temperature: rollout.temperature, optimizer };
+  await engineOf(policy)
+    .check?.(needs)
+    .catch((error: unknown) => {
+      throw badInput(error);
+    });
 }
 
 /** The first of `<preset>-1`, `<preset>-2`, … that is free; an attempt before this one may have taken it for the same start. */
@@ -109,5 +123,5 @@ async function asInput<T>(checking: Promise<T>): Promise<T> {
 }
 
 function asBadInput(error: unknown): never {
-  throw isPassing(error) ? error : badInput(error);
+  throw error instanceof ApplicationFailure || isPassing(error) ? error : badInput(error);
 }

@@ -3,7 +3,9 @@ import { algorithmOf } from "../src/training/learning.ts";
 import { hasReference } from "../src/training/plan.ts";
 import { createResidentPolicy, type ResidentPolicy } from "../src/training/resident.ts";
 import type { Policy, RunControl } from "../src/policy/port.ts";
+import { ServiceError } from "../src/services/serviceList.ts";
 import type { PolicyAddress } from "../src/domain/address.ts";
+import { messageOf, needsPerson } from "./failures.ts";
 import { baseOf } from "./base.ts";
 import type { EngineLease } from "./engineLease.ts";
 import type { OpenRun } from "./workspace.ts";
@@ -39,6 +41,13 @@ export interface ResidentEngine {
 
 interface Opened extends Resident {
   readonly run: OpenRun;
+}
+
+/** A server that refuses, or answers what was not asked for, does so again. */
+function isForPerson(error: unknown): boolean {
+  return (
+    error instanceof Error && (error instanceof ServiceError || ("needsPerson" in error && error.needsPerson === true))
+  );
 }
 
 export function createResidentEngine(root: string, lease: EngineLease): ResidentEngine {
@@ -79,7 +88,7 @@ export function createResidentEngine(root: string, lease: EngineLease): Resident
       } catch (error) {
         // Whatever failed, the state of the engine is not known any more: the next piece of work restores it.
         await close();
-        throw error;
+        throw isForPerson(error) ? needsPerson(messageOf(error)) : error;
       }
     });
   return {

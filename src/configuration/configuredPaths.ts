@@ -17,6 +17,7 @@ export function pathsOfConfiguration({
 }: Pick<RunConfiguration, "data" | "policy" | "retrieval" | "semanticEncoder">): InputPath[] {
   return [
     ...pathsOfData(data),
+    ...(engineOf(policy).paths ?? []).map((setting) => ({ field: `policy.${setting}`, path: String(policy[setting]) })),
     ...(namesFolder(policy) ? [{ field: "policy.model", path: policy.model }] : []),
     ...(retrieval.encoder === null ? [] : [{ field: "retrieval.encoder.folder", path: retrieval.encoder.folder }]),
     ...(semanticEncoder.kind === "folder" ? [{ field: "semanticEncoder.folder", path: semanticEncoder.folder }] : []),

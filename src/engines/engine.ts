@@ -1,4 +1,5 @@
-import type { PlannedLoss } from "../domain/step.ts";
+import type { PlannedLoss, PlannedOptimizer } from "../domain/step.ts";
+import type { z } from "zod";
 import type { FolderPolicy } from "../policy/folderPolicy.ts";
 import type { CheckpointRef, Policy, Tokenizer } from "../policy/port.ts";
 
@@ -33,6 +34,15 @@ export interface OpenOptions {
   readonly reference?: boolean;
 }
 
+/** What a run asks of an engine, as far as an engine may refuse it. */
+export interface RunNeeds {
+  /** As `policy.model` says. */
+  readonly model: string;
+  readonly loss: PlannedLoss;
+  readonly temperature: number;
+  readonly optimizer: Pick<z.infer<typeof PlannedOptimizer>, "gradientClip">;
+}
+
 /** What samples and trains a policy: embedded in this process, or a server's. */
 export interface Engine {
   /** `enginePortVersion` of the time it was written. */
@@ -42,10 +52,14 @@ export interface Engine {
   readonly capabilities: EngineCapabilities;
   /** What `policy.model` is: a model folder that this process reads, or a name that the engine's server knows. */
   readonly models: "folder" | "name";
+  /** Settings that are paths on the worker; only those that inputs may name are allowed. */
+  readonly paths?: readonly string[];
   /** Padded tokens of one forward–backward pass at most; plans are made with it. */
   readonly microBatchTokens: number;
   /** Threads of this process that it keeps busy. */
   readonly threads: number;
+  /** Before a run starts: throws, in words, where it cannot do what the run asks for, or its server is not there. */
+  readonly check?: (needs: RunNeeds) => Promise<void>;
   open(options: OpenOptions): Promise<Policy>;
   /** Opens a model folder outside of a run, to make a base with; absent where weights are never in a folder of this machine. */
   readonly openFolder?: (folder: string) => Promise<FolderPolicy>;

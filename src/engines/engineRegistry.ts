@@ -3,6 +3,7 @@ import { method } from "../parts/method.ts";
 import { createRegistry } from "../parts/partRegistry.ts";
 import { enginePortVersion, type Engine } from "./engine.ts";
 import { onnx } from "./onnx/onnxEngine.ts";
+import { tinker } from "./tinker/engine/part.ts";
 
 /** What may sample and train policies; nothing else lists them. */
 export const engines = createRegistry<Engine>(
@@ -21,3 +22,4 @@ export const engines = createRegistry<Engine>(
   }),
 );
 engines.add(onnx);
+engines.add(tinker);

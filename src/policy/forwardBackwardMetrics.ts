@@ -17,7 +17,7 @@ export function addMetrics(a: ForwardBackwardMetrics, b: ForwardBackwardMetrics)
   return {
     tokens: a.tokens + b.tokens,
     loss: a.loss + b.loss,
-    entropySum: a.entropySum + b.entropySum,
+    entropySum: a.entropySum === null || b.entropySum === null ? null : a.entropySum + b.entropySum,
     klReferenceSum: a.klReferenceSum + b.klReferenceSum,
     clippedLow: a.clippedLow + b.clippedLow,
     clippedHigh: a.clippedHigh + b.clippedHigh,

@@ -1,4 +1,5 @@
 import type { StopReason, Segment } from "../domain/trajectory.ts";
+import type { StepSize } from "./stepSize.ts";
 
 /** A saved policy as its engine names it: opaque text to everything else, without secrets. */
 export type CheckpointRef = string;
@@ -155,6 +156,8 @@ export interface TrainingBatch {
   readonly temperature: number;
   /** The reference policy; wanted where the loss has a KL term. */
   readonly reference?: CheckpointRef | undefined;
+  /** What the whole optimiser step learns from, this batch and the others before it; that of this batch alone when left out. */
+  readonly step?: StepSize | undefined;
 }
 
 export type Loss = { readonly kind: "cross-entropy" } | PolicyGradientLoss | SequencePolicyGradientLoss;
@@ -195,7 +198,8 @@ export interface ForwardBackwardMetrics {
   readonly tokens: number;
   /** Already divided by lossDivisor. */
   readonly loss: number;
-  readonly entropySum: number;
+  /** Null where the engine cannot tell. */
+  readonly entropySum: number | null;
   /** Sum of k3 against the reference policy; 0 without a KL term. */
   readonly klReferenceSum: number;
   readonly clippedLow: number;
@@ -217,8 +221,8 @@ export interface OptimizerSettings {
 }
 
 export interface OptimizerMetrics {
-  /** Before clipping. */
-  readonly gradientNorm: number;
+  /** Before clipping; null where the engine cannot tell. */
+  readonly gradientNorm: number | null;
 }
 
 /** Lets long work report progress and be cancelled between micro-batches or decode steps. */

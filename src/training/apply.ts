@@ -60,10 +60,10 @@ export async function applyStep(
       beforeStep: ({ loss, entropySum, tokens, logProbabilityGapMax }, minibatch) =>
         check({
           loss,
-          entropy: entropySum / tokens,
+          ...(entropySum !== null && { entropy: entropySum / tokens }),
           ...(minibatch === 0 && { logProbabilityGap: logProbabilityGapMax }),
         }),
-      afterStep: ({ gradientNorm }) => check({ gradientNorm }),
+      afterStep: ({ gradientNorm }) => check(gradientNorm === null ? {} : { gradientNorm }),
     });
     const timings = { ...step.timings, "timing_s/update": (performance.now() - started) / 1000 };
     const metrics = { ...behaviour, ...updateMetrics(step, results), ...timings, ...throughput(trajectories, timings) };

@@ -8,6 +8,7 @@ import type {
   RunControl,
   TrainingSequence,
 } from "../policy/port.ts";
+import { stepSizeOf } from "../policy/stepSize.ts";
 import { trainingSequence } from "../protocol/lossMask.ts";
 
 /** Sums over a minibatch's micro-batches, and its optimiser step. */
@@ -42,6 +43,7 @@ export async function executePlan(
   let done = 0;
   for (const [number, minibatch] of plan.minibatches.entries()) {
     let sums = emptyMetrics;
+    const step = stepSizeOf(minibatch.flat().map((index) => sequences[index] as TrainingSequence));
     for (const members of minibatch) {
       control.signal?.throwIfAborted();
       const batch = {
@@ -50,6 +52,7 @@ export async function executePlan(
         lossDivisor: plan.lossDivisors[number] ?? 1,
         temperature: plan.temperature,
         reference,
+        step,
       };
       sums = addMetrics(
         sums,

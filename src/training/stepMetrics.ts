@@ -53,8 +53,16 @@ export function updateMetrics({ plan }: Pick<PlannedStep, "plan">, results: read
   return {
     ...learningRate,
     "actor/pg_loss": mean(results.map((result, minibatch) => policyGradientLoss(plan, result, minibatch))),
-    "actor/grad_norm": mean(results.map((result) => result.gradientNorm)),
-    "actor/entropy": sum(results.map((result) => result.entropySum)) / tokens,
+    ...whereKnown(
+      "actor/grad_norm",
+      results.map((result) => result.gradientNorm),
+      mean,
+    ),
+    ...whereKnown(
+      "actor/entropy",
+      results.map((result) => result.entropySum),
+      (sums) => sum(sums) / tokens,
+    ),
     ...(hasReference(plan.loss) && { "actor/kl_loss": sum(results.map((result) => result.klReferenceSum)) / tokens }),
     "actor/clip_ratio/low": sum(results.map((result) => result.clippedLow)) / tokens,
     "actor/clip_ratio/high": sum(results.map((result) => result.clippedHigh)) / tokens,
@@ -85,7 +93,8 @@ function policyGradientLoss(
   if (klCoefficient === 0 && entropyCoefficient === 0) return result.loss;
   return (
     result.loss -
-    (klCoefficient * result.klReferenceSum - entropyCoefficient * result.entropySum) / (lossDivisors[minibatch] ?? 1)
+    (klCoefficient * result.klReferenceSum - entropyCoefficient * (result.entropySum ?? 0)) /
+      (lossDivisors[minibatch] ?? 1)
   );
 }
 
@@ -117,6 +126,16 @@ function zeroVarianceGroups(trajectories: readonly Trajectory[], scores: readonl
 function groupsLeftOut(trajectories: readonly Trajectory[], scores: readonly Score[]): Metrics {
   const leftOut = questionsLeftOut(trajectories, scores).size;
   return leftOut === 0 ? {} : { "groups/left_out": leftOut, ...unscoredMetrics(scores) };
+}
+
+/** A figure that the engine told of every minibatch; else it is missing, not 0. */
+function whereKnown(
+  name: string,
+  values: readonly (number | null)[],
+  together: (values: readonly number[]) => number,
+): Metrics {
+  const known = values.filter((value) => value !== null);
+  return known.length === values.length ? { [name]: together(known) } : {};
 }
 
 function sum(values: readonly number[]): number {

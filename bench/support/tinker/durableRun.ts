@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { AdamSettings, CallOptions, RemoteModel, Sample, TinkerClient } from "../../../src/engines/tinker/api.ts";
 import { TinkerError, TinkerRefusedError } from "../../../src/engines/tinker/errors.ts";
-import { learn, stepSizeOf } from "../../../src/engines/tinker/objective/learn.ts";
+import { learn } from "../../../src/engines/tinker/objective/learn.ts";
+import { stepSizeOf } from "../../../src/policy/stepSize.ts";
 import type { TrainingSequence } from "../../../src/policy/port.ts";
 
 const adam: AdamSettings = {

@@ -5,6 +5,8 @@
 export abstract class TinkerError extends Error {
   /** Whether the same call may be made again just so. */
   abstract readonly retryable: boolean;
+  /** Whether neither the same call nor a model made anew helps: somebody must mend something. */
+  readonly needsPerson: boolean = false;
   constructor(
     /** Address as messages show it. */
     readonly server: string,
@@ -20,6 +22,7 @@ export abstract class TinkerError extends Error {
 export class TinkerRefusedError extends TinkerError {
   override readonly name: string = "TinkerRefusedError";
   override readonly retryable = false;
+  override readonly needsPerson = true;
 }
 
 /** The name of a checkpoint or a sequence number is taken by something else. */
@@ -31,6 +34,7 @@ export class TinkerConflictError extends TinkerRefusedError {
 export class TinkerReplyError extends TinkerError {
   override readonly name = "TinkerReplyError";
   override readonly retryable = false;
+  override readonly needsPerson = true;
 }
 
 /** Away, too busy or failing, and nothing took effect: later the same call may pass. */

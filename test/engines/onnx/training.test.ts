@@ -242,7 +242,7 @@ describe("losses", () => {
     const wanted = estimates.reduce((sum, value) => sum + value, 0);
     expect(wanted).toBeGreaterThan(0.1);
     expect(metrics.klReferenceSum / wanted).toBeCloseTo(1, 3);
-    expect(metrics.loss).toBeCloseTo((0.5 * wanted - 0.25 * metrics.entropySum) / maskedTokens(sequences), 4);
+    expect(metrics.loss).toBeCloseTo((0.5 * wanted - 0.25 * (metrics.entropySum ?? NaN)) / maskedTokens(sequences), 4);
     expect(
       Math.max(...[...(await policy.gradients()).values()].flatMap((gradient) => [...gradient]).map(Math.abs)),
     ).toBeGreaterThan(0);

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Dialect } from "../../../src/engines/tinker/dialects/dialect.ts";
 import { answerWith, type Fault } from "./faults.ts";
 import { Input } from "./input.ts";
-import { Machine, Refusal, type Wrong } from "./machine.ts";
+import { Machine, Refusal, type Vocabulary, type Wrong } from "./machine.ts";
 import { protobufResult, readJsonBatch, readProtobufBatch } from "./wire.ts";
 
 export interface FakeOptions {
@@ -13,6 +13,7 @@ export interface FakeOptions {
   readonly delay?: number;
   readonly models?: readonly string[];
   readonly wrong?: Wrong;
+  readonly vocabulary?: Vocabulary;
 }
 
 interface Future {
@@ -35,7 +36,7 @@ export class FakeTinker {
   #next = 1;
 
   private constructor(dialect: Dialect, options: FakeOptions) {
-    this.machine = new Machine(dialect, options.wrong);
+    this.machine = new Machine(dialect, options.wrong, options.vocabulary);
     this.#options = options;
     this.#server = createServer((request, response) => {
       this.#handle(request, response).catch((error: unknown) => {

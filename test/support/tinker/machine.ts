@@ -7,6 +7,15 @@ export const vocabulary = 32;
 /** Ends a text. */
 export const endToken = 0;
 
+/** What a fake's tokens are. */
+export interface Vocabulary {
+  readonly size: number;
+  /** Ends a text. */
+  readonly end: number;
+  readonly text: (tokens: readonly number[]) => string;
+}
+const words: Vocabulary = { size: vocabulary, end: endToken, text: (tokens) => textOf(tokens) };
+
 /** Decodes as a tokenizer of one word a token would. */
 export function textOf(tokens: readonly number[]): string {
   return tokens.map((token) => `w${token} `).join("");
@@ -57,11 +66,21 @@ export class Machine {
   constructor(
     readonly dialect: Dialect,
     readonly wrong: Wrong | null = null,
+    readonly vocabulary: Vocabulary = words,
   ) {}
 
+  /** Models that there is room for. */
+  mostModels = Infinity;
+
+  get models(): number {
+    return this.#models.size;
+  }
+
   createModel(seed: number): string {
+    if (this.#models.size >= this.mostModels)
+      throw new Refusal(400, `Maximum number of LoRA adapters (${this.mostModels}) reached`);
     const id = `model_${++this.#made}`;
-    const bigram = newBigram(vocabulary, seed);
+    const bigram = newBigram(this.vocabulary.size, seed);
     this.#models.set(id, { bigram, gradient: emptyGradient(bigram), requests: 0 });
     this.effects.create_model++;
     return id;
@@ -183,12 +202,14 @@ export class Machine {
       tokens.push(last);
       logprobs.push(Math.log(values[last] ?? 0) / (this.wrong === "hot" ? 0.7 : 1));
       const ended =
-        stop.includes(last) || stop.some((text) => typeof text === "string" && textOf(tokens).includes(text));
+        stop.includes(last) ||
+        stop.some((text) => typeof text === "string" && this.vocabulary.text(tokens).includes(text));
       if (ended && this.dialect.stopStrings === "cut") {
         tokens.pop();
         logprobs.pop();
       }
-      if (ended || (this.dialect.endsByItself && last === endToken)) return { tokens, logprobs, stop_reason: "stop" };
+      if (ended || (this.dialect.endsByItself && last === this.vocabulary.end))
+        return { tokens, logprobs, stop_reason: "stop" };
     }
     return { tokens, logprobs, stop_reason: "length" };
   }

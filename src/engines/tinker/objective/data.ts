@@ -1,8 +1,9 @@
 import type { TrainingSequence } from "../../../policy/port.ts";
+import { weightOf, type StepSize } from "../../../policy/stepSize.ts";
 import type { Datum } from "../datum.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { Expression } from "./express.ts";
-import { scaleOf, type StepSize } from "./scale.ts";
+import { scaleOf } from "./scale.ts";
 
 /** A sequence whose log-probabilities and derivatives are known; arrays have one entry a target, 0 where the mask is. */
 export interface Prepared {
@@ -39,9 +40,4 @@ export function learningDatum(
 
 export function plainDatum({ tokens }: TrainingSequence): Datum {
   return { inputs: tokens.slice(0, -1), targets: tokens.slice(1) };
-}
-
-/** Policy tokens that have something before them. */
-export function weightOf({ lossMask }: TrainingSequence): number {
-  return lossMask.slice(1).filter((bit) => bit > 0).length;
 }

@@ -1,12 +1,12 @@
 import type { Loss, TrainingSequence } from "../../../policy/port.ts";
+import { weightOf, type StepSize } from "../../../policy/stepSize.ts";
 import type { CallOptions, RemoteModel, TinkerClient } from "../api.ts";
 import type { WireLoss } from "../datum.ts";
 import { TinkerReplyError } from "../errors.ts";
 import { coefficientsOf } from "./coefficients.ts";
 import { express, type Expression } from "./express.ts";
-import { learningDatum, plainDatum, weightOf, type Prepared } from "./data.ts";
+import { learningDatum, plainDatum, type Prepared } from "./data.ts";
 import { addMetrics, emptyMetrics, measure, type LearnMetrics } from "./metrics.ts";
-import type { StepSize } from "./scale.ts";
 
 /** A part of an optimiser step's sequences, sent together. */
 export interface LearnRequest {
@@ -28,12 +28,6 @@ export interface LearnRequest {
 export interface LearnCalls {
   readonly forward: CallOptions;
   readonly forwardBackward: CallOptions;
-}
-
-/** Sequences that a step sends, and their policy tokens: those without any teach nothing and stay here. */
-export function stepSizeOf(sequences: readonly TrainingSequence[]): StepSize {
-  const weights = sequences.map(weightOf).filter((weight) => weight > 0);
-  return { sequences: weights.length, weight: weights.reduce((sum, weight) => sum + weight, 0) };
 }
 
 /**

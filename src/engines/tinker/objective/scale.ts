@@ -1,12 +1,5 @@
+import type { StepSize } from "../../../policy/stepSize.ts";
 import type { Reduction } from "../dialects/dialect.ts";
-
-/** What a server divides by, in an optimiser step's whole gradient. */
-export interface StepSize {
-  /** Sequences sent between two optimiser steps. */
-  readonly sequences: number;
-  /** Sum of their weights. */
-  readonly weight: number;
-}
 
 /**
  * What a token's wanted coefficient is multiplied by, so that what the server divides by falls away: 1 for a sum. `weight` is the sum of

@@ -1,0 +1,22 @@
+import type { TrainingSequence } from "./port.ts";
+
+/** What an optimiser step learns from in all; servers that average divide by it. */
+export interface StepSize {
+  /** Sequences that have policy tokens. */
+  readonly sequences: number;
+  /** Their policy tokens. */
+  readonly weight: number;
+}
+
+/** Of sequences that are learnt from between two optimiser steps. */
+export function stepSizeOf(sequences: readonly TrainingSequence[]): StepSize {
+  const weights = sequences.map(weightOf).filter((weight) => weight > 0);
+  return { sequences: weights.length, weight: weights.reduce((sum, weight) => sum + weight, 0) };
+}
+
+/** Policy tokens that have something before them. */
+export function weightOf({ lossMask }: Pick<TrainingSequence, "lossMask">): number {
+  let weight = 0;
+  for (let place = 1; place < lossMask.length; place++) if ((lossMask[place] ?? 0) > 0) weight++;
+  return weight;
+}
