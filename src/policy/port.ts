@@ -1,5 +1,4 @@
 import type { StopReason, Segment } from "../domain/trajectory.ts";
-import type { StepSize } from "./stepSize.ts";
 
 /** A saved policy as its engine names it: opaque text to everything else, without secrets. */
 export type CheckpointRef = string;
@@ -142,6 +141,14 @@ export interface TrainingSequence {
   readonly sampledLogProbabilities: readonly number[];
   /** Advantage of the whole sequence. Unused by cross-entropy. */
   readonly advantage: number;
+}
+
+/** What an optimiser step learns from in all; servers that average divide by it. */
+export interface StepSize {
+  /** Sequences that have policy tokens. */
+  readonly sequences: number;
+  /** Their policy tokens. */
+  readonly weight: number;
 }
 
 export interface TrainingBatch {

@@ -1,12 +1,4 @@
-import type { TrainingSequence } from "./port.ts";
-
-/** What an optimiser step learns from in all; servers that average divide by it. */
-export interface StepSize {
-  /** Sequences that have policy tokens. */
-  readonly sequences: number;
-  /** Their policy tokens. */
-  readonly weight: number;
-}
+import type { StepSize, TrainingSequence } from "./port.ts";
 
 /** Of sequences that are learnt from between two optimiser steps. */
 export function stepSizeOf(sequences: readonly TrainingSequence[]): StepSize {

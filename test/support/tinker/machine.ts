@@ -13,6 +13,8 @@ export interface Vocabulary {
   /** Ends a text. */
   readonly end: number;
   readonly text: (tokens: readonly number[]) => string;
+  /** Changes the weights of each model that is made. */
+  readonly teach?: (model: Bigram) => void;
 }
 const words: Vocabulary = { size: vocabulary, end: endToken, text: (tokens) => textOf(tokens) };
 
@@ -81,6 +83,7 @@ export class Machine {
       throw new Refusal(400, `Maximum number of LoRA adapters (${this.mostModels}) reached`);
     const id = `model_${++this.#made}`;
     const bigram = newBigram(this.vocabulary.size, seed);
+    this.vocabulary.teach?.(bigram);
     this.#models.set(id, { bigram, gradient: emptyGradient(bigram), requests: 0 });
     this.effects.create_model++;
     return id;

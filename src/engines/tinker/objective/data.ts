@@ -1,5 +1,5 @@
-import type { TrainingSequence } from "../../../policy/port.ts";
-import { weightOf, type StepSize } from "../../../policy/stepSize.ts";
+import type { StepSize, TrainingSequence } from "../../../policy/port.ts";
+import { weightOf } from "../../../policy/stepSize.ts";
 import type { Datum } from "../datum.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { Expression } from "./express.ts";

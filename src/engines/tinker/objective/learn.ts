@@ -1,5 +1,5 @@
-import type { Loss, TrainingSequence } from "../../../policy/port.ts";
-import { weightOf, type StepSize } from "../../../policy/stepSize.ts";
+import type { Loss, StepSize, TrainingSequence } from "../../../policy/port.ts";
+import { weightOf } from "../../../policy/stepSize.ts";
 import type { CallOptions, RemoteModel, TinkerClient } from "../api.ts";
 import type { WireLoss } from "../datum.ts";
 import { TinkerReplyError } from "../errors.ts";

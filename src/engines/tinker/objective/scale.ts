@@ -1,4 +1,4 @@
-import type { StepSize } from "../../../policy/stepSize.ts";
+import type { StepSize } from "../../../policy/port.ts";
 import type { Reduction } from "../dialects/dialect.ts";
 
 /**
