@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM
+from transformers import LlamaConfig, LlamaForCausalLM, MistralConfig, MistralForCausalLM, PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM
 
 import losses
 
@@ -46,6 +46,8 @@ def models():
     yield "llama", LlamaForCausalLM(LlamaConfig(**SHAPE, num_attention_heads=4, rms_norm_eps=1e-5, rope_parameters=theta, tie_word_embeddings=False)), True
     scaled = dict(LLAMA_3_SCALING, rope_theta=10000.0)
     yield "llama-3.1", LlamaForCausalLM(LlamaConfig(**SHAPE, num_attention_heads=4, rms_norm_eps=1e-5, rope_parameters=scaled, tie_word_embeddings=False)), True
+    mistral = MistralConfig(**SHAPE, num_attention_heads=6, rms_norm_eps=1e-5, rope_parameters=theta, sliding_window=64, tie_word_embeddings=False)
+    yield "mistral", MistralForCausalLM(mistral), True
     theta = dict(rope_type="default", rope_theta=1000000.0)
     yield "qwen2", Qwen2ForCausalLM(Qwen2Config(**SHAPE, num_attention_heads=4, rms_norm_eps=1e-6, rope_parameters=theta, tie_word_embeddings=True)), False
     # Six heads of eight: the attention is wider than the hidden state, as in Qwen3's small models.

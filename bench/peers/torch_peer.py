@@ -14,11 +14,16 @@ import training
 state = {}
 
 
-def load(folder, threads, learning_rate=1e-5):
+def load(folder, threads, learning_rate=1e-5, rank=0):
     torch.set_num_threads(threads)
     torch.set_flush_denormal(True)
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="sdpa")
     model.generation_config.eos_token_id = None
+    if rank > 0:
+        from peft import LoraConfig, get_peft_model
+
+        targets = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+        model = get_peft_model(model, LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=targets, lora_dropout=0.0))
     state.update(model=model, optimizer=training.make_optimizer(model, learning_rate))
     return {"parameters": sum(parameter.numel() for parameter in model.parameters())}
 

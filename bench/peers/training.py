@@ -56,7 +56,7 @@ def step(model, optimizer, sequences, loss, budget):
 
 
 def make_optimizer(model, learning_rate):
-    return torch.optim.AdamW(model.parameters(), lr=learning_rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01, fused=True)
+    return torch.optim.AdamW([parameter for parameter in model.parameters() if parameter.requires_grad], lr=learning_rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01, fused=True)
 
 
 def timed_step(model, optimizer, sequences, loss, budget):

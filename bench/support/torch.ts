@@ -34,10 +34,10 @@ export interface TorchPeer {
   close(): Promise<void>;
 }
 
-/** Starts PyTorch on a model folder. */
-export async function startTorch(folder: string, threads: number): Promise<TorchPeer> {
+/** Starts PyTorch on a model folder; with a rank it learns peft's adapters of that rank alone. */
+export async function startTorch(folder: string, threads: number, rank = 0): Promise<TorchPeer> {
   const peer: Peer = startPeer("torch_peer.py");
-  await peer.request(z.unknown(), "load", { folder, threads });
+  await peer.request(z.unknown(), "load", { folder, threads, rank });
   return {
     update: (sequences, loss, budget) =>
       peer.request(z.number(), "update", { sequences: sequences.map(toPeer), loss: lossToPeer(loss), budget }),

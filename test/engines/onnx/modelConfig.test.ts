@@ -168,6 +168,17 @@ describe("a config.json", () => {
     expect(() => parse({ ...llama, ...change })).toThrow(message);
   });
 
+  test.each([
+    [{ sliding_window: 16 }, 16],
+    [{ sliding_window: 4096 }, 64],
+    [{ sliding_window: null, max_position_embeddings: 131_072 }, 131_072],
+    [{ max_position_embeddings: 32_768 }, 4096],
+  ])("of a Mistral model holds no longer context than its sliding window: %j", (window, positions) => {
+    const mistral = { ...llama, model_type: "mistral", num_key_value_heads: 2, max_position_embeddings: 64 };
+    expect(parse({ ...mistral, ...window })).toMatchObject({ maximumPositions: positions, outputBias: false });
+    expect(() => parse({ ...mistral, ...window, attention_bias: true })).toThrow(/attention_bias/);
+  });
+
   test("of a Qwen model with sliding layers, or without its number of key and value heads, is refused", () => {
     expect(() => parse({ ...qwen3, use_sliding_window: true })).toThrow(/use_sliding_window/);
     expect(() => parse({ ...qwen3, layer_types: ["sliding_attention", "full_attention"], sliding_window: 8 })).toThrow(

@@ -56,7 +56,7 @@ const recordGradient: OptimizerSettings = {
   gradientClip: 1e30,
 };
 
-describe.each(["llama", "llama-3.1", "qwen2", "qwen3"])("%s computes what PyTorch computes", (model) => {
+describe.each(["llama", "llama-3.1", "mistral", "qwen2", "qwen3"])("%s computes what PyTorch computes", (model) => {
   const folder = join(fixtures, model);
   let scratch: string;
   let policy: FolderPolicy;

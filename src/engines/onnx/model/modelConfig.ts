@@ -4,7 +4,12 @@ import { parseRope, ropeFields } from "./ropeConfig.ts";
 import type { RopeScaling } from "./ropeConfig.ts";
 
 /** Model types (config.json) whose block this engine computes, each with the architecture that has a language model's head. */
-const architectures = { llama: "LlamaForCausalLM", qwen2: "Qwen2ForCausalLM", qwen3: "Qwen3ForCausalLM" } as const;
+const architectures = {
+  llama: "LlamaForCausalLM",
+  mistral: "MistralForCausalLM",
+  qwen2: "Qwen2ForCausalLM",
+  qwen3: "Qwen3ForCausalLM",
+} as const;
 type ModelType = keyof typeof architectures;
 export const supportedModelTypes = Object.keys(architectures) as ModelType[];
 
@@ -70,6 +75,7 @@ export function parseModelConfig(contents: unknown, source: string): ModelConfig
   checkArchitecture(config, modelType, source);
   checkLayers(config, modelType, source);
   const rope = parseRope(config, source);
+  const hasBiases = modelType === "llama" || modelType === "qwen3";
   const result: ModelConfig = {
     modelType,
     vocabularySize: config.vocab_size,
@@ -80,10 +86,10 @@ export function parseModelConfig(contents: unknown, source: string): ModelConfig
     keyValueHeads: config.num_key_value_heads ?? config.num_attention_heads,
     headSize: headSizeOf(config, modelType, source),
     normEpsilon: config.rms_norm_eps,
-    maximumPositions: config.max_position_embeddings,
+    maximumPositions: positionsOf(config, modelType),
     tiedEmbeddings: config.tie_word_embeddings ?? false,
-    queryKeyValueBias: modelType === "qwen2" || config.attention_bias === true,
-    outputBias: modelType !== "qwen2" && config.attention_bias === true,
+    queryKeyValueBias: modelType === "qwen2" || (hasBiases && config.attention_bias === true),
+    outputBias: hasBiases && config.attention_bias === true,
     feedForwardBias: modelType === "llama" && config.mlp_bias === true,
     queryKeyNorms: modelType === "qwen3",
     ropeTheta: rope.theta,
@@ -92,6 +98,16 @@ export function parseModelConfig(contents: unknown, source: string): ModelConfig
   checkShape(result, source);
   return result;
 }
+
+/** Mistral's attention reaches `sliding_window` tokens back: a context that is no longer sees all of itself. Null is no window, a missing one 4,096. */
+function positionsOf(
+  { sliding_window: window, max_position_embeddings: positions }: HuggingFaceConfig,
+  modelType: ModelType,
+): number {
+  if (modelType !== "mistral" || window === null) return positions;
+  return Math.min(positions, window ?? customaryMistralWindow);
+}
+const customaryMistralWindow = 4096;
 
 /** What Qwen3 means by a missing head_dim, whatever its other sizes. */
 const customaryQwen3HeadSize = 128;
@@ -133,6 +149,8 @@ function checkLayers(config: HuggingFaceConfig, modelType: ModelType, source: st
     throw new Error(
       `${source}: ${config.use_sliding_window === true ? "use_sliding_window" : "sliding_window"} is not supported: every layer's attention sees the whole context`,
     );
+  if (modelType === "mistral" && config.attention_bias === true)
+    throw new Error(`${source}: attention_bias is not supported: Mistral models have no biases`);
   const kinds = config.layer_types ?? [];
   const other = kinds.find((kind) => kind !== "full_attention");
   if (other !== undefined) throw new Error(`${source}: layer_types names "${other}"; only full_attention is supported`);
