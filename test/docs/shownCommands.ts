@@ -23,7 +23,7 @@ export function shownCommands(): ShownCommand[] {
     const lines = [...codeSpans(text), ...codeLines(text)];
     return lines.flatMap((line) => {
       const shown =
-        /^(?:[A-Z][A-Z0-9_]*=\S+ )*npm (?:run (?!-s|types|lint|format|vitest)([a-z-]+)|(start|test))(?: -- (.*))?$/u.exec(
+        /^(?:[A-Z][A-Z0-9_]*=\S+ )*npm (?:run (?!-s|types|lint|format|docs|vitest)([a-z-]+)|(start|test))(?: -- (.*))?$/u.exec(
           line.trim(),
         );
       if (shown === null) return [];
