@@ -14,7 +14,8 @@ export function engineQueue(process: string): string {
 /** Columns and filters of the list of workflows. */
 export const searchAttributes = {
   run: defineSearchAttributeKey("MedR3Run", "KEYWORD"),
-  stage: defineSearchAttributeKey("MedR3Stage", "INT"),
+  /** By its name. */
+  stage: defineSearchAttributeKey("MedR3Stage", "KEYWORD"),
   iteration: defineSearchAttributeKey("MedR3Iteration", "INT"),
   accuracy: defineSearchAttributeKey("MedR3Accuracy", "DOUBLE"),
   reward: defineSearchAttributeKey("MedR3Reward", "DOUBLE"),

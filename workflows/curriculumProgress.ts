@@ -56,7 +56,7 @@ export function noteProgress(state: CurriculumState, told: StageProgress): void 
     message: "",
   };
   upsertSearchAttributes([
-    { key: searchAttributes.stage, value: told.stage },
+    { key: searchAttributes.stage, value: told.name },
     { key: searchAttributes.iteration, value: told.iteration },
     { key: searchAttributes.reward, value: told.reward },
     { key: searchAttributes.accuracy, value: told.accuracy },

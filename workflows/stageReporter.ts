@@ -35,7 +35,7 @@ export function createStageReporter(start: OfRun<StagePosition>): StageReporter 
   const every = Math.ceil(start.iterations / progressReportsPerStage);
   upsertSearchAttributes([
     { key: searchAttributes.run, value: start.run },
-    { key: searchAttributes.stage, value: start.stage },
+    { key: searchAttributes.stage, value: start.name },
   ]);
   /** Snapshots are told at once: they can be rolled back to. */
   const isDue = ({ iteration, iterations }: OfRun<StagePosition>): boolean => {

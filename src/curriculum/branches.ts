@@ -6,7 +6,7 @@ import type { RunConfiguration } from "../configuration/configuration.ts";
 import { stagePosition } from "./position.ts";
 
 /** Why a branch is opened and what it changes; equal requests at one address open one branch. */
-export type BranchRequest = Pick<BranchRecord, "cause" | "reason" | "learningRateFactor">;
+export type BranchRequest = Pick<BranchRecord, "cause" | "stage" | "reason" | "learningRateFactor">;
 
 /** Opens a branch from the policy at an address and makes it current; returns its name. What is abandoned stays readable. */
 export async function openBranch(log: RunLog, from: PolicyAddress, request: BranchRequest): Promise<string> {
@@ -19,6 +19,7 @@ export async function openBranch(log: RunLog, from: PolicyAddress, request: Bran
     current?.parent === parent &&
     current.forkStep === forkStep &&
     current.cause === request.cause &&
+    current.stage === request.stage &&
     current.reason === request.reason &&
     history.stepsDone(current.name) === forkStep
   )
@@ -43,7 +44,8 @@ export async function rollBack(
   const done = history.stepsDone(to.branch);
   if (to.step > done)
     throw new RangeError(`step: branch "${to.branch}" has ${done} steps, there is no policy before step ${to.step}`);
-  return openBranch(log, to, { cause: "rollback", reason: `${person.name}: ${person.reason}`, learningRateFactor: 1 });
+  const reason = `${person.name}: ${person.reason}`;
+  return openBranch(log, to, { cause: "rollback", stage: null, reason, learningRateFactor: 1 });
 }
 
 export interface GuardEvent {
@@ -69,7 +71,8 @@ export async function recoverFromGuard(
     const snapshot = lastGoodSnapshot(history, position);
     await openBranch(log, snapshot, {
       cause: "guard",
-      reason: `stage ${position.stage}, iteration ${position.iteration + 1}: ${event.guard}: ${event.message}`,
+      stage: position.stage,
+      reason: `stage ${position.name}, iteration ${position.iteration + 1}: ${event.guard}: ${event.message}`,
       learningRateFactor,
     });
   }
@@ -90,7 +93,7 @@ function recoveriesOf(history: RunHistory, stage: number): number {
     branch !== undefined;
     branch = branch.parent === null ? undefined : byName.get(branch.parent)
   ) {
-    if (branch.cause === "guard" && branch.reason.startsWith(`stage ${stage},`)) count++;
+    if (branch.cause === "guard" && branch.stage === stage) count++;
   }
   return count;
 }

@@ -8,13 +8,20 @@ import {
 /** What registration needs; clients' and workers' connections both offer it. */
 type Registry = Pick<ConnectionLike, "operatorService">;
 
-/** Registers the search attributes that a namespace lacks; safe to call by several processes at once. */
+/** Registers the search attributes that a namespace lacks; safe to call by several processes at once. Refuses one that is there with another type. */
 export async function registerSearchAttributes(
   connection: Registry,
   namespace: string,
   keys: readonly SearchAttributeKey<SearchAttributeType>[],
 ): Promise<void> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+  for (const { name, type } of keys) {
+    const [there, wanted] = [customAttributes[name], encodeSearchAttributeIndexedValueType(type)];
+    if (there !== undefined && there !== wanted)
+      throw new Error(
+        `the search attribute ${name} of namespace "${namespace}" has another type than ${type}: it is of an earlier version; remove it (temporal operator search-attribute remove --name ${name}) or start with a new --root`,
+      );
+  }
   const missing = keys.filter((key) => customAttributes[key.name] === undefined);
   if (missing.length === 0) return;
   const entries = missing.map((key) => [key.name, encodeSearchAttributeIndexedValueType(key.type) ?? null] as const);

@@ -32,6 +32,7 @@ export async function recordStep(
       ? address.branch
       : await openBranch(log, address, {
           cause: "different-plan",
+          stage: null,
           reason: `step ${address.step} was planned anew from other trajectories`,
           learningRateFactor: 1,
         });

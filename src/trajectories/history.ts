@@ -61,6 +61,7 @@ export const firstBranch: BranchRecord = {
   parent: null,
   forkStep: 0,
   cause: "start",
+  stage: null,
   reason: "start of the run",
   learningRateFactor: 1,
 };

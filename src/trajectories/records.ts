@@ -38,6 +38,8 @@ export const BranchCause = z.enum(["start", "rollback", "guard", "different-plan
 /** A branch with its reason and what it changes. */
 export const BranchRecord = Branch.extend({
   cause: BranchCause,
+  /** The stage that a guard's branch recovers; null for other causes. */
+  stage: z.number().int().min(1).nullable(),
   /** In words, for the report. */
   reason: z.string(),
   /** Factor on the learning rate of its steps, on top of the parent's. */

@@ -72,7 +72,7 @@ describe.skipIf(chromiumPath === undefined)("runs started and seen in the Tempor
     await ui.visit("workflows");
     await page.getByRole("button", { name: "Add Filter" }).click();
     await page.getByRole("menuitem", { name: "MedR3Stage" }).click();
-    await page.getByPlaceholder("Enter a number").fill("2");
+    await page.getByPlaceholder("Enter a value").fill("retriever");
     await page.getByRole("button", { name: "Apply" }).click();
     const rows = page.getByTestId("workflows-summary-configurable-table-row");
     await expect

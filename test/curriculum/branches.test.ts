@@ -240,6 +240,7 @@ describe("retention", () => {
       parent: "main",
       forkStep: 2,
       cause: "rollback",
+      stage: null,
       reason: "test",
       learningRateFactor: 1,
     });
@@ -248,6 +249,7 @@ describe("retention", () => {
       parent: "main",
       forkStep: 8,
       cause: "rollback",
+      stage: null,
       reason: "test",
       learningRateFactor: 1,
     });

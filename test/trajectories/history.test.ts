@@ -83,6 +83,7 @@ describe("branches", () => {
       parent: "main",
       forkStep: 2,
       cause: "rollback",
+      stage: null,
       reason: "test",
       learningRateFactor: 1,
     });
@@ -104,7 +105,7 @@ describe("branches", () => {
 
   test("of branches find the policies of all they came from", async () => {
     const log = await temporaryLog();
-    const fork = { cause: "rollback" as const, reason: "test", learningRateFactor: 1 };
+    const fork = { cause: "rollback" as const, stage: null, reason: "test", learningRateFactor: 1 };
     await log.appendBranch({ name: "branch-1", parent: "main", forkStep: 5, ...fork });
     await log.appendBranch({ name: "branch-2", parent: "branch-1", forkStep: 7, ...fork });
     const history = await log.history();
@@ -151,6 +152,7 @@ describe("branches", () => {
       parent: "main",
       forkStep: 3,
       cause: "guard",
+      stage: 1,
       reason: "test",
       learningRateFactor: 0.5,
     });

@@ -12,8 +12,8 @@ export type Outcome =
   | Answer
   /** Nothing reached the server. */
   | { readonly kind: "unsent"; readonly reason: string }
-  /** Something reached it, or may have, and no whole answer came back. */
-  | { readonly kind: "lost"; readonly reason: string };
+  /** Something reached it, or may have, and no whole answer came back; `timedOut`: none began within the time given. */
+  | { readonly kind: "lost"; readonly reason: string; readonly timedOut: boolean };
 
 export interface Answer {
   readonly kind: "answer";
@@ -63,11 +63,11 @@ export async function exchange(
     return { kind: "answer", status: response.status, type, retryAfter, body };
   } catch (error) {
     signal?.throwIfAborted();
-    if (limit.aborted) return { kind: "lost", reason: `gave no answer within ${seconds} s` };
+    if (limit.aborted) return { kind: "lost", reason: `gave no answer within ${seconds} s`, timedOut: true };
     const { code, reason } = describe(error);
     return beforeSending.test(code)
       ? { kind: "unsent", reason: `cannot be reached (${reason})` }
-      : { kind: "lost", reason: `broke off (${reason})` };
+      : { kind: "lost", reason: `broke off (${reason})`, timedOut: false };
   }
 }
 

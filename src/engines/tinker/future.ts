@@ -73,7 +73,7 @@ export async function awaitResult(connection: Connection, awaited: Awaited, sign
 
 function read(connection: Connection, awaited: Awaited, outcome: Outcome): Poll {
   const { server, shown, patience } = connection;
-  if (outcome.kind === "lost" && outcome.reason.startsWith("gave no answer")) return { kind: "pending" };
+  if (outcome.kind === "lost" && outcome.timedOut) return { kind: "pending" };
   if (outcome.kind !== "answer")
     return { kind: "failing", what: outcome.reason, retryAfter: null, most: patience.attempts };
   const { status, retryAfter } = outcome;

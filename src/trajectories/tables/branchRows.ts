@@ -8,6 +8,7 @@ export const branchFormat: ListFormat<BranchRecord> = {
     parent: "text?",
     forkStep: "integer",
     cause: "text",
+    stage: "integer?",
     reason: "text",
     learningRateFactor: "number",
   },
