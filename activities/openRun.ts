@@ -8,6 +8,7 @@ import { resolveConfiguration } from "../src/configuration/resolveConfiguration.
 import { checkRetrieval } from "../src/corpus/configuredCorpus.ts";
 import { algorithmOf } from "../src/training/learning.ts";
 import { chooseRunConfiguration, openRunFolder, type ChosenRun } from "../src/curriculum/runFolder.ts";
+import { refuseUnspelledModel } from "../src/environments/modelSpelling.ts";
 import { makeFolders } from "../src/files/makeFolders.ts";
 import { readClaim } from "../src/trajectories/claim.ts";
 import { claimFolder, FolderInUseError } from "./claims.ts";
@@ -78,6 +79,7 @@ async function checkParts(root: string, configuration: RunConfiguration): Promis
     if (model !== null) checkServed(model);
   await checkSemanticEncoder(semanticEncoder);
   await checkEngine(configuration);
+  await refuseUnspelledModel(configuration);
   await checkRetrieval(retrieval);
   await openDataset(data);
 }

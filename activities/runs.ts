@@ -5,6 +5,7 @@ import type { RewardWeights } from "../src/configuration/rewardWeights.ts";
 import { ScheduleError } from "../src/curriculum/decide.ts";
 import { nextWork, type RunWork } from "../src/curriculum/nextWork.ts";
 import { stagePosition, stageStart } from "../src/curriculum/position.ts";
+import { unofferedRewards } from "../src/tasks/offeredRewards.ts";
 import { runStages } from "../src/curriculum/runStages.ts";
 import type { Gate } from "../src/domain/gate.ts";
 import { didYouMean } from "../src/domain/nearest.mjs";
@@ -95,7 +96,9 @@ export function createRunActivities(workspace: Workspace): RunActivities {
       });
     },
     changeSettings: async ({ run, learningRate, rewards, name, reason }) => {
-      const { log } = await workspace.run(run);
+      const { log, configuration } = await workspace.run(run);
+      for (const unoffered of unofferedRewards(configuration.data, rewards ?? {}))
+        throw badInput(`rewards.${unoffered.name}: ${unoffered.message}`);
       const history = await log.history();
       const branch = history.currentBranch;
       const step = history.stepsDone(branch) + 1;

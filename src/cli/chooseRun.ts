@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { engineOf } from "../configuration/policy.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { ConfigurationError, resolveConfiguration } from "../configuration/resolveConfiguration.ts";
+import { refuseUnspelledModel } from "../environments/modelSpelling.ts";
 import { openDataset } from "../tasks/taskRegistry.ts";
 import { checkModel } from "./checkModel.ts";
 import type { Overrides } from "./overrides.ts";
@@ -28,7 +29,8 @@ async function newConfiguration(options: StartOptions, root: string): Promise<Ru
     );
   }
   if (engineOf(configuration.policy).models === "folder") await checkModel(configuration.policy.model);
-  await checkData(configuration);
+  await asBadInput(refuseUnspelledModel(configuration));
+  await asBadInput(openDataset(configuration.data));
   return named ? configuration : { ...configuration, run: reserveRunName(root, configuration.preset) };
 }
 
@@ -52,11 +54,9 @@ function resolve(overrides: Overrides): RunConfiguration {
   }
 }
 
-/** Reads the data once, so that a missing folder or a malformed line is told before anything starts. */
-async function checkData({ data }: RunConfiguration): Promise<void> {
-  try {
-    await openDataset(data);
-  } catch (error) {
+/** What is told before anything starts: a model that cannot call its tools, a missing folder, a malformed line. */
+async function asBadInput(checking: Promise<unknown>): Promise<void> {
+  await checking.catch((error: unknown) => {
     throw badInput(error instanceof Error ? error.message : String(error));
-  }
+  });
 }

@@ -12,7 +12,8 @@ import { StageList } from "./stages.ts";
 import { whyUnfit } from "../engines/fit.ts";
 import { engineOf, PolicyConfiguration } from "./policy.ts";
 import { RunName } from "./runName.ts";
-import { rewardsOf, TaskData } from "../tasks/taskRegistry.ts";
+import { unofferedRewards } from "../tasks/offeredRewards.ts";
+import { TaskData } from "../tasks/taskRegistry.ts";
 import { ServedModel } from "./languageModelSettings.ts";
 
 /** Of an iteration. */
@@ -188,15 +189,9 @@ export const RunConfiguration = z
     extractor: ExtractorConfiguration.default({ kind: "dataset" }),
   })
   .superRefine(({ data, policy, algorithm, stages, rewards }, context) => {
-    const offered = rewardsOf(data);
     for (const [index, stage] of stages.entries())
-      for (const [name, weight] of Object.entries(stage.rewards))
-        if (weight !== undefined && weight > 0 && !offered.has(name))
-          context.addIssue({
-            code: "custom",
-            path: ["stages", index, "rewards", name],
-            message: `task ${data.dataset} does not offer this reward; it has ${[...offered].join(", ")}`,
-          });
+      for (const { name, message } of unofferedRewards(data, stage.rewards))
+        context.addIssue({ code: "custom", path: ["stages", index, "rewards", name], message });
     const why = whyUnfit(engineOf(policy).capabilities, policy.engine, algorithms.create(algorithm));
     if (why !== null) context.addIssue({ code: "custom", path: ["algorithm"], message: why });
     for (const [index, stage] of stages.entries())

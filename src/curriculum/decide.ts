@@ -6,6 +6,7 @@ import { describeWrongFields } from "../domain/wrongFields.ts";
 import { Work, type NextWork } from "../schedules/work.ts";
 import { schedules } from "../schedules/scheduleRegistry.ts";
 import type { GateEvidence, TrainedStage, TrainingHistory } from "../schedules/schedule.ts";
+import { unofferedRewards } from "../tasks/offeredRewards.ts";
 import { hashOf } from "../trajectories/canonical.ts";
 import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
@@ -91,7 +92,11 @@ async function accuraciesAt(
 const Answer = z.strictObject({ work: Work, reason: z.string().min(1).max(2000) });
 
 /** What a schedule answered, as far as the run can do it. */
-function checked(answer: unknown, { trained }: TrainingHistory, { schedule, rewards }: RunConfiguration): NextWork {
+function checked(
+  answer: unknown,
+  { trained }: TrainingHistory,
+  { schedule, rewards, data }: RunConfiguration,
+): NextWork {
   const refuse = (why: string): never => {
     throw new ScheduleError(`schedule ${schedule.name} answered what cannot be done: ${why}`);
   };
@@ -104,6 +109,8 @@ function checked(answer: unknown, { trained }: TrainingHistory, { schedule, rewa
     if (trained.some((stage) => stage.name === name)) refuse(`work.stage.name: stage "${name}" is trained already`);
     if (rewards.custom.length === 0 && weighNothing(weights))
       refuse(`work.stage.rewards: stage "${name}" has no weight above 0`);
+    for (const unoffered of unofferedRewards(data, weights))
+      refuse(`work.stage.rewards.${unoffered.name}: ${unoffered.message}`);
   }
   if (work.kind === "extend" && last === undefined) refuse("work.kind: no stage is trained that could be extended");
   if (work.kind === "evaluate" && (last === undefined || last.accuracies !== null))

@@ -1,4 +1,5 @@
 import { vocabularyText } from "../corpus/corpusSettings.ts";
+import { protocolWords } from "../world/vocabulary.ts";
 import { openWorld } from "../world/worldDataset.ts";
 import type { TaskOffer } from "../environments/environment.ts";
 import type { Domain } from "../world/domain.ts";
@@ -29,6 +30,7 @@ export function embeddedWorld({ domain, offer, worldSeed, keptBase, cautions, no
       ]);
       return worldBase({ root, world: inventWorld(domain, worldSeed), threads, control });
     },
+    vocabulary: () => new Set(protocolWords(domain)),
     probes: async (policy, control) => {
       const [{ probeWorld }, { inventWorld }] = await Promise.all([
         import("../world/probes.ts"),

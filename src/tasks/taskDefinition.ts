@@ -31,6 +31,8 @@ export interface Task extends TaskOffer {
   readonly corpusFiles: string | null;
   /** The model folder that a run with the model "built-in" starts from; null: a cold start from the data set. */
   readonly base: ((options: BaseOptions) => Promise<string>) | null;
+  /** Words that every built-in base has a token for; absent where bases can spell anything. */
+  readonly vocabulary?: () => ReadonlySet<string>;
   /** Measurements of what a policy reads and remembers, by name, 0–1; null where the task has none. */
   readonly probes: ((policy: Sampler, control: RunControl) => Promise<Readonly<Record<string, number>>>) | null;
   /** Whether answers repeat, so that always giving the commonest one is a baseline. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createRunActivities } from "../../activities/runs.ts";
 import { createWorkspace } from "../../activities/workspace.ts";
 import { openRunFolder } from "../../src/curriculum/runFolder.ts";
 
@@ -27,5 +28,19 @@ describe("workspace", () => {
 
   it.each(["../outside", "a/b", "", ".corpora", "/etc"])("does not leave the root for a run named %j", async (name) => {
     await expect(createWorkspace(root).run(name)).rejects.toThrow("letters, digits and hyphens");
+  });
+});
+
+describe("settings that a person changes", () => {
+  it("may not weigh a reward that the task does not offer", async () => {
+    const workspace = createWorkspace(root);
+    await openRunFolder(root, { run: "machines", preset: "tiny", data: { dataset: "machines", worldSeed: 1 } });
+    const change = (rewards: Readonly<Record<string, number>>): Promise<string> =>
+      createRunActivities(workspace).changeSettings({ run: "machines", rewards, name: "Ann", reason: "try" });
+    await expect(change({ clinical: 0.5 })).rejects.toThrow(
+      /^rewards\.clinical: task machines does not offer this reward; it has answer, /u,
+    );
+    expect(await change({ answer: 0.5, clinical: 0 })).toMatch(/^holds from step 1/u);
+    await workspace.close();
   });
 });

@@ -69,11 +69,7 @@ describe.skipIf(chromiumPath === undefined)("runs started and seen in the Tempor
       taskQueue: queues.cpu,
       args: [{}],
     });
-    await ui.visit("workflows");
-    await page.getByRole("button", { name: "Add Filter" }).click();
-    await page.getByRole("menuitem", { name: "MedR3Stage" }).click();
-    await page.getByPlaceholder("Enter a value").fill("retriever");
-    await page.getByRole("button", { name: "Apply" }).click();
+    await ui.visit(`workflows?query=${encodeURIComponent('`MedR3Stage`="retriever"')}`);
     const rows = page.getByTestId("workflows-summary-configurable-table-row");
     await expect
       .poll(() => rows.allInnerTexts(), patience)
