@@ -80,6 +80,6 @@ describe.skipIf(chromiumPath === undefined)("runs started and seen in the Tempor
     // Run, stage, iteration, accuracy and reward, in the columns' order.
     await expect
       .poll(() => rows.allInnerTexts(), patience)
-      .toEqual([expect.stringMatching(/scripted\s+2\s+1\s+0\.25\s+0\.5/u)]);
+      .toEqual([expect.stringMatching(/scripted\s+retriever\s+1\s+0\.25\s+0\.5/u)]);
   });
 });
