@@ -204,4 +204,23 @@ describe("what tells of others' studies, of cells or of plans names no design of
       ),
     ).toEqual({ level: 1, reason: "a book" });
   });
+
+  const bookPages = [
+    "In ALLHAT, 33,357 patients were randomized to chlorthalidone or lisinopril (RR 0.98, 95 % CI 0.90–1.07).",
+    "METHODS OF EXAMINATION: The patient is seated. RESULTS OF TREATMENT: In most patients pressure falls.",
+    "In our experience with 400 patients recurrence was 2 %. We reviewed the charts of 120 patients who were followed for years; 14 % had pain.",
+    "We treated a 45-year-old woman. Evidence: level 1A, a systematic review of randomized controlled trials.",
+  ].join("\n\n");
+  test.each([
+    "CHAPTER 12  Hypertension",
+    "# Chapter 3. Asthma",
+    "Table 12-3 Drugs and trials",
+    "Box 4.2 Summary of trials",
+    "Key points: rest first.",
+    "In this chapter we describe 60 patients with sarcoidosis.",
+    "第三章 高血压",
+  ])("a page of a book with “%s” is a book's, wherever that stands", (sign) => {
+    for (const text of [`${sign}\n\n${bookPages}`, `${bookPages}\n\n${sign}`])
+      expect(gradeEvidence(document({ kind: null, publicationTypes: [], text })).level).toBe(1);
+  });
 });

@@ -24,7 +24,7 @@ export const designRules: readonly DesignRule[] = [
   {
     name: "systematic review",
     level: 8,
-    sign: /\b(?:this|our|present|performed|conducted|did|undertook|carried out) (?:an? )?(?:[\w-]+ ){0,3}systematic(?:ally)? (?:literature )?(?:review|search)|\bsystematic(?:ally)? (?:literature )?(?:review|search) (?:was|of|were)\b|\b(?:we|were|was) (?:\w+ )?searched\b[^.]{0,80}\b(?:medline|pubmed|embase|cochrane)|\b(?:medline|pubmed|embase)\b[^.]{0,80}\b(?:search|was searched|were searched)|\bsearch of (?:the )?(?:electronic )?(?:databases|medline|pubmed|embase)|系统(?:评价|检索)/,
+    sign: /\b(?:this|our|present|performed|conducted|did|undertook|carried out) (?:an? )?(?:[\w-]+ ){0,3}systematic(?:ally)? (?:literature )?(?:review|search)|\bsystematic(?:ally)? (?:literature )?(?:review|search) (?:was|were)\b|\b(?:we|were|was) (?:\w+ )?searched\b[^.]{0,80}\b(?:medline|pubmed|embase|cochrane)|\b(?:medline|pubmed|embase)\b[^.]{0,80}\b(?:search|was searched|were searched)|\bsearch of (?:the )?(?:electronic )?(?:databases|medline|pubmed|embase)|系统(?:评价|检索)/,
   },
   {
     name: "guideline",
@@ -93,6 +93,10 @@ export const designRules: readonly DesignRule[] = [
 /** Signs of a text that reports no study of its own but looks over others', or judges them. */
 export const narrativeReview =
   /\b(?:this|the present|our) (?:\w+ ){0,2}(?:review|article|paper|commentary|editorial|chapter) (?:\w+ )?(?:discusses|summari[sz]es|reviews|provides|outlines|considers|focuses|highlights|explores|covers)\b|\bwe (?:here )?(?:review|discuss|summari[sz]e|outline)\b|\bnarrative review|\b(?:is|are) reviewed\b|\bwe read with (?:\w+ )?interest\b|\bto the editor\b|\bin (?:my|our) opinion\b/;
+
+/** Signs of a chapter of a book, which tells of trials, cohorts and its authors' patients alike: its heading, boxes and tables numbered by chapter. */
+export const bookSigns =
+  /(?:^|\n)\W{0,8}(?:chapter|part|unit) (?:\d+|[ivx]+)\b|\bin (?:this|the (?:next|previous|preceding|following)) (?:chapter|textbook|book)\b|\bsee chapters? \d+|(?:^|[\n.:] *)(?:box|table|figure|fig\.|plate) \d+[-–—.]\d+|\bkey (?:points|concepts):|(?:^|\n)\s*第[一二三四五六七八九十百\d]+章/i;
 
 /** Signs that a text says what its authors themselves did. */
 export const firstPerson =

@@ -1,4 +1,5 @@
 import {
+  bookSigns,
   denials,
   designRules,
   firstPerson,
@@ -84,11 +85,9 @@ function refine(types: EvidenceGrade, design: ReturnType<typeof designOfHeadings
 export function gradeByText({ title, sections, kind }: Pick<Graded, "title" | "sections" | "kind">): EvidenceGrade {
   const byTitle = gradeTitle(title);
   if (byTitle !== null) return byTitle;
-  const own = plain(
-    ownSections(sections)
-      .map(({ heading, text }) => `${heading ?? ""}: ${text}`)
-      .join("\n"),
-  );
+  const book = kind === "article" ? null : bookSigns.exec(textOf(sections));
+  if (book !== null) return { level: 1, reason: `a book: “${book[0].trim()}”` };
+  const own = plain(textOf(ownSections(sections)));
   const structured = isStructured(sections);
   const study =
     structured ||
@@ -142,6 +141,10 @@ function isStructured(sections: readonly Section[]): boolean {
     ...Array.from(text.slice(0, labelledCharacters).matchAll(labelInText), ([, label]) => label ?? ""),
   ]);
   return labels.some((label) => methods.test(label)) && labels.some((label) => outcome.test(label));
+}
+
+function textOf(sections: readonly Section[]): string {
+  return sections.map(({ heading, text }) => (heading === null ? text : `${heading}: ${text}`)).join("\n");
 }
 
 function plain(text: string): string {
