@@ -34,7 +34,7 @@ export interface IndexedCorpus {
 export interface CompletedIndex extends IndexedCorpus {
   readonly removed: number;
   readonly rejects: number;
-  /** Documents of which a newer edition was read, and those that the source deleted. */
+  /** Documents replaced by a newer edition, and documents that the source deleted. */
   readonly replaced: number;
   readonly deleted: number;
 }

@@ -24,10 +24,10 @@ export const failpoints: readonly string[] = durableEffects.flatMap((effect) => 
   `after ${effect}`,
 ]);
 
-/** Does a durable effect; the process dies before or after it where the chaos command asked for that. */
+/** Does a durable effect; the process is killed before or after it where a failpoint says so. */
 export type Durably = <T>(effect: DurableEffect, work: () => Promise<T>) => Promise<T>;
 
-/** Outside the chaos command: just does it. */
+/** Without failpoints: does the work. */
 const undisturbed: Durably = (_effect, work) => work();
 
 /** Reads MED_R3_FAILPOINTS: a JSON list of failpoints, each of which kills the process once when it is reached. */

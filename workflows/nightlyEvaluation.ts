@@ -97,7 +97,7 @@ async function planBenchmarks(
   return planned;
 }
 
-/** Does work of which a failure is noted and no more; false where it failed. */
+/** Does work and records its failure instead of throwing; false where it failed. */
 async function succeeds(
   failures: NightlyFailure[],
   { run, pool }: Pick<NightlyFailure, "run" | "pool">,

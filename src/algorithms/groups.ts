@@ -1,4 +1,4 @@
-/** Keeps a group of nearly equal rewards from being blown up (docs/method.md#optimisation). */
+/** Avoids large advantages in groups of nearly equal rewards (docs/method.md#optimisation). */
 const epsilon = 1e-6;
 
 /** Indices of the samples of each question, in order. */

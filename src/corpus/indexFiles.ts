@@ -13,10 +13,10 @@ import { checkAnyPassage, refuseRemovals } from "./removals.ts";
 export type FileIndexControl = Omit<IndexControl, "settings"> &
   Pick<IngestOptions, "size" | "maxRejectShare" | "grade">;
 
-/** What indexing files came to. */
+/** Result of indexing files. */
 export interface FileIndexReport extends IndexReport {
   readonly rejects: number;
-  /** Documents of which a newer edition was read, and those that the source deleted. */
+  /** Documents replaced by a newer edition, and documents that the source deleted. */
   readonly replaced: number;
   readonly deleted: number;
 }

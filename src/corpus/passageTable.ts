@@ -7,7 +7,7 @@ import type { Row } from "../trajectories/arrowRows.ts";
 /** Rows that go over to Arrow in one piece. */
 const rowsAtOnce = 500;
 
-/** Rows as one Arrow table, in turns with everything else on the event loop: a commit's ten thousand take a third of a second. */
+/** Rows as one Arrow table, yielding to the event loop: a commit's ten thousand take a third of a second. */
 export async function passageTable(schema: Schema, rows: readonly Row[]): Promise<Table> {
   const rest = createRest();
   const batches: RecordBatch[] = [];

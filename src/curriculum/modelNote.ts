@@ -9,7 +9,7 @@ export async function keepModelNote(runFolder: string, note: string): Promise<vo
   await writeAtomically(join(runFolder, noteFile), `${note}\n`);
 }
 
-/** The note of a run's model; null for one of which there is nothing to say. */
+/** The note of a run's model; null where there is nothing to say about it. */
 export async function readModelNote(runFolder: string): Promise<string | null> {
   return (await readFile(join(runFolder, noteFile), "utf8").catch(() => null))?.trim() ?? null;
 }

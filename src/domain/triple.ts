@@ -15,7 +15,7 @@ export type Triple = z.infer<typeof Triple>;
 
 /** What an extractor knows of its relations, for telling contradictions. */
 export interface RelationSemantics {
-  /** Relations of which a head has one tail at most: another tail contradicts. */
+  /** Functional relations: a head has at most one tail, so another tail contradicts. */
   readonly functional: readonly string[];
   /** Pairs of relations that exclude each other between the same head and tail. */
   readonly opposites: readonly (readonly [string, string])[];

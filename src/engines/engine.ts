@@ -65,7 +65,7 @@ export interface Engine {
   readonly openFolder?: (folder: string) => Promise<FolderPolicy>;
   /** Of a saved policy, without opening it. */
   tokenizer(runFolder: string, checkpoint: CheckpointRef): Promise<Tokenizer>;
-  /** Forgets a saved policy for good; one that is not there is no error. */
+  /** Deletes a saved policy; one that is not there is no error. */
   remove(runFolder: string, checkpoint: CheckpointRef): Promise<void>;
   /** Clears what unfinished saves left that nobody has touched for some milliseconds. */
   sweep(runFolder: string, patience: number): Promise<void>;

@@ -25,7 +25,7 @@ export interface BootstrapOptions {
 
 const defaultResamples = 2000;
 
-/** Percentile bootstrap of the mean over all values, resampling whole clusters, in turns with everything else on the event loop. Throws when there are no values. */
+/** Percentile bootstrap of the mean over all values, resampling whole clusters. Yields to the event loop. Throws when there are no values. */
 export async function clusteredBootstrap(
   values: readonly ClusteredValue[],
   { confidence, resamples = defaultResamples, seed = ["bootstrap"] }: BootstrapOptions,

@@ -16,7 +16,7 @@ export function createRest(): () => Promise<void> {
   };
 }
 
-/** `items.map(change)` in turns with everything else on the event loop. */
+/** `items.map(change)` that yields to the event loop. */
 export async function mapRestfully<T, R>(items: Iterable<T>, change: (item: T, index: number) => R): Promise<R[]> {
   const rest = createRest();
   const changed: R[] = [];

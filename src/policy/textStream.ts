@@ -4,7 +4,7 @@ import type { Tokenizer } from "./port.ts";
 export interface TextStream {
   /** What the token adds; "" while it ends in the middle of a character, and for tokens that end a response. */
   push(token: number): string;
-  /** Begins anew: what follows stands behind tokens that are not the stream's. */
+  /** Resets the stream. Call it after environment tokens. */
   restart(): void;
 }
 

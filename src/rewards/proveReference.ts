@@ -8,7 +8,7 @@ import { plainTags } from "../protocol/tags.ts";
 import { prepareSubjects } from "./prepare.ts";
 import { scoreTrajectory } from "./score.ts";
 
-/** Rewards of which a reference's own response must score full marks, where they can be scored at all. */
+/** Rewards for which a reference, given as the response, must score full marks (where they can be scored). */
 const provable = ["answer", "logical", "statistical", "semantic"];
 const tolerance = 1e-9;
 

@@ -63,7 +63,7 @@ function weightsOf(weights: RewardWeights, own: readonly WeightedReward[]): Weig
 
 /**
  * Every reward and penalty by name. `format` is 1 when the gate is passed, `malformedCall` 1 when a search is
- * malformed; `pathHopLimit` stands there only where the bound on paths was met (see PathAgreement).
+ * malformed; `pathHopLimit` is present only where the bound on paths was reached (see PathAgreement).
  */
 function measure(subject: ScoringSubject, own: readonly WeightedReward[]): Measured {
   const { malformedCall, formatValid } = subject.response;

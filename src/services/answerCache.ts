@@ -9,7 +9,7 @@ export interface AnswerCache {
   put(answers: readonly (readonly [key: string, answer: string])[]): Promise<void>;
 }
 
-/** A cache that forgets at the end of the process. */
+/** A cache in memory, for one process. */
 export function createMemoryCache(): AnswerCache {
   const answers = new Map<string, string>();
   return {

@@ -18,7 +18,7 @@ export interface LearningSources {
   readonly questions: number;
 }
 
-/** What an algorithm sees of a step, and of which of its trajectories that is. */
+/** The part of a step that an algorithm sees, and the trajectories it belongs to. */
 export interface LearningBatch extends ScoredBatch {
   /** Of the samples among the step's trajectories. */
   readonly indices: readonly number[];

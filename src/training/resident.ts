@@ -16,16 +16,16 @@ export type StepResult =
   | { readonly kind: "applied"; readonly outcome: PolicyAddress & { readonly stateHash: string } }
   | ({ readonly kind: "refused" } & GuardFinding);
 
-/** A policy in this process that knows where in its run it stands. One piece of work at a time. */
+/** A policy in this process, and the address in its run that it is at. One piece of work at a time. */
 export interface ResidentPolicy {
-  /** Stands at an address afterwards: nothing to do when it does, else snapshot and replay. Returns damaged snapshots passed over, in words. */
+  /** Moves the policy to an address, by snapshot and replay where it is at another. Returns damaged snapshots that were skipped, in words. */
   moveTo(address: PolicyAddress, control?: RunControl): Promise<readonly string[]>;
   /**
-   * Takes a planned step and records it; a step recorded before is adopted. `onTaken` hears the policy's new state before
-   * it is recorded, and may put the policy to use from then on: what comes of it holds where the log then says that state.
+   * Takes a planned step and records it; a step recorded before is adopted. `onTaken` is called
+   * before the outcome is logged and may use the policy. Discard anything derived from it if the logged hash differs.
    */
   apply(step: PlannedStep, options: ApplyOptions, onTaken?: (stateHash: string) => void): Promise<StepResult>;
-  /** Saves the policy, which must stand at the address (or be the base, of which nothing is recorded yet). */
+  /** Saves the policy. It must be the policy at the address, or the base before anything is recorded. */
   snapshot(address: PolicyAddress & { readonly keep: boolean }): Promise<Checkpoint>;
 }
 

@@ -10,7 +10,7 @@ export const Claim = z.object({
   members: z.record(z.string(), z.string()),
   /** When it was taken, ISO. */
   since: z.iso.datetime(),
-  /** When it ends by itself, in milliseconds since 1970; null for workflows, of which the server knows whether they are open. */
+  /** When it ends by itself, in milliseconds since 1970; null for workflows: the server knows whether they are open. */
   until: z.number().nullable(),
 });
 export type Claim = z.infer<typeof Claim>;

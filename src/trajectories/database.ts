@@ -11,7 +11,7 @@ export interface Database {
   readonly damage: string[];
 }
 
-/** For files' metadata, and the same for indexes, of which a log has none. LanceDB's default of 1 GiB fills with versions that nobody reads again. */
+/** For files' metadata, and the same for indexes (a log has none). LanceDB's default of 1 GiB fills with versions that nobody reads again. */
 const cacheBytes = 32n * 1024n * 1024n;
 
 /** Opens the database of a folder, which is made when it is missing. */

@@ -7,7 +7,7 @@ import type { Columns } from "./tables/columns.ts";
 import { createTail } from "./tail.ts";
 import type { TakeRow } from "./tail.ts";
 
-/** Rows of one kind, of which those columns that say what and where are kept in memory. */
+/** Rows of one kind. The index columns (kind and address) are kept in memory. */
 export interface RecordTable extends Pick<AppendTable, "rows" | "close"> {
   append(rows: readonly Row[]): Promise<void>;
   /** Hands rows appended since the last look to the index. */

@@ -23,7 +23,7 @@ export function createTail(table: AppendTable, columns: readonly string[], takeR
   let known = 0;
   /** The version that the last append made. */
   let appended = -1;
-  /** True when nothing stands behind the last row taken: rows of a next version of our own get the ids after it. */
+  /** True when there are no rows after the last row taken: a next version written here then gets the ids after it. */
   let atEnd = false;
   let pending: Promise<void> = Promise.resolve();
 

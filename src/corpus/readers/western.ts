@@ -30,7 +30,7 @@ export function decodeWindows1252(bytes: Uint8Array): string {
 const largestShare = 0.15;
 const fewBytes = 10;
 
-/** The text of bytes that can only be windows-1252 (of which Latin-1 is a part); null where they may be something else. */
+/** Decodes bytes that can only be windows-1252 (a superset of Latin-1); null where they may be in another encoding. */
 export function decodeWestern(bytes: Uint8Array): string | null {
   const text = decodeWindows1252(bytes);
   const foreign = /\P{ASCII}/gu;

@@ -9,7 +9,7 @@ import { searchProtocol, searchTags } from "./searchTags.ts";
 /** Stands between the passages of an answer. */
 export const passageSeparator = " | ";
 
-/** What a search found, as the policy gets to read it; each passage is cut by `cut`, stands behind its level's name and has no tags. */
+/** The document block of a search result. Each passage is cut by `cut`, has its tags stripped, and follows the name of its level. */
 export function renderPassages(
   passages: readonly Passage[],
   scale: EvidenceScale,

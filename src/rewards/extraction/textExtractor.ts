@@ -28,7 +28,7 @@ interface Reading {
   /** The verb with its preposition; null until a verb follows the subject. */
   relation: { verb: string; negated: boolean; reversed: boolean } | null;
   lastNoun: string | null;
-  /** "No evidence that …": what follows is negated. */
+  /** "No evidence that …": negates the clause after it. */
   denied: boolean;
 }
 

@@ -65,7 +65,7 @@ const bookkeeping = [
   "remove_invalid_values",
 ] as const;
 
-/** Fields of which one value means "as this engine computes it anyway". */
+/** Fields with one accepted value, the one that the engine implements. */
 const neutral: Readonly<Record<string, Harmless>> = {
   partial_rotary_factor: only(1),
   rope_interleaved: only(false),

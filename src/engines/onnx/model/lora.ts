@@ -15,7 +15,7 @@ export const adaptableModules = {
 } as const;
 export type AdaptableModule = keyof typeof adaptableModules;
 
-/** Low-rank adapters (arXiv 2106.09685): each chosen projection W becomes W + (alpha ÷ rank) · B · A, of which only A and B learn. */
+/** Low-rank adapters (arXiv 2106.09685): each chosen projection W becomes W + (alpha ÷ rank) · B · A. Only A and B are trained. */
 export interface LoraSettings {
   readonly rank: number;
   readonly alpha: number;

@@ -27,7 +27,7 @@ type Ending = { readonly kind: "end" } | { readonly kind: "stop"; readonly stopS
 
 /**
  * Samples one sequence: draws until the model ends it, asks for its continuation at each stop string. Where the server cuts stop strings off,
- * their log-probabilities would be lost, so none is sent there: a few tokens are drawn at a time, and what stands behind a stop is dropped.
+ * their log-probabilities would be lost, so none is sent there: a few tokens are sampled at a time, and tokens after a stop are dropped.
  */
 export async function sampleSequence(
   request: SampleRequest,

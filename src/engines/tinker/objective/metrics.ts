@@ -2,7 +2,7 @@ import { addMetrics as addAll, emptyMetrics as ofNoTokens } from "../../../polic
 import type { ForwardBackwardMetrics, Loss } from "../../../policy/port.ts";
 import type { PolicyTokens } from "./coefficients.ts";
 
-/** The port's metrics without entropies, of which servers tell nothing. */
+/** The port's metrics without entropies, which servers do not report. */
 export type LearnMetrics = Omit<ForwardBackwardMetrics, "entropySum">;
 
 export const emptyMetrics: LearnMetrics = withoutEntropy(ofNoTokens);
