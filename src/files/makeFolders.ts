@@ -18,5 +18,10 @@ export function makeFolders(folder: string): void {
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // Below a file, Node 20 throws even where it is told not to.
+    return false;
+  }
 }
