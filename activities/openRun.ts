@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openDataset } from "../src/tasks/taskRegistry.ts";
 import type { RunConfiguration } from "../src/configuration/configuration.ts";
 import { engineOf } from "../src/configuration/policy.ts";
+import { namedAfter } from "../src/configuration/presets.ts";
 import { resolveConfiguration } from "../src/configuration/resolveConfiguration.ts";
 import { checkRetrieval } from "../src/corpus/configuredCorpus.ts";
 import { algorithmOf } from "../src/training/learning.ts";
@@ -99,7 +100,7 @@ async function checkEngine({ policy, algorithm, rollout, optimizer }: RunConfigu
 async function reserveName(root: string, preset: string, start: RunStart | undefined): Promise<string> {
   makeFolders(root);
   for (let number = 1; ; number++) {
-    const name = `${preset}-${number}`;
+    const name = `${namedAfter(preset)}-${number}`;
     const folder = join(root, name);
     if ((await isNew(folder)) || (start !== undefined && (await wasMadeBy(folder, start)))) return name;
   }

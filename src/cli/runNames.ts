@@ -1,3 +1,4 @@
+import { namedAfter } from "../configuration/presets.ts";
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { didYouMean } from "../domain/nearest.mjs";
@@ -8,7 +9,7 @@ import { badInput, type CliError } from "./cliError.ts";
 export function reserveRunName(root: string, preset: string): string {
   makeFolders(root);
   for (let number = 1; ; number++) {
-    const name = `${preset}-${number}`;
+    const name = `${namedAfter(preset)}-${number}`;
     if (makeFolder(join(root, name))) return name;
   }
 }

@@ -1,4 +1,5 @@
 import type { OnnxSettings } from "../engines/onnx/onnxSettings.ts";
+import type { TinkerSettings } from "../engines/tinker/engine/settings.ts";
 import { findDeclaration } from "../tasks/taskRegistry.ts";
 import type { RunConfiguration } from "./configuration.ts";
 import { defaultRewardSettings } from "./rewardSettings.ts";
@@ -7,7 +8,7 @@ import { stageWeights } from "./stageWeights.ts";
 /** All of a configuration but the run's name; `data`, the model and the semantic encoder are left out where only the user can know them. */
 export type PresetBody = Omit<RunConfiguration, "run" | "preset" | "data" | "policy" | "semanticEncoder"> & {
   readonly data?: RunConfiguration["data"];
-  readonly policy: OnnxSettings & { readonly engine: string; readonly model?: string };
+  readonly policy: (OnnxSettings | Partial<TinkerSettings>) & { readonly engine: string; readonly model?: string };
   readonly semanticEncoder?: RunConfiguration["semanticEncoder"];
 };
 
@@ -144,10 +145,45 @@ const standard: PresetBody = {
   extractor: { kind: "dataset" },
 };
 
+/** The paper's models on a server of the Tinker protocol, all weights trained. `fallback` shares the tokenizer. */
+function paper(model: string, fallback: string): PresetBody {
+  return { ...standard, policy: { engine: "tinker", server: "tinker", model, fallback, rank: 0 } };
+}
+
+/** The same with adapters, which want about ten times the learning rate (thinkingmachines.ai/blog/lora). */
+function withAdapters(preset: PresetBody): PresetBody {
+  const { learningRate } = preset.optimizer;
+  return {
+    ...preset,
+    policy: { ...preset.policy, rank: 32 },
+    optimizer: { ...preset.optimizer, learningRate: 10 * learningRate },
+  };
+}
+
+const llama8b = paper("meta-llama/Llama-3.1-8B-Instruct", "meta-llama/Llama-3.1-8B");
+const qwen7b = paper("Qwen/Qwen2.5-7B", "Qwen/Qwen2.5-7B-Instruct");
+const qwen14b = paper("Qwen/Qwen2.5-14B", "Qwen/Qwen2.5-14B-Instruct");
+
 /** Starting points of a configuration by name. */
-export const presets: Readonly<Record<string, PresetBody>> = { quick, tiny, pubmedqa, standard };
+export const presets: Readonly<Record<string, PresetBody>> = {
+  quick,
+  tiny,
+  pubmedqa,
+  standard,
+  "paper-llama3.1-8b": llama8b,
+  "paper-llama3.1-8b-lora": withAdapters(llama8b),
+  "paper-qwen2.5-7b": qwen7b,
+  "paper-qwen2.5-7b-lora": withAdapters(qwen7b),
+  "paper-qwen2.5-14b": qwen14b,
+  "paper-qwen2.5-14b-lora": withAdapters(qwen14b),
+};
 
 export const presetNames: readonly string[] = Object.keys(presets);
+
+/** A run's name for want of another: names of runs hold no dots. */
+export function namedAfter(preset: string): string {
+  return preset.replaceAll(".", "-");
+}
 
 /** The preset that a task is run with when none is named. */
 export function defaultPreset(dataset: unknown): string {

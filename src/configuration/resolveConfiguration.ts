@@ -3,7 +3,7 @@ import { didYouMean } from "../domain/nearest.mjs";
 import { namingKnown } from "../domain/wrongFields.ts";
 import { RunConfiguration } from "./configuration.ts";
 import { changeNamed, isNamedList, type NamedMember, NoSuchMemberError } from "./namedLists.ts";
-import { defaultPreset, type PresetBody, presetNames, presets } from "./presets.ts";
+import { defaultPreset, namedAfter, type PresetBody, presetNames, presets } from "./presets.ts";
 import { findDeclaration, rewardsOf } from "../tasks/taskRegistry.ts";
 
 /** A configuration that cannot be used; the message has one line per field with what is allowed. */
@@ -20,7 +20,7 @@ type Settings = { readonly [key: string]: unknown };
 export function resolveConfiguration(overrides: Settings): RunConfiguration {
   const preset = choosePreset(overrides);
   const body: Settings = offeredBy(overrides, presets[preset]);
-  return parseConfiguration(merge({ run: preset, ...body }, { ...overrides, preset }));
+  return parseConfiguration(merge({ run: namedAfter(preset), ...body }, { ...overrides, preset }));
 }
 
 /** A preset's settings without the rewards that the task does not offer: presets are made for tasks that have them all. */

@@ -19,7 +19,20 @@ describe("resolving a configuration", () => {
   });
 
   test.each(presetNames)("preset %s is complete with what only the user can know", (preset) => {
-    expect(resolveConfiguration({ preset, ...givenByUser }).preset).toBe(preset);
+    const policy = preset.startsWith("paper-") ? { tokenizer: "/models/tokenizer" } : givenByUser.policy;
+    expect(resolveConfiguration({ preset, ...givenByUser, policy }).preset).toBe(preset);
+  });
+
+  test("a paper's preset says which tokenizer is missing; adapters take ten times its learning rate", () => {
+    const { policy: _, ...given } = givenByUser;
+    const policy = { tokenizer: "/models/tokenizer" };
+    expect(() => resolveConfiguration({ preset: "paper-qwen2.5-7b", ...given })).toThrow("policy.tokenizer: ");
+    const full = resolveConfiguration({ preset: "paper-qwen2.5-7b", ...given, policy });
+    const adapters = resolveConfiguration({ preset: "paper-qwen2.5-7b-lora", ...given, policy });
+    expect(full).toMatchObject({ policy: { rank: 0 }, optimizer: { learningRate: 1e-6, gradientClip: 1 } });
+    expect(full.rollout).toMatchObject({ questions: 256, samples: 16, temperature: 1 });
+    expect(adapters).toMatchObject({ policy: { rank: 32, model: "Qwen/Qwen2.5-7B" } });
+    expect(adapters.optimizer.learningRate).toBeCloseTo(1e-5, 12);
   });
 
   test("another data set takes its own preset", () => {
