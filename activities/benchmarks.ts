@@ -14,7 +14,8 @@ import type { Question } from "../src/domain/question.ts";
 import { describeWrongFields, namingKnown } from "../src/domain/wrongFields.ts";
 import type { RunEnvironment } from "../src/environments/runEnvironment.ts";
 import { isHubName } from "../src/hub/repository.ts";
-import type { Policy, RunControl } from "../src/policy/port.ts";
+import { metered, type AnsweringPolicy } from "../src/cost/meter.ts";
+import type { RunControl } from "../src/policy/port.ts";
 import { parseResponse } from "../src/protocol/grammar.ts";
 import { rollout } from "../src/protocol/rollout.ts";
 import type { EvaluationRecord } from "../src/trajectories/records.ts";
@@ -67,9 +68,11 @@ export function createBenchmarkEngineActivities({
         const run = await workspace.run(name);
         const known = await run.log.findEvaluation({ branch, step }, pool);
         if (known !== null) return resultOf(known);
-        const answered = await engine.at(run, { branch, step }, control, ({ policy }) =>
-          answerBenchmark({ root: workspace.root, run, plan, policy, control }),
-        );
+        const answered = await engine.at(run, { branch, step }, control, async (resident) => {
+          const { policy, usage } = metered(resident.policy);
+          const answers = await answerBenchmark({ root: workspace.root, run, plan, policy, control });
+          return { ...answers, usage: { ...usage(), money: 0 } };
+        });
         return resultOf(await run.log.appendEvaluation({ branch, step, pool, ...answered }));
       }),
   };
@@ -79,7 +82,7 @@ export interface BenchmarkToAnswer {
   readonly root: string;
   readonly run: OpenRun;
   readonly plan: BenchmarkPlan;
-  readonly policy: Policy;
+  readonly policy: AnsweringPolicy;
   readonly control: RunControl;
 }
 
@@ -114,7 +117,7 @@ interface Answered extends Pick<EvaluationRecord, "results" | "metrics"> {
 async function chooseByLikelihood(
   run: OpenRun,
   { retrieval, passages }: BenchmarkPlan,
-  policy: Policy,
+  policy: AnsweringPolicy,
   questions: readonly Question[],
   control: RunControl,
 ): Promise<Answered> {
@@ -140,7 +143,7 @@ async function chooseByLikelihood(
 async function generateAnswers(
   run: OpenRun,
   plan: BenchmarkPlan,
-  policy: Policy,
+  policy: AnsweringPolicy,
   questions: readonly Question[],
   control: RunControl,
 ): Promise<Answered> {

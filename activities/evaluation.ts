@@ -1,3 +1,5 @@
+import { isBaselinePool } from "../src/evaluation/baselines.ts";
+import { metered } from "../src/cost/meter.ts";
 import type { OfRun, PolicyAddress } from "../src/domain/address.ts";
 import { questionsOfPool, validationPool } from "../src/curriculum/questions.ts";
 import type { Question } from "../src/domain/question.ts";
@@ -9,6 +11,7 @@ import { customRewardsOf } from "../src/rewards/custom.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
 import { unscoredMetrics } from "../src/rewards/unscored.ts";
 import type { EvaluationRecord, QuestionResult } from "../src/trajectories/records.ts";
+import { answerBaseline } from "./baselines.ts";
 import { extraction } from "./extraction.ts";
 import { withControl } from "./heartbeat.ts";
 import { judge } from "./judging.ts";
@@ -44,12 +47,13 @@ export function createEvaluationActivities({ workspace, engine }: EvaluationDepe
         const address = { branch, step };
         const known = await run.log.findEvaluation(address, pool);
         if (known !== null) return resultOf(known);
+        if (isBaselinePool(pool)) return resultOf(await answerBaseline(run, address, pool, control));
         return engine.at(run, address, control, async ({ policy }) => {
-          const { results, metrics } = await answerPool({ run, pool, sampler: policy, control });
-          const probed = pool === run.dataset.evaluation[0]?.name ? await probes(run, policy, control) : {};
-          return resultOf(
-            await run.log.appendEvaluation({ ...address, pool, results, metrics: { ...metrics, ...probed } }),
-          );
+          const { policy: sampler, usage } = metered(policy);
+          const { results, metrics } = await answerPool({ run, pool, sampler, control });
+          const probed = pool === run.dataset.evaluation[0]?.name ? await probes(run, sampler, control) : {};
+          const answered = { ...address, pool, results, metrics: { ...metrics, ...probed } };
+          return resultOf(await run.log.appendEvaluation({ ...answered, usage: { ...usage(), money: 0 } }));
         });
       }),
   };

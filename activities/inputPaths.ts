@@ -13,7 +13,7 @@ const ownFolders = ["models", "corpora"].map((name) => fileURLToPath(new URL(`..
 /** Refuses paths that inputs may not name as bad input, by their fields, before anything is read or written. */
 export interface InputPaths {
   configuration(
-    configuration: Pick<RunConfiguration, "data" | "policy" | "retrieval" | "semanticEncoder">,
+    configuration: Pick<RunConfiguration, "data" | "policy" | "retrieval" | "semanticEncoder" | "baselines">,
   ): Promise<void>;
   readable(paths: readonly InputPath[]): Promise<void>;
   /** Where a corpus is to be written. */

@@ -74,9 +74,9 @@ async function claimRun(root: string, run: string, parent: string | null = null)
 }
 
 async function checkParts(root: string, configuration: RunConfiguration): Promise<void> {
-  const { data, retrieval, judge, extractor, semanticEncoder } = configuration;
+  const { data, retrieval, judge, extractor, semanticEncoder, baselines } = configuration;
   await createInputPaths(root).configuration(configuration);
-  for (const model of [judge, extractor.kind === "model" ? extractor.model : null])
+  for (const model of [judge, extractor.kind === "model" ? extractor.model : null, ...baselines])
     if (model !== null) checkServed(model);
   await checkSemanticEncoder(semanticEncoder);
   await checkEngine(configuration);

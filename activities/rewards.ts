@@ -12,6 +12,7 @@ import type { MeasuredTrajectory, ScoringSources } from "../src/rewards/prepare.
 import { customRewardsOf } from "../src/rewards/custom.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
 import { isUnscored } from "../src/rewards/unscored.ts";
+import { budgetState, type BudgetState } from "./budget.ts";
 import { extraction } from "./extraction.ts";
 import { withControl } from "./heartbeat.ts";
 import { judge } from "./judging.ts";
@@ -23,7 +24,7 @@ import type { RolledOut } from "./rollouts.ts";
 import { rewardsOf } from "../src/tasks/taskRegistry.ts";
 
 /** Means over the iteration's trajectories that could be scored, and the branch that the plan is on. */
-export interface ScoreSummary {
+export interface ScoreSummary extends Partial<BudgetState> {
   /** Another one than before where a plan recorded earlier differs. */
   readonly branch: string;
   /** Further questions to roll out before the step can be planned; left out where the plan is recorded. */
@@ -73,7 +74,7 @@ export function createRewardActivities(workspace: Workspace): RewardActivities {
           advantages: advantagesOf(algorithm, batch),
         });
         atWork.planned(planned);
-        return { branch: planned.plan.branch, ...summarise(step.scores) };
+        return { branch: planned.plan.branch, ...summarise(step.scores), ...(await budgetState(run)) };
       }),
   };
 }

@@ -1,6 +1,6 @@
 import type { OfRun, PolicyAddress, StagePosition } from "../src/domain/address.ts";
 import { rollBack } from "../src/curriculum/branches.ts";
-import { configuredPools } from "../src/curriculum/questions.ts";
+import { baselinePools, configuredPools } from "../src/curriculum/questions.ts";
 import type { RewardWeights } from "../src/configuration/rewardWeights.ts";
 import { ScheduleError } from "../src/curriculum/decide.ts";
 import { nextWork, type RunWork } from "../src/curriculum/nextWork.ts";
@@ -12,6 +12,7 @@ import { didYouMean } from "../src/domain/nearest.mjs";
 import { PartError } from "../src/parts/partRegistry.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
 import { maintainLog } from "../src/trajectories/maintenance.ts";
+import { budgetState, type BudgetState } from "./budget.ts";
 import { badInput, messageOf, needsPerson } from "./failures.ts";
 import { summariseHistory, type HistorySummary } from "./overview.ts";
 import { claimedRun, openRun, type OpenedRun, type RunStart } from "./openRun.ts";
@@ -28,7 +29,7 @@ export type RunTask =
   | { readonly kind: "report" };
 
 /** Where a run stands: what comes next, and what a person wants to see. */
-export interface RunOverview extends HistorySummary {
+export interface RunOverview extends HistorySummary, Partial<BudgetState> {
   readonly task: RunTask;
 }
 
@@ -119,7 +120,7 @@ export function createRunActivities(workspace: Workspace): RunActivities {
 
 async function overviewOf(run: OpenRun): Promise<RunOverview> {
   const history = await run.log.history();
-  return { task: await taskOf(run), ...summariseHistory(history, run.configuration) };
+  return { task: await taskOf(run), ...summariseHistory(history, run.configuration), ...(await budgetState(run)) };
 }
 
 async function taskOf(run: OpenRun): Promise<RunTask> {
@@ -131,7 +132,8 @@ async function taskOf(run: OpenRun): Promise<RunTask> {
 /** A schedule that cannot be asked, or answers what cannot be done, is for a person to mend. */
 async function workOf({ log, configuration, dataset }: OpenRun): Promise<RunWork> {
   try {
-    return await nextWork(log, configuration, configuredPools(dataset, configuration));
+    const pools = configuredPools(dataset, configuration);
+    return await nextWork(log, configuration, pools, baselinePools(dataset, configuration));
   } catch (error) {
     throw error instanceof ScheduleError || error instanceof PartError ? needsPerson(messageOf(error)) : error;
   }
@@ -167,7 +169,8 @@ async function locateEvaluation(
   const step = target.step ?? history.stepsDone(branch);
   if (step > history.stepsDone(branch))
     throw badInput(`step: branch ${branch} has ${history.stepsDone(branch)} steps, not ${step}`);
-  const known = configuredPools(dataset, configuration);
+  const isBase = history.policy({ branch, step }).step === 0;
+  const known = [...configuredPools(dataset, configuration), ...(isBase ? baselinePools(dataset, configuration) : [])];
   for (const pool of target.pools ?? [])
     if (!known.includes(pool)) throw badInput(`pools: no pool ${JSON.stringify(pool)}; there are ${known.join(", ")}`);
   return { run: name, branch, step, pools: target.pools ?? known };

@@ -7,6 +7,7 @@ import { createEngineWaitActivities } from "../activities/explainEngineWait.ts";
 import { createAcquireActivities, type AcquireActivities } from "../activities/acquireEngine.ts";
 import { createEngineLease } from "../activities/engineLease.ts";
 import { createEvaluationActivities } from "../activities/evaluation.ts";
+import { createBudgetActivities } from "../activities/budget.ts";
 import { createGateActivities } from "../activities/gates.ts";
 import { createNightlyActivities, createNightlyEngineActivities } from "../activities/nightly.ts";
 import { createRetrievalActivities } from "../activities/retrievalEvaluation.ts";
@@ -32,6 +33,7 @@ export function createCpuActivities(workspace: Workspace): CpuActivities {
     ...createRewardActivities(workspace),
     ...createRecoveryActivities(workspace),
     ...createGateActivities(workspace),
+    ...createBudgetActivities(workspace),
     ...createReportActivities(workspace),
     ...createDatasetActivities({ workspace, embedder: featureHashing }),
     ...createNightlyActivities(workspace),

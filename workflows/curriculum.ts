@@ -68,6 +68,12 @@ export async function curriculum(
     if (overview === null) continue;
     beginTask(state, overview);
     const { task } = overview;
+    // The report costs nothing, and a gate waits for a person already.
+    const overBudget = overview.overBudget ?? null;
+    if (overBudget !== null && task.kind !== "report" && task.kind !== "gate") {
+      await waitForBudget(state, run, overBudget);
+      continue;
+    }
     if (task.kind === "report") {
       report =
         (
@@ -188,6 +194,21 @@ async function waitForGate(
     { run, stage: gate.stage, ...decision },
   ]);
   state.gateDecision = null;
+}
+
+/** A run whose budget is reached waits until a named person approves more, which the log keeps. */
+async function waitForBudget(state: CurriculumState, run: string, reached: string): Promise<void> {
+  state.overBudget = reached;
+  await whileWaiting(state, () => state.budgetApproval !== null || isInterrupted(state));
+  state.overBudget = null;
+  const approval = state.budgetApproval;
+  state.budgetApproval = null;
+  if (approval === null) return;
+  await durably(state, "budget", () =>
+    cpu.approveBudget.executeWithOptions({ summary: `budget: ${summaryText(approval.reason)}` }, [
+      { run, ...approval },
+    ]),
+  );
 }
 
 /** Does the work until it succeeds; a fault that retries did not cure holds the run. Null where a person wants to go back instead. */

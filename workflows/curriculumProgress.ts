@@ -15,11 +15,12 @@ const shownCheckpoints = 20;
 export function shownProgress(state: CurriculumState): RunProgress {
   const progress = {
     ...state.progress,
-    waitsForPerson: state.held !== null || state.resting || state.openGate !== null,
+    waitsForPerson: state.held !== null || state.resting || state.openGate !== null || state.overBudget !== null,
     acts: possibleActs(state),
   };
   if (state.held !== null) return { ...progress, phase: "held", message: state.held };
   if (state.resting) return { ...progress, phase: "paused", message: "paused: send the signal resume" };
+  if (state.overBudget !== null) return { ...progress, phase: "held", message: state.overBudget };
   return state.engineWait === null
     ? progress
     : { ...progress, message: `waits for an engine: ${state.engineWait.reason}` };
@@ -32,7 +33,8 @@ export function beginTask(state: CurriculumState, overview: RunOverview): void {
   state.gates = overview.gates;
   // What a roll-back left behind is no part of the branch any more.
   state.recentRewards = state.recentRewards.filter(({ step }) => step <= iterationsDone);
-  state.progress = { ...state.progress, iterationsDone, iterationsTotal, ...describeTask(task) };
+  const spent = overview.spent ?? null;
+  state.progress = { ...state.progress, iterationsDone, iterationsTotal, spent, ...describeTask(task) };
   showDetails(state);
 }
 
@@ -52,6 +54,7 @@ export function noteProgress(state: CurriculumState, told: StageProgress): void 
     reward,
     accuracy,
     iterationsDone,
+    spent: told.spent ?? before.spent,
     secondsLeft: secondsLeft(state, iterationsDone),
     message: "",
   };

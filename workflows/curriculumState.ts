@@ -1,6 +1,6 @@
 import type { CheckpointSummary } from "../activities/overview.ts";
 import type { Gate } from "../src/domain/gate.ts";
-import type { GateDecisionRequest, RollBackRequest } from "./messages.ts";
+import type { ApproveBudgetRequest, GateDecisionRequest, RollBackRequest } from "./messages.ts";
 import type { RunProgress, StepReward } from "../src/domain/progress.ts";
 
 /** What a person can change or see of a running curriculum. */
@@ -16,6 +16,9 @@ export interface CurriculumState {
   /** The gate that waits for a person. */
   openGate: Gate | null;
   gateDecision: GateDecisionRequest | null;
+  /** Which limits of the budget are reached, while the run waits for a person to approve more. */
+  overBudget: string | null;
+  budgetApproval: ApproveBudgetRequest | null;
   /** A roll-back to do at the next safe point. */
   rollBack: RollBackRequest | null;
   checkpoints: readonly CheckpointSummary[];
@@ -38,6 +41,8 @@ export function createCurriculumState(paused: boolean): CurriculumState {
     answer: null,
     openGate: null,
     gateDecision: null,
+    overBudget: null,
+    budgetApproval: null,
     rollBack: null,
     checkpoints: [],
     gates: [],
@@ -54,6 +59,7 @@ export function createCurriculumState(paused: boolean): CurriculumState {
       reward: null,
       accuracy: null,
       secondsLeft: null,
+      spent: null,
       message: "starting",
     },
   };

@@ -10,7 +10,14 @@ export function showDetails(state: CurriculumState): void {
 
 /** What goes on, what a person can do now, how far it is, the gates with their evidence. */
 export function curriculumDetails(state: CurriculumState): string {
-  return [headline(state), whatToDo(state), progressTable(state), rewards(state), gateTable(state.gates)]
+  return [
+    headline(state),
+    whatToDo(state),
+    progressTable(state),
+    spentLine(state),
+    rewards(state),
+    gateTable(state.gates),
+  ]
     .filter((part) => part !== null)
     .join("\n\n");
 }
@@ -19,6 +26,7 @@ function headline(state: CurriculumState): string {
   if (state.held !== null) return `**held**\n\n> ${markdownText(state.held)}`;
   if (state.resting) return "**paused**";
   if (state.openGate !== null) return `**gate waits for a person**\n\n> ${markdownText(state.openGate.message)}`;
+  if (state.overBudget !== null) return `**waits for a person to approve more**\n\n> ${markdownText(state.overBudget)}`;
   if (state.engineWait !== null) return `**waits for an engine**\n\n> ${markdownText(state.engineWait.reason)}`;
   const { phase, message } = state.progress;
   const soon = state.paused ? " (pauses at the next safe point)" : "";
@@ -39,6 +47,18 @@ function progressTable({ progress }: CurriculumState): string {
     "|---|---|---|---|---|---|",
     `| ${cells.join(" | ")} |`,
   ].join("\n");
+}
+
+/** What the run took so far, as of the last report. */
+function spentLine({ progress: { spent } }: CurriculumState): string | null {
+  if (spent === null) return null;
+  const money = spent.money === null ? "" : `, money ${Number(spent.money.toPrecision(6))}`;
+  const served = spent.serviceRequests === 0 ? "" : `, ${amount(spent.serviceTokens)} of services`;
+  return `So far: ${amount(spent.sampledTokens)} tokens sampled, ${amount(spent.prefilledTokens)} prefilled, ${amount(spent.trainedTokens)} trained${served}; ${amount(spent.requests + spent.serviceRequests)} requests, ${(spent.seconds / 3600).toFixed(2)} hours of work${money}.`;
+}
+
+function amount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/gu, ",");
 }
 
 const bars = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
@@ -77,6 +97,7 @@ export function possibleActs(state: CurriculumState): string[] {
   if (state.progress.phase === "done") return [];
   const acts = state.held === null ? [] : ["update retry", "update abort"];
   if (state.openGate !== null && !state.resting) acts.push("update decideGate");
+  if (state.overBudget !== null && !state.resting) acts.push("update approveBudget");
   acts.push(state.paused ? "signal resume" : "signal pause");
   if (state.run !== null) acts.push("update changeSettings");
   if (state.checkpoints.length > 0) acts.push("update rollBack");

@@ -6,6 +6,8 @@ import { showDetails } from "./details.ts";
 import { childWaitsSignal } from "./engineWait.ts";
 import { badInput, parseInput } from "./input.ts";
 import {
+  ApproveBudgetRequest,
+  approveBudgetUpdate,
   abortUpdate,
   ChangeSettingsRequest,
   changeSettingsUpdate,
@@ -32,6 +34,7 @@ export function handleMessages(state: CurriculumState): void {
   handleQueries(state);
   handleGateUpdate(state);
   handleRollBackUpdate(state);
+  handleBudgetUpdate(state);
   handleSettingsUpdate(state);
   handleHeldUpdates(state);
 }
@@ -99,6 +102,24 @@ function handleRollBackUpdate(state: CurriculumState): void {
           throw badInput(
             `step: no checkpoint before step ${step} on branch ${branch}; the query checkpoints lists them`,
           );
+      }),
+    },
+  );
+}
+
+function handleBudgetUpdate(state: CurriculumState): void {
+  setHandler(
+    approveBudgetUpdate,
+    (request) => {
+      state.budgetApproval = request;
+      return `approved by ${request.name}`;
+    },
+    {
+      description:
+        'Approve new limits for a run whose budget is reached: {"tokens": 2000000, "money": 50, "hours": 12, "name": "who you are", "reason": "why"}; give at least one. They take the place of those before.',
+      validator: checked(ApproveBudgetRequest, () => {
+        if (state.overBudget === null) throw badInput("the run does not wait for a budget");
+        if (state.budgetApproval !== null) throw badInput(`${state.budgetApproval.name} has just approved new limits`);
       }),
     },
   );

@@ -12,6 +12,8 @@ import type { StageReporter } from "./stageReporter.ts";
 export interface NextIteration {
   readonly position: OfRun<StagePosition>;
   readonly rolledOut: RolledOut | null;
+  /** Which limits of the budget are reached: nothing more is to be begun. */
+  readonly overBudget?: string | null;
 }
 
 /**
@@ -32,17 +34,20 @@ export async function iterate(
   const scored = await scoreAndPlan(position, rolledOut, name, engine);
   // A plan recorded earlier that differs opened a branch: the iteration is done on that one.
   const planned = { ...position, branch: scored.branch };
-  const update = await updateInMemory(planned, name, engine);
+  const overBudget = scored.overBudget ?? null;
+  const rollOutNext = planned.iteration + 1 < planned.iterations && overBudget === null;
+  const update = await updateInMemory(planned, rollOutNext, name, engine);
   if (update.kind === "refused") {
     const recovered = await cpu.recover.executeWithOptions({ summary: `${name}: ${update.guard}` }, [
       { ...planned, guard: update.guard, message: update.message },
     ]);
-    return { position: recovered, rolledOut: null };
+    return { position: recovered, rolledOut: null, overBudget };
   }
   const next = { ...planned, step: position.step + 1, iteration: position.iteration + 1 };
   reporter.iterationDone(next, scored, update.snapshot);
   return {
     position: next,
+    overBudget,
     rolledOut: update.batches === undefined ? null : { batches: update.batches, timings: update.timings ?? {} },
   };
 }
@@ -84,10 +89,10 @@ function nameOf(position: OfRun<StagePosition>): string {
 /** Applies the step's plan; one that does not fit into memory is replaced by one of smaller micro-batches. */
 async function updateInMemory(
   planned: OfRun<StagePosition>,
+  rollOutNext: boolean,
   name: string,
   engine: EngineSession,
 ): Promise<UpdateResult> {
-  const rollOutNext = planned.iteration + 1 < planned.iterations;
   const summary = `${name}: update${rollOutNext ? ", roll out the next" : ""}`;
   for (;;) {
     try {

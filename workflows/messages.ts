@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
 import { z } from "zod";
 import { mostSteps } from "../src/configuration/bounds.ts";
+import { approvedLimits } from "../src/configuration/cost.ts";
 import { RewardWeights } from "../src/configuration/rewardWeights.ts";
 import { StageName } from "../src/configuration/stages.ts";
 import { PersonsDecision, type Gate } from "../src/domain/gate.ts";
@@ -47,11 +48,21 @@ export const ChangeSettingsRequest = z
   });
 export type ChangeSettingsRequest = z.infer<typeof ChangeSettingsRequest>;
 
+/** New limits of the budget, in place of those before; what is left out stays. */
+export const ApproveBudgetRequest = z
+  .strictObject({ ...approvedLimits, ...signed })
+  .refine(({ tokens, money, hours }) => tokens !== undefined || money !== undefined || hours !== undefined, {
+    message: "give tokens, money or hours",
+    path: ["tokens"],
+  });
+export type ApproveBudgetRequest = z.infer<typeof ApproveBudgetRequest>;
+
 /** Retry and abort need no words; a stray argument is refused. */
 export const NoRequest = z.strictObject({}).nullish();
 export type NoRequest = z.infer<typeof NoRequest>;
 
 export const decideGateUpdate = defineUpdate<string, [GateDecisionRequest]>("decideGate");
+export const approveBudgetUpdate = defineUpdate<string, [ApproveBudgetRequest]>("approveBudget");
 export const rollBackUpdate = defineUpdate<string, [RollBackRequest]>("rollBack");
 export const changeSettingsUpdate = defineUpdate<string, [ChangeSettingsRequest]>("changeSettings");
 export const retryUpdate = defineUpdate<string, [NoRequest?]>("retry");

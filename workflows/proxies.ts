@@ -1,5 +1,6 @@
 import { proxyActivities } from "@temporalio/workflow";
 import type { BenchmarkActivities, BenchmarkEngineActivities } from "../activities/benchmarks.ts";
+import type { BudgetActivities } from "../activities/budget.ts";
 import type { CorpusActivities } from "../activities/corpus.ts";
 import type { DatasetActivities } from "../activities/datasets.ts";
 import type { AcquireActivities } from "../activities/acquireEngine.ts";
@@ -24,6 +25,7 @@ export type CpuActivities = RunActivities &
   ReportActivities &
   NightlyActivities &
   DatasetActivities &
+  BudgetActivities &
   BenchmarkActivities &
   EngineWaitActivities;
 

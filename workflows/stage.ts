@@ -69,6 +69,13 @@ function refuseOpenGate(run: string, gate: Gate | null): void {
   throw ApplicationFailure.create({ message, type: failureTypes.held, nonRetryable: true });
 }
 
+/** More of a budget is approved through the curriculum; a stage started by itself has none. */
+function refuseAlone(run: string, overBudget: string): void {
+  if (workflowInfo().parent !== undefined) return;
+  const message = `${overBudget}. Start curriculum with {"run": "${run}"} and send it the update approveBudget`;
+  throw ApplicationFailure.create({ message, type: failureTypes.held, nonRetryable: true });
+}
+
 /** Null when the history is full and the stage is to continue as new. */
 async function train(
   settings: z.output<typeof StageInput>,
@@ -97,7 +104,9 @@ async function trainFrom(
 ): Promise<StageResult | null> {
   let next: NextIteration = { position: start, rolledOut: null };
   for (let done = 0; next.position.iteration < next.position.iterations; done++) {
-    if (stopping()) {
+    const overBudget = next.overBudget ?? null;
+    if (overBudget !== null) refuseAlone(settings.run, overBudget);
+    if (stopping() || overBudget !== null) {
       await engine.release();
       return { outcome: "stopped" };
     }

@@ -19,7 +19,7 @@ export interface StageReporter {
 }
 
 export function createStageReporter(start: OfRun<StagePosition>): StageReporter {
-  let last: Pick<StageProgress, "reward" | "accuracy"> = { reward: null, accuracy: null };
+  let last: Pick<StageProgress, "reward" | "accuracy" | "spent"> = { reward: null, accuracy: null, spent: null };
   let snapshot: StageProgress["snapshot"] = null;
   let rewards: readonly StepReward[] = [];
   let lastReport = Number.NEGATIVE_INFINITY;
@@ -45,7 +45,7 @@ export function createStageReporter(start: OfRun<StagePosition>): StageReporter 
   return {
     iterationDone: (position, scored, snapshotTaken) => {
       if (snapshotTaken) snapshot = { branch: position.branch, step: position.step };
-      last = { reward: scored.reward, accuracy: scored.accuracy };
+      last = { reward: scored.reward, accuracy: scored.accuracy, spent: scored.spent ?? null };
       // After a guard the stage goes on from an earlier step: what it left behind is no part of the branch.
       rewards = [...rewards.filter(({ step }) => step < position.step), { step: position.step, reward: scored.reward }];
       if (!isDue(position)) return;

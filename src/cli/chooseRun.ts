@@ -31,6 +31,7 @@ async function newConfiguration(options: StartOptions, root: string): Promise<Ru
   if (engineOf(configuration.policy).models === "folder") await checkModel(configuration.policy.model);
   await asBadInput(refuseUnspelledModel(configuration));
   await asBadInput(openDataset(configuration.data));
+  if (options.dryRun) return named ? configuration : { ...configuration, run: configuration.preset };
   return named ? configuration : { ...configuration, run: reserveRunName(root, configuration.preset) };
 }
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { baselineLines } from "../report/baselineSection.ts";
 import { cellText, headlineOf, yardsticksOf } from "../report/headline.ts";
 import { loadRunReport } from "../report/loadReport.ts";
 import type { RunReport } from "../report/runReport.ts";
@@ -15,7 +16,12 @@ export interface ResultOutput {
 export async function printResult(runFolder: string, output: ResultOutput): Promise<void> {
   const report = await loadRunReport(runFolder);
   if (output.json) {
-    printJson({ run: report.configuration.run, report: reportFile(runFolder), evaluations: report.evaluations });
+    printJson({
+      run: report.configuration.run,
+      report: reportFile(runFolder),
+      evaluations: report.evaluations,
+      ...(report.baselines.length > 0 && { baselines: report.baselines }),
+    });
     return;
   }
   output.say("");
@@ -40,5 +46,6 @@ export function resultTable(report: RunReport): string[] {
         .join("  "),
     ),
     ...beside,
+    ...baselineLines(report.baselines),
   ];
 }

@@ -109,6 +109,7 @@ const beforeAnyAnswer: RunProgress = {
   reward: null,
   accuracy: null,
   secondsLeft: null,
+  spent: null,
   message: "waiting for the workers",
   waitsForPerson: false,
   acts: [],

@@ -23,6 +23,7 @@ const StartOptions = z.strictObject({
   set: z.array(z.string()),
   config: z.string().optional(),
   resume: z.boolean(),
+  dryRun: z.boolean(),
   root: z.string().min(1),
   port: Port,
   uiPort: Port,
@@ -87,6 +88,11 @@ function startCommand(defaultRoot: string): Command {
     )
     .option("--config <file>", "JSON file of settings, such as a run's configuration.json")
     .option("--resume", "go on with the run named by --run, or with the newest unfinished one", false)
+    .option(
+      "--dry-run",
+      "print what the run will take at most (tokens, hours, money), and start and write nothing",
+      false,
+    )
     .option("--root <folder>", "where runs, indexes and the server's database are kept (or MED_R3_ROOT)", defaultRoot)
     .option("--port <number>", "port of the Temporal server; 0 takes a free one", "7233")
     .option("--ui-port <number>", "port of the Temporal Web UI; 0 takes a free one", "8233")

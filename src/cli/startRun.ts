@@ -6,6 +6,7 @@ import { openGgufModel } from "../engines/onnx/gguf/ggufModel.ts";
 import { isGgufPath } from "../engines/onnx/gguf/readGguf.ts";
 import { makeFolders } from "../files/makeFolders.ts";
 import { rememberPaths } from "../files/pathRoots.ts";
+import { writeText } from "../output/terminal.ts";
 import { chooseRun } from "./chooseRun.ts";
 import { defaultRoot } from "./defaultRoot.ts";
 import { openDisplay } from "./display.ts";
@@ -20,6 +21,11 @@ const leastFreeSpace = 300e6;
 export async function startRun(options: StartOptions, interruptions: Interruptions): Promise<number> {
   const root = resolve(options.root);
   const configuration = await chooseRun(options, root);
+  if (options.dryRun) {
+    const { dryRun } = await import("./dryRun.ts");
+    await dryRun(configuration, root, { json: options.json, say: (line) => writeText(process.stdout, `${line}\n`) });
+    return 0;
+  }
   // Only now: what cannot be right is refused without loading what the work needs.
   const [{ runSession }, { printResult }] = await Promise.all([import("./runSession.ts"), import("./printResult.ts")]);
   const display = openDisplay(options.json ? process.stderr : process.stdout);

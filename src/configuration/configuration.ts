@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { algorithms } from "../algorithms/algorithmRegistry.ts";
 import { ChosenEnvironments } from "../environments/environmentRegistry.ts";
+import { namedOnce } from "../domain/namedOnce.ts";
+import { Baseline } from "../engines/openai/settings.ts";
 import { schedules } from "../schedules/scheduleRegistry.ts";
 import { largestSeed, longestText, most, mostIterations, mostQuestions } from "./bounds.ts";
+import { CostConfiguration, defaultCost } from "./cost.ts";
 import { GateConfiguration } from "./gateSettings.ts";
 import { defaultRewardSettings, RewardSettings } from "./rewardSettings.ts";
 import { RetrievalConfiguration } from "./retrievalSettings.ts";
@@ -187,13 +190,22 @@ export const RunConfiguration = z
     /** Has no default here: presets for laptops name feature hashing, `standard` wants an encoder of one's own. */
     semanticEncoder: SemanticEncoder,
     extractor: ExtractorConfiguration.default({ kind: "dataset" }),
+    cost: CostConfiguration.default(defaultCost),
+    /** Other models that answer the evaluation's questions, for comparison. */
+    baselines: z
+      .array(Baseline)
+      .max(...most(20, "each answers every question of the evaluation"))
+      .superRefine(namedOnce((name) => `there is another baseline "${name}"`))
+      .default([]),
   })
   .superRefine(({ data, policy, algorithm, stages, rewards }, context) => {
     for (const [index, stage] of stages.entries())
       for (const { name, message } of unofferedRewards(data, stage.rewards))
         context.addIssue({ code: "custom", path: ["stages", index, "rewards", name], message });
-    const why = whyUnfit(engineOf(policy).capabilities, policy.engine, algorithms.create(algorithm));
-    if (why !== null) context.addIssue({ code: "custom", path: ["algorithm"], message: why });
+    const { capabilities } = engineOf(policy);
+    const why = whyUnfit(capabilities, policy.engine, algorithms.create(algorithm));
+    const path = capabilities.trains ? ["algorithm"] : ["policy", "engine"];
+    if (why !== null) context.addIssue({ code: "custom", path, message: why });
     for (const [index, stage] of stages.entries())
       if (rewards.custom.length === 0 && weighNothing(stage.rewards))
         context.addIssue({

@@ -14,7 +14,8 @@ export function pathsOfConfiguration({
   policy,
   retrieval,
   semanticEncoder,
-}: Pick<RunConfiguration, "data" | "policy" | "retrieval" | "semanticEncoder">): InputPath[] {
+  baselines,
+}: Pick<RunConfiguration, "data" | "policy" | "retrieval" | "semanticEncoder" | "baselines">): InputPath[] {
   return [
     ...pathsOfData(data),
     ...(engineOf(policy).paths ?? []).map((setting) => ({ field: `policy.${setting}`, path: String(policy[setting]) })),
@@ -22,6 +23,9 @@ export function pathsOfConfiguration({
     ...(retrieval.encoder === null ? [] : [{ field: "retrieval.encoder.folder", path: retrieval.encoder.folder }]),
     ...(semanticEncoder.kind === "folder" ? [{ field: "semanticEncoder.folder", path: semanticEncoder.folder }] : []),
     ...(retrieval.reranker === null ? [] : [{ field: "retrieval.reranker", path: retrieval.reranker }]),
+    ...baselines.flatMap(({ name, tokenizer }) =>
+      tokenizer === null ? [] : [{ field: `baselines.${name}.tokenizer`, path: tokenizer }],
+    ),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { OnnxSettings } from "../engines/onnx/onnxSettings.ts";
 import type { TinkerSettings } from "../engines/tinker/engine/settings.ts";
 import { findDeclaration } from "../tasks/taskRegistry.ts";
 import type { RunConfiguration } from "./configuration.ts";
+import { defaultCost } from "./cost.ts";
 import { defaultRewardSettings } from "./rewardSettings.ts";
 import { stageWeights } from "./stageWeights.ts";
 
@@ -74,6 +75,8 @@ const quick: PresetBody = {
   judge: null,
   semanticEncoder: { kind: "feature-hashing" },
   extractor: { kind: "dataset" },
+  cost: defaultCost,
+  baselines: [],
 };
 
 /** A curriculum of seconds, for tests: every part runs, nothing is learnt. */
@@ -143,6 +146,8 @@ const standard: PresetBody = {
   retrieval: { encoder: null, reranker: null, preferEvidence: 0, threads: 2 },
   judge: null,
   extractor: { kind: "dataset" },
+  cost: defaultCost,
+  baselines: [],
 };
 
 /** The paper's models on a server of the Tinker protocol, all weights trained. `fallback` shares the tokenizer. */

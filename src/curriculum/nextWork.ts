@@ -16,19 +16,20 @@ export type RunWork =
   | { readonly kind: "done" };
 
 /**
- * What the log says a run lacks next; `pools` are those that its checkpoints are evaluated on. The base and a stage under way come
+ * What the log says a run lacks next; `pools` are those that its checkpoints are evaluated on, `baselines` those that other models answer. The base and a stage under way come
  * first, up to the decision of its gate; then the schedule is asked. Throws ScheduleError.
  */
 export async function nextWork(
   log: RunLog,
   configuration: RunConfiguration,
   pools: readonly string[],
+  baselines: readonly string[] = [],
 ): Promise<RunWork> {
   const history = await log.history();
   const branch = history.currentBranch;
   const base = { branch, step: 0 };
   if (history.checkpoints(base).length === 0) return { kind: "base" };
-  if (await lacksEvaluation(log, base, pools)) return { kind: "evaluate", label: "base", ...base };
+  if (await lacksEvaluation(log, base, [...pools, ...baselines])) return { kind: "evaluate", label: "base", ...base };
   return stageUnderWay(history) ?? (await scheduled(log, configuration, pools));
 }
 

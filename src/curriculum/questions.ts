@@ -1,3 +1,4 @@
+import { baselinePool } from "../evaluation/baselines.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import { didYouMean } from "../domain/nearest.mjs";
 import type { Question } from "../domain/question.ts";
@@ -59,6 +60,15 @@ export function configuredPools(
   return configuration.evaluation.questions === 0
     ? []
     : dataset.evaluation.filter((pool) => pool.questions.length > 0).map((pool) => pool.name);
+}
+
+/** Names under which the run's baselines answer the same pools; they stand with the base policy. */
+export function baselinePools(
+  dataset: Pick<Dataset, "evaluation">,
+  configuration: Pick<RunConfiguration, "evaluation" | "baselines">,
+): string[] {
+  const pools = configuredPools(dataset, configuration);
+  return configuration.baselines.flatMap(({ name }) => pools.map((pool) => baselinePool(name, pool)));
 }
 
 /** The questions of a pool that a run evaluates on; the same ones in every run of the same size. */

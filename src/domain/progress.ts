@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Spent } from "./usage.ts";
 
 /** Mean reward of the iteration that ended with so many steps done. */
 export const StepReward = z.strictObject({ step: z.number().int(), reward: z.number() });
@@ -20,6 +21,8 @@ export const StageProgress = z.strictObject({
   accuracy: z.number().nullable(),
   /** Rewards of the iterations since the last report, oldest first, by the run's steps done after each. */
   rewards: z.array(StepReward).max(1000).default([]),
+  /** What the run took so far. */
+  spent: Spent.nullable().default(null),
   /** A snapshot taken since the last report. */
   snapshot: z.strictObject({ branch: z.string(), step: z.number().int() }).nullable(),
 });
@@ -40,6 +43,8 @@ export const RunProgress = z.object({
   accuracy: z.number().nullable(),
   /** Estimated from the iterations so far, without pauses, holds, and gates that waited; null before the first. */
   secondsLeft: z.number().nullable(),
+  /** What it took so far, by its log; null before that was read. */
+  spent: Spent.nullable().default(null),
   /** What goes on, or why the run is held. */
   message: z.string(),
   /** True while nothing goes on until a person acts. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { method } from "../parts/method.ts";
 import { createRegistry } from "../parts/partRegistry.ts";
 import { enginePortVersion, type Engine } from "./engine.ts";
+import { openai } from "./openai/part.ts";
 import { onnx } from "./onnx/onnxEngine.ts";
 import { tinker } from "./tinker/engine/part.ts";
 
@@ -23,3 +24,4 @@ export const engines = createRegistry<Engine>(
 );
 engines.add(onnx);
 engines.add(tinker);
+engines.add(openai);

@@ -1,4 +1,7 @@
 import { basename } from "node:path";
+import type { RunConfiguration } from "../configuration/configuration.ts";
+import { baselinePool } from "../evaluation/baselines.ts";
+import { spentOfRun } from "../cost/spent.ts";
 import { majorityBaseline } from "../benchmarks/majority.ts";
 import { benchmarkPrefix } from "../evaluation/protocols/benchmarkPlan.ts";
 import { readModelNote } from "../curriculum/modelNote.ts";
@@ -12,7 +15,7 @@ import { type RunLog } from "../trajectories/log.ts";
 import { openRunLog } from "../trajectories/lanceLog.ts";
 import type { EvaluationRecord } from "../trajectories/records.ts";
 import { chooseExamples } from "./exampleTrajectories.ts";
-import type { BenchmarkResult, Evaluation, RunReport } from "./runReport.ts";
+import type { BaselineResult, BenchmarkResult, Evaluation, RunReport } from "./runReport.ts";
 import { readRetrieval } from "./retrievalSection.ts";
 import { stageEnds, stageNamer, type StageEnd } from "./stageEnds.ts";
 
@@ -46,11 +49,14 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
         { dataset, hasMajorityBaseline: task.hasMajorityBaseline },
         configuration.evaluation.confidence,
       ),
+      baselines: await loadBaselines(log, configuration, { dataset, hasMajorityBaseline: false }, branch),
       benchmarks: await loadBenchmarks(log, history, ends),
       retrieval: await readRetrieval(runFolder),
       gates: history.gates(branch),
       decisions: history.decisions(branch),
       iterations,
+      spent: await spentOfRun({ log, configuration }),
+      budgets: await log.readBudgets(),
       dataNotes: dataset.notes ?? [],
       modelNote: await readModelNote(runFolder),
       events: eventsOf(history),
@@ -76,6 +82,23 @@ async function loadEvaluations(
     }),
   );
   return found.flat();
+}
+
+/** They are kept with the base policy. */
+async function loadBaselines(
+  log: RunLog,
+  { baselines, evaluation: { confidence } }: RunConfiguration,
+  data: Data,
+  branch: string,
+): Promise<BaselineResult[]> {
+  const end = { number: 0, checkpoint: "base", step: 0 };
+  const results: BaselineResult[] = [];
+  for (const baseline of baselines)
+    for (const pool of data.dataset.evaluation) {
+      const record = await log.findEvaluation({ branch, step: 0 }, baselinePool(baseline.name, pool.name));
+      if (record !== null) results.push({ baseline, evaluation: await summarize(record, end, pool, data, confidence) });
+    }
+  return results;
 }
 
 async function loadBenchmarks(log: RunLog, history: RunHistory, ends: readonly StageEnd[]): Promise<BenchmarkResult[]> {

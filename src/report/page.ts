@@ -1,8 +1,10 @@
 import { environmentOf } from "../environments/environmentOf.ts";
 import { taskOf } from "../tasks/taskRegistry.ts";
 import { accuracyChart } from "./accuracyChart.ts";
+import { baselineSection } from "./baselineSection.ts";
 import { behaviourTable } from "./behaviour.ts";
 import { benchmarkTable } from "./benchmarkSection.ts";
+import { costSection } from "./costSection.ts";
 import { curves } from "./curves.ts";
 import { gateTable } from "./gateSection.ts";
 import { headlineTable } from "./headline.ts";
@@ -35,7 +37,11 @@ export function renderPage(report: RunReport): string {
 
 function sectionsOf(report: RunReport): Section[] {
   return [
-    { id: "result", title: "Result", body: html`${headlineTable(report)}${accuracyChart(report)}` },
+    {
+      id: "result",
+      title: "Result",
+      body: html`${headlineTable(report)}${baselineSection(report.baselines)}${accuracyChart(report)}`,
+    },
     { id: "health", title: "Health", body: healthSection(report) },
     { id: "schedule", title: "Schedule", body: scheduleTable(report) },
     { id: "gates", title: "Gates", body: gateTable(report.gates) },
@@ -46,6 +52,7 @@ function sectionsOf(report: RunReport): Section[] {
     ...(report.retrieval === null
       ? []
       : [{ id: "retrieval", title: "Retrieval", body: retrievalTable(report.retrieval) }]),
+    { id: "cost", title: "Cost", body: costSection(report.spent, report.configuration.cost, report.budgets) },
     { id: "trajectories", title: "Trajectories", body: trajectories(report) },
     { id: "notes", title: "How to read this", body: honestNotes(report) },
     { id: "settings", title: "Settings", body: settings(report) },

@@ -2,7 +2,9 @@ import type { RunConfiguration } from "../configuration/configuration.ts";
 import type { Gate } from "../domain/gate.ts";
 import type { Score } from "../domain/reward.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
-import type { ScheduleDecision } from "../trajectories/records.ts";
+import type { Baseline } from "../engines/openai/settings.ts";
+import type { Spent } from "../domain/usage.ts";
+import type { BudgetApproval, ScheduleDecision } from "../trajectories/records.ts";
 import type { RetrievalMeasure } from "./retrievalSection.ts";
 
 /** Everything a report shows, gathered from a run's folder. */
@@ -11,6 +13,8 @@ export interface RunReport {
   /** Of engine and data: what the numbers depend on beside the configuration. */
   readonly fingerprints: Readonly<Record<string, string>>;
   readonly evaluations: readonly Evaluation[];
+  /** Other models on the run's pools, in the configuration's order. */
+  readonly baselines: readonly BaselineResult[];
   /** Public benchmarks asked of checkpoints on the current branch, by step. */
   readonly benchmarks: readonly BenchmarkResult[];
   /** Of the run's corpus by itself; null when it was not measured. */
@@ -19,6 +23,10 @@ export interface RunReport {
   /** What the schedule decided on the current branch, oldest first. */
   readonly decisions: readonly ScheduleDecision[];
   readonly iterations: readonly IterationMetrics[];
+  /** On all branches. */
+  readonly spent: Spent;
+  /** Limits of the budget that persons approved, oldest first. */
+  readonly budgets: readonly BudgetApproval[];
   /** What reading the data left out, in words. */
   readonly dataNotes: readonly string[];
   /** What is to be known of the model that the run began with, as how it was quantised; null where there is nothing to say. */
@@ -45,6 +53,12 @@ export interface Evaluation {
   readonly ungraded: number;
   /** Searches per answer, share of searches with a band, recall, probes, baselines by name. */
   readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** A baseline's answers to one pool. */
+export interface BaselineResult {
+  readonly baseline: Baseline;
+  readonly evaluation: Evaluation;
 }
 
 /** A checkpoint's figures on a public benchmark (see summariseAnswers). */

@@ -1,29 +1,67 @@
-import { Field, Schema, TimestampMillisecond, Utf8 } from "apache-arrow";
+import { Field, Float64, Schema, TimestampMillisecond, Utf8 } from "apache-arrow";
 import { openDatabase } from "../trajectories/database.ts";
+
+/** What language models were paid for, by the answers that are kept. */
+export interface ServiceUsage {
+  readonly requests: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly money: number;
+}
+
+export const noServiceUsage: ServiceUsage = { requests: 0, inputTokens: 0, outputTokens: 0, money: 0 };
+
+export function addServiceUsage(a: ServiceUsage, b: ServiceUsage): ServiceUsage {
+  return {
+    requests: a.requests + b.requests,
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    money: a.money + b.money,
+  };
+}
+
+/** An answer to keep, and what it took to get it. */
+export interface KeptAnswer {
+  readonly key: string;
+  /** Null where no reply could be used: it was paid for, and is asked for again. */
+  readonly answer: string | null;
+  readonly usage: ServiceUsage;
+}
 
 /** Answers of a model by the content hash of the question. */
 export interface AnswerCache {
   /** The known ones among the keys. */
   get(keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Stores answers in one commit. */
-  put(answers: readonly (readonly [key: string, answer: string])[]): Promise<void>;
+  put(answers: readonly KeptAnswer[]): Promise<void>;
+  /** Of all that is kept, usable or not. */
+  usage(): Promise<ServiceUsage>;
 }
 
 /** A cache in memory, for one process. */
 export function createMemoryCache(): AnswerCache {
   const answers = new Map<string, string>();
+  let spent = noServiceUsage;
   return {
     get: (keys) => Promise.resolve(pick(answers, keys)),
     put: (added) => {
-      for (const [key, answer] of added) answers.set(key, answer);
+      for (const { key, answer, usage } of added) {
+        if (answer !== null) answers.set(key, answer);
+        spent = addServiceUsage(spent, usage);
+      }
       return Promise.resolve();
     },
+    usage: () => Promise.resolve(spent),
   };
 }
 
 const schema = new Schema([
   new Field("key", new Utf8(), false),
-  new Field("answer", new Utf8(), false),
+  new Field("answer", new Utf8(), true),
+  new Field("requests", new Float64(), false),
+  new Field("inputTokens", new Float64(), false),
+  new Field("outputTokens", new Float64(), false),
+  new Field("money", new Float64(), false),
   new Field("writtenAt", new TimestampMillisecond(), false),
 ]);
 const keysPerQuery = 500;
@@ -43,10 +81,11 @@ export async function openAnswerCache(folder: string): Promise<AnswerCache> {
           .slice(start, start + keysPerQuery)
           .map((key) => `'${key}'`)
           .join(", ");
-        const rows = (await table.query().where(`key IN (${list})`).select(["key", "answer"]).toArray()) as {
-          key: string;
-          answer: string;
-        }[];
+        const rows = (await table
+          .query()
+          .where(`answer IS NOT NULL AND key IN (${list})`)
+          .select(["key", "answer"])
+          .toArray()) as { key: string; answer: string }[];
         for (const row of rows) known.set(row.key, row.answer);
       }
       return pick(known, keys);
@@ -54,8 +93,16 @@ export async function openAnswerCache(folder: string): Promise<AnswerCache> {
     put: async (answers) => {
       if (answers.length === 0) return;
       const writtenAt = new Date();
-      await table.add(answers.map(([key, answer]) => ({ key, answer, writtenAt })));
-      for (const [key, answer] of answers) known.set(key, answer);
+      await table.add(answers.map(({ key, answer, usage }) => ({ key, answer, ...usage, writtenAt })));
+      for (const { key, answer } of answers) if (answer !== null) known.set(key, answer);
+    },
+    usage: async () => {
+      await table.checkoutLatest();
+      const rows = (await table
+        .query()
+        .select(["requests", "inputTokens", "outputTokens", "money"])
+        .toArray()) as ServiceUsage[];
+      return rows.reduce<ServiceUsage>(addServiceUsage, noServiceUsage);
     },
   };
 }

@@ -4,7 +4,7 @@ import pMap from "p-map";
 import { z } from "zod";
 import type { EmbeddingsService } from "../configuration/semanticEncoder.ts";
 import { UnusableEmbeddingsError, type TextEmbedder } from "../domain/embedding.ts";
-import type { AnswerCache } from "./answerCache.ts";
+import { noServiceUsage, type AnswerCache } from "./answerCache.ts";
 import { readKey } from "./languageModel.ts";
 import { explainError, NotACompletionError, oneLine, refusedPrompt } from "./languageModelErrors.ts";
 import { fetchWhole } from "./wholeBody.ts";
@@ -72,9 +72,13 @@ export function openEmbeddingsService(
         batches,
         async (batch) => {
           const vectors = await ask(batch.map(([, text]) => text));
-          const answers = batch.map(([key], index) => [key, toText(vectors[index] ?? new Float32Array())] as const);
+          const answers = batch.map(([key], index) => ({
+            key,
+            answer: toText(vectors[index] ?? new Float32Array()),
+            usage: noServiceUsage,
+          }));
           await cache.put(answers);
-          for (const [key, answer] of answers) known.set(key, answer);
+          for (const { key, answer } of answers) known.set(key, answer);
         },
         { concurrency },
       );

@@ -3,7 +3,13 @@ import OpenAI from "openai";
 import pMap from "p-map";
 import type { z } from "zod";
 import type { LanguageModelConfiguration } from "../configuration/languageModelSettings.ts";
-import type { AnswerCache } from "./answerCache.ts";
+import {
+  addServiceUsage,
+  noServiceUsage,
+  type AnswerCache,
+  type KeptAnswer,
+  type ServiceUsage,
+} from "./answerCache.ts";
 import type { Completion } from "./completion.ts";
 import { LanguageModelRefusedError, NotACompletionError, oneLine } from "./languageModelErrors.ts";
 import { readReply } from "./readReply.ts";
@@ -74,10 +80,12 @@ function countedModel(client: OpenAI, configuration: LanguageModelConfiguration,
     prompt: Prompt,
     jsonSchema: Record<string, unknown>,
     usable: (reply: string) => boolean,
+    took: (usage: ServiceUsage) => void,
   ): Promise<string | null> => {
     for (let attempt = 0; attempt <= configuration.unusableRetries; attempt++) {
       try {
         const completion = await request(prompt, jsonSchema);
+        took(usageOf(completion, configuration));
         if ("text" in completion && usable(completion.text)) return completion.text;
         why = "text" in completion ? `the reply has another shape: ${oneLine(completion.text)}` : completion.unusable;
       } catch (error) {
@@ -102,10 +110,17 @@ function countedModel(client: OpenAI, configuration: LanguageModelConfiguration,
           return known.has(key) ? [] : [[key, prompt] as const];
         }),
       );
-      const answers: (readonly [key: string, answer: string])[] = [];
+      const answers: KeptAnswer[] = [];
       const ask = async ([key, prompt]: readonly [string, Prompt]): Promise<void> => {
-        const reply = await usableReply(prompt, jsonSchema, (text) => read(text) !== null);
-        if (reply !== null) answers.push([key, reply]);
+        let usage = noServiceUsage;
+        let answer: string | null = null;
+        try {
+          const usable = (text: string): boolean => read(text) !== null;
+          answer = await usableReply(prompt, jsonSchema, usable, (more) => (usage = addServiceUsage(usage, more)));
+        } finally {
+          // What was paid for is kept, whatever came of it.
+          if (usage.requests > 0) answers.push({ key, answer, usage });
+        }
       };
       try {
         await pMap(missing, ask, { concurrency: configuration.concurrency });
@@ -113,7 +128,8 @@ function countedModel(client: OpenAI, configuration: LanguageModelConfiguration,
         // When one request fails for good, the answers to the others are kept.
         await cache.put(answers);
       }
-      const all = new Map([...known, ...answers]);
+      const all = new Map(known);
+      for (const { key, answer } of answers) if (answer !== null) all.set(key, answer);
       return keys.map((key) => {
         const reply = all.get(key);
         const answer = reply === undefined ? null : read(reply);
@@ -123,11 +139,23 @@ function countedModel(client: OpenAI, configuration: LanguageModelConfiguration,
     },
     usage: () => ({
       ...totals,
-      cost: (totals.inputTokens * configuration.price.input + totals.outputTokens * configuration.price.output) / 1e6,
+      cost: moneyFor(totals, configuration),
     }),
     whyUnusable: () => why,
     counted: () => countedModel(client, configuration, cache),
   };
+}
+
+function moneyFor(
+  { inputTokens, outputTokens }: Pick<Completion, "inputTokens" | "outputTokens">,
+  { price }: Pick<LanguageModelConfiguration, "price">,
+): number {
+  return (inputTokens * price.input + outputTokens * price.output) / 1e6;
+}
+
+function usageOf(completion: Completion, configuration: LanguageModelConfiguration): ServiceUsage {
+  const { inputTokens, outputTokens } = completion;
+  return { requests: 1, inputTokens, outputTokens, money: moneyFor(completion, configuration) };
 }
 
 /** The key in a variable of the environment; a placeholder for servers without keys. Throws LanguageModelRefusedError where it is not set. */

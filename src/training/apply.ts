@@ -5,7 +5,7 @@ import type { CheckpointRef, Policy, RunControl } from "../policy/port.ts";
 import { executePlan } from "./execute.ts";
 import { checkGuards } from "./guards.ts";
 import type { GuardFinding, GuardReadings, GuardSettings } from "./guards.ts";
-import { behaviourMetrics, throughput, updateMetrics } from "./stepMetrics.ts";
+import { behaviourMetrics, throughput, tokenMetrics, updateMetrics } from "./stepMetrics.ts";
 import type { Metrics } from "./stepMetrics.ts";
 
 export interface ApplyOptions {
@@ -66,7 +66,13 @@ export async function applyStep(
       afterStep: ({ gradientNorm }) => check(gradientNorm === null ? {} : { gradientNorm }),
     });
     const timings = { ...step.timings, "timing_s/update": (performance.now() - started) / 1000 };
-    const metrics = { ...behaviour, ...updateMetrics(step, results), ...timings, ...throughput(trajectories, timings) };
+    const metrics = {
+      ...behaviour,
+      ...updateMetrics(step, results),
+      ...timings,
+      ...throughput(trajectories, timings),
+      ...tokenMetrics(step),
+    };
     return {
       kind: "applied",
       outcome: {

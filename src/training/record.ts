@@ -59,7 +59,7 @@ export async function replacePlan(log: RunLog, step: PlannedStep): Promise<Plann
 /** The step as it counts: another attempt's plan where that came first. */
 async function append(log: RunLog, plan: StepPlan, step: ScoredStep): Promise<PlannedStep> {
   const { batches, trajectories, fingerprint, timings, scores } = step;
-  const counted = await log.appendPlan(plan, { scores: [...scores], timings: { ...timings } });
+  const counted = await log.appendPlan(plan, { scores: [...scores], timings: { ...timings } }, trajectories);
   if (hashOf(counted) === hashOf(plan)) return { batches, trajectories, fingerprint, timings, scores, plan };
   const others = await log.readStep(counted);
   if (others === null) throw new Error(`step ${plan.step} of branch "${plan.branch}" lost its plan`);

@@ -1,5 +1,6 @@
 import type { Score } from "../domain/reward.ts";
 import type { PlannedStep } from "../domain/step.ts";
+import { sampledUsage, trainedTokens } from "../domain/usage.ts";
 import { countTokens, StopReason } from "../domain/trajectory.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import { spreadMetrics } from "../rewards/health.ts";
@@ -81,6 +82,16 @@ export function throughput(trajectories: readonly Trajectory[], timings: Metrics
   );
   const seconds = sum(Object.entries(timings).map(([name, value]) => (name.startsWith("timing_s/") ? value : 0)));
   return seconds > 0 ? { "perf/tokens_per_s": tokens / seconds } : {};
+}
+
+/** What the step took: tokens sampled, prefilled, and run forward and backward. */
+export function tokenMetrics({ plan, trajectories }: Pick<PlannedStep, "plan" | "trajectories">): Metrics {
+  const { sampledTokens, prefilledTokens } = sampledUsage(trajectories);
+  return {
+    "tokens/sampled": sampledTokens,
+    "tokens/prefilled": prefilledTokens,
+    "tokens/trained": trainedTokens(plan, trajectories),
+  };
 }
 
 /** A minibatch's loss without its KL and entropy terms. */

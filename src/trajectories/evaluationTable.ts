@@ -3,7 +3,7 @@ import { idRange } from "./appendTable.ts";
 import type { Row } from "./arrowRows.ts";
 import type { Database } from "./database.ts";
 import type { PolicyAddress } from "../domain/address.ts";
-import type { EvaluationRecord } from "./records.ts";
+import type { EvaluationRecord, EvaluationUsage } from "./records.ts";
 import { openRecordTable } from "./recordTable.ts";
 import {
   evaluationColumns,
@@ -17,8 +17,8 @@ export interface EvaluationTable {
   append(evaluation: EvaluationRecord): Promise<void>;
   /** The first complete evaluation of a policy on a pool. */
   find(address: PolicyAddress, pool: string): Promise<EvaluationRecord | null>;
-  /** Policies and pools with a complete evaluation, in table order. */
-  list(): Promise<readonly (PolicyAddress & { readonly pool: string })[]>;
+  /** Policies and pools with a complete evaluation and what each took, in table order. */
+  list(): Promise<readonly (PolicyAddress & { readonly pool: string; readonly usage: EvaluationUsage })[]>;
   close(): void;
 }
 
@@ -26,17 +26,18 @@ interface StoredEvaluation extends PolicyAddress {
   readonly pool: string;
   readonly start: number;
   readonly count: number;
+  readonly usage: EvaluationUsage;
 }
 
 export async function openEvaluationTable(database: Database): Promise<EvaluationTable> {
   const first = new Map<string, StoredEvaluation>();
   const known = new Set<string>();
   const takeRow = (row: Row, id: number): void => {
-    const { evaluationId, branch, step, pool, count } = EvaluationIndexRow.parse(row);
+    const { evaluationId, branch, step, pool, count, usage } = EvaluationIndexRow.parse(row);
     if (known.has(evaluationId)) return;
     known.add(evaluationId);
     const key = keyOf({ branch, step }, pool);
-    if (!first.has(key)) first.set(key, { branch, step, pool, count, start: id });
+    if (!first.has(key)) first.set(key, { branch, step, pool, count, usage, start: id });
   };
   const table = await openRecordTable(database, {
     name: "evaluations",
@@ -61,7 +62,7 @@ export async function openEvaluationTable(database: Database): Promise<Evaluatio
     },
     list: async () => {
       await table.refresh();
-      return [...first.values()].map(({ branch, step, pool }) => ({ branch, step, pool }));
+      return [...first.values()].map(({ branch, step, pool, usage }) => ({ branch, step, pool, usage }));
     },
     close: () => table.close(),
   };

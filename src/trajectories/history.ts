@@ -1,5 +1,6 @@
 import type { PolicyAddress, StepAddress } from "../domain/address.ts";
 import type { Gate } from "../domain/gate.ts";
+import type { Usage } from "../domain/usage.ts";
 import type { Checkpoint } from "../domain/step.ts";
 import type { BranchRecord, ScheduleDecision, SettingsChange } from "./records.ts";
 
@@ -9,6 +10,8 @@ export interface PlanEntry extends StepAddress {
   readonly hash: string;
   /** Of its row in table `steps`. */
   readonly rowId: number;
+  /** What sampling its trajectories took and training on them takes. */
+  readonly usage: Usage;
 }
 
 /** What applying a plan led to. */
@@ -19,6 +22,8 @@ export interface OutcomeEntry extends StepAddress {
   readonly fingerprint: string;
   /** Of its row in table `steps`. */
   readonly rowId: number;
+  /** The seconds that the iteration took. */
+  readonly usage: Usage;
 }
 
 /** Where a run stands. Addresses may name any branch; what belongs to its ancestry is found there. */

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import type { Gate } from "../domain/gate.ts";
 import type { BatchReceipt, Checkpoint, Step, StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
+import { addUsage, noUsage, sampledUsage, trainedTokens, type Usage } from "../domain/usage.ts";
 import { openBatchTable } from "./batchTable.ts";
 import type { BatchTable } from "./batchTable.ts";
 import { addTimings } from "./timings.ts";
 import { hashOf } from "./canonical.ts";
+import { DamagedLogError } from "./damage.ts";
 import { openDatabase } from "./database.ts";
 import type { Database } from "./database.ts";
 import { openEvaluationTable } from "./evaluationTable.ts";
@@ -18,9 +20,17 @@ import type { LikelihoodTable } from "./likelihoodTable.ts";
 import { openListTable } from "./listTable.ts";
 import type { ListTable } from "./listTable.ts";
 import type { RunLog } from "./log.ts";
-import type { BranchRecord, EvaluationRecord, IterationRecord, ScheduleDecision, SettingsChange } from "./records.ts";
+import type {
+  BranchRecord,
+  BudgetApproval,
+  EvaluationRecord,
+  IterationRecord,
+  ScheduleDecision,
+  SettingsChange,
+} from "./records.ts";
 import { openStepTable } from "./stepTable.ts";
 import type { StepTable } from "./stepTable.ts";
+import { budgetFormat } from "./tables/budgetRows.ts";
 import { branchFormat } from "./tables/branchRows.ts";
 import { checkpointFormat } from "./tables/checkpointRows.ts";
 import { gateFormat } from "./tables/gateRows.ts";
@@ -42,6 +52,7 @@ interface Tables {
   readonly checkpoints: ListTable<Checkpoint>;
   readonly settings: ListTable<SettingsChange>;
   readonly schedule: ListTable<ScheduleDecision>;
+  readonly budgets: ListTable<BudgetApproval>;
 }
 
 async function openTables(database: Database): Promise<Tables> {
@@ -60,6 +71,7 @@ async function openTables(database: Database): Promise<Tables> {
     checkpoints: await openListTable(database, checkpointFormat),
     settings: await openListTable(database, settingsFormat),
     schedule: await openListTable(database, scheduleFormat),
+    budgets: await openListTable(database, budgetFormat),
   };
 }
 
@@ -92,8 +104,10 @@ export async function openRunLog(folder: string): Promise<RunLog> {
     damage: database.damage,
     history,
     ...reader,
-    appendPlan: async (plan, scored) => {
-      await tables.steps.appendPlan(plan, scored);
+    appendPlan: async (plan, scored, trajectories) => {
+      const known = trajectories ?? (await reader.readBatches(plan.batches)).trajectories;
+      const usage = { ...sampledUsage(known), trainedTokens: trainedTokens(plan, known) };
+      await tables.steps.appendPlan(plan, scored, usage);
       const counted = (await history()).plan(plan);
       return counted === null || counted.hash === hashOf(plan) ? plan : (await tables.steps.read(counted)).plan;
     },
@@ -106,6 +120,7 @@ export async function openRunLog(folder: string): Promise<RunLog> {
     },
     ...outcomes(folder, tables, history),
     ...evaluations(tables, history),
+    ...usage(tables),
     appendLikelihoods: (likelihoods) => tables.likelihoods.append(likelihoods),
     readLikelihoods: () => tables.likelihoods.read(),
     appendGate: (gate) => tables.gates.append(gate),
@@ -116,6 +131,27 @@ export async function openRunLog(folder: string): Promise<RunLog> {
     close: () => {
       for (const table of Object.values(tables)) table.close();
       database.connection.close();
+    },
+  };
+}
+
+function usage({ steps, evaluations, budgets }: Tables): Pick<RunLog, "readUsage" | "appendBudget" | "readBudgets"> {
+  return {
+    readUsage: async () => {
+      await steps.refresh();
+      let sum = noUsage;
+      for (const [address, revisions] of steps.plans) {
+        const planned = revisions[0]?.usage ?? noUsage;
+        const applied = steps.outcomes.get(address);
+        sum = addUsage(sum, { ...planned, trainedTokens: applied === undefined ? 0 : planned.trainedTokens });
+        if (applied !== undefined) sum = addUsage(sum, applied.usage);
+      }
+      return { steps: sum, evaluations: await evaluations.list() };
+    },
+    appendBudget: (approval) => budgets.append(approval),
+    readBudgets: async () => {
+      await budgets.refresh();
+      return budgets.records;
     },
   };
 }
@@ -200,8 +236,8 @@ function evaluations(
         ({ branch: owner, step }) => now.policy({ branch, step }).branch === owner,
       );
       const records: EvaluationRecord[] = [];
-      for (const { pool, ...address } of own.toSorted((a, b) => a.step - b.step)) {
-        const record = await table.find(address, pool);
+      for (const { pool, branch: owner, step } of own.toSorted((a, b) => a.step - b.step)) {
+        const record = await table.find({ branch: owner, step }, pool);
         if (record !== null) records.push(record);
       }
       return records;

@@ -2,17 +2,26 @@ import type { PolicyAddress } from "../domain/address.ts";
 import type { Gate } from "../domain/gate.ts";
 import type { BatchReceipt, Checkpoint, PlannedStep, Step, StepOutcome, StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
+import type { Usage } from "../domain/usage.ts";
 import type { RunHistory } from "./history.ts";
 import type {
   BatchAddress,
   BatchDetails,
   BranchRecord,
+  BudgetApproval,
   EvaluationRecord,
+  EvaluationUsage,
   IterationRecord,
   ScheduleDecision,
   SettingsChange,
   StepScores,
 } from "./records.ts";
+
+/** See `RunLog.readUsage`. */
+export interface RunUsage {
+  readonly steps: Usage;
+  readonly evaluations: readonly { readonly pool: string; readonly usage: EvaluationUsage }[];
+}
 
 /**
  * The write-ahead log of a run (docs/architecture.md#durability): everything that was sampled, scored, planned, applied and decided, in
@@ -45,9 +54,9 @@ export interface RunLog {
 
   /**
    * Appends a plan with the scores that it was made from, in one commit; returns the plan that counts at its address, which
-   * is another attempt's when that came first.
+   * is another attempt's when that came first. The trajectories of its batches are read where they are not given: what they took is counted.
    */
-  appendPlan(plan: StepPlan, scored: StepScores): Promise<StepPlan>;
+  appendPlan(plan: StepPlan, scored: StepScores, trajectories?: readonly Trajectory[]): Promise<StepPlan>;
   /** The plan that counts for the step on the branch or its ancestry; null when there is none. */
   readPlan(address: PolicyAddress): Promise<StepPlan | null>;
   /** That plan with its trajectories and scores. Throws DamagedLogError where they are not those that the plan was made from. */
@@ -68,6 +77,15 @@ export interface RunLog {
   readEvaluations(branch: string): Promise<EvaluationRecord[]>;
   /** Policies and pools that were evaluated, in order. */
   listEvaluations(): Promise<readonly (PolicyAddress & { readonly pool: string })[]>;
+
+  /**
+   * What the run took, by its log: the steps planned on any branch, each once whatever its plan's revisions, and each evaluation.
+   * What plans name cannot be swept, so that the figures never fall.
+   */
+  readUsage(): Promise<RunUsage>;
+  appendBudget(approval: BudgetApproval): Promise<void>;
+  /** Limits that persons approved, oldest first. */
+  readBudgets(): Promise<readonly BudgetApproval[]>;
 
   appendGate(gate: Gate): Promise<void>;
   appendBranch(branch: BranchRecord): Promise<void>;

@@ -3,6 +3,7 @@ import { RewardWeights } from "../configuration/rewardWeights.ts";
 import { PolicyAddress } from "../domain/address.ts";
 import { Branch } from "../domain/step.ts";
 import { RewardValues, Score } from "../domain/reward.ts";
+import { Usage } from "../domain/usage.ts";
 import { Work } from "../schedules/work.ts";
 
 /** Where a batch of training trajectories belongs. Shards are fixed parts of an iteration, whoever generates them. */
@@ -70,11 +71,17 @@ export const QuestionResult = z.object({
 });
 export type QuestionResult = z.infer<typeof QuestionResult>;
 
+/** What answering a pool took; money that a service was paid for it. */
+export const EvaluationUsage = Usage.extend({ money: z.number().min(0) });
+export type EvaluationUsage = z.infer<typeof EvaluationUsage>;
+
 /** A policy's answers to one pool of questions, and what else was measured on it (by metric name). */
 export const EvaluationRecord = PolicyAddress.extend({
   pool: z.string().min(1),
   results: z.array(QuestionResult),
   metrics: z.record(z.string(), z.number()),
+  /** Given when it is appended; `RunLog.readUsage` tells it again. */
+  usage: EvaluationUsage.optional(),
 });
 export type EvaluationRecord = z.infer<typeof EvaluationRecord>;
 
@@ -95,3 +102,13 @@ export const SettingsChange = PolicyAddress.extend({
   reason: z.string(),
 });
 export type SettingsChange = z.infer<typeof SettingsChange>;
+
+/** Limits of the budget that a person approved in place of those before; null leaves a limit as it was. */
+export const BudgetApproval = z.object({
+  tokens: z.number().nullable(),
+  money: z.number().nullable(),
+  hours: z.number().nullable(),
+  name: z.string(),
+  reason: z.string(),
+});
+export type BudgetApproval = z.infer<typeof BudgetApproval>;

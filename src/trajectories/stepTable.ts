@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { StepOutcome, StepPlan } from "../domain/step.ts";
+import type { Usage } from "../domain/usage.ts";
 import type { Row } from "./arrowRows.ts";
 import type { Database } from "./database.ts";
 import { hashOf } from "./canonical.ts";
@@ -21,7 +22,7 @@ export interface StepTable {
   /** The first outcome at each address. */
   readonly outcomes: ReadonlyMap<string, OutcomeEntry>;
   refresh(): Promise<void>;
-  appendPlan(plan: StepPlan, scored: StepScores): Promise<void>;
+  appendPlan(plan: StepPlan, scored: StepScores, usage: Usage): Promise<void>;
   /** Throws DamagedLogError where the plan has not its hash, or the scores are not those of the plan. */
   read(entry: PlanEntry): Promise<ScoredPlan>;
   appendOutcome(plan: StepPlan, outcome: StepOutcome): Promise<void>;
@@ -33,12 +34,12 @@ export async function openStepTable(database: Database): Promise<StepTable> {
   const plans = new Map<string, PlanEntry[]>();
   const outcomes = new Map<string, OutcomeEntry>();
   const takeRow = (row: Row, id: number): void => {
-    const { kind, revision, planHash, stateHash, fingerprint, ...address } = StepIndexRow.parse(row);
+    const { kind, revision, planHash, stateHash, fingerprint, usage, ...address } = StepIndexRow.parse(row);
     const key = addressKey(address);
     if (kind === "plan")
-      plans.set(key, [...(plans.get(key) ?? []), { ...address, revision, hash: planHash, rowId: id }]);
+      plans.set(key, [...(plans.get(key) ?? []), { ...address, revision, hash: planHash, rowId: id, usage }]);
     else if (!outcomes.has(key))
-      outcomes.set(key, { ...address, planHash, stateHash: stateHash ?? "", fingerprint, rowId: id });
+      outcomes.set(key, { ...address, planHash, stateHash: stateHash ?? "", fingerprint, rowId: id, usage });
   };
   const table = await openRecordTable(database, {
     name: "steps",
@@ -59,7 +60,7 @@ export async function openStepTable(database: Database): Promise<StepTable> {
     plans,
     outcomes,
     refresh: () => table.refresh(),
-    appendPlan: (plan, scored) => table.append([planRow(plan, scored)]),
+    appendPlan: (plan, scored, usage) => table.append([planRow(plan, scored, usage)]),
     read,
     appendOutcome: (plan, outcome) => table.append([outcomeRow(plan, outcome)]),
     readMetrics: async (entries) => {

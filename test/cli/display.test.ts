@@ -12,6 +12,7 @@ const progress: RunProgress = {
   reward: 0.5,
   accuracy: 0.25,
   secondsLeft: 125,
+  spent: null,
   message: "",
   waitsForPerson: false,
   acts: [],
@@ -38,6 +39,7 @@ describe("progress at the terminal", () => {
         reward: null,
         accuracy: null,
         secondsLeft: null,
+        spent: null,
       }),
     ).toBe("indexing");
   });
@@ -50,6 +52,7 @@ describe("progress at the terminal", () => {
       iteration: 100,
       iterations: 1000,
       secondsLeft: 59 * 60 + 59,
+      spent: null,
       message: "a long message that follows them",
     });
     expect(terminal.written.join("")).toContain("accuracy 25.0 % · 59 min 59 s left");

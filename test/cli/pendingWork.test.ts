@@ -19,6 +19,7 @@ it("so does what the work says it does", () => {
     reward: null,
     accuracy: null,
     secondsLeft: null,
+    spent: null,
     message: "waits",
   };
   expect(describeProgress({ ...told, waitsForPerson: false, acts: [] }, deceiving)).toBe(

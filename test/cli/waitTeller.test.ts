@@ -12,6 +12,7 @@ const training: RunProgress = {
   reward: null,
   accuracy: null,
   secondsLeft: null,
+  spent: null,
   message: "",
   waitsForPerson: false,
   acts: ["signal pause"],

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { noSpent } from "../../src/domain/usage.ts";
 import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
 import type { RunReport } from "../../src/report/runReport.ts";
 import { healthFlags } from "../../src/report/reportNotes.ts";
@@ -12,6 +13,9 @@ function report(changes: Partial<RunReport>): RunReport {
     retrieval: null,
     gates: [],
     decisions: [],
+    spent: noSpent,
+    budgets: [],
+    baselines: [],
     iterations: [],
     dataNotes: [],
     modelNote: null,

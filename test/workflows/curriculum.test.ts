@@ -46,6 +46,30 @@ describe("curriculum", () => {
     expect(progress).toMatchObject({ phase: "done", iterationsDone: 6, iterationsTotal: 6 });
   });
 
+  it("whose budget is reached in the middle of a stage waits there, holding no engine, until a named person approves more", async () => {
+    const script = createScript(4);
+    script.budget = 2;
+    const handle = await start(script);
+    const waiting = await until(handle, ({ waitsForPerson }) => waitsForPerson);
+    expect(waiting).toMatchObject({ phase: "held", message: "the budget is reached (2 of 2)", iterationsDone: 2 });
+    expect(waiting.acts).toContain("update approveBudget");
+    expect(script.done).toEqual([2, 0, 0]);
+    // Nothing is sampled ahead that the budget does not cover.
+    expect(script.calls.filter((name) => name === "rollOut")).toHaveLength(2);
+    expect(script.calls).toContain("releaseEngine");
+    await expect(
+      handle.executeUpdate("approveBudget", { args: [{ tokens: 100, reason: "more" }] }),
+    ).rejects.toMatchObject({ cause: { message: expect.stringMatching(/^name: /u) } });
+    await expect(
+      handle.executeUpdate("approveBudget", { args: [{ name: "Ada", reason: "more" }] }),
+    ).rejects.toMatchObject({ cause: { message: expect.stringContaining("give tokens, money or hours") } });
+    const approval = { tokens: 100, name: "Ada", reason: "still rising" };
+    expect(await handle.executeUpdate("approveBudget", { args: [approval] })).toBe("approved by Ada");
+    expect(await handle.result()).toEqual({ run: "scripted", report: "report.html" });
+    expect(script.done).toEqual([4, 4, 4]);
+    expect(script.personDecisions).toEqual(["100 tokens by Ada"]);
+  });
+
   it("refuses an unknown field by name, at once and without retries", async () => {
     const script = createScript(1);
     const handle = await start(script, { stge: 3 });

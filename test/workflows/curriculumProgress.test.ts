@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { noSpent } from "../../src/domain/usage.ts";
 import type { RunOverview } from "../../activities/runs.ts";
 import { beginTask, noteEngineWait, noteProgress, shownProgress } from "../../workflows/curriculumProgress.ts";
 import { createCurriculumState, type CurriculumState } from "../../workflows/curriculumState.ts";
@@ -48,6 +49,8 @@ function running(iterationsDone = 0): CurriculumState {
     iterationsTotal: 100,
     checkpoints: [{ branch: "main", step: 0, label: "base" }],
     gates: [],
+    spent: noSpent,
+    overBudget: null,
   };
   beginTask(state, overview);
   return state;
@@ -88,7 +91,15 @@ describe("the rewards shown", () => {
       { step: 2, reward: 0.3 },
     ]);
     expect(shownProgress(state).iterationsDone).toBe(2);
-    beginTask(state, { task: { kind: "report" }, iterationsDone: 1, iterationsTotal: 100, checkpoints: [], gates: [] });
+    beginTask(state, {
+      task: { kind: "report" },
+      iterationsDone: 1,
+      iterationsTotal: 100,
+      checkpoints: [],
+      gates: [],
+      spent: noSpent,
+      overBudget: null,
+    });
     expect(state.recentRewards).toEqual([{ step: 1, reward: 0.1 }]);
   });
 });

@@ -1,4 +1,5 @@
 import type { OfRun, StagePosition } from "../../src/domain/address.ts";
+import { noSpent } from "../../src/domain/usage.ts";
 import { ApplicationFailure } from "@temporalio/activity";
 import type { Gate } from "../../src/domain/gate.ts";
 import type { FurtherRollout } from "../../activities/rollouts.ts";
@@ -20,6 +21,8 @@ export interface Script {
   /** What each scoring in turn wants further; what it was given then. */
   readonly questionsWanted: number[];
   readonly further: FurtherRollout[];
+  /** Iterations from which the budget is reached, until a person approves more; null for no budget. */
+  budget: number | null;
   /** Batches that each scoring was given. */
   readonly scoredBatches: number[];
 }
@@ -36,6 +39,7 @@ export function createScript(iterations: number): Script {
     personDecisions: [],
     questionsWanted: [],
     further: [],
+    budget: null,
     scoredBatches: [],
   };
 }
@@ -80,6 +84,11 @@ function nextTask(script: Script): RunTask {
   return { kind: "report" };
 }
 
+function overBudget({ budget, done }: Script, more = 0): string | null {
+  const used = done.reduce((sum, count) => sum + count, more);
+  return budget !== null && used >= budget ? `the budget is reached (${used} of ${budget})` : null;
+}
+
 /** Activities that keep the rules of the real ones (idempotent, the log decides) on a log in memory. */
 export function scriptedActivities(script: Script) {
   const step = (): number => script.done.reduce((sum, count) => sum + count, 0);
@@ -102,6 +111,8 @@ export function scriptedActivities(script: Script) {
         iterationsTotal: 3 * script.iterations,
         checkpoints,
         gates: [],
+        spent: noSpent,
+        overBudget: overBudget(script),
       };
     },
     rollBack: async ({ step: to, name }: { step: number; name: string }) => {
@@ -112,6 +123,12 @@ export function scriptedActivities(script: Script) {
     },
     extendStage: async ({ stage, name }: { stage: string; name: string }) => {
       script.personDecisions.push(`${stage} extended by ${name}`);
+    },
+    approveBudget: async ({ tokens, name }: { tokens?: number; name: string }) => {
+      await call("approveBudget");
+      script.personDecisions.push(`${tokens} tokens by ${name}`);
+      script.budget = tokens ?? null;
+      return { spent: noSpent, overBudget: null };
     },
     explainEngineWait: async () => {
       await call("explainEngineWait");
@@ -140,7 +157,14 @@ export function scriptedActivities(script: Script) {
       await call("scoreAndPlan");
       script.scoredBatches.push(batches.length);
       const questionsWanted = script.questionsWanted.shift();
-      return { branch: "main", reward: 0.5, accuracy: 0.25, ...(questionsWanted !== undefined && { questionsWanted }) };
+      return {
+        branch: "main",
+        reward: 0.5,
+        accuracy: 0.25,
+        // The iteration that is scored counts already.
+        overBudget: overBudget(script, 1),
+        ...(questionsWanted !== undefined && { questionsWanted }),
+      };
     },
     update: async (position: OfRun<StagePosition> & { rollOutNext?: boolean }) => {
       await call("update");

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Usage } from "../../../src/domain/usage.ts";
+import type { RunLog } from "../../../src/trajectories/log.ts";
 import { readConfiguration } from "../../../src/curriculum/runFolder.ts";
 import { readCommittedView } from "../../../src/trajectories/committedView.ts";
 import { openRunLog } from "../../../src/trajectories/lanceLog.ts";
@@ -17,11 +19,22 @@ export async function readRunView(runFolder: string): Promise<RunView> {
       configuration,
       ...(await readCommittedView(log)),
       likelihoods,
+      usage: await counts(log),
       checkpointFiles: await checksums(join(runFolder, "checkpoints")),
     };
   } finally {
     log.close();
   }
+}
+
+/** What was sampled and trained; the seconds that it took differ. */
+async function counts(log: RunLog): Promise<unknown> {
+  const { steps, evaluations } = await log.readUsage();
+  const untimed = (usage: Usage): Usage => ({ ...usage, seconds: 0 });
+  return {
+    steps: untimed(steps),
+    evaluations: evaluations.map(({ pool, usage }) => JSON.stringify([pool, untimed(usage)])).toSorted(),
+  };
 }
 
 /** Where two runs differ, as paths; empty when they came to the same. */

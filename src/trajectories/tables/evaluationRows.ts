@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { RewardValues } from "../../domain/reward.ts";
 import type { Row } from "../arrowRows.ts";
-import type { EvaluationRecord, QuestionResult } from "../records.ts";
+import { EvaluationUsage, type EvaluationRecord, type QuestionResult } from "../records.ts";
+import { noUsage } from "../../domain/usage.ts";
 import type { Columns } from "./columns.ts";
 
 /** One row per answer; `metrics` belongs to the whole evaluation and is the same in its rows. */
@@ -18,6 +19,8 @@ export const evaluationColumns = {
   total: "number",
   values: "json",
   metrics: "json",
+  /** What answering took; of the whole evaluation, as its metrics. */
+  usage: "json",
 } as const satisfies Columns;
 
 export const EvaluationIndexRow = z.object({
@@ -26,6 +29,7 @@ export const EvaluationIndexRow = z.object({
   step: z.number(),
   pool: z.string(),
   count: z.number(),
+  usage: z.string().transform((text) => EvaluationUsage.parse(JSON.parse(text))),
 });
 
 const EvaluationRow = z.object({
@@ -40,6 +44,7 @@ const EvaluationRow = z.object({
 export function evaluationRows(evaluation: EvaluationRecord, evaluationId: string): Row[] {
   const { branch, step, pool, results } = evaluation;
   const metrics = JSON.stringify(evaluation.metrics);
+  const usage = JSON.stringify(evaluation.usage ?? { ...noUsage, money: 0 });
   return results.map((result) => ({
     evaluationId,
     branch,
@@ -49,6 +54,7 @@ export function evaluationRows(evaluation: EvaluationRecord, evaluationId: strin
     ...result,
     values: JSON.stringify(result.values),
     metrics,
+    usage,
   }));
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { StepPlan } from "../../domain/step.ts";
 import type { StepOutcome } from "../../domain/step.ts";
+import { noUsage, Usage } from "../../domain/usage.ts";
 import type { Row } from "../arrowRows.ts";
 import { hashOf } from "../canonical.ts";
 import { StepScores } from "../records.ts";
@@ -24,6 +25,8 @@ export const stepColumns = {
   plan: "json?",
   /** Of outcomes: values by name. */
   metrics: "json?",
+  /** Of plans what sampling and training take, of outcomes the seconds. */
+  usage: "json",
 } as const satisfies Columns;
 
 export const StepIndexRow = z.object({
@@ -36,18 +39,20 @@ export const StepIndexRow = z.object({
   planHash: z.string(),
   stateHash: z.string().nullable(),
   fingerprint: z.string(),
+  usage: z.string().transform((text) => Usage.parse(JSON.parse(text))),
 });
 
 /** What a plan's cell holds. */
 export const PlanCell = z.object({ plan: StepPlan, scored: StepScores });
 
-export function planRow(plan: StepPlan, scored: StepScores): Row {
+export function planRow(plan: StepPlan, scored: StepScores, usage: Usage): Row {
   return {
     kind: "plan",
     ...commonCells(plan),
     stateHash: null,
     plan: JSON.stringify({ plan, scored }),
     metrics: null,
+    usage: JSON.stringify(usage),
   };
 }
 
@@ -59,7 +64,13 @@ export function outcomeRow(plan: StepPlan, outcome: StepOutcome): Row {
     stateHash: outcome.stateHash,
     plan: null,
     metrics: JSON.stringify(outcome.metrics),
+    usage: JSON.stringify({ ...noUsage, seconds: secondsOf(outcome.metrics) }),
   };
+}
+
+/** Of all parts of the iteration. */
+function secondsOf(metrics: StepOutcome["metrics"]): number {
+  return Object.entries(metrics).reduce((sum, [name, value]) => (name.startsWith("timing_s/") ? sum + value : sum), 0);
 }
 
 function commonCells(plan: StepPlan): Row {

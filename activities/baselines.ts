@@ -1,0 +1,63 @@
+import type { PolicyAddress } from "../src/domain/address.ts";
+import { openServedModel } from "../src/engines/openai/open.ts";
+import type { Baseline } from "../src/engines/openai/settings.ts";
+import { environmentOf } from "../src/environments/environmentOf.ts";
+import { readBaselinePool } from "../src/evaluation/baselines.ts";
+import type { RunControl } from "../src/policy/port.ts";
+import { LanguageModelRefusedError } from "../src/services/languageModelErrors.ts";
+import { ServiceError } from "../src/services/serviceList.ts";
+import type { EvaluationRecord } from "../src/trajectories/records.ts";
+import { answerPool } from "./evaluation.ts";
+import { badInput, messageOf, needsPerson } from "./failures.ts";
+import type { OpenRun } from "./workspace.ts";
+
+/** Answers a pool with a baseline's model, as the run's policies do, and keeps it with what the server says it took. What no retry helps needs a person. */
+export async function answerBaseline(
+  run: OpenRun,
+  address: PolicyAddress,
+  pool: string,
+  control: RunControl,
+): Promise<EvaluationRecord> {
+  const named = readBaselinePool(pool);
+  const baseline = run.configuration.baselines.find(({ name }) => name === named?.baseline);
+  if (named === null || baseline === undefined) throw badInput(`pools: run ${run.name} has no baseline for ${pool}`);
+  const started = performance.now();
+  try {
+    const { name: _, model, retrieval: __, ...settings } = baseline;
+    const sampler = await openServedModel(settings, model);
+    const answers = await answerPool({ run: asAsked(run, baseline), pool: named.pool, sampler, control });
+    const { requests, inputTokens, outputTokens, refused } = sampler.served;
+    const usage = {
+      sampledTokens: outputTokens,
+      prefilledTokens: inputTokens,
+      trainedTokens: 0,
+      requests,
+      seconds: (performance.now() - started) / 1000,
+      money: (inputTokens * settings.price.input + outputTokens * settings.price.output) / 1e6,
+    };
+    const { results, metrics } = answers;
+    return await run.log.appendEvaluation({
+      ...address,
+      pool,
+      results,
+      metrics: {
+        ...metrics,
+        "service/requests": requests,
+        "service/tokens/in": inputTokens,
+        "service/tokens/out": outputTokens,
+        "service/cost": usage.money,
+        "service/refused": refused,
+      },
+      usage,
+    });
+  } catch (error) {
+    throw error instanceof LanguageModelRefusedError || error instanceof ServiceError
+      ? needsPerson(`baseline ${baseline.name}: ${messageOf(error)}`)
+      : error;
+  }
+}
+
+/** Without retrieval a model has no tools, and is told of none. */
+function asAsked(run: OpenRun, { retrieval }: Baseline): OpenRun {
+  return retrieval ? run : { ...run, environment: environmentOf({ ...run.configuration, environments: [] }) };
+}

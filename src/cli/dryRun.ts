@@ -1,0 +1,63 @@
+import { existsSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { RunConfiguration } from "../configuration/configuration.ts";
+import { planCost, type CostPlan } from "../cost/plan.ts";
+import { ratesFor } from "../cost/rates.ts";
+import { printJson } from "../output/terminal.ts";
+import { loadTokenizer } from "../policy/tokenizer.ts";
+import { openDataset } from "../tasks/taskRegistry.ts";
+
+/** Shows what a run will take, and writes nothing. */
+export async function dryRun(
+  configuration: RunConfiguration,
+  root: string,
+  { json, say }: { readonly json: boolean; readonly say: (line: string) => void },
+): Promise<void> {
+  const { policy, data } = configuration;
+  const folder = existsSync(policy.model) ? policy.model : null;
+  const plan = planCost(configuration, {
+    dataset: await openDataset(data),
+    tokenizer: folder === null ? null : await loadTokenizer(folder),
+    rates: await ratesFor(root, configuration),
+    modelBytes: folder === null ? null : await weightsOf(folder),
+  });
+  if (json) printJson(plan);
+  else for (const line of planLines(plan)) say(line);
+}
+
+async function weightsOf(folder: string): Promise<number> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".safetensors"));
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** The plan as lines for a terminal. */
+export function planLines(plan: CostPlan): string[] {
+  const { training, evaluation } = plan;
+  const row = (name: string, figures: readonly string[]): string =>
+    `${name.padEnd(16)}${figures.map((figure) => figure.padStart(18)).join("")}`;
+  const counts = (name: "sampledTokens" | "prefilledTokens" | "trainedTokens" | "requests"): string[] =>
+    [training[name], evaluation[name], training[name] + evaluation[name]].map(whole);
+  return [
+    `Plan of ${plan.run}: ${plan.engine}, ${plan.iterations} iterations. Nothing was started or written.`,
+    "",
+    row("at most", ["training", "evaluation", "together"]),
+    row("sampled tokens", counts("sampledTokens")),
+    row("prefilled", counts("prefilledTokens")),
+    row("trained", counts("trainedTokens")),
+    row("requests", counts("requests")),
+    "",
+    `baselines       ${whole(plan.baselines.requests)} requests, ${whole(plan.baselines.prefilledTokens)} tokens in, ${whole(plan.baselines.sampledTokens)} out, money ${plan.baselines.money.toFixed(2)}`,
+    `judged at most  ${plan.judged === null ? "not known" : whole(plan.judged)} responses`,
+    `storage         ${plan.storageBytes === null ? "not known" : `${(plan.storageBytes / 1e9).toFixed(2)} GB`}`,
+    `hours           ${plan.hours === null ? "not known" : plan.hours.toFixed(2)}`,
+    `money           ${plan.money === null ? "not known" : plan.money.toFixed(2)}`,
+    "",
+    ...plan.basis.map((line) => `- ${line}`),
+  ];
+}
+
+function whole(value: number): string {
+  return value.toLocaleString("en-US");
+}

@@ -1,0 +1,73 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import type { RunConfiguration } from "../configuration/configuration.ts";
+import { readConfiguration } from "../curriculum/runFolder.ts";
+import { metricsFile } from "../trajectories/lanceLog.ts";
+
+/** Tokens a second of an engine with a model. */
+export interface Rates {
+  /** Policy tokens, searches and scoring included. */
+  readonly sampled: number;
+  readonly trained: number;
+  /** In words. */
+  readonly from: string;
+}
+
+/** The world's own model on a processor (docs/performance.md: real rollouts with searches, updates of real trajectories), halved for an older laptop. */
+const statedRates: Rates = {
+  sampled: 7_000,
+  trained: 18_000,
+  from: "stated, not measured here: half of what docs/performance.md says of the built-in model on two cores",
+};
+
+const Line = z.object({ metrics: z.record(z.string(), z.number()) });
+
+/** Measured in the newest run under the root with the same engine, settings and model; stated for the built-in model; else null. */
+export async function ratesFor(root: string, { policy, data }: RunConfiguration): Promise<Rates | null> {
+  const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
+  for (const { name } of entries.filter((entry) => entry.isDirectory()).toReversed()) {
+    const folder = join(root, name);
+    const measured = await readConfiguration(folder).then(
+      async (configuration) =>
+        isDeepStrictEqual(configuration.policy, policy) && configuration.data.dataset === data.dataset
+          ? measure(await readFile(join(folder, metricsFile), "utf8"), name)
+          : null,
+      () => null,
+    );
+    if (measured !== null) return measured;
+  }
+  return policy.engine === "onnx" && policy.model === "built-in" ? statedRates : null;
+}
+
+/** Null where the run has no steps yet. Throws never: lines that cannot be read are left out. */
+function measure(text: string, run: string): Rates | null {
+  const sums = { sampled: 0, sampling: 0, trained: 0, training: 0, steps: 0 };
+  for (const line of text.split("\n")) {
+    const metrics = readLine(line);
+    if (metrics === null) continue;
+    const value = (name: string): number => metrics[name] ?? 0;
+    sums.steps++;
+    sums.sampled += value("tokens/sampled");
+    sums.trained += value("tokens/trained");
+    sums.training += value("timing_s/update");
+    for (const [name, seconds] of Object.entries(metrics))
+      if (name.startsWith("timing_s/") && name !== "timing_s/update") sums.sampling += seconds;
+  }
+  if (sums.sampled === 0 || sums.trained === 0 || sums.sampling === 0 || sums.training === 0) return null;
+  return {
+    sampled: sums.sampled / sums.sampling,
+    trained: sums.trained / sums.training,
+    from: `measured in run ${run}, ${sums.steps} steps`,
+  };
+}
+
+function readLine(line: string): Record<string, number> | null {
+  try {
+    const parsed = Line.safeParse(JSON.parse(line));
+    return parsed.success ? parsed.data.metrics : null;
+  } catch {
+    return null;
+  }
+}

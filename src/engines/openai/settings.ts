@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { most } from "../../configuration/bounds.ts";
+import { ServiceName } from "../../configuration/services.ts";
+import { PathText } from "../../domain/pathText.ts";
+import { dialectNames, dialects } from "./dialects.ts";
+
+const price = z
+  .number()
+  .min(0)
+  .max(...most(1e6, "the price of a million tokens is meant"));
+
+/** How a served model is sampled. Its address and key stand under the service's name in the operator's list. */
+const fields = {
+  service: ServiceName,
+  dialect: z.enum(dialectNames).default("chat"),
+  /** Folder with the model's own tokenizer, wanted where token ids go in; null for text only. */
+  tokenizer: PathText.nullable().default(null),
+  /** Requests in flight at once. */
+  concurrency: z.number().int().min(1).max(256).default(8),
+  /** Times a request is sent again after a timeout, a lost connection, a 408, 409, 429 or 5xx. */
+  retries: z.number().int().min(0).max(20).default(4),
+  timeoutSeconds: z
+    .number()
+    .positive()
+    .max(...most(86_400, "a reply that takes a day never comes"))
+    .default(120),
+  /** The field that the server reads the limit of a reply from. */
+  limitField: z.enum(["max_completion_tokens", "max_tokens"]).default("max_tokens"),
+  /** Price of a million tokens in and out, in the currency of one's choice. */
+  price: z.strictObject({ input: price, output: price }).default({ input: 0, output: 0 }),
+};
+
+export const OpenAiSettings = z.strictObject(fields).superRefine(wantTokenizer);
+export type OpenAiSettings = z.infer<typeof OpenAiSettings>;
+
+/** A model that answers the evaluation's questions too, to stand beside the run's checkpoints. */
+export const Baseline = z
+  .strictObject({
+    /** Stands in the report. */
+    name: z.string().regex(/^[A-Za-z0-9][\w .-]{0,59}$/u, 'use up to 60 letters, digits, spaces, ".", "_", "-"'),
+    /** As the server names it. */
+    model: z.string().min(1).max(200),
+    /** Whether it may use the run's tools; else it answers from what it remembers. */
+    retrieval: z.boolean().default(true),
+    ...fields,
+  })
+  .superRefine(wantTokenizer);
+export type Baseline = z.infer<typeof Baseline>;
+
+function wantTokenizer(
+  { dialect, tokenizer }: { readonly dialect: keyof typeof dialects; readonly tokenizer: string | null },
+  context: z.RefinementCtx,
+): void {
+  if (dialects[dialect].promptIds !== (tokenizer !== null))
+    context.addIssue({
+      code: "custom",
+      path: ["tokenizer"],
+      message: dialects[dialect].promptIds
+        ? `dialect ${dialect} sends token ids: name the folder with the model's tokenizer`
+        : `dialect ${dialect} sends text: leave the tokenizer out`,
+    });
+}
