@@ -3,20 +3,21 @@ import { openServedModel } from "../src/engines/openai/open.ts";
 import type { Baseline } from "../src/engines/openai/settings.ts";
 import { environmentOf } from "../src/environments/environmentOf.ts";
 import { readBaselinePool } from "../src/evaluation/baselines.ts";
-import type { RunControl } from "../src/policy/port.ts";
+import type { Sampler } from "../src/policy/port.ts";
 import { LanguageModelRefusedError } from "../src/services/languageModelErrors.ts";
 import { ServiceError } from "../src/services/serviceList.ts";
 import type { EvaluationRecord } from "../src/trajectories/records.ts";
-import { answerPool } from "./evaluation.ts";
 import { badInput, messageOf, needsPerson } from "./failures.ts";
 import type { OpenRun } from "./workspace.ts";
+
+type Answers = Pick<EvaluationRecord, "results" | "metrics">;
 
 /** Answers a pool with a baseline's model, as the run's policies do, and keeps it with what the server says it took. What no retry helps needs a person. */
 export async function answerBaseline(
   run: OpenRun,
   address: PolicyAddress,
   pool: string,
-  control: RunControl,
+  answer: (run: OpenRun, pool: string, sampler: Sampler) => Promise<Answers>,
 ): Promise<EvaluationRecord> {
   const named = readBaselinePool(pool);
   const baseline = run.configuration.baselines.find(({ name }) => name === named?.baseline);
@@ -25,7 +26,7 @@ export async function answerBaseline(
   try {
     const { name: _, model, retrieval: __, ...settings } = baseline;
     const sampler = await openServedModel(settings, model);
-    const answers = await answerPool({ run: asAsked(run, baseline), pool: named.pool, sampler, control });
+    const answers = await answer(asAsked(run, baseline), named.pool, sampler);
     const { requests, inputTokens, outputTokens, refused } = sampler.served;
     const usage = {
       sampledTokens: outputTokens,

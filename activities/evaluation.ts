@@ -47,7 +47,12 @@ export function createEvaluationActivities({ workspace, engine }: EvaluationDepe
         const address = { branch, step };
         const known = await run.log.findEvaluation(address, pool);
         if (known !== null) return resultOf(known);
-        if (isBaselinePool(pool)) return resultOf(await answerBaseline(run, address, pool, control));
+        if (isBaselinePool(pool))
+          return resultOf(
+            await answerBaseline(run, address, pool, (asked, own, sampler) =>
+              answerPool({ run: asked, pool: own, sampler, control }),
+            ),
+          );
         return engine.at(run, address, control, async ({ policy }) => {
           const { policy: sampler, usage } = metered(policy);
           const { results, metrics } = await answerPool({ run, pool, sampler, control });

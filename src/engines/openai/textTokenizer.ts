@@ -22,7 +22,7 @@ export function createTextTokenizer(): Tokenizer {
     return pieces.push(piece) - 1;
   };
   const encode = (text: string): number[] => {
-    const characters = [...text];
+    const characters = Array.from(text);
     return Array.from({ length: Math.ceil(characters.length / pieceLength) }, (_, index) =>
       idOf(characters.slice(index * pieceLength, (index + 1) * pieceLength).join("")),
     );

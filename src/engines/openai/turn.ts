@@ -50,13 +50,15 @@ function idsUpToStop(tokens: readonly number[], tokenizer: Tokenizer, stopString
   return null;
 }
 
-function textUpToStop(text: string, { encode }: Tokenizer, stopStrings: readonly string[]): Cut | null {
+function textUpToStop(text: string, tokenizer: Tokenizer, stopStrings: readonly string[]): Cut | null {
   const ends = stopStrings.flatMap((stopString) => {
     const start = text.indexOf(stopString);
     return start < 0 ? [] : [{ stopString, end: start + stopString.length }];
   });
   const first = ends.toSorted((one, other) => one.end - other.end)[0];
-  return first === undefined ? null : { tokens: encode(text.slice(0, first.end)), stopString: first.stopString };
+  return first === undefined
+    ? null
+    : { tokens: tokenizer.encode(text.slice(0, first.end)), stopString: first.stopString };
 }
 
 /** The end of a call that is open at the end of a text. */
