@@ -228,7 +228,7 @@ function evaluations(
       return (await find(evaluation, evaluation.pool)) ?? evaluation;
     },
     findEvaluation: find,
-    listEvaluations: () => table.list(),
+    listEvaluations: async () => (await table.list()).map(({ branch, step, pool }) => ({ branch, step, pool })),
     readEvaluations: async (branch) => {
       const now = await history();
       const own = (await table.list()).filter(
