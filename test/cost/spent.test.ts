@@ -51,6 +51,7 @@ describe("what a run took is counted from its log", () => {
       parent: "main",
       forkStep: 0,
       cause: "rollback",
+      stage: null,
       reason: "Ada",
       learningRateFactor: 1,
     });
