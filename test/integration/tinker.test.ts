@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openSite, type Site } from "../../bench/support/site.ts";
+import type { RunProgress } from "../../src/domain/progress.ts";
+import { dialectNamed } from "../../src/engines/tinker/dialects/table.ts";
+import { readCommittedView } from "../../src/trajectories/committedView.ts";
+import { openRunLog } from "../../src/trajectories/lanceLog.ts";
+import { loadTokenizer } from "../../src/policy/tokenizer.ts";
+import { queues } from "../../temporal.config.ts";
+import { FakeTinker } from "../support/tinker/fakeServer.ts";
+import { makeFluent } from "../support/tinker/fluent.ts";
+
+/** The three stages at tiny size over a server of the Tinker protocol: workflows, worker, log and search are real, the server is the fake. */
+const key = "tml-planted-never-to-be-found";
+const tokenizerFolder = fileURLToPath(new URL("../../models/world-base", import.meta.url));
+const settings = {
+  preset: "tiny",
+  policy: { engine: "tinker", server: "lab", model: "fake/bigram", tokenizer: tokenizerFolder, rank: 8 },
+  optimizer: { gradientClip: 1e6 },
+  guard: { maximumGradientNorm: 1e6 },
+};
+
+let site: Site;
+let fake: FakeTinker;
+beforeAll(async () => {
+  const tokenizer = await loadTokenizer(tokenizerFolder);
+  const vocabulary = {
+    size: tokenizer.vocabularySize,
+    end: tokenizer.endOfTextId,
+    text: (tokens: readonly number[]) => tokenizer.decode(tokens.slice(-8)),
+    teach: (model: Parameters<typeof makeFluent>[0]) => makeFluent(model, tokenizer),
+  };
+  fake = await FakeTinker.start(dialectNamed("skyrl-jax"), { key, vocabulary });
+  const services = { lab: { url: fake.url, keyVariable: "LAB_KEY" }, away: { url: "http://127.0.0.1:9" } };
+  site = await openSite("tinker", { environment: { MED_R3_SERVICES: JSON.stringify(services), LAB_KEY: key } });
+});
+afterAll(async () => {
+  await site?.close();
+  await fake?.stop();
+});
+
+const start = (input: Record<string, unknown>) =>
+  site.client.workflow.start("curriculum", {
+    workflowId: `curriculum-${String(input["run"])}`,
+    taskQueue: queues.cpu,
+    args: [input],
+  });
+
+async function untilTraining(handle: Awaited<ReturnType<typeof start>>, done: number): Promise<void> {
+  for (;;) {
+    const progress = await handle.query<RunProgress>("progress").catch(() => null);
+    if (progress !== null && progress.iterationsDone >= done) return;
+    await sleep(50);
+  }
+}
+
+describe("a run over a Tinker server", () => {
+  it.each([
+    ["a setting that the server would pass over", { optimizer: { gradientClip: 1 } }, "optimizer.gradientClip 1"],
+    [
+      "a term that no server computes",
+      { algorithm: { name: "grpo", settings: { entropyCoefficient: 0.1 } } },
+      "entropyCoefficient",
+    ],
+    ["a model that it does not have", { policy: { ...settings.policy, model: "fake/other" } }, "fake/other"],
+    ["full weights where it has adapters", { policy: { ...settings.policy, rank: 0 } }, "policy.rank"],
+    ["a server that the operator does not list", { policy: { ...settings.policy, server: "elsewhere" } }, "elsewhere"],
+  ])("is refused before its start: %s", async (_, changes, words) => {
+    const handle = await start({ ...settings, ...changes, run: "refused" });
+    await expect(handle.result()).rejects.toMatchObject({
+      cause: { type: "BadInput", message: expect.stringContaining(words) },
+    });
+  });
+
+  it("takes each step once, though its worker is killed, the server forgets its models and answers are lost", async () => {
+    const handle = await start({ ...settings, run: "trained" });
+    await untilTraining(handle, 1);
+    site.killWorker();
+    await untilTraining(handle, 3);
+    fake.inject({ on: "forward", kind: "forget" });
+    await untilTraining(handle, 4);
+    fake.inject({ on: "optim_step", kind: "lost-after" });
+    await handle.result();
+    const log = await openRunLog(join(site.root, "trained"));
+    const view: Readonly<Record<string, unknown>> = { ...(await readCommittedView(log)) };
+    log.close();
+    expect(view["steps"]).toHaveLength(6);
+    expect(fake.faultsLeft).toBe(0);
+    expect(JSON.stringify(view)).not.toContain(key);
+  });
+});
