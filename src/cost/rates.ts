@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
@@ -26,8 +26,7 @@ const Line = z.object({ metrics: z.record(z.string(), z.number()) });
 
 /** Measured in the newest run under the root with the same engine, settings and model; stated for the built-in model; else null. */
 export async function ratesFor(root: string, { policy, data }: RunConfiguration): Promise<Rates | null> {
-  const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
-  for (const { name } of entries.filter((entry) => entry.isDirectory()).toReversed()) {
+  for (const name of await newestFirst(root)) {
     const folder = join(root, name);
     const measured = await readConfiguration(folder).then(
       async (configuration) =>
@@ -39,6 +38,20 @@ export async function ratesFor(root: string, { policy, data }: RunConfiguration)
     if (measured !== null) return measured;
   }
   return policy.engine === "onnx" && policy.model === "built-in" ? statedRates : null;
+}
+
+/** Runs under the root by the time of their last step. */
+async function newestFirst(root: string): Promise<string[]> {
+  const runs = await Promise.all(
+    (await readdir(root).catch(() => [])).map(async (name) => {
+      const file = await stat(join(root, name, metricsFile)).catch(() => null);
+      return file === null ? [] : [{ name, written: file.mtimeMs }];
+    }),
+  );
+  return runs
+    .flat()
+    .toSorted((a, b) => b.written - a.written)
+    .map(({ name }) => name);
 }
 
 /** Null where the run has no steps yet. Throws never: lines that cannot be read are left out. */
