@@ -16,14 +16,20 @@ export async function dryRun(
 ): Promise<void> {
   const { policy, data } = configuration;
   const folder = existsSync(policy.model) ? policy.model : null;
+  // An engine on a server names the model by its catalogue, and the tokenizer by a folder.
+  const tokenizer = [policy.model, policy["tokenizer"]].find(isFolder);
   const plan = planCost(configuration, {
     dataset: await openDataset(data),
-    tokenizer: folder === null ? null : await loadTokenizer(folder),
+    tokenizer: tokenizer === undefined ? null : await loadTokenizer(tokenizer),
     rates: await ratesFor(root, configuration),
     modelBytes: folder === null ? null : await weightsOf(folder),
   });
   if (json) printJson(plan);
   else for (const line of planLines(plan)) say(line);
+}
+
+function isFolder(value: unknown): value is string {
+  return typeof value === "string" && existsSync(value);
 }
 
 async function weightsOf(folder: string): Promise<number> {

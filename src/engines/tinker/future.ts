@@ -39,7 +39,7 @@ type Poll =
   | { readonly kind: "over"; readonly error: Error };
 
 /**
- * Polls a future until its result is there (PROTOCOL §1). Throws the errors of errors.ts; ResultGone where the server threw the
+ * Polls a future until its result is there. Throws the errors of errors.ts; ResultGone where the server threw the
  * result away and the request may be sent again.
  */
 export async function awaitResult(connection: Connection, awaited: Awaited, signal?: AbortSignal): Promise<Answer> {

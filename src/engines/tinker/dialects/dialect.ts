@@ -22,7 +22,7 @@ export interface Dialect {
   readonly name: string;
   /** In one line. */
   readonly describe: string;
-  /** Names of its losses that mean what PROTOCOL §2 says they mean. */
+  /** Names of its losses that mean what the protocol says they mean. */
   readonly losses: readonly string[];
   readonly reduction: Reduction;
   /** Bounds of the ratio in `ppo` where a request names none. */

@@ -1,6 +1,6 @@
 import type { Dialect } from "./dialect.ts";
 
-/** PROTOCOL's usual meaning; every row says what is otherwise. Never "recognises equal requests" by default. */
+/** The protocol's usual meaning; every row says what is otherwise. Never "recognises equal requests" by default. */
 const usual = {
   losses: ["cross_entropy", "importance_sampling", "ppo", "cispo"],
   reduction: "sum",
@@ -24,7 +24,7 @@ const usual = {
 const skyrl = { ...usual, optimizerOnLoad: "always", ready: "first-model" } as const;
 
 /**
- * The servers of autumn 2026 (PROTOCOL §2, §5, §7). Only SkyRL 0.3.0 on JAX was run; the others are read from sources and documents, which
+ * The servers of autumn 2026 (docs/tinker.md#dialects). Only SkyRL 0.3.0 on JAX was run; the others are read from sources and documents, which
  * is why a run checks its server first. The first row that fits a check is taken, so rows that promise less come before rows that promise more.
  */
 export const dialects: readonly Dialect[] = [

@@ -10,7 +10,7 @@ export class NotExpressibleError extends Error {
 export type Expression =
   /** By its own loss: one call. */
   | { readonly calls: 1; readonly loss: string; readonly settings: Readonly<Record<string, number>> }
-  /** Log-probabilities first, then `importance_sampling` at ratio 1 with the loss's own derivatives as advantages (PROTOCOL §4). */
+  /** Log-probabilities first, then `importance_sampling` at ratio 1 with the loss's own derivatives as advantages (docs/tinker.md#the-same-objective-everywhere). */
   | { readonly calls: 2 };
 
 /** A limit of the gradient's norm from here on limits nothing; what such a limit asks for, every server does. */
