@@ -42,7 +42,7 @@ const fields = {
 const HuggingFaceConfig = z.looseObject(fields);
 type HuggingFaceConfig = z.infer<typeof HuggingFaceConfig>;
 
-/** Shape of a decoder-only transformer of the Llama and Qwen families. */
+/** Shape of a decoder-only transformer of the Llama, Mistral and Qwen families. */
 export interface ModelConfig {
   readonly modelType: ModelType;
   readonly vocabularySize: number;
