@@ -36,7 +36,7 @@ describe("there is one way out for each kind of output", () => {
   });
 
   it("to the UI's Markdown: src/output/markdown.ts; other files there show numbers and names of ours alone", () => {
-    const ownValues = ["stageReporter.ts", "iteration.ts", "indexFiles.ts", "buildDataset.ts", "gate.ts"].map(
+    const ownValues = ["stageReporter.ts", "iteration.ts", "indexFiles.ts", "buildDataset.ts", "endStage.ts"].map(
       (name) => `workflows/${name}`,
     );
     const showing = lines(/setCurrentDetails\(|summary: .*\$\{|const summary = /u, ownValues, ["workflows"]).map(
