@@ -158,7 +158,10 @@ describe("a model folder", () => {
   });
 
   test.each([
-    { change: { model_type: "mamba" }, message: /"mamba" is not supported; supported are llama, mistral, qwen2, qwen3/ },
+    {
+      change: { model_type: "mamba" },
+      message: /"mamba" is not supported; supported are llama, mistral, qwen2, qwen3/,
+    },
     { change: { hidden_act: "gelu" }, message: /config\.json.*hidden_act/s },
     { change: { vocab_size: "many" }, message: /config\.json.*vocab_size/s },
     { change: { rope_scaling: { rope_type: "yarn", factor: 4 } }, message: /rope scaling "yarn" is not supported/ },
