@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../configuration/configurationError.ts";
 import { CorpusError, CorpusUnreachableError } from "../corpus/corpusError.ts";
 import { keepOwnerOnly } from "../files/ownerOnly.ts";
 import { printError } from "../output/terminal.ts";
@@ -60,13 +61,14 @@ async function loadExtensions({ MED_R3_EXTENSIONS: folder = "" }: NodeJS.Process
 
 function failureCode(error: unknown): 1 | 2 {
   if (error instanceof CliError) return error.exitCode;
-  return error instanceof CorpusError ? 2 : 1;
+  return error instanceof CorpusError || error instanceof ConfigurationError ? 2 : 1;
 }
 
 /** What to tell a person: system errors that they can act on in plain words, unexpected ones with their stack. */
 export function describeFailure(error: unknown): string {
   if (
     error instanceof CliError ||
+    error instanceof ConfigurationError ||
     error instanceof CorpusError ||
     error instanceof CorpusUnreachableError ||
     error instanceof ServerSettingsError

@@ -2,14 +2,10 @@ import type { z } from "zod";
 import { didYouMean } from "../domain/nearest.mjs";
 import { namingKnown } from "../domain/wrongFields.ts";
 import { RunConfiguration } from "./configuration.ts";
+import { ConfigurationError } from "./configurationError.ts";
 import { changeNamed, isNamedList, type NamedMember, NoSuchMemberError } from "./namedLists.ts";
 import { defaultPreset, namedAfter, type PresetBody, presetNames, presets } from "./presets.ts";
 import { findDeclaration, rewardsOf } from "../tasks/taskRegistry.ts";
-
-/** A configuration that cannot be used; the message has one line per field with what is allowed. */
-export class ConfigurationError extends Error {
-  override readonly name = "ConfigurationError";
-}
 
 type Settings = { readonly [key: string]: unknown };
 

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { ownerOnlyFolder } from "../files/ownerOnly.ts";
 import { writeAtomically } from "../files/atomicWrite.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
-import { ConfigurationError, parseConfiguration, resolveConfiguration } from "../configuration/resolveConfiguration.ts";
+import { ConfigurationError } from "../configuration/configurationError.ts";
+import { parseConfiguration, resolveConfiguration } from "../configuration/resolveConfiguration.ts";
 
 export interface OpenedRunFolder {
   readonly folder: string;
@@ -47,11 +48,18 @@ export async function openRunFolder(
   return { folder, configuration };
 }
 
-/** The configuration that a run was started with. */
+/** The configuration that a run was started with. Throws ConfigurationError, which names the file, where this version cannot use it. */
 export async function readConfiguration(folder: string): Promise<RunConfiguration> {
-  return parseConfiguration(
-    JSON.parse(await readFile(join(folder, configurationFile), "utf8")) as Record<string, unknown>,
-  );
+  const file = join(folder, configurationFile);
+  const saved = JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
+  try {
+    return parseConfiguration(saved);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new ConfigurationError(
+      `${file} cannot be used by this version; a run of an earlier version needs that version's code (CHANGELOG.md):\n${error.message}`,
+    );
+  }
 }
 
 async function saveConfiguration(folder: string, configuration: RunConfiguration): Promise<void> {

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { presetNames } from "../../src/configuration/presets.ts";
 import { defaultRewardSettings } from "../../src/configuration/rewardSettings.ts";
-import { ConfigurationError, resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
+import { ConfigurationError } from "../../src/configuration/configurationError.ts";
+import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
 import { openRunFolder, readConfiguration } from "../../src/curriculum/runFolder.ts";
 import { temporaryFolder } from "../training/trainer.ts";
 

@@ -1,6 +1,7 @@
 import { expect, it, describe } from "vitest";
 import { pathsOfConfiguration } from "../../src/configuration/configuredPaths.ts";
-import { ConfigurationError, resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
+import { ConfigurationError } from "../../src/configuration/configurationError.ts";
+import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
 import { PartError } from "../../src/parts/partRegistry.ts";
 import { declaredTasks } from "../../src/tasks/taskRegistry.ts";
 import { addTask, taskOf, tasks } from "../../src/tasks/taskRegistry.ts";

@@ -1,0 +1,29 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeFailure } from "../../src/cli/cliError.ts";
+import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
+import { readConfiguration } from "../../src/curriculum/runFolder.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "med-r3-run-folder-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("the configuration of a run", () => {
+  it("comes back as it was resolved", async () => {
+    const configuration = resolveConfiguration({ preset: "tiny" });
+    await writeFile(join(folder, "configuration.json"), JSON.stringify(configuration));
+    expect(await readConfiguration(folder)).toEqual(configuration);
+  });
+
+  it("of another version is told by its file, without a stack", async () => {
+    const { semanticEncoder: _, ...earlier } = resolveConfiguration({ preset: "tiny" });
+    await writeFile(join(folder, "configuration.json"), JSON.stringify(earlier));
+    const error: unknown = await readConfiguration(folder).catch((thrown: unknown) => thrown);
+    expect(describeFailure(error)).toMatch(/configuration\.json cannot be used by this version/u);
+    expect(describeFailure(error)).not.toMatch(/^ +at /mu);
+  });
+});
