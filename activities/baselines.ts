@@ -4,10 +4,9 @@ import type { Baseline } from "../src/engines/openai/settings.ts";
 import { environmentOf } from "../src/environments/environmentOf.ts";
 import { readBaselinePool } from "../src/evaluation/baselines.ts";
 import type { Sampler } from "../src/policy/port.ts";
-import { LanguageModelRefusedError } from "../src/services/languageModelErrors.ts";
-import { ServiceError } from "../src/services/serviceList.ts";
 import type { EvaluationRecord } from "../src/trajectories/records.ts";
-import { badInput, messageOf, needsPerson } from "./failures.ts";
+import { badInput } from "./failures.ts";
+import { orNeedsPerson } from "./orNeedsPerson.ts";
 import type { OpenRun } from "./workspace.ts";
 
 type Answers = Pick<EvaluationRecord, "results" | "metrics">;
@@ -23,7 +22,7 @@ export async function answerBaseline(
   const baseline = run.configuration.baselines.find(({ name }) => name === named?.baseline);
   if (named === null || baseline === undefined) throw badInput(`pools: run ${run.name} has no baseline for ${pool}`);
   const started = performance.now();
-  try {
+  return orNeedsPerson(async () => {
     const { name: _, model, retrieval: __, ...settings } = baseline;
     const sampler = await openServedModel(settings, model);
     const answers = await answer(asAsked(run, baseline), named.pool, sampler);
@@ -37,7 +36,7 @@ export async function answerBaseline(
       money: (inputTokens * settings.price.input + outputTokens * settings.price.output) / 1e6,
     };
     const { results, metrics } = answers;
-    return await run.log.appendEvaluation({
+    return run.log.appendEvaluation({
       ...address,
       pool,
       results,
@@ -51,11 +50,7 @@ export async function answerBaseline(
       },
       usage,
     });
-  } catch (error) {
-    throw error instanceof LanguageModelRefusedError || error instanceof ServiceError
-      ? needsPerson(`baseline ${baseline.name}: ${messageOf(error)}`)
-      : error;
-  }
+  }, `baseline ${baseline.name}`);
 }
 
 /** Without retrieval a model has no tools, and is told of none. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { budgetAfter, reachedBudget } from "../src/cost/budget.ts";
 import { spentOfRun } from "../src/cost/spent.ts";
 import type { Spent } from "../src/domain/usage.ts";
+import { keptAnswers } from "./keptAnswers.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 
 /** What a run took so far, and which limits of its budget that reaches, in words; null where there is room left. */
@@ -39,6 +40,6 @@ export function createBudgetActivities(workspace: Workspace): BudgetActivities {
 /** By the log, so that every process and every attempt says the same. */
 export async function budgetState(run: OpenRun): Promise<BudgetState> {
   const { log, configuration } = run;
-  const spent = await spentOfRun(run);
+  const spent = await spentOfRun(run, keptAnswers);
   return { spent, overBudget: reachedBudget(budgetAfter(configuration.cost.budget, await log.readBudgets()), spent) };
 }

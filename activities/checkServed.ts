@@ -1,5 +1,5 @@
 import type { ServedModel } from "../src/configuration/languageModelSettings.ts";
-import { readKey } from "../src/services/languageModel.ts";
+import { readKey } from "../src/services/openAiClient.ts";
 import { findService } from "../src/services/serviceList.ts";
 import { badInput } from "./failures.ts";
 

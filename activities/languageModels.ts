@@ -1,15 +1,15 @@
-import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { openAnswerCache } from "../src/services/answerCache.ts";
+import type { AnswerCache } from "../src/services/answerCache.ts";
 import type { ServedModel } from "../src/configuration/languageModelSettings.ts";
-import { findService, ServiceError } from "../src/services/serviceList.ts";
+import { findService } from "../src/services/serviceList.ts";
 import { openLanguageModel, type LanguageModel, type Usage } from "../src/services/languageModel.ts";
-import { LanguageModelRefusedError } from "../src/services/languageModelErrors.ts";
-import { messageOf, needsPerson } from "./failures.ts";
+import { databaseFolder } from "../src/trajectories/lanceLog.ts";
+import { keptAnswers } from "./keptAnswers.ts";
+import { orNeedsPerson } from "./orNeedsPerson.ts";
 import type { OpenRun } from "./workspace.ts";
 
-/** Models that this process has open; a folder that was made anew is opened anew. */
-const models = new Map<string, Promise<LanguageModel>>();
+/** Models that this process has open, by the cache of their answers. */
+const models = new WeakMap<AnswerCache, Map<string, LanguageModel>>();
 
 /** Works with a configured model whose answers are kept in a folder's database. What no retry helps (a wrong key) needs a person. */
 export async function withModel<T>(
@@ -17,13 +17,7 @@ export async function withModel<T>(
   configuration: ServedModel,
   work: (model: LanguageModel) => Promise<T>,
 ): Promise<T> {
-  try {
-    return await work(await modelOf(configuration, keptIn));
-  } catch (error) {
-    throw error instanceof LanguageModelRefusedError || error instanceof ServiceError
-      ? needsPerson(messageOf(error))
-      : error;
-  }
+  return orNeedsPerson(async () => work(await modelOf(configuration, keptIn)));
 }
 
 /** The same for a model of a run. */
@@ -32,19 +26,19 @@ export function withRunModel<T>(
   configuration: ServedModel,
   work: (model: LanguageModel) => Promise<T>,
 ): Promise<T> {
-  return withModel(join(folder, "lance"), configuration, work);
+  return withModel(join(folder, databaseFolder), configuration, work);
 }
 
 async function modelOf({ service, ...settings }: ServedModel, keptIn: string): Promise<LanguageModel> {
   const { url, keyVariable } = findService(service, process.env);
   const configuration = { ...settings, baseUrl: url, keyVariable };
-  await mkdir(keptIn, { recursive: true });
-  const { ino, birthtimeMs } = await stat(keptIn);
-  const key = JSON.stringify([keptIn, ino, birthtimeMs, configuration]);
-  const opening = models.get(key) ?? openAnswerCache(keptIn).then((cache) => openLanguageModel(configuration, cache));
-  models.set(key, opening);
-  opening.catch(() => models.delete(key));
-  return opening;
+  const cache = await keptAnswers(keptIn);
+  const open = models.get(cache) ?? new Map<string, LanguageModel>();
+  models.set(cache, open);
+  const key = JSON.stringify(configuration);
+  const model = open.get(key) ?? openLanguageModel(configuration, cache);
+  open.set(key, model);
+  return model;
 }
 
 const counted: Readonly<Record<keyof Usage, string>> = {

@@ -2,12 +2,13 @@ import { join } from "node:path";
 import type { RunConfiguration } from "../src/configuration/configuration.ts";
 import { readEmbedderShape } from "../src/corpus/embedding/embedder.ts";
 import { openLocalEncoder, type OpenEncoder } from "../src/rewards/localEncoder.ts";
-import { openAnswerCache } from "../src/services/answerCache.ts";
 import { openEmbeddingsService } from "../src/services/embeddings.ts";
-import { LanguageModelRefusedError } from "../src/services/languageModelErrors.ts";
-import { findService, ServiceError } from "../src/services/serviceList.ts";
-import { messageOf, needsPerson } from "./failures.ts";
+import { findService } from "../src/services/serviceList.ts";
+import { databaseFolder } from "../src/trajectories/lanceLog.ts";
 import { checkServed } from "./checkServed.ts";
+import { messageOf } from "./failures.ts";
+import { keptAnswers } from "./keptAnswers.ts";
+import { orNeedsPerson } from "./orNeedsPerson.ts";
 
 type Setting = RunConfiguration["semanticEncoder"];
 
@@ -23,7 +24,7 @@ export async function checkSemanticEncoder(setting: Setting): Promise<void> {
 /** Opens the encoder of a run. Vectors of a service are kept in the run's database, so that no text is sent twice; a wrong key needs a person. */
 export async function openSemanticEncoder(setting: Setting, runFolder: string): Promise<OpenEncoder> {
   if (setting.kind !== "service") return openLocalEncoder(setting);
-  const cache = await openAnswerCache(join(runFolder, "lance"));
+  const cache = await keptAnswers(join(runFolder, databaseFolder));
   const service = await orNeedsPerson(() =>
     Promise.resolve(openEmbeddingsService(setting, findService(setting.service, process.env), cache)),
   );
@@ -32,14 +33,4 @@ export async function openSemanticEncoder(setting: Setting, runFolder: string): 
     embed: (texts) => orNeedsPerson(() => service.embed(texts)),
     close: () => Promise.resolve(),
   };
-}
-
-async function orNeedsPerson<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof LanguageModelRefusedError || error instanceof ServiceError
-      ? needsPerson(messageOf(error))
-      : error;
-  }
 }

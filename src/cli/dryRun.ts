@@ -17,7 +17,7 @@ export async function dryRun(
   const { policy, data } = configuration;
   const folder = existsSync(policy.model) ? policy.model : null;
   // An engine on a server names the model by its catalogue, and the tokenizer by a folder.
-  const tokenizer = [policy.model, policy["tokenizer"]].find(isFolder);
+  const tokenizer = [policy.model, policy["tokenizer"]].find(isThere);
   const plan = planCost(configuration, {
     dataset: await openDataset(data),
     tokenizer: tokenizer === undefined ? null : await loadTokenizer(tokenizer),
@@ -28,7 +28,7 @@ export async function dryRun(
   else for (const line of planLines(plan)) say(line);
 }
 
-function isFolder(value: unknown): value is string {
+function isThere(value: unknown): value is string {
   return typeof value === "string" && existsSync(value);
 }
 

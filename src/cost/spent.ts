@@ -32,10 +32,10 @@ export async function spentOf(
 }
 
 /** The same with what the run's own judge and extractor were paid for, by the answers that it keeps. */
-export async function spentOfRun({ log, configuration }: RunOfLog): Promise<Spent> {
+export async function spentOfRun({ log, configuration }: RunOfLog, openAnswers = openAnswerCache): Promise<Spent> {
   const { judge, extractor } = configuration;
   const asks = judge !== null || extractor.kind === "model";
-  const services = asks ? await (await openAnswerCache(join(log.folder, databaseFolder))).usage() : noServiceUsage;
+  const services = asks ? await (await openAnswers(join(log.folder, databaseFolder))).usage() : noServiceUsage;
   return spentOf(log, configuration, services);
 }
 

@@ -38,6 +38,11 @@ export const Trajectory = TrajectoryAddress.extend({
 });
 export type Trajectory = z.infer<typeof Trajectory>;
 
+/** Tokens of prompt and response: what an update runs forward and backward. */
+export function sequenceLength({ promptTokens, segments }: Pick<Trajectory, "promptTokens" | "segments">): number {
+  return segments.reduce((sum, { tokens }) => sum + tokens.length, promptTokens.length);
+}
+
 /** Number of response tokens by origin. */
 export function countTokens(trajectory: Pick<Trajectory, "segments">, origin: Segment["origin"]): number {
   return trajectory.segments.reduce(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { StepPlan } from "./step.ts";
-import { countTokens, type Trajectory } from "./trajectory.ts";
+import { countTokens, sequenceLength, type Trajectory } from "./trajectory.ts";
 
 const count = z.number().int().min(0);
 
@@ -42,11 +42,6 @@ export function sampledUsage(trajectories: readonly Pick<Trajectory, "promptToke
     }),
     noUsage,
   );
-}
-
-/** Length of a whole sequence: what an update runs forward and backward. */
-function sequenceLength(trajectory: Pick<Trajectory, "promptTokens" | "segments">): number {
-  return trajectory.promptTokens.length + countTokens(trajectory, "policy") + countTokens(trajectory, "environment");
 }
 
 /** Tokens that a plan's update runs forward and backward. */

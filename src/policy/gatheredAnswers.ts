@@ -1,4 +1,4 @@
-import type { Continuation, Responder, StoppedTurn } from "../../../policy/port.ts";
+import type { Continuation, Responder, StoppedTurn } from "./port.ts";
 
 interface Asked {
   readonly turn: StoppedTurn;

@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
-import OpenAI from "openai";
 import pMap from "p-map";
 import { z } from "zod";
 import type { EmbeddingsService } from "../configuration/semanticEncoder.ts";
 import { UnusableEmbeddingsError, type TextEmbedder } from "../domain/embedding.ts";
 import { noServiceUsage, type AnswerCache } from "./answerCache.ts";
-import { readKey } from "./languageModel.ts";
 import { explainError, NotACompletionError, oneLine, refusedPrompt } from "./languageModelErrors.ts";
-import { fetchWhole } from "./wholeBody.ts";
+import { openAiClient } from "./openAiClient.ts";
 
 /** Where the service is and which variable of the environment holds its key. */
 export interface ServiceAddress {
@@ -26,21 +24,12 @@ const Body = z.looseObject({
  */
 export function openEmbeddingsService(
   settings: EmbeddingsService,
-  { url, keyVariable }: ServiceAddress,
+  address: ServiceAddress,
   cache: AnswerCache,
   environment: NodeJS.ProcessEnv = process.env,
 ): TextEmbedder {
-  const { model, prefix, textsPerRequest, concurrency, retries, timeoutSeconds } = settings;
-  const apiKey = readKey(keyVariable, environment);
-  const client = new OpenAI({
-    baseURL: url,
-    apiKey,
-    maxRetries: retries,
-    timeout: timeoutSeconds * 1000,
-    fetch: fetchWhole(timeoutSeconds, keyVariable === null ? [] : [apiKey]),
-    organization: null,
-    project: null,
-  });
+  const { model, prefix, textsPerRequest, concurrency } = settings;
+  const client = openAiClient(address, settings, environment);
   const ask = async (texts: readonly string[]): Promise<Float32Array[]> => {
     const request = { model, input: [...texts], encoding_format: "float" as const };
     try {
@@ -58,7 +47,7 @@ export function openEmbeddingsService(
       const given = texts.map((text) => prefix + text);
       const keys = given.map((text) =>
         createHash("sha256")
-          .update(JSON.stringify(["embedding", url, model, text]))
+          .update(JSON.stringify(["embedding", address.url, model, text]))
           .digest("hex"),
       );
       const known = new Map(await cache.get(keys));

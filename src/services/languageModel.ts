@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import OpenAI from "openai";
+import type OpenAI from "openai";
 import pMap from "p-map";
 import type { z } from "zod";
 import type { LanguageModelConfiguration } from "../configuration/languageModelSettings.ts";
@@ -11,11 +11,11 @@ import {
   type ServiceUsage,
 } from "./answerCache.ts";
 import type { Completion } from "./completion.ts";
-import { LanguageModelRefusedError, NotACompletionError, oneLine } from "./languageModelErrors.ts";
+import { NotACompletionError, oneLine } from "./languageModelErrors.ts";
+import { openAiClient } from "./openAiClient.ts";
 import { readReply } from "./readReply.ts";
 import { sendPrompt, type Prompt } from "./sendPrompt.ts";
 import { strictSchema } from "./strictSchema.ts";
-import { fetchWhole } from "./wholeBody.ts";
 
 /** Running totals of what a model was asked and what it cost. */
 export interface Usage {
@@ -49,17 +49,8 @@ export function openLanguageModel(
   cache: AnswerCache,
   environment: NodeJS.ProcessEnv = process.env,
 ): LanguageModel {
-  const { keyVariable, timeoutSeconds } = configuration;
-  const apiKey = readKey(keyVariable, environment);
-  const client = new OpenAI({
-    baseURL: configuration.baseUrl,
-    apiKey,
-    maxRetries: configuration.retries,
-    timeout: timeoutSeconds * 1000,
-    fetch: fetchWhole(timeoutSeconds, keyVariable === null ? [] : [apiKey]),
-    organization: null,
-    project: null,
-  });
+  const { baseUrl: url, keyVariable } = configuration;
+  const client = openAiClient({ url, keyVariable }, configuration, environment);
   return countedModel(client, configuration, cache);
 }
 
@@ -156,17 +147,6 @@ function moneyFor(
 function usageOf(completion: Completion, configuration: LanguageModelConfiguration): ServiceUsage {
   const { inputTokens, outputTokens } = completion;
   return { requests: 1, inputTokens, outputTokens, money: moneyFor(completion, configuration) };
-}
-
-/** The key in a variable of the environment; a placeholder for servers without keys. Throws LanguageModelRefusedError where it is not set. */
-export function readKey(variable: string | null, environment: NodeJS.ProcessEnv): string {
-  if (variable === null) return "none";
-  const key = environment[variable];
-  if (key === undefined || key === "")
-    throw new LanguageModelRefusedError(
-      `the worker's environment has no ${variable}; set it, or set keyVariable to null for a server without keys`,
-    );
-  return key;
 }
 
 /** Content hash of everything that an answer depends on. */

@@ -1,7 +1,7 @@
 import type { Algorithm } from "../algorithms/algorithm.ts";
 import type { PlannedLoss, ScoredStep, StepPlan } from "../domain/step.ts";
 import { randomStream } from "../domain/seed.ts";
-import { countTokens } from "../domain/trajectory.ts";
+import { countTokens, sequenceLength } from "../domain/trajectory.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { PolicyAddress, StepAddress } from "../domain/address.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
@@ -104,11 +104,6 @@ export function largestMicroBatch(plan: StepPlan, trajectories: readonly Traject
       .flat()
       .map((members) => members.length * Math.max(...members.map((index) => lengths[index] ?? 0))),
   );
-}
-
-/** Prompt and response. */
-function sequenceLength(trajectory: Trajectory): number {
-  return trajectory.promptTokens.length + countTokens(trajectory, "policy") + countTokens(trajectory, "environment");
 }
 
 function policyTokens(trajectory: Trajectory | undefined): number {

@@ -1,7 +1,7 @@
 import type { Score } from "../domain/reward.ts";
 import type { PlannedStep } from "../domain/step.ts";
 import { sampledUsage, trainedTokens } from "../domain/usage.ts";
-import { countTokens, StopReason } from "../domain/trajectory.ts";
+import { countTokens, sequenceLength, StopReason } from "../domain/trajectory.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import { spreadMetrics } from "../rewards/health.ts";
 import { isUnscored, questionsLeftOut, unscoredMetrics } from "../rewards/unscored.ts";
@@ -74,12 +74,7 @@ export function updateMetrics({ plan }: Pick<PlannedStep, "plan">, results: read
 
 /** Tokens of prompts and responses in a second of all that the iteration took; nothing where that is not known. */
 export function throughput(trajectories: readonly Trajectory[], timings: Metrics): Metrics {
-  const tokens = sum(
-    trajectories.map(
-      (trajectory) =>
-        trajectory.promptTokens.length + countTokens(trajectory, "policy") + countTokens(trajectory, "environment"),
-    ),
-  );
+  const tokens = sum(trajectories.map(sequenceLength));
   const seconds = sum(Object.entries(timings).map(([name, value]) => (name.startsWith("timing_s/") ? value : 0)));
   return seconds > 0 ? { "perf/tokens_per_s": tokens / seconds } : {};
 }

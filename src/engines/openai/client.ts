@@ -1,8 +1,6 @@
-import OpenAI from "openai";
-import { readKey } from "../../services/languageModel.ts";
 import { explainError, NotACompletionError, refusedPrompt } from "../../services/languageModelErrors.ts";
+import { openAiClient } from "../../services/openAiClient.ts";
 import { findService } from "../../services/serviceList.ts";
-import { fetchWhole } from "../../services/wholeBody.ts";
 import { dialects } from "./dialects.ts";
 import { readSampled, type Reply } from "./reply.ts";
 import type { OpenAiSettings } from "./settings.ts";
@@ -15,17 +13,7 @@ const oddRetries = 2;
 
 /** Throws ServiceError or LanguageModelRefusedError where the service or its key is not the worker's. */
 export function openClient(settings: OpenAiSettings, environment: NodeJS.ProcessEnv): Ask {
-  const { url, keyVariable } = findService(settings.service, environment);
-  const apiKey = readKey(keyVariable, environment);
-  const client = new OpenAI({
-    baseURL: url,
-    apiKey,
-    maxRetries: settings.retries,
-    timeout: settings.timeoutSeconds * 1000,
-    fetch: fetchWhole(settings.timeoutSeconds, keyVariable === null ? [] : [apiKey]),
-    organization: null,
-    project: null,
-  });
+  const client = openAiClient(findService(settings.service, environment), settings, environment);
   const path = dialects[settings.dialect].api === "chat" ? "/chat/completions" : "/completions";
   return async (body, signal) => {
     for (let attempt = 0; ; attempt++) {

@@ -1,6 +1,7 @@
 import pMap from "p-map";
 import type { Segment, StopReason } from "../../domain/trajectory.ts";
-import type { ChatMessage, Responder, SampledSequence, Sampler, SampleRequest, Tokenizer } from "../../policy/port.ts";
+import { GatheredAnswers } from "../../policy/gatheredAnswers.ts";
+import type { ChatMessage, SampledSequence, Sampler, SampleRequest, Tokenizer } from "../../policy/port.ts";
 import type { Ask } from "./client.ts";
 import { dialects } from "./dialects.ts";
 import type { OpenAiSettings } from "./settings.ts";
@@ -44,7 +45,7 @@ export function createServedSampler({ ask, model, settings, tokenizer }: ServedM
   const respond = async (
     index: number,
     request: SampleRequest,
-    environment: Responder,
+    answers: GatheredAnswers,
     signal?: AbortSignal,
   ): Promise<SampledSequence> => {
     const segments: Segment[] = [];
@@ -60,9 +61,7 @@ export function createServedSampler({ ask, model, settings, tokenizer }: ServedM
       const last = tokens.at(-1);
       if (last !== undefined && tokenizer.endOfTextIds.has(last)) return { segments, stopReason: "end" };
       if (room <= 0 || ended === "length" || stopString === null) return { segments, stopReason: "length" };
-      const stopped = { request: index, turn, text: tokenizer.decode(tokens), stopString };
-      const [answer] = await environment.respond([stopped]);
-      if (answer === undefined) throw new Error("the environment gave no answer to a stopped turn");
+      const answer = await answers.answer({ request: index, turn, text: tokenizer.decode(tokens), stopString });
       if (answer.kind === "end") return { segments, stopReason: answer.reason satisfies StopReason };
       const shown = answer.tokens.slice(0, room);
       add("environment", shown);
@@ -75,12 +74,13 @@ export function createServedSampler({ ask, model, settings, tokenizer }: ServedM
     tokenizer,
     served,
     sample: async (requests, environment, control) => {
+      const answers = new GatheredAnswers(environment);
       let done = 0;
       return pMap(
         requests,
         async (request, index) => {
           control?.signal?.throwIfAborted();
-          const sequence = await respond(index, request, environment, control?.signal);
+          const sequence = await respond(index, request, answers, control?.signal);
           control?.onProgress?.(++done / requests.length);
           return sequence;
         },

@@ -1,13 +1,11 @@
 import { z } from "zod";
-import { most } from "../../configuration/bounds.ts";
+import { LanguageModelConfiguration } from "../../configuration/languageModelSettings.ts";
 import { ServiceName } from "../../configuration/services.ts";
 import { PathText } from "../../domain/pathText.ts";
 import { dialectNames, dialects } from "./dialects.ts";
 
-const price = z
-  .number()
-  .min(0)
-  .max(...most(1e6, "the price of a million tokens is meant"));
+/** As for a model that judges. */
+const { concurrency, retries, timeoutSeconds, price } = LanguageModelConfiguration.shape;
 
 /** How a served model is sampled. Its address and key stand under the service's name in the operator's list. */
 const fields = {
@@ -15,19 +13,12 @@ const fields = {
   dialect: z.enum(dialectNames).default("chat"),
   /** Folder with the model's own tokenizer, wanted where token ids go in; null for text only. */
   tokenizer: PathText.nullable().default(null),
-  /** Requests in flight at once. */
-  concurrency: z.number().int().min(1).max(256).default(8),
-  /** Times a request is sent again after a timeout, a lost connection, a 408, 409, 429 or 5xx. */
-  retries: z.number().int().min(0).max(20).default(4),
-  timeoutSeconds: z
-    .number()
-    .positive()
-    .max(...most(86_400, "a reply that takes a day never comes"))
-    .default(120),
+  concurrency,
+  retries,
+  timeoutSeconds,
   /** The field that the server reads the limit of a reply from. */
   limitField: z.enum(["max_completion_tokens", "max_tokens"]).default("max_tokens"),
-  /** Price of a million tokens in and out, in the currency of one's choice. */
-  price: z.strictObject({ input: price, output: price }).default({ input: 0, output: 0 }),
+  price,
 };
 
 export const OpenAiSettings = z.strictObject(fields).superRefine(wantTokenizer);

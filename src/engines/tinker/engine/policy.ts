@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { GatheredAnswers } from "../../../policy/gatheredAnswers.ts";
 import {
   DamagedCheckpointError,
   type CheckpointRef,
@@ -19,7 +20,6 @@ import type { SamplingSettings, TinkerClient } from "../api.ts";
 import { ModelForgottenError } from "../errors.ts";
 import { checkOptimizer } from "../objective/express.ts";
 import { learn } from "../objective/learn.ts";
-import { GatheredAnswers } from "./answers.ts";
 import { InFlight } from "./inFlight.ts";
 import { LeftModels } from "./leftModels.ts";
 import { firstState, Lineage } from "./lineage.ts";

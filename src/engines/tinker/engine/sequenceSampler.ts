@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Segment } from "../../../domain/trajectory.ts";
+import type { GatheredAnswers } from "../../../policy/gatheredAnswers.ts";
 import type { SampledSequence, SampleRequest, Tokenizer } from "../../../policy/port.ts";
 import { StopStringDetector } from "../../../policy/stopStrings.ts";
 import type { Sample, SamplingSettings } from "../api.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { TinkerReplyError } from "../errors.ts";
-import type { GatheredAnswers } from "./answers.ts";
 
 /** What sequences are sampled with; the same for all of one call. */
 export interface SequenceOptions {
