@@ -10,6 +10,7 @@ import type { RunControl } from "../src/policy/port.ts";
 import { taskOf } from "../src/tasks/taskRegistry.ts";
 import { needsPerson } from "./failures.ts";
 import type { OpenRun } from "./workspace.ts";
+import { messageOf } from "../src/domain/messageOf.ts";
 
 /** What a run's policy begins with, as its engine takes it: a model folder (a base that is not kept in the project is trained once for each content), or a name. */
 export async function baseOf(
@@ -23,7 +24,7 @@ export async function baseOf(
   const cacheFolder = join(root, ".models");
   if (isGgufPath(policy.model)) {
     const model = await openGgufModel(policy.model).catch((error: unknown) => {
-      throw needsPerson(`policy.model: ${error instanceof Error ? error.message : String(error)}`);
+      throw needsPerson(`policy.model: ${messageOf(error)}`);
     });
     await keepModelNote(folder, model.description);
     const onProgress = (fraction: number): void => control.onProgress?.(fraction, "converting the GGUF model");

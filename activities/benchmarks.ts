@@ -20,12 +20,13 @@ import { parseResponse } from "../src/protocol/grammar.ts";
 import { rollout } from "../src/protocol/rollout.ts";
 import type { EvaluationRecord } from "../src/trajectories/records.ts";
 import { resultOf, resultsOf, score, type PoolResult } from "./evaluation.ts";
-import { badInput, messageOf } from "./failures.ts";
+import { badInput } from "./failures.ts";
 import { withControl } from "./heartbeat.ts";
 import { createInputPaths } from "./inputPaths.ts";
 import { countUsage } from "./languageModels.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
+import { messageOf } from "../src/domain/messageOf.ts";
 
 /** A public benchmark to ask a checkpoint, and the pool's name for its answers. */
 export interface BenchmarkTask {

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from "@temporalio/activity";
 import { visible } from "../src/output/visible.ts";
 import { failureTypes } from "../temporal.config.ts";
+import { messageOf } from "../src/domain/messageOf.ts";
 
 /** A failure that no retry cures: the person's input is wrong. */
 export function badInput(error: unknown): ApplicationFailure {
@@ -14,10 +15,6 @@ export function badInput(error: unknown): ApplicationFailure {
 /** A failure that only a person can deal with: the run is held at once. */
 export function needsPerson(message: string): ApplicationFailure {
   return ApplicationFailure.create({ message: visible(message), type: failureTypes.needsPerson, nonRetryable: true });
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** What operating systems and networks say of faults that may be over at the next attempt. */

@@ -8,11 +8,12 @@ import { renderRegressionReport } from "../src/report/regressionReport.ts";
 import { openNightlyLog, type NightlyLog } from "../src/trajectories/nightlyLog.ts";
 import { answerBenchmark, type BenchmarkTask } from "./benchmarks.ts";
 import { answerPool } from "./evaluation.ts";
-import { messageOf } from "./failures.ts";
+
 import { withControl } from "./heartbeat.ts";
 import { serviceNamed, tellWebhook } from "./webhook.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import { runNames, type OpenRun, type Workspace } from "./workspace.ts";
+import { messageOf } from "../src/domain/messageOf.ts";
 
 /** A policy and a pool of questions that a nightly evaluation asks. */
 export interface NightlyTask extends OfRun<PolicyAddress> {

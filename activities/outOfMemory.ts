@@ -1,7 +1,8 @@
 import { ApplicationFailure } from "@temporalio/activity";
 import { failureTypes } from "../temporal.config.ts";
-import { messageOf } from "./failures.ts";
+
 import { deathsNearLimit } from "./heartbeat.ts";
+import { messageOf } from "../src/domain/messageOf.ts";
 
 /** What onnxruntime, CUDA and JavaScript say when memory is used up. */
 const outOfMemory =

@@ -5,10 +5,11 @@ import { createResidentPolicy, type ResidentPolicy } from "../src/training/resid
 import type { Policy, RunControl } from "../src/policy/port.ts";
 import { ServiceError } from "../src/services/serviceList.ts";
 import type { PolicyAddress } from "../src/domain/address.ts";
-import { messageOf, needsPerson } from "./failures.ts";
+import { needsPerson } from "./failures.ts";
 import { baseOf } from "./base.ts";
 import type { EngineLease } from "./engineLease.ts";
 import type { OpenRun } from "./workspace.ts";
+import { messageOf } from "../src/domain/messageOf.ts";
 
 /** A policy in this process and where in its run it stands. */
 export interface Resident {

@@ -13,11 +13,12 @@ import { PartError } from "../src/parts/partRegistry.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
 import { maintainLog } from "../src/trajectories/maintenance.ts";
 import { budgetState, type BudgetState } from "./budget.ts";
-import { badInput, messageOf, needsPerson } from "./failures.ts";
+import { badInput, needsPerson } from "./failures.ts";
 import { summariseHistory, type HistorySummary } from "./overview.ts";
 import { claimedRun, openRun, type OpenedRun, type RunStart } from "./openRun.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 import { isIndexed } from "./corpus.ts";
+import { messageOf } from "../src/domain/messageOf.ts";
 
 /** What the log says a run lacks next. */
 export type RunTask =

@@ -6,9 +6,10 @@ import { openEmbeddingsService } from "../src/services/embeddings.ts";
 import { findService } from "../src/services/serviceList.ts";
 import { databaseFolder } from "../src/trajectories/lanceLog.ts";
 import { checkServed } from "./checkServed.ts";
-import { messageOf } from "./failures.ts";
+
 import { keptAnswers } from "./keptAnswers.ts";
 import { orNeedsPerson } from "./orNeedsPerson.ts";
+import { messageOf } from "../src/domain/messageOf.ts";
 
 type Setting = RunConfiguration["semanticEncoder"];
 

@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import type { Service } from "../src/configuration/services.ts";
 import { readKey } from "../src/services/openAiClient.ts";
 import { findService } from "../src/services/serviceList.ts";
-import { badInput, messageOf } from "./failures.ts";
+import { badInput } from "./failures.ts";
+import { messageOf } from "../src/domain/messageOf.ts";
 
 /** Milliseconds that a webhook has for its answer. */
 const patience = 30_000;

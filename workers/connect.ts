@@ -2,6 +2,7 @@ import { NativeConnection } from "@temporalio/worker";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CliError } from "../src/cli/cliError.ts";
 import type { ServerAccess } from "../src/server/serverAccess.ts";
+import { messageOf } from "../src/domain/messageOf.ts";
 
 /** Milliseconds in which a server answers. */
 const patience = 15_000;
@@ -29,6 +30,6 @@ export async function connectWorker({ connectionOptions }: ServerAccess): Promis
 
 /** The operating system's words inside those of the transport. */
 function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   return /message: "([^"]+)"/u.exec(text)?.[1] ?? text.split("\n")[0] ?? text;
 }

@@ -3,6 +3,7 @@ import { ApplicationFailure } from "@temporalio/common";
 import type { ActivityInterceptors } from "@temporalio/worker";
 import { failureTypes } from "../temporal.config.ts";
 import { printError } from "../src/output/terminal.ts";
+import { messageOf } from "../src/domain/messageOf.ts";
 
 /** What ONNX Runtime says of a graphics card that is gone; memory that is used up is another matter. */
 const lostDevice =
@@ -20,7 +21,7 @@ export function leaveWithDevice(leave: () => void): (context: Context) => Activi
         try {
           return await next(input);
         } catch (error) {
-          const message = error instanceof Error ? error.message : String(error);
+          const message = messageOf(error);
           if (!lostDevice.test(message) || outOfMemory.test(message)) throw error;
           printError(`the device is lost, so this worker ends: ${message}`);
           leave();

@@ -6,6 +6,7 @@ import { badInput } from "../src/cli/cliError.ts";
 import { printError } from "../src/output/terminal.ts";
 import { createPageGuard } from "../src/server/pageGuard.mjs";
 import { secretListener, type Listener } from "../src/server/ports.ts";
+import { messageOf } from "../src/domain/messageOf.ts";
 
 const Settings = z.object({
   /** host:port that Prometheus may read; nothing listens without it. */
@@ -40,7 +41,7 @@ async function guardMetrics(address: Listener, environment: NodeJS.ProcessEnv): 
   const inner = await secretListener();
   const guard = createPageGuard(inner, environment).unref();
   await once(guard.listen(address.port, address.host), "listening").catch((error: unknown) => {
-    throw badInput(`MED_R3_METRICS_ADDRESS: ${error instanceof Error ? error.message : String(error)}`);
+    throw badInput(`MED_R3_METRICS_ADDRESS: ${messageOf(error)}`);
   });
   return `${inner.host}:${inner.port}`;
 }

@@ -7,11 +7,12 @@ import {
   TimeoutFailure,
 } from "@temporalio/workflow";
 import { failureTypes } from "../temporal.config.ts";
+import { messageOf } from "../src/domain/messageOf.ts";
 
 /** What a person reads: the innermost message, with the activity or child it came from. */
 export function describeFault(error: unknown): string {
   const cause = rootCause(error);
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   const activity = innermostActivity(error);
   return activity === null ? message : `${activity}: ${message}`;
 }

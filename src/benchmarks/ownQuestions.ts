@@ -5,6 +5,7 @@ import { readQuestions } from "./readQuestions.ts";
 import type { Row } from "./readQuestions.ts";
 import { describeIssues, RowError } from "./rejectedRows.ts";
 import type { OnReject } from "./rejectedRows.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 const AnyRow = z.record(z.string(), z.unknown());
 const References = z.array(z.looseObject({}));
@@ -34,9 +35,7 @@ function wholeQuestion(extra: unknown): Question | null {
   try {
     whole = JSON.parse(text);
   } catch (error) {
-    throw new RowError(
-      `extra_info.question is no question (${error instanceof Error ? error.message : String(error)})`,
-    );
+    throw new RowError(`extra_info.question is no question (${messageOf(error)})`);
   }
   const question = Question.safeParse(whole);
   if (question.success) return question.data;

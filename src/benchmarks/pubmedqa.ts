@@ -12,6 +12,7 @@ import type { Dataset } from "../domain/dataset.ts";
 import type { Passage } from "../domain/passage.ts";
 import type { Question } from "../domain/question.ts";
 import { uniformAt } from "../domain/seed.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 const fileName = "ori_pqal.json";
 
@@ -141,7 +142,7 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`${file}: not JSON (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    throw new Error(`${file}: not JSON (${messageOf(error)})`, { cause: error });
   }
 }
 

@@ -5,6 +5,7 @@ import { describeIssues, RowError, UnlabelledRowError } from "./rejectedRows.ts"
 import type { OnReject } from "./rejectedRows.ts";
 import { readRawRows } from "./rows.ts";
 import type { RawRow, UnnamedColumns } from "./rows.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 /** A row that fits its schema, and where it stands. */
 export interface Row<T> {
@@ -37,7 +38,7 @@ export async function readQuestions<T>(files: readonly string[], options: ReadOp
   const reject = (place: string, error: unknown): void => {
     const failure = {
       place,
-      reason: error instanceof Error ? error.message : String(error),
+      reason: messageOf(error),
       unlabelled: error instanceof UnlabelledRowError,
     };
     failures.push(failure);

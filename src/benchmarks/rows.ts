@@ -4,6 +4,7 @@ import { decodeText, readUtf8 } from "../corpus/readers/encoding.ts";
 import { parseCsv } from "./csv.ts";
 import { readParquetRows } from "./parquetRows.ts";
 import { plainValue } from "./plainValue.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 /** Names of files whose rows can be read. */
 export const dataFilePattern = /\.(?:jsonl?|ndjson|csv|parquet)$/i;
@@ -112,7 +113,7 @@ export function parseJson(text: string, place: string): unknown {
     try {
       return JSON.parse(known);
     } catch {
-      throw new Error(`${place}: not JSON (${error instanceof Error ? error.message : String(error)})`, {
+      throw new Error(`${place}: not JSON (${messageOf(error)})`, {
         cause: error,
       });
     }

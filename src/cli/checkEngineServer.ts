@@ -11,6 +11,7 @@ import { loadTokenizer } from "../policy/tokenizer.ts";
 import { ServiceError } from "../services/serviceList.ts";
 import type { CheckEngineOptions } from "./checkEngineOptions.ts";
 import { badInput, CliError } from "./cliError.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 /** Prints what a server does; 1 where it is refused. */
 export async function checkEngineServer(
@@ -52,7 +53,7 @@ function rowsOf({ dialect }: CheckEngineOptions): readonly Dialect[] {
   try {
     return [dialectNamed(dialect)];
   } catch (error) {
-    throw badInput(`--dialect: ${error instanceof Error ? error.message : String(error)}`);
+    throw badInput(`--dialect: ${messageOf(error)}`);
   }
 }
 
@@ -62,6 +63,6 @@ async function tokenizerOf({ tokenizer: folder }: CheckEngineOptions): Promise<C
     const tokenizer = await loadTokenizer(folder);
     return { decode: (tokens) => tokenizer.decode(tokens), endOfTextIds: tokenizer.endOfTextIds };
   } catch (error) {
-    throw badInput(`--tokenizer ${folder}: ${error instanceof Error ? error.message : String(error)}`);
+    throw badInput(`--tokenizer ${folder}: ${messageOf(error)}`);
   }
 }

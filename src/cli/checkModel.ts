@@ -8,6 +8,7 @@ import { parseModelConfig } from "../engines/onnx/model/modelConfig.ts";
 import { isHubName } from "../hub/repository.ts";
 import { loadTokenizer } from "../policy/tokenizer.ts";
 import { badInput } from "./cliError.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 const builtIn = "built-in";
 const needed =
@@ -32,7 +33,7 @@ export async function checkModel(model: string): Promise<void> {
     parseModelConfig(JSON.parse(readFileSync(file, "utf8")), file);
     await loadTokenizer(model);
   } catch (error) {
-    throw badInput(`--model ${model}: ${error instanceof Error ? error.message : String(error)}`);
+    throw badInput(`--model ${model}: ${messageOf(error)}`);
   }
 }
 
@@ -44,7 +45,7 @@ async function checkGguf(path: string): Promise<void> {
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
     await loadTokenizer(folder);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw badInput(`--model ${path}: ${message.replaceAll(folder, path)}`);
   } finally {
     await rm(folder, { recursive: true, force: true });

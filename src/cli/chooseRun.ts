@@ -11,6 +11,7 @@ import type { Overrides } from "./overrides.ts";
 import { badInput } from "./cliError.ts";
 import { knownRuns, noSuchRun, reserveRunName } from "./runNames.ts";
 import { requestedOverrides, type StartOptions } from "./startOptions.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 /** Stands for the name that is only given once everything else is known to be right. */
 const unnamed = "unnamed";
@@ -59,6 +60,6 @@ function resolve(overrides: Overrides): RunConfiguration {
 /** What is told before anything starts: a model that cannot call its tools, a missing folder, a malformed line. */
 async function asBadInput(checking: Promise<unknown>): Promise<void> {
   await checking.catch((error: unknown) => {
-    throw badInput(error instanceof Error ? error.message : String(error));
+    throw badInput(messageOf(error));
   });
 }

@@ -4,6 +4,7 @@ import { keepOwnerOnly } from "../files/ownerOnly.ts";
 import { printError } from "../output/terminal.ts";
 import { ServerSettingsError } from "../server/settingsError.ts";
 import { exitCodeOf, listenForInterruptions, type Interruptions } from "./interruption.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 /** Something the person at the terminal can put right; shown as its message alone, without a stack. */
 export class CliError extends Error {
@@ -89,8 +90,4 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 
 function errorCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

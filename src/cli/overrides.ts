@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { changeNamed, isNamedList, NoSuchMemberError } from "../configuration/namedLists.ts";
 import { badInput } from "./cliError.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 /** A nested object of settings that replace a preset's. */
 export type Overrides = { [key: string]: unknown };
@@ -34,7 +35,7 @@ export function readOverridesFile(path: string): Overrides {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw badInput(`--config ${path}: cannot be read (${error instanceof Error ? error.message : String(error)})`);
+    throw badInput(`--config ${path}: cannot be read (${messageOf(error)})`);
   }
   const value = parseJson(text, path);
   if (!isObject(value)) throw badInput(`--config ${path}: expected a JSON object of settings`);
@@ -45,7 +46,7 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw badInput(`--config ${path}: is not JSON (${error instanceof Error ? error.message : String(error)})`);
+    throw badInput(`--config ${path}: is not JSON (${messageOf(error)})`);
   }
 }
 

@@ -4,6 +4,7 @@ import { openDisplay, type Display } from "./display.ts";
 import type { Interruptions } from "./interruption.ts";
 import { CliError } from "./cliError.ts";
 import { superviseWorkers, type SupervisedWorkers } from "./workers.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 /** Where a laptop's server and workers are to be. */
 export interface SiteRequest {
@@ -19,7 +20,7 @@ export async function openServer(
   closers: Closers,
 ): Promise<RunningServer> {
   const server = await startServer({ root, port, uiPort, onProgress: display.say }).catch((error: unknown) => {
-    throw new CliError(error instanceof Error ? error.message : String(error), 1);
+    throw new CliError(messageOf(error), 1);
   });
   closers.push(async () => {
     const others = await server.stop();

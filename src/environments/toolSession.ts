@@ -4,6 +4,7 @@ import { findMalformedCall } from "../protocol/malformedCall.ts";
 import type { Tags } from "../protocol/tags.ts";
 import { toolAnswer } from "../protocol/toolAnswer.ts";
 import type { AnswerCalls, EnvironmentContext, Tool, ToolAnswer } from "./environment.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 /** Where generation pauses: behind a call, and at tags of answers, which only the environment may write. */
 export function stopStringsOf({ tools }: Pick<Tags, "tools">): string[] {
@@ -123,7 +124,7 @@ async function answerAll(
 
 /** A tool that throws fails all calls that it was asked at once; the policy reads so and goes on. */
 function failed(asked: readonly Inquiry[], error: unknown): ToolAnswer[] {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return asked.map(() => ({ status: "failed", text: "failed", error: message, payload: {} }));
 }
 

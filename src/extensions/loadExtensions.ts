@@ -6,6 +6,7 @@ import { z } from "zod";
 import { didYouMean } from "../domain/nearest.mjs";
 import { PartError } from "../parts/partRegistry.ts";
 import { kinds } from "./kinds.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 /** The environment's variable that names the folder of extensions. */
 export const extensionsVariable = "MED_R3_EXTENSIONS";
@@ -107,8 +108,4 @@ function checkFits({ kind, name, file }: LoadedPart): void {
   const checked = kinds[kind]?.check(name, {});
   const wrong = checked?.success === false ? checked.issues.find(({ path }) => path[0] === "name") : undefined;
   if (wrong !== undefined) throw new ExtensionError(`extension ${file}: ${wrong.message}`);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

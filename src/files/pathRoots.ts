@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { makeFolders } from "./makeFolders.ts";
 import { writeAtomically } from "./atomicWrite.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 /** The variable of a worker's environment with the places that inputs may name: a folder, or a JSON list of folders and of object stores' addresses. */
 export const pathsVariable = "MED_R3_PATHS";
@@ -56,9 +57,7 @@ function readPlaces(given: string): readonly string[] {
   try {
     return z.array(z.string().min(1)).parse(JSON.parse(given));
   } catch (error) {
-    throw new PathRefusedError(
-      `${pathsVariable} is neither a folder nor a JSON list of folders: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new PathRefusedError(`${pathsVariable} is neither a folder nor a JSON list of folders: ${messageOf(error)}`);
   }
 }
 

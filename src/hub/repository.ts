@@ -5,6 +5,7 @@ import { mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { downloadFile, listFiles } from "@huggingface/hub";
 import type { ListFileEntry } from "@huggingface/hub";
+import { messageOf } from "../domain/messageOf.ts";
 
 const completeMarker = ".complete";
 
@@ -41,7 +42,7 @@ export async function fetchRepository(repository: HubRepository, settings: HubSe
       if (!existsSync(join(folder, entry.path))) await fetchFile(repository, entry, folder, settings);
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new Error(
       `${repository.type} "${repository.name}" could not be fetched (${reason}); try again to go on, or give a folder that holds it`,
       { cause: error },

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { didYouMean } from "../domain/nearest.mjs";
 import { describeWrongFields, namingKnown } from "../domain/wrongFields.ts";
 import type { ChosenPart, Part } from "./part.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 /** A part that cannot be registered or is not known; the message says which and what to do. */
 export class PartError extends Error {
@@ -54,7 +55,7 @@ export function createRegistry<Made>(kind: string, shape: z.ZodType = z.unknown(
       const fits = shape.safeParse(entry.create(settings));
       return fits.success ? null : `${kind} "${name}" does not fit: ${describeWrongFields(fits.error)}`;
     } catch (error) {
-      return `${kind} "${name}" cannot be made: ${error instanceof Error ? error.message : String(error)}`;
+      return `${kind} "${name}" cannot be made: ${messageOf(error)}`;
     }
   };
   const check: Registry<Made>["check"] = (name, settings) => {

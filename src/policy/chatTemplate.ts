@@ -5,6 +5,7 @@ import { Template } from "@huggingface/jinja";
 import { z } from "zod";
 import type { ChatMessage } from "./port.ts";
 import type { TokenizerFiles } from "./tokenizerFiles.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 /** Renders a conversation up to where the model's next message begins. */
 export type ChatRenderer = (messages: readonly ChatMessage[]) => string;
@@ -105,8 +106,5 @@ function render(folder: string, template: Template, context: Record<string, unkn
 }
 
 function templateError(folder: string, error: unknown): Error {
-  return new Error(
-    `${folder}: the chat template cannot be rendered (${error instanceof Error ? error.message : String(error)})`,
-    { cause: error },
-  );
+  return new Error(`${folder}: the chat template cannot be rendered (${messageOf(error)})`, { cause: error });
 }

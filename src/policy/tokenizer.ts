@@ -9,6 +9,7 @@ import { configuredEnds } from "./generationConfig.ts";
 import type { Tokenizer } from "./port.ts";
 import { idsOf, readTokenizerFiles } from "./tokenizerFiles.ts";
 import type { TokenizerConfiguration, TokenizerFiles, TokenizerJson } from "./tokenizerFiles.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 /**
  * Opens the tokenizer of a Hugging Face folder: tokenizer.json and the files beside it, which must name the end-of-text token.
@@ -75,10 +76,7 @@ function construct(
   try {
     return new HuggingFaceTokenizer(contents, configuration);
   } catch (error) {
-    throw new Error(
-      `${folder}/tokenizer.json: cannot be used (${error instanceof Error ? error.message : String(error)})`,
-      { cause: error },
-    );
+    throw new Error(`${folder}/tokenizer.json: cannot be used (${messageOf(error)})`, { cause: error });
   }
 }
 

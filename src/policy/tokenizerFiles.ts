@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { messageOf } from "../domain/messageOf.ts";
 
 /** A token that tokenizer.json adds to its model's vocabulary. */
 const AddedToken = z.looseObject({
@@ -143,6 +144,6 @@ export async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`${path}: not JSON (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    throw new Error(`${path}: not JSON (${messageOf(error)})`, { cause: error });
   }
 }

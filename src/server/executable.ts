@@ -5,6 +5,7 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { makeFolders } from "../files/makeFolders.ts";
 import { canBeFilled, userCache } from "../files/userCache.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 /** The version of the Temporal CLI that is built from source when no other way works. */
 const cliVersion = "v1.5.1";
@@ -32,7 +33,7 @@ export async function findTemporal(options: FindOptions): Promise<string> {
       if (path !== null) return path;
     } catch (error) {
       if (error instanceof WrongPath) throw error;
-      failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      failures.push(`${name}: ${messageOf(error)}`);
     }
   }
   throw new Error(noTemporalMessage(cacheFolder(options.environment), failures));

@@ -4,6 +4,7 @@ import { loadClientConnectConfig } from "@temporalio/envconfig";
 import type { NativeConnectionOptions } from "@temporalio/worker";
 import { createEncryptionCodec, payloadKey } from "./payloadCodec.ts";
 import { ServerSettingsError } from "./settingsError.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 /** What clients and workers need to reach a server; both take the same connection options. */
 export interface ServerAccess {
@@ -40,7 +41,7 @@ function readEnvironment(): ReturnType<typeof loadClientConnectConfig> {
     return loadClientConnectConfig();
   } catch (error) {
     throw new ServerSettingsError(
-      `Temporal's settings in the environment (TEMPORAL_* variables, a profile file) cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+      `Temporal's settings in the environment (TEMPORAL_* variables, a profile file) cannot be used: ${messageOf(error)}`,
       { cause: error },
     );
   }

@@ -9,6 +9,7 @@ import { freePort, isFree, portBlockedByBrowsers, secretListener } from "./ports
 import { isReady, keepClosedRuns, waitUntilReady } from "./ready.ts";
 import { ended, identify, lives, ProcessId, stopProcess } from "./processes.ts";
 import { readRecord, removeRecord, writeRecord, type ServerRecord } from "./serverRecord.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 export interface StartServerOptions {
   /** Storage root; the server lives in its `.server` folder. */
@@ -135,10 +136,9 @@ async function launch(
     return running(record, lease, false);
   } catch (error) {
     await lease?.leave();
-    throw new Error(
-      `${error instanceof Error ? error.message : String(error)}. Its log (${serverLog(folder)}) ends:\n${await tail(serverLog(folder))}`,
-      { cause: error },
-    );
+    throw new Error(`${messageOf(error)}. Its log (${serverLog(folder)}) ends:\n${await tail(serverLog(folder))}`, {
+      cause: error,
+    });
   }
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { ServiceList, servicesVariable, type Service } from "../configuration/services.ts";
 import { didYouMean } from "../domain/nearest.mjs";
 import { describeWrongFields, namingKnown } from "../domain/wrongFields.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 /** A list that cannot be read, or an entry that is not in it: only the operator can help. */
 export class ServiceError extends Error {
@@ -35,7 +36,7 @@ function readList(path: string): string {
     return readFileSync(path, "utf8");
   } catch (error) {
     throw new ServiceError(
-      `${servicesVariable} is neither a JSON object nor a file that can be read: ${error instanceof Error ? error.message : String(error)}`,
+      `${servicesVariable} is neither a JSON object nor a file that can be read: ${messageOf(error)}`,
     );
   }
 }
@@ -44,6 +45,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ServiceError(`${servicesVariable} is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ServiceError(`${servicesVariable} is no JSON: ${messageOf(error)}`);
   }
 }

@@ -6,6 +6,7 @@ import type { Row } from "./arrowRows.ts";
 import { DamagedLogError, isDamage, setDamagedManifestAside } from "./damage.ts";
 import type { Database } from "./database.ts";
 import { requireFreeSpace, tellingDiskFull } from "../files/freeSpace.ts";
+import { messageOf } from "../domain/messageOf.ts";
 
 /** A row that was read, with its stable id: ids grow in the order of commits, and maintenance does not change them. */
 export interface StoredRow {
@@ -115,10 +116,9 @@ async function openNewestWhole(connection: Connection, folder: string, name: str
     } catch (error) {
       const setAside = await setDamagedManifestAside(folder);
       if (setAside === null)
-        throw new DamagedLogError(
-          `table "${name}" in ${folder} cannot be opened: ${error instanceof Error ? error.message : String(error)}`,
-          { cause: error },
-        );
+        throw new DamagedLogError(`table "${name}" in ${folder} cannot be opened: ${messageOf(error)}`, {
+          cause: error,
+        });
       damage.push(setAside);
     }
   }

@@ -4,6 +4,7 @@ import { compressors } from "hyparquet-compressors";
 import { readRecord } from "./recordFields.ts";
 import { rejected } from "./recordResult.ts";
 import type { ReadResult } from "./recordResult.ts";
+import { messageOf } from "../../domain/messageOf.ts";
 
 /** Rows held at a time. */
 const rowsAtOnce = 1000;
@@ -13,7 +14,7 @@ export async function* readParquet(path: string): AsyncIterable<ReadResult> {
   const source = basename(path).replace(/\.parquet$/i, "");
   const file = await asyncBufferFromFile(path);
   const metadata = await parquetMetadataAsync(file).catch((error: unknown) => {
-    throw new Error(`not a parquet file: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`not a parquet file: ${messageOf(error)}`, { cause: error });
   });
   const total = Number(metadata.num_rows);
   for (let start = 0; start < total; start += rowsAtOnce) {

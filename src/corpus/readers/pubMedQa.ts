@@ -4,6 +4,7 @@ import type { SourceDocument } from "../document.ts";
 import { readBytes } from "./readBytes.ts";
 import { rejected } from "./recordResult.ts";
 import type { ReadResult } from "./recordResult.ts";
+import { messageOf } from "../../domain/messageOf.ts";
 
 /** What PubMedQA's files (ori_pqal.json and its larger sisters) hold of an abstract, by PubMed id. */
 export const PubMedQaAbstract = z.object({
@@ -32,7 +33,7 @@ export async function* readPubMedQaAbstracts(file: string): AsyncIterable<ReadRe
     if (!parser.isEnded) throw new Error("the file is cut off");
   } catch (error) {
     yield* read;
-    throw new Error(`after ${last}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`after ${last}: ${messageOf(error)}`, { cause: error });
   }
 }
 

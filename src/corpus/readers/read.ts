@@ -9,6 +9,7 @@ import { readPlainText } from "./plainText.ts";
 import { readPubMedQaAbstracts } from "./pubMedQa.ts";
 import type { FileReader, ReadResult } from "./recordResult.ts";
 import { readXml } from "./xml.ts";
+import { messageOf } from "../../domain/messageOf.ts";
 
 /** Readers by the end of a file's name. */
 const readers: readonly (readonly [ending: string, reader: FileReader])[] = [
@@ -47,7 +48,7 @@ export async function* readRecords(file: string): AsyncIterable<ReadResult> {
   } catch (error) {
     if (error instanceof Error && "syscall" in error) throw error;
     throw new CorpusError(
-      `${file}: cannot be read on after ${records} records (${error instanceof Error ? error.message : String(error)}); mend it or take it away`,
+      `${file}: cannot be read on after ${records} records (${messageOf(error)}); mend it or take it away`,
       { cause: error },
     );
   }

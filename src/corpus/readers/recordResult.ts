@@ -1,5 +1,6 @@
 import type { SourceDocument } from "../document.ts";
 import type { Edition } from "../editions.ts";
+import { messageOf } from "../../domain/messageOf.ts";
 
 /** A record that could not be read: never silently left out. */
 export interface Reject {
@@ -23,6 +24,6 @@ export type FileReader = (file: string) => AsyncIterable<ReadResult>;
 
 /** A reject with an error's first line as its reason. */
 export function rejected(file: string, place: string, error: unknown): ReadResult {
-  const reason = (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+  const reason = messageOf(error).split("\n")[0] ?? "";
   return { reject: { file, place, reason: reason.slice(0, 500) } };
 }

@@ -1,10 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { requireFreeSpace } from "../../files/freeSpace.ts";
+import { hashFile } from "../../files/hashFile.ts";
 import { DamagedCheckpointError } from "../../policy/port.ts";
 
 /** Folder of a run that holds its checkpoints. */
@@ -94,12 +93,6 @@ async function describeFiles(folder: string): Promise<Manifest["files"]> {
   for (const name of names.toSorted())
     files[name] = { bytes: (await sizeOf(join(folder, name))) ?? 0, sha256: await hashFile(join(folder, name)) };
   return files;
-}
-
-async function hashFile(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file), hash);
-  return hash.digest("hex");
 }
 
 async function sizeOf(file: string): Promise<number | null> {

@@ -1,5 +1,6 @@
 import { readRetryAfter } from "./patience.ts";
 import type { TinkerServer } from "./server.ts";
+import { messageOf } from "../../domain/messageOf.ts";
 
 /** A body as it is sent. */
 export interface Payload {
@@ -76,5 +77,5 @@ function describe(error: unknown): { readonly code: string; readonly reason: str
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const inner = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause;
   const code = inner instanceof Error && "code" in inner ? String(inner.code) : "";
-  return { code, reason: code || (inner instanceof Error ? inner.message : String(inner)) };
+  return { code, reason: code || messageOf(inner) };
 }

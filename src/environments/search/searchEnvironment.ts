@@ -6,6 +6,7 @@ import type { ShownPassages, ToolCall } from "../../domain/toolCall.ts";
 import type { Environment, EnvironmentPart, MetricsContext, ToolAnswer } from "../environment.ts";
 import { createTokenCutter, passageSeparator, renderPassages } from "./documentBlock.ts";
 import { searchTags } from "./searchTags.ts";
+import { messageOf } from "../../domain/messageOf.ts";
 
 const Settings = z.strictObject({
   /** Searches in one response. */
@@ -70,8 +71,7 @@ async function searchAll(corpus: PassageSearch, queries: readonly string[], topN
   try {
     return (await corpus.search(queries, topN)).map((found) => ({ status: "done", found }));
   } catch (error) {
-    if (queries.length === 1)
-      return [{ status: "failed", error: error instanceof Error ? error.message : String(error) }];
+    if (queries.length === 1) return [{ status: "failed", error: messageOf(error) }];
     return (await Promise.all(queries.map((query) => searchAll(corpus, [query], topN)))).flat();
   }
 }

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { mkdir, open, rename, stat, writeFile } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { hashFile } from "../../../files/hashFile.ts";
 import { exists } from "../../../files/makeOnce.ts";
 import { layOutSafetensors } from "../../../onnx/safetensors.ts";
 import { writeFully } from "../model/bytes.ts";
@@ -30,7 +29,7 @@ export async function convertGguf(
   cacheFolder: string,
   control: ConvertControl = {},
 ): Promise<string> {
-  const folder = join(cacheFolder, `gguf-${conversion}-${await hashOf(model.path)}`);
+  const folder = join(cacheFolder, `gguf-${conversion}-${await hashFile(model.path)}`);
   if (await exists(folder)) return folder;
   // Always the same name, so that the next attempt finds what is done. Several at once write the same bytes at the same places.
   const unfinished = `${folder}.unfinished`;
@@ -42,12 +41,6 @@ export async function convertGguf(
     if (!(await exists(folder))) throw error;
   });
   return folder;
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const piece of createReadStream(path, { highWaterMark: 1 << 22 })) hash.update(piece as Buffer);
-  return hash.digest("hex");
 }
 
 /** Tensors are written one behind the other, so that the file's length says which are done. */

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { blockTypes } from "./blocks.ts";
 import type { BlockType } from "./blocks.ts";
+import { messageOf } from "../../../domain/messageOf.ts";
 
 /** A tensor of a GGUF file. */
 export interface GgufTensor {
@@ -63,10 +64,7 @@ async function parseHeader(path: string) {
   try {
     return { ...(await gguf(path, { allowLocalFile: true })), typeNames };
   } catch (error) {
-    throw new Error(
-      `${path}: cannot be read as GGUF (${error instanceof Error ? error.message : String(error)}); was it copied whole?`,
-      { cause: error },
-    );
+    throw new Error(`${path}: cannot be read as GGUF (${messageOf(error)}); was it copied whole?`, { cause: error });
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { parseModelConfig } from "./modelConfig.ts";
 import type { ModelConfig } from "./modelConfig.ts";
+import { messageOf } from "../../../domain/messageOf.ts";
 
 const WeightIndex = z.object({ weight_map: z.record(z.string(), z.string()) });
 
@@ -59,6 +60,6 @@ export function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`${path}: not JSON (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    throw new Error(`${path}: not JSON (${messageOf(error)})`, { cause: error });
   }
 }
