@@ -8,7 +8,7 @@ import { dialectNames, dialects } from "./dialects.ts";
 const { concurrency, retries, timeoutSeconds, price } = LanguageModelConfiguration.shape;
 
 /** How a served model is sampled. Its address and key stand under the service's name in the operator's list. */
-const fields = {
+export const ServedModelFields = {
   service: ServiceName,
   dialect: z.enum(dialectNames).default("chat"),
   /** Folder with the model's own tokenizer, wanted where token ids go in; null for text only. */
@@ -21,7 +21,7 @@ const fields = {
   price,
 };
 
-export const OpenAiSettings = z.strictObject(fields).superRefine(wantTokenizer);
+export const OpenAiSettings = z.strictObject(ServedModelFields).superRefine(wantTokenizer);
 export type OpenAiSettings = z.infer<typeof OpenAiSettings>;
 
 /** A model that answers the evaluation's questions too, to stand beside the run's checkpoints. */
@@ -33,12 +33,13 @@ export const Baseline = z
     model: z.string().min(1).max(200),
     /** Whether it may use the run's tools; else it answers from what it remembers. */
     retrieval: z.boolean().default(true),
-    ...fields,
+    ...ServedModelFields,
   })
   .superRefine(wantTokenizer);
 export type Baseline = z.infer<typeof Baseline>;
 
-function wantTokenizer(
+/** A dialect of token ids wants the model's tokenizer, one of texts wants none. */
+export function wantTokenizer(
   { dialect, tokenizer }: { readonly dialect: keyof typeof dialects; readonly tokenizer: string | null },
   context: z.RefinementCtx,
 ): void {

@@ -1,0 +1,37 @@
+import { RowError } from "../benchmarks/rejectedRows.ts";
+import type { Question } from "../domain/question.ts";
+import type { Trajectory } from "../domain/trajectory.ts";
+import { sequenceLength } from "../domain/trajectory.ts";
+import { gradeAnswer } from "../graders/grade.ts";
+import type { DemonstrationContext } from "./demonstrationSource.ts";
+import { takeApart } from "./responsePieces.ts";
+
+/**
+ * What every demonstration must be, wherever it comes from, read from its tokens' own text: in the protocol, right by the graders, no
+ * longer than a response of the run may be and than the model reads. Throws RowError.
+ */
+export function checkTrajectory(
+  trajectory: Pick<Trajectory, "promptTokens" | "segments" | "text" | "stopReason">,
+  question: Question,
+  { environment, maxResponseTokens, policy: { maximumTokens } }: DemonstrationContext,
+): void {
+  const whole = sequenceLength(trajectory);
+  const response = whole - trajectory.promptTokens.length;
+  if (maximumTokens !== undefined && whole > maximumTokens)
+    throw new RowError(`it has ${whole} tokens with its question, and the model reads ${maximumTokens} at most`);
+  if (trajectory.stopReason !== "end" || response > maxResponseTokens)
+    throw new RowError(
+      `the response has ${response} tokens and ${trajectory.stopReason === "end" ? "" : "no end, and "}rollout.maxResponseTokens is ${maxResponseTokens}`,
+    );
+  const { answer } = takeApart(trajectory.text, environment.tags);
+  const verdict = gradeAnswer(question, answer);
+  if (verdict !== 2)
+    throw new RowError(
+      `the answer ${JSON.stringify(answer.slice(0, 80))} is ${verdict === 1 ? "partly right" : "wrong"}: right is ${JSON.stringify(rightAnswer(question))}`,
+    );
+}
+
+function rightAnswer({ answer, options }: Question): string {
+  const option = options.find(({ label }) => label === answer);
+  return option === undefined ? answer : `${option.label} ) ${option.text}`;
+}
