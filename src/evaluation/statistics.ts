@@ -114,8 +114,8 @@ function sumClusters(values: readonly ClusteredValue[]): {
   return { sums: sums.subarray(0, places.size), counts: counts.subarray(0, places.size) };
 }
 
-/** Linear interpolation between the order statistics. */
-function quantile(sorted: Float64Array, share: number): number {
+/** The value below which a share of the values lies: linear interpolation between the order statistics. */
+export function quantile(sorted: Float64Array, share: number): number {
   const place = share * (sorted.length - 1);
   const below = sorted[Math.floor(place)] ?? 0;
   const above = sorted[Math.ceil(place)] ?? below;
