@@ -55,7 +55,7 @@ export async function worldBootstrap(
   const means = new Float64Array(resamples);
   for (let resample = 0; resample < resamples; resample++) {
     const drawn = worlds.map(() => worlds[draw.integer(worlds.length)] ?? []);
-    means[resample] = meanOf(drawn, regimes, (run) => redraw(run, draw.integer));
+    means[resample] = meanOf(drawn, regimes, (run) => redraw(run, (bound) => draw.integer(bound)));
     await rest();
   }
   means.sort();
