@@ -67,7 +67,7 @@ function mergeValue(before: unknown, value: unknown, place: string): unknown {
   try {
     return changeNamed(before, value, (one, change) => mergeValue(one, change, place));
   } catch (error) {
-    throw error instanceof NoSuchMemberError ? badInput(`${place}.${error.message}`) : error;
+    throw error instanceof NoSuchMemberError ? badInput(`${place}${error.message}`) : error;
   }
 }
 

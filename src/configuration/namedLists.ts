@@ -1,6 +1,6 @@
 import { didYouMean } from "../domain/nearest.mjs";
 
-/** Changes to a list whose members have names, by a name that it does not have. */
+/** Changes to a list whose members have names, by a name that it does not have or by none. Its message follows the list's own name. */
 export class NoSuchMemberError extends Error {
   override readonly name = "NoSuchMemberError";
 }
@@ -19,9 +19,11 @@ export function isNamedList(value: unknown): value is readonly NamedMember[] {
 
 /**
  * The list with the members changed that `changes` names. Into a list of parts, `{name, settings}`, it puts settings, and adds the parts that are not
- * there. Throws NoSuchMemberError where another list lacks a name.
+ * there. Throws NoSuchMemberError where another list lacks a name, and for no change at all: `{}` in a list's place looks like an empty list.
  */
 export function changeNamed(list: readonly NamedMember[], changes: Changes, merge: Merge): unknown[] {
+  if (Object.keys(changes).length === 0)
+    throw new NoSuchMemberError(`: an empty object changes nothing; give a list, or settings by name${known(list)}`);
   const isPart = (one: NamedMember): boolean => Object.keys(one).every((key) => key === "name" || key === "settings");
   return list.every(isPart) ? changeParts(list, changes, merge) : changeMembers(list, changes, merge);
 }
@@ -38,8 +40,12 @@ function changeMembers(list: readonly NamedMember[], changes: Changes, merge: Me
   const names = list.map(({ name }) => name);
   const stray = Object.keys(changes).find((key) => !names.includes(key));
   if (stray !== undefined)
-    throw new NoSuchMemberError(`${stray}: there is none; known are ${names.join(", ")}${didYouMean(stray, names)}`);
+    throw new NoSuchMemberError(`.${stray}: there is none${known(list)}${didYouMean(stray, names)}`);
   return list.map((one) => (Object.hasOwn(changes, one.name) ? merge(one, changes[one.name]) : one));
+}
+
+function known(list: readonly NamedMember[]): string {
+  return list.length === 0 ? "" : `; known are ${list.map(({ name }) => name).join(", ")}`;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

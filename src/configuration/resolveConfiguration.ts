@@ -54,26 +54,26 @@ function choosePreset({ preset, data }: Settings): string {
  * Objects are merged, everything else is replaced; into a list of members with names an object is merged by their names; settings of
  * another data set or part do not mix with the preset's.
  */
-function merge(base: Settings, over: Settings): Settings {
+function merge(base: Settings, over: Settings, place: readonly string[] = []): Settings {
   const merged: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(over)) merged[key] = mergeValue(merged[key], value, key);
+  for (const [key, value] of Object.entries(over)) merged[key] = mergeValue(merged[key], value, [...place, key]);
   return merged;
 }
 
-function mergeValue(before: unknown, value: unknown, place: string): unknown {
+function mergeValue(before: unknown, value: unknown, place: readonly string[]): unknown {
   if (!isObject(value)) return value;
   if (isNamedList(before)) return changedByName(before, value, place);
-  return isObject(before) && !namesAnother(before, value) ? merge(before, value) : value;
+  return isObject(before) && !namesAnother(before, value) ? merge(before, value, place) : value;
 }
 
-function changedByName(before: readonly NamedMember[], changes: Settings, place: string): unknown[] {
+function changedByName(before: readonly NamedMember[], changes: Settings, place: readonly string[]): unknown[] {
   try {
     // A member may be renamed, which makes it no other part.
     return changeNamed(before, changes, (one, change) =>
-      isObject(one) && isObject(change) ? merge(one, change) : change,
+      isObject(one) && isObject(change) ? merge(one, change, place) : change,
     );
   } catch (error) {
-    throw error instanceof NoSuchMemberError ? new ConfigurationError(`${place}.${error.message}`) : error;
+    throw error instanceof NoSuchMemberError ? new ConfigurationError(`${place.join(".")}${error.message}`) : error;
   }
 }
 

@@ -48,6 +48,10 @@ describe("a run's stages", () => {
     [{ stages: [stage("a", { gate: { questions: 5 } })] }, "stages.a.gate: no such field"],
     [{ stages: [stage("a", { iteration: 1 })] }, "stages.a: no such field"],
     [{ stages: "all" }, "stages: "],
+    [{ stages: {} }, "stages: an empty object changes nothing; give a list, or settings by name; known are reasoner"],
+    [{ environments: {} }, "environments: an empty object changes nothing"],
+    [{ rewards: { custom: {} } }, "rewards.custom: an empty object changes nothing"],
+    [{ baselines: {} }, "baselines: an empty object changes nothing"],
     [{ schedule: "stagd" }, 'schedule.name: there is no schedule "stagd"'],
     [
       { schedule: { name: "joint", settings: { retrievalShare: 0.5 } } },

@@ -25,7 +25,7 @@ function wrongType(valid: Json): fc.Arbitrary<BadInput> {
     .constantFrom(...leaves(valid, []))
     .chain(({ path, value }) =>
       fc
-        .constantFrom(...strays.filter((stray) => typeOf(stray) !== typeOf(value) && !changesNothing(stray, value)))
+        .constantFrom(...strays.filter((stray) => typeOf(stray) !== typeOf(value)))
         .map((stray) => ({ input: replace(valid, path, stray), field: fieldOf(path) })),
     );
 }
@@ -59,11 +59,6 @@ function replace(value: unknown, [name, ...rest]: readonly string[], stray: unkn
   return Object.fromEntries(
     fields.map(([key, inner]: [string, unknown]) => [key, key === name ? replace(inner, rest, stray) : inner]),
   );
-}
-
-/** Settings by name may stand for a list whose items have names; without any, the list stays as it is. */
-function changesNothing(stray: unknown, value: unknown): boolean {
-  return Array.isArray(value) && typeOf(stray) === "object" && Object.keys(stray as object).length === 0;
 }
 
 function typeOf(value: unknown): string {
