@@ -1,29 +1,29 @@
 import { memoize } from "../caching/memoize.ts";
 import { foldText } from "../domain/text/fold.ts";
 import { canonicalNumbers, spellOut } from "./numbers.ts";
+import { greekSpelled, signsSpelledOnce, withoutHyphens } from "./signs.ts";
 
 /**
  * An answer's wording without what does not change its meaning: width and case of letters, traditional Chinese, articles, quotation marks,
- * most punctuation, "the answer is", the form of a number (1,000, 10⁹, 5.0). Signs that change a value (+ − % < > = / ^
- * arrows, decimal points) stay. The wordings are cached: the same options and entities are compared many times.
+ * most punctuation, "the answer is", the form of a number (1,000, 10⁹, 5.0), whether a Greek letter is spelled. Signs that change a
+ * value (+ − % ‰ / ^, signs of mathematics, arrows, ♂ ♀, decimal points, a minus behind a word: O−) stay. The wordings are
+ * cached: the same options and entities are compared many times.
  */
 export const normaliseAnswer = memoize(computeWording, 50_000);
 
 function computeWording(text: string): string {
-  const lower = spellOut(foldText(text))
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[\u2010-\u2015\u2212]/g, "-");
-  return canonicalNumbers(lower)
+  const lower = signsSpelledOnce(spellOut(foldText(text)).normalize("NFKC").toLowerCase());
+  const spelled = canonicalNumbers(lower)
     .replace(/(?<=\d)\s*(?:percent|per cent)(?!\p{L})/gu, "%")
     .replace(/(?<=\d)\s+(?=%)/g, "")
     .replace(/(?<=\d)\s+to\s+(?=\d)/g, "-")
     .replace(/(?<![\p{L}\p{N}.-])(\d+(?:\.\d+)?)(?=\p{L})/gu, "$1 ")
     .replace(/(?<![\p{L}\p{M}])(?:mcg|ug)(?![\p{L}\p{M}])/gu, "μg")
     .replace(/^\s*(?:the\s+)?(?:final\s+|correct\s+|right\s+)?answer\s*(?:is|:)\s*/u, "")
-    .replace(/(?<!\d)[.,](?=\d)|[.,](?!\d)/g, " ")
-    .replace(/-(?!\d)|(?<=[\p{L}\p{N}])-/gu, " ")
-    .replace(/[^\p{L}\p{M}\p{N}+\-%<>=/^.,↑↓→←]/gu, " ")
+    .replace(/(?<!\d)[.,](?=\d)|[.,](?!\d)/g, " ");
+  return greekSpelled(withoutHyphens(spelled))
+    .replace(/[^\p{L}\p{M}\p{N}\p{Sm}\-%‰/^.,♂♀]|\|/gu, " ")
+    .replace(/\s*([<>~±≠]=?|=)\s*/g, " $1 ")
     .replace(/(?<=^|\s)(?:a|an|the)(?=\s+\S)/g, " ")
     .replace(/\s+/g, " ")
     .trim();

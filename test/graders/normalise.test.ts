@@ -39,6 +39,14 @@ describe("wordings that say the same", () => {
     ["HCO₃⁻", "HCO3-"],
     ["5-HT", "5HT"],
     ["β-blocker", "Β-Blocker"],
+    ["β2-agonist", "beta-2 agonist"],
+    ["TGF-β1", "TGF-beta1"],
+    ["≥ 65 years", ">=65 years"],
+    ["p<0.05", "p < 0.05"],
+    ["O−", "O-"],
+    ["pre- and postoperative", "pre and postoperative"],
+    ["2 × 3 cm", "2x3 cm"],
+    ["Hb ⬇", "Hb ↓"],
   ])("%j is also %j", (right, given) => {
     expect([graded(right, given), graded(given, right)]).toEqual([2, 2]);
   });
@@ -64,6 +72,22 @@ describe("an answer in other words", () => {
 
 describe("wordings that differ", () => {
   it.each([
+    ["≥140", "≤140"],
+    ["≥140", "140"],
+    [">140", "≥140"],
+    ["±5", "5"],
+    ["≠5", "5"],
+    ["~5", "5"],
+    ["√2", "2"],
+    ["5‰", "5%"],
+    ["5‰", "5"],
+    ["CD4−", "CD4"],
+    ["CD4- T cells", "CD4 T cells"],
+    ["O-", "O"],
+    ["O-", "O+"],
+    ["♂ 5", "♀ 5"],
+    ["Hb ⬆", "Hb ⬇"],
+    ["Hb ↗", "Hb ↘"],
     ["10⁹", "109"],
     ["10^9", "109"],
     ["10⁹", "10 9"],

@@ -1,0 +1,52 @@
+/** Signs that are printed in several ways, and the one that each is compared in. */
+const spellings: readonly (readonly [sign: RegExp, one: string])[] = [
+  [/[\u2010-\u2015\u2212\ufe58\ufe63]/g, "-"],
+  [/[≥⩾≧]|=>(?=\s*\d)/g, ">="],
+  [/[≤⩽≦]/g, "<="],
+  [/[∼≈≅˜]/g, "~"],
+  [/(?:<>|!=|\/=)(?=\s*\d)/g, "≠"],
+  [/[⬆⇧⇑▲⬈↗]/g, "↑"],
+  [/[⬇⇩⇓▼⬊↘]/g, "↓"],
+  [/[➡⇒⟶➔⇨]|-+>/g, "→"],
+  [/[⇐⟵⬅⇦]/g, "←"],
+  [/(?<=\d)\s*[×✕x]\s*(?=\d)/g, " x "],
+];
+
+/** Letters that stand for themselves; μ is a unit's. */
+const greek: Readonly<Record<string, string>> = {
+  α: "alpha",
+  β: "beta",
+  γ: "gamma",
+  δ: "delta",
+  ε: "epsilon",
+  θ: "theta",
+  κ: "kappa",
+  λ: "lambda",
+  τ: "tau",
+  ω: "omega",
+};
+const spelledGreek = new RegExp(`(?<!\\p{L})(${Object.values(greek).join("|")})(?=\\d)`, "gu");
+
+/** A text with one spelling for each of these signs. */
+export function signsSpelledOnce(text: string): string {
+  return spellings.reduce((before, [sign, one]) => before.replace(sign, one), text);
+}
+
+/** A text in lower case whose Greek letters are words of their own, spelled: β2, beta2 and beta 2 alike. */
+export function greekSpelled(text: string): string {
+  return text.replace(/[αβγδεθκλτω]/g, (letter) => ` ${greek[letter] ?? letter} `).replace(spelledGreek, "$1 ");
+}
+
+/**
+ * A minus that is a sign: behind a word that it says is negative (CD4−, O−), not a hyphen that waits for a second word (pre- and
+ * postoperative).
+ */
+const negative = String.raw`(?<=[\p{L}\p{N})])-(?=$|[,;)\]]|\s(?!\s*(?:and|or|to|及|和)(?!\p{L})))`;
+
+/** Without hyphens; signs of numbers and minuses stay. */
+export function withoutHyphens(text: string): string {
+  return text.replace(
+    new RegExp(`(${negative})|-(?!\\d)|(?<=[\\p{L}\\p{N}])-`, "gu"),
+    (_, sign?: string) => sign ?? " ",
+  );
+}
