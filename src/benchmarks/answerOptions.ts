@@ -58,15 +58,10 @@ const unlabelled: ReadonlySet<string> = new Set(["", "-1", "?", "NONE", "NULL", 
 
 /**
  * The label that an answer names, by itself ("B", "ｂ", "B.", "(b)"), with its option's text ("B. aspirin"), or by that text
- * alone. `first`: what the data count the first option as where they give a number; null where numbers are labels or texts.
- * Throws RowError where it names none, UnlabelledRowError where it is kept back. `field` is named.
+ * alone. A number is a label or a text, never a place (places.ts). Throws RowError where it names none, UnlabelledRowError where it is
+ * kept back. `field` is named.
  */
-export function labelOf(
-  given: unknown,
-  options: readonly AnswerOption[],
-  field: string,
-  first: number | null = null,
-): string {
+export function labelOf(given: unknown, options: readonly AnswerOption[], field: string): string {
   const one = Array.isArray(given) && given.length === 1 ? (given[0] as unknown) : given;
   const answer = isText(one) ? String(one).trim() : "";
   const exact = options.find(({ label }) => label === answer) ?? options.find(({ text }) => sameWording(text, answer));
@@ -74,9 +69,8 @@ export function labelOf(
   const plain = plainLabel(answer);
   if (one === undefined || one === null || (isText(one) && unlabelled.has(plain.toUpperCase())))
     throw new UnlabelledRowError(`${field}: the row has no answer (${isText(one) ? JSON.stringify(one) : "none"})`);
-  const place = first !== null && /^\d+$/.test(plain) ? optionLabel(Number(plain) - first) : plain;
   const named =
-    options.find(({ label }) => label === place) ??
+    options.find(({ label }) => label === plain) ??
     options.find(
       ({ label, text }) => answer.length > 1 && normaliseAnswer(`${label} ${text}`) === normaliseAnswer(answer),
     ) ??

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import type { Question } from "../domain/question.ts";
 import { choiceQuestion } from "./choiceQuestion.ts";
+import { goldText, pythonList } from "./goldText.ts";
 import { labelOf, readOptions } from "./answerOptions.ts";
+import { labelAtOrOfText, placeOf } from "./places.ts";
+import type { CountedFrom, Placed } from "./places.ts";
 import { RowError, UnlabelledRowError } from "./rejectedRows.ts";
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -13,7 +16,8 @@ const Target = z.looseObject({ target: z.unknown().optional() });
 
 /**
  * A row of another project, as far as a question can be made of it: verl's (`prompt`, `reward_model.ground_truth`), Search-R1's and
- * FlashRAG's (`question`, `golden_answers`, `ground_truth.target`), TRL's (`prompt` as text or chat, `answer` or `completion`).
+ * FlashRAG's (`question`, `golden_answers`, `ground_truth.target`), TRL's (`prompt` as text or chat, `answer` or `completion`), the
+ * verifiable problems of HuatuoGPT-o1 (`Open-ended Verifiable Question`, `Ground-True Answer`).
  */
 const ForeignRow = z.looseObject({
   data_source: z.string().min(1).default("rows"),
@@ -21,6 +25,7 @@ const ForeignRow = z.looseObject({
   _id: Scalar.optional(),
   question: z.string().optional(),
   problem: z.string().optional(),
+  "Open-ended Verifiable Question": z.string().optional(),
   prompt: z
     .union([z.string(), Messages], { error: "expected a text or a list of messages with role and content" })
     .optional(),
@@ -40,12 +45,13 @@ const answerFields = [
   "target",
   "completion",
   "solution",
+  "Ground-True Answer",
 ] as const;
 
 export { ForeignRow };
 
 /** The question that a row of another project asks, openly or with the options that it brings; it has no references. `index` is its place in the file. */
-export function fromForeignRow(row: ForeignRow, index: number): Question {
+export function fromForeignRow(row: ForeignRow, index: number, first: CountedFrom): Question {
   const text = questionText(row);
   const { id = row._id, data_source: dataset, extra_info: extra } = row;
   const ownId = id ?? `${dataset}-${extra.split ?? "row"}-${extra.index ?? `row${index + 1}`}`;
@@ -53,7 +59,9 @@ export function fromForeignRow(row: ForeignRow, index: number): Question {
   const options = row.options ?? row.choices;
   if (options !== undefined) {
     const read = readOptions(options);
-    return choiceQuestion({ id: ownId, dataset, text, options: read, answer: labelOf(given, read, field, 0) });
+    const place = placeOf(given, read);
+    const label = place === null ? labelOf(given, read, field) : labelAtOrOfText(place, read, field, first);
+    return choiceQuestion({ id: ownId, dataset, text, options: read, answer: label });
   }
   const [answer, ...others] = [...new Set(textsOf(given, field).map((one) => one.trim()))].filter((one) => one !== "");
   if (answer === undefined) throw new UnlabelledRowError(`${field}: the row has no answer (${JSON.stringify(given)})`);
@@ -76,9 +84,20 @@ export function fromForeignRow(row: ForeignRow, index: number): Question {
   };
 }
 
+/** The place that a row gives as its answer, with its options; null where it gives none. */
+export function placedAnswer(raw: unknown): Placed | null {
+  const row = ForeignRow.safeParse(raw);
+  const given = row.success ? (row.data.options ?? row.data.choices) : undefined;
+  if (!row.success || given === undefined) return null;
+  const options = readOptions(given);
+  const place = placeOf(answerOf(row.data)[1], options);
+  return place === null ? null : { place, options };
+}
+
 /** What is asked: the bare question where a row has it beside a prompt with instructions of its own; else the last message of a user. */
-function questionText({ question, problem, prompt }: ForeignRow): string {
-  const bare = question ?? problem ?? (typeof prompt === "string" ? prompt : undefined);
+function questionText({ question, problem, prompt, ...row }: ForeignRow): string {
+  const bare =
+    question ?? problem ?? row["Open-ended Verifiable Question"] ?? (typeof prompt === "string" ? prompt : undefined);
   const asked =
     bare ?? textOfMessage(typeof prompt === "object" ? prompt.findLast(({ role }) => role === "user") : undefined);
   if (asked === undefined || asked.trim() === "")
@@ -108,11 +127,14 @@ function textsOf(given: unknown, field: string): string[] {
   const scalar = Scalar.safeParse(given);
   if (scalar.success) {
     const parsed =
-      typeof given === "string" && /^\s*(?:\[.*\]|\{\s*"target".*\})\s*$/s.test(given) ? parseOrNull(given) : null;
-    return parsed === null ? [scalar.data] : textsOf(parsed, field);
+      typeof given === "string" && /^\s*(?:\[.*\]|\{\s*"target".*\})\s*$/s.test(given)
+        ? (parseOrNull(given) ?? pythonList(given))
+        : null;
+    return parsed === null ? [goldText(scalar.data)] : textsOf(parsed, field);
   }
   const messages = Messages.safeParse(given);
-  if (messages.success) return [textOfMessage(messages.data.findLast(({ role }) => role === "assistant")) ?? ""];
+  if (messages.success)
+    return [goldText(textOfMessage(messages.data.findLast(({ role }) => role === "assistant")) ?? "")];
   if (Array.isArray(given)) return given.flatMap((one) => (one === null ? [] : textsOf(one, field)));
   const target = Target.safeParse(given);
   if (target.success && target.data.target !== undefined) return textsOf(target.data.target, `${field}.target`);

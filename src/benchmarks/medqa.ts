@@ -1,7 +1,9 @@
 import { z } from "zod";
-import type { Question } from "../domain/question.ts";
+import type { AnswerOption, Question } from "../domain/question.ts";
 import { choiceQuestion } from "./choiceQuestion.ts";
 import { labelOf, readOptions } from "./answerOptions.ts";
+import { sameWording } from "../graders/normalise.ts";
+import { RowError } from "./rejectedRows.ts";
 import { readQuestions } from "./readQuestions.ts";
 import type { OnReject } from "./rejectedRows.ts";
 
@@ -28,6 +30,7 @@ export function readMedQa(file: string, onReject: OnReject = () => undefined): P
         row.answer_idx === undefined
           ? labelOf(row.answer, options, "answer")
           : labelOf(row.answer_idx, options, "answer_idx");
+      checkAgreement(row.answer, answer, options);
       return choiceQuestion({
         id: `${dataset}-${index}`,
         dataset,
@@ -38,4 +41,18 @@ export function readMedQa(file: string, onReject: OnReject = () => undefined): P
       });
     },
   });
+}
+
+/** A row that gives label and text must mean one option by both. */
+function checkAgreement(answer: unknown, label: string, options: readonly AnswerOption[]): void {
+  if (
+    typeof answer !== "string" ||
+    options.some((option) => option.label === label && sameWording(option.text, answer))
+  )
+    return;
+  const other = options.find(({ text }) => sameWording(text, answer));
+  if (other !== undefined)
+    throw new RowError(
+      `answer_idx: ${label} is another option than the answer ${JSON.stringify(answer.slice(0, 60))} (${other.label})`,
+    );
 }

@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { Question } from "../domain/question.ts";
 import { choiceQuestion } from "./choiceQuestion.ts";
 import { labelOf, readOptions } from "./answerOptions.ts";
 import { describeIssues, RowError } from "./rejectedRows.ts";
 import type { OnReject, RejectedRow } from "./rejectedRows.ts";
-import { parseJson } from "./rows.ts";
+import { parseJson, readText } from "./rows.ts";
 
 /** MIRAGE's benchmark.json (Teddy-XiongGZ/MIRAGE): data sets by name, their questions by id. */
 const MirageFile = z.record(z.string(), z.record(z.string(), z.unknown()));
@@ -17,7 +16,7 @@ const MirageRow = z.object({
 
 /** All questions of MIRAGE, tagged with the data set they come from. */
 export async function readMirage(file: string, onReject: OnReject = () => undefined): Promise<Question[]> {
-  const parsed = MirageFile.safeParse(parseJson((await readFile(file, "utf8")).replace(/^\uFEFF/, ""), file));
+  const parsed = MirageFile.safeParse(parseJson(await readText(file), file));
   if (!parsed.success) throw new Error(`${file}: ${describeIssues(parsed.error, null)}`);
   const rejected: RejectedRow[] = [];
   const questions = Object.entries(parsed.data).flatMap(([part, rows]) =>

@@ -1,8 +1,10 @@
 import { basename, extname } from "node:path";
 import { z } from "zod";
-import type { Question } from "../domain/question.ts";
+import type { AnswerOption, Question } from "../domain/question.ts";
 import { choiceQuestion, optionLabel } from "./choiceQuestion.ts";
 import { labelOf, optionsOfColumns, readOptions } from "./answerOptions.ts";
+import { countedFrom, labelAt, labelAtOrOfText, placeOf } from "./places.ts";
+import type { Placed } from "./places.ts";
 import { WholeNumber } from "./plainValue.ts";
 import { readQuestions } from "./readQuestions.ts";
 import type { Row } from "./readQuestions.ts";
@@ -39,15 +41,18 @@ type MmluRow = z.infer<typeof MmluRow>;
 /** Questions of the medical subjects: from one file, or from a folder of files named after their subjects. Throws where no row is of one. */
 export async function readMmluMedicine(path: string, onReject: OnReject = () => undefined): Promise<Question[]> {
   const others = new Set<string>();
+  const files = await dataFiles(path);
+  // As published they count from 0.
+  const first = (await countedFrom(files, placeOfRow, authorsColumns)) ?? 0;
   const toQuestion = (row: Row<MmluRow>): Question | null => {
     const named = (row.value.subject ?? row.value.src ?? row.value.category ?? basename(row.file))
       .replaceAll(" ", "_")
       .toLowerCase();
     const subject = medicalSubjects.find((one) => named.includes(one));
     if (subject === undefined) others.add(named);
-    return subject === undefined ? null : questionOf(row, subject);
+    return subject === undefined ? null : questionOf(row, subject, first);
   };
-  const questions = await readQuestions(await dataFiles(path), {
+  const questions = await readQuestions(files, {
     schema: MmluRow,
     toQuestion,
     onReject,
@@ -67,13 +72,31 @@ function authorsColumns(first: readonly string[]): string[] | null {
     : ["question", ...first.slice(1, -1).map((_, index) => optionLabel(index)), "answer"];
 }
 
-function questionOf({ value: row, index, file }: Row<MmluRow>, subject: string): Question {
+function optionsOf(row: MmluRow): AnswerOption[] {
   const given = row.choices ?? row.options;
-  const options = given === undefined ? optionsOfColumns(row) : readOptions(given);
-  const answer =
-    row.answer === undefined
-      ? labelOf(row.answer_index, options, "answer_index", 0)
-      : labelOf(row.answer, options, "answer", 0);
+  return given === undefined ? optionsOfColumns(row) : readOptions(given);
+}
+
+function placeOfRow(raw: unknown): Placed | null {
+  const row = MmluRow.safeParse(raw);
+  if (!row.success || row.data.answer === undefined) return null;
+  const options = optionsOf(row.data);
+  const place = placeOf(row.data.answer, options);
+  return place === null ? null : { place, options };
+}
+
+function answerOf({ answer, answer_index: index }: MmluRow, options: readonly AnswerOption[], first: 0 | 1): string {
+  if (answer === undefined && index !== undefined) return labelAt(index, options, "answer_index", 0);
+  const place = placeOf(answer, options);
+  if (place === null) return labelOf(answer, options, "answer");
+  return typeof answer === "number"
+    ? labelAt(place, options, "answer", first)
+    : labelAtOrOfText(place, options, "answer", first);
+}
+
+function questionOf({ value: row, index, file }: Row<MmluRow>, subject: string, first: 0 | 1): Question {
+  const options = optionsOf(row);
+  const answer = answerOf(row, options, first);
   if (row.answer !== undefined && row.answer_index !== undefined && optionLabel(row.answer_index) !== answer)
     throw new RowError(`answer_index: ${row.answer_index} is another option than the answer ${answer}`);
   return choiceQuestion({

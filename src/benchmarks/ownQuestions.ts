@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { Question } from "../domain/question.ts";
-import { ForeignRow, fromForeignRow } from "./foreignRow.ts";
+import { ForeignRow, fromForeignRow, placedAnswer } from "./foreignRow.ts";
+import { countedFrom } from "./places.ts";
+import type { CountedFrom } from "./places.ts";
 import { readQuestions } from "./readQuestions.ts";
 import type { Row } from "./readQuestions.ts";
 import { describeIssues, RowError } from "./rejectedRows.ts";
@@ -14,14 +16,15 @@ const References = z.array(z.looseObject({}));
  * A user's own questions, in any file that has rows: the rows that this project writes (the whole question as JSON in
  * `extra_info.question`), those of other projects (see ForeignRow), or our questions as they are.
  */
-export function readOwnQuestions(file: string, onReject: OnReject = () => undefined): Promise<Question[]> {
-  return readQuestions([file], { schema: AnyRow, toQuestion, onReject });
+export async function readOwnQuestions(file: string, onReject: OnReject = () => undefined): Promise<Question[]> {
+  const first = await countedFrom([file], placedAnswer);
+  return readQuestions([file], { schema: AnyRow, toQuestion: (row) => toQuestion(row, first), onReject });
 }
 
-function toQuestion({ value: row, index }: Row<z.infer<typeof AnyRow>>): Question {
+function toQuestion({ value: row, index }: Row<z.infer<typeof AnyRow>>, first: CountedFrom): Question {
   if (typeof row["kind"] === "string" && typeof row["text"] === "string") return parse(Question, withNulls(row));
   const own = wholeQuestion(row["extra_info"]);
-  return own === null ? fromForeignRow(parse(ForeignRow, row), index) : own;
+  return own === null ? fromForeignRow(parse(ForeignRow, row), index, first) : own;
 }
 
 /** Our question inside a row; null where `question` is another project's: plain text, or empty. */

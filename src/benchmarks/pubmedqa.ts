@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { readText } from "./rows.ts";
 import { describeIssues, describeRejects } from "./rejectedRows.ts";
 import type { OnReject, RejectedRow } from "./rejectedRows.ts";
 import { chunkDocument, defaultChunkSize } from "../corpus/chunker.ts";
@@ -76,7 +77,7 @@ export async function openPubMedQa(path: string, onReject: OnReject = () => unde
 /** Reads and checks ori_pqal.json. A row that does not fit is told to `onReject` with file, line and PubMed id; throws where none fits. */
 export async function readPubMedQa(path: string, onReject: OnReject): Promise<readonly PubMedQaItem[]> {
   const file = await locate(path);
-  const text = await readFile(file, "utf8");
+  const text = await readText(file);
   const rows = z.record(z.string(), z.unknown()).safeParse(parseJson(text, file));
   if (!rows.success) throw new Error(`${file}: expected an object of rows by PubMed id`);
   let first: RejectedRow | null = null;

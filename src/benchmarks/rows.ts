@@ -33,10 +33,15 @@ export async function readRawRows(file: string, unnamed?: UnnamedColumns): Promi
   }
 }
 
-async function readText(file: string): Promise<string> {
+/** The text of a file, whatever Unicode encoding it has. Throws where its encoding cannot be told. */
+export async function readText(file: string): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of readUtf8(file)) chunks.push(chunk);
-  return decodeText(Buffer.concat(chunks)).replace(/^\uFEFF/, "");
+  try {
+    return decodeText(Buffer.concat(chunks)).replace(/^\uFEFF/, "");
+  } catch (error) {
+    throw new Error(`${file}: cannot be read (${messageOf(error)})`, { cause: error });
+  }
 }
 
 function parseFile(text: string, file: string, unnamed?: UnnamedColumns): Iterable<RawRow> {

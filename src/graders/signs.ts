@@ -43,10 +43,9 @@ export function greekSpelled(text: string): string {
  */
 const negative = String.raw`(?<=[\p{L}\p{N})])-(?=$|[,;)\]]|\s(?!\s*(?:and|or|to|及|和)(?!\p{L})))`;
 
+const minus = new RegExp(`(${negative})|-(?!\\d)|(?<=[\\p{L}\\p{N}])-`, "gu");
+
 /** Without hyphens; signs of numbers and minuses stay. */
 export function withoutHyphens(text: string): string {
-  return text.replace(
-    new RegExp(`(${negative})|-(?!\\d)|(?<=[\\p{L}\\p{N}])-`, "gu"),
-    (_, sign?: string) => sign ?? " ",
-  );
+  return text.replace(minus, (_, sign?: string) => sign ?? " ");
 }

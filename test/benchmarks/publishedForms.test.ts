@@ -39,6 +39,23 @@ describe("rows of reinforcement learning, as others publish them", () => {
     ["verl with a number", truth(5), { answer: "5" }],
     ["verl with a list in a text", truth('["rest", "sleep"]'), { answer: "rest", acceptedAnswers: ["sleep"] }],
     [
+      "a list as Python writes it",
+      truth(`['rest', "child's sleep"]`),
+      { answer: "rest", acceptedAnswers: ["child's sleep"] },
+    ],
+    ["a worked solution behind hashes", truth("It is late.\n#### rest"), { answer: "rest" }],
+    ["a boxed solution", { problem: "Which helps?", solution: "So it is \\boxed{rest}." }, { answer: "rest" }],
+    [
+      "a whole response as completion",
+      { prompt: user, completion: [{ role: "assistant", content: "<think>late</think> <answer> rest </answer>" }] },
+      { answer: "rest" },
+    ],
+    [
+      "HuatuoGPT-o1's verifiable problems",
+      { "Open-ended Verifiable Question": "Which helps?", "Ground-True Answer": "rest" },
+      { text: "Which helps?", answer: "rest" },
+    ],
+    [
       "verl with a bare question beside",
       verl({ extra_info: { split: "train", index: 0, question: "Which helps?", answer: "Because. #### rest" } }),
       { text: "Which helps?", answer: "rest" },
@@ -296,6 +313,70 @@ describe("MedMCQA's counting", () => {
   it("is not guessed: a part with neither 0 nor 4 is refused, with what to do", async () => {
     await expect(answers([1, 2, 3, 2])).rejects.toThrow(/cop: the values 1, 2, 3 do not show .*read a larger part/);
     await expect(answers([-1, -1])).rejects.toThrow("published without answers");
+  });
+});
+
+describe("answers that are places", () => {
+  const options = ["rest", "sleep", "tea"];
+  const rows = (answers: readonly unknown[], more: object = { options }): string =>
+    json(...answers.map((answer, index) => ({ id: `${index}`, question: `Which? ${index}`, answer, ...more })));
+  const labels = async (answers: readonly unknown[], more?: object): Promise<string> =>
+    (await own(rows(answers, more))).map(({ answer }) => answer).join("");
+
+  it("are counted from 0 where a 0 stands, from 1 where the number of options does", async () => {
+    expect(await labels([0, 1, "2"])).toBe("ABC");
+    expect(await labels([1, 2, "3"])).toBe("ABC");
+    const choices = { choices: options, subject: "anatomy" };
+    for (const answers of [
+      [0, 1, 2],
+      [1, 2, 3],
+    ]) {
+      const folder = await sample({ "rows.jsonl": rows(answers, choices) });
+      expect((await benchmarks["mmlu-med"](folder)).map(({ answer }) => answer).join("")).toBe("ABC");
+    }
+  });
+
+  it("are not guessed: undecided rows are left out with the reason", async () => {
+    const rejects: RejectedRow[] = [];
+    const read = await own(rows([1, 2, "rest"]), "rows.jsonl", (row) => rejects.push(row));
+    expect(read.map(({ answer }) => answer)).toEqual(["A"]);
+    expect(rejects[0]?.reason).toMatch(/^answer: 1 does not show which option is meant: .*give the label or the text/);
+    await expect(own(rows([0, 3]))).rejects.toThrow("does not show which option is meant");
+    await expect(own(rows([...Array.from({ length: 21 }, () => 0), 3]))).resolves.toHaveLength(21);
+  });
+
+  it("or texts of options: where both name one, another than the place's is refused, in MMLU a number is a place", async () => {
+    const counts = { options: ["1", "2", "3"] };
+    await expect(own(rows([3, 1], counts))).resolves.toMatchObject([{ answer: "C" }, { answer: "A" }]);
+    await expect(own(rows([0, "2"], counts), "rows.jsonl")).resolves.toMatchObject([{ answer: "A" }]);
+    expect(await labels([0, 80], { options: ["70", "80"] })).toBe("AB");
+    const folder = await sample({ "rows.jsonl": rows([0, 1, 2], { choices: counts.options, subject: "anatomy" }) });
+    expect((await benchmarks["mmlu-med"](folder)).map(({ answer }) => answer).join("")).toBe("ABC");
+  });
+});
+
+describe("MedQA's label and text", () => {
+  it("must name one option", async () => {
+    const row = { question: "Which?", options: { A: "rest", B: "sleep" }, answer: "sleep" };
+    const file = async (answer_idx: string): Promise<string> =>
+      join(await sample({ "rows.jsonl": json({ ...row, answer_idx }) }), "rows.jsonl");
+    await expect(benchmarks.medqa(await file("B"))).resolves.toMatchObject([{ answer: "B" }]);
+    await expect(benchmarks.medqa(await file("A"))).rejects.toThrow(
+      'answer_idx: A is another option than the answer "sleep" (B)',
+    );
+  });
+});
+
+describe("whole files of JSON", () => {
+  it("are read in UTF-16 and with a byte order mark; another encoding is refused, not read as question marks", async () => {
+    const text = JSON.stringify({ medqa: { 1: { question: "Sjögren?", options: { A: "é", B: "b" }, answer: "A" } } });
+    const file = join(await sample({}), "benchmark.json");
+    for (const bytes of [Buffer.from(`\ufeff${text}`), Buffer.from(`\ufeff${text}`, "utf16le")]) {
+      await writeFile(file, bytes);
+      await expect(benchmarks.mirage(file)).resolves.toMatchObject([{ text: "Sjögren?" }]);
+    }
+    await writeFile(file, Buffer.from(text, "latin1"));
+    await expect(benchmarks.mirage(file)).rejects.toThrow(/benchmark\.json: cannot be read \(not UTF-8/);
   });
 });
 
