@@ -20,7 +20,7 @@ import { refuseUnscored } from "./refuseUnscored.ts";
 import { behaviour, probes, retrievalByQuestion } from "./measurements.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
-import { rewardsOf } from "../src/tasks/taskRegistry.ts";
+import { scoringOf } from "../src/tasks/taskRegistry.ts";
 
 export interface PoolResult {
   readonly pool: string;
@@ -130,7 +130,7 @@ export async function score(
     maxResponseTokens: configuration.rollout.maxResponseTokens,
     tags: run.environment.tags,
     settings: configuration.rewards,
-    rewards: rewardsOf(configuration.data),
+    ...scoringOf(configuration.data),
   };
   const scores = await scoreBatch(
     await judge(run, trajectories, questions),

@@ -21,7 +21,7 @@ import { refuseUnscored } from "./refuseUnscored.ts";
 import { measuredGains } from "./usefulness.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 import type { RolledOut } from "./rollouts.ts";
-import { rewardsOf } from "../src/tasks/taskRegistry.ts";
+import { scoringOf } from "../src/tasks/taskRegistry.ts";
 
 /** Means over the iteration's trajectories that could be scored, and the branch that the plan is on. */
 export interface ScoreSummary extends Partial<BudgetState> {
@@ -120,7 +120,7 @@ async function scoringSources(run: OpenRun): Promise<Omit<ScoringSources, "extra
     tags: environment.tags,
     maxResponseTokens: configuration.rollout.maxResponseTokens,
     settings: configuration.rewards,
-    rewards: rewardsOf(configuration.data),
+    ...scoringOf(configuration.data),
   };
 }
 

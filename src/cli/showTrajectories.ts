@@ -1,4 +1,4 @@
-import { rewardsOf, taskOf } from "../tasks/taskRegistry.ts";
+import { scoringOf, taskOf } from "../tasks/taskRegistry.ts";
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -66,7 +66,7 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
       maxResponseTokens: configuration.rollout.maxResponseTokens,
       tags: environment.tags,
       settings: configuration.rewards,
-      rewards: rewardsOf(configuration.data),
+      ...scoringOf(configuration.data),
     };
     const subjects = await prepareSubjects(chosen, sources);
     await encoder.close();

@@ -15,6 +15,7 @@ import { StageList } from "./stages.ts";
 import { whyUnfit } from "../engines/fit.ts";
 import { engineOf, PolicyConfiguration } from "./policy.ts";
 import { RunName } from "./runName.ts";
+import { unmetNeeds } from "../tasks/unmetNeeds.ts";
 import { unofferedRewards } from "../tasks/offeredRewards.ts";
 import { TaskData } from "../tasks/taskRegistry.ts";
 import { ServedModel } from "./languageModelSettings.ts";
@@ -198,10 +199,12 @@ export const RunConfiguration = z
       .superRefine(namedOnce((name) => `there is another baseline "${name}"`))
       .default([]),
   })
-  .superRefine(({ data, policy, algorithm, stages, rewards }, context) => {
+  .superRefine(({ data, policy, algorithm, stages, rewards, environments, rollout }, context) => {
     for (const [index, stage] of stages.entries())
       for (const { name, message } of unofferedRewards(data, stage.rewards))
         context.addIssue({ code: "custom", path: ["stages", index, "rewards", name], message });
+    for (const { path, message } of unmetNeeds(data, { environments, rollout }))
+      context.addIssue({ code: "custom", path: [...path], message });
     const { capabilities } = engineOf(policy);
     const why = whyUnfit(capabilities, policy.engine, algorithms.create(algorithm));
     const path = capabilities.trains ? ["algorithm"] : ["policy", "engine"];

@@ -3,7 +3,7 @@ import type { RewardSettings } from "../configuration/rewardSettings.ts";
 import type { RewardWeights } from "../configuration/rewardWeights.ts";
 import type { Score } from "../domain/reward.ts";
 import { answer } from "./answer.ts";
-import { penaltyDefinitions } from "./composition.ts";
+import { penaltyDefinitions, searchCost } from "./composition.ts";
 import type { WeightedReward } from "./custom.ts";
 import { weighedRewards } from "./score.ts";
 
@@ -39,11 +39,11 @@ export function rewardComponents(
   ];
 }
 
-/** Penalties are not measured on a malformed search: it takes the largest. */
+/** Penalties are not measured on a malformed search: it takes the largest. What searches cost is known of every response. */
 function penaltyOf(values: Score["values"], settings: RewardSettings): number {
   const malformed = values["malformedCall"] === 1;
   return penaltyDefinitions.reduce(
     (sum, { name, setting }) => sum + (malformed ? settings.penalties[setting] : (values[name] ?? 0)),
-    0,
+    values[searchCost] ?? 0,
   );
 }

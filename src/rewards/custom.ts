@@ -1,6 +1,6 @@
 import type { CustomRewardSetting } from "../configuration/rewardSettings.ts";
 import { customRewards, type RegisteredReward } from "./customRegistry.ts";
-import { compositeDefinitions, penaltyDefinitions, rewardDefinitions } from "./composition.ts";
+import { compositeDefinitions, penaltyDefinitions, rewardDefinitions, searchCost } from "./composition.ts";
 import type { RewardDefinition } from "./rewardDefinition.ts";
 import type { ScoringSubject } from "./subject.ts";
 
@@ -21,6 +21,7 @@ export const reservedRewardNames: ReadonlySet<string> = new Set([
   "malformedCall",
   "pathHopLimit",
   "total",
+  searchCost,
   ...[...rewardDefinitions, ...compositeDefinitions, ...penaltyDefinitions].map(({ name }) => name),
 ]);
 

@@ -9,6 +9,7 @@ import type { Question, Reference } from "../domain/question.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { Triple, TripleExtractor } from "../domain/triple.ts";
 import { shownPassageIds } from "../domain/toolCall.ts";
+import { searchTags } from "../environments/search/searchTags.ts";
 import { parseResponse } from "../protocol/grammar.ts";
 import type { ParsedResponse } from "../protocol/grammar.ts";
 import type { Tags } from "../protocol/tags.ts";
@@ -35,6 +36,8 @@ export interface ScoringSources {
   readonly settings?: RewardSettings;
   /** Names of the rewards that the task offers; all when left out. */
   readonly rewards?: ReadonlySet<string>;
+  /** What one search takes from a total; nothing when left out. */
+  readonly searchCost?: number;
 }
 
 /** A trajectory and what was measured on it by services, once and recorded. */
@@ -60,6 +63,7 @@ export async function prepareSubjects(
       response: parseResponse(trajectory.text, sources.tags),
       retrieved: retrievedBy(trajectory, passages),
       responseTokens: trajectory.segments.reduce((sum, segment) => sum + segment.tokens.length, 0),
+      searches: trajectory.calls.filter(({ tool }) => tool === searchTags.call).length,
       judgement,
       logLikelihoodGain,
     }),
@@ -68,7 +72,8 @@ export async function prepareSubjects(
   const read = memoize((text: string) => extractor?.extract(text) ?? null);
   const graphOf = memoizeGraphs();
   const similarity = (a: string, b: string): number | null => compareVectors(vectors?.get(a), vectors?.get(b));
-  return mapRestfully(parsed, ({ question, response, retrieved, responseTokens, judgement, logLikelihoodGain }) => {
+  return mapRestfully(parsed, (one) => {
+    const { question, response, retrieved, responseTokens, judgement, logLikelihoodGain } = one;
     const triples = read(response.thinking);
     const states = retrieved.map(({ text }) => read(text));
     return {
@@ -99,6 +104,7 @@ export async function prepareSubjects(
         ...(vectors === null ? ["embeddings" as const] : []),
       ],
       settings: sources.settings ?? defaultRewardSettings,
+      ...(sources.searchCost === undefined ? {} : { searchCost: sources.searchCost * one.searches }),
       ...(sources.rewards === undefined ? {} : { rewards: sources.rewards }),
     };
   });
@@ -110,6 +116,7 @@ interface Parsed {
   /** Distinct passages, in the order they were first found. */
   readonly retrieved: readonly Passage[];
   readonly responseTokens: number;
+  readonly searches: number;
   readonly judgement: Verdict | null | undefined;
   readonly logLikelihoodGain: number | null | undefined;
 }

@@ -2,7 +2,7 @@ import type { RewardWeights } from "../configuration/rewardWeights.ts";
 import type { RewardValues, Score } from "../domain/reward.ts";
 import { rewardNames, type RewardName } from "../domain/rewardNames.ts";
 import { answer } from "./answer.ts";
-import { penaltyDefinitions } from "./composition.ts";
+import { penaltyDefinitions, searchCost } from "./composition.ts";
 import { boundedValue, meanOfScored, weightedMeanOfScored } from "./rewardDefinition.ts";
 import type { RewardDefinition } from "./rewardDefinition.ts";
 import { failedComponents } from "./failedComponents.ts";
@@ -88,6 +88,7 @@ function measure(subject: ScoringSubject, own: readonly WeightedReward[]): Measu
     const share = malformed ? null : scoreOf(definition, subject);
     values[definition.name] = share === null ? null : subject.settings.penalties[definition.setting] * share;
   }
+  if (subject.searchCost !== undefined) values[searchCost] = subject.searchCost;
   if (hopLimit !== null) values["pathHopLimit"] = hopLimit;
   const failed = formatValid ? failedComponents(subject).filter((name) => name in noValues) : [];
   // A mean of what is left would not be comparable with the others' means.
@@ -112,7 +113,8 @@ function total(
   standIns: RewardValues,
 ): Score {
   if (values["malformedCall"] === 1) return { total: settings.malformedCallTotal, correct: false, values };
-  const penalty = penaltyDefinitions.reduce((sum, { name }) => sum + (values[name] ?? 0), 0);
+  const penalties = penaltyDefinitions.reduce((sum, { name }) => sum + (values[name] ?? 0), 0);
+  const penalty = penalties + (values[searchCost] ?? 0);
   if (values["format"] === 0) return { total: settings.invalidFormatTotal - penalty, correct: false, values };
   const reward = weights.reduce(
     (sum, [name, weight]) =>

@@ -28,6 +28,8 @@ export interface ScoringSubject {
   /** What an extractor (thinking, one of the passages) or an embedder was given and could not read. */
   readonly unread?: readonly ("thinking" | "passages" | "embeddings")[];
   readonly settings: RewardSettings;
+  /** What the response's searches take from its total; absent where they cost nothing. */
+  readonly searchCost?: number;
   /** Names of those that the task offers; all when left out. */
   readonly rewards?: ReadonlySet<string>;
 }

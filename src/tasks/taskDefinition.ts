@@ -35,6 +35,10 @@ export interface Task extends TaskOffer {
   readonly vocabulary?: () => ReadonlySet<string>;
   /** Measurements of what a policy reads and remembers, by name, 0–1; null where the task has none. */
   readonly probes: ((policy: Sampler, control: RunControl) => Promise<Readonly<Record<string, number>>>) | null;
+  /** What a search takes from a response's total; absent where it costs nothing. */
+  readonly searchCost?: number;
+  /** What the whole way to an answer takes, where that is more than presets allow. */
+  readonly needs?: { readonly searches: number; readonly responseTokens: number };
   /** Whether answers repeat, so that always giving the commonest one is a baseline. */
   readonly hasMajorityBaseline: boolean;
   /** Whether the questions' own words are meant to find the gold titles, so that their recall is a measure of the corpus. */

@@ -64,6 +64,12 @@ export function taskOf(data: TaskData): Task {
   return chosen.create(data);
 }
 
+/** What scoring has to know of a run's task. */
+export function scoringOf(data: TaskData): { readonly rewards: ReadonlySet<string>; readonly searchCost?: number } {
+  const { searchCost } = taskOf(data);
+  return { rewards: rewardsOf(data), ...(searchCost === undefined ? {} : { searchCost }) };
+}
+
 /** Opens the data set of a run; a missing file or a malformed row is an error that names its place. */
 export async function openDataset(data: TaskData): Promise<Dataset> {
   return taskOf(data).load();

@@ -4,14 +4,15 @@ import type { Passage } from "../domain/passage.ts";
 import { randomStream } from "../domain/seed.ts";
 import type { RandomStream } from "../domain/seed.ts";
 import { threeBands } from "./domain.ts";
+import { layersOf } from "./facts.ts";
 import type { Field, World } from "./facts.ts";
 
-/** Documents about one fact: the place of their band among the scale's, the most trusted first, and how often they are right. */
+/** Documents about one fact: the place of their band among the scale's, the most trusted first, and how often they are right; null: as the regime says. */
 const copies = [
   { band: 0, right: 1 },
   { band: 1, right: 0.6 },
-  { band: 2, right: 0.3 },
-  { band: 2, right: 0.3 },
+  { band: 2, right: null },
+  { band: 2, right: null },
 ] as const;
 const exclusionCopies = copies.filter((_, index) => index === 0 || index === 2);
 const distractorsPerTopic = 2;
@@ -21,22 +22,25 @@ export function goldTitle(head: string, topic: string): string {
   return `${head} ${topic} 1`;
 }
 
-/** The whole corpus of a world, in a fixed order: facts at several levels, low ones often wrong, and distractors. */
+/** The whole corpus of a world, in a fixed order: facts at several levels, low ones often wrong, and distractors. Silent fields have none. */
 export function writeDocuments(world: World): Passage[] {
   const random = randomStream([world.domain.name, world.worldSeed, "documents"]);
   return random.shuffle(
-    world.fields.flatMap((field) => [
-      ...faultDocuments(world, field, random),
-      ...causeDocuments(world, field, random),
-      ...remedyDocuments(world, field, random),
-    ]),
+    world.fields
+      .filter(({ silent }) => !silent)
+      .flatMap((field) => [
+        ...faultDocuments(world, field, random),
+        ...linkDocuments(world, field, random),
+        ...causeDocuments(world, field, random),
+        ...remedyDocuments(world, field, random),
+      ]),
   );
 }
 
 function faultDocuments(world: World, field: Field, random: RandomStream): Passage[] {
   const { words } = world.domain;
   const [ofCircumstances, ofSigns] = words.asides;
-  const causes = field.causes.map((cause) => cause.name);
+  const causes = layersOf(field)[0] ?? [];
   return field.faults.flatMap((fault) => {
     const others = causes.filter((name) => name !== fault.cause);
     return [
@@ -51,6 +55,27 @@ function faultDocuments(world: World, field: Field, random: RandomStream): Passa
       ...distractors(world, field, `${fault.name} ${ofCircumstances}`, world.circumstances, random),
       ...distractors(world, field, `${fault.name} ${ofSigns}`, field.signs, random),
     ];
+  });
+}
+
+function linkDocuments(world: World, field: Field, random: RandomStream): Passage[] {
+  const { leads = "", asides } = world.domain.words;
+  return field.links.flatMap((layer, index) => {
+    const next = layersOf(field)[index + 1] ?? [];
+    return layer.flatMap(({ name, leadsTo }) => {
+      const others = next.filter((other) => other !== leadsTo);
+      return [
+        ...factDocuments(
+          world,
+          field,
+          `${name} ${leads}`,
+          copies,
+          random,
+          (right) => `${name} ${leads} ${right ? leadsTo : random.choice(others)}`,
+        ),
+        ...distractors(world, field, `${name} ${asides[0]}`, world.circumstances, random),
+      ];
+    });
   });
 }
 
@@ -94,7 +119,12 @@ function factDocuments(
   return plan.map(({ band, right }, index) => {
     const { lowest, highest } = bandLevels(world.domain.scale, threeBands(world.domain)[band]);
     const level = lowest + random.integer(highest - lowest + 1);
-    return document(field, `${title} ${index + 1}`, state(random.uniform() < right), level);
+    return document(
+      field,
+      `${title} ${index + 1}`,
+      state(random.uniform() < (right ?? 1 - world.regime.misleading)),
+      level,
+    );
   });
 }
 

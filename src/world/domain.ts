@@ -16,6 +16,8 @@ export interface DomainWords {
   readonly asides: readonly [circumstance: string, sign: string];
   /** What queries and titles call a cause's remedies. */
   readonly remedies: string;
+  /** From one cause to the next in worlds of longer chains; other worlds have no such word. */
+  readonly leads?: string;
   /** Between a question's signs and its circumstance. */
   readonly joins: string;
 }
@@ -39,8 +41,13 @@ export interface Domain {
 
 /** The relations of a domain's knowledge graph; the order fixes token ids. */
 export function relationsOf({ words }: Domain): readonly string[] {
-  const { suggests, cause, first, second, avoid, safe, asides } = words;
-  return [suggests, cause, first, second, avoid, safe, ...asides];
+  const { suggests, cause, first, second, avoid, safe, asides, leads } = words;
+  return [suggests, cause, first, second, avoid, safe, ...asides, ...(leads === undefined ? [] : [leads])];
+}
+
+/** The domain with the word that a longer chain needs. */
+export function lengthened(domain: Domain, leads: string): Domain {
+  return { ...domain, words: { ...domain.words, leads } };
 }
 
 /** The words for the three bands of a domain's scale, the most trusted first. Throws RangeError where there are others than three. */

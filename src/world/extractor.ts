@@ -8,11 +8,14 @@ import type { Domain } from "./domain.ts";
  * Never fails: text without sentences gives an empty list.
  */
 export function createExtractor(domain: Domain): TripleExtractor {
-  const { cause, first, second, avoid, safe } = domain.words;
+  const { cause, first, second, avoid, safe, leads } = domain.words;
   const relations = new Set(relationsOf(domain));
   return {
     name: `${domain.name}-parser`,
-    semantics: { functional: [cause, first, second], opposites: [[avoid, safe]] },
+    semantics: {
+      functional: [cause, first, second, ...(leads === undefined ? [] : [leads])],
+      opposites: [[avoid, safe]],
+    },
     extract: (text) => {
       const words = text.trim().split(/\s+/);
       const triples: Triple[] = [];

@@ -1,15 +1,15 @@
-import { randomStream } from "../domain/seed.ts";
 import { searchProtocol } from "../environments/search/searchTags.ts";
 import { renderPrompt } from "../protocol/prompt.ts";
-import { readLibrary } from "./base/evidence.ts";
+import { passagesShown, readLibrary } from "./base/evidence.ts";
 import type { Library } from "./base/evidence.ts";
 import type { DocumentedStatement } from "./base/statements.ts";
 import { documentText } from "./base/wording.ts";
+import { contradict } from "./contradiction.ts";
 import { threeBands } from "./domain.ts";
 import type { Domain } from "./domain.ts";
 import { writeDocuments } from "./documents.ts";
 import type { World } from "./facts.ts";
-import { askAbout, drawProblems, exclusionWord, solve } from "./worldQuestions.ts";
+import { askAbout, drawProblems, exclusionWord, leadWord, solve } from "./worldQuestions.ts";
 import type { Problem, Solution } from "./worldQuestions.ts";
 import { splitCases } from "./splits.ts";
 import type { Case } from "./splits.ts";
@@ -33,6 +33,7 @@ export function createProbes(world: World): Probe[] {
   const known = problems(splits.known);
   return [
     ...heldOut.flatMap((problem) => chainProbes(world.domain, problem, solve(problem), library, "reading")),
+    ...(world.regime.silentFields > 0 ? heldOut.map((problem) => abstentionProbe(world, problem)) : []),
     ...heldOut.map((problem) => memoryProbe(world.domain, problem, "probe/memory/held-out")),
     ...known.map((problem) => memoryProbe(world.domain, problem, "probe/memory/known")),
     ...known.flatMap((problem) =>
@@ -41,12 +42,27 @@ export function createProbes(world: World): Probe[] {
   ];
 }
 
+/** A search that shows nothing about the fault: the policy is to give up thinking and to abstain, not to state a cause. */
+function abstentionProbe({ domain }: World, problem: Problem): Probe {
+  const { fault, field } = problem;
+  const others = field.faults.filter(({ name }) => name !== fault.name);
+  const found = others.slice(0, passagesShown).map(
+    ({ name, cause }): DocumentedStatement => ({
+      head: name,
+      pairs: [[domain.words.cause, cause]],
+      level: domain.scale.levels.length,
+    }),
+  );
+  const search = `<search> ${fault.name} ${domain.words.cause} </search> ${documentText(found, domain.scale)}`;
+  return { name: "probe/reading/nothing", prefix: `${opening(domain, problem)} ${search}`, expected: "</think>" };
+}
+
 /** The line up to the word that memory must supply. */
 function memoryProbe(domain: Domain, problem: Problem, name: string): Probe {
   return {
     name,
     prefix: `${opening(domain, problem)} ${problem.fault.name} ${domain.words.cause}`,
-    expected: solve(problem).cause,
+    expected: solve(problem).path[0] ?? "",
   };
 }
 
@@ -61,7 +77,8 @@ function chainProbes(
   const { words, scale } = domain;
   const [best] = threeBands(domain);
   const { fault, circumstance } = problem;
-  const { cause, firstChoice, secondChoice, isExcluded, answer } = solution;
+  const { path, firstChoice, secondChoice, isExcluded, answer } = solution;
+  const cause = path.at(-1) ?? "";
   const relation = exclusionWord(words, solution);
   const consult = (query: string, statement: DocumentedStatement): string =>
     `<search> ${query} ${best} </search> ${documentText([statement, ...(library.get(`${fault.name} ${words.asides[1]}`) ?? []).slice(0, 1)], scale)}`;
@@ -70,8 +87,15 @@ function chainProbes(
     pairs,
     level: scale.levels.length,
   });
-  const first = `${opening(domain, problem)} ${consult(`${fault.name} ${words.cause}`, strong(fault.name, [[words.cause, cause]]))} ${fault.name} ${words.cause}`;
-  const second = `${first} ${cause} . ${consult(
+  const causes: Probe[] = [];
+  let text = opening(domain, problem);
+  for (const [step, tail] of path.entries()) {
+    const [head, word] = [[fault.name, ...path][step] ?? "", leadWord(words, step)];
+    const prefix = `${text} ${consult(`${head} ${word}`, strong(head, [[word, tail]]))} ${head} ${word}`;
+    causes.push({ name: `probe/${kind}/${word}`, prefix, expected: tail });
+    text = `${prefix} ${tail} .`;
+  }
+  const second = `${text} ${consult(
     `${cause} ${words.first}`,
     strong(cause, [
       [words.first, firstChoice],
@@ -82,7 +106,7 @@ function chainProbes(
   const checked = `${third} ${relation} ${circumstance} .`;
   const alternative = `${checked} ${cause} ${words.second}`;
   return [
-    { name: `probe/${kind}/${words.cause}`, prefix: first, expected: cause },
+    ...causes,
     { name: `probe/${kind}/${words.first}`, prefix: second, expected: firstChoice },
     { name: `probe/${kind}/${relation}`, prefix: third, expected: relation },
     ...(!isExcluded
@@ -100,23 +124,4 @@ function chainProbes(
 
 function opening(domain: Domain, problem: Problem): string {
   return `${renderPrompt(askAbout(domain, problem, "probe"), searchProtocol)} <think> ${problem.signs[0] ?? ""} ${domain.words.suggests} ${problem.fault.name} .`;
-}
-
-/** Another solution for a problem, false in the world in every line. */
-function contradict(domain: Domain, problem: Problem): Solution {
-  const truth = solve(problem);
-  const random = randomStream([domain.name, "contradiction", problem.fault.name, problem.circumstance]);
-  const { causes, remedies } = problem.field;
-  const cause = random.choice(causes.filter(({ name }) => name !== truth.cause)).name;
-  const others = remedies.filter(({ name }) => name !== truth.firstChoice && name !== truth.secondChoice);
-  const [first, second] = random.sample(others, 2);
-  if (first === undefined || second === undefined) throw new Error("a field needs at least four remedies");
-  const isExcluded = !first.exclusions.includes(problem.circumstance);
-  return {
-    cause,
-    firstChoice: first.name,
-    secondChoice: second.name,
-    isExcluded,
-    answer: isExcluded ? second.name : first.name,
-  };
 }

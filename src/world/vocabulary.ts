@@ -1,6 +1,9 @@
 import { relationsOf } from "./domain.ts";
 import type { Domain } from "./domain.ts";
 
+/** What a search shows that found nothing, and the answer that abstains. */
+export const nothing = "none";
+
 /** Every word of a world's language that is not an invented name; the order fixes token ids. */
 export function protocolWords(domain: Domain): readonly string[] {
   const { words, scale } = domain;
@@ -22,7 +25,7 @@ export function protocolWords(domain: Domain): readonly string[] {
     "|",
     "?",
     words.joins,
-    "none",
+    nothing,
     "failed",
     words.remedies,
     ...scale.bands.map(({ word }) => word),

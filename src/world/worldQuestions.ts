@@ -4,9 +4,10 @@ import type { RandomStream } from "../domain/seed.ts";
 import type { Triple } from "../domain/triple.ts";
 import type { Domain, DomainWords } from "./domain.ts";
 import { goldTitle } from "./documents.ts";
-import { byName } from "./facts.ts";
+import { byName, pathOf } from "./facts.ts";
 import type { World } from "./facts.ts";
 import type { Case } from "./splits.ts";
+import { nothing } from "./vocabulary.ts";
 
 /** A problem: a fault seen by its signs, and a circumstance. */
 export interface Problem extends Case {
@@ -17,7 +18,8 @@ export interface Problem extends Case {
 
 /** What is true and needed for a problem, from the cause to the remedy to give. */
 export interface Solution {
-  readonly cause: string;
+  /** From what the fault has to the cause that is remedied: one name in the shortest chain. */
+  readonly path: readonly string[];
   readonly firstChoice: string;
   readonly secondChoice: string;
   /** Whether the circumstance rules the first choice out. */
@@ -27,10 +29,11 @@ export interface Solution {
 
 /** Works a problem out from the world's facts. */
 export function solve({ fault, field, circumstance }: Problem): Solution {
-  const { name, firstChoice, secondChoice } = byName(field.causes, fault.cause);
+  const path = pathOf(field, fault);
+  const { firstChoice, secondChoice } = byName(field.causes, path.at(-1) ?? "");
   const isExcluded = byName(field.remedies, firstChoice).exclusions.includes(circumstance);
   return {
-    cause: name,
+    path,
     firstChoice,
     secondChoice,
     isExcluded,
@@ -52,7 +55,7 @@ export function drawProblems(world: World, cases: readonly Case[], orders: numbe
 }
 
 function problemsOf({ fault, field }: Case, world: World, orders: number, random: RandomStream): Problem[] {
-  const { firstChoice } = byName(field.causes, fault.cause);
+  const { firstChoice } = byName(field.causes, pathOf(field, fault).at(-1) ?? "");
   const ruledOut = byName(field.remedies, firstChoice).exclusions;
   const others = world.circumstances.filter((circumstance) => !ruledOut.includes(circumstance));
   const circumstances = [...ruledOut, ...random.sample(others, ruledOut.length)];
@@ -62,11 +65,12 @@ function problemsOf({ fault, field }: Case, world: World, orders: number, random
   );
 }
 
-/** The question row of a problem, with what the rewards need. */
-export function askAbout(domain: Domain, problem: Problem, pool: string): Question {
+/** The question row of a problem, with what the rewards need; `told` is what its references argue, and may be wrong. */
+export function askAbout(domain: Domain, problem: Problem, pool: string, told: Solution = solve(problem)): Question {
   const { words } = domain;
   const { fault, field, signs, circumstance } = problem;
   const solution = solve(problem);
+  const { path, firstChoice, secondChoice } = solution;
   const ruledOut = field.remedies
     .filter((remedy) => remedy.exclusions.includes(circumstance))
     .map((remedy) => remedy.name);
@@ -78,37 +82,62 @@ export function askAbout(domain: Domain, problem: Problem, pool: string): Questi
     options: [],
     answer: solution.answer,
     acceptedAnswers: [],
-    partialAnswers: [solution.firstChoice, solution.secondChoice].filter(
+    partialAnswers: [firstChoice, secondChoice].filter(
       (remedy) => remedy !== solution.answer && !ruledOut.includes(remedy),
     ),
     harmfulAnswers: ruledOut,
-    references: referencesFor(words, problem, solution),
+    references: referencesFor(words, problem, told),
     goldTitles: [
-      goldTitle(fault.name, words.cause),
-      goldTitle(solution.cause, words.remedies),
-      goldTitle(solution.firstChoice, circumstance),
+      ...[fault.name, ...path.slice(0, -1)].map((head, step) => goldTitle(head, leadWord(words, step))),
+      goldTitle(path.at(-1) ?? "", words.remedies),
+      goldTitle(firstChoice, circumstance),
     ],
-    goldFacts: [
-      triple(fault.name, words.cause, solution.cause),
-      triple(solution.cause, words.first, solution.firstChoice),
-      triple(solution.firstChoice, exclusionWord(words, solution), circumstance),
-    ],
+    goldFacts: chainOf(words, problem, solution),
     findings: [...signs],
     cluster: fault.name,
     tags: { pool, [domain.fieldTag]: field.name },
+    ...(field.silent ? abstention(words, problem) : {}),
   };
+}
+
+/** What a question of a silent field wants instead: nothing can be found, so that the only right answer names nothing. */
+function abstention(
+  words: DomainWords,
+  { fault, signs }: Problem,
+): Pick<Question, "answer" | "partialAnswers" | "references" | "goldTitles" | "goldFacts"> {
+  const references = [signs, ...signs.map((sign) => [sign])].map((roots): Reference => {
+    const graph = roots.map((sign) => triple(sign, words.suggests, fault.name));
+    return { answer: nothing, reasoning: graph.map(sentence).join(" "), graph };
+  });
+  return { answer: nothing, partialAnswers: [], references, goldTitles: null, goldFacts: null };
+}
+
+/** The relation of a step from the fault towards the cause that is remedied. */
+export function leadWord({ cause, leads = "" }: DomainWords, step: number): string {
+  return step === 0 ? cause : leads;
+}
+
+/** From the fault to what is known of the first choice in the circumstance. */
+function chainOf(words: DomainWords, { fault, circumstance }: Problem, solution: Solution): Triple[] {
+  const { path, firstChoice } = solution;
+  const heads = [fault.name, ...path];
+  return [
+    ...path.map((tail, step) => triple(heads[step] ?? "", leadWord(words, step), tail)),
+    triple(path.at(-1) ?? "", words.first, firstChoice),
+    triple(firstChoice, exclusionWord(words, solution), circumstance),
+  ];
 }
 
 /**
  * One worked answer that starts from all signs and one from each: naming a single sign is reasoning enough. The
  * second choice is named where the first is ruled out.
  */
-function referencesFor(words: DomainWords, { fault, signs, circumstance }: Problem, solution: Solution): Reference[] {
+function referencesFor(words: DomainWords, problem: Problem, solution: Solution): Reference[] {
+  const { fault, signs } = problem;
+  const { path, secondChoice, isExcluded } = solution;
   const chain = [
-    triple(fault.name, words.cause, solution.cause),
-    triple(solution.cause, words.first, solution.firstChoice),
-    triple(solution.firstChoice, exclusionWord(words, solution), circumstance),
-    ...(solution.isExcluded ? [triple(solution.cause, words.second, solution.secondChoice)] : []),
+    ...chainOf(words, problem, solution),
+    ...(isExcluded ? [triple(path.at(-1) ?? "", words.second, secondChoice)] : []),
   ];
   return [signs, ...signs.map((sign) => [sign])].map((roots) => {
     const graph = [...roots.map((sign) => triple(sign, words.suggests, fault.name)), ...chain];

@@ -3,9 +3,9 @@ import { protocolWords } from "./vocabulary.ts";
 
 /** Every word of a world's language; a word's index is its token id. */
 export function worldWords(world: World): string[] {
-  const names = world.fields.flatMap(({ signs, faults, causes, remedies }) => [
+  const names = world.fields.flatMap(({ signs, faults, links, causes, remedies }) => [
     ...signs,
-    ...[...faults, ...causes, ...remedies].map((item) => item.name),
+    ...[...faults, ...links.flat(), ...causes, ...remedies].map((item) => item.name),
   ]);
   return [...protocolWords(world.domain), ...world.circumstances, ...names];
 }

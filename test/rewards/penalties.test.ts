@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { defaultRewardSettings, type RewardSettings } from "../../src/configuration/rewardSettings.ts";
 import { stageWeights } from "../../src/configuration/stageWeights.ts";
+import { rewardComponents } from "../../src/rewards/components.ts";
 import { formatDetail } from "../../src/rewards/formatDetail.ts";
 import { language } from "../../src/rewards/language.ts";
 import { overlong } from "../../src/rewards/overlong.ts";
@@ -102,5 +103,29 @@ describe("the sizes of penalties", () => {
       settings: { ...defaultRewardSettings, overlongBuffer: 0.5 },
     });
     expect(scoreTrajectory(inTheMiddle, stageWeights.reasoner).values["penalty/overlong"]).toBeCloseTo(0.5);
+  });
+});
+
+describe("what searches cost", () => {
+  const weights = stageWeights.reasoner;
+  const totalOf = (searchCost?: number, text?: string) =>
+    scoreTrajectory(
+      subjectOf({ ...(searchCost === undefined ? {} : { searchCost }), ...(text === undefined ? {} : { text }) }),
+      weights,
+    );
+
+  it("is taken from the total, valid format or not, and stands among the values", () => {
+    for (const text of [respond("flu", "rest"), "rest"]) {
+      const [free, costly] = [totalOf(undefined, text), totalOf(0.15, text)];
+      expect(free.total - costly.total).toBeCloseTo(0.15);
+      expect(costly.values["penalty/searchCost"]).toBe(0.15);
+      expect("penalty/searchCost" in free.values).toBe(false);
+    }
+  });
+
+  it("is in the component of penalties, for algorithms that normalise each by itself", () => {
+    const scores = [totalOf(0), totalOf(0.3)];
+    const penalties = rewardComponents(scores, { weights, settings: defaultRewardSettings, own: [] }).at(-1);
+    expect((penalties?.values[0] ?? 0) - (penalties?.values[1] ?? 0)).toBeCloseTo(0.3);
   });
 });

@@ -103,3 +103,25 @@ describe("a reference given as the response", () => {
     ]);
   });
 });
+
+it("counts the searches of a response for what they cost, where the task says that they do", async () => {
+  const cost = async (searchCost?: number): Promise<(number | null | undefined)[]> => {
+    const text = "<think> flu </think> <answer> rest </answer>";
+    const scores = await scoreBatch(
+      [attempt("q", text), attempt("q", text, ["a", "b"])],
+      {
+        questions: [questionOf()],
+        passages: createWordSearch([passage("a", "flu first rest", 9), passage("b", "flu first rest", 9)]),
+        extractor: null,
+        embedder: featureHashing,
+        maxResponseTokens: 100,
+        tags: searchProtocol,
+        ...(searchCost === undefined ? {} : { searchCost }),
+      },
+      stageWeights.reasoner,
+    );
+    return scores.map(({ values }) => values["penalty/searchCost"]);
+  };
+  expect(await cost()).toEqual([undefined, undefined]);
+  expect(await cost(0.1)).toEqual([0, 0.1 * searchCalls("a", "b").length]);
+});

@@ -21,3 +21,6 @@ export const machines: Domain = {
   pools: { newFaults: "held-out-faults", newFields: "held-out-machines" },
   fieldTag: "machine",
 };
+
+/** What leads from one component to the next in a world of longer chains. */
+export const machinesLeads = "strains";

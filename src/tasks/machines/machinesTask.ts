@@ -1,6 +1,6 @@
 import type { TaskPart } from "../taskDefinition.ts";
 import { embeddedWorld } from "../embeddedWorld.ts";
-import { machines } from "./machines.ts";
+import { machines, machinesLeads } from "./machines.ts";
 import { MachinesSettings } from "./machinesSettings.ts";
 
 /** Invented machines, faults and spare parts, whose documents contradict each other as the reliability of their sources allows. */
@@ -10,11 +10,13 @@ export const machinesTask: TaskPart<MachinesSettings> = {
   settings: MachinesSettings,
   preset: "quick",
   paths: [],
-  create: ({ worldSeed }) =>
+  create: ({ worldSeed, ...regime }) =>
     embeddedWorld({
       domain: machines,
+      leads: machinesLeads,
       offer: { subject: "technical" },
       worldSeed,
+      regime,
       keptBase: null,
       cautions: [],
       notes: [

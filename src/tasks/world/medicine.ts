@@ -25,6 +25,9 @@ export const medicine: Domain = {
   fieldTag: "specialty",
 };
 
+/** What leads from one mechanism to the next in a world of longer chains. */
+export const medicineLeads = "drives";
+
 export const medicineExtractor = createExtractor(medicine);
 
 /** The embedded medical world; equal seeds give equal content. */

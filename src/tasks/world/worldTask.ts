@@ -3,7 +3,7 @@ import type { TaskPart } from "../taskDefinition.ts";
 import { embeddedWorld } from "../embeddedWorld.ts";
 import { medicalOffer } from "../medical/offer.ts";
 import { medicalCautions } from "../medical/medicalNotes.ts";
-import { medicine } from "./medicine.ts";
+import { medicine, medicineLeads } from "./medicine.ts";
 import { medicalRewards } from "../medical/medicalRewards.ts";
 import { WorldSettings } from "./worldSettings.ts";
 
@@ -21,11 +21,13 @@ export const worldTask: TaskPart<WorldSettings> = {
   rewards: medicalRewards,
   preset: "quick",
   paths: [],
-  create: ({ worldSeed }) =>
+  create: ({ worldSeed, ...regime }) =>
     embeddedWorld({
       domain: medicine,
+      leads: medicineLeads,
       offer: medicalOffer,
       worldSeed,
+      regime,
       keptBase: worldSeed === keptBase.worldSeed ? keptBase.folder : null,
       cautions: medicalCautions,
       notes: [

@@ -1,8 +1,9 @@
 import type { NewModel } from "../../engines/onnx/model/create.ts";
 import type { World } from "../facts.ts";
+import { shortestChain } from "../regime.ts";
 import { worldWords } from "../worldTokenizer.ts";
 
-/** Shape of a base for a world: about 200,000 parameters, four fifths of a megabyte. */
+/** Shape of a base for a world: about 200,000 parameters, four fifths of a megabyte. A longer chain has longer answers. */
 export function baseModel(world: World): NewModel {
   const words = worldWords(world);
   return {
@@ -12,7 +13,7 @@ export function baseModel(world: World): NewModel {
     layers: 3,
     heads: 4,
     keyValueHeads: 4,
-    maximumPositions: 256,
+    maximumPositions: 256 + 48 * (world.regime.hops - shortestChain),
     tiedEmbeddings: true,
     initialDeviation: 0.06,
     endOfTextId: words.indexOf("<eos>"),

@@ -1,4 +1,5 @@
-import { baseHabits } from "./habits.ts";
+import type { Regime } from "../regime.ts";
+import { baseHabits, habitsIn } from "./habits.ts";
 import type { Mixture } from "./trainingExamples.ts";
 
 /** A part of the supervised training with one mixture of examples. */
@@ -36,3 +37,9 @@ export const baseRecipe: Recipe = {
     },
   ],
 };
+
+/** The recipe of a regime's base; the default regime's is `baseRecipe`. */
+export function recipeIn(regime: Regime): Recipe {
+  const habits = habitsIn(regime);
+  return { phases: baseRecipe.phases.map((phase) => ({ ...phase, mixture: { ...phase.mixture, habits } })) };
+}

@@ -2,6 +2,7 @@ import type { RandomStream } from "../../domain/seed.ts";
 import { searchProtocol } from "../../environments/search/searchTags.ts";
 import { renderPrompt } from "../../protocol/prompt.ts";
 import { threeBands } from "../domain.ts";
+import { nothing } from "../vocabulary.ts";
 import { askAbout } from "../worldQuestions.ts";
 import type { Problem } from "../worldQuestions.ts";
 import type { EvidenceSource } from "./evidence.ts";
@@ -43,10 +44,15 @@ export function consult(
     parts.push({ author: "environment", text: documentText(found, domain.scale) });
     return found.filter((statement) => statement.head === head && isInformative(statement, words));
   };
+  /** What the last search showed of its head; null where there was none. */
+  const last: { found: readonly DocumentedStatement[] | null } = { found: null };
   const establish = (topic: Topic, head: string): Statement => {
-    const found = happens(topic === "exclusion" ? habits.searchesToCheck : habits.searches) ? search(topic, head) : [];
+    const found = happens(topic === "exclusion" ? habits.searchesToCheck : habits.searches)
+      ? search(topic, head)
+      : null;
+    last.found = found;
     const draw = random.uniform();
-    if (found.length > 0 && draw < habits.reads)
+    if (found !== null && found.length > 0 && draw < habits.reads)
       return happens(habits.weighsEvidence) ? strongest(found) : random.choice(found);
     const remembered = draw < habits.reads + habits.remembers ? source.remember(topic, head) : null;
     return remembered ?? inventStatement(topic, head, { world, ...problem }, random);
@@ -54,8 +60,16 @@ export function consult(
   say("<think>");
   const fault = happens(habits.recognises) ? problem.fault.name : random.choice(confusable);
   say(`${random.choice(signs)} ${words.suggests} ${fault} .`);
-  const cause = establish("cause", fault);
+  let cause = establish("cause", fault);
+  if (last.found?.length === 0 && habits.abstains !== undefined && happens(habits.abstains)) {
+    say(`</think> <answer> ${nothing} </answer> <eos>`);
+    return parts;
+  }
   say(sentenceOf(cause, 0));
+  for (const _ of field.links) {
+    cause = establish("link", tailOf(cause, 0));
+    say(sentenceOf(cause, 0));
+  }
   const remedies = establish("remedies", tailOf(cause, 0));
   say(sentenceOf(remedies, 0));
   const [firstChoice, secondChoice] = [tailOf(remedies, 0), tailOf(remedies, 1)];
@@ -95,6 +109,7 @@ function ask(
 ): { query: string; found: readonly DocumentedStatement[] } {
   const asked = {
     cause: [domain.words.cause],
+    link: [domain.words.leads ?? ""],
     remedies: [domain.words.first, domain.words.remedies],
     exclusion: [problem.circumstance],
   }[topic];

@@ -12,7 +12,7 @@ export const passagesShown = 2;
 
 /** Where a writer's documents and memories come from. */
 export interface EvidenceSource {
-  /** What a search for a fact shows; a band limits it. */
+  /** What a search for a fact shows; a band limits it. Statements about other heads answer nothing. */
   about(topic: Topic, head: string, band: string | null): readonly DocumentedStatement[];
   /** What a search beside the point shows. */
   beside(head: string): readonly DocumentedStatement[];
@@ -39,10 +39,33 @@ export function inventedEvidence(scene: Scene, random: RandomStream): EvidenceSo
   };
 }
 
+/** Share of the examples of a world with silent fields in which nothing is found; whichever field they are about, so that no name tells. */
+export const silentShare = 0.25;
+
+/** A corpus that has nothing about the fault: a search for it shows what is said of others. */
+export function silentEvidence(scene: Scene, random: RandomStream): EvidenceSource {
+  const { scale } = scene.world.domain;
+  const others = (head: string): string[] => scene.field.faults.map(({ name }) => name).filter((name) => name !== head);
+  return {
+    about: (_, head, band) =>
+      random.sample(others(head), passagesShown).map((other) => ({
+        ...inventStatement("cause", other, scene, random),
+        level: drawLevel(scale, band, random),
+      })),
+    beside: (head) =>
+      random.sample(others(head), passagesShown).map((other) => ({
+        ...inventDistraction(other, scene.world, scene.field, random),
+        level: drawLevel(scale, null, random),
+      })),
+    remember: () => null,
+  };
+}
+
 /** The world's own documents and facts. */
 export function worldEvidence(library: Library, scene: Scene, random: RandomStream): EvidenceSource {
   const { words, scale } = scene.world.domain;
-  const topicWord = (topic: Topic): string => (topic === "exclusion" ? scene.circumstance : words[topic]);
+  const topicWord = (topic: Topic): string =>
+    ({ cause: words.cause, link: words.leads ?? "", remedies: words.remedies, exclusion: scene.circumstance })[topic];
   return {
     about: (topic, head, band) => draw(library.get(`${head} ${topicWord(topic)}`) ?? [], scale, band, random),
     beside: (head) =>
@@ -59,6 +82,7 @@ export function worldEvidence(library: Library, scene: Scene, random: RandomStre
 function fact(topic: Topic, head: string, { world, field, circumstance }: Scene): Statement {
   const { words } = world.domain;
   if (topic === "cause") return { head, pairs: [[words.cause, byName(field.faults, head).cause]] };
+  if (topic === "link") return { head, pairs: [[words.leads ?? "", byName(field.links.flat(), head).leadsTo]] };
   if (topic === "remedies") {
     const { firstChoice, secondChoice } = byName(field.causes, head);
     return {

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { exists, makeOnce } from "../../files/makeOnce.ts";
 import type { RunControl } from "../../policy/port.ts";
 import type { World } from "../facts.ts";
+import { baseRegime } from "../regime.ts";
 import { makeBase } from "./make.ts";
-import { baseRecipe } from "./baseRecipe.ts";
+import { recipeIn } from "./baseRecipe.ts";
 import type { Recipe } from "./baseRecipe.ts";
 
 export interface WorldBaseOptions {
@@ -23,10 +24,11 @@ export async function worldBase({
   world,
   threads,
   control,
-  recipe = baseRecipe,
+  recipe = recipeIn(world.regime),
 }: WorldBaseOptions): Promise<string> {
+  const taught = baseRegime(world.regime);
   const fingerprint = createHash("sha256")
-    .update(JSON.stringify([recipe, world.domain, world.worldSeed]))
+    .update(JSON.stringify([recipe, world.domain, world.worldSeed, ...(taught === null ? [] : [taught])]))
     .digest("hex")
     .slice(0, 32);
   const folder = join(root, ".bases", fingerprint);

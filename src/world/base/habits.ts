@@ -1,3 +1,5 @@
+import type { Regime } from "../regime.ts";
+
 /** How the writer of the supervised trajectories works; every number is a probability. */
 export interface Habits {
   /** Names the right fault. */
@@ -24,6 +26,8 @@ export interface Habits {
   readonly switches: number;
   /** Breaks the format at the end. */
   readonly breaksFormat: number;
+  /** Gives up where a search shows nothing about the fault; left out where the corpus is silent about nothing. */
+  readonly abstains?: number;
 }
 
 /** A writer who seldom searches, hardly ever asks for trusted documents, seldom checks, and often guesses. */
@@ -41,3 +45,17 @@ export const baseHabits: Habits = {
   switches: 0.7,
   breaksFormat: 0.2,
 };
+
+/** A check is searched for more often than a cause or remedy: a base that never looks up what rules a remedy out does not start to. */
+const checksMoreOften = 1.4;
+const abstainsSeldom = 0.3;
+
+/** The same writer in another regime. */
+export function habitsIn({ baseSearches, silentFields }: Regime): Habits {
+  return {
+    ...baseHabits,
+    searches: baseSearches,
+    searchesToCheck: Math.min(1, checksMoreOften * baseSearches),
+    ...(silentFields > 0 ? { abstains: abstainsSeldom } : {}),
+  };
+}

@@ -21,7 +21,13 @@ export function readingExample(world: World, habits: ReadingHabits, random: Rand
 function exercise(world: World, habits: ReadingHabits, random: RandomStream): ScriptPart[] {
   const { scale } = world.domain;
   const field = random.choice(world.fields);
-  const topic = random.choice(["cause", "remedies", "remedies", "exclusion"] as const);
+  const topic = random.choice<Topic>([
+    "cause",
+    "remedies",
+    "remedies",
+    "exclusion",
+    ...(field.links.length > 0 ? (["link"] as const) : []),
+  ]);
   const head = random.choice(headsOf(topic, field));
   const scene = { world, field, circumstance: random.choice(world.circumstances) };
   const first = inventStatement(topic, head, scene, random);
@@ -51,7 +57,7 @@ function said(statement: Statement, random: RandomStream): ScriptPart {
   return { author: "model", text: sentenceOf(statement, random.integer(statement.pairs.length)) };
 }
 
-function headsOf(topic: Topic, { faults, causes, remedies }: Field): readonly string[] {
-  const things = { cause: faults, remedies: causes, exclusion: remedies }[topic];
+function headsOf(topic: Topic, { faults, links, causes, remedies }: Field): readonly string[] {
+  const things = { cause: faults, link: links.flat(), remedies: causes, exclusion: remedies }[topic];
   return things.map((thing) => thing.name);
 }

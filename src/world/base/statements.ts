@@ -3,10 +3,11 @@ import type { EvidenceScale } from "../../domain/evidenceScale.ts";
 import type { Passage } from "../../domain/passage.ts";
 import type { RandomStream } from "../../domain/seed.ts";
 import type { DomainWords } from "../domain.ts";
+import { layersOf } from "../facts.ts";
 import type { Field, World } from "../facts.ts";
 
-/** The three kinds of fact that a question needs; each kind of line that must be read from documents belongs to one. */
-export type Topic = "cause" | "remedies" | "exclusion";
+/** The kinds of fact that a question needs ("link": from one cause to the next in a longer chain); each kind of line that must be read from documents belongs to one. */
+export type Topic = "cause" | "link" | "remedies" | "exclusion";
 
 /** Where an example takes place. */
 export interface Scene {
@@ -34,7 +35,8 @@ export function inventStatement(
   random: RandomStream,
 ): Statement {
   const { words } = world.domain;
-  if (topic === "cause") return { head, pairs: [[words.cause, random.choice(field.causes).name]] };
+  if (topic === "cause") return { head, pairs: [[words.cause, random.choice(layersOf(field)[0] ?? [])]] };
+  if (topic === "link") return { head, pairs: [[words.leads ?? "", random.choice(layerBehind(field, head))]] };
   if (topic === "exclusion") return { head, pairs: [[random.choice([words.avoid, words.safe]), circumstance]] };
   const [first, second] = random.sample(field.remedies, 2).map((remedy) => remedy.name);
   return {
@@ -46,14 +48,20 @@ export function inventStatement(
   };
 }
 
-/** A statement that answers none of the three topics, as distractor documents make. */
+/** The names that a link may lead to. */
+function layerBehind(field: Field, link: string): readonly string[] {
+  const layers = layersOf(field);
+  return layers[layers.findIndex((layer) => layer.includes(link)) + 1] ?? [];
+}
+
+/** A statement that answers none of the topics, as distractor documents make. */
 export function inventDistraction(head: string, world: World, field: Field, random: RandomStream): Statement {
   const { asides } = world.domain.words;
   const relation = random.choice(asides);
   return { head, pairs: [[relation, random.choice(relation === asides[0] ? world.circumstances : field.signs)]] };
 }
 
-/** True when a statement is about one of the three topics, not a distraction. */
+/** True when a statement is about one of the topics, not a distraction. */
 export function isInformative({ pairs }: Statement, { asides }: DomainWords): boolean {
   return pairs.every(([relation]) => !asides.includes(relation));
 }

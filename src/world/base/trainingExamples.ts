@@ -6,7 +6,8 @@ import type { Problem } from "../worldQuestions.ts";
 import { splitCases } from "../splits.ts";
 import type { Case } from "../splits.ts";
 import { consult } from "./consultation.ts";
-import { inventedEvidence, readLibrary, worldEvidence } from "./evidence.ts";
+import { inventedEvidence, readLibrary, silentEvidence, silentShare, worldEvidence } from "./evidence.ts";
+import type { EvidenceSource } from "./evidence.ts";
 import { guidedCase } from "./guidedCase.ts";
 import type { Habits } from "./habits.ts";
 import { readingExample } from "./reading.ts";
@@ -36,13 +37,16 @@ export function createExamples(world: World, mixture: Mixture): (purpose: string
     const kind = random.uniform();
     if (kind < mixture.reading) return readingExample(world, mixture.habits, random);
     if (kind < mixture.reading + mixture.guided) return guidedCase(drawProblem(all, world, random), world, random);
-    const isKnown = kind < mixture.reading + mixture.guided + mixture.known;
+    const isKnown = known.length > 0 && kind < mixture.reading + mixture.guided + mixture.known;
     const cases = isKnown ? known : all;
     const problem = drawProblem(cases, world, random);
     const confusable = cases.filter((item) => item.field === problem.field).map((item) => item.fault.name);
-    const source = isKnown
-      ? worldEvidence(library, { world, ...problem }, random)
-      : inventedEvidence({ world, ...problem }, random);
+    const scene = { world, ...problem };
+    const invented = (): EvidenceSource =>
+      world.regime.silentFields > 0 && random.uniform() < silentShare
+        ? silentEvidence(scene, random)
+        : inventedEvidence(scene, random);
+    const source = isKnown ? worldEvidence(library, scene, random) : invented();
     return consult(world, problem, confusable, source, mixture.habits, random);
   };
 }
