@@ -1,4 +1,4 @@
-import type { RunConfiguration } from "../configuration/configuration.ts";
+import type { ChosenPart } from "../parts/part.ts";
 import { taskOf, type TaskData } from "./taskRegistry.ts";
 
 /** A setting that allows less than the way to an answer takes. */
@@ -7,11 +7,13 @@ export interface UnmetNeed {
   readonly message: string;
 }
 
+interface Allowance {
+  readonly environments: readonly ChosenPart[];
+  readonly rollout: { readonly maxResponseTokens: number };
+}
+
 /** What a run has to allow so that the task can be learnt at all: a run that cannot would end with a low accuracy and without a word. */
-export function unmetNeeds(
-  data: TaskData,
-  { environments, rollout }: Pick<RunConfiguration, "environments" | "rollout">,
-): UnmetNeed[] {
+export function unmetNeeds(data: TaskData, { environments, rollout }: Allowance): UnmetNeed[] {
   const { needs } = taskOf(data);
   if (needs === undefined) return [];
   const { searches, responseTokens } = needs;
