@@ -1,14 +1,9 @@
 import { randomStream, type SeedAddress } from "../../domain/seed.ts";
 import { createRest } from "../../eventLoop/rest.ts";
 import { quantile } from "../../evaluation/statistics.ts";
+import type { Counts } from "./counts.ts";
 import { normalBelow, normalQuantile, studentBelow, studentQuantile } from "./distributions.ts";
 import { groupBy } from "./groupBy.ts";
-
-/** Right answers and answers by disease (or one sum and one number for a value that has no parts). */
-export interface Counts {
-  readonly right: readonly number[];
-  readonly total: readonly number[];
-}
 
 /** Answers of one run, or of two that are compared: disease by disease, all of one world in one regime. */
 export interface WorldAnswers {
@@ -64,7 +59,7 @@ export async function worldBootstrap(
     mean,
     low: Math.min(mean, quantile(means, share)),
     high: Math.max(mean, quantile(means, 1 - share)),
-    p: pValue(means, worlds.length),
+    p: pValue(means, mean, worlds.length),
     worlds: worlds.length,
   };
 }
@@ -135,12 +130,22 @@ function expandedShare(tail: number, n: number): number {
   return normalBelow(Math.sqrt(n / (n - 1)) * studentQuantile(tail, n - 1));
 }
 
-/** The inverse of `expandedShare` at the share of resamples beyond 0, which is taken as at least one of them. */
-function pValue(means: Float64Array, n: number): number {
-  const [below, above] = [means.filter((mean) => mean <= 0).length, means.filter((mean) => mean >= 0).length];
-  const share = (Math.min(below, above) + 1) / (means.length + 1);
+/** Fewest resamples beyond 0 that are counted; below it their share is that of a normal tail as far out. */
+const fewestBeyond = 10;
+
+/** The inverse of `expandedShare` at the share of resamples that lie beyond 0, seen from their mean. */
+function pValue(means: Float64Array, mean: number, n: number): number {
+  const [below, above] = [means.filter((one) => one <= 0).length, means.filter((one) => one >= 0).length];
+  const beyond = Math.min(below, above);
+  const share = beyond < fewestBeyond ? normalTail(means, mean) : beyond / means.length;
   if (share >= 0.5) return 1;
   return 2 * studentBelow(normalQuantile(share) * Math.sqrt((n - 1) / n), n - 1);
+}
+
+/** Never 0: no resampling is as sure as that. */
+function normalTail(means: Float64Array, mean: number): number {
+  const deviation = Math.sqrt(means.reduce((sum, one) => sum + (one - mean) ** 2, 0) / means.length);
+  return Math.max(1e-12, deviation === 0 ? 0 : normalBelow(-Math.abs(mean) / deviation));
 }
 
 function add(a: number, b: number): number {

@@ -1,0 +1,56 @@
+import { tokensOf } from "../domain/usage.ts";
+import { curveOf } from "./curveOf.ts";
+import { endsWell } from "./armRows.ts";
+import { single } from "./statistics/counts.ts";
+import { areaUnderCurve, medianSpent, spentToReach } from "./statistics/learningCurve.ts";
+import { worldBootstrap, type WorldAnswers, type WorldBootstrapOptions } from "./statistics/worldBootstrap.ts";
+import { worldOf } from "./studyCells.ts";
+import type { StudyCell } from "./studyResult.ts";
+import type { LearningRow, Reached } from "./summaryTypes.ts";
+
+/** How one arm learnt in one regime; `cells` are its runs there, `ceiling` the accuracy that can be reached. */
+export async function learningRow(
+  cells: readonly StudyCell[],
+  { arm, regime, ceiling }: Pick<LearningRow, "arm" | "regime"> & { readonly ceiling: number },
+  options: WorldBootstrapOptions,
+): Promise<LearningRow> {
+  const finished = cells.filter(({ outcome }) => outcome !== null);
+  const areas = finished.flatMap((cell): WorldAnswers[] => {
+    const area = areaOf(cell);
+    return area === null ? [] : [{ regime, world: worldOf(cell), plus: single(area), minus: null }];
+  });
+  return {
+    arm,
+    regime,
+    runs: finished.length,
+    area: areas.length === 0 ? null : await worldBootstrap(areas, options),
+    reached: reachedOf(finished, endsWell * ceiling),
+    tokens: meanOf(finished.flatMap(({ outcome }) => (outcome === null ? [] : [tokensOf(outcome.spent)]))),
+    seconds: meanOf(finished.flatMap(({ outcome }) => outcome?.spent.seconds ?? [])),
+    money: meanOf(finished.flatMap(({ outcome }) => outcome?.spent.money ?? [])),
+  };
+}
+
+/** Mean accuracy in training over a run's updates; null without a curve of two points. */
+export function areaOf(cell: StudyCell): number | null {
+  const curve = curveOf(cell, "updates") ?? [];
+  return areaUnderCurve(curve, curve.at(-1)?.spent ?? 0);
+}
+
+function reachedOf(cells: readonly StudyCell[], target: number): Reached {
+  const trained = cells.filter((cell) => curveOf(cell, "updates")?.length !== 0);
+  const updates = trained.map((cell) => spentToReach(curveOf(cell, "updates") ?? [], target));
+  const tokens = trained.map((cell) => curveOf(cell, "tokens"));
+  return {
+    runs: trained.length,
+    reached: updates.filter((value) => value !== null).length,
+    updates: medianSpent(updates),
+    tokens: tokens.some((curve) => curve === null)
+      ? null
+      : medianSpent(tokens.map((curve) => spentToReach(curve ?? [], target))),
+  };
+}
+
+function meanOf(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

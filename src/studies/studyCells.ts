@@ -1,0 +1,27 @@
+import { choosingPools } from "./studyFile.ts";
+import type { Cluster, PoolAnswers, StudyCell, StudyResult } from "./studyResult.ts";
+
+/** What is resampled first: the world, or where the data have none, the seed. */
+export function worldOf({ world, seed }: Pick<StudyCell, "world" | "seed">): string {
+  return world === null ? `seed ${seed}` : `world ${world}`;
+}
+
+/** Pools that are not for choosing, in the order of their first run. */
+export function heldOutPools({ cells }: Pick<StudyResult, "cells">): string[] {
+  const pools = cells.flatMap(({ outcome }) => outcome?.pools.map(({ pool }) => pool) ?? []);
+  return [...new Set(pools)].filter((pool) => !choosingPools.includes(pool));
+}
+
+/** A pool's answers where a run ended, each count with its disease; null where it was not asked. */
+export interface EndAnswers {
+  readonly answers: PoolAnswers;
+  readonly clusters: readonly Cluster[];
+}
+
+/** The last checkpoint's that has the pool; null where there is none, or nothing of it could be graded. */
+export function endAnswers({ outcome }: Pick<StudyCell, "outcome">, pool: string): EndAnswers | null {
+  const all = outcome?.checkpoints.flatMap(({ pools }) => pools.filter((one) => one.pool === pool)) ?? [];
+  const answers = all.at(-1);
+  const clusters = outcome?.pools.find((one) => one.pool === pool)?.clusters;
+  return answers === undefined || clusters === undefined || answers.total === 0 ? null : { answers, clusters };
+}

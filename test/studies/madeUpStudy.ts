@@ -1,0 +1,126 @@
+import { StudyFile } from "../../src/studies/studyFile.ts";
+import type { PoolAnswers, StudyCell, StudyResult } from "../../src/studies/studyResult.ts";
+
+/** What the runs of a made-up study came to. No run ever gave these numbers. */
+export interface MadeUp {
+  readonly arms: readonly string[];
+  readonly regimes: readonly string[];
+  readonly worlds: readonly number[];
+  readonly comparisons: readonly { readonly a: string; readonly b: string }[];
+  /** Right answers of ten about each of the pool's diseases where the run ended; null for a run that failed. */
+  readonly right: (arm: string, regime: string, world: number, pool: string) => readonly number[] | null;
+  /** Accuracy in training by update. */
+  readonly curve?: (arm: string, world: number) => readonly number[];
+}
+
+const pools = ["held-out diseases", "held-out specialties"];
+const hash = "a".repeat(64);
+const answersEach = 10;
+const spentTokens = { sampledTokens: 1000, prefilledTokens: 500, trainedTokens: 1500 };
+
+/** A study with two pools; each disease has ten answers, in specialties "cardiology" and "renal" by turns. */
+export function madeUpStudy({ arms, regimes, worlds, comparisons, right, curve = () => [] }: MadeUp): StudyResult {
+  const study = StudyFile.parse({
+    name: "made-up",
+    question: "Does anything come of numbers that were made up?",
+    arms: arms.map((name) => ({ name })),
+    regimes: regimes.map((name) => ({ name, worlds })),
+    seeds: "world",
+    comparisons,
+  });
+  const places = regimes.flatMap((regime) => worlds.map((world) => ({ regime, world })));
+  const cells = places.flatMap(({ regime, world }) =>
+    arms.map((arm): StudyCell => {
+      const ends = pools.map((pool) => right(arm, regime, world, pool));
+      const base = { arm, regime, world, seed: world, run: `${arm}-w${world}`, configurationHash: hash };
+      return ends.some((one) => one === null)
+        ? { ...base, status: "failed", cause: "the disk was full", outcome: null }
+        : {
+            ...base,
+            status: "finished",
+            cause: null,
+            outcome: outcomeOf(
+              ends.map((one) => one ?? []),
+              curve(arm, world),
+            ),
+          };
+    }),
+  );
+  const count = (status: StudyCell["status"]): number => cells.filter((cell) => cell.status === status).length;
+  return {
+    format: 1,
+    name: study.name,
+    studyHash: hash,
+    study,
+    budgets: arms.map((arm) => ({ arm, budget: { updates: 4, optimizerSteps: 4, questions: 32, samples: 256 } })),
+    cells,
+    counts: { finished: count("finished"), failed: count("failed"), held: count("held"), pending: count("pending") },
+    notes: [],
+  };
+}
+
+type Outcome = NonNullable<StudyCell["outcome"]>;
+
+function outcomeOf(ends: readonly (readonly number[])[], accuracy: readonly number[]): Outcome {
+  const updates = accuracy.length;
+  const each = (value: number): number[] => accuracy.map(() => value);
+  return {
+    pools: ends.map((diseases, index) => ({
+      pool: pools[index] ?? "",
+      clusters: diseases.map((_, disease) => ({
+        name: `d${disease}`,
+        group: disease % 2 === 0 ? "cardiology" : "renal",
+      })),
+    })),
+    checkpoints: [
+      {
+        update: 0,
+        checkpoint: "base",
+        pools: ends.map((diseases, index) =>
+          answersOf(
+            diseases.map(() => 0),
+            index,
+          ),
+        ),
+      },
+      { update: updates, checkpoint: "after joint", pools: ends.map(answersOf) },
+    ],
+    curve: {
+      every: 1,
+      stages: [{ name: "joint", updates }],
+      metrics: {
+        accuracy: [...accuracy],
+        "reward/answer": accuracy.map((value) => 0.1 + 0.9 * value),
+        "search/filter_share": each(0.5),
+        "tokens/sampled": each(1000),
+        "tokens/prefilled": each(500),
+        "tokens/trained": each(1500),
+        "seconds/update": each(2),
+      },
+    },
+    updates,
+    samples: 64 * updates,
+    events: [],
+    spent: { ...spentTokens, requests: 10, seconds: 2 * updates, serviceTokens: 0, serviceRequests: 0, money: null },
+    versions: {
+      package: "0.1.0",
+      node: "v20.19.0",
+      processor: "a processor",
+      commit: "0123456789abcdef",
+      engine: "an engine",
+      data: "some data",
+    },
+  };
+}
+
+function answersOf(right: readonly number[], pool: number): PoolAnswers {
+  const sum = right.reduce((total, one) => total + one, 0);
+  return {
+    pool: pools[pool] ?? "",
+    right: sum,
+    total: answersEach * right.length,
+    ungraded: 0,
+    byCluster: { right: [...right], total: right.map(() => answersEach) },
+    metrics: { "search/count": 1.5, "harmful/share": 0.1 },
+  };
+}

@@ -1,0 +1,127 @@
+import { describe, expect, test } from "vitest";
+import { StudyResult } from "../../src/studies/studyResult.ts";
+import { summarise } from "../../src/studies/summarise.ts";
+import type { ComparisonRow, StudySummary } from "../../src/studies/summaryTypes.ts";
+import { madeUpStudy, type MadeUp } from "./madeUpStudy.ts";
+
+const rising = [0, 0.2, 0.4, 0.9];
+
+/** Staged fails on world 102 of the hard regime; joint is a tenth worse everywhere, and bad on odd worlds. */
+const declared: MadeUp = {
+  arms: ["base", "joint", "staged"],
+  regimes: ["plain", "hard"],
+  worlds: [100, 101, 102, 103],
+  comparisons: [{ a: "staged", b: "joint" }],
+  right: (arm, regime, world) => {
+    if (arm === "base") return [0, 1];
+    if (arm === "staged") return regime === "hard" && world === 102 ? null : [9, 9];
+    return world % 2 === 0 ? [8, 8] : [4, 4];
+  },
+  curve: (arm) => (arm === "base" ? [] : arm === "staged" ? rising : [...rising, 1, 1]),
+};
+
+const rowOf = (summary: StudySummary, wanted: Partial<ComparisonRow>): ComparisonRow => {
+  const found = summary.comparisons.find((row) =>
+    Object.entries(wanted).every(([name, value]) => row[name as keyof ComparisonRow] === value),
+  );
+  if (found === undefined) throw new Error(`no row ${JSON.stringify(wanted)}`);
+  return found;
+};
+
+const pool = "held-out diseases";
+
+describe("the summary of a study", async () => {
+  const result = madeUpStudy(declared);
+  const summary = await summarise(result);
+
+  test("is of a result as it is kept, is plain JSON, and is the same for the same result", async () => {
+    expect(StudyResult.parse(result)).toEqual(result);
+    expect(JSON.parse(JSON.stringify(summary))).toEqual(summary);
+    expect(await summarise(structuredClone(result))).toEqual(summary);
+  });
+
+  test("has each arm's end in each regime: mean over worlds, and the share of runs above 80 %", () => {
+    const joint = summary.arms.find((row) => row.arm === "joint" && row.regime === "plain" && row.pool === pool);
+    expect(joint).toMatchObject({ runs: 4, missing: {}, ungraded: 0 });
+    expect(joint?.accuracy?.mean).toBeCloseTo(0.6, 12);
+    // 80 % itself is not above it.
+    expect(joint?.above).toMatchObject({ share: 0, runs: 4, low: 0 });
+    expect(joint?.metrics["harmful/share"]).toEqual({ mean: expect.closeTo(0.1, 12), runs: 4 });
+    expect(joint?.groups).toEqual([
+      { group: "cardiology", right: 24, total: 40 },
+      { group: "renal", right: 24, total: 40 },
+    ]);
+  });
+
+  test("says of a failed run that it is missing, in its arm's row and in every pair", () => {
+    const staged = summary.arms.find((row) => row.arm === "staged" && row.regime === "hard" && row.pool === pool);
+    expect(staged).toMatchObject({ runs: 3, missing: { failed: 1 } });
+    const hard = rowOf(summary, { regime: "hard", basis: "updates", pool });
+    expect(hard.pairs).toBe(3);
+    expect(hard.missing).toEqual([
+      { regime: "hard", world: "world 102", seed: 102, why: "staged is failed: the disk was full" },
+    ]);
+    expect(rowOf(summary, { regime: null, basis: "updates", pool })).toMatchObject({ pairs: 7 });
+  });
+
+  test("the map, by hand: differences on each world, each world once; over all regimes each regime once", () => {
+    expect(rowOf(summary, { regime: "plain", basis: "updates", pool }).difference?.mean).toBeCloseTo(0.3, 12);
+    // Without world 102: +0.1, +0.5, +0.5.
+    expect(rowOf(summary, { regime: "hard", basis: "updates", pool }).difference?.mean).toBeCloseTo(1.1 / 3, 12);
+    expect(rowOf(summary, { regime: null, basis: "updates", pool }).difference?.mean).toBeCloseTo(
+      (0.3 + 1.1 / 3) / 2,
+      12,
+    );
+  });
+
+  test("at equal tokens the arm that went on longer is read where the other stopped", () => {
+    const tokens = rowOf(summary, { regime: "plain", basis: "tokens" });
+    expect(tokens).toMatchObject({ pool: null, pairs: 4, adjusted: null });
+    expect(tokens.difference?.mean).toBeCloseTo(0, 12);
+    expect(rowOf(summary, { regime: "plain", basis: "area" }).difference?.mean).toBeLessThan(0);
+  });
+
+  test("corrects p values over the declared comparisons of a regime: here one on two pools", () => {
+    const rows = summary.comparisons.filter((row) => row.regime === "plain" && row.basis === "updates");
+    expect(rows).toHaveLength(2);
+    for (const { adjusted, difference } of rows) expect(adjusted ?? 0).toBeGreaterThanOrEqual(difference?.p ?? 1);
+  });
+
+  test("tells when an arm reached 80 % in training, and that a base never trained", () => {
+    const [base, joint] = ["base", "joint"].map((arm) =>
+      summary.learning.find((row) => row.arm === arm && row.regime === "plain"),
+    );
+    expect(base).toMatchObject({ area: null, reached: { runs: 0, reached: 0, updates: null, tokens: null } });
+    // Between the third update (0.4, middle at 2.5) and the fourth (0.9, at 3.5).
+    expect(joint?.reached).toMatchObject({ runs: 4, reached: 4, updates: expect.closeTo(3.3, 9) });
+    expect(joint?.reached.tokens).toBeCloseTo(3.3 * 3000, 6);
+  });
+});
+
+describe("a study of which little is there", () => {
+  test("without a finished run has rows that say so, and no number", async () => {
+    const summary = await summarise(madeUpStudy({ ...declared, right: () => null }));
+    expect(summary.pools).toEqual([]);
+    expect(summary.learning.every(({ runs, area }) => runs === 0 && area === null)).toBe(true);
+    expect(summary.comparisons.every(({ difference, missing }) => difference === null && missing.length > 0)).toBe(
+      true,
+    );
+  });
+
+  test("whose seconds are not known says so in the pairs", async () => {
+    const result = madeUpStudy(declared);
+    for (const { outcome } of result.cells) delete outcome?.curve.metrics["seconds/update"];
+    const seconds = rowOf(await summarise(result), { regime: "plain", basis: "seconds" });
+    expect(seconds).toMatchObject({ difference: null, pairs: 0 });
+    expect(seconds.missing[0]?.why).toBe("the seconds of some updates are not known");
+  });
+
+  test("pairs of one world have no interval: nothing is known of how worlds differ", async () => {
+    const summary = await summarise(madeUpStudy({ ...declared, worlds: [100] }));
+    expect(rowOf(summary, { regime: "plain", basis: "updates", pool })).toMatchObject({
+      pairs: 1,
+      adjusted: null,
+      difference: { low: null, high: null, p: null, worlds: 1 },
+    });
+  });
+});
