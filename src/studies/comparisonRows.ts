@@ -9,19 +9,25 @@ type Asked = Pick<ComparisonRow, "a" | "b" | "regime" | "basis" | "pool">;
 
 const curveBases: readonly Basis[] = ["tokens", "seconds", "area"];
 
-/** Every declared comparison in every regime and over all of them, at equal updates (by pool), tokens and seconds, and over the whole curve. */
+/**
+ * Every declared comparison in every regime and over all of them, at equal updates (by pool); where both arms train also at equal tokens and
+ * seconds, and over the whole curve.
+ */
 export async function comparisonRows(
-  result: Pick<StudyResult, "cells" | "study">,
+  result: Pick<StudyResult, "cells" | "study" | "budgets">,
   options: WorldBootstrapOptions,
 ): Promise<ComparisonRow[]> {
   const { regimes, comparisons } = result.study;
   const places = [...(regimes.length > 1 ? [null] : []), ...regimes.map(({ name }) => name)];
   const pools = heldOutPools(result);
+  const trained = new Set(result.budgets.filter(({ budget }) => budget.updates > 0).map(({ arm }) => arm));
   const rows: ComparisonRow[] = [];
   for (const regime of places) {
     const asked = comparisons.flatMap(({ a, b }): Asked[] => [
       ...pools.map((pool): Asked => ({ a, b, regime, basis: "updates", pool })),
-      ...curveBases.map((basis): Asked => ({ a, b, regime, basis, pool: null })),
+      ...(trained.has(a) && trained.has(b) ? curveBases : []).map(
+        (basis): Asked => ({ a, b, regime, basis, pool: null }),
+      ),
     ]);
     const own: ComparisonRow[] = [];
     for (const one of asked) own.push(await compare(result, one, options));

@@ -52,7 +52,10 @@ export function madeUpStudy({ arms, regimes, worlds, comparisons, right, curve =
     name: study.name,
     studyHash: hash,
     study,
-    budgets: arms.map((arm) => ({ arm, budget: { updates: 4, optimizerSteps: 4, questions: 32, samples: 256 } })),
+    budgets: arms.map((arm) => {
+      const updates = curve(arm, worlds[0] ?? 0).length;
+      return { arm, budget: { updates, optimizerSteps: updates, questions: 8 * updates, samples: 64 * updates } };
+    }),
     cells,
     counts: { finished: count("finished"), failed: count("failed"), held: count("held"), pending: count("pending") },
     notes: [],

@@ -1,0 +1,89 @@
+import { html, type Html } from "../../report/html.ts";
+import { numeric, table } from "../../report/htmlTable.ts";
+import { groupBy } from "../statistics/groupBy.ts";
+import type { Basis, ComparisonRow, StudySummary } from "../summaryTypes.ts";
+import { forest } from "./forest.ts";
+import { differenceText } from "./wording.ts";
+
+const nothing = html`<p>No comparison was declared, or no held-out pool has been asked yet.</p>`;
+
+/** For each regime the difference of the first declared comparison, by pool; the others are folded below. */
+export function mapSection({ comparisons, pools }: StudySummary): Html {
+  const rows = comparisons.filter(({ basis }) => basis === "updates");
+  if (rows.length === 0) return nothing;
+  const names = [...new Set(rows.map(({ a, b }) => `${a} − ${b}`))];
+  const mapOf = (name: string): Html[] =>
+    pools.map((pool) => {
+      const own = rows.filter((row) => `${row.a} − ${row.b}` === name && row.pool === pool);
+      const labelled = own.map((row) => ({ label: row.regime ?? "all regimes, each counted once", row }));
+      return forest(`${name} on ${pool}, by regime`, "regime", labelled);
+    });
+  const [first = "", ...others] = names;
+  return html`<p>A difference above 0 speaks for the first arm; where the interval crosses 0 the study leaves open which is better.</p>
+    ${mapOf(first)}${others.map((name) => html`<details><summary>${name}</summary><div>${mapOf(name)}</div></details>`)}`;
+}
+
+/** All declared comparisons over all regimes (or in the only one): what each part that was left out is worth. */
+export function forestSection({ comparisons, pools }: StudySummary): Html {
+  const rows = comparisons.filter(({ basis }) => basis === "updates");
+  const place = rows[0]?.regime;
+  if (place === undefined) return nothing;
+  const own = rows.filter(({ regime }) => regime === place);
+  return html`<p>p values are Holm's over the ${own.length} rows of ${place === null ? "all regimes together" : `regime ${place}`} (declared comparisons × pools).</p>
+    ${pools.map((pool) =>
+      forest(
+        `Declared comparisons on ${pool}, ${place === null ? "over all regimes" : `in regime ${place}`}`,
+        "comparison",
+        own.filter((row) => row.pool === pool).map((row) => ({ label: `${row.a} − ${row.b}`, row })),
+      ),
+    )}`;
+}
+
+const titles: readonly (readonly [Exclude<Basis, "updates">, string])[] = [
+  ["tokens", "at equal tokens"],
+  ["seconds", "at equal seconds"],
+  ["area", "mean over all updates"],
+];
+
+/** Accuracy in training at equal tokens and seconds, and over the whole curve. */
+export function budgetSection({ comparisons }: StudySummary): Html {
+  const places = [...new Set(comparisons.map(({ a, b, regime }) => JSON.stringify([a, b, regime])))];
+  const rows = places.map((place) => {
+    const [a = "", b = "", regime = null] = JSON.parse(place) as (string | null)[];
+    const cells = titles.map(([basis]) =>
+      comparisons.find((row) => row.a === a && row.b === b && row.regime === regime && row.basis === basis),
+    );
+    return [`${a} − ${b}, ${regime ?? "all regimes"}`, ...cells.map((row) => withPairs(row))];
+  });
+  return html`<p>Held-out pools are asked at stages' ends only, so that these compare accuracy on the questions of training, in points: where the run of a pair that spent less stopped, or over all updates. Seconds depend on the machine and on what else it did.</p>
+    ${table({ caption: "Accuracy in training, first arm minus second", columns: [{ title: "comparison" }, ...titles.map(([, title]) => numeric(title))], groups: [{ title: null, rows }] })}`;
+}
+
+function withPairs(row: ComparisonRow | undefined): string {
+  if (row === undefined || row.difference === null) return "–";
+  return `${differenceText(row.difference)}, ${row.pairs} pairs`;
+}
+
+/** Every pair that is missing from a comparison, with why; worlds and bases of one cause stand together. */
+export function missingSection({ comparisons }: StudySummary): Html {
+  const missing = comparisons.flatMap(({ a, b, regime, basis, missing: pairs }) =>
+    regime === null ? [] : pairs.map((pair) => ({ ...pair, comparison: `${a} − ${b}, ${regime}`, basis })),
+  );
+  if (missing.length === 0) return html`<p class="flag fine">No pair of runs is missing from any comparison.</p>`;
+  const causes = groupBy(missing, ({ comparison, why }) => JSON.stringify([comparison, why]));
+  const rows = [...causes.values()].map((pairs) => [
+    pairs[0]?.comparison ?? "",
+    distinct(pairs.map(({ world, seed }) => `${world}, seed ${seed}`)),
+    pairs[0]?.why ?? "",
+    distinct(pairs.map(({ basis }) => basis)),
+  ]);
+  return table({
+    caption: "Pairs of runs that no difference counts",
+    columns: [{ title: "comparison" }, { title: "pairs" }, { title: "why" }, { title: "at equal" }],
+    groups: [{ title: null, rows }],
+  });
+}
+
+function distinct(words: readonly string[]): string {
+  return [...new Set(words)].join("; ");
+}
