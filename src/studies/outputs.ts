@@ -1,5 +1,8 @@
 import { join } from "node:path";
 import { writeAtomically } from "../files/atomicWrite.ts";
+import { findExamples } from "./findExamples.ts";
+import { writeStudyTables } from "./parquetTables.ts";
+import { renderStudyPage } from "./report/page.ts";
 import type { StudyResult } from "./studyResult.ts";
 import { summarise } from "./summary.ts";
 
@@ -12,8 +15,13 @@ export interface StudyOutputs {
 
 /** Figures of the study, which `npm run study -- --check` computes again. */
 export const summaryFile = "summary.json";
+export const reportFile = "report.html";
 
-/** Writes what follows from a study's result beside it. */
-export async function writeStudyOutputs({ folder, result }: StudyOutputs): Promise<void> {
-  await writeAtomically(join(folder, summaryFile), `${JSON.stringify(summarise(result), null, 2)}\n`);
+/** Writes what follows from a study's result beside it: its figures, its report, and tables of every number. */
+export async function writeStudyOutputs({ folder, root, result }: StudyOutputs): Promise<void> {
+  const summary = await summarise(result);
+  await writeAtomically(join(folder, summaryFile), `${JSON.stringify(summary, null, 2)}\n`);
+  await writeStudyTables(folder, result.cells);
+  const examples = await findExamples(root, result);
+  await writeAtomically(join(folder, reportFile), renderStudyPage({ result, summary, examples }));
 }

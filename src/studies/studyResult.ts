@@ -39,8 +39,9 @@ export const CheckpointAnswers = z.strictObject({
 });
 export type CheckpointAnswers = z.infer<typeof CheckpointAnswers>;
 
-/** Metrics of training by update, from the first to the last; null where one was not measured. Four digits. */
+/** Metrics of training, from the first update to the last: each point is the mean of `every` updates (the last of what is left). Null: not measured. Four digits. */
 export const TrainingCurve = z.strictObject({
+  every: z.number().int().min(1),
   /** Name of each update's stage. */
   stages: z.array(z.strictObject({ name: z.string(), updates: count })),
   metrics: z.record(z.string(), z.array(z.number().nullable())),

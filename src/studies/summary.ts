@@ -1,16 +1,41 @@
+import { armRow } from "./armRows.ts";
+import { comparisonRows } from "./comparisonRows.ts";
+import { learningRow } from "./learningRows.ts";
+import type { WorldBootstrapOptions } from "./statistics/worldBootstrap.ts";
+import { heldOutPools } from "./studyCells.ts";
 import type { StudyResult } from "./studyResult.ts";
+import type { ArmRow, LearningRow, StudySummary } from "./summaryTypes.ts";
 
-/** The figures of a study as plain JSON: the same for the same result. */
-export interface StudySummary {
-  readonly name: string;
-  readonly studyHash: string;
+/** Enough for the ends of an interval of 95 % over few worlds. */
+const resamples = 4000;
+
+/** The figures of a study, finished or not; nothing that is missing is left out silently. Yields to the event loop. */
+export async function summarise(result: StudyResult): Promise<StudySummary> {
+  const { study, cells } = result;
+  const options: WorldBootstrapOptions = { confidence: study.confidence, resamples, seed: ["study"] };
+  const pools = heldOutPools(result);
+  const arms: ArmRow[] = [];
+  const learning: LearningRow[] = [];
+  for (const { name: regime } of study.regimes)
+    for (const { name: arm } of study.arms) {
+      const own = cells.filter((cell) => cell.arm === arm && cell.regime === regime);
+      for (const pool of pools) arms.push(await armRow(own, { arm, regime, pool }, options));
+      learning.push(await learningRow(own, { arm, regime, ceiling: 1 }, options));
+    }
+  return {
+    name: result.name,
+    studyHash: result.studyHash,
+    question: study.question,
+    confidence: study.confidence,
+    resamples,
+    counts: result.counts,
+    notes: result.notes,
+    pools,
+    arms,
+    learning,
+    comparisons: await comparisonRows(result, options),
+  };
 }
 
-export function summarise({ name, studyHash }: StudyResult): StudySummary {
-  return { name, studyHash };
-}
-
-/** What the terminal shows at the end. */
-export function summaryLines({ name }: StudySummary): string[] {
-  return [`Study ${name}`];
-}
+export { summaryLines } from "./summaryLines.ts";
+export type { StudySummary } from "./summaryTypes.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { StudyResult } from "../../src/studies/studyResult.ts";
-import { summarise } from "../../src/studies/summarise.ts";
+import { summarise } from "../../src/studies/summary.ts";
 import type { ComparisonRow, StudySummary } from "../../src/studies/summaryTypes.ts";
 import { madeUpStudy, type MadeUp } from "./madeUpStudy.ts";
 

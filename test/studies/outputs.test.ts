@@ -1,0 +1,140 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
+import { afterAll, describe, expect, test } from "vitest";
+import { answerOf } from "../../src/studies/report/answer.ts";
+import { renderStudyPage } from "../../src/studies/report/page.ts";
+import { writeStudyOutputs } from "../../src/studies/outputs.ts";
+import { summarise, summaryLines } from "../../src/studies/summary.ts";
+import { madeUpStudy } from "./madeUpStudy.ts";
+
+const result = madeUpStudy({
+  arms: ["base", "joint", "staged"],
+  regimes: ["plain", "hard"],
+  worlds: [100, 101, 102],
+  comparisons: [{ a: "staged", b: "joint" }],
+  right: (arm, regime, world) => {
+    if (arm === "staged" && regime === "hard" && world === 101) return null;
+    return arm === "base" ? [1, 0] : arm === "staged" ? [9, 9] : [world === 101 ? 5 : 6, 6];
+  },
+  curve: (arm) => (arm === "base" ? [] : [0, 0.3, 0.6]),
+});
+const hostile = '<script>alert("x")</script>';
+
+describe("the report of a study", async () => {
+  const summary = await summarise(result);
+  const page = renderStudyPage({ result, summary, examples: null });
+
+  test("says the answer in three sentences before anything else", () => {
+    const [comparison, ends, missing] = answerOf(summary);
+    expect(comparison).toMatch(/^staged − joint over all regimes, at equal updates: \+30\.8 \(.* staged is better/u);
+    expect(ends).toBe(
+      "Runs ended above 80 % on held-out diseases: staged in 5 of 5 (mean 90.0 %), base in 0 of 6 (mean 5.0 %), joint in 0 of 6 (mean 58.3 %).",
+    );
+    expect(missing).toMatch(/^Of 18 declared runs 17 finished \(1 failed: no figure counts these/u);
+    const body = page.slice(page.indexOf("<main>"));
+    expect(body.indexOf("staged − joint over all regimes")).toBeLessThan(body.indexOf("<h2>"));
+  });
+
+  test("shows the missing run with its cause, and keeps the paper's table apart", () => {
+    expect(page).toContain("staged is failed: the disk was full");
+    expect(page).toContain("Not of this study");
+    expect(page).toContain("61.05");
+  });
+
+  test("needs nothing from outside, runs no script, and escapes what it shows", () => {
+    const worse = { ...result, notes: [hostile], study: { ...result.study, question: hostile } };
+    const examples = [
+      {
+        regime: "plain",
+        world: "world 100",
+        question: hostile,
+        rightAnswer: hostile,
+        right: { arm: "staged", text: hostile },
+        wrong: { arm: "joint", text: hostile },
+      },
+    ];
+    const shown = renderStudyPage({
+      result: worse,
+      summary: { ...summary, question: hostile, notes: [hostile] },
+      examples,
+    });
+    expect(shown).not.toContain("<script");
+    expect(shown).not.toMatch(/(?:src|href)="(?!#)/u);
+    expect(shown).toContain("default-src 'none'");
+  });
+
+  test("of a study of which nothing has run yet is a page all the same", async () => {
+    const pending = {
+      ...result,
+      cells: result.cells.map((cell) => ({ ...cell, status: "pending" as const, cause: null, outcome: null })),
+      counts: { finished: 0, failed: 0, held: 0, pending: 18 },
+    };
+    const none = await summarise(pending);
+    expect(answerOf(none)).toEqual([
+      "No two arms could be compared.",
+      "No run has been evaluated on a held-out pool.",
+      expect.stringContaining("Of 18 declared runs 0 finished (18 pending"),
+    ]);
+    expect(renderStudyPage({ result: pending, summary: none, examples: null })).toContain(
+      "No run has been trained yet",
+    );
+  });
+
+  test("has the same figures in the terminal", () => {
+    expect(summaryLines(summary)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^hard, held-out diseases, staged: 90\.0 % .* 2 runs, missing 1 failed$/u),
+        expect.stringMatching(/^hard, held-out diseases, staged − joint: .* points over 2 pairs, 1 missing$/u),
+      ]),
+    );
+  });
+});
+
+describe("a study's files", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "med-r3-study-"));
+  afterAll(() => rm(folder, { recursive: true }));
+  await writeStudyOutputs({ folder, root: folder, result });
+  const rows = async (name: string): Promise<Record<string, unknown>[]> =>
+    parquetReadObjects({ file: await asyncBufferFromFile(join(folder, name)) });
+
+  test("are the summary and the report", async () => {
+    expect(JSON.parse(await readFile(join(folder, "summary.json"), "utf8"))).toEqual(await summarise(result));
+    expect(await readFile(join(folder, "report.html"), "utf8")).toContain("The logs of the runs were not where");
+  });
+
+  test("and tables of every number: each disease's answers, each measurement, and the run that failed", async () => {
+    const answers = await rows("answers.parquet");
+    // 17 runs, two checkpoints, two pools, two diseases.
+    expect(answers).toHaveLength(17 * 2 * 2 * 2);
+    expect(answers).toContainEqual({
+      arm: "joint",
+      regime: "plain",
+      world: 101n,
+      seed: 101n,
+      run: "joint-w101",
+      update: 3n,
+      checkpoint: "after joint",
+      pool: "held-out diseases",
+      cluster: "d0",
+      group: "cardiology",
+      right: 5n,
+      total: 10n,
+    });
+    const measurements = await rows("measurements.parquet");
+    const curve = measurements.filter(
+      ({ of, name, run }) => of === "training" && name === "accuracy" && run === "joint-w100",
+    );
+    expect(curve.map(({ update, value }) => [update, value])).toEqual([
+      [0n, 0],
+      [1n, 0.3],
+      [2n, 0.6],
+      [0n, 0],
+      [1n, 0.3],
+      [2n, 0.6],
+    ]);
+    expect(measurements.filter(({ name, value }) => name === "finished" && value === 0)).toHaveLength(1);
+    expect(measurements.find(({ name }) => name === "money")).toMatchObject({ value: null });
+  });
+});
