@@ -102,10 +102,11 @@ function wholeList(text: string, file: string): readonly unknown[] | null {
             Array.isArray(value) && value.some((item) => typeof item === "object" && item !== null),
         )
       : [];
-  return lists.length === 1 && !("question" in (whole as object)) && !("prompt" in (whole as object))
-    ? (lists[0] ?? null)
-    : null;
+  return lists.length === 1 && !ofRows.some((field) => field in (whole as object)) ? (lists[0] ?? null) : null;
 }
+
+/** Fields by which the one object of a file is a row itself. */
+const ofRows = ["question", "prompt", "messages"];
 
 /** Parses JSON, and NaN as Python writes it; the error says where. */
 export function parseJson(text: string, place: string): unknown {

@@ -1,3 +1,4 @@
+import { alwaysSameOptions } from "../demonstrations/answerForm.ts";
 import type { PassageSearch } from "../domain/passage.ts";
 import type { AnswerOption, Question } from "../domain/question.ts";
 import type { RandomStream } from "../domain/seed.ts";
@@ -62,11 +63,6 @@ export function createDemonstrations(
       return scriptOf(drawn, shown, found[0]?.passage.text, tags, recipe);
     },
   };
-}
-
-/** "yes", "no" and "maybe" are soon known by heart; options that each question has of its own are named by their labels. */
-function alwaysSameOptions(questions: readonly Question[]): boolean {
-  return new Set(questions.map(({ options }) => options.map(({ text }) => text).join("\n"))).size === 1;
 }
 
 function drawAnswer(

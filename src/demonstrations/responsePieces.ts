@@ -1,8 +1,8 @@
-import { RowError } from "../benchmarks/rejectedRows.ts";
 import { parseResponse } from "../protocol/grammar.ts";
 import type { MalformedCall } from "../protocol/malformedCall.ts";
 import type { Tags } from "../protocol/tags.ts";
 import { unknownCalls } from "../protocol/unknownCalls.ts";
+import { UnfitError } from "./unfit.ts";
 
 /** What a tool answered, as a response shows it. */
 export interface ShownAnswer {
@@ -32,20 +32,24 @@ const faults: Readonly<Record<MalformedCall["fault"], string>> = {
 };
 
 /**
- * Takes a response apart that keeps the protocol to the letter. Throws RowError, which says what breaks it: demonstrations are held
+ * Takes a response apart that keeps the protocol to the letter. Throws UnfitError, which says what breaks it: demonstrations are held
  * to more than rollouts, in which the environment sees to it that every call is answered.
  */
 export function takeApart(text: string, tags: Tags): TakenApart {
   const { malformedCall, formatValid, answer } = parseResponse(text, tags);
   if (malformedCall !== null)
-    throw new RowError(`the response breaks the protocol: ${malformedCall.tool}: ${faults[malformedCall.fault]}`);
+    throw new UnfitError(
+      "protocol",
+      `the response breaks the protocol: ${malformedCall.tool}: ${faults[malformedCall.fault]}`,
+    );
   if (!formatValid || answer === null)
-    throw new RowError(
+    throw new UnfitError(
+      "protocol",
       "the response breaks the protocol: expected one <think> … </think> at the start, then one <answer> … </answer>, and nothing behind",
     );
   const [unknown] = unknownCalls(text, tags);
   if (unknown !== undefined)
-    throw new RowError(`the response calls <${unknown.tool}>, a tool that the run does not have`);
+    throw new UnfitError("protocol", `the response calls <${unknown.tool}>, a tool that the run does not have`);
   return { pieces: piecesOf(text, tags), answer };
 }
 
@@ -58,7 +62,10 @@ function piecesOf(text: string, tags: Tags): ResponsePiece[] {
     const asked = text.slice(found[index - 1]?.end, end.start).trim();
     const [open, close] = [found[index + 1], found[index + 2]];
     if (open?.role !== "response" || close?.role !== "response" || text.slice(end.end, open.start).trim() !== "")
-      throw new RowError(`the response breaks the protocol: nothing answers the call ${JSON.stringify(asked)}`);
+      throw new UnfitError(
+        "protocol",
+        `the response breaks the protocol: nothing answers the call ${JSON.stringify(asked)}`,
+      );
     pieces.push(
       { author: "model", text: text.slice(start, end.end) },
       {

@@ -1,4 +1,3 @@
-import { RowError } from "../benchmarks/rejectedRows.ts";
 import { levelName } from "../domain/evidenceScale.ts";
 import type { Passage, PassageSearch } from "../domain/passage.ts";
 import type { ShownPassages, ToolCall } from "../domain/toolCall.ts";
@@ -7,6 +6,7 @@ import type { RunEnvironment } from "../environments/runEnvironment.ts";
 import { toolAnswer } from "../protocol/toolAnswer.ts";
 import type { Tokenizer } from "../policy/port.ts";
 import type { ShownAnswer } from "./responsePieces.ts";
+import { UnfitError } from "./unfit.ts";
 
 export interface DocumentContext {
   readonly environment: RunEnvironment;
@@ -22,7 +22,7 @@ const shownCharacters = 80;
 
 /**
  * An answer that a demonstration shows and that the run's tool, asked the same, does not give: other settings, another ranking or another corpus.
- * They count where the corpus holds each of them, which is really searched for. Throws RowError for what it does not hold,
+ * They count where the corpus holds each of them, which is really searched for. Throws UnfitError for what it does not hold,
  * and for the answer of a tool that shows no documents.
  */
 export async function recordShown(
@@ -34,12 +34,16 @@ export async function recordShown(
   const text = plain(answer.text);
   const [used] = environment.tools.filter(({ tags }) => tags.tool === tool);
   if (used === undefined || used.environment.maxPassageTokens === null)
-    throw new RowError(`${tool} answers ${quoted(real.response)} to ${quoted(answer.arguments)}, not ${quoted(text)}`);
+    throw new UnfitError(
+      "document",
+      `${tool} answers ${quoted(real.response)} to ${quoted(answer.arguments)}, not ${quoted(text)}`,
+    );
   const passages: Passage[] = [];
   for (const document of used.environment.lines(text)) {
     const held = await findPassage(document, answer.arguments, environment, corpus);
     if (held === null)
-      throw new RowError(
+      throw new UnfitError(
+        "document",
         `the run's corpus does not have the document ${quoted(document)}, shown for the query ${quoted(answer.arguments)}`,
       );
     passages.push(held);

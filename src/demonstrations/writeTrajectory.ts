@@ -1,4 +1,3 @@
-import { RowError } from "../benchmarks/rejectedRows.ts";
 import type { Question } from "../domain/question.ts";
 import type { ToolCall } from "../domain/toolCall.ts";
 import type { Segment, Trajectory } from "../domain/trajectory.ts";
@@ -9,11 +8,12 @@ import { checkTrajectory } from "./checkTrajectory.ts";
 import { recordShown } from "./shownDocuments.ts";
 import { takeApart } from "./responsePieces.ts";
 import type { ResponsePiece, ShownAnswer } from "./responsePieces.ts";
+import { UnfitError } from "./unfit.ts";
 
 /**
  * A response as a text, written as the trajectory that a rollout would have recorded: what the model writes as the policy's segments,
  * its closing token behind the last, log-probabilities 0; answers of tools as the environment's, which no loss sees. Every call is really made.
- * Throws RowError where the response breaks the protocol, answers wrongly, is too long, or shows a document that the corpus does not have.
+ * Throws UnfitError where the response breaks the protocol, answers wrongly, is too long, or shows a document that the corpus does not have.
  */
 export async function writeTrajectory(
   { question, response, sample }: { readonly question: Question; readonly response: string; readonly sample: number },
@@ -66,7 +66,10 @@ async function encodePieces(
     const [went] = await session.respond([{ request: 0, turn, text: piece.text, stopString }]);
     const real = session.callsOf(0).at(-1);
     if (went?.kind !== "continue" || real === undefined)
-      throw new RowError(`the call ${JSON.stringify(next.answer.arguments)} cannot be made: ${real?.error}`);
+      throw new UnfitError(
+        "protocol",
+        `the call ${JSON.stringify(next.answer.arguments)} cannot be made: ${real?.error}`,
+      );
     const { call, tokens } = sameAnswer(next.answer, real)
       ? { call: real, tokens: [...went.tokens] }
       : await recordShown(next.answer, real, { environment, corpus, tokenizer });
@@ -85,7 +88,8 @@ function sameAnswer({ text }: ShownAnswer, { response }: ToolCall): boolean {
 function encodeOwn(text: string, tokenizer: Tokenizer): Segment {
   const tokens = tokenizer.encode(text);
   if (letters(tokenizer.decode(tokens)) !== letters(text))
-    throw new RowError(
+    throw new UnfitError(
+      "spelling",
       `the model's vocabulary cannot spell it: ${JSON.stringify(text.slice(0, 60))} would become ${JSON.stringify(tokenizer.decode(tokens).slice(0, 60))}`,
     );
   return { origin: "policy", tokens, logProbabilities: tokens.map(() => 0) };

@@ -147,7 +147,7 @@ describe("a response is refused, never cut,", () => {
 
   it("that is longer than the run's responses or the model's context", async () => {
     await expect(write(right, { maxResponseTokens: 20 })).rejects.toThrow(
-      /response has \d+ tokens .*maxResponseTokens is 20/u,
+      /response has \d+ tokens, .*maxResponseTokens is 20/u,
     );
     await expect(write(right, { maximumTokens: 50 })).rejects.toThrow(
       /\d+ tokens with its question, and the model reads 50/u,

@@ -1,0 +1,90 @@
+import { fromForeignRow, ForeignRow } from "../../benchmarks/foreignRow.ts";
+import type { CountedFrom } from "../../benchmarks/places.ts";
+import { describeIssues, UnlabelledRowError } from "../../benchmarks/rejectedRows.ts";
+import { contentOf } from "../../benchmarks/shingles.ts";
+import type { Dataset } from "../../domain/dataset.ts";
+import type { Question } from "../../domain/question.ts";
+import { renderPrompt } from "../../protocol/prompt.ts";
+import { plainTags } from "../../protocol/tags.ts";
+import { UnfitError } from "../unfit.ts";
+
+/** Finds out which question a row answers, and what is right. */
+export interface KnownQuestions {
+  /** A question of the data set, by its id. */
+  byId(id: string): Question | null;
+  /**
+   * The data set's question of this wording (those held out too, to be found out as such); else the row's own, which must bring the right answer.
+   * Throws UnfitError without one.
+   */
+  resolve(asked: string, row: Readonly<Record<string, unknown>>, index: number): Question;
+}
+
+/** `first` is what the rows' files count their options from. */
+export function openKnownQuestions(
+  { training, validation, evaluation }: Pick<Dataset, "training" | "validation" | "evaluation">,
+  first: CountedFrom,
+): KnownQuestions {
+  const ids = new Map<string, Question>();
+  /** Null for a wording that several questions have. */
+  const wordings = new Map<string, Question | null>();
+  for (const question of [...training, ...validation, ...evaluation.flatMap((pool) => pool.questions)]) {
+    ids.set(question.id, question);
+    for (const wording of [question.text, renderPrompt(question, plainTags)]) {
+      const key = keyOf(wording);
+      const other = wordings.get(key);
+      wordings.set(
+        key,
+        other === undefined || (other !== null && asksTheSame(other, question)) ? (other ?? question) : null,
+      );
+    }
+  }
+  /** Questions of rows, so that another of the same id gets an id of its own. */
+  const own = new Map<string, string>();
+  return {
+    byId: (id) => ids.get(id) ?? null,
+    resolve: (asked, row, index) => {
+      const key = keyOf(asked);
+      const known = key === "" ? undefined : wordings.get(key);
+      if (known) return known;
+      const question = questionOfRow({ asked, row, index, first }, known === null);
+      const taken = ids.has(question.id) || (own.get(question.id) ?? key) !== key;
+      const id = taken ? `${question.id}-row${index + 1}` : question.id;
+      own.set(id, key);
+      return { ...question, id };
+    },
+  };
+}
+
+function asksTheSame(one: Question, other: Question): boolean {
+  return one.answer === other.answer && contentOf(one).wording === contentOf(other).wording;
+}
+
+/** What wordings of one question have in common: case, punctuation and the tags of a prompt do not count. */
+function keyOf(text: string): string {
+  return contentOf({ text: plainTags.strip(text) }).stem;
+}
+
+/** Fields that hold the response, not the right answer. */
+const ofResponse = ["messages", "prompt", "completion", "response", "text"];
+
+interface AskingRow {
+  readonly asked: string;
+  readonly row: Readonly<Record<string, unknown>>;
+  readonly index: number;
+  readonly first: CountedFrom;
+}
+
+function questionOfRow({ asked, row, index, first }: AskingRow, several: boolean): Question {
+  const rest = Object.fromEntries(Object.entries(row).filter(([name]) => !ofResponse.includes(name)));
+  const parsed = ForeignRow.safeParse({ ...rest, question: plainTags.strip(asked).trim() });
+  if (!parsed.success) throw new UnfitError("row", describeIssues(parsed.error, row));
+  try {
+    return fromForeignRow(parsed.data, index, first);
+  } catch (error) {
+    if (!(error instanceof UnlabelledRowError)) throw error;
+    throw new UnfitError(
+      "row",
+      `${several ? "several questions of the data set have this wording with other options or answers" : "the question is none of the data set's"}, and the row has no right answer to check the response by (${error.message}); add one as "answer"`,
+    );
+  }
+}
