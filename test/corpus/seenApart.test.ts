@@ -124,6 +124,7 @@ describe("formulas", () => {
     ).toBe("of 3 10⁹ cells");
     expect(seen(`of 3<inline-formula>${mml}${tex}</inline-formula> cells`)).toBe("of 3 10⁹ cells");
     expect(seen(`<disp-formula><label>(1)</label>${tex}</disp-formula>`)).toBe("(1) 10^9");
+    expect(seen("<disp-formula><label>1</label>x = 5</disp-formula>")).toBe("1 x = 5");
   });
 });
 
@@ -176,6 +177,7 @@ describe("plain texts", () => {
   };
   test.each([
     ["a word that a line's end cuts", "hyper-\ntension", "hypertension"],
+    ["a letter before a hyphen", "the p-\nvalue", "the p-value"],
     ["one that the text writes with a hyphen", "beta-\nblocker, a beta-blocker", "beta-blocker, a beta-blocker"],
     ["a range of numbers", "5-\n10 mg and 2-\r\n3", "5-\n10 mg and 2-\n3"],
     ["pages", "dose 5\f10 mg", "dose 5\n\n10 mg"],

@@ -70,7 +70,7 @@ const renders: Readonly<Record<string, Render>> = {
       : alternative(element, before),
   "inline-formula": (element) => `${gap}${formulaText(element) ?? (flat(element) || "[formula]")}${gap}`,
   "disp-formula": (element) =>
-    `${block}${childrenNamed(element, "label").map(flat).join(" ")} ${formulaText(element) ?? (flat(element) || "[formula]")}${block}`,
+    `${block}${childrenNamed(element, "label").map(flat).join(" ")} ${formulaText(element) ?? (flat(withoutLabel(element)) || "[formula]")}${block}`,
   "tex-math": (element) => `${gap}${formulaText({ name: "", attributes: {}, children: [element] }) ?? ""}${gap}`,
   "inline-graphic": (element) => flat(element) || "[image]",
   rt: (element) => ` (${flat(element)})`,
@@ -199,7 +199,12 @@ function listItem(item: XmlElement, list: XmlElement, index: number): string {
         ? `${index + 1})`
         : "•"
       : label;
-  return `${mark} ${layOut(inner({ ...item, children: item.children.filter((child) => typeof child === "string" || child.name !== "label") }))}`
-    .replace(/\n\n+/g, block)
-    .replace(/\n/g, line);
+  return `${mark} ${layOut(inner(withoutLabel(item)))}`.replace(/\n\n+/g, block).replace(/\n/g, line);
+}
+
+function withoutLabel(element: XmlElement): XmlElement {
+  return {
+    ...element,
+    children: element.children.filter((child) => typeof child === "string" || child.name !== "label"),
+  };
 }
