@@ -27,6 +27,16 @@ const noStudies: readonly (readonly [meaning: string, level: number | null, sign
     /\b(?:reporting|quality|critical appraisal|interpretation|methodology|conduct|statistics|bias|ethics|principles|basics|introduction) (?:of|in|to|for) (?:\w+ ){0,3}(?:trials|studies|reviews|meta-?analys[ei]s|guidelines|case reports)\b|\bhow to\b|\bguide to\b|^(?:meta-?analysis|systematic reviews?|randomi[sz]ed (?:controlled |clinical )?trials?|cohort stud(?:y|ies)|case-control stud(?:y|ies)|case reports?|clinical trials?|(?:practice |clinical )?guidelines?)(?: and [\w -]+)?$/,
   ],
   [
+    "about a design, not of it",
+    null,
+    /^(?:should|do|does|is|are|why|when|can|what|which|how|need)\b[^:?]*\b(?:trials?|stud(?:y|ies)|meta-?analys[ei]s|reviews?)\b[^:?]*\?$|\b(?:recruitment|enrol?lment|attitudes|barriers|willingness|feasibility|lessons|retention|participation|need|call|plea|case|time|proposal)\b (?:\w+ )?(?:of|to|in|for|from|learn(?:ed|t) from) (?:[\w-]+ ){0,6}(?:randomi[sz]ed|clinical|controlled|cohort) (?:[\w-]+ ){0,3}(?:trials?|stud(?:y|ies))\b/,
+  ],
+  [
+    "a model, with others' figures",
+    null,
+    /\b(?:cost-?(?:effectiveness|utility|benefit)|decision|economic|markov|simulation|modell?ing|model)\b.*\b(?:based on|using data (?:of|from)|with data (?:of|from)) (?:[\w-]+ ){0,5}(?:trials?|stud(?:y|ies)|cohorts?|meta-?analys[ei]s|reviews?)\b/,
+  ],
+  [
     "work on animals, cells or things",
     null,
     /\bin (?:mice|rats|rabbits|dogs|pigs|sheep|zebrafish|vitro)\b|\b(?:mouse|murine|rat|rabbit|porcine|canine|animal) (?:model|study|models)\b/,
