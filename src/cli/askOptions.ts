@@ -7,7 +7,10 @@ import { defaultRoot } from "./defaultRoot.ts";
 const AskOptions = z.strictObject({
   run: RunName,
   root: z.string().min(1),
-  words: z.array(z.string()).length(1, { error: "expected one question, in quotation marks" }),
+  words: z
+    .array(z.string())
+    .length(1, { error: "expected one question, in quotation marks" })
+    .refine(([question = ""]) => question.trim() !== "", { error: "the question is empty" }),
 });
 export type AskOptions = z.infer<typeof AskOptions>;
 

@@ -5,7 +5,10 @@ import { defaultRoot } from "./defaultRoot.ts";
 
 const CompareOptions = z.strictObject({
   root: z.string().min(1),
-  words: z.array(z.string()).length(2, { error: "expected the names of two runs" }),
+  words: z
+    .array(z.string())
+    .length(2, { error: "expected the names of two runs" })
+    .refine(([one, other]) => one !== other, { error: "expected the names of two runs, got one of them twice" }),
 });
 export type CompareOptions = z.infer<typeof CompareOptions>;
 

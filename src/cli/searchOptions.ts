@@ -20,7 +20,10 @@ const SearchOptions = z.strictObject({
   model: z.string().min(1).optional(),
   reranker: z.string().min(1).optional(),
   preferEvidence: z.coerce.number({ error: "expected a weight of 0 or more" }).min(0),
-  words: z.array(z.string()).length(1, { error: "expected one query, in quotation marks" }),
+  words: z
+    .array(z.string())
+    .length(1, { error: "expected one query, in quotation marks" })
+    .refine(([query = ""]) => query.trim() !== "", { error: "the query is empty" }),
 });
 export type SearchOptions = z.infer<typeof SearchOptions>;
 

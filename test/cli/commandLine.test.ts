@@ -1,6 +1,9 @@
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { readAskOptions } from "../../src/cli/askOptions.ts";
+import { readCompareOptions } from "../../src/cli/compareOptions.ts";
+import { readSearchOptions } from "../../src/cli/searchOptions.ts";
 import { readCommandLine } from "../../src/cli/commandLine.ts";
 
 const schema = z.strictObject({
@@ -28,5 +31,14 @@ describe("a command line", () => {
     [["--run", "a", "--unknown", "what?"], "--unknown"],
   ])("is refused by name: %j", (words, named) => {
     expect(() => read(...words)).toThrow(named);
+  });
+});
+
+describe("what is asked", () => {
+  it("is not empty, and two runs are two", () => {
+    expect(() => readAskOptions(["--run", "a", " "])).toThrow("the question is empty");
+    expect(() => readSearchOptions([""])).toThrow("the query is empty");
+    expect(() => readCompareOptions(["a", "a"])).toThrow("got one of them twice");
+    expect(readCompareOptions(["a", "b"])).toMatchObject({ words: ["a", "b"] });
   });
 });
