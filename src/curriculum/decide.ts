@@ -11,6 +11,7 @@ import { hashOf } from "../trajectories/canonical.ts";
 import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { ScheduleDecision } from "../trajectories/records.ts";
+import { observe } from "./observe.ts";
 import { gateAt } from "./position.ts";
 import { runStages, type RunStage } from "./runStages.ts";
 
@@ -31,13 +32,17 @@ export async function decide(
   const history = await log.history();
   const branch = history.currentBranch;
   const step = history.stepsDone(branch);
-  const seen = await trainingHistory(log, history, configuration, pools);
+  const schedule = schedules.create(configuration.schedule);
+  const seen = {
+    ...(await trainingHistory(log, history, configuration, pools)),
+    ...(schedule.observes === true ? { observed: await observe(log, branch) } : {}),
+  };
   const asked = hashOf(seen);
   const find = (now: RunHistory): ScheduleDecision | undefined =>
     now.decisions(branch).find((one) => one.step === step && one.asked === asked);
   const known = find(history);
   if (known !== undefined) return known;
-  const { work, reason } = checked(schedules.create(configuration.schedule).next(seen), seen, configuration);
+  const { work, reason } = checked(schedule.next(seen), seen, configuration);
   const decision = { ...history.policy({ branch, step }), asked, work, reason };
   await log.appendDecision(decision);
   return find(await log.history()) ?? decision;

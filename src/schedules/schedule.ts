@@ -1,4 +1,5 @@
 import type { Stage } from "../configuration/stages.ts";
+import type { Observed } from "./observation.ts";
 import type { NextWork } from "./work.ts";
 
 /**
@@ -7,6 +8,8 @@ import type { NextWork } from "./work.ts";
  */
 export interface Schedule {
   next(history: TrainingHistory): NextWork;
+  /** Whether it decides from measurements too; those of others hold none, so that they are not read for them. */
+  readonly observes?: boolean;
   /** The stages that a run is likely to go through, for its progress and the time left; nothing else depends on it. */
   outline(stages: readonly Stage[]): readonly Stage[];
 }
@@ -17,6 +20,8 @@ export interface TrainingHistory {
   readonly stages: readonly Stage[];
   /** Oldest first. */
   readonly trained: readonly TrainedStage[];
+  /** For schedules that observe. */
+  readonly observed?: Observed;
 }
 
 export interface TrainedStage {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { method } from "../parts/method.ts";
 import { createRegistry } from "../parts/partRegistry.ts";
+import { adaptive } from "./adaptive/adaptive.ts";
 import { joint } from "./joint.ts";
 import { retrievalFirst } from "./retrievalFirst.ts";
 import type { Schedule } from "./schedule.ts";
@@ -11,3 +12,4 @@ export const schedules = createRegistry<Schedule>("schedule", z.looseObject({ ne
 schedules.add(staged);
 schedules.add(joint);
 schedules.add(retrievalFirst);
+schedules.add(adaptive);

@@ -1,0 +1,73 @@
+import type { RewardWeights } from "../../configuration/rewardWeights.ts";
+import type { Observed } from "../observation.ts";
+import type { TrainedStage } from "../schedule.ts";
+import { misaligned, missesConclusion, missesEvidence } from "./signs.ts";
+
+/** What the next iterations emphasise: a name for their stage, their weights, and why. */
+export interface Choice {
+  readonly emphasis: "together" | "evidence" | "conclusion" | "without";
+  readonly rewards: RewardWeights;
+  readonly reason: string;
+}
+
+export interface Situation {
+  /** Of all rewards together. */
+  readonly rewards: RewardWeights;
+  readonly observed: Observed;
+  readonly trained: readonly TrainedStage[];
+  /** Iterations between two looks. */
+  readonly patience: number;
+}
+
+/** Looks that a new emphasis has before another one is thought of: what is rare at first takes long to spread. */
+const looksToWait = 3;
+const factor = 2;
+const ofEvidence = ["retrieval", "retrievalRecall", "evidenceRecall", "usefulness"];
+/** The first skill, rehearsed. */
+const ofConclusion = ["answer", "reasoning", "logical"];
+
+/** Decides what is missing; a stage that has just begun is left alone. */
+export function chooseEmphasis({ rewards, observed, trained, patience }: Situation): Choice {
+  const last = trained.at(-1);
+  const together = trained.filter(({ name }) => name !== "first");
+  const isYoung = last !== undefined && last.name !== "first" && last.iterations < looksToWait * patience;
+  const against = misaligned(
+    observed,
+    Object.keys(rewards).filter((name) => name !== "answer"),
+  );
+  if (against.length > 0)
+    return {
+      emphasis: "without",
+      rewards: scaled(rewards, against, 1 / factor),
+      reason: `${against.join(", ")} rose where answers were wrong, at two looks: half the weight`,
+    };
+  if (together.length > 0 && !isYoung && missesEvidence(observed))
+    return {
+      emphasis: "evidence",
+      rewards: scaled(rewards, ofEvidence, factor),
+      reason: "searches hardly ask for trusted documents, and that does not change: more weight on evidence",
+    };
+  if (together.length > 0 && !isYoung && missesConclusion(observed))
+    return {
+      emphasis: "conclusion",
+      rewards: scaled(rewards, ofConclusion, factor),
+      reason: "what is needed is found and the answer does not follow from it: the first skill again",
+    };
+  if (isYoung && last !== undefined && isEmphasis(last.name))
+    return { emphasis: emphasisNamed(last.name), rewards, reason: "the emphasis has not had its time yet" };
+  return { emphasis: "together", rewards, reason: "all rewards together" };
+}
+
+function isEmphasis(name: string): boolean {
+  return /^(?:evidence|conclusion)(?:-\d+)?$/u.test(name);
+}
+
+function emphasisNamed(name: string): Choice["emphasis"] {
+  return name.startsWith("evidence") ? "evidence" : "conclusion";
+}
+
+function scaled(rewards: RewardWeights, names: readonly string[], by: number): RewardWeights {
+  return Object.fromEntries(
+    Object.entries(rewards).map(([name, weight]) => [name, names.includes(name) ? (weight ?? 0) * by : weight]),
+  );
+}
