@@ -1,4 +1,6 @@
 import { isBaselinePool } from "../src/evaluation/baselines.ts";
+import { measureAnswers } from "../src/evaluation/answerMeasures.ts";
+import { answeringOf } from "../src/evaluation/sampledPools.ts";
 import { metered } from "../src/cost/meter.ts";
 import type { OfRun, PolicyAddress } from "../src/domain/address.ts";
 import { questionsOfPool, validationPool } from "../src/curriculum/questions.ts";
@@ -80,19 +82,16 @@ export async function answerPool({
 }: PoolQuestions): Promise<Pick<EvaluationRecord, "results" | "metrics">> {
   const questions = questionsOfPool(run.dataset, pool, run.configuration);
   const { seed, rollout: limits, evaluation } = run.configuration;
+  const answering = answeringOf(pool, evaluation);
   const corpus = await run.corpus();
+  const { tags } = run.environment;
   const trajectories = await rollout({
     sampler,
     environment: run.environment,
     corpus,
     questions,
-    samples: evaluation.samples,
-    configuration: {
-      ...limits,
-      samples: evaluation.samples,
-      temperature: evaluation.temperature,
-      topP: evaluation.topP,
-    },
+    samples: answering.samples,
+    configuration: { ...limits, ...answering },
     address: {
       runSeed: seed,
       purpose: pool === validationPool ? "validation" : "evaluation",
@@ -108,6 +107,9 @@ export async function answerPool({
     ...usage,
     ...behaviour(run.environment, trajectories, scores, corpus.manifest.settings),
     ...(await retrievalByQuestion(run, questions)),
+    ...(evaluation.measures
+      ? measureAnswers({ questions, trajectories, scores, tags, tokenizer: sampler.tokenizer })
+      : {}),
   };
   return { results: resultsOf(questions, trajectories, scores), metrics };
 }

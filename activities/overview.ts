@@ -32,7 +32,8 @@ export function summariseHistory(history: RunHistory, configuration: RunConfigur
   const branch = history.currentBranch;
   const step = history.stepsDone(branch);
   const stages = runStages(history);
-  const likely = schedules.create(configuration.schedule).outline(configuration.stages).slice(stages.length);
+  const outline = schedules.create(configuration.schedule).outline(configuration.stages);
+  const decided = [...stages, ...outline.slice(stages.length)];
   const gates = history.gates(branch);
   const ends = stages.flatMap(({ number, name }) => {
     const { iteration, iterations, step: end } = stagePosition(history, number);
@@ -51,7 +52,8 @@ export function summariseHistory(history: RunHistory, configuration: RunConfigur
     .toReversed();
   return {
     iterationsDone: step,
-    iterationsTotal: [...stages, ...likely].reduce((sum, { iterations }) => sum + iterations, 0),
+    // A stage that a schedule trains piece by piece may still become as long as the outline says.
+    iterationsTotal: Math.max(iterationsOf(decided), iterationsOf(outline)),
     checkpoints: checkpoints.map(
       (checkpoint): CheckpointSummary => ({
         branch: checkpoint.branch,
@@ -61,4 +63,8 @@ export function summariseHistory(history: RunHistory, configuration: RunConfigur
     ),
     gates: stages.flatMap(({ number }) => gates.findLast(({ stage }) => stage === number) ?? []),
   };
+}
+
+function iterationsOf(stages: readonly { readonly iterations: number }[]): number {
+  return stages.reduce((sum, { iterations }) => sum + iterations, 0);
 }

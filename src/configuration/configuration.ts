@@ -97,7 +97,24 @@ export const EvaluationConfiguration = z.strictObject({
   temperature: z.number().min(0).max(2),
   topP: z.number().positive().max(1),
   confidence: z.number().gt(0.5).lt(1),
+  /** Answers every pool again, sampled, under the name "sampled POOL"; null leaves that out: it takes as many samples more. The defaults are the paper's. */
+  sampled: z
+    .strictObject({
+      samples: z
+        .number()
+        .int()
+        .min(1)
+        .max(...most(1024, "every question is answered so often, at every checkpoint"))
+        .default(4),
+      temperature: z.number().positive().max(2).default(0.6),
+      topP: z.number().positive().max(1).default(0.9),
+    })
+    .nullable()
+    .default(null),
+  /** Measures harmful answers, abstention and calibration of every pool's answers. */
+  measures: z.boolean().default(false),
 });
+export type EvaluationConfiguration = z.infer<typeof EvaluationConfiguration>;
 
 export const SnapshotConfiguration = z.strictObject({
   /** Iterations between snapshots. */

@@ -60,7 +60,15 @@ const quick: PresetBody = {
     maximumExtensions: 0,
     extensionIterations: 10,
   },
-  evaluation: { questions: 216, samples: 1, temperature: 0, topP: 1, confidence: 0.95 },
+  evaluation: {
+    questions: 216,
+    samples: 1,
+    temperature: 0,
+    topP: 1,
+    confidence: 0.95,
+    sampled: null,
+    measures: false,
+  },
   snapshot: { every: 10, keep: 3 },
   guard: {
     maximumGradientNorm: 100,
@@ -132,7 +140,15 @@ const standard: PresetBody = {
     maximumExtensions: 2,
     extensionIterations: 16,
   },
-  evaluation: { questions: 1000, samples: 4, temperature: 0.6, topP: 0.9, confidence: 0.95 },
+  evaluation: {
+    questions: 1000,
+    samples: 4,
+    temperature: 0.6,
+    topP: 0.9,
+    confidence: 0.95,
+    sampled: null,
+    measures: false,
+  },
   snapshot: { every: 8, keep: 3 },
   guard: {
     maximumGradientNorm: 1000,

@@ -1,4 +1,5 @@
 import type { RunConfiguration } from "../configuration/configuration.ts";
+import { answeringOf, isSampledPool } from "../evaluation/sampledPools.ts";
 import { configuredPools, questionsOfPool, validationPool } from "../curriculum/questions.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import { noUsage, type Usage } from "../domain/usage.ts";
@@ -66,7 +67,8 @@ export function planCost(configuration: RunConfiguration, sources: PlanSources):
     trainedTokens: Math.ceil(trained * (promptTokens + rollout.maxResponseTokens)),
   };
   const pools = configuredPools(dataset, configuration);
-  const asked = (pool: string): number => questionsOfPool(dataset, pool, configuration).length * evaluation.samples;
+  const asked = (pool: string): number =>
+    questionsOfPool(dataset, pool, configuration).length * answeringOf(pool, evaluation).samples;
   const checkpoints = 1 + stages.length;
   const validated = validations(stages);
   const answered =
@@ -94,7 +96,7 @@ export function planCost(configuration: RunConfiguration, sources: PlanSources):
     evaluation: evaluating,
     baselines: planBaselines(
       configuration,
-      pools.reduce((sum, pool) => sum + asked(pool), 0),
+      pools.filter((pool) => !isSampledPool(pool)).reduce((sum, pool) => sum + asked(pool), 0),
       promptTokens,
       calls,
     ),

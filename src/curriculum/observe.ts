@@ -8,7 +8,10 @@ import { validationPool } from "./questions.ts";
 const averaged = 3;
 
 /** What the log holds of a branch for a schedule that observes: validation answers and training metrics, never those of other pools. */
-export async function observe(log: RunLog, branch: string): Promise<Observed> {
+export async function observe(
+  log: Pick<RunLog, "readIterations" | "readEvaluations">,
+  branch: string,
+): Promise<Observed> {
   const iterations = await log.readIterations(branch);
   const validations = (await log.readEvaluations(branch)).filter(({ pool }) => pool === validationPool);
   const looks = validations.map((record): Observation => {

@@ -1,4 +1,5 @@
 import { baselinePool } from "../evaluation/baselines.ts";
+import { poolAsked, sampledPool } from "../evaluation/sampledPools.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import { didYouMean } from "../domain/nearest.mjs";
 import type { Question } from "../domain/question.ts";
@@ -57,6 +58,15 @@ export function configuredPools(
   dataset: Pick<Dataset, "evaluation">,
   configuration: Pick<RunConfiguration, "evaluation">,
 ): string[] {
+  const pools = plainPools(dataset, configuration);
+  return [...pools, ...(configuration.evaluation.sampled === null ? [] : pools.map(sampledPool))];
+}
+
+/** Those that are answered as `evaluation` says, and not again. */
+function plainPools(
+  dataset: Pick<Dataset, "evaluation">,
+  configuration: Pick<RunConfiguration, "evaluation">,
+): string[] {
   return configuration.evaluation.questions === 0
     ? []
     : dataset.evaluation.filter((pool) => pool.questions.length > 0).map((pool) => pool.name);
@@ -67,7 +77,7 @@ export function baselinePools(
   dataset: Pick<Dataset, "evaluation">,
   configuration: Pick<RunConfiguration, "evaluation" | "baselines">,
 ): string[] {
-  const pools = configuredPools(dataset, configuration);
+  const pools = plainPools(dataset, configuration);
   return configuration.baselines.flatMap(({ name }) => pools.map((pool) => baselinePool(name, pool)));
 }
 
@@ -78,9 +88,10 @@ export function questionsOfPool(
   configuration: Pick<RunConfiguration, "gate" | "evaluation">,
 ): Question[] {
   if (pool === validationPool) return spreadOverClusters(dataset.validation, configuration.gate.questions, pool);
-  const questions = dataset.evaluation.find((one) => one.name === pool)?.questions;
+  const asked = poolAsked(pool);
+  const questions = dataset.evaluation.find((one) => one.name === asked)?.questions;
   if (questions === undefined) throw noSuchPool(pool, [validationPool, ...dataset.evaluation.map((one) => one.name)]);
-  return spreadOverClusters(questions, configuration.evaluation.questions, pool);
+  return spreadOverClusters(questions, configuration.evaluation.questions, asked);
 }
 
 function noSuchPool(pool: string, known: readonly string[]): RangeError {

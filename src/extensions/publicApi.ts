@@ -20,6 +20,7 @@ export type { Environment, EnvironmentPart, ToolAnswer } from "../environments/e
 export { inOrder } from "../schedules/inOrder.ts";
 export type { NextWork } from "../schedules/work.ts";
 export type { Schedule, TrainedStage, TrainingHistory } from "../schedules/schedule.ts";
+export type { Metrics, Observation, Observed } from "../schedules/observation.ts";
 
 export type { CustomReward } from "../rewards/custom.ts";
 export type { ScoringSubject } from "../rewards/subject.ts";

@@ -99,6 +99,12 @@ describe("the questions of a pool", () => {
     );
   });
 
+  test("are asked again, sampled, where the evaluation says so", () => {
+    const twice = testConfiguration({ gate: { questions: 3 }, evaluation: { questions: 6, sampled: { samples: 2 } } });
+    expect(configuredPools(dataset, twice)).toEqual(["held-out", "sampled held-out"]);
+    expect(questionsOfPool(dataset, "sampled held-out", twice)).toEqual(questionsOfPool(dataset, "held-out", twice));
+  });
+
   test("pools without questions are left out, all of them when none are wanted", () => {
     expect(configuredPools(dataset, configuration)).toEqual(["held-out"]);
     expect(configuredPools(dataset, testConfiguration({ evaluation: { questions: 0 } }))).toEqual([]);

@@ -1,0 +1,198 @@
+import { describe, expect, it } from "vitest";
+import type { Stage } from "../../src/configuration/stages.ts";
+import type { Metrics, Observed } from "../../src/schedules/observation.ts";
+import type { TrainedStage } from "../../src/schedules/schedule.ts";
+import { schedules } from "../../src/schedules/scheduleRegistry.ts";
+import type { Work } from "../../src/schedules/work.ts";
+
+const all = { answer: 1, reasoning: 0.8, retrieval: 1, clinical: 0.2 };
+const stages: readonly Stage[] = [
+  { name: "reasoner", iterations: 15, rewards: { answer: 1, reasoning: 0.8 }, gate: {} },
+  { name: "retriever", iterations: 55, rewards: { answer: 0.5, retrieval: 1 }, gate: {} },
+  { name: "collaboration", iterations: 110, rewards: all, gate: {} },
+];
+const beginning = { "search/count": 1.4, "search/filter_share": 0.34 };
+
+/** What the schedule decides after these stages, with one look before and one after the last iterations. */
+function decide(
+  trained: readonly (readonly [name: string, iterations: number])[],
+  before: { readonly training?: Metrics; readonly validation?: Metrics },
+  now: { readonly training?: Metrics; readonly validation?: Metrics },
+): Work {
+  const observed: Observed = {
+    beginning,
+    looks: [before, now].map(({ training = null, validation = {} }, index) => ({ step: index, training, validation })),
+  };
+  const done = trained.map(
+    ([name, iterations]): TrainedStage => ({ name, iterations, gate: null, extensionIterations: 0, accuracies: null }),
+  );
+  const { work } = schedules.create({ name: "adaptive", settings: {} }).next({ stages, trained: done, observed });
+  return work;
+}
+
+const healthy = { training: { "search/count": 2.9, "search/filter_share": 1 } };
+
+describe("the adaptive schedule", () => {
+  it("begins with the first stage's rewards, a thirtieth of all iterations", () => {
+    expect(decide([], {}, {})).toMatchObject({
+      kind: "train",
+      stage: { name: "first", iterations: 6, rewards: stages[0]?.rewards },
+    });
+  });
+
+  it("goes on with them while no search is lost, at most three times", () => {
+    const kept = { training: { "search/count": 1.5, "search/filter_share": 0.4 } };
+    expect(decide([["first", 6]], {}, kept)).toEqual({ kind: "extend", iterations: 6 });
+    expect(decide([["first", 18]], {}, kept)).toMatchObject({ kind: "train", stage: { name: "together" } });
+  });
+
+  it.each([
+    { "search/count": 0.9, "search/filter_share": 0.4 },
+    { "search/count": 1.5, "search/filter_share": 0.2 },
+    { "search/count": 1.5 },
+  ])("takes all rewards together as soon as searches or bands of evidence get rare: %j", (training) => {
+    expect(decide([["first", 6]], {}, { training })).toMatchObject({
+      kind: "train",
+      stage: { name: "together", iterations: 15, rewards: all },
+    });
+  });
+
+  it("goes on with all rewards while evidence is found and answers follow", () => {
+    const validation = { accuracy: 0.9, "reward/retrievalRecall": 0.95 };
+    expect(
+      decide(
+        [
+          ["first", 6],
+          ["together", 60],
+        ],
+        healthy,
+        { ...healthy, validation },
+      ),
+    ).toEqual({
+      kind: "extend",
+      iterations: 15,
+    });
+  });
+
+  const lost = {
+    training: { "search/count": 2, "search/filter_share": 0.05 },
+    validation: { accuracy: 0.3, "reward/retrievalRecall": 0.4 },
+  };
+
+  it("weighs evidence more where bands of evidence stay away, once the stage has had its time", () => {
+    expect(
+      decide(
+        [
+          ["first", 6],
+          ["together", 30],
+        ],
+        lost,
+        lost,
+      ),
+    ).toEqual({ kind: "extend", iterations: 15 });
+    expect(
+      decide(
+        [
+          ["first", 6],
+          ["together", 45],
+        ],
+        lost,
+        lost,
+      ),
+    ).toMatchObject({
+      kind: "train",
+      stage: { name: "evidence", rewards: { ...all, retrieval: 2 } },
+    });
+    const rising = { ...lost, training: { "search/count": 2, "search/filter_share": 0.2 } };
+    expect(
+      decide(
+        [
+          ["first", 6],
+          ["together", 45],
+        ],
+        lost,
+        rising,
+      ),
+    ).toEqual({ kind: "extend", iterations: 15 });
+  });
+
+  it("comes back to all rewards together when the evidence is found, under another name", () => {
+    const found = { ...healthy, validation: { accuracy: 0.95, "reward/retrievalRecall": 0.97 } };
+    const trained = [
+      ["first", 6],
+      ["together", 45],
+      ["evidence", 45],
+    ] as const;
+    expect(decide(trained, lost, found)).toMatchObject({
+      kind: "train",
+      stage: { name: "together-4", iterations: 15, rewards: all },
+    });
+  });
+
+  it("rehearses the first skill where the answer does not follow from what is found", () => {
+    const stuck = { ...healthy, validation: { accuracy: 0.72, "reward/retrievalRecall": 0.97 } };
+    expect(
+      decide(
+        [
+          ["first", 6],
+          ["together", 60],
+        ],
+        stuck,
+        stuck,
+      ),
+    ).toMatchObject({
+      kind: "train",
+      stage: { name: "conclusion", rewards: { ...all, answer: 2, reasoning: 1.6 } },
+    });
+  });
+
+  it("halves a reward that stands against being right at two looks", () => {
+    const against = { training: { ...healthy.training, "reward_correlation/clinical": -0.3 } };
+    expect(
+      decide(
+        [
+          ["first", 6],
+          ["together", 15],
+        ],
+        healthy,
+        against,
+      ),
+    ).toMatchObject({ kind: "extend" });
+    expect(
+      decide(
+        [
+          ["first", 6],
+          ["together", 30],
+        ],
+        against,
+        against,
+      ),
+    ).toMatchObject({
+      kind: "train",
+      stage: { name: "without", rewards: { ...all, clinical: 0.1 } },
+    });
+  });
+
+  it("spends as many iterations as the configured stages have, evaluates once and ends", () => {
+    expect(
+      decide(
+        [
+          ["first", 6],
+          ["together", 170],
+        ],
+        healthy,
+        healthy,
+      ),
+    ).toEqual({ kind: "extend", iterations: 4 });
+    expect(
+      decide(
+        [
+          ["first", 6],
+          ["together", 174],
+        ],
+        healthy,
+        healthy,
+      ),
+    ).toEqual({ kind: "evaluate" });
+  });
+});
