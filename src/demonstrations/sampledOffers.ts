@@ -1,34 +1,8 @@
-import type { Question } from "../domain/question.ts";
 import { randomStream } from "../domain/seed.ts";
-import type { Trajectory } from "../domain/trajectory.ts";
-import type { Sampler } from "../policy/port.ts";
-import { rollout } from "../protocol/rollout.ts";
 import type { Offer, RejectedDemonstration, Wanted } from "./demonstrationSource.ts";
+import { sampleKept } from "./sampleKept.ts";
+import type { SamplingPlan } from "./samplingPlan.ts";
 import type { AskableInputs } from "./sourceInputs.ts";
-
-/** How a model is sampled for demonstrations. */
-export interface SamplingPlan {
-  /** In the addresses of what is drawn. */
-  readonly purpose: string;
-  readonly sampler: Sampler;
-  readonly temperature: number;
-  /** Times the questions without a right response are gone through. */
-  readonly rounds: number;
-  /** Of one question in a round. */
-  readonly samples: number;
-  /** Questions sampled at once. */
-  readonly together: number;
-  /** Most questions of a round, from what is missing. */
-  readonly questionsOfRound: (missing: number) => number;
-  readonly offer: (sampled: Sampled) => Offer | RejectedDemonstration;
-}
-
-export interface Sampled {
-  readonly question: Question;
-  readonly trajectory: Trajectory;
-  /** From 1. */
-  readonly round: number;
-}
 
 /** What became of the sampling. */
 export interface SamplingRecord {
@@ -57,7 +31,7 @@ export async function* sampledOffers(
     const inRound = queue.slice(0, plan.questionsOfRound(wanted.missing()));
     for (let start = 0; start < inRound.length; start += plan.together) {
       const asked = inRound.slice(start, start + plan.together);
-      const trajectories = await sample(plan, asked, round, inputs);
+      const trajectories = await sampleKept(plan, asked, round, inputs);
       record.responses += trajectories.length;
       for (const [index, trajectory] of trajectories.entries()) {
         const question = asked[Math.floor(index / plan.samples)];
@@ -70,29 +44,4 @@ export async function* sampledOffers(
     const left = inRound.filter(({ id }) => !wanted.has(id));
     queue = [...queue.slice(inRound.length), ...left];
   }
-}
-
-function sample(
-  { sampler, temperature, samples, purpose }: SamplingPlan,
-  questions: readonly Question[],
-  round: number,
-  { environment, corpus, rollout: configuration, address, seed, control }: AskableInputs,
-): Promise<Trajectory[]> {
-  return rollout({
-    sampler,
-    environment,
-    corpus,
-    questions,
-    samples,
-    configuration: { ...configuration, temperature },
-    // A branch's name of its own keeps these draws apart from those of the stages.
-    address: {
-      runSeed: seed,
-      purpose: "training",
-      branch: `demonstrations-${purpose}`,
-      stage: address.stage,
-      iteration: round,
-    },
-    ...(control?.signal && { control: { signal: control.signal } }),
-  });
 }

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { DemonstrationSettings } from "../../src/configuration/warmStart.ts";
 import { gatherDemonstrations } from "../../src/demonstrations/gatherDemonstrations.ts";
 import { hopelessAfter } from "../../src/demonstrations/sampledOffers.ts";
+import { createMemoryCache } from "../../src/services/answerCache.ts";
 import type { Tokenizer } from "../../src/policy/port.ts";
 import { createRunEnvironment } from "../../src/environments/runEnvironment.ts";
 import { createWordSearch, passage } from "../protocol/passages.ts";
@@ -200,14 +201,19 @@ describe("a teacher over a server", () => {
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
     try {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
-      const { demonstrations, counts, notes } = await gatherFrom(
-        settings({ from: "teacher", model: "large", service: "lab", concurrency: 1, samples: 2 }),
-        2,
-        inputsOf(tokenizer, {
-          dataset: { training: trainingQuestions(2), ...none },
-          processEnvironment: { MED_R3_SERVICES: JSON.stringify({ lab: { url } }) },
-        }),
-      );
+      const kept = createMemoryCache();
+      const price = { input: 1e5, output: 2e5 };
+      const gather = () =>
+        gatherFrom(
+          settings({ from: "teacher", model: "large", service: "lab", concurrency: 1, samples: 2, price }),
+          2,
+          inputsOf(tokenizer, {
+            dataset: { training: trainingQuestions(2), ...none },
+            processEnvironment: { MED_R3_SERVICES: JSON.stringify({ lab: { url } }) },
+            kept,
+          }),
+        );
+      const { demonstrations, counts, notes } = await gather();
       expect(demonstrations.map(({ origin, trajectory }) => [origin, trajectory.text])).toEqual(
         [0, 1].map((sample) => [
           { from: "teacher", model: "large", sample },
@@ -216,9 +222,13 @@ describe("a teacher over a server", () => {
       );
       expect(tokenizer.decode(demonstrations[0]?.trajectory.segments.at(-1)?.tokens.slice(-1) ?? [])).toBe("<eos>");
       expect(counts).toMatchObject([{ from: "teacher", kept: 2, rejected: { wrong: 1 } }]);
-      expect(notes.join(" ")).toContain(
-        "The teacher large wrote 3 responses in 6 requests (60 tokens in, 30 out; 0 refused).",
+      expect(notes.join(" ")).toContain("The teacher large wrote 3 responses.");
+      // Another attempt finds them where they were kept, and pays for nothing again.
+      expect(await kept.usage()).toEqual({ requests: 6, inputTokens: 60, outputTokens: 30, money: 12 });
+      expect((await gather()).demonstrations.map(({ trajectory: { text } }) => text)).toEqual(
+        demonstrations.map(({ trajectory: { text } }) => text),
       );
+      expect(asked).toHaveLength(6);
     } finally {
       server.close();
     }
