@@ -27,6 +27,7 @@ const commands = {
   compare: "src/cli/compare.ts",
   index: "src/cli/index.ts",
   search: "src/cli/search.ts",
+  review: "src/cli/review.ts",
   "check-engine": "src/cli/checkEngine.ts",
   chaos: "bench/support/chaos/command.ts",
   "make-base": "src/cli/makeBase.ts",

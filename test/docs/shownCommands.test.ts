@@ -8,6 +8,7 @@ import { readCompareOptions } from "../../src/cli/compareOptions.ts";
 import { readIndexOptions } from "../../src/cli/indexOptions.ts";
 import { readMakeBaseOptions } from "../../src/cli/makeBaseOptions.ts";
 import { readPruneOptions } from "../../src/cli/pruneOptions.ts";
+import { readReviewOptions } from "../../src/cli/reviewOptions.ts";
 import { readSchedulesOptions } from "../../src/cli/schedulesOptions.ts";
 import { readSearchOptions } from "../../src/cli/searchOptions.ts";
 import { readServeUiOptions } from "../../src/cli/serveUiOptions.ts";
@@ -32,6 +33,7 @@ const readers: Readonly<Record<string, Read>> = {
   index: readIndexOptions,
   "make-base": readMakeBaseOptions,
   prune: readPruneOptions,
+  review: readReviewOptions,
   schedules: readSchedulesOptions,
   search: readSearchOptions,
   "serve-ui": readServeUiOptions,
@@ -53,7 +55,8 @@ const placeholders: Readonly<Record<string, string>> = { N: "2", S: "1", R: "qui
 const all = shownCommands();
 /** A name alone ("`npm run index`") says which command, "…" leaves something out; neither is to be typed. */
 const complete = all.filter(
-  ({ name, words, line }) => !line.includes("…") && (words.length > 0 || !["bench", "index", "search"].includes(name)),
+  ({ name, words, line }) =>
+    !line.includes("…") && (words.length > 0 || !["bench", "index", "review", "search"].includes(name)),
 );
 
 // Some pages show parts of the examples' folder.

@@ -24,7 +24,7 @@ const hostile = '<script>alert("x")</script>';
 
 describe("the report of a study", async () => {
   const summary = await summarise(result);
-  const page = renderStudyPage({ result, summary, examples: null });
+  const page = renderStudyPage({ result, summary, examples: null, review: null });
 
   test("says the answer in three sentences before anything else", () => {
     const [comparison, ends, missing] = answerOf(summary);
@@ -59,6 +59,7 @@ describe("the report of a study", async () => {
       result: worse,
       summary: { ...summary, question: hostile, notes: [hostile] },
       examples,
+      review: null,
     });
     expect(shown).not.toContain("<script");
     expect(shown).not.toMatch(/(?:src|href)="(?!#)/u);
@@ -77,7 +78,7 @@ describe("the report of a study", async () => {
       "No run has been evaluated on a held-out pool.",
       expect.stringContaining("Of 18 declared runs 0 finished (18 pending"),
     ]);
-    expect(renderStudyPage({ result: pending, summary: none, examples: null })).toContain(
+    expect(renderStudyPage({ result: pending, summary: none, examples: null, review: null })).toContain(
       "No run has been trained yet",
     );
   });

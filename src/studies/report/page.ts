@@ -1,5 +1,7 @@
 import { html, type Html } from "../../report/html.ts";
 import { renderShell } from "../../report/shell.ts";
+import type { ReviewResult } from "../review/reviewResult.ts";
+import { reviewSection } from "../review/reviewSection.ts";
 import type { StudyResult } from "../studyResult.ts";
 import type { StudySummary } from "../summaryTypes.ts";
 import { answerOf } from "./answer.ts";
@@ -19,6 +21,8 @@ export interface StudyPage {
   readonly summary: StudySummary;
   /** Null where the runs' logs were not at hand. */
   readonly examples: readonly StudyExample[] | null;
+  /** Null where no expert was asked. */
+  readonly review: ReviewResult | null;
 }
 
 const extraStyle = `
@@ -28,8 +32,8 @@ const extraStyle = `
 `;
 
 /** A study's report as one HTML document that needs nothing from outside and runs no script: the answer first. */
-export function renderStudyPage({ result, summary, examples }: StudyPage): string {
-  const sections = sectionsOf({ result, summary, examples });
+export function renderStudyPage({ result, summary, examples, review }: StudyPage): string {
+  const sections = sectionsOf({ result, summary, examples, review });
   const body = html`<header><h1>Study ${summary.name}</h1><p class="soft">${summary.question}</p></header>
 <main><section class="lead">${answerOf(summary).map((sentence) => html`<p>${sentence}</p>`)}</section>
 <nav aria-label="Sections">${sections.map(([id, title]) => html`<a href="#${id}">${title}</a>`)}</nav>
@@ -37,7 +41,7 @@ ${sections.map(([id, title, part]) => html`<section id="${id}"><h2>${title}</h2>
   return renderShell({ title: `Study ${summary.name}`, extraStyle, body });
 }
 
-function sectionsOf({ result, summary, examples }: StudyPage): (readonly [string, string, Html])[] {
+function sectionsOf({ result, summary, examples, review }: StudyPage): (readonly [string, string, Html])[] {
   return [
     ["map", "Map: where each arm is better", mapSection(summary)],
     ["arms", "How the arms ended", armSection(summary)],
@@ -50,6 +54,7 @@ function sectionsOf({ result, summary, examples }: StudyPage): (readonly [string
     ["specialties", "By specialty", specialtySection(summary)],
     ["measurements", "Further measurements", measurementSection(summary)],
     ["examples", "One right, the other wrong", exampleSection(examples)],
+    ["review", "Expert review", reviewSection(review)],
     ["cost", "Budget, time and cost", costSection(summary, result)],
     ["reading", "How to read this", reading(summary)],
     ["paper", "The paper's table", paperSection()],
