@@ -14,8 +14,10 @@ import { taskOf } from "../tasks/taskRegistry.ts";
 import { type RunLog } from "../trajectories/log.ts";
 import { openRunLog } from "../trajectories/lanceLog.ts";
 import type { EvaluationRecord } from "../trajectories/records.ts";
+import { auditExamples } from "./auditExamples.ts";
 import { chooseExamples } from "./exampleTrajectories.ts";
 import type { BaselineResult, BenchmarkResult, Evaluation, RunReport } from "./runReport.ts";
+import { auditRewards } from "./rewardAudit.ts";
 import { readRetrieval } from "./retrievalSection.ts";
 import { stageEnds, stageNamer, type StageEnd } from "./stageEnds.ts";
 
@@ -61,6 +63,7 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
       modelNote: await readModelNote(runFolder),
       events: eventsOf(history),
       examples: await chooseExamples(log, branch, iterations, dataset),
+      audit: await auditExamples(log, branch, iterations, auditRewards(iterations).findings, dataset),
     };
   } finally {
     log.close();

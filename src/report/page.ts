@@ -1,6 +1,7 @@
 import { environmentOf } from "../environments/environmentOf.ts";
 import { taskOf } from "../tasks/taskRegistry.ts";
 import { accuracyChart } from "./accuracyChart.ts";
+import { auditSection } from "./auditSection.ts";
 import { baselineSection } from "./baselineSection.ts";
 import { behaviourTable } from "./behaviour.ts";
 import { benchmarkTable } from "./benchmarkSection.ts";
@@ -46,7 +47,7 @@ function sectionsOf(report: RunReport): Section[] {
     { id: "schedule", title: "Schedule", body: scheduleTable(report) },
     { id: "gates", title: "Gates", body: gateTable(report.gates) },
     { id: "curves", title: "Curves", body: curvesOf(report) },
-    { id: "rewards", title: "Rewards", body: rewardHealth(report) },
+    { id: "rewards", title: "Rewards", body: html`${rewardHealth(report)}${auditSection(report)}` },
     { id: "behaviour", title: "Behaviour in evaluation", body: behaviourTable(report.evaluations) },
     { id: "benchmarks", title: "Public benchmarks", body: benchmarkTable(report.benchmarks) },
     ...(report.retrieval === null

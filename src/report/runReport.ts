@@ -34,6 +34,8 @@ export interface RunReport {
   /** Notable events: recoveries of guards, branches. */
   readonly events: readonly string[];
   readonly examples: readonly Example[];
+  /** Parts of the reward that moved while accuracy did not. */
+  readonly audit: readonly AuditedReward[];
 }
 
 /** Accuracy of one checkpoint on one pool. */
@@ -85,4 +87,20 @@ export interface Example {
   readonly rightAnswer: string;
   readonly trajectory: Trajectory;
   readonly score: Score;
+}
+
+/** A part of the reward that moved within a stage while accuracy did not move with it. */
+export interface AuditFinding {
+  readonly stage: number;
+  readonly stageName: string;
+  /** Its name; "total" is the whole reward. */
+  readonly reward: string;
+  /** Mean over the stage's last fifth minus that over its first. */
+  readonly moved: number;
+  readonly accuracyMoved: number;
+}
+
+/** A finding with trajectories of its stage's last iteration that show it. */
+export interface AuditedReward extends AuditFinding {
+  readonly examples: readonly Example[];
 }

@@ -21,6 +21,7 @@ function report(changes: Partial<RunReport>): RunReport {
     modelNote: null,
     events: [],
     examples: [],
+    audit: [],
     ...changes,
   };
 }
