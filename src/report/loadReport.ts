@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { baselinePool } from "../evaluation/baselines.ts";
+import { sampledPool } from "../evaluation/sampledPools.ts";
 import { spentOfRun } from "../cost/spent.ts";
 import { majorityBaseline } from "../benchmarks/majority.ts";
 import { benchmarkPrefix } from "../evaluation/protocols/benchmarkPlan.ts";
@@ -77,7 +78,9 @@ async function loadEvaluations(
   data: Data,
   confidence: number,
 ): Promise<Evaluation[]> {
-  const wanted = data.dataset.evaluation.flatMap((pool) => ends.map((end) => ({ pool, end })));
+  const { evaluation: pools } = data.dataset;
+  const sampled = pools.map((pool) => ({ ...pool, name: sampledPool(pool.name) }));
+  const wanted = [...pools, ...sampled].flatMap((pool) => ends.map((end) => ({ pool, end })));
   const found = await Promise.all(
     wanted.map(async ({ pool, end }) => {
       const record = await log.findEvaluation({ branch, step: end.step }, pool.name);
