@@ -5,7 +5,8 @@ import type { SamplingRecord } from "./sampledOffers.ts";
 import type { AskableInputs } from "./sourceInputs.ts";
 
 /**
- * The model's own samples, as it sampled them, token by token (rejection sampling). A round asks as many questions as demonstrations are missing,
+ * The model's own samples, as it sampled them, token by token (rejection sampling); of a question's
+ * right ones that with the best searches. A round asks as many questions as demonstrations are missing,
  * those first that were not asked before.
  */
 export function ownSource(settings: SettingsOf<"own">, inputs: AskableInputs): DemonstrationSource {

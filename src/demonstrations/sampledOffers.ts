@@ -1,5 +1,6 @@
 import { randomStream } from "../domain/seed.ts";
 import type { Offer, RejectedDemonstration, Wanted } from "./demonstrationSource.ts";
+import { bestSearchesFirst } from "./bestSearchesFirst.ts";
 import { sampleKept } from "./sampleKept.ts";
 import type { SamplingPlan } from "./samplingPlan.ts";
 import type { AskableInputs } from "./sourceInputs.ts";
@@ -33,9 +34,10 @@ export async function* sampledOffers(
       const asked = inRound.slice(start, start + plan.together);
       const trajectories = await sampleKept(plan, asked, round, inputs);
       record.responses += trajectories.length;
-      for (const [index, trajectory] of trajectories.entries()) {
-        const question = asked[Math.floor(index / plan.samples)];
-        if (question !== undefined && !wanted.has(question.id)) yield plan.offer({ question, trajectory, round });
+      for (const [index, question] of asked.entries()) {
+        const own = trajectories.slice(index * plan.samples, (index + 1) * plan.samples);
+        for (const trajectory of await bestSearchesFirst(question, own, inputs.corpus))
+          if (!wanted.has(question.id)) yield plan.offer({ question, trajectory, round });
       }
       right += asked.filter(({ id }) => wanted.has(id)).length;
       record.hopeless = right === 0 && record.responses >= hopelessAfter;

@@ -140,6 +140,24 @@ describe("the model's own samples", () => {
     expect(notes.join(" ")).toContain("sampled 8 times in 2 of 3 rounds");
   });
 
+  it("are of a question's right ones the one whose searches show most of what is gold", async () => {
+    const question = questionOf({ goldTitles: ["a"] });
+    const searching = (query: string) => [
+      `<think> <search> ${query} </search>`,
+      "so </think> <answer> A </answer> <eos>",
+    ];
+    const scripts = [right, searching("fever"), searching("flu"), wrong];
+    const context = contextOf(words, {
+      sample: (requests, responder) => createScriptedSampler(scripts, words).sample(requests, responder),
+    });
+    const { demonstrations } = await gatherFrom(
+      own({ samples: 4 }),
+      1,
+      inputsOf(words, { ...context, dataset: { training: [question], ...none } }),
+    );
+    expect(demonstrations.map(({ origin }) => origin)).toEqual([{ from: "own", round: 1, sample: 2 }]);
+  });
+
   it("stop when the rounds are used up, and sooner for a model that is never right", async () => {
     const never = contextOf(words, {
       sample: (requests, responder) =>
