@@ -25,6 +25,7 @@ const commands = {
   trajectories: "src/cli/trajectories.ts",
   ask: "src/cli/ask.ts",
   compare: "src/cli/compare.ts",
+  study: "src/cli/study.ts",
   index: "src/cli/index.ts",
   search: "src/cli/search.ts",
   review: "src/cli/review.ts",

@@ -23,6 +23,7 @@ export const searchAttributes = {
   gateState: defineSearchAttributeKey("MedR3GateState", "KEYWORD"),
   regression: defineSearchAttributeKey("MedR3Regression", "BOOL"),
   corpus: defineSearchAttributeKey("MedR3Corpus", "KEYWORD"),
+  study: defineSearchAttributeKey("MedR3Study", "KEYWORD"),
 } as const;
 
 /** Types of failures; those listed under `neverRetried` are not retried by the server. */
@@ -111,6 +112,9 @@ export const heartbeatInterval = "1 second";
 
 /** Iterations of a stage in one history; about 20 events each, far below the limit of 51,200. */
 export const iterationsPerHistory = 100;
+
+/** Studies: runs of one history, and failures one after the other at which a person is wanted. */
+export const studies = { runsPerHistory: 100, failuresInARow: 5 } as const;
 
 /** Progress reports of a stage to its curriculum at most, so that long stages do not fill the curriculum's history. */
 export const progressReportsPerStage = 500;

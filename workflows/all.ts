@@ -6,3 +6,4 @@ export { evaluateRetrieval } from "./evaluateRetrieval.ts";
 export { indexCorpus } from "./indexCorpus.ts";
 export { nightlyEvaluation } from "./nightlyEvaluation.ts";
 export { stage } from "./stage.ts";
+export { study } from "./study.ts";

@@ -46,7 +46,8 @@ async function stopWhenInterrupted<W extends Workflow>(
   }
 }
 
-async function startNamed<W extends Workflow>(
+/** Starts a child under an id; where an earlier one of this id is being ended, waits for that. */
+export async function startNamed<W extends Workflow>(
   workflow: W,
   workflowId: string,
   input: Parameters<W>[0],

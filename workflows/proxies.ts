@@ -13,6 +13,7 @@ import type { ReportActivities } from "../activities/reports.ts";
 import type { RewardActivities } from "../activities/rewards.ts";
 import type { RolloutActivities } from "../activities/rollouts.ts";
 import type { RunActivities } from "../activities/runs.ts";
+import type { StudyActivities } from "../activities/studies.ts";
 import type { RecoveryActivities, UpdateActivities } from "../activities/updates.ts";
 import { acquireActivity, cpuActivity, engineActivity, indexActivity } from "../temporal.config.ts";
 
@@ -27,7 +28,8 @@ export type CpuActivities = RunActivities &
   DatasetActivities &
   BudgetActivities &
   BenchmarkActivities &
-  EngineWaitActivities;
+  EngineWaitActivities &
+  StudyActivities;
 
 /** Everything that needs no engine. */
 export const cpu = proxyActivities<CpuActivities>(cpuActivity);

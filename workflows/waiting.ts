@@ -2,13 +2,20 @@ import { ApplicationFailure, condition } from "@temporalio/workflow";
 import { failureTypes } from "../temporal.config.ts";
 import type { CurriculumState } from "./curriculumState.ts";
 import { showDetails } from "./details.ts";
+import { tellStudy } from "./runWaits.ts";
 
 /** Waits for a person, who sees why; the time does not count for the run's pace. */
 export async function whileWaiting(state: CurriculumState, isOver: () => boolean): Promise<void> {
   const began = Date.now();
   showDetails(state);
+  await tellStudy(state, whyItWaits(state));
   await condition(isOver);
+  await tellStudy(state, null);
   leaveOut(state, Date.now() - began);
+}
+
+function whyItWaits({ held, openGate, overBudget }: CurriculumState): string {
+  return held ?? openGate?.message ?? overBudget ?? "paused: send the signal resume";
 }
 
 /** Takes milliseconds in which nothing could be done out of the pace that the time left is estimated from. */

@@ -7,7 +7,7 @@ import { resolveConfiguration } from "../configuration/resolveConfiguration.ts";
 import { refuseUnspelledModel } from "../environments/modelSpelling.ts";
 import { openDataset } from "../tasks/taskRegistry.ts";
 import { checkModel } from "./checkModel.ts";
-import type { Overrides } from "./overrides.ts";
+import type { Overrides } from "../configuration/mergeSettings.ts";
 import { badInput } from "./cliError.ts";
 import { knownRuns, noSuchRun, reserveRunName } from "./runNames.ts";
 import { requestedOverrides, type StartOptions } from "./startOptions.ts";

@@ -1,16 +1,17 @@
-import { Client, WorkflowNotFoundError, type WorkflowHandle } from "@temporalio/client";
+import { Client, type WorkflowHandle } from "@temporalio/client";
 import { z } from "zod";
 import { queues, workflowTaskTimeout } from "../../temporal.config.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { RunProgress } from "../domain/progress.ts";
+import { putAsideOthers } from "./putAside.ts";
 import { connectClient, ownServerAccess } from "../server/serverAccess.ts";
 import { openTracing } from "../server/tracing.ts";
 
 export interface CurriculumClient {
   /** Starts the run's workflow, or takes up the one that is still running. */
   startOrAttach(configuration: RunConfiguration): Promise<WorkflowHandle>;
-  /** Ends the unfinished runs but `run`, so that they do not compete for the engine; they can be resumed. Returns their names. */
-  putAsideOthers(run: string): Promise<string[]>;
+  /** Ends the unfinished runs and studies but the one with this workflow id, so that they do not compete for the engine; they can be resumed. Returns what to tell of it. */
+  putAsideOthers(own: string): Promise<string[]>;
 }
 
 const workflowType = "curriculum";
@@ -42,30 +43,8 @@ export async function connectCurriculum(address: string, namespace: string): Pro
         workflowTaskTimeout,
         workflowIdConflictPolicy: "USE_EXISTING",
       }),
-    putAsideOthers: async (run) => {
-      const names: string[] = [];
-      for await (const { workflowId } of client.workflow.list({
-        query: `WorkflowType = "${workflowType}" AND ExecutionStatus = "Running"`,
-      })) {
-        if (workflowId === curriculumId(run)) continue;
-        if (await terminate(client, workflowId)) names.push(workflowId.replace(`${workflowType}-`, ""));
-      }
-      return names;
-    },
+    putAsideOthers: (own) => putAsideOthers(client, own),
   };
-}
-
-/** False when the workflow ended by itself in the meantime. */
-async function terminate(client: Client, workflowId: string): Promise<boolean> {
-  try {
-    await client.workflow
-      .getHandle(workflowId)
-      .terminate("put aside by npm start; go on with: npm start -- --resume --run NAME");
-    return true;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
 }
 
 /** The run's progress; null while no worker answers. */

@@ -1,10 +1,7 @@
 import { readFileSync } from "node:fs";
-import { changeNamed, isNamedList, NoSuchMemberError } from "../configuration/namedLists.ts";
+import { isOverrides, type Overrides } from "../configuration/mergeSettings.ts";
 import { badInput } from "./cliError.ts";
 import { messageOf } from "../domain/messageOf.ts";
-
-/** A nested object of settings that replace a preset's. */
-export type Overrides = { [key: string]: unknown };
 
 const forbiddenKeys = new Set(["__proto__", "constructor", "prototype"]);
 
@@ -38,7 +35,7 @@ export function readOverridesFile(path: string): Overrides {
     throw badInput(`--config ${path}: cannot be read (${messageOf(error)})`);
   }
   const value = parseJson(text, path);
-  if (!isObject(value)) throw badInput(`--config ${path}: expected a JSON object of settings`);
+  if (!isOverrides(value)) throw badInput(`--config ${path}: expected a JSON object of settings`);
   return value;
 }
 
@@ -48,29 +45,4 @@ function parseJson(text: string, path: string): unknown {
   } catch (error) {
     throw badInput(`--config ${path}: is not JSON (${messageOf(error)})`);
   }
-}
-
-/** Later objects win; objects are merged, members of a list are changed by their names, everything else is replaced. */
-export function mergeOverrides(parts: readonly Overrides[]): Overrides {
-  return parts.reduce<Overrides>((merged, part) => mergeTwo(merged, part), {});
-}
-
-function mergeTwo(base: Overrides, over: Overrides): Overrides {
-  const merged = { ...base };
-  for (const [key, value] of Object.entries(over)) merged[key] = mergeValue(merged[key], value, key);
-  return merged;
-}
-
-function mergeValue(before: unknown, value: unknown, place: string): unknown {
-  if (!isObject(value)) return value;
-  if (!isNamedList(before)) return isObject(before) ? mergeTwo(before, value) : value;
-  try {
-    return changeNamed(before, value, (one, change) => mergeValue(one, change, place));
-  } catch (error) {
-    throw error instanceof NoSuchMemberError ? badInput(`${place}${error.message}`) : error;
-  }
-}
-
-function isObject(value: unknown): value is Overrides {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { createClosers, type Closers } from "./closers.ts";
 import type { RunProgress } from "../domain/progress.ts";
-import { connectCurriculum, curriculumId, readProgress, type CurriculumClient } from "./curriculumClient.ts";
+import { connectCurriculum, curriculumId, readProgress } from "./curriculumClient.ts";
 import type { Display } from "./display.ts";
 import type { Interruption, Interruptions } from "./interruption.ts";
 import { createRetryTeller, readPendingWork } from "./pendingWork.ts";
@@ -39,7 +39,7 @@ async function follow(request: SessionRequest, closers: Closers): Promise<Sessio
   const { run } = configuration;
   const server = await openServer(request, closers);
   const curricula = await connectCurriculum(server.address, server.namespace);
-  if (!server.adopted) await putAside(curricula, run, display);
+  if (!server.adopted) for (const line of await curricula.putAsideOthers(curriculumId(run))) display.say(line);
   const workers = openWorkers(server, request, closers);
   const handle = await curricula.startOrAttach(configuration);
   const runAddress = `${server.uiAddress}/namespaces/${server.namespace}/workflows/${curriculumId(run)}`;
@@ -50,12 +50,6 @@ async function follow(request: SessionRequest, closers: Closers): Promise<Sessio
     showUntilDone(handle, runAddress, display, workers.noteProgress),
   ]);
   return "finished";
-}
-
-async function putAside(curricula: CurriculumClient, run: string, display: Display): Promise<void> {
-  for (const name of await curricula.putAsideOthers(run)) {
-    display.say(`The unfinished run ${name} is put aside; go on with it later: npm start -- --resume --run ${name}`);
-  }
 }
 
 /** Shows the progress every two seconds, as often as it is reported, until the workflow ends; its failure becomes the reason of the problem. */

@@ -11,7 +11,7 @@ export interface SiteRequest {
   readonly root: string;
   readonly port: number;
   readonly uiPort: number;
-  readonly display: Display;
+  readonly display: Pick<Display, "say">;
 }
 
 /** Starts the root's server, or joins the commands that use it. */

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
+import { mergeOverrides, type Overrides } from "../configuration/mergeSettings.ts";
 import { RunName } from "../configuration/runName.ts";
 import { namingKnown } from "../domain/wrongFields.ts";
-import { mergeOverrides, parseAssignment, readOverridesFile, type Overrides } from "./overrides.ts";
+import { parseAssignment, readOverridesFile } from "./overrides.ts";
 import { schedules } from "../schedules/scheduleRegistry.ts";
 import { declaredTasks, findDeclaration } from "../tasks/taskRegistry.ts";
 import { badInput } from "./cliError.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { mergeOverrides, parseAssignment } from "../../src/cli/overrides.ts";
+import { parseAssignment } from "../../src/cli/overrides.ts";
+import { mergeOverrides } from "../../src/configuration/mergeSettings.ts";
 
 describe("settings from the command line", () => {
   it("reads a dotted name and a JSON value", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
-import { mergeOverrides, parseAssignment } from "../../src/cli/overrides.ts";
+import { parseAssignment } from "../../src/cli/overrides.ts";
+import { mergeOverrides } from "../../src/configuration/mergeSettings.ts";
 import { rewardNames } from "../../src/domain/rewardNames.ts";
 import { compositeDefinitions, rewardDefinitions } from "../../src/rewards/composition.ts";
 

@@ -1,0 +1,58 @@
+import { Client, type WorkflowHandle } from "@temporalio/client";
+import { queues, workflowTaskTimeout } from "../../temporal.config.ts";
+import { connectClient, ownServerAccess } from "../server/serverAccess.ts";
+import { openTracing } from "../server/tracing.ts";
+import { StudyProgress } from "../studies/studyProgress.ts";
+import { curriculumId, readProgress } from "./curriculumClient.ts";
+import { describeProgress } from "./display.ts";
+
+/** Input of the workflow `study`. */
+export interface StudyInput {
+  readonly study: string | null;
+  readonly file: string | null;
+  readonly state: string | null;
+  readonly minutes: number | null;
+}
+
+export interface StudyClient {
+  /** Starts the study's workflow in place of one that is still open: all that counts is kept, so that nothing is lost. */
+  start(name: string, input: StudyInput): Promise<WorkflowHandle>;
+  /** What the run does, in one line; null while nobody answers. */
+  describeRun(run: string): Promise<string | null>;
+}
+
+/** Id of a study's workflow. */
+export function studyId(name: string): string {
+  return `study-${name}`;
+}
+
+/** Connects to the laptop's own Temporal server. */
+export async function connectStudy(address: string, namespace: string): Promise<StudyClient> {
+  const { connectionOptions, dataConverter } = ownServerAccess(address, namespace);
+  const client = new Client({
+    connection: await connectClient(connectionOptions),
+    namespace,
+    dataConverter,
+    plugins: openTracing(process.env, "med-r3-study").plugins,
+  });
+  return {
+    start: (name, input) =>
+      client.workflow.start("study", {
+        workflowId: studyId(name),
+        taskQueue: queues.cpu,
+        args: [input],
+        workflowTaskTimeout,
+        workflowIdConflictPolicy: "TERMINATE_EXISTING",
+      }),
+    describeRun: async (run) => {
+      const progress = await readProgress(client.workflow.getHandle(curriculumId(run)));
+      return progress === null ? null : describeProgress(progress);
+    },
+  };
+}
+
+/** The study's progress; null while no worker answers. */
+export async function readStudyProgress(handle: WorkflowHandle): Promise<StudyProgress | null> {
+  const answer: unknown = await handle.query("progress").catch(() => null);
+  return answer === null ? null : StudyProgress.parse(answer);
+}

@@ -1,0 +1,40 @@
+import { stageNamer } from "../report/stageEnds.ts";
+import type { RunHistory } from "../trajectories/history.ts";
+import type { IterationRecord } from "../trajectories/records.ts";
+import type { TrainingCurve } from "./studyResult.ts";
+
+/** Points of a curve at most: a kept cell stays small. */
+const mostPoints = 60;
+
+/** How long things took is in no curve, nor what only tells of the engine's numerics. */
+const leftOut = /^(?:timing_s|perf|optim|stop|reward_deviation)\/|^actor\/(?:lr|pg_loss|clip_ratio)/u;
+
+/** The curve of a run's applied steps, in order. */
+export function trainingCurve(history: RunHistory, iterations: readonly IterationRecord[]): TrainingCurve {
+  const every = Math.max(1, Math.ceil(iterations.length / mostPoints));
+  const points = Math.ceil(iterations.length / every);
+  const names = [...new Set(iterations.flatMap(({ metrics }) => Object.keys(metrics)))].filter(
+    (name) => !leftOut.test(name),
+  );
+  const pointsOf = (name: string): (number | null)[] =>
+    Array.from({ length: points }, (_, point) =>
+      meanOf(iterations.slice(point * every, (point + 1) * every).flatMap(({ metrics }) => metrics[name] ?? [])),
+    );
+  return {
+    every,
+    stages: stretches(history, iterations),
+    metrics: Object.fromEntries(names.toSorted().map((name) => [name, pointsOf(name)])),
+  };
+}
+
+function stretches(history: RunHistory, iterations: readonly IterationRecord[]): TrainingCurve["stages"] {
+  const nameOf = stageNamer(history, history.currentBranch);
+  const updates = new Map<number, number>();
+  for (const { stage } of iterations) updates.set(stage, (updates.get(stage) ?? 0) + 1);
+  return [...updates].map(([stage, count]) => ({ name: nameOf(stage), updates: count }));
+}
+
+function meanOf(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  return Number((values.reduce((sum, value) => sum + value, 0) / values.length).toPrecision(4));
+}

@@ -1,0 +1,74 @@
+import type { StudyStanding } from "../activities/studies.ts";
+import type { OpenCell } from "../src/studies/buildResult.ts";
+import type { CellAtWork } from "../src/studies/studyProgress.ts";
+import type { ApproveBudgetRequest } from "./messages.ts";
+
+/** A run at work; `waited` where it waited for a person at some time, so that its time tells nothing of the pace. */
+interface Cell extends CellAtWork {
+  readonly waited: boolean;
+}
+
+/** What a person can change or see of a running study. */
+export interface StudyState {
+  phase: "starting" | "running" | "writing" | "done";
+  /** Why nothing new is started until the signal `resume`; null while the study goes on. */
+  paused: string | null;
+  /** Which limits of the budget are reached, while the study waits for a person to approve more. */
+  overBudget: string | null;
+  budgetApproval: ApproveBudgetRequest | null;
+  parallel: number;
+  /** By the names of their runs. */
+  readonly atWork: Map<string, Cell>;
+  /** Runs that did not end, since the study was started. */
+  readonly open: OpenCell[];
+  /** Runs that failed one after the other, without one that ended between. */
+  failedInARow: number;
+  /** Runs of this history. */
+  started: number;
+  /** Runs that ended, and the seconds that they took together. */
+  pace: { readonly seconds: number; readonly runs: number };
+  standing: StudyStanding | null;
+  timeUp: boolean;
+  /** What is at work is being stopped, so that its end is no failure. */
+  stopping: boolean;
+}
+
+/** What a new history of the same study must know beside what is kept. */
+export interface CarriedStudy extends Pick<StudyState, "parallel" | "paused" | "failedInARow" | "pace"> {
+  readonly study: string;
+  /** Runs that failed: they are not tried again before the study is started anew. */
+  readonly failed: readonly OpenCell[];
+  /** When the study is to stop, in milliseconds since 1970; null for never. */
+  readonly deadline: number | null;
+}
+
+export function createStudyState(carried: CarriedStudy | null): StudyState {
+  return {
+    phase: "starting",
+    paused: carried?.paused ?? null,
+    overBudget: null,
+    budgetApproval: null,
+    parallel: carried?.parallel ?? 1,
+    atWork: new Map(),
+    open: [...(carried?.failed ?? [])],
+    failedInARow: carried?.failedInARow ?? 0,
+    started: 0,
+    pace: carried?.pace ?? { seconds: 0, runs: 0 },
+    standing: null,
+    timeUp: false,
+    stopping: false,
+  };
+}
+
+export function carriedBy(
+  { parallel, paused, failedInARow, pace, open }: StudyState,
+  { study, deadline }: Pick<CarriedStudy, "study" | "deadline">,
+): CarriedStudy {
+  const failed = open.filter(({ status }) => status === "failed");
+  return { study, deadline, parallel, paused, failedInARow, pace, failed };
+}
+
+/** Runs that use a lane: those that wait for a person leave theirs to others. */
+export function lanesInUse({ atWork }: StudyState): number {
+  return [...atWork.values()].filter(({ waits }) => waits === null).length;
+}
