@@ -13,6 +13,7 @@ import { readSchedulesOptions } from "../../src/cli/schedulesOptions.ts";
 import { readSearchOptions } from "../../src/cli/searchOptions.ts";
 import { readServeUiOptions } from "../../src/cli/serveUiOptions.ts";
 import { readStartOptions, requestedOverrides } from "../../src/cli/startOptions.ts";
+import { readStudyOptions } from "../../src/cli/studyOptions.ts";
 import { readTestOptions } from "../../src/cli/testOptions.ts";
 import { readTrajectoriesOptions } from "../../src/cli/trajectoriesOptions.ts";
 import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
@@ -44,6 +45,7 @@ const readers: Readonly<Record<string, Read>> = {
       ? options
       : resolveConfiguration({ run: "shown", ...requestedOverrides(options) });
   },
+  study: readStudyOptions,
   test: readTestOptions,
   trajectories: readTrajectoriesOptions,
   worker: (words) => parseWorkerOptions(words, {}),

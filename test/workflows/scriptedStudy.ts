@@ -1,0 +1,125 @@
+import { ApplicationFailure } from "@temporalio/activity";
+import { NativeConnection, Worker, type WorkerOptions } from "@temporalio/worker";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RunOverview } from "../../activities/runs.ts";
+import type { StudyActivities } from "../../activities/studies.ts";
+import { noSpent } from "../../src/domain/usage.ts";
+import type { OpenCell } from "../../src/studies/buildResult.ts";
+import { queues } from "../../temporal.config.ts";
+import { workflowBundle } from "../../workers/bundle.ts";
+import { createNamespace, type TestNamespace } from "../integration/namespace.ts";
+
+/** A study of runs that end at once, unless they are to misbehave. */
+export interface StudyScript {
+  readonly runs: readonly string[];
+  parallel: number;
+  /** Runs that are refused at their start. */
+  readonly failing: Set<string>;
+  /** Runs that are held by a fault. */
+  readonly holding: Set<string>;
+  /** Finished runs at which the budget is reached. */
+  budget: number | null;
+  readonly kept: string[];
+  readonly approvals: string[];
+  /** Runs in the order in which they were begun. */
+  readonly begun: string[];
+  readonly written: (readonly OpenCell[])[];
+  /** Called before a run's end is found. */
+  beforeEnd: (run: string) => Promise<void>;
+}
+
+export function createStudyScript(runs: readonly string[]): StudyScript {
+  return {
+    runs,
+    parallel: 1,
+    failing: new Set(),
+    holding: new Set(),
+    budget: null,
+    kept: [],
+    approvals: [],
+    begun: [],
+    written: [],
+    beforeEnd: async () => undefined,
+  };
+}
+
+/** The study's own activities on a list in memory, and as much of a run as leads to its end. */
+function activitiesOf(script: StudyScript) {
+  const studies: StudyActivities = {
+    openStudy: async ({ study, file }) => {
+      if (study === "wrong") throw ApplicationFailure.nonRetryable("study: there is no wrong", "BadInput");
+      return { study: study ?? file ?? "", parallel: script.parallel };
+    },
+    nextCells: async ({ leftOut, count }) => {
+      const lacking = script.runs.filter((run) => !script.kept.includes(run));
+      return {
+        cells: lacking
+          .filter((run) => !leftOut.includes(run))
+          .slice(0, count)
+          .map((run) => ({ run, label: `arm of ${run}`, configuration: { run } as never })),
+        total: script.runs.length,
+        finished: script.kept.length,
+        spent: noSpent,
+        overBudget: script.budget !== null && script.kept.length >= script.budget ? "the budget is reached" : null,
+        meanSeconds: null,
+      };
+    },
+    keepCell: async ({ run }) => void script.kept.push(run),
+    approveStudyBudget: async ({ name, hours }) => {
+      script.approvals.push(`${hours} hours by ${name}`);
+      script.budget = null;
+    },
+    writeStudy: async ({ open }) => {
+      script.written.push(open);
+      const count = (status: OpenCell["status"]): number => open.filter((cell) => cell.status === status).length;
+      const [finished, failed, held] = [script.kept.length, count("failed"), count("held")];
+      return {
+        folder: "/made",
+        counts: { finished, failed, held, pending: script.runs.length - finished - failed - held },
+      };
+    },
+  };
+  return {
+    ...studies,
+    openRun: async ({ run }: { run: string }) => {
+      script.begun.push(run);
+      if (script.failing.has(run))
+        throw ApplicationFailure.nonRetryable(`rollout.samples: ${run} is wrong`, "BadInput");
+      return { run, engine: "scripted" };
+    },
+    nextTask: async ({ run }: { run: string }): Promise<RunOverview> => {
+      await script.beforeEnd(run);
+      if (script.holding.has(run)) throw ApplicationFailure.nonRetryable(`the disk of ${run} is full`);
+      return { task: { kind: "report" }, iterationsDone: 0, iterationsTotal: 0, checkpoints: [], gates: [] };
+    },
+    writeReport: async () => ({ file: "report.html" }),
+  };
+}
+
+/** Real workflows on a real server with these activities; `stop` ends the worker and forgets the namespace. */
+export async function startScriptedStudy(
+  script: StudyScript,
+  options: Partial<WorkerOptions> = {},
+): Promise<TestNamespace & { stop(): Promise<void> }> {
+  const place = await createNamespace();
+  const connection = await NativeConnection.connect({ address: place.address });
+  const worker = await Worker.create({
+    connection,
+    namespace: place.namespace,
+    activities: activitiesOf(script),
+    workflowBundle: await workflowBundle(join(tmpdir(), "med-r3-test-bundles")),
+    taskQueue: queues.cpu,
+    ...options,
+  });
+  const running = worker.run();
+  return {
+    ...place,
+    stop: async () => {
+      worker.shutdown();
+      await running;
+      await connection.close();
+      await place.close();
+    },
+  };
+}
