@@ -160,6 +160,7 @@ async function runCell(state: StudyState, name: string, { run, configuration }: 
     await child.result();
     await cpu.keepCell.executeWithOptions({ summary: summaryText(`keep ${run}`) }, [{ study: name, run }]);
     state.failedInARow = 0;
+    if (state.standing !== null) state.standing = { ...state.standing, finished: state.standing.finished + 1 };
     const { seconds, runs } = state.pace;
     if (state.atWork.get(run)?.waited === false)
       state.pace = { seconds: seconds + (Date.now() - began) / 1000, runs: runs + 1 };

@@ -133,7 +133,7 @@ function rootCause(error: Error): string {
 /** What came out, and what lacks. */
 async function finish({ folder, counts }: Written, { json }: StudyOptions, { say }: LineDisplay): Promise<number> {
   const result = await readResult(folder);
-  const summary = summarise(result);
+  const summary = await summarise(result);
   if (json) printJson({ study: result.name, folder, counts, summary });
   else {
     say("");

@@ -24,7 +24,7 @@ export interface CheckedStudy {
 /** Repeats what a state folder keeps: the result from its finished runs, the figures from the result. */
 export async function checkStudy(folder: string): Promise<CheckedStudy> {
   const result = await readResult(folder);
-  const summary = summarise(result);
+  const summary = await summarise(result);
   const kept: unknown = JSON.parse(await readFile(join(folder, summaryFile), "utf8"));
   return {
     result,

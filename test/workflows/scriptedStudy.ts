@@ -1,5 +1,5 @@
 import { ApplicationFailure } from "@temporalio/activity";
-import { NativeConnection, Worker, type WorkerOptions } from "@temporalio/worker";
+import { NativeConnection, Worker } from "@temporalio/worker";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunOverview } from "../../activities/runs.ts";
@@ -44,73 +44,74 @@ export function createStudyScript(runs: readonly string[]): StudyScript {
   };
 }
 
-/** The study's own activities on a list in memory, and as much of a run as leads to its end. */
-function activitiesOf(script: StudyScript) {
+/** The study's own activities on a list in memory, and as much of a run as leads to its end; by the script of the moment. */
+function activitiesOf(current: () => StudyScript) {
   const studies: StudyActivities = {
     openStudy: async ({ study, file }) => {
       if (study === "wrong") throw ApplicationFailure.nonRetryable("study: there is no wrong", "BadInput");
-      return { study: study ?? file ?? "", parallel: script.parallel };
+      return { study: study ?? file ?? "", parallel: current().parallel };
     },
     nextCells: async ({ leftOut, count }) => {
-      const lacking = script.runs.filter((run) => !script.kept.includes(run));
+      const { runs, kept, budget } = current();
+      const lacking = runs.filter((run) => !kept.includes(run));
       return {
         cells: lacking
           .filter((run) => !leftOut.includes(run))
           .slice(0, count)
           .map((run) => ({ run, label: `arm of ${run}`, configuration: { run } as never })),
-        total: script.runs.length,
-        finished: script.kept.length,
+        total: runs.length,
+        finished: kept.length,
         spent: noSpent,
-        overBudget: script.budget !== null && script.kept.length >= script.budget ? "the budget is reached" : null,
+        overBudget: budget !== null && kept.length >= budget ? "the budget is reached" : null,
         meanSeconds: null,
       };
     },
-    keepCell: async ({ run }) => void script.kept.push(run),
+    keepCell: async ({ run }) => void current().kept.push(run),
     approveStudyBudget: async ({ name, hours }) => {
-      script.approvals.push(`${hours} hours by ${name}`);
-      script.budget = null;
+      current().approvals.push(`${hours} hours by ${name}`);
+      current().budget = null;
     },
     writeStudy: async ({ open }) => {
-      script.written.push(open);
+      const { runs, kept, written } = current();
+      written.push(open);
       const count = (status: OpenCell["status"]): number => open.filter((cell) => cell.status === status).length;
-      const [finished, failed, held] = [script.kept.length, count("failed"), count("held")];
+      const [finished, failed, held] = [kept.length, count("failed"), count("held")];
       return {
         folder: "/made",
-        counts: { finished, failed, held, pending: script.runs.length - finished - failed - held },
+        counts: { finished, failed, held, pending: runs.length - finished - failed - held },
       };
     },
   };
   return {
     ...studies,
     openRun: async ({ run }: { run: string }) => {
-      script.begun.push(run);
-      if (script.failing.has(run))
+      current().begun.push(run);
+      if (current().failing.has(run))
         throw ApplicationFailure.nonRetryable(`rollout.samples: ${run} is wrong`, "BadInput");
       return { run, engine: "scripted" };
     },
     nextTask: async ({ run }: { run: string }): Promise<RunOverview> => {
-      await script.beforeEnd(run);
-      if (script.holding.has(run)) throw ApplicationFailure.nonRetryable(`the disk of ${run} is full`);
+      await current().beforeEnd(run);
+      if (current().holding.has(run)) throw ApplicationFailure.nonRetryable(`the disk of ${run} is full`);
       return { task: { kind: "report" }, iterationsDone: 0, iterationsTotal: 0, checkpoints: [], gates: [] };
     },
     writeReport: async () => ({ file: "report.html" }),
   };
 }
 
-/** Real workflows on a real server with these activities; `stop` ends the worker and forgets the namespace. */
+/** Real workflows on a real server with these activities, every task replayed; `stop` ends the worker and forgets the namespace. */
 export async function startScriptedStudy(
-  script: StudyScript,
-  options: Partial<WorkerOptions> = {},
+  current: () => StudyScript,
 ): Promise<TestNamespace & { stop(): Promise<void> }> {
   const place = await createNamespace();
   const connection = await NativeConnection.connect({ address: place.address });
   const worker = await Worker.create({
     connection,
     namespace: place.namespace,
-    activities: activitiesOf(script),
+    activities: activitiesOf(current),
+    maxCachedWorkflows: 0,
     workflowBundle: await workflowBundle(join(tmpdir(), "med-r3-test-bundles")),
     taskQueue: queues.cpu,
-    ...options,
   });
   const running = worker.run();
   return {

@@ -1,25 +1,23 @@
 import type { WorkflowHandle } from "@temporalio/client";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StudyProgress } from "../../src/studies/studyProgress.ts";
 import { queues, studies } from "../../temporal.config.ts";
-import { createStudyScript, startScriptedStudy, type StudyScript } from "./scriptedStudy.ts";
+import { createStudyScript, startScriptedStudy } from "./scriptedStudy.ts";
 
-let place: Awaited<ReturnType<typeof startScriptedStudy>> | undefined;
-afterEach(async () => {
-  await place?.stop();
-  place = undefined;
+let place: Awaited<ReturnType<typeof startScriptedStudy>>;
+let script = createStudyScript([]);
+beforeAll(async () => {
+  place = await startScriptedStudy(() => script);
 });
+afterAll(() => place.stop());
 
-async function start(
-  script: StudyScript,
-  input: Record<string, unknown> = {},
-  options: Parameters<typeof startScriptedStudy>[1] = {},
-): Promise<WorkflowHandle> {
-  place ??= await startScriptedStudy(script, options);
+/** In place of what a test that failed left. */
+async function start(input: Record<string, unknown> = {}): Promise<WorkflowHandle> {
   return place.client.workflow.start("study", {
     workflowId: "study-made",
     taskQueue: queues.cpu,
     args: [{ study: "made", ...input }],
+    workflowIdConflictPolicy: "TERMINATE_EXISTING",
   });
 }
 
@@ -35,25 +33,25 @@ const signed = { name: "Ada", reason: "looked at it" };
 
 describe("study", () => {
   it("runs every cell as a child curriculum by its name, keeps each, and writes the result; with every task replayed", async () => {
-    const script = createStudyScript(["a", "b", "c"]);
-    const handle = await start(script, {}, { maxCachedWorkflows: 0 });
+    script = createStudyScript(["a", "b", "c"]);
+    const handle = await start();
     expect(await handle.result()).toEqual({ folder: "/made", counts: { finished: 3, failed: 0, held: 0, pending: 0 } });
     expect(script.begun).toEqual(["a", "b", "c"]);
     expect(script.kept).toEqual(["a", "b", "c"]);
     const progress = await handle.query<StudyProgress>("progress");
     expect(progress).toMatchObject({ phase: "done", total: 3, finished: 3, atWork: [], secondsLeft: 0, acts: [] });
-    const child = await place?.client.workflow.getHandle("curriculum-b").describe();
+    const child = await place.client.workflow.getHandle("curriculum-b").describe();
     expect(child?.status.name).toBe("COMPLETED");
   });
 
   it("runs only what lacks, as many at once as are declared", async () => {
-    const script = createStudyScript(["a", "b", "c", "d"]);
+    script = createStudyScript(["a", "b", "c", "d"]);
     script.kept.push("b");
     script.parallel = 2;
     let go: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (go = resolve));
     script.beforeEnd = () => gate;
-    const handle = await start(script);
+    const handle = await start();
     const progress = await until(handle, ({ atWork }) => atWork.length === 2);
     expect(progress.atWork.map(({ run }) => run)).toEqual(["a", "c"]);
     await until(handle, () => script.begun.length === 2);
@@ -63,9 +61,9 @@ describe("study", () => {
   });
 
   it("notes a run that fails with its cause, and goes on with the others", async () => {
-    const script = createStudyScript(["a", "b", "c"]);
+    script = createStudyScript(["a", "b", "c"]);
     script.failing.add("b");
-    const handle = await start(script);
+    const handle = await start();
     expect(await handle.result()).toMatchObject({ counts: { finished: 2, failed: 1, held: 0, pending: 0 } });
     expect(script.written).toEqual([
       [{ run: "b", status: "failed", cause: expect.stringContaining("rollout.samples: b is wrong") }],
@@ -74,12 +72,12 @@ describe("study", () => {
   });
 
   it("tells of a run that is held, goes on with the others meanwhile, and takes it back when a person has answered it", async () => {
-    const script = createStudyScript(["a", "b", "c"]);
+    script = createStudyScript(["a", "b", "c"]);
     script.holding.add("a");
     let go: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (go = resolve));
     script.beforeEnd = (run) => (run === "c" ? gate : Promise.resolve());
-    const handle = await start(script);
+    const handle = await start();
     const progress = await until(handle, ({ held, finished }) => held === 1 && finished === 1);
     expect(progress.atWork.find(({ waits }) => waits !== null)).toEqual({
       run: "a",
@@ -87,7 +85,7 @@ describe("study", () => {
       waits: expect.stringContaining("the disk of a is full"),
     });
     script.holding.clear();
-    await place?.client.workflow.getHandle("curriculum-a").executeUpdate("retry");
+    await place.client.workflow.getHandle("curriculum-a").executeUpdate("retry");
     await until(handle, ({ finished }) => finished === 2);
     go();
     expect(await handle.result()).toMatchObject({ counts: { finished: 3, held: 0 } });
@@ -95,20 +93,20 @@ describe("study", () => {
   });
 
   it("ends with runs that are still held, counts them, and takes them up when it is started again", async () => {
-    const script = createStudyScript(["a", "b"]);
+    script = createStudyScript(["a", "b"]);
     script.holding.add("a");
-    const handle = await start(script);
+    const handle = await start();
     expect(await handle.result()).toMatchObject({ counts: { finished: 1, held: 1, pending: 0 } });
     expect(script.written[0]).toEqual([{ run: "a", status: "held", cause: expect.stringContaining("the disk of a") }]);
     script.holding.clear();
-    expect(await (await start(script)).result()).toMatchObject({ counts: { finished: 2, held: 0 } });
+    expect(await (await start()).result()).toMatchObject({ counts: { finished: 2, held: 0 } });
     expect(script.begun).toEqual(["a", "b", "a"]);
   });
 
   it("waits, when its budget is reached, for a person who approves more", async () => {
-    const script = createStudyScript(["a", "b"]);
+    script = createStudyScript(["a", "b"]);
     script.budget = 1;
-    const handle = await start(script);
+    const handle = await start();
     const progress = await until(handle, ({ waitsForPerson }) => waitsForPerson);
     expect(progress).toMatchObject({ phase: "over budget", finished: 1, message: "the budget is reached" });
     expect(progress.acts).toContain("update approveBudget");
@@ -121,11 +119,11 @@ describe("study", () => {
   });
 
   it("starts nothing while it is paused", async () => {
-    const script = createStudyScript(["a", "b"]);
+    script = createStudyScript(["a", "b"]);
     let go: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (go = resolve));
     script.beforeEnd = () => gate;
-    const handle = await start(script);
+    const handle = await start();
     await until(handle, ({ atWork }) => atWork.length === 1);
     await handle.signal("pause");
     go();
@@ -137,9 +135,9 @@ describe("study", () => {
 
   it("waits for a person when one run after the other fails: the fault is likely to be none of theirs", async () => {
     const names = Array.from({ length: studies.failuresInARow + 1 }, (_, index) => `run-${index}`);
-    const script = createStudyScript(names);
+    script = createStudyScript(names);
     for (const name of names.slice(0, -1)) script.failing.add(name);
-    const handle = await start(script);
+    const handle = await start();
     const progress = await until(handle, ({ waitsForPerson }) => waitsForPerson);
     expect(progress).toMatchObject({ phase: "paused", failed: studies.failuresInARow, finished: 0 });
     expect(progress.message).toMatch(/failed one after the other, the last one: .*run-4 is wrong.*signal resume/u);
@@ -148,9 +146,9 @@ describe("study", () => {
   });
 
   it("continues as new, with what failed and without losing or repeating a run", async () => {
-    const script = createStudyScript(["a", "b", "c", "d", "e"]);
+    script = createStudyScript(["a", "b", "c", "d", "e"]);
     script.failing.add("b");
-    const handle = await start(script, { runsPerHistory: 2 });
+    const handle = await start({ runsPerHistory: 2 });
     expect(await handle.result()).toMatchObject({ counts: { finished: 4, failed: 1, pending: 0 } });
     expect(script.begun).toEqual(["a", "b", "c", "d", "e"]);
     expect(script.written).toHaveLength(3);
@@ -158,16 +156,16 @@ describe("study", () => {
   });
 
   it("stops when its time is up, with what is at work, and goes on when it is started again", async () => {
-    const script = createStudyScript(["a", "b"]);
+    script = createStudyScript(["a", "b"]);
     let stuck = true;
     script.beforeEnd = async (run) => {
       if (run === "b" && stuck) throw new Error("not yet");
     };
-    const handle = await start(script, { minutes: 0.05 });
+    const handle = await start({ minutes: 0.05 });
     expect(await handle.result()).toMatchObject({ counts: { finished: 1, failed: 0, pending: 1 } });
     expect(script.written[0]).toEqual([]);
     stuck = false;
-    expect(await (await start(script)).result()).toMatchObject({ counts: { finished: 2, pending: 0 } });
+    expect(await (await start()).result()).toMatchObject({ counts: { finished: 2, pending: 0 } });
     expect(script.kept).toEqual(["a", "b"]);
   });
 
@@ -177,7 +175,7 @@ describe("study", () => {
     [{ file: "/made.json" }, "study: name a study, or give a file, not both"],
     [{ minutes: 0 }, "minutes: "],
   ])("refuses %j by name, at once", async (input, message) => {
-    const handle = await start(createStudyScript([]), input);
+    const handle = await start(input);
     await expect(handle.result()).rejects.toMatchObject({
       cause: { type: "BadInput", message: expect.stringContaining(message) },
     });
