@@ -1,4 +1,4 @@
-import { defineQuery, defineSignal, setHandler } from "@temporalio/workflow";
+import { defineQuery, setHandler } from "@temporalio/workflow";
 import type { StudyProgress } from "../src/studies/studyProgress.ts";
 import { badInput, parseInput } from "./input.ts";
 import { ApproveBudgetRequest, approveBudgetUpdate, pauseSignal, resumeSignal } from "./messages.ts";
