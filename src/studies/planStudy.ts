@@ -36,9 +36,16 @@ export function planStudy(study: StudyFile): StudyPlan {
   refuse(sameCells(cells));
   return {
     study,
-    budgets: (resolved[0]?.arms ?? []).map(({ arm, configuration }) => ({ arm, budget: budgetOf(configuration) })),
+    budgets: budgetsOf(resolved.flatMap(({ arms }) => arms)),
     cells,
   };
+}
+
+/** Of each arm, in the first regime that has it. */
+function budgetsOf(arms: readonly ArmConfiguration[]): StudyPlan["budgets"] {
+  const first = new Map<string, RunConfiguration>();
+  for (const { arm, configuration } of arms) if (!first.has(arm)) first.set(arm, configuration);
+  return [...first].map(([arm, configuration]) => ({ arm, budget: budgetOf(configuration) }));
 }
 
 /** Identifies a configuration, whatever the run is called. */
@@ -56,7 +63,8 @@ function within({ name }: Regime, { regimes }: StudyFile, line: string): string 
 
 function resolveArms(study: StudyFile, regime: Regime): ArmConfiguration[] {
   const lines: string[] = [];
-  const arms = study.arms.flatMap((arm): ArmConfiguration[] => {
+  const present = study.arms.filter(({ name }) => regime.arms?.includes(name) ?? true);
+  const arms = present.flatMap((arm): ArmConfiguration[] => {
     try {
       const configuration = resolveArm(study, regime, arm);
       lines.push(...waits(configuration).map((why) => within(regime, study, `arms.${arm.name}: ${why}`)));

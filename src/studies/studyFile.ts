@@ -32,11 +32,14 @@ const Settings = z.record(z.string(), z.unknown());
 export const Arm = z.strictObject({ name: StudyName, settings: Settings.default({}) });
 export type Arm = z.infer<typeof Arm>;
 
-/** Where arms are compared: settings that all of them share, and the worlds (`data.worldSeed`); null for data that have no worlds. */
+/** Where arms are compared: settings that all of them share there, and the worlds. */
 export const Regime = z.strictObject({
   name: StudyName,
   settings: Settings.default({}),
+  /** `data.worldSeed`; null for data that have no worlds. */
   worlds: Numbers.nullable().default(null),
+  /** Names of the arms that are run there; null is all. */
+  arms: z.array(z.string()).min(1).nullable().default(null),
 });
 export type Regime = z.infer<typeof Regime>;
 
@@ -96,6 +99,7 @@ export const StudyFile = z
   .superRefine((study, context) => {
     const refuse = (path: PropertyKey[], message: string): void => context.addIssue({ code: "custom", path, message });
     refuseComparisons(study, refuse);
+    refuseUnknownArms(study, refuse);
     refuseChoosing(study, refuse);
     refuseSeeds(study, refuse);
   });
@@ -108,11 +112,7 @@ function refuseComparisons({ arms, comparisons }: Declared, refuse: Refuse): voi
   const known = arms.map(({ name }) => name);
   for (const [index, comparison] of comparisons.entries()) {
     for (const side of ["a", "b"] as const)
-      if (!known.includes(comparison[side]))
-        refuse(
-          ["comparisons", index, side],
-          `there is no arm ${JSON.stringify(comparison[side])}; known are ${known.join(", ")}${didYouMean(comparison[side], known)}`,
-        );
+      if (!known.includes(comparison[side])) refuse(["comparisons", index, side], noArm(comparison[side], known));
     if (comparison.a === comparison.b)
       refuse(["comparisons", index, "b"], `expected another arm than a, ${comparison.a}`);
     const isSame = ({ a, b }: Comparison): boolean =>
@@ -120,6 +120,20 @@ function refuseComparisons({ arms, comparisons }: Declared, refuse: Refuse): voi
     if (comparisons.findIndex(isSame) < index)
       refuse(["comparisons", index], "these two arms are compared above already");
   }
+}
+
+function refuseUnknownArms({ arms, regimes }: Declared, refuse: Refuse): void {
+  const known = arms.map(({ name }) => name);
+  for (const [index, regime] of regimes.entries())
+    for (const [place, arm] of (regime.arms ?? []).entries()) {
+      const path = ["regimes", index, "arms", place];
+      if (!known.includes(arm)) refuse(path, noArm(arm, known));
+      else if (regime.arms?.indexOf(arm) !== place) refuse(path, `arm ${arm} is named twice`);
+    }
+}
+
+function noArm(name: string, known: readonly string[]): string {
+  return `there is no arm ${JSON.stringify(name)}; known are ${known.join(", ")}${didYouMean(name, known)}`;
 }
 
 function refuseChoosing({ regimes, choosing }: Declared, refuse: Refuse): void {

@@ -127,7 +127,7 @@ export const StudyResult = z.strictObject({
   /** SHA-256 of the declaring file's bytes: another file is another study. */
   studyHash: Sha256,
   study: StudyFile,
-  /** By arm, of the first regime. */
+  /** By arm, of the first regime that has it. */
   budgets: z.array(z.strictObject({ arm: z.string(), budget: ArmBudget })),
   /** Every declared cell, in the order of regimes, worlds, seeds, arms. */
   cells: z.array(StudyCell),

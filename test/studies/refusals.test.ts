@@ -50,6 +50,17 @@ describe("a declared study", () => {
     expect(changed.filter((hash) => before.includes(hash))).toEqual([]);
   });
 
+  it("has in a regime the arms that it names alone", () => {
+    const regimes = [
+      { name: "all", worlds: [100] },
+      { name: "some", worlds: [101], arms: ["joint", "base"] },
+    ];
+    expect(read(declared({ regimes })).cells.map(({ arm, regime }) => `${arm} ${regime}`)).toEqual([
+      ...["base", "staged", "joint"].map((arm) => `${arm} all`),
+      ...["base", "joint"].map((arm) => `${arm} some`),
+    ]);
+  });
+
   it("of data without worlds has runs for each seed alone", () => {
     const settings = { data: { dataset: "pubmedqa", path: "/nowhere" } };
     const { cells } = read(
@@ -76,6 +87,16 @@ describe("a study is refused by name", () => {
       "an unknown arm",
       declared({ comparisons: [{ a: "join", b: "base" }] }),
       /comparisons\.0\.a: there is no arm "join"; known are base, staged, joint.*joint/u,
+    ],
+    [
+      "an unknown arm of a regime",
+      declared({ regimes: [{ name: "default", worlds: [100], arms: ["base", "stage"] }] }),
+      /regimes\.0\.arms\.1: there is no arm "stage"; known are base, staged, joint.*staged/u,
+    ],
+    [
+      "an arm twice in a regime",
+      declared({ regimes: [{ name: "default", worlds: [100], arms: ["base", "base"] }] }),
+      /regimes\.0\.arms\.1: arm base is named twice/u,
     ],
     [
       "an arm compared with itself",
