@@ -99,7 +99,7 @@ function activitiesOf(current: () => StudyScript) {
   };
 }
 
-/** Real workflows on a real server with these activities, every task replayed; `stop` ends the worker and forgets the namespace. */
+/** Real workflows on a real server with these activities; `stop` ends the worker and forgets the namespace. */
 export async function startScriptedStudy(
   current: () => StudyScript,
 ): Promise<TestNamespace & { stop(): Promise<void> }> {
@@ -109,7 +109,6 @@ export async function startScriptedStudy(
     connection,
     namespace: place.namespace,
     activities: activitiesOf(current),
-    maxCachedWorkflows: 0,
     workflowBundle: await workflowBundle(join(tmpdir(), "med-r3-test-bundles")),
     taskQueue: queues.cpu,
   });

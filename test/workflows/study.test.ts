@@ -32,7 +32,7 @@ async function until(handle: WorkflowHandle, reached: (progress: StudyProgress) 
 const signed = { name: "Ada", reason: "looked at it" };
 
 describe("study", () => {
-  it("runs every cell as a child curriculum by its name, keeps each, and writes the result; with every task replayed", async () => {
+  it("runs every cell as a child curriculum by its name, keeps each, and writes the result", async () => {
     script = createStudyScript(["a", "b", "c"]);
     const handle = await start();
     expect(await handle.result()).toEqual({ folder: "/made", counts: { finished: 3, failed: 0, held: 0, pending: 0 } });
