@@ -3,11 +3,13 @@ import { measureAnswers } from "../src/evaluation/answerMeasures.ts";
 import { answeringOf } from "../src/evaluation/sampledPools.ts";
 import { metered } from "../src/cost/meter.ts";
 import type { OfRun, PolicyAddress } from "../src/domain/address.ts";
+import { protocolProbePool } from "../src/curriculum/protocolProbe.ts";
 import { questionsOfPool, validationPool } from "../src/curriculum/questions.ts";
 import type { Question } from "../src/domain/question.ts";
 import type { Score } from "../src/domain/reward.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
 import type { RunControl, Sampler } from "../src/policy/port.ts";
+import { rolloutOpeningFirst } from "../src/protocol/openingFirst.ts";
 import { rollout } from "../src/protocol/rollout.ts";
 import { customRewardsOf } from "../src/rewards/custom.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
@@ -18,6 +20,7 @@ import { extraction } from "./extraction.ts";
 import { withControl } from "./heartbeat.ts";
 import { judge } from "./judging.ts";
 import { countUsage } from "./languageModels.ts";
+import { breaksProtocol, probeProtocol } from "./protocolProbe.ts";
 import { refuseUnscored } from "./refuseUnscored.ts";
 import { behaviour, probes, retrievalByQuestion } from "./measurements.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
@@ -57,7 +60,10 @@ export function createEvaluationActivities({ workspace, engine }: EvaluationDepe
           );
         return engine.at(run, address, control, async ({ policy }) => {
           const { policy: sampler, usage } = metered(policy);
-          const { results, metrics } = await answerPool({ run, pool, sampler, control });
+          const { results, metrics } =
+            pool === protocolProbePool
+              ? await probeProtocol({ run, sampler, control })
+              : await answerPool({ run, pool, sampler, control, openingFirst: await breaksProtocol(run, address) });
           const probed = pool === run.dataset.evaluation[0]?.name ? await probes(run, sampler, control) : {};
           const answered = { ...address, pool, results, metrics: { ...metrics, ...probed } };
           return resultOf(await run.log.appendEvaluation({ ...answered, usage: { ...usage(), money: 0 } }));
@@ -71,6 +77,8 @@ export interface PoolQuestions {
   readonly pool: string;
   readonly sampler: Sampler;
   readonly control: RunControl;
+  /** Leaves responses at their opening that break the format there; whole responses are sampled where it is left out. */
+  readonly openingFirst?: boolean;
 }
 
 /** Answers and scores a pool's questions. Common random numbers: branch, stage and iteration stay out of the seeds. */
@@ -79,13 +87,14 @@ export async function answerPool({
   pool,
   sampler,
   control,
+  openingFirst = false,
 }: PoolQuestions): Promise<Pick<EvaluationRecord, "results" | "metrics">> {
   const questions = questionsOfPool(run.dataset, pool, run.configuration);
   const { seed, rollout: limits, evaluation } = run.configuration;
   const answering = answeringOf(pool, evaluation);
   const corpus = await run.corpus();
   const { tags } = run.environment;
-  const trajectories = await rollout({
+  const trajectories = await (openingFirst ? rolloutOpeningFirst : rollout)({
     sampler,
     environment: run.environment,
     corpus,

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { pathsOfConfiguration, type InputPath } from "../src/configuration/configuredPaths.ts";
+import { pathsOfConfiguration } from "../src/configuration/configuredPaths.ts";
+import type { InputPath } from "../src/configuration/inputPath.ts";
 import type { RunConfiguration } from "../src/configuration/configuration.ts";
 import { corporaOf } from "../src/corpus/folder.ts";
 import { checkReadable, checkWritable, readPathRoots, type PathRoots } from "../src/files/pathRoots.ts";
@@ -13,7 +14,10 @@ const ownFolders = ["models", "corpora"].map((name) => fileURLToPath(new URL(`..
 /** Refuses paths that inputs may not name as bad input, by their fields, before anything is read or written. */
 export interface InputPaths {
   configuration(
-    configuration: Pick<RunConfiguration, "data" | "policy" | "retrieval" | "semanticEncoder" | "baselines">,
+    configuration: Pick<
+      RunConfiguration,
+      "data" | "policy" | "retrieval" | "semanticEncoder" | "baselines" | "warmStart"
+    >,
   ): Promise<void>;
   readable(paths: readonly InputPath[]): Promise<void>;
   /** Where a corpus is to be written. */

@@ -74,9 +74,10 @@ async function claimRun(root: string, run: string, parent: string | null = null)
 }
 
 async function checkParts(root: string, configuration: RunConfiguration): Promise<void> {
-  const { data, retrieval, judge, extractor, semanticEncoder, baselines } = configuration;
+  const { data, retrieval, judge, extractor, semanticEncoder, baselines, warmStart } = configuration;
+  const teachers = warmStart.demonstrations.flatMap((source) => (source.from === "teacher" ? [source] : []));
   await createInputPaths(root).configuration(configuration);
-  for (const model of [judge, extractor.kind === "model" ? extractor.model : null, ...baselines])
+  for (const model of [judge, extractor.kind === "model" ? extractor.model : null, ...baselines, ...teachers])
     if (model !== null) checkServed(model);
   await checkSemanticEncoder(semanticEncoder);
   await checkEngine(configuration);

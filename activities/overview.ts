@@ -1,6 +1,7 @@
 import type { RunConfiguration } from "../src/configuration/configuration.ts";
 import { stagePosition } from "../src/curriculum/position.ts";
 import { runStages } from "../src/curriculum/runStages.ts";
+import { withoutWarmStart } from "../src/curriculum/warmStart.ts";
 import type { Gate } from "../src/domain/gate.ts";
 import { schedules } from "../src/schedules/scheduleRegistry.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
@@ -33,7 +34,7 @@ export function summariseHistory(history: RunHistory, configuration: RunConfigur
   const step = history.stepsDone(branch);
   const stages = runStages(history);
   const outline = schedules.create(configuration.schedule).outline(configuration.stages);
-  const decided = [...stages, ...outline.slice(stages.length)];
+  const decided = [...stages, ...outline.slice(withoutWarmStart(stages).length)];
   const gates = history.gates(branch);
   const ends = stages.flatMap(({ number, name }) => {
     const { iteration, iterations, step: end } = stagePosition(history, number);

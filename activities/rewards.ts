@@ -23,15 +23,15 @@ import type { OpenRun, Workspace } from "./workspace.ts";
 import type { RolledOut } from "./rollouts.ts";
 import { scoringOf } from "../src/tasks/taskRegistry.ts";
 
-/** Means over the iteration's trajectories that could be scored, and the branch that the plan is on. */
+/** Means over the iteration's trajectories that could be scored (null: they are demonstrations), and the branch that the plan is on. */
 export interface ScoreSummary extends Partial<BudgetState> {
   /** Another one than before where a plan recorded earlier differs. */
   readonly branch: string;
   /** Further questions to roll out before the step can be planned; left out where the plan is recorded. */
   readonly questionsWanted?: number;
-  readonly reward: number;
+  readonly reward: number | null;
   /** Share of right answers. */
-  readonly accuracy: number;
+  readonly accuracy: number | null;
 }
 
 export interface RewardActivities {
@@ -46,7 +46,8 @@ export function createRewardActivities(workspace: Workspace): RewardActivities {
         const run = await workspace.run(input.run);
         const { configuration, log, atWork } = run;
         const history = await log.history();
-        const { rewards } = settingsAt(configuration, history, input);
+        const { rewards, learns } = settingsAt(configuration, history, input);
+        if (learns === "demonstrations") return planDemonstrations(run, input);
         const { step, timings } = await scoreStep(run, { history, position: input, weights: rewards }, input.batches);
         await refuseUnscored(run, step.scores);
         const algorithm = algorithmOf(configuration);
@@ -77,6 +78,20 @@ export function createRewardActivities(workspace: Workspace): RewardActivities {
         return { branch: planned.plan.branch, ...summarise(step.scores), ...(await budgetState(run)) };
       }),
   };
+}
+
+/** Demonstrations are not scored: each was checked to be right, and all weigh the same. */
+async function planDemonstrations(run: OpenRun, input: OfRun<StagePosition> & RolledOut): Promise<ScoreSummary> {
+  const { configuration, log, atWork } = run;
+  const step = await atWork.load(input.batches);
+  const planned = await recordStep(log, configuration, input, {
+    ...step,
+    scores: step.trajectories.map(() => ({ total: 0, correct: true, values: {} })),
+    timings: addTimings(step.timings, input.timings ?? {}),
+    advantages: step.trajectories.map(() => 1),
+  });
+  atWork.planned(planned);
+  return { branch: planned.plan.branch, reward: null, accuracy: null, ...(await budgetState(run)) };
 }
 
 /** What scores depend on beside the trajectories. */

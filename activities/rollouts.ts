@@ -1,12 +1,14 @@
 import type { OfRun, StagePosition } from "../src/domain/address.ts";
 import { activityInfo } from "@temporalio/activity";
 import { furtherQuestions, questionsOfStep } from "../src/curriculum/questions.ts";
+import { runStage } from "../src/curriculum/runStages.ts";
 import { stateHashAt } from "../src/training/replay.ts";
 import { rollout } from "../src/protocol/rollout.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
 import type { Policy } from "../src/policy/port.ts";
 import type { Likelihoods } from "../src/rewards/measureUsefulness.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
+import { handOutDemonstrations } from "./demonstrations.ts";
 import { withControl, type ActivityControl } from "./heartbeat.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import { timedSearch } from "./timedSearch.ts";
@@ -80,6 +82,8 @@ export async function rollOut(
     return { batches: [adopted] };
   }
   return engine.at(run, position, control, async ({ policy }) => {
+    if (runStage(history, stage, branch).learns === "demonstrations")
+      return { batches: [await handOutDemonstrations(run, policy, position, control)], timings: {} };
     const counts = overlapped !== null && overlapped.stateHash === stateHashAt(history, position);
     const { trajectories, timings, fingerprint } = counts
       ? overlapped

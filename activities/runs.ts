@@ -6,6 +6,7 @@ import { ScheduleError } from "../src/curriculum/decide.ts";
 import { nextWork, type RunWork } from "../src/curriculum/nextWork.ts";
 import { stagePosition, stageStart } from "../src/curriculum/position.ts";
 import { unofferedRewards } from "../src/tasks/offeredRewards.ts";
+import { probesProtocol, protocolProbePool } from "../src/curriculum/protocolProbe.ts";
 import { runStages } from "../src/curriculum/runStages.ts";
 import type { Gate } from "../src/domain/gate.ts";
 import { didYouMean } from "../src/domain/nearest.mjs";
@@ -17,6 +18,8 @@ import { badInput, needsPerson } from "./failures.ts";
 import { summariseHistory, type HistorySummary } from "./overview.ts";
 import { claimedRun, openRun, type OpenedRun, type RunStart } from "./openRun.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
+import { timeLeftOf } from "./timeLeft.ts";
+import type { TimeLeft } from "../src/cost/timeLeft.ts";
 import { isIndexed } from "./corpus.ts";
 import { messageOf } from "../src/domain/messageOf.ts";
 
@@ -32,6 +35,7 @@ export type RunTask =
 /** Where a run stands: what comes next, and what a person wants to see. */
 export interface RunOverview extends HistorySummary, Partial<BudgetState> {
   readonly task: RunTask;
+  readonly timeLeft?: TimeLeft;
 }
 
 /** Settings that a person may change while a run is under way. */
@@ -77,7 +81,7 @@ const keepVersionsMinutes = 60;
 export function createRunActivities(workspace: Workspace): RunActivities {
   return {
     openRun: (overrides, start) => openRun(workspace, overrides, start),
-    nextTask: async ({ run }) => overviewOf(await workspace.run(run)),
+    nextTask: async ({ run }) => overviewOf(workspace.root, await workspace.run(run)),
     locateStage: async ({ run, stage, parent }) => {
       const opened = await claimedRun(workspace, run, parent);
       return { run, ...(await locateStage(opened, stage)) };
@@ -119,9 +123,14 @@ export function createRunActivities(workspace: Workspace): RunActivities {
   };
 }
 
-async function overviewOf(run: OpenRun): Promise<RunOverview> {
+async function overviewOf(root: string, run: OpenRun): Promise<RunOverview> {
   const history = await run.log.history();
-  return { task: await taskOf(run), ...summariseHistory(history, run.configuration), ...(await budgetState(run)) };
+  return {
+    task: await taskOf(run),
+    ...summariseHistory(history, run.configuration),
+    ...(await budgetState(run)),
+    timeLeft: await timeLeftOf(root, run),
+  };
 }
 
 async function taskOf(run: OpenRun): Promise<RunTask> {
@@ -171,7 +180,11 @@ async function locateEvaluation(
   if (step > history.stepsDone(branch))
     throw badInput(`step: branch ${branch} has ${history.stepsDone(branch)} steps, not ${step}`);
   const isBase = history.policy({ branch, step }).step === 0;
-  const known = [...configuredPools(dataset, configuration), ...(isBase ? baselinePools(dataset, configuration) : [])];
+  const known = [
+    ...(isBase && probesProtocol(configuration) ? [protocolProbePool] : []),
+    ...configuredPools(dataset, configuration),
+    ...(isBase ? baselinePools(dataset, configuration) : []),
+  ];
   for (const pool of target.pools ?? [])
     if (!known.includes(pool)) throw badInput(`pools: no pool ${JSON.stringify(pool)}; there are ${known.join(", ")}`);
   return { run: name, branch, step, pools: target.pools ?? known };

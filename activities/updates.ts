@@ -11,6 +11,7 @@ import { withControl, type ActivityControl } from "./heartbeat.ts";
 import { needsPerson } from "./failures.ts";
 import { tellingOutOfMemory } from "./outOfMemory.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
+import { validation } from "./demonstrations.ts";
 import { rollOut, sample, type RolledOut, type OverlappedRollout } from "./rollouts.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 
@@ -100,10 +101,11 @@ async function applyPlan(
   const { plan } = step;
   return engine.at(run, { branch: plan.branch, step: plan.step }, control, async ({ policy, position }) => {
     const snapshot = (plan.step + 1) % run.configuration.snapshot.every === 0;
+    const afterwards = plan.learns === undefined ? undefined : validation(run, input, control);
     let sampling = Promise.resolve<OverlappedRollout | null>(null);
     const sampleNext = (stateHash: string): void => {
-      // A snapshot does not wait for a rollout.
-      if (next === null || snapshot) return;
+      // A snapshot does not wait for a rollout; demonstrations are at hand.
+      if (next === null || snapshot || plan.learns === "demonstrations") return;
       sampling = sample(run, policy, next, control).then((sampled) => ({ ...sampled, stateHash }));
       // It is waited for below, unless the step itself fails.
       sampling.catch(() => undefined);
@@ -113,7 +115,13 @@ async function applyPlan(
     const result = await tellingOutOfMemory(() =>
       position.apply(
         step,
-        { guard: run.configuration.guard, guards: algorithmOf(run.configuration).guards, toolMetrics, control },
+        {
+          guard: run.configuration.guard,
+          guards: algorithmOf(run.configuration, plan.learns).guards,
+          toolMetrics,
+          control,
+          ...(afterwards && { afterwards }),
+        },
         sampleNext,
       ),
     );

@@ -75,7 +75,11 @@ async function iterate(policy: FolderPolicy, world: WorldBench, step: number): P
   const plan = createPlan({
     configuration,
     algorithm: algorithmOf(configuration),
-    settings: { optimizer: configuration.optimizer, rewards: configuration.stages[0]?.rewards ?? {} },
+    settings: {
+      optimizer: configuration.optimizer,
+      learns: "rollouts",
+      temperature: configuration.rollout.temperature,
+    },
     address: { branch: "bench", step, stage: 1, iteration: step },
     parentStateHash: "",
     stageStart: { branch: "main", step: 0 },

@@ -34,7 +34,10 @@ export function beginTask(state: CurriculumState, overview: RunOverview): void {
   // What a roll-back left behind is no part of the branch any more.
   state.recentRewards = state.recentRewards.filter(({ step }) => step <= iterationsDone);
   const spent = overview.spent ?? null;
-  state.progress = { ...state.progress, iterationsDone, iterationsTotal, spent, ...describeTask(task) };
+  state.timeLeft = overview.timeLeft ?? null;
+  const { perIteration = null, beside = null } = state.timeLeft ?? {};
+  const secondsLeft = inAll(perIteration, iterationsTotal - iterationsDone, beside) ?? state.progress.secondsLeft;
+  state.progress = { ...state.progress, iterationsDone, iterationsTotal, spent, secondsLeft, ...describeTask(task) };
   showDetails(state);
 }
 
@@ -55,7 +58,7 @@ export function noteProgress(state: CurriculumState, told: StageProgress): void 
     accuracy,
     iterationsDone,
     spent: told.spent ?? before.spent,
-    secondsLeft: secondsLeft(state, iterationsDone),
+    secondsLeft: secondsLeft(state, name, iterationsDone),
     message: "",
   };
   upsertSearchAttributes([
@@ -123,11 +126,17 @@ function describeTask(task: RunTask): Pick<RunProgress, "phase" | "stage" | "ite
   }
 }
 
-/** From the pace since the first iteration that this workflow saw. */
-function secondsLeft(state: CurriculumState, iterationsDone: number): number | null {
-  state.pace ??= { since: Date.now(), iterationsDone };
-  const done = iterationsDone - state.pace.iterationsDone;
-  if (done <= 0) return null;
-  const seconds = (Date.now() - state.pace.since) / 1000;
-  return Math.round((seconds / done) * (state.progress.iterationsTotal - iterationsDone));
+/** From the pace since the first iteration of the stage that this workflow saw, and what the log says of the rest. */
+function secondsLeft(state: CurriculumState, stage: string, iterationsDone: number): number | null {
+  const pace = state.pace?.stage === stage ? state.pace : { since: Date.now(), stage, iterationsDone };
+  state.pace = pace;
+  const { perIteration = null, beside = null } = state.timeLeft ?? {};
+  const done = iterationsDone - pace.iterationsDone;
+  const seconds = done <= 0 ? perIteration : (Date.now() - pace.since) / 1000 / done;
+  return inAll(seconds, state.progress.iterationsTotal - iterationsDone, state.timeLeft === null ? 0 : beside);
+}
+
+/** Null where one of the parts is not known. */
+function inAll(perIteration: number | null, iterations: number, beside: number | null): number | null {
+  return perIteration === null || beside === null ? null : Math.round(perIteration * iterations + beside);
 }

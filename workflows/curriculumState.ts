@@ -1,4 +1,5 @@
 import type { CheckpointSummary } from "../activities/overview.ts";
+import type { TimeLeft } from "../src/cost/timeLeft.ts";
 import type { Gate } from "../src/domain/gate.ts";
 import type { ApproveBudgetRequest, GateDecisionRequest, RollBackRequest } from "./messages.ts";
 import type { RunProgress, StepReward } from "../src/domain/progress.ts";
@@ -26,10 +27,12 @@ export interface CurriculumState {
   /** Rewards of the last iterations of the current branch, each once, for the sparkline. */
   recentRewards: readonly StepReward[];
   progress: Omit<RunProgress, "waitsForPerson" | "acts">;
+  /** What the log says of the time to come; null before it was read. */
+  timeLeft: TimeLeft | null;
   /** Why an engine is waited for, and since when (milliseconds since 1970); null while none is. */
   engineWait: { readonly reason: string; readonly since: number } | null;
   /** Where the pace is measured from, for the time left. */
-  pace: { readonly since: number; readonly iterationsDone: number } | null;
+  pace: { readonly since: number; readonly stage: string; readonly iterationsDone: number } | null;
 }
 
 export function createCurriculumState(paused: boolean): CurriculumState {
@@ -48,6 +51,7 @@ export function createCurriculumState(paused: boolean): CurriculumState {
     gates: [],
     recentRewards: [],
     pace: null,
+    timeLeft: null,
     engineWait: null,
     progress: {
       phase: "starting",

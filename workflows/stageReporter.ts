@@ -47,7 +47,8 @@ export function createStageReporter(start: OfRun<StagePosition>): StageReporter 
       if (snapshotTaken) snapshot = { branch: position.branch, step: position.step };
       last = { reward: scored.reward, accuracy: scored.accuracy, spent: scored.spent ?? null };
       // After a guard the stage goes on from an earlier step: what it left behind is no part of the branch.
-      rewards = [...rewards.filter(({ step }) => step < position.step), { step: position.step, reward: scored.reward }];
+      const earned = scored.reward === null ? [] : [{ step: position.step, reward: scored.reward }];
+      rewards = [...rewards.filter(({ step }) => step < position.step), ...earned];
       if (!isDue(position)) return;
       report({ phase: "training", ...progressOf(position), ...last, rewards: [...rewards], snapshot });
       snapshot = null;

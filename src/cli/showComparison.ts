@@ -10,6 +10,7 @@ import { loadRunReport } from "../report/loadReport.ts";
 import { percent, points, short } from "../report/format.ts";
 import type { CompareOptions } from "./compareOptions.ts";
 import { openRun } from "./openRunForReading.ts";
+import { learntTokensMetric } from "../training/stepMetrics.ts";
 import { print } from "../output/terminal.ts";
 
 /** Prints two runs side by side. */
@@ -51,6 +52,10 @@ async function printCurves(root: string, ...names: readonly string[]): Promise<v
     for (const [index, values] of series.entries())
       print(`  ${(names[index] ?? "").padEnd(20)} ${sparkline(values, low, high)}`);
   }
+  const learnt = reports.map(({ iterations }) =>
+    iterations.reduce((sum, { metrics }) => sum + (metrics[learntTokensMetric] ?? 0), 0),
+  );
+  print(`tokens that gradients were taken of: ${learnt.join(" | ")}`);
   print("");
 }
 

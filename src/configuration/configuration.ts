@@ -13,11 +13,13 @@ import { weighNothing } from "./rewardWeights.ts";
 import { SemanticEncoder } from "./semanticEncoder.ts";
 import { StageList } from "./stages.ts";
 import { whyUnfit } from "../engines/fit.ts";
+import { PromptConfiguration } from "./promptConfiguration.ts";
 import { engineOf, PolicyConfiguration } from "./policy.ts";
 import { RunName } from "./runName.ts";
 import { unmetNeeds } from "../tasks/unmetNeeds.ts";
 import { unofferedRewards } from "../tasks/offeredRewards.ts";
 import { TaskData } from "../tasks/taskRegistry.ts";
+import { WarmStartConfiguration } from "./warmStart.ts";
 import { ServedModel } from "./languageModelSettings.ts";
 
 /** Of an iteration. */
@@ -173,6 +175,17 @@ export const ExtractorConfiguration = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("model"), model: ServedModel }),
 ]);
 
+/** The setting that surely wants a stage on demonstrations; null where none does. */
+function demonstratedBy({
+  warmStart,
+  schedule,
+  stages,
+}: Pick<RunConfiguration, "warmStart" | "schedule" | "stages">): readonly string[] | null {
+  const outline = schedules.create(schedule).outline(stages);
+  if (outline.some(({ learns }) => learns === "demonstrations")) return ["schedule"];
+  return warmStart.when === "on" ? ["warmStart", "when"] : null;
+}
+
 /** Everything a run depends on, resolved once at its start and saved with it. */
 export const RunConfiguration = z
   .strictObject({
@@ -192,12 +205,15 @@ export const RunConfiguration = z
     rollout: RolloutConfiguration,
     /** What the policy can do while it answers: names of environments, or `{name, settings}`, each once. */
     environments: ChosenEnvironments,
+    prompt: PromptConfiguration.prefault({}),
     retrieval: RetrievalConfiguration.prefault({}),
     /** How the policy learns from what it sampled: the name of an algorithm, or `{name, settings}`. */
     algorithm: algorithms.Chosen.prefault("grpo"),
     optimizer: OptimizerConfiguration,
     /** In their order; evaluations take the weights of the last one. */
     stages: StageList,
+    /** Stage 0, before them. */
+    warmStart: WarmStartConfiguration.prefault({}),
     rewards: RewardSettings.default(defaultRewardSettings),
     gate: GateConfiguration,
     evaluation: EvaluationConfiguration,
@@ -216,7 +232,7 @@ export const RunConfiguration = z
       .superRefine(namedOnce((name) => `there is another baseline "${name}"`))
       .default([]),
   })
-  .superRefine(({ data, policy, algorithm, stages, rewards, environments, rollout }, context) => {
+  .superRefine(({ data, policy, algorithm, stages, rewards, environments, rollout, warmStart, schedule }, context) => {
     for (const [index, stage] of stages.entries())
       for (const { name, message } of unofferedRewards(data, stage.rewards))
         context.addIssue({ code: "custom", path: ["stages", index, "rewards", name], message });
@@ -226,8 +242,17 @@ export const RunConfiguration = z
     const why = whyUnfit(capabilities, policy.engine, algorithms.create(algorithm));
     const path = capabilities.trains ? ["algorithm"] : ["policy", "engine"];
     if (why !== null) context.addIssue({ code: "custom", path, message: why });
+    const demonstrated = demonstratedBy({ warmStart, schedule, stages });
+    const unfit =
+      demonstrated === null ? null : whyUnfit(capabilities, policy.engine, { loss: { kind: "cross-entropy" } });
+    if (demonstrated !== null && unfit !== null)
+      context.addIssue({
+        code: "custom",
+        path: [...demonstrated],
+        message: `what learns from demonstrations ${unfit}`,
+      });
     for (const [index, stage] of stages.entries())
-      if (rewards.custom.length === 0 && weighNothing(stage.rewards))
+      if (stage.learns !== "demonstrations" && rewards.custom.length === 0 && weighNothing(stage.rewards))
         context.addIssue({
           code: "custom",
           path: ["stages", index, "rewards"],

@@ -1,12 +1,8 @@
 import { findDeclaration } from "../tasks/taskRegistry.ts";
 import type { RunConfiguration } from "./configuration.ts";
+import type { InputPath } from "./inputPath.ts";
 import { engineOf } from "./policy.ts";
-
-/** A path that an input names, with its dotted field. */
-export interface InputPath {
-  readonly field: string;
-  readonly path: string;
-}
+import { pathsOfDemonstrations } from "./warmStart.ts";
 
 /** Every path that a run's settings name. A model may also be the name of one on the hub. */
 export function pathsOfConfiguration({
@@ -15,7 +11,11 @@ export function pathsOfConfiguration({
   retrieval,
   semanticEncoder,
   baselines,
-}: Pick<RunConfiguration, "data" | "policy" | "retrieval" | "semanticEncoder" | "baselines">): InputPath[] {
+  warmStart,
+}: Pick<
+  RunConfiguration,
+  "data" | "policy" | "retrieval" | "semanticEncoder" | "baselines" | "warmStart"
+>): InputPath[] {
   return [
     ...pathsOfData(data),
     ...(engineOf(policy).paths ?? []).map((setting) => ({ field: `policy.${setting}`, path: String(policy[setting]) })),
@@ -26,6 +26,7 @@ export function pathsOfConfiguration({
     ...baselines.flatMap(({ name, tokenizer }) =>
       tokenizer === null ? [] : [{ field: `baselines.${name}.tokenizer`, path: tokenizer }],
     ),
+    ...pathsOfDemonstrations(warmStart.demonstrations),
   ];
 }
 

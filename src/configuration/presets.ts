@@ -7,9 +7,15 @@ import { defaultRewardSettings } from "./rewardSettings.ts";
 import { stageWeights } from "./stageWeights.ts";
 
 /** All of a configuration but the run's name; `data`, the model and the semantic encoder are left out where only the user can know them. */
-export type PresetBody = Omit<RunConfiguration, "run" | "preset" | "data" | "policy" | "semanticEncoder"> & {
+export type PresetBody = Omit<
+  RunConfiguration,
+  "run" | "preset" | "data" | "policy" | "semanticEncoder" | "warmStart" | "prompt"
+> & {
   readonly data?: RunConfiguration["data"];
   readonly policy: (OnnxSettings | Partial<TinkerSettings>) & { readonly engine: string; readonly model?: string };
+  /** The schema's defaults where they are left out. */
+  readonly prompt?: Partial<RunConfiguration["prompt"]>;
+  readonly warmStart?: Partial<RunConfiguration["warmStart"]>;
   readonly semanticEncoder?: RunConfiguration["semanticEncoder"];
 };
 
@@ -114,6 +120,35 @@ const pubmedqa: PresetBody = {
   guard: { ...quick.guard, minimumFormatShare: 0 },
 };
 
+/** Adapters on every projection. */
+const lora = {
+  rank: 16,
+  alpha: 32,
+  targetModules: ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
+} satisfies NonNullable<OnnxSettings["lora"]>;
+
+/** A real small model of the user's (some 135 million parameters) on PubMedQA: warm start, then the stages, in two hours on two cores and 8 GB. */
+const laptop: PresetBody = {
+  ...pubmedqa,
+  policy: { ...cpu, replicas: 1, threadsPerReplica: 2, microBatchTokens: 2048, lora },
+  rollout: { ...quick.rollout, questions: 4, samples: 6, maxResponseTokens: 256 },
+  environments: searching(1, 2, 64),
+  // Of eight sequences each; adapters want about ten times the rate of whole weights.
+  optimizer: { ...adamW, minibatches: 3, learningRate: 1e-4 },
+  stages: stages(8, 12, 16),
+  gate: { ...quick.gate, questions: 30 },
+  evaluation: { ...quick.evaluation, questions: 60 },
+  warmStart: { iterations: 12, every: 3, learningRate: 1e-3 },
+};
+
+/** Stage 0 of it alone, in 20 minutes. */
+const laptopWarm: PresetBody = {
+  ...laptop,
+  stages: stages(0, 0, 0),
+  evaluation: { ...laptop.evaluation, questions: 30 },
+  warmStart: { ...laptop.warmStart, iterations: 9 },
+};
+
 /** The published figures for models of 7 to 8 billion parameters (docs/method.md#optimisation); needs a model, data and a large machine. */
 const standard: PresetBody = {
   seed: 1,
@@ -190,6 +225,8 @@ export const presets: Readonly<Record<string, PresetBody>> = {
   quick,
   tiny,
   pubmedqa,
+  laptop,
+  "laptop-warm": laptopWarm,
   standard,
   "paper-llama3.1-8b": llama8b,
   "paper-llama3.1-8b-lora": withAdapters(llama8b),

@@ -9,7 +9,7 @@ export const StageName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/u, "use 1 to 40 lower-case letters, digits and hyphens, starting with a letter");
 
-/** A stretch of training with one reward. */
+/** A stretch of training with one reward, or on demonstrations. */
 export const Stage = z.strictObject({
   name: StageName,
   /** 0 leaves the stage out. */
@@ -19,6 +19,8 @@ export const Stage = z.strictObject({
     .min(0)
     .max(...mostIterations),
   rewards: RewardWeights,
+  /** What it learns from: what the policy samples where this is left out, or demonstrations (cross-entropy; its rewards weigh nothing). */
+  learns: z.enum(["rollouts", "demonstrations"]).optional(),
   /** What its gate wants otherwise than `gate`; null for a stage that ends without one. */
   gate: StageGate.nullable().default({}),
 });

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { PathText } from "../domain/pathText.ts";
 import { ServedModelFields, wantTokenizer } from "../engines/openai/settings.ts";
-import type { InputPath } from "./configuredPaths.ts";
+import type { InputPath } from "./inputPath.ts";
 import { most } from "./bounds.ts";
+import { warmStartTraining } from "./warmStartTraining.ts";
 
 const samples = z
   .number()
@@ -58,6 +59,7 @@ export type SettingsOf<From extends DemonstrationSettings["from"]> = Extract<Dem
 
 /** Stage 0: supervised fine-tuning on demonstrations before the stages (docs/warm-start.md). */
 export const WarmStartConfiguration = z.strictObject({
+  ...warmStartTraining,
   /** Where demonstrations come from, in the order in which they are asked: a later one only where those before gave too few. */
   demonstrations: z
     .array(DemonstrationSettings)

@@ -1,6 +1,8 @@
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { answeringOf, isSampledPool } from "../evaluation/sampledPools.ts";
 import { configuredPools, questionsOfPool, validationPool } from "../curriculum/questions.ts";
+import { probesProtocol } from "../curriculum/protocolProbe.ts";
+import { mayWarmUp } from "../curriculum/warmStart.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import { noUsage, type Usage } from "../domain/usage.ts";
 import { engineOf } from "../configuration/policy.ts";
@@ -52,7 +54,9 @@ export function planCost(configuration: RunConfiguration, sources: PlanSources):
     .create(configuration.schedule)
     .outline(configuration.stages)
     .filter((stage) => stage.iterations > 0);
-  const iterations = stages.reduce((sum, stage) => sum + stage.iterations, 0);
+  const ofRollouts = sumOf(stages.filter(({ learns }) => learns !== "demonstrations"));
+  const warmIterations = mostWarmIterations(configuration) + sumOf(stages) - ofRollouts;
+  const iterations = ofRollouts + warmIterations;
   const promptTokens = meanPrompt(configuration, dataset, tokenizer);
   const calls = mostCalls(configuration);
   const responses = (count: number): Omit<Usage, "seconds"> => ({
@@ -61,10 +65,11 @@ export function planCost(configuration: RunConfiguration, sources: PlanSources):
     trainedTokens: 0,
     requests: count * (1 + calls),
   });
-  const trained = iterations * rollout.questions * rollout.samples;
+  const trained = ofRollouts * rollout.questions * rollout.samples;
+  const demonstrated = warmIterations * rollout.questions * rollout.samples;
   const training = {
     ...responses(trained),
-    trainedTokens: Math.ceil(trained * (promptTokens + rollout.maxResponseTokens)),
+    trainedTokens: Math.ceil((trained + demonstrated) * (promptTokens + rollout.maxResponseTokens)),
   };
   const pools = configuredPools(dataset, configuration);
   const asked = (pool: string): number =>
@@ -121,6 +126,17 @@ export function planCost(configuration: RunConfiguration, sources: PlanSources):
         : "money: cost.price; judges, extractors and baselines are not in it",
     ],
   };
+}
+
+function sumOf(stages: readonly { readonly iterations: number }[]): number {
+  return stages.reduce((sum, stage) => sum + stage.iterations, 0);
+}
+
+/** Of a warm start that is wanted, or that the protocol probe may find to be needed. */
+function mostWarmIterations(configuration: RunConfiguration): number {
+  const { warmStart } = configuration;
+  const may = mayWarmUp(configuration) && (warmStart.when === "on" || probesProtocol(configuration));
+  return may ? warmStart.iterations : 0;
 }
 
 function planBaselines(

@@ -22,6 +22,19 @@ const statedRates: Rates = {
   from: "stated, not measured here: half of what docs/performance.md says of the built-in model on two cores",
 };
 
+/** Operations a second of two cores of a laptop: when one token is read for each row, and when many are. */
+const operations = { sampling: 8e9, training: 4e10 };
+
+/** A guess by the bytes of a model's weights, until something is measured: 2 operations a weight and token forward, 6 with the way back. */
+export function ratesOfSize(bytes: number): Rates {
+  const weights = bytes / Float32Array.BYTES_PER_ELEMENT;
+  return {
+    sampled: operations.sampling / (2 * weights),
+    trained: operations.training / (6 * weights),
+    from: "guessed from the size of the model, not measured",
+  };
+}
+
 const Line = z.object({ metrics: z.record(z.string(), z.number()) });
 
 /** Measured in the newest run under the root with the same engine, settings and model; stated for the built-in model; else null. */

@@ -33,15 +33,16 @@ export async function spentOf(
 
 /** The same with what the run's own judge and extractor were paid for, by the answers that it keeps. */
 export async function spentOfRun({ log, configuration }: RunOfLog, openAnswers = openAnswerCache): Promise<Spent> {
-  const { judge, extractor } = configuration;
-  const asks = judge !== null || extractor.kind === "model";
+  const { judge, extractor, warmStart } = configuration;
+  const taught = warmStart.demonstrations.some(({ from }) => from === "teacher");
+  const asks = judge !== null || extractor.kind === "model" || taught;
   const services = asks ? await (await openAnswers(join(log.folder, databaseFolder))).usage() : noServiceUsage;
   return spentOf(log, configuration, services);
 }
 
 interface RunOfLog {
   readonly log: Pick<RunLog, "folder" | "readUsage">;
-  readonly configuration: Pick<RunConfiguration, "cost" | "judge" | "extractor">;
+  readonly configuration: Pick<RunConfiguration, "cost" | "judge" | "extractor" | "warmStart">;
 }
 
 /** At the configured prices; null where there are none. */

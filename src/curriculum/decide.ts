@@ -9,11 +9,15 @@ import type { GateEvidence, TrainedStage, TrainingHistory } from "../schedules/s
 import { unofferedRewards } from "../tasks/offeredRewards.ts";
 import { hashOf } from "../trajectories/canonical.ts";
 import type { RunHistory } from "../trajectories/history.ts";
+import { validationLossMetric } from "../training/demonstrationMetrics.ts";
+import { learntTokensMetric } from "../training/stepMetrics.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { ScheduleDecision } from "../trajectories/records.ts";
 import { observe } from "./observe.ts";
 import { gateAt } from "./position.ts";
+import { protocolProbePool } from "./protocolProbe.ts";
 import { runStages, type RunStage } from "./runStages.ts";
+import { warmStartStage, warmStartWork, withoutWarmStart, type WarmStartEvidence } from "./warmStart.ts";
 
 /** A schedule answered what cannot be done; the message says what. */
 export class ScheduleError extends Error {
@@ -33,16 +37,20 @@ export async function decide(
   const branch = history.currentBranch;
   const step = history.stepsDone(branch);
   const schedule = schedules.create(configuration.schedule);
+  const all = await trainingHistory(log, history, configuration, pools);
+  const evidence = await warmStartEvidence(log, history, all);
+  const warm = warmStartWork(configuration, evidence);
   const seen = {
-    ...(await trainingHistory(log, history, configuration, pools)),
+    ...all,
+    trained: withoutWarmStart(all.trained),
     ...(schedule.observes === true ? { observed: await observe(log, branch) } : {}),
   };
-  const asked = hashOf(seen);
+  const asked = hashOf(warm === null ? seen : evidence);
   const find = (now: RunHistory): ScheduleDecision | undefined =>
     now.decisions(branch).find((one) => one.step === step && one.asked === asked);
   const known = find(history);
   if (known !== undefined) return known;
-  const { work, reason } = checked(schedule.next(seen), seen, configuration);
+  const { work, reason } = warm ?? checked(schedule.next(seen), seen, configuration);
   const decision = { ...history.policy({ branch, step }), asked, work, reason };
   await log.appendDecision(decision);
   return find(await log.history()) ?? decision;
@@ -58,6 +66,7 @@ async function trainingHistory(
   const branch = history.currentBranch;
   const done = history.stepsDone(branch);
   const begun = runStages(history).filter(({ step }) => step < done);
+  const taken = await log.readIterations(branch);
   const trained = begun.map(async (stage, index): Promise<TrainedStage> => {
     const end = begun[index + 1]?.step ?? done;
     return {
@@ -65,10 +74,28 @@ async function trainingHistory(
       iterations: end - stage.step,
       gate: evidenceOf(history, stage, end),
       extensionIterations: stage.gate?.extensionIterations ?? gate.extensionIterations,
+      learntTokens: taken
+        .filter(({ step }) => step >= stage.step && step < end)
+        .reduce((sum, { metrics }) => sum + (metrics[learntTokensMetric] ?? 0), 0),
       accuracies: await accuraciesAt(log, { branch, step: end }, pools),
     };
   });
   return { stages, trained: await Promise.all(trained) };
+}
+
+async function warmStartEvidence(
+  log: RunLog,
+  history: RunHistory,
+  { trained }: TrainingHistory,
+): Promise<WarmStartEvidence> {
+  const branch = history.currentBranch;
+  const [first] = trained;
+  const taken = first?.name === warmStartStage ? (await log.readIterations(branch)).slice(0, first.iterations) : [];
+  return {
+    probe: await log.findEvaluation({ branch, step: 0 }, protocolProbePool),
+    trained,
+    losses: taken.flatMap(({ metrics }) => metrics[validationLossMetric] ?? []),
+  };
 }
 
 function evidenceOf(history: RunHistory, stage: RunStage, end: number): GateEvidence | null {
@@ -112,7 +139,7 @@ function checked(
   if (work.kind === "train") {
     const { name, rewards: weights } = work.stage;
     if (trained.some((stage) => stage.name === name)) refuse(`work.stage.name: stage "${name}" is trained already`);
-    if (rewards.custom.length === 0 && weighNothing(weights))
+    if (work.stage.learns !== "demonstrations" && rewards.custom.length === 0 && weighNothing(weights))
       refuse(`work.stage.rewards: stage "${name}" has no weight above 0`);
     for (const unoffered of unofferedRewards(data, weights))
       refuse(`work.stage.rewards.${unoffered.name}: ${unoffered.message}`);

@@ -5,6 +5,7 @@ import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import { decide } from "./decide.ts";
 import { gateAt, stagePosition } from "./position.ts";
+import { probesProtocol, protocolProbePool } from "./protocolProbe.ts";
 import { runStages } from "./runStages.ts";
 
 /** What a run lacks next. */
@@ -29,7 +30,9 @@ export async function nextWork(
   const branch = history.currentBranch;
   const base = { branch, step: 0 };
   if (history.checkpoints(base).length === 0) return { kind: "base" };
-  if (await lacksEvaluation(log, base, [...pools, ...baselines])) return { kind: "evaluate", label: "base", ...base };
+  const probes = history.stepsDone(branch) === 0 && probesProtocol(configuration) ? [protocolProbePool] : [];
+  if (await lacksEvaluation(log, base, [...probes, ...pools, ...baselines]))
+    return { kind: "evaluate", label: "base", ...base };
   return stageUnderWay(history) ?? (await scheduled(log, configuration, pools));
 }
 

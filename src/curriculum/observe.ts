@@ -1,5 +1,6 @@
 import { rewardSpreads } from "../rewards/health.ts";
 import type { Metrics, Observation, Observed } from "../schedules/observation.ts";
+import { demonstrationsMetric } from "../training/demonstrationMetrics.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { EvaluationRecord, IterationRecord } from "../trajectories/records.ts";
 import { validationPool } from "./questions.ts";
@@ -12,7 +13,10 @@ export async function observe(
   log: Pick<RunLog, "readIterations" | "readEvaluations">,
   branch: string,
 ): Promise<Observed> {
-  const iterations = await log.readIterations(branch);
+  // Demonstrations say nothing of how the policy answers.
+  const iterations = (await log.readIterations(branch)).filter(
+    ({ metrics }) => metrics[demonstrationsMetric] === undefined,
+  );
   const validations = (await log.readEvaluations(branch)).filter(({ pool }) => pool === validationPool);
   const looks = validations.map((record): Observation => {
     const before = iterations.filter(({ step }) => step < record.step).slice(-averaged);

@@ -5,6 +5,7 @@ import { didYouMean } from "../domain/nearest.mjs";
 import type { Question } from "../domain/question.ts";
 import { randomStream } from "../domain/seed.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
+import { protocolProbePool } from "./protocolProbe.ts";
 
 /** The pool that gates compare checkpoints on. */
 export const validationPool = "validation";
@@ -85,8 +86,10 @@ export function baselinePools(
 export function questionsOfPool(
   dataset: Pick<Dataset, "validation" | "evaluation">,
   pool: string,
-  configuration: Pick<RunConfiguration, "gate" | "evaluation">,
+  configuration: Pick<RunConfiguration, "gate" | "evaluation" | "warmStart">,
 ): Question[] {
+  if (pool === protocolProbePool)
+    return spreadOverClusters(dataset.validation, configuration.warmStart.probeQuestions, pool);
   if (pool === validationPool) return spreadOverClusters(dataset.validation, configuration.gate.questions, pool);
   const asked = poolAsked(pool);
   const questions = dataset.evaluation.find((one) => one.name === asked)?.questions;

@@ -1,5 +1,4 @@
-import type { RewardWeights } from "../configuration/rewardWeights.ts";
-import type { StageGate } from "../configuration/gateSettings.ts";
+import type { Stage } from "../configuration/stages.ts";
 import type { RunHistory } from "../trajectories/history.ts";
 
 /** A stage as the run's schedule decided it. */
@@ -7,11 +6,12 @@ export interface RunStage {
   /** From 1, in the order of the branch. */
   readonly number: number;
   readonly name: string;
-  readonly rewards: RewardWeights;
+  readonly rewards: Stage["rewards"];
+  readonly learns?: Stage["learns"];
   /** Iterations it is to have, extensions included. */
   readonly iterations: number;
   /** Null where it ends without one. */
-  readonly gate: StageGate | null;
+  readonly gate: Stage["gate"];
   /** The policy that it begins with is the one before this step. */
   readonly step: number;
 }

@@ -3,6 +3,7 @@ import type { BranchRecord, SettingsChange } from "../trajectories/records.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import type { RewardWeights } from "../configuration/rewardWeights.ts";
 import type { StepAddress } from "../domain/address.ts";
+import type { Stage } from "../configuration/stages.ts";
 import { runStage } from "./runStages.ts";
 
 /** What may change in the middle of a run. */
@@ -10,6 +11,10 @@ export interface StepSettings {
   readonly optimizer: RunConfiguration["optimizer"];
   /** Weights that trajectories of the step are scored with. */
   readonly rewards: RewardWeights;
+  /** What the step learns from. */
+  readonly learns: NonNullable<Stage["learns"]>;
+  /** Logits are divided by it: that of sampling, 1 for demonstrations. */
+  readonly temperature: number;
 }
 
 /** The settings of a step: the configuration, then what branches and people changed, in order. They live on in the step's plan. */
@@ -19,12 +24,21 @@ export function settingsAt(
   { branch, step, stage }: Pick<StepAddress, "branch" | "step" | "stage">,
 ): StepSettings {
   const changes = history.settings({ branch, step });
+  const decided = runStage(history, stage, branch);
   const rewards = changes.reduce<RewardWeights>(
     (weights, change) => ({ ...weights, ...change.rewards }),
-    runStage(history, stage, branch).rewards,
+    decided.rewards,
   );
-  const learningRate = learningRateAt(configuration.optimizer.learningRate, history.branches, changes, branch);
-  return { optimizer: { ...configuration.optimizer, learningRate }, rewards };
+  const learns = decided.learns ?? "rollouts";
+  const { optimizer, rollout, warmStart } = configuration;
+  const initial = learns === "demonstrations" ? warmStart.learningRate : optimizer.learningRate;
+  const learningRate = learningRateAt(initial, history.branches, changes, branch);
+  return {
+    optimizer: { ...optimizer, learningRate },
+    rewards,
+    learns,
+    temperature: learns === "demonstrations" ? 1 : rollout.temperature,
+  };
 }
 
 /** A branch starts with its parent's rate times its own factor; a change on the branch replaces both. */

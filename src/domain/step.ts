@@ -66,6 +66,8 @@ export const StepPlan = z.object({
   temperature: z.number(),
   /** Of the engine that sampled the batches. */
   fingerprint: z.string(),
+  /** Left out where the batches were sampled by the policy: else nobody sampled them, and rewards say nothing of them. */
+  learns: z.literal("demonstrations").optional(),
   /** 0; 1 and more replace a plan at the same address that could not be applied, e.g. with smaller micro-batches. */
   revision: z.number().int().min(0),
 });

@@ -44,6 +44,14 @@ export function sampledUsage(trajectories: readonly Pick<Trajectory, "promptToke
   );
 }
 
+/** What a plan's trajectories took to sample: nothing where they are demonstrations. */
+export function plannedUsage(
+  { learns }: Pick<StepPlan, "learns">,
+  trajectories: readonly Pick<Trajectory, "promptTokens" | "segments">[],
+): Usage {
+  return learns === "demonstrations" ? noUsage : sampledUsage(trajectories);
+}
+
 /** Tokens that a plan's update runs forward and backward. */
 export function trainedTokens(
   { minibatches }: Pick<StepPlan, "minibatches">,

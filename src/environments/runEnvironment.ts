@@ -1,3 +1,4 @@
+import type { PromptConfiguration } from "../configuration/promptConfiguration.ts";
 import type { Question } from "../domain/question.ts";
 import type { ToolCall } from "../domain/toolCall.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
@@ -32,7 +33,11 @@ export interface RunEnvironment extends ResponseProtocol {
 }
 
 /** The environments that a configuration chooses, with what its task lends them. Throws PartError for a name that this process does not know. */
-export function createRunEnvironment(chosen: readonly ChosenPart[], task: TaskOffer): RunEnvironment {
+export function createRunEnvironment(
+  chosen: readonly ChosenPart[],
+  task: TaskOffer,
+  { example }: PromptConfiguration = { example: false },
+): RunEnvironment {
   const tools = chosen.map(
     ({ name, settings }): Tool => ({
       tags: tagsOfTool(name),
@@ -46,6 +51,7 @@ export function createRunEnvironment(chosen: readonly ChosenPart[], task: TaskOf
       task.subject,
       tools.map(({ environment }) => environment.instructions(task)),
     ),
+    example: example ? tools.map((tool) => tool.tags) : null,
   };
   return {
     ...protocol,

@@ -14,7 +14,7 @@ import { unknownCalls } from "./unknownCalls.ts";
 export interface RolloutAddress {
   readonly runSeed: number;
   /** Only training seeds depend on the policy's address. Evaluation seeds do not: two policies are compared on common random numbers. */
-  readonly purpose: "training" | "validation" | "evaluation";
+  readonly purpose: "training" | "validation" | "evaluation" | "protocol-probe";
   readonly branch: string;
   readonly stage: number;
   readonly iteration: number;

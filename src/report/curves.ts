@@ -22,6 +22,16 @@ const plansOf = ({ name }: EvidenceScale): readonly ChartPlan[] => [
     high: null,
   },
   {
+    title: "Learning from demonstrations",
+    note: "Mean cross-entropy in nats a token. Healthy: falls; where held-out demonstrations rise, the policy learns by heart.",
+    metrics: [
+      ["demonstrations/loss", "learnt from"],
+      ["demonstrations/validation_loss", "held out"],
+    ],
+    low: 0,
+    high: null,
+  },
+  {
     title: "Accuracy in training",
     note: "Share of sampled answers judged fully right, on the questions of the iteration.",
     metrics: [["accuracy", "accuracy"]],

@@ -42,6 +42,8 @@ function stageEnds<Row extends IterationRecord>(iterations: readonly Row[]): Row
 
 async function readStep(log: RunLog, branch: string, step: number): Promise<Pick<Example, "trajectory" | "score">[]> {
   const taken = await log.readStep({ branch, step });
+  // Demonstrations earn nothing.
+  if (taken?.plan.learns === "demonstrations") return [];
   return (taken?.trajectories ?? []).flatMap((trajectory, index) => {
     const score = taken?.scores[index];
     return score === undefined ? [] : [{ trajectory, score }];

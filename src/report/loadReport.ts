@@ -20,6 +20,7 @@ import { chooseExamples } from "./exampleTrajectories.ts";
 import type { BaselineResult, BenchmarkResult, Evaluation, RunReport } from "./runReport.ts";
 import { auditRewards } from "./rewardAudit.ts";
 import { readRetrieval } from "./retrievalSection.ts";
+import { warmStartNotes } from "./warmStartNotes.ts";
 import { stageEnds, stageNamer, type StageEnd } from "./stageEnds.ts";
 
 type Data = { readonly dataset: Dataset } & Pick<Task, "hasMajorityBaseline">;
@@ -60,7 +61,7 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
       iterations,
       spent: await spentOfRun({ log, configuration }),
       budgets: await log.readBudgets(),
-      dataNotes: dataset.notes ?? [],
+      dataNotes: [...(dataset.notes ?? []), ...(await warmStartNotes(log, runFolder))],
       modelNote: await readModelNote(runFolder),
       events: eventsOf(history),
       examples: await chooseExamples(log, branch, iterations, dataset),

@@ -27,7 +27,7 @@ export interface RunReport {
   readonly spent: Spent;
   /** Limits of the budget that persons approved, oldest first. */
   readonly budgets: readonly BudgetApproval[];
-  /** What reading the data left out, in words. */
+  /** What reading the data left out, what the protocol probe found, where demonstrations came from, in words. */
   readonly dataNotes: readonly string[];
   /** What is to be known of the model that the run began with, as how it was quantised; null where there is nothing to say. */
   readonly modelNote: string | null;

@@ -17,11 +17,12 @@ export function scheduleTable({ configuration, decisions }: Pick<RunReport, "con
 function describeWork(work: Work): string {
   switch (work.kind) {
     case "train": {
-      const { name, iterations, rewards, gate } = work.stage;
+      const { name, iterations, rewards, gate, learns } = work.stage;
       const total = Object.entries(rewards)
         .filter(([, weight]) => (weight ?? 0) > 0)
         .map(([reward, weight]) => `${weight} · ${reward}`);
-      return `train ${name} for ${iterations} iterations on ${total.join(" + ") || "custom rewards"}${gate === null ? ", without a gate" : ""}`;
+      const from = learns === "demonstrations" ? learns : total.join(" + ") || "custom rewards";
+      return `train ${name} for ${iterations} iterations on ${from}${gate === null ? ", without a gate" : ""}`;
     }
     case "extend":
       return `train on for ${work.iterations} iterations`;

@@ -32,6 +32,8 @@ export interface TrainedStage {
   readonly gate: GateEvidence | null;
   /** Iterations that an extension adds. */
   readonly extensionIterations: number;
+  /** Tokens that its updates took gradients of. */
+  readonly learntTokens: number;
   /** Share of right answers by pool of the policy that it ended with (null: none could be graded); null before it is evaluated. */
   readonly accuracies: Readonly<Record<string, number | null>> | null;
 }

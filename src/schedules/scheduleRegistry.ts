@@ -4,6 +4,7 @@ import { createRegistry } from "../parts/partRegistry.ts";
 import { adaptive } from "./adaptive/adaptive.ts";
 import { joint } from "./joint.ts";
 import { retrievalFirst } from "./retrievalFirst.ts";
+import { sft } from "./sft.ts";
 import type { Schedule } from "./schedule.ts";
 import { staged } from "./staged.ts";
 
@@ -13,3 +14,4 @@ schedules.add(staged);
 schedules.add(joint);
 schedules.add(retrievalFirst);
 schedules.add(adaptive);
+schedules.add(sft);

@@ -5,6 +5,7 @@ import type { CheckpointRef, Policy, RunControl } from "../policy/port.ts";
 import { executePlan } from "./execute.ts";
 import { checkGuards } from "./guards.ts";
 import type { GuardFinding, GuardReadings, GuardSettings } from "./guards.ts";
+import { demonstrationMetrics } from "./demonstrationMetrics.ts";
 import { behaviourMetrics, throughput, tokenMetrics, updateMetrics } from "./stepMetrics.ts";
 import type { Metrics } from "./stepMetrics.ts";
 
@@ -14,6 +15,8 @@ export interface ApplyOptions {
   readonly guards?: readonly GuardName[];
   /** How the step's trajectories called their tools; without it no metric tells of that. */
   readonly toolMetrics?: (trajectories: readonly Trajectory[]) => Metrics;
+  /** Measured on the policy that the step led to. */
+  readonly afterwards?: (policy: Policy) => Promise<Metrics>;
   readonly control?: RunControl;
 }
 
@@ -44,11 +47,13 @@ export interface ReadyUpdate extends PlannedStep {
 export async function applyStep(
   policy: Policy,
   step: ReadyUpdate,
-  { guard, guards = guardNames, toolMetrics, control = {} }: ApplyOptions,
+  { guard, guards = guardNames, toolMetrics, afterwards, control = {} }: ApplyOptions,
 ): Promise<Application> {
   const started = performance.now();
   const { plan, trajectories, scores } = step;
-  const behaviour = behaviourMetrics(trajectories, scores, toolMetrics?.(trajectories));
+  const demonstrated = plan.learns === "demonstrations";
+  // Nobody sampled demonstrations: rewards and ratios would say nothing of them.
+  const behaviour: Metrics = demonstrated ? {} : behaviourMetrics(trajectories, scores, toolMetrics?.(trajectories));
   const formatShare = behaviour["format/share"] ?? 0;
   const check = (readings: GuardReadings): void => {
     const finding = checkGuards(readings, guard, guards);
@@ -68,7 +73,8 @@ export async function applyStep(
     const timings = { ...step.timings, "timing_s/update": (performance.now() - started) / 1000 };
     const metrics = {
       ...behaviour,
-      ...updateMetrics(step, results),
+      ...(demonstrated ? demonstrationMetrics(step, results) : updateMetrics(step, results)),
+      ...(await afterwards?.(policy)),
       ...timings,
       ...throughput(trajectories, timings),
       ...tokenMetrics(step),

@@ -40,7 +40,8 @@ export async function executePlan(
   const sequences = sequencesOf(update);
   const total = plan.minibatches.flat().length;
   const results: MinibatchResult[] = [];
-  let done = 0;
+  const started = performance.now();
+  let [done, trained] = [0, 0];
   for (const [number, minibatch] of plan.minibatches.entries()) {
     let sums = emptyMetrics;
     const step = stepSizeOf(minibatch.flat().map((index) => sequences[index] as TrainingSequence));
@@ -58,7 +59,9 @@ export async function executePlan(
         sums,
         await policy.forwardBackward(batch, control.signal === undefined ? {} : { signal: control.signal }),
       );
-      control.onProgress?.(++done / total);
+      trained += batch.sequences.reduce((sum, { tokens }) => sum + tokens.length, 0);
+      const rate = (1000 * trained) / Math.max(1, performance.now() - started);
+      control.onProgress?.(++done / total, `${trained} tokens learnt from, ${Math.round(rate)} tokens a second`);
     }
     watch.beforeStep?.(sums, number);
     const result = { ...sums, ...(await policy.optimizerStep(plan.optimizer)) };

@@ -2,11 +2,15 @@ import type { Algorithm, RewardComponent, ScoredBatch } from "../algorithms/algo
 import { algorithms } from "../algorithms/algorithmRegistry.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import type { Score } from "../domain/reward.ts";
+import type { StepSettings } from "../curriculum/stepSettings.ts";
 import { questionsLeftOut } from "../rewards/unscored.ts";
 
-/** A run's algorithm at work. */
-export function algorithmOf({ algorithm }: Pick<RunConfiguration, "algorithm">): Algorithm {
-  return algorithms.create(algorithm);
+/** A run's algorithm at work; what is learnt from demonstrations is learnt by cross-entropy, whatever the algorithm. */
+export function algorithmOf(
+  { algorithm }: Pick<RunConfiguration, "algorithm">,
+  learns: StepSettings["learns"] = "rollouts",
+): Algorithm {
+  return algorithms.create(learns === "demonstrations" ? { name: "sft", settings: {} } : algorithm);
 }
 
 /** What a step's algorithm is asked about. */

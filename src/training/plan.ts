@@ -19,7 +19,7 @@ export interface ReadyStep extends ScoredStep {
 export interface PlanInput {
   readonly configuration: RunConfiguration;
   readonly algorithm: Algorithm;
-  readonly settings: StepSettings;
+  readonly settings: Pick<StepSettings, "optimizer" | "learns" | "temperature">;
   readonly address: StepAddress;
   readonly parentStateHash: string;
   /** The policy that the stage began with. */
@@ -65,8 +65,9 @@ export function createPlan(input: PlanInput): StepPlan {
     loss,
     ...(hasReference(loss) && { reference: input.stageStart }),
     optimizer,
-    temperature: configuration.rollout.temperature,
+    temperature: settings.temperature,
     fingerprint: ready.fingerprint,
+    ...(settings.learns === "demonstrations" && { learns: settings.learns }),
     revision: 0,
   };
 }

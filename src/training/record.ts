@@ -76,10 +76,11 @@ function planStep(
   const parentStateHash = stateHashAt(history, address);
   if (parentStateHash === null)
     throw new RangeError(`step ${step} of branch "${branch}" cannot be planned: the step before it has not been taken`);
+  const settings = settingsAt(configuration, history, address);
   return createPlan({
     configuration,
-    algorithm: algorithmOf(configuration),
-    settings: settingsAt(configuration, history, address),
+    algorithm: algorithmOf(configuration, settings.learns),
+    settings,
     address,
     parentStateHash,
     stageStart: history.policy(stageStart(history, stage)),

@@ -1,6 +1,6 @@
 import type { Score } from "../domain/reward.ts";
 import type { PlannedStep } from "../domain/step.ts";
-import { sampledUsage, trainedTokens } from "../domain/usage.ts";
+import { plannedUsage, trainedTokens } from "../domain/usage.ts";
 import { countTokens, sequenceLength, StopReason } from "../domain/trajectory.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import { spreadMetrics } from "../rewards/health.ts";
@@ -10,15 +10,15 @@ import { hasReference } from "./plan.ts";
 
 export type Metrics = Record<string, number>;
 
+/** Tokens that a step took a gradient of. */
+export const learntTokensMetric = "tokens/learnt";
+
 /** What a step's trajectories were like, before anything is learnt from them; `tools`: how tools were called. Shares are of all trajectories. */
 export function behaviourMetrics(
   trajectories: readonly Trajectory[],
   scores: readonly Score[],
   tools: Metrics = {},
 ): Metrics {
-  const lengths = trajectories.map(
-    (trajectory) => countTokens(trajectory, "policy") + countTokens(trajectory, "environment"),
-  );
   return {
     "reward/total": mean(scores.filter((score) => !isUnscored(score)).map((score) => score.total)),
     ...rewardMeans(scores),
@@ -29,8 +29,7 @@ export function behaviourMetrics(
     ),
     "format/share": share(scores, (score) => score.values["format"] === 1),
     ...tools,
-    "response_length/mean": mean(lengths),
-    "response_length/max": Math.max(...lengths),
+    ...responseLengths(trajectories),
     ...Object.fromEntries(
       StopReason.options.map((reason) => [
         `stop/${reason}`,
@@ -40,6 +39,19 @@ export function behaviourMetrics(
     "groups/zero_variance": zeroVarianceGroups(trajectories, scores),
     ...groupsLeftOut(trajectories, scores),
   };
+}
+
+/** Tokens of responses, environment included. */
+export function responseLengths(trajectories: readonly Trajectory[]): Metrics {
+  const lengths = trajectories.map(
+    (trajectory) => countTokens(trajectory, "policy") + countTokens(trajectory, "environment"),
+  );
+  return { "response_length/mean": mean(lengths), "response_length/max": Math.max(...lengths) };
+}
+
+/** Tokens that the step took a gradient of: the policy's own. */
+export function learntTokens(results: readonly Pick<MinibatchResult, "tokens">[]): Metrics {
+  return { [learntTokensMetric]: sum(results.map((result) => result.tokens)) };
 }
 
 /**
@@ -69,6 +81,7 @@ export function updateMetrics({ plan }: Pick<PlannedStep, "plan">, results: read
     "actor/clip_ratio/high": sum(results.map((result) => result.clippedHigh)) / tokens,
     "optim/kl_sample_train": first.klSampleTrainSum / first.tokens,
     "optim/log_probability_gap": first.logProbabilityGapMax,
+    ...learntTokens(results),
   };
 }
 
@@ -81,7 +94,7 @@ export function throughput(trajectories: readonly Trajectory[], timings: Metrics
 
 /** What the step took: tokens sampled, prefilled, and run forward and backward. */
 export function tokenMetrics({ plan, trajectories }: Pick<PlannedStep, "plan" | "trajectories">): Metrics {
-  const { sampledTokens, prefilledTokens } = sampledUsage(trajectories);
+  const { sampledTokens, prefilledTokens } = plannedUsage(plan, trajectories);
   return {
     "tokens/sampled": sampledTokens,
     "tokens/prefilled": prefilledTokens,
@@ -135,7 +148,7 @@ function groupsLeftOut(trajectories: readonly Trajectory[], scores: readonly Sco
 }
 
 /** A figure that the engine told of every minibatch; else it is missing, not 0. */
-function whereKnown(
+export function whereKnown(
   name: string,
   values: readonly (number | null)[],
   together: (values: readonly number[]) => number,

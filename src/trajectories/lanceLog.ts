@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Gate } from "../domain/gate.ts";
 import type { BatchReceipt, Checkpoint, Step, StepPlan } from "../domain/step.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
-import { addUsage, noUsage, sampledUsage, trainedTokens } from "../domain/usage.ts";
+import { addUsage, noUsage, plannedUsage, trainedTokens } from "../domain/usage.ts";
 import { openBatchTable } from "./batchTable.ts";
 import type { BatchTable } from "./batchTable.ts";
 import { addTimings } from "./timings.ts";
@@ -105,7 +105,7 @@ export async function openRunLog(folder: string): Promise<RunLog> {
     ...reader,
     appendPlan: async (plan, scored, trajectories) => {
       const known = trajectories ?? (await reader.readBatches(plan.batches)).trajectories;
-      const usage = { ...sampledUsage(known), trainedTokens: trainedTokens(plan, known) };
+      const usage = { ...plannedUsage(plan, known), trainedTokens: trainedTokens(plan, known) };
       await tables.steps.appendPlan(plan, scored, usage);
       const counted = (await history()).plan(plan);
       return counted === null || counted.hash === hashOf(plan) ? plan : (await tables.steps.read(counted)).plan;

@@ -18,6 +18,7 @@ const tokenizerFolder = fileURLToPath(new URL("../../models/world-base", import.
 const settings = {
   preset: "tiny",
   policy: { engine: "tinker", server: "lab", model: "fake/bigram", tokenizer: tokenizerFolder, rank: 8 },
+  warmStart: { when: "off" },
   optimizer: { gradientClip: 1e6 },
   guard: { maximumGradientNorm: 1e6 },
 };

@@ -24,7 +24,14 @@ function decide(
     looks: [before, now].map(({ training = null, validation = {} }, index) => ({ step: index, training, validation })),
   };
   const done = trained.map(
-    ([name, iterations]): TrainedStage => ({ name, iterations, gate: null, extensionIterations: 0, accuracies: null }),
+    ([name, iterations]): TrainedStage => ({
+      name,
+      iterations,
+      gate: null,
+      extensionIterations: 0,
+      learntTokens: 0,
+      accuracies: null,
+    }),
   );
   const { work } = schedules.create({ name: "adaptive", settings: {} }).next({ stages, trained: done, observed });
   return work;

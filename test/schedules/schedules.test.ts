@@ -40,6 +40,7 @@ function decisions(one: Schedule, configured: readonly Stage[], extensions: read
           iterations,
           gate: gateOf(gate, trained.length),
           extensionIterations: 2,
+          learntTokens: 0,
           accuracies: null,
         });
         break;
@@ -102,6 +103,28 @@ describe("joint", () => {
       })),
     );
     for (const { rewards } of trained) expect(rewards).toEqual(stages.at(-1)?.rewards);
+  });
+});
+
+describe("sft", () => {
+  it("is one stage on demonstrations, as long as the others together, without a gate", () => {
+    const decided = decisions(schedule("sft"), stages);
+    expect(decided.map(({ work }) => work.kind)).toEqual(["train", "evaluate", "finish"]);
+    expect(trainedBy(decided)).toMatchObject([{ iterations: 12, learns: "demonstrations", gate: null }]);
+  });
+
+  it("trains on until as many tokens are learnt as it is told", () => {
+    const sft = schedule("sft", { gradientTokens: 1000 });
+    const after = (iterations: number, learntTokens: number) => {
+      const stage = { name: "sft", iterations, gate: null, extensionIterations: 1, learntTokens, accuracies: null };
+      return sft.next({ stages, trained: [stage] }).work;
+    };
+    expect(sft.next({ stages, trained: [] }).work).toMatchObject({ kind: "train", stage: { iterations: 5 } });
+    expect(after(5, 200)).toEqual({ kind: "extend", iterations: 20 });
+    expect(after(25, 990)).toEqual({ kind: "extend", iterations: 1 });
+    expect(after(26, 1001)).toEqual({ kind: "evaluate" });
+    // Nothing was learnt: more of it would never end.
+    expect(after(5, 0)).toEqual({ kind: "evaluate" });
   });
 });
 

@@ -39,7 +39,11 @@ function planInput(
   return {
     configuration,
     algorithm: algorithmOf(configuration),
-    settings: { optimizer: configuration.optimizer, rewards: { answer: 1 } },
+    settings: {
+      optimizer: configuration.optimizer,
+      learns: "rollouts",
+      temperature: configuration.rollout.temperature,
+    },
     address: first,
     parentStateHash: "parent",
     stageStart: { branch: "main", step: 0 },

@@ -78,6 +78,7 @@ describe("metrics of an update", () => {
       "actor/clip_ratio/high": 0.1,
       "optim/kl_sample_train": 0.01,
       "optim/log_probability_gap": 0.01,
+      "tokens/learnt": 40,
     });
   });
 

@@ -162,7 +162,7 @@ function complaintOf(tokenizer: Tokenizer, asked: string, told: string): string 
     promptTokens(
       tokenizer,
       { text: words, options: [] },
-      { tags: searchProtocol, instructions: "Answer the question." },
+      { tags: searchProtocol, instructions: "Answer the question.", example: null },
     ),
   );
   if (prompt === undefined || plain === undefined || count(prompt) !== count(plain))

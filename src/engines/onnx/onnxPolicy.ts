@@ -109,6 +109,7 @@ export class OnnxPolicy implements FolderPolicy {
       const results = await this.#pool.each("logProbabilities", (replica) => [parts[replica] ?? []], {
         control,
         work,
+        describe: (tokens, rate) => `${tokens} tokens read, ${perSecond(rate)}`,
         responder: null,
       });
       const values = sequences.map((tokens) => new Float32Array(tokens.length));
@@ -129,6 +130,7 @@ export class OnnxPolicy implements FolderPolicy {
         const metrics = await this.#pool.each("forwardBackward", (replica) => [parts[replica] ?? [], settings], {
           control,
           work,
+          describe: (tokens, rate) => `${tokens} tokens learnt from, ${perSecond(rate)}`,
           responder: null,
         });
         return metrics.reduce(addMetrics, emptyMetrics);
@@ -179,10 +181,16 @@ export class OnnxPolicy implements FolderPolicy {
       this.#checkRequests(requests);
       const parts = distributeRequests(requests, this.#options.replicas);
       const work = requests.reduce((sum, request) => sum + request.maxResponseTokens, 0);
+      const prompts = [...new Set(requests.map(({ prompt }) => prompt))].reduce((sum, { length }) => sum + length, 0);
       const results = await this.#pool.each(
         "sample",
         (replica) => [parts[replica] ?? [], control?.onToken !== undefined],
-        { control, work, responder },
+        {
+          control,
+          work,
+          describe: (tokens, rate) => `${prompts} prompt tokens read, ${tokens} sampled, ${perSecond(rate)}`,
+          responder,
+        },
       );
       const sequences = new Map<number, SampledSequence>();
       parts.forEach((part, replica) =>
@@ -278,4 +286,9 @@ function unpack(batch: MicroBatch, results: Float32Array | undefined, values: re
     const target = values[index];
     if (target !== undefined) target[(row % batch.length) + 1] = results?.[i] ?? NaN;
   });
+}
+
+/** A rate for a person. */
+function perSecond(rate: number): string {
+  return `${rate < 10 ? rate.toFixed(1) : Math.round(rate)} tokens a second`;
 }

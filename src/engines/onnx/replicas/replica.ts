@@ -42,7 +42,7 @@ export interface ReplicaSetup {
 /** What a replica tells the thread that it works for. */
 export interface ReplicaHost {
   /** Units of work (padded tokens, decode steps) done since the last report. */
-  progressed(units: number): void;
+  progressed(units: number, tokens: number): void;
   /** A token was drawn for a request whose caller listens. */
   drawn(request: number, token: number): void;
   respond(stopped: readonly StoppedTurn[]): Promise<readonly Continuation[]>;
@@ -126,7 +126,7 @@ export class Replica {
     const generator = new Generator(this.#setup.config, this.#sampling, await this.#tokenizer, requests, {
       respond: (stopped) => this.#host.respond(stopped),
       drawn: streamed ? (request, token) => this.#host.drawn(request, token) : null,
-      stepped: (tokens) => this.#done(tokens),
+      stepped: (units, drawn) => this.#done(units, drawn),
     });
     const sequences = await generator.run();
     return requests.map(({ index }) => sequences.get(index) as SampledSequence);
@@ -180,8 +180,8 @@ export class Replica {
     return new Float32Array(this.#setup.exchange, replica * length * 4, length);
   }
 
-  #done(units: number): void {
-    this.#host.progressed(units);
+  #done(units: number, tokens = units): void {
+    this.#host.progressed(units, tokens);
     if (Atomics.load(this.#cancelFlag, 0) !== 0) throw new WorkCancelled("cancelled");
   }
 }

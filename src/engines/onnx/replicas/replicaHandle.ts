@@ -12,7 +12,7 @@ interface PendingCall {
 /** What the caller of a replica hears while it works. */
 export interface ReplicaListener {
   readonly responder: Responder | null;
-  readonly onProgress: (units: number) => void;
+  readonly onProgress: (units: number, tokens: number) => void;
   readonly onToken: (request: number, token: number) => void;
 }
 
@@ -48,7 +48,7 @@ export class ReplicaHandle {
   }
 
   #receive(message: FromReplica): void {
-    if (message.kind === "progress") this.listener.onProgress(message.units);
+    if (message.kind === "progress") this.listener.onProgress(message.units, message.tokens);
     else if (message.kind === "drawn") this.listener.onToken(message.request, message.token);
     else if (message.kind === "stopped") void this.#respond(message.id, message.stopped);
     else this.#settle(message);

@@ -18,6 +18,6 @@ export type ToReplica =
 export type FromReplica =
   | { readonly kind: "result"; readonly id: number; readonly value: unknown }
   | { readonly kind: "error"; readonly id: number; readonly error: Error }
-  | { readonly kind: "progress"; readonly units: number }
+  | { readonly kind: "progress"; readonly units: number; readonly tokens: number }
   | { readonly kind: "drawn"; readonly request: number; readonly token: number }
   | { readonly kind: "stopped"; readonly id: number; readonly stopped: readonly StoppedTurn[] };

@@ -24,6 +24,8 @@ export interface PoolWork {
   readonly control: RunControl | undefined;
   /** Units that all replicas together will report. */
   readonly work: number;
+  /** What is being done, in words, after so many tokens at so many a second. */
+  readonly describe: (tokens: number, rate: number) => string;
   readonly responder: Responder | null;
 }
 
@@ -102,14 +104,17 @@ export class ReplicaPool {
   }
 
   #listen(work: PoolWork | undefined): void {
-    let done = 0;
+    const started = performance.now();
+    let [done, read] = [0, 0];
     for (const replica of this.#replicas) {
       replica.listener = {
         responder: work?.responder ?? null,
         onToken: (request, token) => work?.control?.onToken?.(request, token),
-        onProgress: (units) => {
-          done += units;
-          if (work !== undefined && work.work > 0) work.control?.onProgress?.(Math.min(1, done / work.work));
+        onProgress: (units, tokens) => {
+          [done, read] = [done + units, read + tokens];
+          if (work === undefined || work.work === 0) return;
+          const rate = (1000 * read) / Math.max(1, performance.now() - started);
+          work.control?.onProgress?.(Math.min(1, done / work.work), work.describe(read, rate));
         },
       };
     }

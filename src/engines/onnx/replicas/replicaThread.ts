@@ -15,7 +15,7 @@ function serve(setup: ReplicaSetup): void {
   >();
   let stops = 0;
   const replica = new Replica(setup, {
-    progressed: (units) => send({ kind: "progress", units }),
+    progressed: (units, tokens) => send({ kind: "progress", units, tokens }),
     drawn: (request, token) => send({ kind: "drawn", request, token }),
     respond: (stopped) =>
       new Promise((resolve, reject) => {

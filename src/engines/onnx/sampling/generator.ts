@@ -22,8 +22,8 @@ export interface GeneratorHost {
   respond(stopped: readonly StoppedTurn[]): Promise<readonly Continuation[]>;
   /** Called for each token drawn; null when nobody listens. */
   readonly drawn: ((request: number, token: number) => void) | null;
-  /** Called after each step; throws to cancel. */
-  stepped(tokens: number): void;
+  /** Called after each step with the response tokens that it settled, and those of them that it drew; throws to cancel. */
+  stepped(tokens: number, drawn: number): void;
 }
 
 interface Question {
@@ -46,6 +46,8 @@ export class Generator {
   /** Response tokens that the sequences which left could have had at most, and tokens reported as progress. */
   #left = 0;
   #reported = 0;
+  /** Tokens drawn since the last report. */
+  #drawn = 0;
 
   constructor(
     config: ModelConfig,
@@ -169,6 +171,7 @@ export class Generator {
     if (probabilities === undefined) throw new Error(`no probabilities for row ${place}`);
     const row = this.#rows[place];
     row?.extend(probabilities, this.#tokenizer.endOfTextIds, this.#detector);
+    this.#drawn += 1;
     if (row !== undefined) this.#host.drawn?.(row.request.index, row.lastToken);
   }
 
@@ -197,7 +200,8 @@ export class Generator {
       0,
     );
     const tokens = this.#left + inRows;
-    this.#host.stepped(Math.max(0, tokens - this.#reported));
+    this.#host.stepped(Math.max(0, tokens - this.#reported), this.#drawn);
+    this.#drawn = 0;
     this.#reported = Math.max(tokens, this.#reported);
   }
 }
