@@ -1,8 +1,15 @@
 import { Worker } from "node:worker_threads";
-import type { Vocabulary, VocabularyRequest } from "./vocabularyThread.ts";
+import { createRest } from "../eventLoop/rest.ts";
+import type { Vocabulary, VocabularyMessage, VocabularySettings, VocabularyTexts } from "./vocabularyThread.ts";
+
+/** Texts of one message: each is copied in one piece. */
+const textsTogether = 100;
 
 /** Learns a tokenizer from texts and encodes them, in a thread of its own, so that the work never blocks this one. */
-export async function learnVocabulary(request: VocabularyRequest, signal?: AbortSignal): Promise<Vocabulary> {
+export async function learnVocabulary(
+  request: VocabularyTexts & VocabularySettings,
+  signal?: AbortSignal,
+): Promise<Vocabulary> {
   signal?.throwIfAborted();
   const worker = new Worker(new URL("./vocabularyEntry.mjs", import.meta.url));
   const answer = new Promise<Vocabulary>((resolve, reject) => {
@@ -11,10 +18,26 @@ export async function learnVocabulary(request: VocabularyRequest, signal?: Abort
     worker.once("exit", () => reject(new Error("the thread that learns the tokenizer has ended")));
     signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
+  // It is waited for below, when all texts are sent.
+  answer.catch(() => undefined);
   try {
-    worker.postMessage(request);
+    for await (const message of partsOf(request)) worker.postMessage(message);
     return await answer;
   } finally {
     await worker.terminate();
   }
+}
+
+async function* partsOf({
+  vocabularySize,
+  tags,
+  ...texts
+}: VocabularyTexts & VocabularySettings): AsyncGenerator<VocabularyMessage> {
+  const rest = createRest();
+  for (const kind of ["texts", "others", "prompts"] as const)
+    for (let start = 0; start < texts[kind].length; start += textsTogether) {
+      yield { [kind]: texts[kind].slice(start, start + textsTogether) };
+      await rest();
+    }
+  yield { vocabularySize, tags };
 }

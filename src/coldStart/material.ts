@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { mapRestfully } from "../eventLoop/rest.ts";
 import { indexPassages } from "../corpus/indexer.ts";
 import type { CorpusSettings } from "../corpus/corpusSettings.ts";
 import type { Dataset } from "../domain/dataset.ts";
@@ -81,7 +82,10 @@ async function makeVocabulary(
   recipe: ColdStartRecipe,
   { signal }: Pick<RunControl, "signal">,
 ): Promise<void> {
-  const openings = passages.map(({ text }) => `${firstWords(text, recipe.demonstration.openingWords)}\n`);
+  const openings = await mapRestfully(
+    passages,
+    ({ text }) => `${firstWords(text, recipe.demonstration.openingWords)}\n`,
+  );
   const questions = [
     ...dataset.training,
     ...dataset.validation,
@@ -90,7 +94,7 @@ async function makeVocabulary(
   const request = {
     texts: passages.map(({ text }) => text),
     others: dataset.training.map(({ text }) => text),
-    prompts: questions.map((question) => renderPrompt(question, tags)),
+    prompts: await mapRestfully(questions, (question) => renderPrompt(question, tags)),
   };
   const { trained, tokens, longestPrompt } = await learnVocabulary(
     { ...request, vocabularySize: recipe.vocabularySize, tags: tags.names },

@@ -3,13 +3,16 @@ import { longestInTokens, runningTokens } from "./runningTokens.ts";
 import { trainTokenizer } from "./tokenizerFile.ts";
 import type { TrainedTokenizer } from "./tokenizerFile.ts";
 
-export interface VocabularyRequest {
+export interface VocabularyTexts {
   /** Learnt from and encoded. */
   readonly texts: readonly string[];
   /** Learnt from alone. */
   readonly others: readonly string[];
   /** Measured alone. */
   readonly prompts: readonly string[];
+}
+
+export interface VocabularySettings {
   readonly vocabularySize: number;
   /** Names of the tags that responses may have. */
   readonly tags: readonly string[];
@@ -22,10 +25,21 @@ export interface Vocabulary {
   readonly longestPrompt: number;
 }
 
-parentPort?.on("message", ({ texts, others, prompts, vocabularySize, tags }: VocabularyRequest) => {
-  const trained = trainTokenizer([...texts, ...others], vocabularySize, { names: tags });
-  const tokens = runningTokens(texts, trained);
-  parentPort?.postMessage({ trained, tokens, longestPrompt: longestInTokens(prompts, trained) } satisfies Vocabulary, [
-    tokens.buffer as ArrayBuffer,
-  ]);
+/** Texts come in parts, so that sending them never holds the sender's event loop; the settings come last. */
+export type VocabularyMessage = Partial<VocabularyTexts> | VocabularySettings;
+
+const heard = { texts: [] as string[], others: [] as string[], prompts: [] as string[] };
+
+parentPort?.on("message", (message: VocabularyMessage) => {
+  if ("vocabularySize" in message) answer(message);
+  else for (const kind of ["texts", "others", "prompts"] as const) heard[kind].push(...(message[kind] ?? []));
 });
+
+function answer({ vocabularySize, tags }: VocabularySettings): void {
+  const trained = trainTokenizer([...heard.texts, ...heard.others], vocabularySize, { names: tags });
+  const tokens = runningTokens(heard.texts, trained);
+  parentPort?.postMessage(
+    { trained, tokens, longestPrompt: longestInTokens(heard.prompts, trained) } satisfies Vocabulary,
+    [tokens.buffer as ArrayBuffer],
+  );
+}

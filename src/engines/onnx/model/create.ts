@@ -1,6 +1,7 @@
 import { mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { randomStream } from "../../../domain/seed.ts";
+import { createRest } from "../../../eventLoop/rest.ts";
 import { writeFully } from "./bytes.ts";
 import { weightsFile } from "./modelFolder.ts";
 import { parseModelConfig, type ModelConfig } from "./modelConfig.ts";
@@ -32,6 +33,9 @@ export interface NewTokenizer {
   readonly configuration: unknown;
 }
 
+/** Values that are drawn before it is seen whether others wait for the event loop. */
+const valuesTogether = 10_000;
+
 /** Standard deviation of fresh matrices, as customary for this family. */
 const customaryDeviation = 0.02;
 
@@ -50,6 +54,7 @@ export async function createModelFolder(
   const parameters = layOutParameters(parseModelConfig(config, join(folder, "config.json")));
   const layout = layOutSafetensors(parameters, { format: "pt" });
   await mkdir(folder, { recursive: true });
+  const rest = createRest();
   const file = await open(join(folder, weightsFile), "w");
   await writeFully(file, layout.header, 0);
   for (const { name, dims, size } of parameters) {
@@ -57,7 +62,11 @@ export async function createModelFolder(
     const deviation = /(o_proj|down_proj)\.weight$/.test(name)
       ? initialDeviation / Math.sqrt(2 * model.layers)
       : initialDeviation;
-    const values = Float32Array.from({ length: size }, () => (dims.length === 1 ? 1 : random.normal() * deviation));
+    const values = new Float32Array(size);
+    for (let index = 0; index < size; index++) {
+      values[index] = dims.length === 1 ? 1 : random.normal() * deviation;
+      if (index % valuesTogether === 0) await rest();
+    }
     await writeFully(file, new Uint8Array(values.buffer), layout.starts.get(name) ?? 0);
   }
   await file.close();
