@@ -6,7 +6,8 @@ import { TinkerAmbiguousError } from "../../../../src/engines/tinker/errors.ts";
 import { DamagedCheckpointError, type TrainingSequence } from "../../../../src/policy/port.ts";
 import { stepSizeOf } from "../../../../src/policy/stepSize.ts";
 import { endToken, textOf } from "../../../support/tinker/machine.ts";
-import { batch, optimizer, policySite, request, words } from "./support.ts";
+import { words } from "../../../support/tinker/words.ts";
+import { batch, optimizer, policySite, request } from "./support.ts";
 
 const noEnvironment = { respond: () => Promise.reject(new Error("nothing stops here")) };
 const all = dialects.map(({ name }) => name);

@@ -6,27 +6,10 @@ import { createClient } from "../../../../src/engines/tinker/client.ts";
 import { connect } from "../../../../src/engines/tinker/connection.ts";
 import { dialectNamed } from "../../../../src/engines/tinker/dialects/table.ts";
 import { TinkerPolicy, type TinkerPolicyOptions } from "../../../../src/engines/tinker/engine/policy.ts";
-import type { SampleRequest, Tokenizer, TrainingBatch } from "../../../../src/policy/port.ts";
+import type { SampleRequest, TrainingBatch } from "../../../../src/policy/port.ts";
 import type { FakeTinker } from "../../../support/tinker/fakeServer.ts";
-import { endToken, textOf, vocabulary } from "../../../support/tinker/machine.ts";
+import { words } from "../../../support/tinker/words.ts";
 import { hasty, siteOf } from "../support.ts";
-
-/** One word a token, as the fake's own. */
-export const words: Tokenizer = {
-  vocabularySize: vocabulary,
-  endOfTextId: endToken,
-  endOfTextIds: new Set([endToken]),
-  beginning: [],
-  unknownId: null,
-  encode: (text) =>
-    text
-      .split(/\s+/u)
-      .filter((word) => word !== "")
-      .map((word) => Number(word.slice(1))),
-  decode: textOf,
-  renderChat: null,
-  encodeChat: null,
-};
 
 export interface PolicySite {
   readonly fake: FakeTinker;
