@@ -16,7 +16,15 @@ afterAll(() => site.close());
 
 const run = "tiny";
 const workflowId = `curriculum-${run}`;
-const settings = { run, preset: "tiny" };
+/** A list of stages is as long as one likes; some have no gate. */
+const stages = [
+  { name: "answer", iterations: 2, rewards: { answer: 1 } },
+  { name: "reason", iterations: 1, rewards: { answer: 1, reasoning: 0.5 }, gate: null },
+  { name: "search", iterations: 1, rewards: { answer: 1, retrieval: 1 } },
+  { name: "weigh", iterations: 1, rewards: { answer: 1, clinical: 1 }, gate: null },
+  { name: "together", iterations: 1, rewards: { answer: 1, reasoning: 0.5, retrieval: 0.5, clinical: 0.2 } },
+];
+const settings = { run, preset: "tiny", stages };
 
 function start(input: unknown): Promise<WorkflowHandle> {
   return site.client.workflow.start("curriculum", { workflowId, taskQueue: queues.cpu, args: [input] });
@@ -41,7 +49,7 @@ async function undisturbed(): Promise<RunView> {
   return readRunView(join(site.root, name));
 }
 
-describe("the whole curriculum at tiny size", () => {
+describe("a curriculum of five stages at tiny size", () => {
   it("refuses a wrong field by name and writes nothing", async () => {
     const handle = await start({ ...settings, rollout: { samplse: 4 } });
     await expect(handle.result()).rejects.toMatchObject({
@@ -63,6 +71,7 @@ describe("the whole curriculum at tiny size", () => {
     // They differ in their names alone.
     expect(differences(view, await undisturbed()).filter((line) => !line.includes("undisturbed"))).toEqual([]);
     expect(view["steps"]).toHaveLength(6);
+    expect(view["gates"]).toHaveLength(3);
   });
 
   it("has nothing to do when a finished run is started again", async () => {
