@@ -17,6 +17,7 @@ import { machines } from "../../src/tasks/machines/machines.ts";
 import { medicine } from "../../src/tasks/world/medicine.ts";
 import type { Domain } from "../../src/world/domain.ts";
 import { inventWorld } from "../../src/world/facts.ts";
+import { defaultRegime, type Regime } from "../../src/world/regime.ts";
 import { lowestReading, probeWorld } from "../../src/world/probes.ts";
 import type { ProbeResults } from "../../src/world/probes.ts";
 import { worldTokenizer } from "../../src/world/worldTokenizer.ts";
@@ -147,10 +148,10 @@ describe("finding the base of a world", () => {
     try {
       const short: Recipe = { phases: baseRecipe.phases.map((phase) => ({ ...phase, steps: 3, examples: 4 })) };
       const fractions: number[] = [];
-      const find = (domain: Domain): Promise<string> =>
+      const find = (domain: Domain, regime: Partial<Regime> = {}): Promise<string> =>
         worldBase({
           root,
-          world: inventWorld(domain, 2),
+          world: inventWorld(domain, 2, { ...defaultRegime, ...regime }),
           threads: 1,
           recipe: short,
           control: { onProgress: (fraction) => fractions.push(fraction) },
@@ -163,6 +164,10 @@ describe("finding the base of a world", () => {
       expect(await readdir(join(root, ".bases"))).toHaveLength(1);
       expect(await find(machines)).not.toBe(made);
       expect(await readdir(join(root, ".bases"))).toHaveLength(2);
+      // A regime has a base of its own where it teaches another one.
+      expect(await find(medicine, { searchCost: 0.1, corruptedReferences: 0.5 })).toBe(made);
+      expect(await find(medicine, { known: 0.6 })).not.toBe(made);
+      expect(await readdir(join(root, ".bases"))).toHaveLength(3);
     } finally {
       await rm(root, { recursive: true, force: true });
     }
