@@ -23,5 +23,6 @@ export async function heldOutLoss(
         sum -= found[index]?.[place] ?? NaN;
         count += 1;
       }
-  return { [validationLossMetric]: sum / count };
+  // A policy that is no number any more has no loss to compare: the next step's guard says so.
+  return Number.isFinite(sum / count) ? { [validationLossMetric]: sum / count } : {};
 }
