@@ -51,6 +51,22 @@ try {
   writeRecords(join(site.root, "files"), { files: 3, records: 10, damaged: 0 });
   const files = { files: join(site.root, "files"), corpus: join(site.root, "corpus"), shardMegabytes: 0.0005 };
   await client.workflow.execute("indexCorpus", { workflowId: "files", taskQueue: queues.cpu, args: [files] });
+  const study = join(site.root, "study.json");
+  const arms = [{ name: "base", settings: { stages: { reasoner: { iterations: 0 } } } }];
+  const declared = {
+    name: "recorded",
+    question: "?",
+    preset: "tiny",
+    arms,
+    regimes: [{ name: "default", worlds: [1] }],
+  };
+  const noStages = { stages: { retriever: { iterations: 0 }, collaboration: { iterations: 0 } } };
+  await writeFile(study, JSON.stringify({ ...declared, settings: noStages, seeds: [1] }));
+  await client.workflow.execute("study", {
+    workflowId: "study-recorded",
+    taskQueue: queues.cpu,
+    args: [{ file: study }],
+  });
   const questions = join(site.root, "medmcqa.json");
   await writeFile(
     questions,

@@ -15,12 +15,18 @@ beforeAll(async () => {
 });
 
 describe("recorded histories", () => {
-  it.each(["buildDataset", "curriculum", "evaluate", "evaluateRetrieval", "indexCorpus", "nightlyEvaluation", "stage"])(
-    "are there for %s",
-    (type) => {
-      expect(files.some((file) => file.includes(`-${type}-`))).toBe(true);
-    },
-  );
+  it.each([
+    "buildDataset",
+    "curriculum",
+    "evaluate",
+    "evaluateRetrieval",
+    "indexCorpus",
+    "nightlyEvaluation",
+    "stage",
+    "study",
+  ])("are there for %s", (type) => {
+    expect(files.some((file) => file.includes(`-${type}-`))).toBe(true);
+  });
 
   it.each(files)("%s is replayed by today's code", async (file) => {
     const history: unknown = JSON.parse(readFileSync(new URL(file, folder), "utf8"));
