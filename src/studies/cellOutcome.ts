@@ -1,5 +1,6 @@
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { spentOfRun } from "../cost/spent.ts";
+import { protocolProbePool } from "../curriculum/protocolProbe.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import { isBaselinePool } from "../evaluation/baselines.ts";
 import { benchmarkPrefix } from "../evaluation/protocols/benchmarkPlan.ts";
@@ -24,9 +25,7 @@ export async function cellOutcome({ log, configuration, dataset }: LoggedRun): P
   const branch = history.currentBranch;
   const updates = history.stepsDone(branch);
   const ends = stageEnds(history);
-  const evaluations = (await log.readEvaluations(branch)).filter(
-    ({ pool }) => !isBaselinePool(pool) && !pool.startsWith(benchmarkPrefix),
-  );
+  const evaluations = (await log.readEvaluations(branch)).filter(({ pool }) => isOwn(pool));
   const last = updates === 0 ? null : history.outcome({ branch, step: updates - 1 });
   return {
     ...answersOf(
@@ -41,6 +40,11 @@ export async function cellOutcome({ log, configuration, dataset }: LoggedRun): P
     spent: await spentOfRun({ log, configuration }),
     versions: { ...(await ownVersions()), engine: last?.fingerprint ?? null, data: dataset.fingerprint },
   };
+}
+
+/** Not what other models answered, public benchmarks, or the probe before a warm start. */
+function isOwn(pool: string): boolean {
+  return !isBaselinePool(pool) && !pool.startsWith(benchmarkPrefix) && pool !== protocolProbePool;
 }
 
 async function samplesOf(log: RunLog, branch: string, updates: number): Promise<number> {
