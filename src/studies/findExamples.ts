@@ -1,11 +1,11 @@
 import { lastAnswers, type LoggedAnswer } from "./lastAnswers.ts";
 import type { StudyExample } from "./report/studyExamples.ts";
+import { groupBy } from "./statistics/groupBy.ts";
 import { worldOf } from "./studyCells.ts";
 import type { StudyCell, StudyResult } from "./studyResult.ts";
 
-/** Pairs of runs that are read, and examples taken of each, at most. */
+/** Pairs of runs that are read at most. */
 const mostPairs = 3;
-const mostOfPair = 2;
 
 /** Questions that one arm of the first comparison answered rightly and the other wrongly; null where no pair of runs has its logs under `root`. */
 export async function findExamples(root: string, { study, cells }: StudyResult): Promise<StudyExample[] | null> {
@@ -31,28 +31,44 @@ export async function findExamples(root: string, { study, cells }: StudyResult):
   return read === 0 ? null : examples;
 }
 
-/** One where the first is right and one where the second is, so that neither looks better than it is. */
-function differing(
+/** For each arm the question that it answered rightly oftener than the other by most, so that neither looks better than it is. */
+export function differing(
   a: StudyCell,
   ours: readonly LoggedAnswer[],
   b: StudyCell,
   theirs: readonly LoggedAnswer[],
 ): StudyExample[] {
-  const found = ours.flatMap((one) => {
-    const other = theirs.find(({ questionId, correct }) => questionId === one.questionId && correct !== one.correct);
-    if (other === undefined) return [];
-    const [right, wrong] = one.correct
-      ? [
-          { arm: a.arm, text: one.text },
-          { arm: b.arm, text: other.text },
-        ]
-      : [
-          { arm: b.arm, text: other.text },
-          { arm: a.arm, text: one.text },
-        ];
-    return [
-      { regime: a.regime, world: worldOf(a), question: one.question, rightAnswer: one.rightAnswer, right, wrong },
-    ];
-  });
-  return [a.arm, b.arm].flatMap((arm) => found.filter(({ right }) => right.arm === arm).slice(-1)).slice(0, mostOfPair);
+  return [
+    mostDiffering({ arm: a.arm, answers: ours }, { arm: b.arm, answers: theirs }),
+    mostDiffering({ arm: b.arm, answers: theirs }, { arm: a.arm, answers: ours }),
+  ].flatMap((example) => (example === null ? [] : [{ regime: a.regime, world: worldOf(a), ...example }]));
+}
+
+interface Side {
+  readonly arm: string;
+  readonly answers: readonly LoggedAnswer[];
+}
+
+function mostDiffering(better: Side, worse: Side): Omit<StudyExample, "regime" | "world"> | null {
+  const others = groupBy(worse.answers, ({ questionId }) => questionId);
+  let most = 0;
+  let found: Omit<StudyExample, "regime" | "world"> | null = null;
+  for (const [id, own] of groupBy(better.answers, ({ questionId }) => questionId)) {
+    const other = others.get(id) ?? [];
+    const [right, wrong] = [own.find(({ correct }) => correct), other.find(({ correct }) => !correct)];
+    const more = shareRight(own) - shareRight(other);
+    if (right === undefined || wrong === undefined || more <= most) continue;
+    most = more;
+    found = {
+      question: right.question,
+      rightAnswer: right.rightAnswer,
+      right: { arm: better.arm, text: right.text },
+      wrong: { arm: worse.arm, text: wrong.text },
+    };
+  }
+  return found;
+}
+
+function shareRight(answers: readonly LoggedAnswer[]): number {
+  return answers.filter(({ correct }) => correct).length / answers.length;
 }

@@ -1,3 +1,4 @@
+import { isSampledPool, poolAsked } from "../evaluation/sampledPools.ts";
 import { choosingPools } from "./studyFile.ts";
 import type { Cluster, PoolAnswers, StudyCell, StudyResult } from "./studyResult.ts";
 
@@ -6,10 +7,15 @@ export function worldOf({ world, seed }: Pick<StudyCell, "world" | "seed">): str
   return world === null ? `seed ${seed}` : `world ${world}`;
 }
 
-/** Pools that are not for choosing, in the order of their first run. */
-export function heldOutPools({ cells }: Pick<StudyResult, "cells">): string[] {
+/** Pools that are not for choosing, in the order of their first run; the same questions sampled again are not pools of their own. */
+export function heldOutPools(result: Pick<StudyResult, "cells">): string[] {
+  return endPools(result).filter((pool) => !isSampledPool(pool));
+}
+
+/** The same with their sampled answers (docs/measures.md). */
+export function endPools({ cells }: Pick<StudyResult, "cells">): string[] {
   const pools = cells.flatMap(({ outcome }) => outcome?.pools.map(({ pool }) => pool) ?? []);
-  return [...new Set(pools)].filter((pool) => !choosingPools.includes(pool));
+  return [...new Set(pools)].filter((pool) => !choosingPools.includes(poolAsked(pool)));
 }
 
 /** A pool's answers where a run ended, each count with its disease; null where it was not asked. */

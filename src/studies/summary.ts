@@ -2,7 +2,7 @@ import { armRow } from "./armRows.ts";
 import { comparisonRows } from "./comparisonRows.ts";
 import { learningRow } from "./learningRows.ts";
 import type { WorldBootstrapOptions } from "./statistics/worldBootstrap.ts";
-import { heldOutPools } from "./studyCells.ts";
+import { endPools, heldOutPools } from "./studyCells.ts";
 import type { StudyResult } from "./studyResult.ts";
 import type { ArmRow, LearningRow, StudySummary } from "./summaryTypes.ts";
 
@@ -13,7 +13,7 @@ const resamples = 4000;
 export async function summarise(result: StudyResult): Promise<StudySummary> {
   const { study, cells } = result;
   const options: WorldBootstrapOptions = { confidence: study.confidence, resamples, seed: ["study"] };
-  const pools = heldOutPools(result);
+  const pools = endPools(result);
   const arms: ArmRow[] = [];
   const learning: LearningRow[] = [];
   for (const { name: regime } of study.regimes)
@@ -30,7 +30,7 @@ export async function summarise(result: StudyResult): Promise<StudySummary> {
     resamples,
     counts: result.counts,
     notes: result.notes,
-    pools,
+    pools: heldOutPools(result),
     arms,
     learning,
     comparisons: await comparisonRows(result, options),

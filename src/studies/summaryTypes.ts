@@ -98,7 +98,7 @@ export interface StudySummary {
   readonly resamples: number;
   readonly counts: StudyResult["counts"];
   readonly notes: readonly string[];
-  /** In the order of their first run. */
+  /** Held-out pools, which are compared, in the order of their first run; `arms` has their sampled answers too. */
   readonly pools: readonly string[];
   readonly arms: readonly ArmRow[];
   readonly learning: readonly LearningRow[];

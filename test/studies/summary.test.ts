@@ -98,6 +98,27 @@ describe("the summary of a study", async () => {
   });
 });
 
+test("sampled answers to a pool are in the arms' rows, compared with nothing; validation, sampled or not, is in neither", async () => {
+  const result = madeUpStudy(declared);
+  const renamed: Readonly<Record<string, string>> = {
+    "held-out diseases": "sampled held-out specialties",
+    "held-out specialties": "sampled validation",
+  };
+  for (const { outcome } of result.cells) {
+    if (outcome === null) continue;
+    const more = structuredClone(outcome);
+    for (const one of [...more.pools, ...more.checkpoints.flatMap(({ pools }) => pools)])
+      one.pool = renamed[one.pool] ?? "";
+    outcome.pools.push(...more.pools);
+    for (const [index, checkpoint] of outcome.checkpoints.entries())
+      checkpoint.pools.push(...(more.checkpoints[index]?.pools ?? []));
+  }
+  const summary = await summarise(result);
+  expect(summary.pools).toEqual(["held-out diseases", "held-out specialties"]);
+  expect([...new Set(summary.arms.map((row) => row.pool))]).toEqual([...summary.pools, "sampled held-out specialties"]);
+  expect(new Set(summary.comparisons.map((row) => row.pool))).toEqual(new Set([...summary.pools, null]));
+});
+
 describe("a study of which little is there", () => {
   test("without a finished run has rows that say so, and no number", async () => {
     const summary = await summarise(madeUpStudy({ ...declared, right: () => null }));

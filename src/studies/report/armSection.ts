@@ -5,10 +5,10 @@ import type { ArmRow, StudySummary } from "../summaryTypes.ts";
 import { meanText, missingText, shareText } from "./wording.ts";
 
 /** How each arm ended in each regime, by pool. */
-export function armSection({ arms, pools }: StudySummary): Html {
+export function armSection({ arms }: StudySummary): Html {
   if (arms.length === 0) return html`<p>No run has been evaluated on a held-out pool yet.</p>`;
   return html`<p>Outcomes are often bimodal: the share of runs that ended above 80 % stands beside each mean.</p>
-    ${pools.map((pool) =>
+    ${poolsOf(arms).map((pool) =>
       table({
         caption: `Accuracy on ${pool} where the runs ended`,
         columns: [
@@ -29,6 +29,11 @@ export function armSection({ arms, pools }: StudySummary): Html {
     )}`;
 }
 
+/** Those with sampled answers too. */
+function poolsOf(rows: readonly ArmRow[]): string[] {
+  return [...new Set(rows.map(({ pool }) => pool))];
+}
+
 function byRegime(rows: readonly ArmRow[]): [string, ArmRow[]][] {
   return [...new Set(rows.map(({ regime }) => regime))].map((regime) => [
     regime,
@@ -37,10 +42,10 @@ function byRegime(rows: readonly ArmRow[]): [string, ArmRow[]][] {
 }
 
 /** Measurements that say how the answers were come by: searches, evidence, harm, abstention, probes. */
-export function measurementSection({ arms, pools }: StudySummary): Html {
+export function measurementSection({ arms }: StudySummary): Html {
   const names = [...new Set(arms.flatMap(({ metrics }) => Object.keys(metrics)))].toSorted();
   if (names.length === 0) return html`<p>Nothing further was measured.</p>`;
-  return html`${pools.map((pool) => {
+  return html`${poolsOf(arms).map((pool) => {
     const own = arms.filter((row) => row.pool === pool);
     return html`<details><summary>${pool}</summary><div>${table({
       caption: `Means over runs on ${pool}, where they ended`,

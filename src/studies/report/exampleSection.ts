@@ -7,7 +7,7 @@ export function exampleSection(examples: readonly StudyExample[] | null): Html {
     return html`<p>The logs of the runs were not where this report was written; a report written where they are shows some.</p>`;
   if (examples.length === 0)
     return html`<p>Among the last updates no question was answered rightly by one arm and wrongly by another of the first comparison.</p>`;
-  return html`<p>Questions of training that both arms were asked among their last updates, one answer of each. They show how answers differ, not how often.</p>${examples.map(
+  return html`<p>Questions of training that both arms were asked among their last updates, those on which they differ most; one right and one other answer. They show how answers differ, not how often.</p>${examples.map(
     ({
       regime,
       world,
