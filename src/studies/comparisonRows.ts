@@ -1,7 +1,8 @@
+import { groupBy } from "./statistics/groupBy.ts";
 import { holm } from "./statistics/holm.ts";
 import { worldBootstrap, type WorldBootstrapOptions } from "./statistics/worldBootstrap.ts";
 import { pairsOf } from "./pairs.ts";
-import { heldOutPools } from "./studyCells.ts";
+import { heldOutPools, regimesOf } from "./studyCells.ts";
 import type { StudyResult } from "./studyResult.ts";
 import type { Basis, ComparisonRow } from "./summaryTypes.ts";
 
@@ -10,34 +11,40 @@ type Asked = Pick<ComparisonRow, "a" | "b" | "regime" | "basis" | "pool">;
 const curveBases: readonly Basis[] = ["tokens", "seconds", "area"];
 
 /**
- * Every declared comparison in every regime and over all of them, at equal updates (by pool); where both arms train also at equal tokens and
- * seconds, and over the whole curve.
+ * Every declared comparison over all regimes that have both arms (where several do), and in each of them: at equal updates, by pool; where both arms train
+ * also at equal tokens and seconds, and over the whole curve. In the order of the declaration.
  */
 export async function comparisonRows(
   result: Pick<StudyResult, "cells" | "study" | "budgets">,
   options: WorldBootstrapOptions,
 ): Promise<ComparisonRow[]> {
-  const { regimes, comparisons } = result.study;
-  const places = [...(regimes.length > 1 ? [null] : []), ...regimes.map(({ name }) => name)];
-  const pools = heldOutPools(result);
-  const trained = new Set(result.budgets.filter(({ budget }) => budget.updates > 0).map(({ arm }) => arm));
   const rows: ComparisonRow[] = [];
-  for (const regime of places) {
-    const asked = comparisons.flatMap(({ a, b }): Asked[] => [
-      ...pools.map((pool): Asked => ({ a, b, regime, basis: "updates", pool })),
-      ...(trained.has(a) && trained.has(b) ? curveBases : []).map(
-        (basis): Asked => ({ a, b, regime, basis, pool: null }),
-      ),
-    ]);
-    const own: ComparisonRow[] = [];
-    for (const one of asked) own.push(await compare(result, one, options));
-    rows.push(...corrected(own));
-  }
-  return rows;
+  for (const asked of askedOf(result)) rows.push(await compare(result, asked, options));
+  const families = groupBy(
+    rows.filter(({ basis }) => basis === "updates"),
+    ({ regime }) => regime,
+  );
+  return [...families.values()].reduce(corrected, rows);
+}
+
+function askedOf(result: Pick<StudyResult, "cells" | "study" | "budgets">): Asked[] {
+  const trained = new Set(result.budgets.filter(({ budget }) => budget.updates > 0).map(({ arm }) => arm));
+  const pools = heldOutPools(result);
+  return result.study.comparisons.flatMap(({ a, b }) => {
+    const bases = [
+      ...pools.map((pool) => ({ basis: "updates" as const, pool })),
+      ...(trained.has(a) && trained.has(b) ? curveBases : []).map((basis) => ({ basis, pool: null })),
+    ];
+    return bases.flatMap(({ basis, pool }) => {
+      const regimes = regimesOf(result, [a, b], pool);
+      const places = regimes.length > 1 ? [null, ...regimes] : regimes;
+      return places.map((regime): Asked => ({ a, b, regime, basis, pool }));
+    });
+  });
 }
 
 async function compare(
-  result: Pick<StudyResult, "cells">,
+  result: Pick<StudyResult, "cells" | "study">,
   asked: Asked,
   options: WorldBootstrapOptions,
 ): Promise<ComparisonRow> {
@@ -53,9 +60,10 @@ async function compare(
   };
 }
 
-/** With the p values of the family corrected: all rows at equal updates, the other bases are beside them. */
-function corrected(rows: readonly ComparisonRow[]): ComparisonRow[] {
-  const family = rows.filter(({ basis }) => basis === "updates");
-  const adjusted = holm(family.map(({ difference }) => difference?.p ?? null));
-  return rows.map((row) => ({ ...row, adjusted: adjusted[family.indexOf(row)] ?? null }));
+/** With the p values of a family corrected: the rows at equal updates of one place. */
+function corrected(rows: readonly ComparisonRow[], family: readonly ComparisonRow[]): ComparisonRow[] {
+  const adjusted = new Map(
+    holm(family.map(({ difference }) => difference?.p ?? null)).map((p, index) => [family[index], p]),
+  );
+  return rows.map((row) => (adjusted.has(row) ? { ...row, adjusted: adjusted.get(row) ?? null } : row));
 }

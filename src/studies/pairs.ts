@@ -3,7 +3,7 @@ import { curveOf } from "./curveOf.ts";
 import { single } from "./statistics/counts.ts";
 import { valueAt } from "./statistics/learningCurve.ts";
 import type { WorldAnswers } from "./statistics/worldBootstrap.ts";
-import { endAnswers, worldOf, type EndAnswers } from "./studyCells.ts";
+import { endAnswers, regimesOf, worldOf, type EndAnswers } from "./studyCells.ts";
 import type { StudyCell, StudyResult } from "./studyResult.ts";
 import type { Basis, ComparisonRow, MissingPair } from "./summaryTypes.ts";
 
@@ -19,12 +19,13 @@ type Measured =
   | { readonly plus: WorldAnswers["plus"]; readonly minus: WorldAnswers["plus"]; readonly leftOut: number }
   | { readonly why: string };
 
-/** All pairs of a comparison; over all regimes where `regime` is null. */
+/** All pairs of a comparison; over all regimes that have both arms where `regime` is null. */
 export function pairsOf(
-  { cells }: Pick<StudyResult, "cells">,
+  result: Pick<StudyResult, "cells" | "study">,
   { a, b, regime, basis, pool }: Pick<ComparisonRow, "a" | "b" | "regime" | "basis" | "pool">,
 ): Pairs {
-  const own = cells.filter((cell) => regime === null || cell.regime === regime);
+  const regimes = new Set(regime === null ? regimesOf(result, [a, b], pool) : [regime]);
+  const own = result.cells.filter((cell) => regimes.has(cell.regime));
   const others = new Map(own.filter(({ arm }) => arm === b).map((cell) => [placeOf(cell), cell]));
   const answers: WorldAnswers[] = [];
   const missing: MissingPair[] = [];

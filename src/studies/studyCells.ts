@@ -31,3 +31,20 @@ export function endAnswers({ outcome }: Pick<StudyCell, "outcome">, pool: string
   const clusters = outcome?.pools.find((one) => one.pool === pool)?.clusters;
   return answers === undefined || clusters === undefined || answers.total === 0 ? null : { answers, clusters };
 }
+
+/**
+ * Regimes in which all of some arms are declared, and a pool (null: any) is there, in order. Where no run of a regime has finished its pools are not known:
+ * it is among them, so that what is missing is told.
+ */
+export function regimesOf(
+  { cells, study }: Pick<StudyResult, "cells" | "study">,
+  arms: readonly string[],
+  pool: string | null,
+): string[] {
+  return study.regimes.flatMap(({ name }) => {
+    const own = cells.filter(({ regime }) => regime === name);
+    const known = own.flatMap(({ outcome }) => outcome?.pools.map((one) => one.pool) ?? []);
+    const isDeclared = arms.every((arm) => own.some((cell) => cell.arm === arm));
+    return isDeclared && (pool === null || known.length === 0 || known.includes(pool)) ? [name] : [];
+  });
+}

@@ -2,8 +2,8 @@ import { armRow } from "./armRows.ts";
 import { comparisonRows } from "./comparisonRows.ts";
 import { learningRow } from "./learningRows.ts";
 import type { WorldBootstrapOptions } from "./statistics/worldBootstrap.ts";
-import { endPools, heldOutPools } from "./studyCells.ts";
-import type { StudyResult } from "./studyResult.ts";
+import { endPools, heldOutPools, regimesOf } from "./studyCells.ts";
+import type { StudyCell, StudyResult } from "./studyResult.ts";
 import type { ArmRow, LearningRow, StudySummary } from "./summaryTypes.ts";
 
 /** Enough for the ends of an interval of 95 % over few worlds. */
@@ -16,12 +16,15 @@ export async function summarise(result: StudyResult): Promise<StudySummary> {
   const pools = endPools(result);
   const arms: ArmRow[] = [];
   const learning: LearningRow[] = [];
-  for (const { name: regime } of study.regimes)
-    for (const { name: arm } of study.arms) {
-      const own = cells.filter((cell) => cell.arm === arm && cell.regime === regime);
-      for (const pool of pools) arms.push(await armRow(own, { arm, regime, pool }, options));
-      learning.push(await learningRow(own, { arm, regime, ceiling: 1 }, options));
-    }
+  for (const { name: arm } of study.arms) {
+    const armCells = cells.filter((cell) => cell.arm === arm);
+    const cellsIn = (regime: string): StudyCell[] => armCells.filter((cell) => cell.regime === regime);
+    for (const pool of pools)
+      for (const regime of regimesOf(result, [arm], pool))
+        arms.push(await armRow(cellsIn(regime), { arm, regime, pool }, options));
+    for (const regime of regimesOf(result, [arm], null))
+      learning.push(await learningRow(cellsIn(regime), { arm, regime, ceiling: 1 }, options));
+  }
   return {
     name: result.name,
     studyHash: result.studyHash,

@@ -7,23 +7,22 @@ export function answerOf(summary: StudySummary): readonly [string, string, strin
   return [comparisonSentence(summary), endsSentence(summary), missingSentence(summary)];
 }
 
-/** The rows of the first declared comparison over all regimes (or in the only one), at equal updates, by pool. */
-function firstRows({ comparisons }: StudySummary): ComparisonRow[] {
-  const rows = comparisons.filter(({ basis }) => basis === "updates");
-  const [first] = rows;
-  return rows.filter((row) => row.a === first?.a && row.b === first.b && row.regime === first.regime);
+/** The first declared comparison at equal updates: by pool over all regimes that have it, or in the only one. */
+function firstRows({ comparisons, pools }: StudySummary): ComparisonRow[] {
+  const [first] = comparisons;
+  const rows = comparisons.filter(({ a, b, basis }) => basis === "updates" && a === first?.a && b === first.b);
+  return pools.flatMap((pool) => rows.find((row) => row.pool === pool) ?? []);
 }
 
 function comparisonSentence(summary: StudySummary): string {
   const rows = firstRows(summary);
   const [first] = rows;
   if (first === undefined) return "No two arms could be compared.";
-  const where = first.regime === null ? "over all regimes" : `in regime ${first.regime}`;
   const each = rows.map(
     (row) =>
-      `${differenceText(row.difference)} points on ${row.pool ?? ""} over ${plural(row.pairs, "pair")}: ${verdictText(row)}`,
+      `${differenceText(row.difference)} points on ${row.pool ?? ""} ${row.regime === null ? "over all regimes" : `in regime ${row.regime}`} (${plural(row.pairs, "pair")}): ${verdictText(row)}`,
   );
-  return `${first.a} − ${first.b} ${where}, at equal updates: ${each.join("; ")}.`;
+  return `${first.a} − ${first.b} at equal updates: ${each.join("; ")}.`;
 }
 
 /** Arms that the second sentence names, those that ended well most often. */

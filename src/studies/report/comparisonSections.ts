@@ -13,30 +13,33 @@ export function mapSection({ comparisons, pools }: StudySummary): Html {
   if (rows.length === 0) return nothing;
   const names = [...new Set(rows.map(({ a, b }) => `${a} − ${b}`))];
   const mapOf = (name: string): Html[] =>
-    pools.map((pool) => {
+    pools.flatMap((pool) => {
       const own = rows.filter((row) => `${row.a} − ${row.b}` === name && row.pool === pool);
       const labelled = own.map((row) => ({ label: row.regime ?? "all regimes, each counted once", row }));
-      return forest(`${name} on ${pool}, by regime`, "regime", labelled);
+      return labelled.length === 0 ? [] : [forest(`${name} on ${pool}, by regime`, "regime", labelled)];
     });
   const [first = "", ...others] = names;
   return html`<p>A difference above 0 speaks for the first arm; where the interval crosses 0 the study leaves open which is better.</p>
     ${mapOf(first)}${others.map((name) => html`<details><summary>${name}</summary><div>${mapOf(name)}</div></details>`)}`;
 }
 
-/** All declared comparisons over all regimes (or in the only one): what each part that was left out is worth. */
+/** All declared comparisons over all regimes, then in the regime that has most of them: what each part that was left out is worth. */
 export function forestSection({ comparisons, pools }: StudySummary): Html {
   const rows = comparisons.filter(({ basis }) => basis === "updates");
-  const place = rows[0]?.regime;
-  if (place === undefined) return nothing;
-  const own = rows.filter(({ regime }) => regime === place);
-  return html`<p>p values are Holm's over the ${own.length} rows of ${place === null ? "all regimes together" : `regime ${place}`} (declared comparisons × pools).</p>
-    ${pools.map((pool) =>
-      forest(
-        `Declared comparisons on ${pool}, ${place === null ? "over all regimes" : `in regime ${place}`}`,
-        "comparison",
-        own.filter((row) => row.pool === pool).map((row) => ({ label: `${row.a} − ${row.b}`, row })),
-      ),
-    )}`;
+  if (rows.length === 0) return nothing;
+  const places = groupBy(rows, ({ regime }) => regime);
+  const [most] = [...places].filter(([regime]) => regime !== null).toSorted(([, a], [, b]) => b.length - a.length);
+  const shown = [null, most?.[0] ?? null].filter((regime, index) => (index === 0 ? places.has(null) : regime !== null));
+  return html`${shown.map((regime) => {
+    const own = places.get(regime) ?? [];
+    const where = regime === null ? "over all regimes that have both arms" : `in regime ${regime}`;
+    return html`<h3>${regime === null ? "Over all regimes" : `Regime ${regime}`}</h3>
+      <p>p values are Holm's over these ${own.length} rows (declared comparisons × pools).</p>
+      ${pools.map((pool) => {
+        const labelled = own.filter((row) => row.pool === pool).map((row) => ({ label: `${row.a} − ${row.b}`, row }));
+        return labelled.length > 0 && forest(`Declared comparisons on ${pool}, ${where}`, "comparison", labelled);
+      })}`;
+  })}`;
 }
 
 const titles: readonly (readonly [Exclude<Basis, "updates">, string])[] = [
