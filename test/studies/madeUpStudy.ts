@@ -9,17 +9,28 @@ export interface MadeUp {
   readonly comparisons: readonly { readonly a: string; readonly b: string }[];
   /** Right answers of ten about each of the pool's diseases where the run ended; null for a run that failed. */
   readonly right: (arm: string, regime: string, world: number, pool: string) => readonly number[] | null;
+  /** Arms and pools of a regime, where it has not all. */
+  readonly armsOf?: (regime: string) => readonly string[];
+  readonly poolsOf?: (regime: string) => readonly string[];
   /** Accuracy in training by update. */
   readonly curve?: (arm: string, world: number) => readonly number[];
 }
 
-const pools = ["held-out diseases", "held-out specialties"];
+const allPools = ["held-out diseases", "held-out specialties"];
 const hash = "a".repeat(64);
 const answersEach = 10;
 const spentTokens = { sampledTokens: 1000, prefilledTokens: 500, trainedTokens: 1500 };
 
 /** A study with two pools; each disease has ten answers, in specialties "cardiology" and "renal" by turns. */
-export function madeUpStudy({ arms, regimes, worlds, comparisons, right, curve = () => [] }: MadeUp): StudyResult {
+export function madeUpStudy({
+  arms,
+  regimes,
+  worlds,
+  comparisons,
+  right,
+  curve = () => [],
+  ...made
+}: MadeUp): StudyResult {
   const study = StudyFile.parse({
     name: "made-up",
     question: "Does anything come of numbers that were made up?",
@@ -29,18 +40,20 @@ export function madeUpStudy({ arms, regimes, worlds, comparisons, right, curve =
     comparisons,
   });
   const places = regimes.flatMap((regime) => worlds.map((world) => ({ regime, world })));
+  const { armsOf = () => arms, poolsOf = () => allPools } = made;
   const cells = places.flatMap(({ regime, world }) =>
-    arms.map((arm): StudyCell => {
-      const ends = pools.map((pool) => right(arm, regime, world, pool));
+    armsOf(regime).map((arm): StudyCell => {
+      const pools = poolsOf(regime);
+      const ends = pools.map((pool) => ({ pool, right: right(arm, regime, world, pool) }));
       const base = { arm, regime, world, seed: world, run: `${arm}-w${world}`, configurationHash: hash };
-      return ends.some((one) => one === null)
+      return ends.some((end) => end.right === null)
         ? { ...base, status: "failed", cause: "the disk was full", outcome: null }
         : {
             ...base,
             status: "finished",
             cause: null,
             outcome: outcomeOf(
-              ends.map((one) => one ?? []),
+              ends.map((end) => ({ pool: end.pool, right: end.right ?? [] })),
               curve(arm, world),
             ),
           };
@@ -64,13 +77,19 @@ export function madeUpStudy({ arms, regimes, worlds, comparisons, right, curve =
 
 type Outcome = NonNullable<StudyCell["outcome"]>;
 
-function outcomeOf(ends: readonly (readonly number[])[], accuracy: readonly number[]): Outcome {
+/** Right answers by disease. */
+interface End {
+  readonly pool: string;
+  readonly right: readonly number[];
+}
+
+function outcomeOf(ends: readonly End[], accuracy: readonly number[]): Outcome {
   const updates = accuracy.length;
   const each = (value: number): number[] => accuracy.map(() => value);
   return {
-    pools: ends.map((diseases, index) => ({
-      pool: pools[index] ?? "",
-      clusters: diseases.map((_, disease) => ({
+    pools: ends.map(({ pool, right }) => ({
+      pool,
+      clusters: right.map((_, disease) => ({
         name: `d${disease}`,
         group: disease % 2 === 0 ? "cardiology" : "renal",
       })),
@@ -79,12 +98,7 @@ function outcomeOf(ends: readonly (readonly number[])[], accuracy: readonly numb
       {
         update: 0,
         checkpoint: "base",
-        pools: ends.map((diseases, index) =>
-          answersOf(
-            diseases.map(() => 0),
-            index,
-          ),
-        ),
+        pools: ends.map(({ pool, right }) => answersOf({ pool, right: right.map(() => 0) })),
       },
       { update: updates, checkpoint: "after joint", pools: ends.map(answersOf) },
     ],
@@ -116,10 +130,10 @@ function outcomeOf(ends: readonly (readonly number[])[], accuracy: readonly numb
   };
 }
 
-function answersOf(right: readonly number[], pool: number): PoolAnswers {
+function answersOf({ pool, right }: End): PoolAnswers {
   const sum = right.reduce((total, one) => total + one, 0);
   return {
-    pool: pools[pool] ?? "",
+    pool,
     right: sum,
     total: answersEach * right.length,
     ungraded: 0,

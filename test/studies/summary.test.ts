@@ -119,6 +119,38 @@ test("sampled answers to a pool are in the arms' rows, compared with nothing; va
   expect(new Set(summary.comparisons.map((row) => row.pool))).toEqual(new Set([...summary.pools, null]));
 });
 
+test("a regime that has not all arms, or other pools, is in the comparisons that it declares and in no other", async () => {
+  const other = "held-out faults";
+  const result = madeUpStudy({
+    ...declared,
+    regimes: ["plain", "few", "machines"],
+    comparisons: [
+      { a: "staged", b: "joint" },
+      { a: "joint", b: "base" },
+    ],
+    armsOf: (regime) => (regime === "few" ? ["base", "joint"] : ["base", "joint", "staged"]),
+    poolsOf: (regime) => (regime === "machines" ? [other] : [pool]),
+  });
+  const { comparisons, arms, learning } = await summarise(result);
+  const placesOf = (a: string, basis: string, of: string | null): (string | null)[] =>
+    comparisons.filter((row) => row.a === a && row.basis === basis && row.pool === of).map(({ regime }) => regime);
+  expect(placesOf("staged", "updates", pool)).toEqual(["plain"]);
+  expect(placesOf("staged", "updates", other)).toEqual(["machines"]);
+  expect(placesOf("staged", "tokens", null)).toEqual([null, "plain", "machines"]);
+  expect(placesOf("joint", "updates", pool)).toEqual([null, "plain", "few"]);
+  expect(comparisons.flatMap(({ missing }) => missing)).toEqual([]);
+  expect(arms.filter(({ missing }) => Object.keys(missing).length > 0)).toEqual([]);
+  expect(learning.filter(({ arm }) => arm === "staged").map(({ regime }) => regime)).toEqual(["plain", "machines"]);
+});
+
+test("a regime of which nothing has finished is missing from every comparison, pair by pair", async () => {
+  const right: MadeUp["right"] = (arm, regime, world, of) =>
+    regime === "hard" ? null : declared.right(arm, regime, world, of);
+  const summary = await summarise(madeUpStudy({ ...declared, right }));
+  expect(rowOf(summary, { regime: "hard", basis: "updates", pool })).toMatchObject({ pairs: 0, difference: null });
+  expect(rowOf(summary, { regime: null, basis: "updates", pool }).missing).toHaveLength(4);
+});
+
 describe("a study of which little is there", () => {
   test("without a finished run has rows that say so, and no number", async () => {
     const summary = await summarise(madeUpStudy({ ...declared, right: () => null }));
