@@ -6,11 +6,14 @@ import type { TrainingCurve } from "./studyResult.ts";
 /** Points of a curve at most: a kept cell stays small. */
 const mostPoints = 60;
 
-/** How long things took is in no curve, nor what only tells of the engine's numerics. */
+/** How long an update took, all its parts together. */
+const seconds = "seconds/update";
+/** How long the parts took is in no curve, nor what only tells of the engine's numerics. */
 const leftOut = /^(?:timing_s|perf|optim|stop|reward_deviation)\/|^actor\/(?:lr|pg_loss|clip_ratio)/u;
 
 /** The curve of a run's applied steps, in order. */
-export function trainingCurve(history: RunHistory, iterations: readonly IterationRecord[]): TrainingCurve {
+export function trainingCurve(history: RunHistory, records: readonly IterationRecord[]): TrainingCurve {
+  const iterations = records.map(withSeconds);
   const every = Math.max(1, Math.ceil(iterations.length / mostPoints));
   const points = Math.ceil(iterations.length / every);
   const names = [...new Set(iterations.flatMap(({ metrics }) => Object.keys(metrics)))].filter(
@@ -25,6 +28,15 @@ export function trainingCurve(history: RunHistory, iterations: readonly Iteratio
     stages: stretches(history, iterations),
     metrics: Object.fromEntries(names.toSorted().map((name) => [name, pointsOf(name)])),
   };
+}
+
+/** Nothing is added where no part was timed. */
+function withSeconds(record: IterationRecord): IterationRecord {
+  const parts = Object.entries(record.metrics).flatMap(([name, value]) =>
+    name.startsWith("timing_s/") ? [value] : [],
+  );
+  if (parts.length === 0) return record;
+  return { ...record, metrics: { ...record.metrics, [seconds]: parts.reduce((sum, value) => sum + value, 0) } };
 }
 
 function stretches(history: RunHistory, iterations: readonly IterationRecord[]): TrainingCurve["stages"] {

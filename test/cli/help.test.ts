@@ -15,7 +15,7 @@ const run = (...words: string[]): Promise<CommandOutcome> =>
 
 describe("--help", () => {
   it("is asked of every command", () => {
-    expect(commands).toHaveLength(16);
+    expect(commands).toHaveLength(17);
   });
 
   it.each(commands)("of %s says how it is used without loading what its work needs", async (name) => {

@@ -13,7 +13,7 @@ const [joint, staged] = madeUpStudy({
 
 /** A question's answers, right (+) or not (-). */
 const answers = (questionId: string, verdicts: string): LoggedAnswer[] =>
-  [...verdicts].map((verdict) => ({
+  verdicts.split("").map((verdict) => ({
     questionId,
     question: `${questionId}?`,
     rightAnswer: "rest",
