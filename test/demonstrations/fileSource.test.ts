@@ -110,12 +110,15 @@ describe("a file of demonstrations", () => {
         question: { ...question, id: "third" },
         trajectory: { text: right },
       },
+      // A question of the data set has this id.
+      { question: { ...question, id: "q2" }, trajectory: { text: right } },
     ]);
     expect(rejects).toEqual([]);
     expect(demonstrations.map(({ question: { id, answer } }) => [id, answer])).toEqual([
       ["elsewhere", "B"],
       ["q1", "A"],
       ["third", "B"],
+      ["q2-row4", "B"],
     ]);
   });
 

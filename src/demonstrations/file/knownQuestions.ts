@@ -12,6 +12,8 @@ import { UnfitError } from "../unfit.ts";
 export interface KnownQuestions {
   /** A question of the data set, by its id. */
   byId(id: string): Question | null;
+  /** The whole question that a row brings; another one of a known id gets the row's number behind it. */
+  withOwnId(question: Question, index: number): Question;
   /**
    * The data set's question of this wording (those held out too, to be found out as such); else the row's own, which must bring the right answer.
    * Throws UnfitError without one.
@@ -38,21 +40,29 @@ export function openKnownQuestions(
       );
     }
   }
-  /** Questions of rows, so that another of the same id gets an id of its own. */
+  /** Wordings of the rows' own questions by id. */
   const own = new Map<string, string>();
+  const withOwnId = (question: Question, index: number): Question => {
+    const key = wordingOf(question);
+    const inDataset = ids.get(question.id);
+    const before = inDataset === undefined ? own.get(question.id) : wordingOf(inDataset);
+    const id = before === undefined || before === key ? question.id : `${question.id}-row${index + 1}`;
+    own.set(id, key);
+    return { ...question, id };
+  };
   return {
     byId: (id) => ids.get(id) ?? null,
+    withOwnId,
     resolve: (asked, row, index) => {
       const key = keyOf(asked);
       const known = key === "" ? undefined : wordings.get(key);
-      if (known) return known;
-      const question = questionOfRow({ asked, row, index, first }, known === null);
-      const taken = ids.has(question.id) || (own.get(question.id) ?? key) !== key;
-      const id = taken ? `${question.id}-row${index + 1}` : question.id;
-      own.set(id, key);
-      return { ...question, id };
+      return known ?? withOwnId(questionOfRow({ asked, row, index, first }, known === null), index);
     },
   };
+}
+
+function wordingOf({ text, options, answer }: Question): string {
+  return JSON.stringify([text, options, answer]);
 }
 
 function asksTheSame(one: Question, other: Question): boolean {

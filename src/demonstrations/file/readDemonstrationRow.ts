@@ -28,12 +28,13 @@ export function readDemonstrationRow(raw: unknown, index: number, tags: Tags, kn
   const row = parse(Row, raw);
   if ("trajectory" in row) {
     const { question, trajectory } = parse(OwnRow, withNulls(row));
-    return { question, response: trajectory.text };
+    return { question: known.withOwnId(question, index), response: trajectory.text };
   }
   if ("questionId" in row) return exported(parse(ExportedRow, row), known);
   const { asked, response } = readConversation(messagesOf(row), tags);
   const bare = typeof row["question"] === "string" ? row["question"] : asked;
-  return { question: wholeQuestion(row) ?? known.resolve(bare, row, index), response };
+  const whole = wholeQuestion(row);
+  return { question: whole === null ? known.resolve(bare, row, index) : known.withOwnId(whole, index), response };
 }
 
 function exported({ questionId, text }: z.infer<typeof ExportedRow>, known: KnownQuestions): ReadRow {
