@@ -1,3 +1,4 @@
+import { checkDemonstrationFiles } from "../src/demonstrations/file/checkFiles.ts";
 import { ApplicationFailure } from "@temporalio/activity";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -79,6 +80,10 @@ async function checkParts(root: string, configuration: RunConfiguration): Promis
   await createInputPaths(root).configuration(configuration);
   for (const model of [judge, extractor.kind === "model" ? extractor.model : null, ...baselines, ...teachers])
     if (model !== null) checkServed(model);
+  if (warmStart.when !== "off")
+    await checkDemonstrationFiles(warmStart.demonstrations).catch((error: unknown) => {
+      throw badInput(error);
+    });
   await checkSemanticEncoder(semanticEncoder);
   await checkEngine(configuration);
   await refuseUnspelledModel(configuration);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkDemonstrationFiles } from "../../src/demonstrations/file/checkFiles.ts";
 import type { Tokenizer } from "../../src/policy/port.ts";
 import { byteTokenizer, questionOf } from "./context.ts";
 import { gatherFrom, inputsOf, trainingQuestions } from "./inputs.ts";
@@ -232,6 +233,13 @@ describe("a file of demonstrations", () => {
   it("that is not there, or holds nothing, stops the run's start by its name", async () => {
     const missing = join(folder, "none.jsonl");
     await expect(gatherFrom({ from: "file", path: missing }, 1, inputsOf(tokenizer))).rejects.toThrow(missing);
+    await expect(
+      checkDemonstrationFiles([
+        { from: "references", searches: "none" },
+        { from: "file", path: missing },
+      ]),
+    ).rejects.toThrow(`warmStart.demonstrations.1.path: ${missing}: no such file`);
+    await expect(checkDemonstrationFiles([{ from: "file", path: folder }])).resolves.toBeUndefined();
     await expect(gather("empty.jsonl", "\n")).rejects.toThrow("empty.jsonl: holds no rows");
   });
 
