@@ -23,7 +23,7 @@ beforeAll(async () => {
     completion: `<think> ${text} </think> <answer> ${answer} </answer>`,
   }));
   const wrong = { prompt: training[12]?.text, completion: "<think> </think> <answer> nothing </answer>" };
-  await writeFile(file, [...rows, wrong].map((row) => `${JSON.stringify(row)}\n`).join(""));
+  await writeFile(file, [wrong, ...rows].map((row) => `${JSON.stringify(row)}\n`).join(""));
 });
 afterAll(() => site.close());
 
@@ -32,7 +32,8 @@ const settings = () => ({
   data: { dataset: "world", worldSeed: 1 },
   policy: { model: fileURLToPath(new URL("../../models/world-base", import.meta.url)) },
   stages: { reasoner: { iterations: 1, gate: null }, retriever: { iterations: 0 }, collaboration: { iterations: 0 } },
-  evaluation: { questions: 2 },
+  // The probe is all that is asked.
+  evaluation: { questions: 0 },
   warmStart: {
     when: "on",
     probeQuestions: 4,
@@ -61,10 +62,12 @@ async function untilTraining(handle: WorkflowHandle, iterationsDone: number): Pr
 
 describe("a run with a warm start from a file", () => {
   it("probes the protocol, learns from the demonstrations, then goes through its stages; killed within, it ends bitwise equal", async () => {
-    const [killed, other] = [await start("killed"), await start("undisturbed")];
+    const killed = await start("killed");
     await untilTraining(killed, 1);
     site.killWorker();
-    await Promise.all([killed.result(), other.result()]);
+    await killed.result();
+    // One after the other: they share one engine.
+    await (await start("undisturbed")).result();
     const [view, undisturbed] = await Promise.all(
       ["killed", "undisturbed"].map((run) => readRunView(join(site.root, run))),
     );
@@ -74,7 +77,7 @@ describe("a run with a warm start from a file", () => {
   it("keeps what was gathered and why a row was left out, and what its stage learnt", async () => {
     const folder = join(site.root, "killed");
     const notes = await readFile(join(folder, "demonstrations-notes.json"), "utf8");
-    expect(notes).toContain("demonstrations.jsonl:13");
+    expect(notes).toContain("demonstrations.jsonl, line 1:");
     const log = await openRunLog(folder);
     const history = await log.history();
     const decided = history.decisions("main").map(({ work }) => work.kind);
