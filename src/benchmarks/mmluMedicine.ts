@@ -86,7 +86,9 @@ function placeOfRow(raw: unknown): Placed | null {
 }
 
 function answerOf({ answer, answer_index: index }: MmluRow, options: readonly AnswerOption[], first: 0 | 1): string {
-  if (answer === undefined && index !== undefined) return labelAt(index, options, "answer_index", 0);
+  if (answer === undefined && index !== undefined)
+    // A place below 0 says that labels are kept back.
+    return index < 0 ? labelOf(index, options, "answer_index") : labelAt(index, options, "answer_index", 0);
   const place = placeOf(answer, options);
   if (place === null) return labelOf(answer, options, "answer");
   return typeof answer === "number"

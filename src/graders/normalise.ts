@@ -21,12 +21,15 @@ function computeWording(text: string): string {
     .replace(/(?<![\p{L}\p{M}])(?:mcg|ug)(?![\p{L}\p{M}])/gu, "μg")
     .replace(/^\s*(?:the\s+)?(?:final\s+|correct\s+|right\s+)?answer\s*(?:is|:)\s*/u, "")
     .replace(/(?<!\d)[.,](?=\d)|[.,](?!\d)/g, " ");
-  return greekSpelled(withoutHyphens(spelled))
-    .replace(/[^\p{L}\p{M}\p{N}\p{Sm}\-%‰/^.,♂♀]|\|/gu, " ")
-    .replace(/\s*([<>~±≠]=?|=)\s*/g, " $1 ")
-    .replace(/(?<=^|\s)(?:a|an|the)(?=\s+\S)/g, " ")
-    .replace(/\s+/g, " ")
-    .trim();
+  return (
+    greekSpelled(withoutHyphens(spelled))
+      // A run becomes one blank, so that the next pattern, which may begin at each blank, takes time in proportion to the text.
+      .replace(/(?:[^\p{L}\p{M}\p{N}\p{Sm}\-%‰/^.,♂♀]|\|)+/gu, " ")
+      .replace(/ ?([<>~±≠]=?|=) ?/g, " $1 ")
+      .replace(/(?<=^|\s)(?:a|an|the)(?=\s+\S)/g, " ")
+      .replace(/\s+/g, " ")
+      .trim()
+  );
 }
 
 /** Equal letter by letter up to the encoding of characters and blanks; case and punctuation count. */

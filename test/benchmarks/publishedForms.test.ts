@@ -424,6 +424,12 @@ describe("tables of MMLU", () => {
     expect(rejects).toMatchObject([{ reason: "answer_index: 2 is another option than the answer J" }]);
   });
 
+  it("are told as published without answers where answer_index stands below every place", async () => {
+    const row = { question: "Which?", options: ["a", "b"], answer_index: -1, src: "ori_mmlu-anatomy" };
+    const folder = await sample({ "pro.jsonl": json(row, { ...row, question: "Where?" }) });
+    await expect(benchmarks["mmlu-med"](join(folder, "pro.jsonl"))).rejects.toThrow("published without answers");
+  });
+
   it("are refused where no row is of a medical subject, with what they are of", async () => {
     const file = join(
       await sample({ "pro.jsonl": json({ question: "Q", options: ["a", "b"], answer: "B", category: "law" }) }),
