@@ -119,7 +119,7 @@ async function runCells(state: StudyState, name: string, runsPerHistory: number)
 /** Null where nothing lacks that has not been tried. */
 async function nextCell(state: StudyState, name: string): Promise<NextCell | null> {
   const leftOut = [...state.atWork.keys(), ...state.open.map(({ run }) => run)];
-  state.standing = await durably(state, () =>
+  state.standing = await inTime(state, () =>
     cpu.nextCells.executeWithOptions({ summary: "what is kept, and what comes next" }, [
       { study: name, leftOut, count: 1 },
     ]),
@@ -143,7 +143,7 @@ async function mayStart(state: StudyState, name: string): Promise<boolean> {
   state.overBudget = null;
   state.budgetApproval = null;
   if (approval !== null)
-    await durably(state, () =>
+    await inTime(state, () =>
       cpu.approveStudyBudget.executeWithOptions({ summary: `budget: ${summaryText(approval.reason)}` }, [
         { study: name, ...approval },
       ]),
@@ -189,25 +189,38 @@ function noteHeld(state: StudyState): void {
 async function write(state: StudyState, name: string): Promise<WrittenStudy> {
   state.phase = "writing";
   showStudy(state);
+  return durably(state, () =>
+    cpu.writeStudy.executeWithOptions({ summary: "write the result" }, [{ study: name, open: state.open }]),
+  );
+}
+
+/** Does the work; where retries did not cure a fault, tries again when a person resumes the study. Null when the time is up before that. */
+async function inTime<T>(state: StudyState, work: () => Promise<T>): Promise<T | null> {
   for (;;) {
-    const written = await durably(state, () =>
-      cpu.writeStudy.executeWithOptions({ summary: "write the result" }, [{ study: name, open: state.open }]),
-    );
-    if (written !== null) return written;
+    const done = await attempt(state, work);
+    if (done !== null) return done.value;
+    await condition(() => state.timeUp || state.paused === null);
+    if (state.timeUp) return null;
   }
 }
 
-/** Does the work; where retries did not cure a fault, the study is paused with its cause. Null when the time is up before that is over. */
-async function durably<T>(state: StudyState, work: () => Promise<T>): Promise<T | null> {
+/** The same for what has to be done also when the time is up. */
+async function durably<T>(state: StudyState, work: () => Promise<T>): Promise<T> {
   for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      state.paused = `${describeFault(error)}. Mend the cause, then send the signal resume`;
-      showStudy(state);
-      await condition(() => state.timeUp || state.paused === null);
-      if (state.timeUp) return null;
-    }
+    const done = await attempt(state, work);
+    if (done !== null) return done.value;
+    await condition(() => state.paused === null);
+  }
+}
+
+/** Null where it failed for good; the study is then paused with the cause. */
+async function attempt<T>(state: StudyState, work: () => Promise<T>): Promise<{ readonly value: T } | null> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    state.paused = `${describeFault(error)}. Mend the cause, then send the signal resume`;
+    showStudy(state);
+    return null;
   }
 }

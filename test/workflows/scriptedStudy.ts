@@ -25,6 +25,8 @@ export interface StudyScript {
   /** Runs in the order in which they were begun. */
   readonly begun: string[];
   readonly written: (readonly OpenCell[])[];
+  /** Why the result cannot be written. */
+  writeFault: string | null;
   /** Called before a run's end is found. */
   beforeEnd: (run: string) => Promise<void>;
 }
@@ -40,6 +42,7 @@ export function createStudyScript(runs: readonly string[]): StudyScript {
     approvals: [],
     begun: [],
     written: [],
+    writeFault: null,
     beforeEnd: async () => undefined,
   };
 }
@@ -72,7 +75,8 @@ function activitiesOf(current: () => StudyScript) {
       current().budget = null;
     },
     writeStudy: async ({ open }) => {
-      const { runs, kept, written } = current();
+      const { runs, kept, written, writeFault } = current();
+      if (writeFault !== null) throw ApplicationFailure.nonRetryable(writeFault);
       written.push(open);
       const count = (status: OpenCell["status"]): number => open.filter((cell) => cell.status === status).length;
       const [finished, failed, held] = [kept.length, count("failed"), count("held")];

@@ -169,6 +169,20 @@ describe("study", () => {
     expect(script.kept).toEqual(["a", "b"]);
   });
 
+  it("waits for a person where the result cannot be written, also when its time is up", async () => {
+    script = createStudyScript(["a"]);
+    script.beforeEnd = async () => {
+      throw new Error("not yet");
+    };
+    script.writeFault = "the disk is full";
+    const handle = await start({ minutes: 0.02 });
+    const progress = await until(handle, ({ waitsForPerson }) => waitsForPerson);
+    expect(progress).toMatchObject({ phase: "writing", message: expect.stringContaining("the disk is full") });
+    script.writeFault = null;
+    await handle.signal("resume");
+    expect(await handle.result()).toMatchObject({ counts: { finished: 0, pending: 1 } });
+  });
+
   it.each([
     [{ study: "wrong" }, "study: there is no wrong"],
     [{ stdy: "made" }, "stdy"],
