@@ -2,20 +2,23 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { planCost } from "../src/cost/plan.ts";
 import { ratesFor, ratesOfSize, type Rates } from "../src/cost/rates.ts";
-import { timeLeft, type TimeLeft } from "../src/cost/timeLeft.ts";
+import { timeLeft, type Planned, type TimeLeft } from "../src/cost/timeLeft.ts";
 import { configuredPools } from "../src/curriculum/questions.ts";
 import type { OpenRun } from "./workspace.ts";
 
 /** Seconds of what a run still has to do, by its log; before anything is measured by earlier runs, or by the size of its model. */
 export async function timeLeftOf(root: string, { configuration, dataset, log }: OpenRun): Promise<TimeLeft> {
-  const rates = await ratesBefore(root, configuration);
-  const sources = { dataset, tokenizer: null, modelBytes: null, rates };
+  const planned = async (): Promise<Planned | null> => {
+    const rates = await ratesBefore(root, configuration);
+    const sources = { dataset, tokenizer: null, modelBytes: null, rates };
+    return rates === null ? null : { plan: planCost(configuration, sources), rates };
+  };
   return timeLeft({
     configuration,
     pools: configuredPools(dataset, configuration),
     history: await log.history(),
     usage: await log.readUsage(),
-    planned: rates === null ? null : { plan: planCost(configuration, sources), rates },
+    planned,
   });
 }
 

@@ -1,3 +1,4 @@
+import { iterationsOf } from "../configuration/stages.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { answeringOf, isSampledPool } from "../evaluation/sampledPools.ts";
 import { configuredPools, questionsOfPool, validationPool } from "../curriculum/questions.ts";
@@ -8,7 +9,7 @@ import { noUsage, type Usage } from "../domain/usage.ts";
 import { engineOf } from "../configuration/policy.ts";
 import { environmentOf } from "../environments/environmentOf.ts";
 import type { Tokenizer } from "../policy/port.ts";
-import { schedules } from "../schedules/scheduleRegistry.ts";
+import { outlineOf } from "../schedules/outlineOf.ts";
 import type { Rates } from "./rates.ts";
 import { priceOf } from "./spent.ts";
 
@@ -50,12 +51,9 @@ const measuredPrompts = 100;
 export function planCost(configuration: RunConfiguration, sources: PlanSources): CostPlan {
   const { dataset, tokenizer, rates } = sources;
   const { rollout, evaluation, snapshot, cost } = configuration;
-  const stages = schedules
-    .create(configuration.schedule)
-    .outline(configuration.stages)
-    .filter((stage) => stage.iterations > 0);
-  const ofRollouts = sumOf(stages.filter(({ learns }) => learns !== "demonstrations"));
-  const warmIterations = mostWarmIterations(configuration) + sumOf(stages) - ofRollouts;
+  const stages = outlineOf(configuration).filter((stage) => stage.iterations > 0);
+  const ofRollouts = iterationsOf(stages.filter(({ learns }) => learns !== "demonstrations"));
+  const warmIterations = mostWarmIterations(configuration) + iterationsOf(stages) - ofRollouts;
   const iterations = ofRollouts + warmIterations;
   const promptTokens = meanPrompt(configuration, dataset, tokenizer);
   const calls = mostCalls(configuration);
@@ -126,10 +124,6 @@ export function planCost(configuration: RunConfiguration, sources: PlanSources):
         : "money: cost.price; judges, extractors and baselines are not in it",
     ],
   };
-}
-
-function sumOf(stages: readonly { readonly iterations: number }[]): number {
-  return stages.reduce((sum, stage) => sum + stage.iterations, 0);
 }
 
 /** Of a warm start that is wanted, or that the protocol probe may find to be needed. */

@@ -3,7 +3,7 @@ import { stagePosition } from "../curriculum/position.ts";
 import { protocolProbePool } from "../curriculum/protocolProbe.ts";
 import { runStages } from "../curriculum/runStages.ts";
 import { withoutWarmStart } from "../curriculum/warmStart.ts";
-import { schedules } from "../schedules/scheduleRegistry.ts";
+import { outlineOf } from "../schedules/outlineOf.ts";
 import type { RunHistory } from "../trajectories/history.ts";
 import type { RunUsage } from "../trajectories/log.ts";
 import type { CostPlan } from "./plan.ts";
@@ -23,22 +23,28 @@ export interface TimeLeftSources {
   readonly pools: readonly string[];
   readonly history: RunHistory;
   readonly usage: RunUsage;
-  /** What the run takes at most, and at what rates, before anything is measured; null where no rates are known. */
-  readonly planned: {
-    readonly plan: Pick<CostPlan, "training" | "evaluation" | "iterations">;
-    readonly rates: Rates;
-  } | null;
+  /** Asked only where nothing is measured yet: it reads earlier runs. */
+  readonly planned: () => Promise<Planned | null>;
+}
+
+/** What the run takes at most, and at what rates; null where no rates are known. */
+export interface Planned {
+  readonly plan: Pick<CostPlan, "training" | "evaluation" | "iterations">;
+  readonly rates: Rates;
 }
 
 /** Iterations and evaluations, the newest, that the pace is taken from. */
 const recent = 5;
 
 /** By what the run's own log measured; before that by its plan. */
-export function timeLeft({ configuration, pools, history, usage, planned }: TimeLeftSources): TimeLeft {
+export async function timeLeft(sources: TimeLeftSources): Promise<TimeLeft> {
+  const { configuration, pools, history, usage } = sources;
   const toCome = evaluationsToCome(configuration, pools, history);
-  const perEvaluation = measuredEvaluation(usage) ?? plannedEvaluation(configuration, pools, planned);
+  const measured = { iteration: measuredIteration(history), evaluation: measuredEvaluation(usage) };
+  const planned = measured.iteration === null || measured.evaluation === null ? await sources.planned() : null;
+  const perEvaluation = measured.evaluation ?? plannedEvaluation(configuration, pools, planned);
   return {
-    perIteration: measuredIteration(history) ?? plannedIteration(planned),
+    perIteration: measured.iteration ?? plannedIteration(planned),
     beside: toCome === 0 ? 0 : perEvaluation === null ? null : toCome * perEvaluation,
   };
 }
@@ -63,31 +69,27 @@ function measuredEvaluation({ evaluations }: RunUsage): number | null {
   );
 }
 
-function plannedIteration(planned: TimeLeftSources["planned"]): number | null {
+function plannedIteration(planned: Planned | null): number | null {
   if (planned === null || planned.plan.iterations === 0) return null;
   const { training, iterations } = planned.plan;
   return (training.sampledTokens / planned.rates.sampled + training.trainedTokens / planned.rates.trained) / iterations;
 }
 
 function plannedEvaluation(
-  { schedule, stages }: RunConfiguration,
+  configuration: RunConfiguration,
   pools: readonly string[],
-  planned: TimeLeftSources["planned"],
+  planned: Planned | null,
 ): number | null {
   if (planned === null) return null;
-  const outline = schedules.create(schedule).outline(stages);
+  const outline = outlineOf(configuration);
   const all = (outline.length + 1) * pools.length + outline.filter(({ gate }) => gate !== null).length;
   return planned.plan.evaluation.sampledTokens / planned.rates.sampled / Math.max(1, all);
 }
 
 /** Evaluations of a pool: the base's before the first step, then for each stage that has not ended every pool, and its gate's. */
-function evaluationsToCome(
-  { schedule, stages }: RunConfiguration,
-  pools: readonly string[],
-  history: RunHistory,
-): number {
+function evaluationsToCome(configuration: RunConfiguration, pools: readonly string[], history: RunHistory): number {
   const begun = runStages(history);
-  const likely = schedules.create(schedule).outline(stages).slice(withoutWarmStart(begun).length);
+  const likely = outlineOf(configuration).slice(withoutWarmStart(begun).length);
   const open = begun.filter(({ number }) => {
     const { iteration, iterations } = stagePosition(history, number);
     return iteration < iterations;

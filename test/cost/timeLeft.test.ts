@@ -25,7 +25,7 @@ function left(seconds: readonly number[], more: Partial<TimeLeftSources> = {}): 
     pools: ["a", "b"],
     history: historyOf(seconds),
     usage: { steps: noUsage, evaluations: [] },
-    planned: null,
+    planned: async () => null,
     ...more,
   });
 }
@@ -33,11 +33,11 @@ function left(seconds: readonly number[], more: Partial<TimeLeftSources> = {}): 
 const evaluation = (pool: string, seconds: number) => ({ pool, usage: { ...noUsage, seconds, money: 0 } });
 
 describe("the time that a run has left", () => {
-  it("is not known before anything is measured and where no rate is known", () => {
-    expect(left([])).toEqual({ perIteration: null, beside: null });
+  it("is not known before anything is measured and where no rate is known", async () => {
+    expect(await left([])).toEqual({ perIteration: null, beside: null });
   });
 
-  it("is told by the plan before that", () => {
+  it("is told by the plan before that", async () => {
     const tokens = (sampledTokens: number, trainedTokens: number) => ({
       sampledTokens,
       trainedTokens,
@@ -47,12 +47,16 @@ describe("the time that a run has left", () => {
     const plan = { training: tokens(600, 1200), evaluation: tokens(110, 0), iterations: 6 };
     const planned = { plan, rates: { sampled: 10, trained: 20, from: "this test" } };
     // Eleven evaluations: the base and three stages on two pools, three gates.
-    expect(left([], { planned })).toEqual({ perIteration: 20, beside: 11 });
+    expect(await left([], { planned: async () => planned })).toEqual({ perIteration: 20, beside: 11 });
   });
 
-  it("goes by the newest iterations and evaluations once there are some; the probe, whose answers are cut short, is none", () => {
+  it("goes by the newest iterations and evaluations once there are some; the probe, whose answers are cut short, is none", async () => {
     const evaluations = [evaluation("protocol-probe", 1), evaluation("a", 10), evaluation("b", 20)];
     // Of the stage under way and two others: two pools and a gate each.
-    expect(left([2], { usage: { steps: noUsage, evaluations } })).toEqual({ perIteration: 2, beside: 9 * 15 });
+    const planned = async (): Promise<never> => Promise.reject(new Error("what is measured needs no plan"));
+    expect(await left([2], { usage: { steps: noUsage, evaluations }, planned })).toEqual({
+      perIteration: 2,
+      beside: 9 * 15,
+    });
   });
 });
