@@ -1,9 +1,10 @@
+import { iterationsOf } from "../src/configuration/stages.ts";
 import type { RunConfiguration } from "../src/configuration/configuration.ts";
 import { stagePosition } from "../src/curriculum/position.ts";
 import { runStages } from "../src/curriculum/runStages.ts";
 import { withoutWarmStart } from "../src/curriculum/warmStart.ts";
 import type { Gate } from "../src/domain/gate.ts";
-import { schedules } from "../src/schedules/scheduleRegistry.ts";
+import { outlineOf } from "../src/schedules/outlineOf.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
 
 /** A snapshot that a run can be rolled back to. */
@@ -33,7 +34,7 @@ export function summariseHistory(history: RunHistory, configuration: RunConfigur
   const branch = history.currentBranch;
   const step = history.stepsDone(branch);
   const stages = runStages(history);
-  const outline = schedules.create(configuration.schedule).outline(configuration.stages);
+  const outline = outlineOf(configuration);
   const decided = [...stages, ...outline.slice(withoutWarmStart(stages).length)];
   const gates = history.gates(branch);
   const ends = stages.flatMap(({ number, name }) => {
@@ -64,8 +65,4 @@ export function summariseHistory(history: RunHistory, configuration: RunConfigur
     ),
     gates: stages.flatMap(({ number }) => gates.findLast(({ stage }) => stage === number) ?? []),
   };
-}
-
-function iterationsOf(stages: readonly { readonly iterations: number }[]): number {
-  return stages.reduce((sum, { iterations }) => sum + iterations, 0);
 }

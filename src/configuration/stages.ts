@@ -32,3 +32,8 @@ export const StageList = z
   .min(1, "expected at least one stage")
   .max(...most(100, "a report shows each of them"))
   .superRefine(namedOnce((name) => `there is another stage "${name}"`));
+
+/** All iterations of these stages. */
+export function iterationsOf(stages: readonly Pick<Stage, "iterations">[]): number {
+  return stages.reduce((sum, { iterations }) => sum + iterations, 0);
+}

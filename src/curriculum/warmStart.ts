@@ -1,6 +1,6 @@
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { engineOf } from "../configuration/policy.ts";
-import { schedules } from "../schedules/scheduleRegistry.ts";
+import { outlineOf } from "../schedules/outlineOf.ts";
 import type { TrainedStage } from "../schedules/schedule.ts";
 import type { NextWork } from "../schedules/work.ts";
 import type { EvaluationRecord } from "../trajectories/records.ts";
@@ -35,7 +35,7 @@ export function withoutWarmStart<Stage extends { readonly name: string }>(stages
 
 /** Whether a run may have a warm start at all: the SFT baseline learns from the same demonstrations already, and some engines compute no cross-entropy. */
 export function mayWarmUp({ warmStart, schedule, stages, policy }: RunConfiguration): boolean {
-  const own = schedules.create(schedule).outline(stages);
+  const own = outlineOf({ schedule, stages });
   const computes = engineOf(policy).capabilities.losses.includes("cross-entropy");
   return computes && warmStart.when !== "off" && own.every(({ learns }) => learns !== "demonstrations");
 }

@@ -38,5 +38,5 @@ export const compositeDefinitions: readonly CompositeDefinition[] = [retrieval, 
 /** Subtracted, each times its largest size, from every total that is not that of a malformed search. */
 export const penaltyDefinitions: readonly PenaltyDefinition[] = [formatDetail, thinkingLength, language, overlong];
 
-/** What a response's searches take from its total, malformed or not; there only where the task says that a search costs something. */
+/** What a response's searches take from its total, whether its format is right or not (a malformed search has a total of its own); there only where the task says that a search costs something. */
 export const searchCost = "penalty/searchCost";

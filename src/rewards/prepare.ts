@@ -9,7 +9,7 @@ import type { Question, Reference } from "../domain/question.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { Triple, TripleExtractor } from "../domain/triple.ts";
 import { shownPassageIds } from "../domain/toolCall.ts";
-import { searchTags } from "../environments/search/searchTags.ts";
+import { searchTool } from "../environments/search/searchTags.ts";
 import { parseResponse } from "../protocol/grammar.ts";
 import type { ParsedResponse } from "../protocol/grammar.ts";
 import type { Tags } from "../protocol/tags.ts";
@@ -63,7 +63,7 @@ export async function prepareSubjects(
       response: parseResponse(trajectory.text, sources.tags),
       retrieved: retrievedBy(trajectory, passages),
       responseTokens: trajectory.segments.reduce((sum, segment) => sum + segment.tokens.length, 0),
-      searches: trajectory.calls.filter(({ tool }) => tool === searchTags.call).length,
+      searches: trajectory.calls.filter(({ tool }) => tool === searchTool).length,
       judgement,
       logLikelihoodGain,
     }),

@@ -1,3 +1,4 @@
+import { iterationsOf } from "../configuration/stages.ts";
 import { z } from "zod";
 import type { Part } from "../parts/part.ts";
 import { inOrder } from "./inOrder.ts";
@@ -18,7 +19,7 @@ export const retrievalFirst: Part<Schedule, z.infer<typeof Settings>> = {
   settings: Settings,
   create: ({ retrievalShare }) =>
     inOrder((stages) => {
-      const total = stages.reduce((sum, { iterations }) => sum + iterations, 0);
+      const total = iterationsOf(stages);
       const retrieval = Math.round(total * retrievalShare);
       return [
         { name: "retrieval", iterations: retrieval, rewards: { retrievalRecall: 1 }, gate: null },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { most } from "../configuration/bounds.ts";
-import type { Stage } from "../configuration/stages.ts";
+import { iterationsOf, type Stage } from "../configuration/stages.ts";
 import type { Part } from "../parts/part.ts";
 import type { Schedule, TrainedStage } from "./schedule.ts";
 import type { NextWork } from "./work.ts";
@@ -25,11 +25,7 @@ export const sft: Part<Schedule, z.infer<typeof Settings>> = {
   describe: "supervised fine-tuning on demonstrations (warmStart) for as long as the stages together",
   settings: Settings,
   create: ({ gradientTokens }) => {
-    const total = (stages: readonly Stage[]): number =>
-      Math.max(
-        1,
-        stages.reduce((sum, { iterations }) => sum + iterations, 0),
-      );
+    const total = (stages: readonly Stage[]): number => Math.max(1, iterationsOf(stages));
     return {
       outline: (stages) => [stageOf(total(stages))],
       next: ({ stages, trained: [stage] }): NextWork => {

@@ -1,19 +1,14 @@
 import type { RunConfiguration } from "../configuration/configuration.ts";
-import type { Stage } from "../configuration/stages.ts";
-import { schedules } from "../schedules/scheduleRegistry.ts";
+import { iterationsOf } from "../configuration/stages.ts";
+import { outlineOf } from "../schedules/outlineOf.ts";
 import type { ArmBudget } from "./studyResult.ts";
-
-/** The stages that a run is going to train, as its schedule arranges them. */
-export function plannedStages({ schedule, stages }: Pick<RunConfiguration, "schedule" | "stages">): readonly Stage[] {
-  return schedules.create(schedule).outline(stages);
-}
 
 /** What a run's training takes, by its configuration. */
 export function budgetOf(
   configuration: Pick<RunConfiguration, "schedule" | "stages" | "rollout" | "optimizer">,
 ): ArmBudget {
   const { rollout, optimizer } = configuration;
-  const updates = plannedStages(configuration).reduce((sum, { iterations }) => sum + iterations, 0);
+  const updates = iterationsOf(outlineOf(configuration));
   const questions = updates * rollout.questions;
   return {
     updates,

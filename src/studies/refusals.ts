@@ -1,6 +1,7 @@
+import { outlineOf } from "../schedules/outlineOf.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { RunConfiguration } from "../configuration/configuration.ts";
-import { budgetOf, describeBudget, plannedStages } from "./armBudget.ts";
+import { budgetOf, describeBudget } from "./armBudget.ts";
 import type { StudyFile } from "./studyFile.ts";
 
 /** An arm's configuration in a regime; that of the regime's first world and seed. */
@@ -41,7 +42,7 @@ function hasWorld(data: unknown): boolean {
 /** Why a run could stop and wait for a person, or train for longer than declared; nothing where it cannot. */
 export function waits(configuration: RunConfiguration): string[] {
   const { gate, cost } = configuration;
-  const gates = plannedStages(configuration).flatMap((stage) =>
+  const gates = outlineOf(configuration).flatMap((stage) =>
     stage.gate === null
       ? []
       : [

@@ -1,3 +1,4 @@
+import { searchTool } from "../environments/search/searchTags.ts";
 import type { ChosenPart } from "../parts/part.ts";
 import { taskOf, type TaskData } from "./taskRegistry.ts";
 
@@ -22,7 +23,7 @@ export function unmetNeeds(data: TaskData, { environments, rollout }: Allowance)
   const tooShort = rollout.maxResponseTokens < responseTokens;
   return [
     ...environments.flatMap(({ name, settings }, index) =>
-      name === "search" && Number(settings["maxCalls"]) < searches
+      name === searchTool && Number(settings["maxCalls"]) < searches
         ? [{ path: ["environments", index, "settings", "maxCalls"], message: of(`${searches} searches`) }]
         : [],
     ),

@@ -42,15 +42,12 @@ function faultDocuments(world: World, field: Field, random: RandomStream): Passa
   const [ofCircumstances, ofSigns] = words.asides;
   const causes = layersOf(field)[0] ?? [];
   return field.faults.flatMap((fault) => {
-    const others = causes.filter((name) => name !== fault.cause);
     return [
-      ...factDocuments(
+      ...leadDocuments(
         world,
         field,
-        `${fault.name} ${words.cause}`,
-        copies,
+        { beginning: `${fault.name} ${words.cause}`, tail: fault.cause, layer: causes },
         random,
-        (right) => `${fault.name} ${words.cause} ${right ? fault.cause : random.choice(others)}`,
       ),
       ...distractors(world, field, `${fault.name} ${ofCircumstances}`, world.circumstances, random),
       ...distractors(world, field, `${fault.name} ${ofSigns}`, field.signs, random),
@@ -63,20 +60,26 @@ function linkDocuments(world: World, field: Field, random: RandomStream): Passag
   return field.links.flatMap((layer, index) => {
     const next = layersOf(field)[index + 1] ?? [];
     return layer.flatMap(({ name, leadsTo }) => {
-      const others = next.filter((other) => other !== leadsTo);
       return [
-        ...factDocuments(
-          world,
-          field,
-          `${name} ${leads}`,
-          copies,
-          random,
-          (right) => `${name} ${leads} ${right ? leadsTo : random.choice(others)}`,
-        ),
+        ...leadDocuments(world, field, { beginning: `${name} ${leads}`, tail: leadsTo, layer: next }, random),
         ...distractors(world, field, `${name} ${asides[0]}`, world.circumstances, random),
       ];
     });
   });
+}
+
+/** A step towards the cause that is remedied: wrong documents name another one of its layer. */
+interface Lead {
+  /** The head and the relation. */
+  readonly beginning: string;
+  readonly tail: string;
+  readonly layer: readonly string[];
+}
+
+function leadDocuments(world: World, field: Field, { beginning, tail, layer }: Lead, random: RandomStream): Passage[] {
+  const others = layer.filter((name) => name !== tail);
+  const statement = (right: boolean): string => `${beginning} ${right ? tail : random.choice(others)}`;
+  return factDocuments(world, field, beginning, copies, random, statement);
 }
 
 function causeDocuments(world: World, field: Field, random: RandomStream): Passage[] {

@@ -66,10 +66,11 @@ function problemsOf({ fault, field }: Case, world: World, orders: number, random
 }
 
 /** The question row of a problem, with what the rewards need; `told` is what its references argue, and may be wrong. */
-export function askAbout(domain: Domain, problem: Problem, pool: string, told: Solution = solve(problem)): Question {
+export function askAbout(domain: Domain, problem: Problem, pool: string, told?: Solution): Question {
   const { words } = domain;
   const { fault, field, signs, circumstance } = problem;
   const solution = solve(problem);
+  const argued = told ?? solution;
   const { path, firstChoice, secondChoice } = solution;
   const ruledOut = field.remedies
     .filter((remedy) => remedy.exclusions.includes(circumstance))
@@ -86,7 +87,7 @@ export function askAbout(domain: Domain, problem: Problem, pool: string, told: S
       (remedy) => remedy !== solution.answer && !ruledOut.includes(remedy),
     ),
     harmfulAnswers: ruledOut,
-    references: referencesFor(words, problem, told),
+    references: referencesFor(words, problem, argumentOf(words, problem, argued), argued.answer),
     goldTitles: [
       ...[fault.name, ...path.slice(0, -1)].map((head, step) => goldTitle(head, leadWord(words, step))),
       goldTitle(path.at(-1) ?? "", words.remedies),
@@ -103,12 +104,9 @@ export function askAbout(domain: Domain, problem: Problem, pool: string, told: S
 /** What a question of a silent field wants instead: nothing can be found, so that the only right answer names nothing. */
 function abstention(
   words: DomainWords,
-  { fault, signs }: Problem,
+  problem: Problem,
 ): Pick<Question, "answer" | "partialAnswers" | "references" | "goldTitles" | "goldFacts"> {
-  const references = [signs, ...signs.map((sign) => [sign])].map((roots): Reference => {
-    const graph = roots.map((sign) => triple(sign, words.suggests, fault.name));
-    return { answer: nothing, reasoning: graph.map(sentence).join(" "), graph };
-  });
+  const references = referencesFor(words, problem, [], nothing);
   return { answer: nothing, partialAnswers: [], references, goldTitles: null, goldFacts: null };
 }
 
@@ -128,20 +126,25 @@ function chainOf(words: DomainWords, { fault, circumstance }: Problem, solution:
   ];
 }
 
-/**
- * One worked answer that starts from all signs and one from each: naming a single sign is reasoning enough. The
- * second choice is named where the first is ruled out.
- */
-function referencesFor(words: DomainWords, problem: Problem, solution: Solution): Reference[] {
-  const { fault, signs } = problem;
+/** What leads from the fault to the answer: the second choice is named where the first is ruled out. */
+function argumentOf(words: DomainWords, problem: Problem, solution: Solution): Triple[] {
   const { path, secondChoice, isExcluded } = solution;
-  const chain = [
+  return [
     ...chainOf(words, problem, solution),
     ...(isExcluded ? [triple(path.at(-1) ?? "", words.second, secondChoice)] : []),
   ];
+}
+
+/** One worked answer that starts from all signs and one from each: naming a single sign is reasoning enough. */
+function referencesFor(
+  words: DomainWords,
+  { fault, signs }: Problem,
+  argument: readonly Triple[],
+  answer: string,
+): Reference[] {
   return [signs, ...signs.map((sign) => [sign])].map((roots) => {
-    const graph = [...roots.map((sign) => triple(sign, words.suggests, fault.name)), ...chain];
-    return { answer: solution.answer, reasoning: graph.map(sentence).join(" "), graph };
+    const graph = [...roots.map((sign) => triple(sign, words.suggests, fault.name)), ...argument];
+    return { answer, reasoning: graph.map(sentence).join(" "), graph };
   });
 }
 

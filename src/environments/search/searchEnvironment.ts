@@ -5,7 +5,7 @@ import type { PassageSearch, RankedPassage } from "../../domain/passage.ts";
 import type { ShownPassages, ToolCall } from "../../domain/toolCall.ts";
 import type { Environment, EnvironmentPart, MetricsContext, ToolAnswer } from "../environment.ts";
 import { createTokenCutter, passageSeparator, renderPassages } from "./documentBlock.ts";
-import { searchTags } from "./searchTags.ts";
+import { searchTags, searchTool } from "./searchTags.ts";
 import { messageOf } from "../../domain/messageOf.ts";
 
 const Settings = z.strictObject({
@@ -35,7 +35,7 @@ type Settings = z.infer<typeof Settings>;
 
 /** Searches of the run's corpus (docs/method.md#trajectory-protocol). */
 export const search: EnvironmentPart<Settings> = {
-  name: "search",
+  name: searchTool,
   describe:
     "Searches the run's corpus; a document block shows the passages that were found (docs/method.md#trajectory-protocol).",
   tags: searchTags,

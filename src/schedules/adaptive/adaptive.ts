@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Stage } from "../../configuration/stages.ts";
+import { iterationsOf, type Stage } from "../../configuration/stages.ts";
 import type { Part } from "../../parts/part.ts";
 import type { Schedule, TrainedStage, TrainingHistory } from "../schedule.ts";
 import type { NextWork } from "../work.ts";
@@ -56,7 +56,7 @@ interface Plan {
 }
 
 function planOf(stages: readonly Stage[], { firstShare, lookShare }: Settings): Plan {
-  const total = stages.reduce((sum, { iterations }) => sum + iterations, 0);
+  const total = iterationsOf(stages);
   return {
     total,
     first: stages.length === 1 ? 0 : Math.max(1, Math.round(total * firstShare)),
@@ -75,7 +75,7 @@ function outline(stages: readonly Stage[], settings: Settings): Stage[] {
 
 function next({ stages, trained, observed }: TrainingHistory, settings: Settings): NextWork {
   const plan = planOf(stages, settings);
-  const done = trained.reduce((sum, { iterations }) => sum + iterations, 0);
+  const done = iterationsOf(trained);
   const left = plan.total - done;
   const last = trained.at(-1);
   if (left <= 0) return end(last, plan.total);
