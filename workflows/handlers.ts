@@ -2,12 +2,11 @@ import { setHandler } from "@temporalio/workflow";
 import { z } from "zod";
 import type { CurriculumState } from "./curriculumState.ts";
 import { noteEngineWait, noteProgress, shownProgress } from "./curriculumProgress.ts";
+import { handleBudgetUpdate } from "./budgetUpdate.ts";
 import { showDetails } from "./details.ts";
 import { childWaitsSignal } from "./engineWait.ts";
 import { badInput, parseInput } from "./input.ts";
 import {
-  ApproveBudgetRequest,
-  approveBudgetUpdate,
   abortUpdate,
   ChangeSettingsRequest,
   changeSettingsUpdate,
@@ -34,7 +33,7 @@ export function handleMessages(state: CurriculumState): void {
   handleQueries(state);
   handleGateUpdate(state);
   handleRollBackUpdate(state);
-  handleBudgetUpdate(state);
+  handleBudgetUpdate(state, "run");
   handleSettingsUpdate(state);
   handleHeldUpdates(state);
 }
@@ -102,24 +101,6 @@ function handleRollBackUpdate(state: CurriculumState): void {
           throw badInput(
             `step: no checkpoint before step ${step} on branch ${branch}; the query checkpoints lists them`,
           );
-      }),
-    },
-  );
-}
-
-function handleBudgetUpdate(state: CurriculumState): void {
-  setHandler(
-    approveBudgetUpdate,
-    (request) => {
-      state.budgetApproval = request;
-      return `approved by ${request.name}`;
-    },
-    {
-      description:
-        'Approve new limits for a run whose budget is reached: {"tokens": 2000000, "money": 50, "hours": 12, "name": "who you are", "reason": "why"}; give at least one. They take the place of those before.',
-      validator: checked(ApproveBudgetRequest, () => {
-        if (state.overBudget === null) throw badInput("the run does not wait for a budget");
-        if (state.budgetApproval !== null) throw badInput(`${state.budgetApproval.name} has just approved new limits`);
       }),
     },
   );

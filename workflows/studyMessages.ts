@@ -1,7 +1,7 @@
 import { defineQuery, setHandler } from "@temporalio/workflow";
 import type { StudyProgress } from "../src/studies/studyProgress.ts";
-import { badInput, parseInput } from "./input.ts";
-import { ApproveBudgetRequest, approveBudgetUpdate, pauseSignal, resumeSignal } from "./messages.ts";
+import { handleBudgetUpdate } from "./budgetUpdate.ts";
+import { pauseSignal, resumeSignal } from "./messages.ts";
 import { runWaitsSignal, RunWaits } from "./runWaits.ts";
 import { showStudy, studyProgress } from "./studyProgress.ts";
 import type { StudyState } from "./studyState.ts";
@@ -28,20 +28,5 @@ export function handleStudyMessages(state: StudyState): void {
     showStudy(state);
   };
   setHandler(runWaitsSignal, told, { description: "Sent by the study's runs; not for people." });
-  setHandler(
-    approveBudgetUpdate,
-    (request) => {
-      state.budgetApproval = request;
-      return `approved by ${request.name}`;
-    },
-    {
-      description:
-        'Approve new limits for a study whose budget is reached: {"tokens": 2000000, "money": 50, "hours": 12, "name": "who you are", "reason": "why"}; give at least one. They take the place of those before.',
-      validator: (request) => {
-        parseInput(ApproveBudgetRequest, request);
-        if (state.overBudget === null) throw badInput("the study does not wait for a budget");
-        if (state.budgetApproval !== null) throw badInput(`${state.budgetApproval.name} has just approved new limits`);
-      },
-    },
-  );
+  handleBudgetUpdate(state, "study");
 }

@@ -1,4 +1,4 @@
-import { noSpent, type Spent } from "../domain/usage.ts";
+import { addUsage, noSpent, type Spent } from "../domain/usage.ts";
 import type { KeptCells } from "./keptCells.ts";
 import type { PlannedCell } from "./planStudy.ts";
 import type { CellAddress } from "./studyResult.ts";
@@ -11,11 +11,7 @@ export function spentOfStudy(cells: readonly PlannedCell[], kept: KeptCells): Sp
 
 function addSpent(a: Spent, b: Spent): Spent {
   return {
-    sampledTokens: a.sampledTokens + b.sampledTokens,
-    prefilledTokens: a.prefilledTokens + b.prefilledTokens,
-    trainedTokens: a.trainedTokens + b.trainedTokens,
-    requests: a.requests + b.requests,
-    seconds: a.seconds + b.seconds,
+    ...addUsage(a, b),
     serviceTokens: a.serviceTokens + b.serviceTokens,
     serviceRequests: a.serviceRequests + b.serviceRequests,
     money: a.money === null || b.money === null ? null : a.money + b.money,
