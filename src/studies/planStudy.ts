@@ -97,7 +97,7 @@ interface Place {
 
 function placesOf({ worlds }: Regime, seeds: StudyFile["seeds"]): Place[] {
   const each: readonly (number | null)[] = worlds ?? [null];
-  return each.flatMap((world) => (seeds === "world" ? [world ?? 0] : seeds).map((seed) => ({ world, seed })));
+  return each.flatMap((world) => (Array.isArray(seeds) ? seeds : [world ?? 0]).map((seed) => ({ world, seed })));
 }
 
 /** The regime's configuration of the arm, in one of its worlds, with one seed. */

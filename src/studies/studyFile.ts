@@ -155,7 +155,7 @@ function refuseChoosing({ regimes, choosing }: Declared, refuse: Refuse): void {
 
 function refuseSeeds({ regimes, seeds }: Declared, refuse: Refuse): void {
   const without = regimes.find(({ worlds }) => worlds === null);
-  if (seeds === "world" && without !== undefined)
+  if (!Array.isArray(seeds) && without !== undefined)
     refuse(
       ["seeds"],
       `"world" gives each world a seed of its own, and regime ${without.name} has no worlds; list seeds`,

@@ -10,7 +10,7 @@ const preset = { maxCalls: 4, passages: 2, maxPassageTokens: 32 };
 
 describe("the environments of a configuration", () => {
   it("are the preset's, changed and added to by name", () => {
-    expect(chosen({})).toEqual([{ name: "search", settings: preset }]);
+    expect(chosen({ search: {} })).toEqual([{ name: "search", settings: preset }]);
     expect(chosen({ search: { maxCalls: 1 }, calculator: {} })).toEqual([
       { name: "search", settings: { ...preset, maxCalls: 1 } },
       { name: "calculator", settings: { maxCalls: 4 } },
@@ -23,6 +23,7 @@ describe("the environments of a configuration", () => {
   });
 
   it.each([
+    [{}, "environments: an empty object changes nothing; give a list, or settings by name; known are search"],
     [
       ["calculater"],
       'environments.0.name: there is no environment "calculater"; known are search, calculator; did you mean "calculator"?',
