@@ -97,7 +97,11 @@ async function gather(
   });
   if (gathered.demonstrations.length === 0)
     throw needsPerson(
-      ["warmStart.demonstrations: no source gave one that can be learnt from.", ...gathered.notes].join(" "),
+      [
+        "warmStart.demonstrations: no source gave one that can be learnt from.",
+        ...gathered.notes,
+        "Start another run that names a source which does, or one without a warm start (warmStart.when=off).",
+      ].join(" "),
     );
   await run.requireClaim();
   await keepDemonstrations(run.folder, gathered);
