@@ -1,4 +1,5 @@
 import { asyncLocalStorage, Context } from "@temporalio/activity";
+import { badInput } from "./failures.ts";
 import { readClaim, replaceClaim, type Claim, type NumberedClaim } from "../src/trajectories/claim.ts";
 
 /** A folder that another workflow writes in. */
@@ -29,6 +30,15 @@ export async function claimFolder(folder: string, what: string, parent: string |
     const known = await readClaim(folder);
     const next = await nextClaim(known, caller, what, parent);
     if (next === null || (await replaceClaim(folder, known.number, next))) return;
+  }
+}
+
+/** The same; bad input while another one is open. */
+export async function claimOrRefuse(folder: string, what: string, parent: string | null = null): Promise<void> {
+  try {
+    await claimFolder(folder, what, parent);
+  } catch (error) {
+    throw error instanceof FolderInUseError ? badInput(error) : error;
   }
 }
 

@@ -13,7 +13,7 @@ import { chooseRunConfiguration, openRunFolder, type ChosenRun } from "../src/cu
 import { refuseUnspelledModel } from "../src/environments/modelSpelling.ts";
 import { makeFolders } from "../src/files/makeFolders.ts";
 import { readClaim } from "../src/trajectories/claim.ts";
-import { claimFolder, FolderInUseError } from "./claims.ts";
+import { claimOrRefuse } from "./claims.ts";
 import { badInput, isPassing } from "./failures.ts";
 import { createInputPaths } from "./inputPaths.ts";
 import { checkServed } from "./checkServed.ts";
@@ -67,11 +67,7 @@ export async function claimedRun(workspace: Workspace, name: string, parent: str
 }
 
 async function claimRun(root: string, run: string, parent: string | null = null): Promise<void> {
-  try {
-    await claimFolder(join(root, run), `run: ${run}`, parent);
-  } catch (error) {
-    throw error instanceof FolderInUseError ? badInput(error) : error;
-  }
+  await claimOrRefuse(join(root, run), `run: ${run}`, parent);
 }
 
 async function checkParts(root: string, configuration: RunConfiguration): Promise<void> {

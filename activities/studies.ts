@@ -15,7 +15,7 @@ import { readStudy, readStudyText, studyFileOf } from "../src/studies/readStudy.
 import { readOpenedStudy, studyFolder, writeOpenedStudy, writeResult } from "../src/studies/studyFolder.ts";
 import type { StudyResult } from "../src/studies/studyResult.ts";
 import type { BudgetRequest } from "./budget.ts";
-import { claimFolder, FolderInUseError, requireClaim } from "./claims.ts";
+import { claimOrRefuse, requireClaim } from "./claims.ts";
 import { badInput } from "./failures.ts";
 import { createInputPaths } from "./inputPaths.ts";
 import type { Workspace } from "./workspace.ts";
@@ -76,12 +76,12 @@ export interface StudyActivities {
 
 export function createStudyActivities(workspace: Workspace): StudyActivities {
   const { root } = workspace;
-  const plan = memoize((text: string) => readStudy(text, "study"), 3);
+  const planOf = memoize((text: string) => readStudy(text, "study"), 3);
 
   const opened = async (name: string) => {
     const found = await readOpenedStudy(studyFolder(root, name));
     if (found === null) throw badInput(`study: ${name} was not started here`);
-    return { ...found, ...plan(found.text) };
+    return { ...found, ...planOf(found.text) };
   };
 
   return {
@@ -99,7 +99,7 @@ export function createStudyActivities(workspace: Workspace): StudyActivities {
         return { text: found, name: declared.name, parallel: declared.parallel };
       });
       const folder = studyFolder(root, name);
-      await claimStudy(folder, name);
+      await claimOrRefuse(folder, `study: ${name}`);
       const place = state ?? folder;
       await asInput(() => readKeptCells(place));
       const before = await readOpenedStudy(folder);
@@ -148,22 +148,15 @@ export function createStudyActivities(workspace: Workspace): StudyActivities {
       await writeOpenedStudy(studyFolder(root, name), { text, state, approvals: [...approvals, approval] });
     },
     writeStudy: async ({ study: name, open }) => {
-      const { text, state } = await opened(name);
+      const plan = await opened(name);
+      const { state } = plan;
       await requireClaim(studyFolder(root, name), `study: ${name}`);
-      const result = buildResult(plan(text), await readKeptCells(state), open);
+      const result = buildResult(plan, await readKeptCells(state), open);
       await writeResult(state, result);
       await writeStudyOutputs({ folder: state, root, result });
       return { folder: state, counts: result.counts };
     },
   };
-}
-
-async function claimStudy(folder: string, name: string): Promise<void> {
-  try {
-    await claimFolder(folder, `study: ${name}`);
-  } catch (error) {
-    throw error instanceof FolderInUseError ? badInput(error) : error;
-  }
 }
 
 /** A workflow that ended early leaves a run that is none yet. */

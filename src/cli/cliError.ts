@@ -23,6 +23,11 @@ export function badInput(message: string): CliError {
   return new CliError(message, 2);
 }
 
+/** What a failure goes back to. */
+export function rootCause(error: Error): string {
+  return error.cause instanceof Error ? rootCause(error.cause) : error.message;
+}
+
 /** Runs a command's main function, turns its failure into one clear message, and ends the process with its exit code. An interruption ends it at once. */
 export async function runCommand(main: () => Promise<number>): Promise<never> {
   return runInterruptible(({ happened }) => Promise.race([main(), happened.then(exitCodeOf)]));

@@ -3,6 +3,9 @@ import { z } from "zod";
 import { namingKnown } from "../domain/wrongFields.ts";
 import { badInput } from "./cliError.ts";
 
+/** 0: any that is free. */
+export const Port = z.coerce.number({ error: "expected a port number" }).int().min(0).max(65535);
+
 /**
  * Options and arguments of a command line, checked by a schema over both; anything unknown or out of range is refused by
  * name. Null when only help was asked for.

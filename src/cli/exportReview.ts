@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolders } from "../files/makeFolders.ts";
 import { writeAtomically } from "../files/atomicWrite.ts";
 import { print } from "../output/terminal.ts";
 import { buildReview } from "../studies/review/buildReview.ts";
@@ -22,7 +22,7 @@ export async function exportReview({ study, folder, trajectories, seed, root }: 
     throw badInput(`no finished run of study ${result.name} has its log in ${root}; --root names where the runs are`);
   const { chosen, strata } = sampleTrajectories(candidates, trajectories, result.studyHash, seed);
   const { key, form } = buildReview(chosen, result.studyHash);
-  await mkdir(folder, { recursive: true });
+  makeFolders(folder);
   await writeAtomically(keyFile, `${JSON.stringify(key, null, 2)}\n`);
   await writeAtomically(formFile, form);
   for (const { arm, correct, candidates: all, taken } of strata)

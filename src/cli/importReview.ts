@@ -5,6 +5,7 @@ import { print } from "../output/terminal.ts";
 import { joinReviews } from "../studies/review/joinReviews.ts";
 import { readForms, ReviewError } from "../studies/review/readForms.ts";
 import { ReviewKey } from "../studies/review/reviewFiles.ts";
+import { readKept } from "../studies/readKept.ts";
 import { reviewLines } from "../studies/review/reviewLines.ts";
 import { reviewFile, writeStudyOutputs } from "../studies/outputs.ts";
 import { badInput } from "./cliError.ts";
@@ -14,7 +15,7 @@ import type { ReviewOptions } from "./reviewOptions.ts";
 /** Reads filled forms, all or none, and joins them to the study: review.json in its folder, and its report anew. */
 export async function importReview({ study, folder, files, root }: ReviewOptions): Promise<number> {
   const result = await readStudyResult(study);
-  const key = await readKey(join(folder, "key.json"));
+  const key = await readKept(join(folder, "key.json"), ReviewKey, "key of a review");
   if (key.studyHash !== result.studyHash)
     throw badInput(
       `${join(folder, "key.json")} is of another study than ${study}: the hashes of their declarations differ`,
@@ -39,11 +40,4 @@ async function readText(file: string): Promise<string> {
   return readFile(file, "utf8").catch(() => {
     throw badInput(`${file} cannot be read`);
   });
-}
-
-async function readKey(file: string): Promise<ReviewKey> {
-  const parsed = ReviewKey.safeParse(JSON.parse(await readText(file)));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw badInput(`${file} is no key of a review: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
 }

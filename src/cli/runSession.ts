@@ -7,7 +7,7 @@ import { connectCurriculum, curriculumId, readProgress } from "./curriculumClien
 import type { Display } from "./display.ts";
 import type { Interruption, Interruptions } from "./interruption.ts";
 import { createRetryTeller, readPendingWork } from "./pendingWork.ts";
-import { CliError } from "./cliError.ts";
+import { CliError, rootCause } from "./cliError.ts";
 import { openServer, openWorkers, serverLost } from "./site.ts";
 import { createWaitTeller } from "./waitTeller.ts";
 
@@ -46,7 +46,7 @@ async function follow(request: SessionRequest, closers: Closers): Promise<Sessio
   display.say(`Run ${run}. Watch it in the Temporal UI: ${runAddress}`);
   await Promise.race([
     workers.failed,
-    serverLost(server, request.root),
+    serverLost(server, request.root, "npm start -- --resume"),
     showUntilDone(handle, runAddress, display, workers.noteProgress),
   ]);
   return "finished";
@@ -108,7 +108,3 @@ const beforeAnyAnswer: RunProgress = {
   waitsForPerson: false,
   acts: [],
 };
-
-function rootCause(error: Error): string {
-  return error.cause instanceof Error ? rootCause(error.cause) : error.message;
-}

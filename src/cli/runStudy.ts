@@ -6,10 +6,11 @@ import { makeFolders } from "../files/makeFolders.ts";
 import { rememberPaths } from "../files/pathRoots.ts";
 import { printJson } from "../output/terminal.ts";
 import { readStudy, readStudyText, studyFileOf } from "../studies/readStudy.ts";
+import { readSummary } from "../studies/outputs.ts";
 import { readResult } from "../studies/studyFolder.ts";
-import { summarise, summaryLines } from "../studies/summary.ts";
+import { summaryLines } from "../studies/summary.ts";
 import { createClosers, type Closers } from "./closers.ts";
-import { CliError } from "./cliError.ts";
+import { CliError, rootCause } from "./cliError.ts";
 import { connectCurriculum } from "./curriculumClient.ts";
 import { openLineDisplay, type LineDisplay } from "./lineDisplay.ts";
 import { exitCodeOf, type Interruptions } from "./interruption.ts";
@@ -82,7 +83,7 @@ async function follow(
   );
   return Promise.race([
     workers.failed,
-    serverLost(server, root),
+    serverLost(server, root, "the same command"),
     showUntilDone(handle, studies, display, workers.noteProgress),
   ]);
 }
@@ -126,14 +127,10 @@ async function showUntilDone(
   }
 }
 
-function rootCause(error: Error): string {
-  return error.cause instanceof Error ? rootCause(error.cause) : error.message;
-}
-
 /** What came out, and what lacks. */
 async function finish({ folder, counts }: Written, { json }: StudyOptions, { say }: LineDisplay): Promise<number> {
   const result = await readResult(folder);
-  const summary = await summarise(result);
+  const summary = await readSummary(folder);
   if (json) printJson({ study: result.name, folder, counts, summary });
   else {
     say("");

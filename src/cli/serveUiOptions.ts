@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { z } from "zod";
-import { readCommandLine } from "./commandLine.ts";
+import { readCommandLine, Port } from "./commandLine.ts";
 import { defaultRoot } from "./defaultRoot.ts";
-import { Port } from "./startOptions.ts";
 
 const ServeUiOptions = z.strictObject({
   root: z.string().min(1),

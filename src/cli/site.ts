@@ -45,10 +45,10 @@ export function openWorkers(
 }
 
 /** Rejects when the server ends although it is used; never resolves. */
-export async function serverLost(server: RunningServer, root: string): Promise<never> {
+export async function serverLost(server: RunningServer, root: string, command: string): Promise<never> {
   await server.ended;
   throw new CliError(
-    `The Temporal server ended (its log: ${root}/.server/server.log). Nothing is lost; go on with: npm start -- --resume`,
+    `The Temporal server ended (its log: ${root}/.server/server.log). Nothing is lost; go on with: ${command}`,
     1,
   );
 }
@@ -64,7 +64,7 @@ export async function serveUi(request: Omit<SiteRequest, "display">, interruptio
       display.say(
         `Temporal UI: ${server.uiAddress}/namespaces/${server.namespace}/workflows. Start a workflow there (README, "From the Temporal UI"); Ctrl-C ends server and workers.`,
       );
-      return Promise.race([workers.failed, serverLost(server, request.root)]);
+      return Promise.race([workers.failed, serverLost(server, request.root, "npm start -- --resume")]);
     })();
     await Promise.race([interruptions.happened, serving]);
     display.say("Stopping: the workers finish what they hold …");

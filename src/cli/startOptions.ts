@@ -8,8 +8,7 @@ import { parseAssignment, readOverridesFile } from "./overrides.ts";
 import { schedules } from "../schedules/scheduleRegistry.ts";
 import { declaredTasks, findDeclaration } from "../tasks/taskRegistry.ts";
 import { badInput } from "./cliError.ts";
-
-export const Port = z.coerce.number({ error: "expected a port number" }).int().min(0).max(65535);
+import { Port } from "./commandLine.ts";
 
 /** What the command line of `npm start` may say, before it is resolved against a preset. */
 const StartOptions = z.strictObject({

@@ -1,9 +1,7 @@
 import { Command } from "commander";
 import { z } from "zod";
-import { readCommandLine } from "./commandLine.ts";
+import { Port, readCommandLine } from "./commandLine.ts";
 import { defaultRoot } from "./defaultRoot.ts";
-
-const Port = z.coerce.number({ error: "expected a port number" }).int().min(0).max(65535);
 
 const StudyOptions = z
   .strictObject({

@@ -2,6 +2,7 @@ import type { Dataset } from "../domain/dataset.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { IterationRecord } from "../trajectories/records.ts";
 import type { AuditedReward, AuditFinding } from "./runReport.ts";
+import { readSampled } from "./scoredStep.ts";
 import { chooseByReward, toExample, type ScoredTrajectory } from "./trajectoryRows.ts";
 
 /** Trajectories shown of each finding. */
@@ -18,11 +19,8 @@ export async function auditExamples(
   const audited: AuditedReward[] = [];
   for (const finding of findings) {
     const last = iterations.findLast(({ stage }) => stage === finding.stage);
-    const taken = last === undefined ? null : await log.readStep({ branch, step: last.step });
-    const rows = (taken?.trajectories ?? []).flatMap((trajectory, index): ScoredTrajectory[] => {
-      const score = taken?.scores[index];
-      return score === undefined ? [] : [{ stageName: finding.stageName, trajectory, score }];
-    });
+    const scored = last === undefined ? [] : await readSampled(log, { branch, step: last.step });
+    const rows = scored.map((one) => ({ stageName: finding.stageName, ...one }));
     audited.push({ ...finding, examples: showing(finding, rows).map((row) => toExample(row, dataset)) });
   }
   return audited;

@@ -2,6 +2,7 @@ import type { Dataset } from "../domain/dataset.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { IterationRecord } from "../trajectories/records.ts";
 import type { Example } from "./runReport.ts";
+import { readSampled } from "./scoredStep.ts";
 import { rightAnswerText } from "./rightAnswer.ts";
 
 /** Trajectories shown from each end of an iteration's rewards. */
@@ -17,7 +18,7 @@ export async function chooseExamples(
   const questions = new Map(dataset.training.map((question) => [question.id, question]));
   const examples: Example[] = [];
   for (const { step, stageName } of stageEnds(iterations)) {
-    const scored = (await readStep(log, branch, step)).toSorted((a, b) => a.score.total - b.score.total);
+    const scored = (await readSampled(log, { branch, step })).toSorted((a, b) => a.score.total - b.score.total);
     const chosen =
       scored.length <= 2 * fromEachEnd ? scored : [...scored.slice(0, fromEachEnd), ...scored.slice(-fromEachEnd)];
     for (const { trajectory, score } of chosen) {
@@ -38,14 +39,4 @@ function stageEnds<Row extends IterationRecord>(iterations: readonly Row[]): Row
   return iterations.filter(
     (row, index) => row.stage !== iterations[index - 1]?.stage || row.stage !== iterations[index + 1]?.stage,
   );
-}
-
-async function readStep(log: RunLog, branch: string, step: number): Promise<Pick<Example, "trajectory" | "score">[]> {
-  const taken = await log.readStep({ branch, step });
-  // Demonstrations earn nothing.
-  if (taken?.plan.learns === "demonstrations") return [];
-  return (taken?.trajectories ?? []).flatMap((trajectory, index) => {
-    const score = taken?.scores[index];
-    return score === undefined ? [] : [{ trajectory, score }];
-  });
 }

@@ -14,10 +14,12 @@ const still = 0.05;
 
 /** Goes through all parts of the reward, stage by stage. */
 export function auditRewards(iterations: readonly IterationMetrics[]): Audit {
-  const stages = [...new Set(iterations.map(({ stage }) => stage))].map((stage) => {
+  const stages = [...new Set(iterations.map(({ stage }) => stage))].flatMap((stage) => {
     const own = iterations.filter((row) => row.stage === stage);
+    // A stage that learns demonstrations has no rewards to audit.
+    if (rewardsOf(own).length === 0) return [];
     const series = (metric: string): number[] => own.flatMap(({ metrics }) => metrics[metric] ?? []);
-    return { stage, stageName: own[0]?.stageName ?? "", own, series, accuracyMoved: drift(series("accuracy")) };
+    return [{ stage, stageName: own[0]?.stageName ?? "", own, series, accuracyMoved: drift(series("accuracy")) }];
   });
   return {
     tooShort: stages.filter(({ accuracyMoved }) => accuracyMoved === null).map(({ stageName }) => stageName),

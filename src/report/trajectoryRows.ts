@@ -1,16 +1,13 @@
 import type { Dataset } from "../domain/dataset.ts";
-import type { Score } from "../domain/reward.ts";
-import type { Trajectory } from "../domain/trajectory.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { Example } from "./runReport.ts";
 import { rightAnswerText } from "./rightAnswer.ts";
+import { scoredOf, type Scored } from "./scoredStep.ts";
 import { stageNamer } from "./stageEnds.ts";
 
 /** A trajectory of a run with what it earned. */
-export interface ScoredTrajectory {
+export interface ScoredTrajectory extends Scored {
   readonly stageName: string;
-  readonly trajectory: Trajectory;
-  readonly score: Score;
 }
 
 /** All trajectories that were learnt from on the current branch's ancestry, in order. */
@@ -20,11 +17,8 @@ export async function readScoredTrajectories(log: RunLog): Promise<ScoredTraject
   const nameOf = stageNamer(history);
   const rows: ScoredTrajectory[] = [];
   for (let step = 0; step < history.stepsDone(branch); step++) {
-    const taken = await log.readStep({ branch, step });
-    for (const [index, trajectory] of (taken?.trajectories ?? []).entries()) {
-      const score = taken?.scores[index];
-      if (score !== undefined) rows.push({ stageName: nameOf(trajectory.stage), trajectory, score });
-    }
+    const scored = scoredOf(await log.readStep({ branch, step }));
+    rows.push(...scored.map((one) => ({ stageName: nameOf(one.trajectory.stage), ...one })));
   }
   return rows;
 }

@@ -24,7 +24,8 @@ export async function comparisonRows(
     rows.filter(({ basis }) => basis === "updates"),
     ({ regime }) => regime,
   );
-  return [...families.values()].reduce(corrected, rows);
+  const adjusted = new Map([...families.values()].flatMap(corrected));
+  return rows.map((row) => ({ ...row, adjusted: adjusted.get(row) ?? null }));
 }
 
 function askedOf(result: Pick<StudyResult, "cells" | "study" | "budgets">): Asked[] {
@@ -60,10 +61,8 @@ async function compare(
   };
 }
 
-/** With the p values of a family corrected: the rows at equal updates of one place. */
-function corrected(rows: readonly ComparisonRow[], family: readonly ComparisonRow[]): ComparisonRow[] {
-  const adjusted = new Map(
-    holm(family.map(({ difference }) => difference?.p ?? null)).map((p, index) => [family[index], p]),
-  );
-  return rows.map((row) => (adjusted.has(row) ? { ...row, adjusted: adjusted.get(row) ?? null } : row));
+/** The corrected p value of each row of a family: the rows at equal updates of one place. */
+function corrected(family: readonly ComparisonRow[]): [ComparisonRow, number | null][] {
+  const values = holm(family.map(({ difference }) => difference?.p ?? null));
+  return family.map((row, index) => [row, values[index] ?? null]);
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readConfiguration } from "../curriculum/runFolder.ts";
+import { configurationFile, readConfiguration } from "../curriculum/runFolder.ts";
+import { readSampled } from "../report/scoredStep.ts";
 import { rightAnswerText } from "../report/rightAnswer.ts";
 import { openDataset } from "../tasks/taskRegistry.ts";
 import { openRunLog } from "../trajectories/lanceLog.ts";
@@ -21,7 +22,7 @@ const lastUpdates = 10;
 /** Graded answers of a run's last updates, to questions of training: what evaluations answered is kept as right or wrong only. Null where the run is not here. */
 export async function lastAnswers(root: string, run: string): Promise<LoggedAnswer[] | null> {
   const folder = join(root, run);
-  if (!existsSync(join(folder, "configuration.json"))) return null;
+  if (!existsSync(join(folder, configurationFile))) return null;
   const configuration = await readConfiguration(folder);
   const dataset = await openDataset(configuration.data);
   const questions = new Map(dataset.training.map((question) => [question.id, question]));
@@ -32,9 +33,9 @@ export async function lastAnswers(root: string, run: string): Promise<LoggedAnsw
     const done = history.stepsDone(branch);
     const answers: LoggedAnswer[] = [];
     for (let step = Math.max(0, done - lastUpdates); step < done; step++) {
-      const taken = await log.readStep({ branch, step });
-      for (const [index, { questionId, text }] of (taken?.trajectories ?? []).entries()) {
-        const correct = taken?.scores[index]?.correct ?? null;
+      for (const { trajectory, score } of await readSampled(log, { branch, step })) {
+        const { questionId, text } = trajectory;
+        const { correct } = score;
         if (correct === null) continue;
         const question = questions.get(questionId);
         answers.push({

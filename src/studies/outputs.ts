@@ -7,6 +7,7 @@ import { writeStudyTables } from "./parquetTables.ts";
 import { renderStudyPage } from "./report/page.ts";
 import { ReviewResult } from "./review/reviewResult.ts";
 import type { StudyResult } from "./studyResult.ts";
+import type { StudySummary } from "./summaryTypes.ts";
 import { summarise } from "./summary.ts";
 
 /** Where a study's files go, and where its runs lie if they were run here. */
@@ -32,6 +33,11 @@ export async function writeStudyOutputs({ folder, root, result }: StudyOutputs):
     join(folder, reportFile),
     renderStudyPage({ result, summary, examples, review: await readReview(folder, result.studyHash) }),
   );
+}
+
+/** The figures that were written beside a study's result. */
+export async function readSummary(folder: string): Promise<StudySummary> {
+  return JSON.parse(await readFile(join(folder, summaryFile), "utf8")) as StudySummary;
 }
 
 /** A review of another declaration of the study is not shown. */

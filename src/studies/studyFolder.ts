@@ -4,6 +4,7 @@ import { z } from "zod";
 import { writeAtomically } from "../files/atomicWrite.ts";
 import { makeFolders } from "../files/makeFolders.ts";
 import { BudgetApproval } from "../trajectories/records.ts";
+import { readKept } from "./readKept.ts";
 import { StudyResult } from "./studyResult.ts";
 
 /** What a study under way goes by: its declaration as it was when it was started, where finished runs are kept, limits that persons approved. */
@@ -46,7 +47,7 @@ export async function writeResult(state: string, result: StudyResult): Promise<v
   await writeAtomically(join(state, resultFile), `${JSON.stringify(result)}\n`, { flush: true });
 }
 
-/** The result in a state folder. Throws where there is none, or it is none of this version. */
+/** The result in a state folder. Throws ConfigurationError where there is none, or it is none of this version. */
 export async function readResult(state: string): Promise<StudyResult> {
-  return StudyResult.parse(JSON.parse(await readFile(join(state, resultFile), "utf8")));
+  return readKept(join(state, resultFile), StudyResult, "result of a study");
 }

@@ -46,6 +46,10 @@ test("a stage of few iterations is said to be too short, and finds nothing", () 
   expect(auditRewards([])).toEqual({ findings: [], tooShort: [] });
 });
 
+test("a stage that learns demonstrations has no rewards, and is not said to be too short", () => {
+  expect(auditRewards(stage(1, 3, () => ({ "optim/loss": 1 })))).toEqual({ findings: [], tooShort: [] });
+});
+
 test("it shows the answers that are not right with the most of what rose, and right ones with the least of what fell", () => {
   const row = (sample: number, semantic: number | null, correct: boolean | null): ScoredTrajectory => ({
     stageName: "stage-1",

@@ -2,10 +2,18 @@ import { short } from "../../report/format.ts";
 import { html, type Html } from "../../report/html.ts";
 import { numeric, table } from "../../report/htmlTable.ts";
 import type { CellVersions, StudyResult } from "../studyResult.ts";
-import type { StudySummary } from "../summaryTypes.ts";
+import type { Reached, StudySummary } from "../summaryTypes.ts";
+
+/** Whether the median run of an arm got there. Arms that learn demonstrations train without answering. */
+function reachedText({ runs, reached }: Reached, updates: number, finished: number): string {
+  if (runs > 0) return `${reached} of ${runs}`;
+  if (finished === 0) return "–";
+  return updates === 0 ? "not trained" : "no accuracy in training";
+}
 
 /** What each arm took in each regime, and when it reached 80 % in training. */
 export function costSection({ learning }: StudySummary, { budgets }: Pick<StudyResult, "budgets">): Html {
+  const updatesOf = new Map(budgets.map(({ arm, budget }) => [arm, budget.updates]));
   return html`${table({
     caption: "What each arm is given",
     columns: [{ title: "arm" }, ...["updates", "optimiser steps", "questions", "samples"].map(numeric)],
@@ -38,7 +46,7 @@ export function costSection({ learning }: StudySummary, { budgets }: Pick<StudyR
           short(tokens),
           short(seconds),
           money === null ? "no price" : short(money),
-          reached.runs === 0 ? "not trained" : `${reached.reached} of ${reached.runs}`,
+          reachedText(reached, updatesOf.get(arm) ?? 0, runs),
           short(reached.updates),
           short(reached.tokens),
         ]),
