@@ -13,6 +13,7 @@ import { chooseRunConfiguration, openRunFolder, type ChosenRun } from "../src/cu
 import { refuseUnspelledModel } from "../src/environments/modelSpelling.ts";
 import { makeFolders } from "../src/files/makeFolders.ts";
 import { readClaim } from "../src/trajectories/claim.ts";
+import { schedulesDemonstrations } from "../src/schedules/outlineOf.ts";
 import { claimOrRefuse } from "./claims.ts";
 import { badInput, isPassing } from "./failures.ts";
 import { createInputPaths } from "./inputPaths.ts";
@@ -76,7 +77,7 @@ async function checkParts(root: string, configuration: RunConfiguration): Promis
   await createInputPaths(root).configuration(configuration);
   for (const model of [judge, extractor.kind === "model" ? extractor.model : null, ...baselines, ...teachers])
     if (model !== null) checkServed(model);
-  if (warmStart.when !== "off")
+  if (warmStart.when !== "off" || schedulesDemonstrations(configuration))
     await checkDemonstrationFiles(warmStart.demonstrations).catch((error: unknown) => {
       throw badInput(error);
     });

@@ -3,6 +3,7 @@ import { algorithms } from "../algorithms/algorithmRegistry.ts";
 import { ChosenEnvironments } from "../environments/environmentRegistry.ts";
 import { namedOnce } from "../domain/namedOnce.ts";
 import { Baseline } from "../engines/openai/settings.ts";
+import { schedulesDemonstrations } from "../schedules/outlineOf.ts";
 import { schedules } from "../schedules/scheduleRegistry.ts";
 import { largestSeed, longestText, most, mostIterations, mostQuestions } from "./bounds.ts";
 import { CostConfiguration, defaultCost } from "./cost.ts";
@@ -181,8 +182,7 @@ function demonstratedBy({
   schedule,
   stages,
 }: Pick<RunConfiguration, "warmStart" | "schedule" | "stages">): readonly string[] | null {
-  const outline = schedules.create(schedule).outline(stages);
-  if (outline.some(({ learns }) => learns === "demonstrations")) return ["schedule"];
+  if (schedulesDemonstrations({ schedule, stages })) return ["schedule"];
   return warmStart.when === "on" ? ["warmStart", "when"] : null;
 }
 

@@ -26,12 +26,24 @@ export const Stage = z.strictObject({
 });
 export type Stage = z.infer<typeof Stage>;
 
+/** The name of stage 0 (docs/warm-start.md): no schedule's. */
+export const warmStartStage = "warm-start";
+
 /** The stages of a run; names tell them apart. */
 export const StageList = z
   .array(Stage)
   .min(1, "expected at least one stage")
   .max(...most(100, "a report shows each of them"))
-  .superRefine(namedOnce((name) => `there is another stage "${name}"`));
+  .superRefine(namedOnce((name) => `there is another stage "${name}"`))
+  .superRefine((stages, context) => {
+    for (const [index, { name }] of stages.entries())
+      if (name === warmStartStage)
+        context.addIssue({
+          code: "custom",
+          path: [index, "name"],
+          message: `"${warmStartStage}" is the name of stage 0; choose another`,
+        });
+  });
 
 /** All iterations of these stages. */
 export function iterationsOf(stages: readonly Pick<Stage, "iterations">[]): number {

@@ -41,7 +41,8 @@ export async function timeLeft(sources: TimeLeftSources): Promise<TimeLeft> {
   const { configuration, pools, history, usage } = sources;
   const toCome = evaluationsToCome(configuration, pools, history);
   const measured = { iteration: measuredIteration(history), evaluation: measuredEvaluation(usage) };
-  const planned = measured.iteration === null || measured.evaluation === null ? await sources.planned() : null;
+  const wantsPlan = measured.iteration === null || (measured.evaluation === null && toCome > 0);
+  const planned = wantsPlan ? await sources.planned() : null;
   const perEvaluation = measured.evaluation ?? plannedEvaluation(configuration, pools, planned);
   return {
     perIteration: measured.iteration ?? plannedIteration(planned),

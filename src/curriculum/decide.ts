@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { RunConfiguration } from "../configuration/configuration.ts";
+import { warmStartStage } from "../configuration/stages.ts";
 import { weighNothing } from "../configuration/rewardWeights.ts";
 import type { PolicyAddress } from "../domain/address.ts";
 import { describeWrongFields } from "../domain/wrongFields.ts";
@@ -17,7 +18,7 @@ import { observe } from "./observe.ts";
 import { gateAt } from "./position.ts";
 import { protocolProbePool } from "./protocolProbe.ts";
 import { runStages, type RunStage } from "./runStages.ts";
-import { warmStartStage, warmStartWork, withoutWarmStart, type WarmStartEvidence } from "./warmStart.ts";
+import { warmStartWork, withoutWarmStart, type WarmStartEvidence } from "./warmStart.ts";
 
 /** A schedule answered what cannot be done; the message says what. */
 export class ScheduleError extends Error {
@@ -138,6 +139,7 @@ function checked(
   const last = trained.at(-1);
   if (work.kind === "train") {
     const { name, rewards: weights } = work.stage;
+    if (name === warmStartStage) refuse(`work.stage.name: "${name}" is the name of stage 0`);
     if (trained.some((stage) => stage.name === name)) refuse(`work.stage.name: stage "${name}" is trained already`);
     if (work.stage.learns !== "demonstrations" && rewards.custom.length === 0 && weighNothing(weights))
       refuse(`work.stage.rewards: stage "${name}" has no weight above 0`);

@@ -1,13 +1,11 @@
 import type { RunConfiguration } from "../configuration/configuration.ts";
+import { warmStartStage } from "../configuration/stages.ts";
 import { engineOf } from "../configuration/policy.ts";
-import { outlineOf } from "../schedules/outlineOf.ts";
+import { schedulesDemonstrations } from "../schedules/outlineOf.ts";
 import type { TrainedStage } from "../schedules/schedule.ts";
 import type { NextWork } from "../schedules/work.ts";
 import type { EvaluationRecord } from "../trajectories/records.ts";
 import { formatShareOf, probesProtocol } from "./protocolProbe.ts";
-
-/** The name of stage 0. */
-export const warmStartStage = "warm-start";
 
 /** What the decision about a warm start depends on, beside the configuration. */
 export interface WarmStartEvidence {
@@ -35,9 +33,8 @@ export function withoutWarmStart<Stage extends { readonly name: string }>(stages
 
 /** Whether a run may have a warm start at all: the SFT baseline learns from the same demonstrations already, and some engines compute no cross-entropy. */
 export function mayWarmUp({ warmStart, schedule, stages, policy }: RunConfiguration): boolean {
-  const own = outlineOf({ schedule, stages });
   const computes = engineOf(policy).capabilities.losses.includes("cross-entropy");
-  return computes && warmStart.when !== "off" && own.every(({ learns }) => learns !== "demonstrations");
+  return computes && warmStart.when !== "off" && !schedulesDemonstrations({ schedule, stages });
 }
 
 function begin(configuration: RunConfiguration, { probe }: WarmStartEvidence): NextWork | null {

@@ -57,4 +57,6 @@ export interface SourceCounts extends Pick<DemonstrationSource, "from" | "name">
   kept: number;
   /** How many were left out, by why. */
   readonly rejected: Partial<Record<UnfitKind, number>>;
+  /** Undefined where none was. */
+  firstRejected?: RejectedDemonstration;
 }

@@ -1,11 +1,10 @@
-import type { RejectedDemonstration, SourceCounts } from "./demonstrationSource.ts";
+import type { SourceCounts } from "./demonstrationSource.ts";
 import type { UnfitKind } from "./unfit.ts";
 
 interface Gathered {
   readonly wanted: number;
   readonly kept: number;
   readonly counts: readonly SourceCounts[];
-  readonly rejects: readonly RejectedDemonstration[];
 }
 
 const words: Readonly<Record<UnfitKind, string>> = {
@@ -20,14 +19,13 @@ const words: Readonly<Record<UnfitKind, string>> = {
 };
 
 /** What came of each source, and the first that was left out, in whole sentences. */
-export function describeGathered({ wanted, kept, counts, rejects }: Gathered): string[] {
+export function describeGathered({ wanted, kept, counts }: Gathered): string[] {
   return [
     `${kept} of ${wanted} demonstrations were found.`,
-    ...counts.map(({ from, name, kept: own, rejected }) => {
+    ...counts.map(({ name, kept: own, rejected, firstRejected: first }) => {
       const left = Object.entries(rejected) as [UnfitKind, number][];
       const all = left.reduce((sum, [, count]) => sum + count, 0);
-      const first = rejects.find((reject) => reject.from === from);
-      return all === 0 || first === undefined
+      return first === undefined
         ? `${name}: ${own} kept, none left out.`
         : `${name}: ${own} kept, ${all} left out (${left.map(([kind, count]) => `${count} ${words[kind]}`).join(", ")}); the first: ${first.place}: ${first.reason}.`;
     }),

@@ -54,6 +54,7 @@ export async function gatherDemonstrations(
       if (reject === null) count.kept++;
       else {
         count.rejected[reject.kind] = (count.rejected[reject.kind] ?? 0) + 1;
+        count.firstRejected ??= reject;
         if (rejects.length < rejectsNamed) rejects.push(reject);
       }
       const { length } = kept.demonstrations;
@@ -67,11 +68,7 @@ export async function gatherDemonstrations(
     demonstrations,
     rejects,
     counts,
-    notes: [
-      ...describeGathered({ wanted: settings.count, kept: demonstrations.length, counts, rejects }),
-      ...notes,
-      ...asked,
-    ],
+    notes: [...describeGathered({ wanted: settings.count, kept: demonstrations.length, counts }), ...notes, ...asked],
   };
 }
 

@@ -38,6 +38,7 @@ describe("a run's stages", () => {
 
   it.each<[Record<string, unknown>, string]>([
     [{ stages: [] }, "stages: expected at least one stage"],
+    [{ stages: [stage("warm-start")] }, 'stages.warm-start.name: "warm-start" is the name of stage 0; choose another'],
     [{ stages: [stage("a"), stage("a")] }, 'stages.a.name: there is another stage "a"'],
     [{ stages: [stage("../a")] }, "stages.0.name: use 1 to 40 lower-case letters"],
     [{ stages: [{ iterations: 1, rewards: { answer: 1 } }] }, "stages.0.name: "],
