@@ -46,7 +46,8 @@ export async function connectStudy(address: string, namespace: string): Promise<
       }),
     describeRun: async (run) => {
       const progress = await readProgress(client.workflow.getHandle(curriculumId(run)));
-      return progress === null ? null : describeProgress(progress);
+      // The study's own time left stands in front.
+      return progress === null ? null : describeProgress({ ...progress, secondsLeft: null });
     },
   };
 }
