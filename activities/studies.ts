@@ -48,6 +48,8 @@ export interface WrittenStudy {
   /** With study.json and what follows from it. */
   readonly folder: string;
   readonly counts: StudyResult["counts"];
+  /** Filled forms that the study waits for, since all its runs are finished; null for none. */
+  readonly reviewers: number | null;
 }
 
 export interface StudyActivities {
@@ -154,7 +156,12 @@ export function createStudyActivities(workspace: Workspace): StudyActivities {
       const result = buildResult(plan, await readKeptCells(state), open);
       await writeResult(state, result);
       await writeStudyOutputs({ folder: state, root, result });
-      return { folder: state, counts: result.counts };
+      const isFinished = result.counts.finished === result.cells.length;
+      return {
+        folder: state,
+        counts: result.counts,
+        reviewers: isFinished ? (plan.study.review?.raters ?? null) : null,
+      };
     },
   };
 }

@@ -17,11 +17,11 @@ const run = "orchestration";
 const insideRollout = ["timing_s/rollout", "timing_s/search", "timing_s/measure"];
 const insideStep = ["timing_s/score", "timing_s/update"];
 
-/** What an iteration costs beside its real work, read from the histories of a run at the quick preset's sizes. */
+/** What an iteration costs beside its real work, read from the histories of a staged run at the quick preset's sizes. */
 export async function* bench(): AsyncGenerator<Figure> {
   const root = await mkdtemp(join(tmpdir(), "med-r3-orchestration-"));
   try {
-    const { stages: planned } = resolveConfiguration({ preset: "quick" });
+    const { stages: planned } = resolveConfiguration({ preset: "quick-staged" });
     const settings = planned.flatMap(({ name }) => ["--set", `stages.${name}.iterations=${iterations}`]);
     await measureStart([
       "--root",
@@ -30,6 +30,8 @@ export async function* bench(): AsyncGenerator<Figure> {
       "0",
       "--ui-port",
       "0",
+      "--preset",
+      "quick-staged",
       "--run",
       run,
       ...settings,

@@ -17,7 +17,7 @@ export async function* bench(): AsyncGenerator<Figure> {
   try {
     const configuration = {
       run,
-      preset: "quick",
+      preset: "quick-staged",
       snapshot: { every: snapshotEvery, keep: 3 },
       gate: { questions: 4 },
       evaluation: { questions: 0 },

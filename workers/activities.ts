@@ -16,6 +16,7 @@ import { createResidentEngine } from "../activities/residentEngine.ts";
 import { createRewardActivities } from "../activities/rewards.ts";
 import { createRolloutActivities } from "../activities/rollouts.ts";
 import { createRunActivities } from "../activities/runs.ts";
+import { createReviewActivities } from "../activities/reviews.ts";
 import { createStudyActivities } from "../activities/studies.ts";
 import { createRecoveryActivities, createUpdateActivities } from "../activities/updates.ts";
 import type { Workspace } from "../activities/workspace.ts";
@@ -41,6 +42,7 @@ export function createCpuActivities(workspace: Workspace): CpuActivities {
     ...createBenchmarkActivities(workspace),
     ...createEngineWaitActivities(),
     ...createStudyActivities(workspace),
+    ...createReviewActivities(workspace),
   };
 }
 

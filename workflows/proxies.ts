@@ -10,6 +10,7 @@ import type { GateActivities } from "../activities/gates.ts";
 import type { NightlyActivities, NightlyEngineActivities } from "../activities/nightly.ts";
 import type { RetrievalActivities } from "../activities/retrievalEvaluation.ts";
 import type { ReportActivities } from "../activities/reports.ts";
+import type { ReviewActivities } from "../activities/reviews.ts";
 import type { RewardActivities } from "../activities/rewards.ts";
 import type { RolloutActivities } from "../activities/rollouts.ts";
 import type { RunActivities } from "../activities/runs.ts";
@@ -29,7 +30,8 @@ export type CpuActivities = RunActivities &
   BudgetActivities &
   BenchmarkActivities &
   EngineWaitActivities &
-  StudyActivities;
+  StudyActivities &
+  ReviewActivities;
 
 /** Everything that needs no engine. */
 export const cpu = proxyActivities<CpuActivities>(cpuActivity);

@@ -18,6 +18,7 @@ import { curriculum } from "./curriculum.ts";
 import { describeFault, unwrapped } from "./faults.ts";
 import { parseInput } from "./input.ts";
 import { cpu } from "./proxies.ts";
+import { handleReviews, waitForReviews } from "./reviewGate.ts";
 import { handleStudyMessages } from "./studyMessages.ts";
 import { showStudy } from "./studyProgress.ts";
 import { carriedBy, createStudyState, lanesInUse, type CarriedStudy, type StudyState } from "./studyState.ts";
@@ -59,9 +60,11 @@ export type StudyInput = z.input<typeof StudyInput>;
 export async function study(input: StudyInput, carried: CarriedStudy | null = null): Promise<WrittenStudy> {
   const state = createStudyState(carried);
   handleStudyMessages(state);
+  handleReviews(state);
   const { runsPerHistory, minutes, ...place } = parseInput(StudyInput, input);
   const opened = carried ?? (await open(place, minutes));
   const { study: name, deadline } = opened;
+  state.study = name;
   state.parallel = opened.parallel;
   state.phase = "running";
   upsertSearchAttributes([{ key: searchAttributes.study, value: name }]);
@@ -70,6 +73,8 @@ export async function study(input: StudyInput, carried: CarriedStudy | null = nu
   await runCells(state, name, runsPerHistory);
   clock.cancel();
   const written = await write(state, name);
+  if (typeof written.reviewers === "number" && !state.timeUp)
+    await waitForReviews(state, written.reviewers, deadline, durably);
   await condition(allHandlersFinished);
   if (written.counts.pending > 0 && !state.timeUp) return continueAsNew<typeof study>(input, carriedBy(state, opened));
   state.phase = "done";

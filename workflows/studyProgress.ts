@@ -18,7 +18,7 @@ export function studyProgress(state: StudyState): StudyProgress {
     atWork: [...state.atWork.values()].map(({ run, label, waits }) => ({ run, label, waits })),
     secondsLeft: secondsLeft(state),
     spent: standing?.spent ?? null,
-    message: state.overBudget ?? state.paused ?? "",
+    message: state.overBudget ?? state.paused ?? reviewLine(state) ?? "",
     waitsForPerson: needsPerson(state),
     acts: possibleActs(state),
   };
@@ -26,6 +26,7 @@ export function studyProgress(state: StudyState): StudyProgress {
 
 /** Whether nothing goes on until a person acts: runs that are at work end by themselves. */
 function needsPerson(state: StudyState): boolean {
+  if (state.phase === "review") return true;
   return (state.overBudget !== null || state.paused !== null) && lanesInUse(state) === 0;
 }
 
@@ -54,6 +55,7 @@ function secondsLeft(state: StudyState): number | null {
 /** What a person can send now, what answers a wait first; nothing when the study is done. */
 function possibleActs(state: StudyState): string[] {
   if (state.phase === "done") return [];
+  if (state.phase === "review") return ["update submitReview"];
   return [
     ...(state.overBudget === null ? [] : ["update approveBudget"]),
     state.paused === null ? "signal pause" : "signal resume",
@@ -86,8 +88,15 @@ export function studyDetails(state: StudyState): string {
   return parts.filter((part) => part !== null).join("\n\n");
 }
 
-function headline({ overBudget, paused }: StudyState): string {
-  const why = overBudget ?? paused;
+/** What the study waits for at its end. */
+function reviewLine({ phase, review }: StudyState): string | null {
+  if (phase !== "review" || review === null) return null;
+  const { form, raters, wanted } = review;
+  return `${raters.length} of ${wanted} experts have sent their forms (${form})`;
+}
+
+function headline(state: StudyState): string {
+  const why = state.overBudget ?? state.paused ?? reviewLine(state);
   return why === null ? "" : `\n\n> ${markdownText(why)}`;
 }
 

@@ -1,3 +1,4 @@
+import type { ReviewStanding } from "../activities/reviews.ts";
 import type { StudyStanding } from "../activities/studies.ts";
 import type { OpenCell } from "../src/studies/buildResult.ts";
 import type { CellAtWork } from "../src/studies/studyProgress.ts";
@@ -10,7 +11,11 @@ interface Cell extends CellAtWork {
 
 /** What a person can change or see of a running study. */
 export interface StudyState {
-  phase: "starting" | "running" | "writing" | "done";
+  /** Its name; empty before it is known. */
+  study: string;
+  phase: "starting" | "running" | "writing" | "review" | "done";
+  /** Filled forms of experts that the study waits for; null while it does not. */
+  review: (ReviewStanding & { readonly wanted: number }) | null;
   /** Why nothing new is started until the signal `resume`; null while the study goes on. */
   paused: string | null;
   /** Which limits of the budget are reached, while the study waits for a person to approve more. */
@@ -44,7 +49,9 @@ export interface CarriedStudy extends Pick<StudyState, "parallel" | "paused" | "
 
 export function createStudyState(carried: CarriedStudy | null): StudyState {
   return {
+    study: carried?.study ?? "",
     phase: "starting",
+    review: null,
     paused: carried?.paused ?? null,
     overBudget: null,
     budgetApproval: null,

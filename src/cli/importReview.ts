@@ -1,29 +1,20 @@
 import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { writeAtomically } from "../files/atomicWrite.ts";
+import { basename } from "node:path";
 import { print } from "../output/terminal.ts";
-import { joinReviews } from "../studies/review/joinReviews.ts";
 import { readForms, ReviewError } from "../studies/review/readForms.ts";
-import { ReviewKey } from "../studies/review/reviewFiles.ts";
-import { readKept } from "../studies/readKept.ts";
+import type { ReviewKey } from "../studies/review/reviewFiles.ts";
 import { reviewLines } from "../studies/review/reviewLines.ts";
-import { reviewFile, writeStudyOutputs } from "../studies/outputs.ts";
+import { readReviewKey, writeReview } from "../studies/review/writeReview.ts";
 import { badInput } from "./cliError.ts";
 import { readStudyResult } from "./readStudyResult.ts";
 import type { ReviewOptions } from "./reviewOptions.ts";
 
-/** Reads filled forms, all or none, and joins them to the study: review.json in its folder, and its report anew. */
+/** Reads filled forms, all or none, and joins them to the study. */
 export async function importReview({ study, folder, files, root }: ReviewOptions): Promise<number> {
   const result = await readStudyResult(study);
-  const key = await readKept(join(folder, "key.json"), ReviewKey, "key of a review");
-  if (key.studyHash !== result.studyHash)
-    throw badInput(
-      `${join(folder, "key.json")} is of another study than ${study}: the hashes of their declarations differ`,
-    );
+  const key = await readReviewKey(folder, result);
   const texts = await Promise.all(files.map(async (file) => ({ name: basename(file), text: await readText(file) })));
-  const review = joinReviews(formsOf(texts, key), key, result.study.confidence);
-  await writeAtomically(join(study, reviewFile), `${JSON.stringify(review, null, 2)}\n`);
-  await writeStudyOutputs({ folder: study, root, result });
+  const review = await writeReview({ folder: study, root, result }, formsOf(texts, key), key);
   for (const line of reviewLines(review)) print(line);
   return 0;
 }

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { z } from "zod";
-import { most } from "../configuration/bounds.ts";
+import { mostReviewed } from "../studies/studyFile.ts";
 import { readCommandLine } from "./commandLine.ts";
 import { defaultRoot } from "./defaultRoot.ts";
 
@@ -11,7 +11,7 @@ const ReviewWords = z.strictObject({
     .number({ error: "expected a whole number" })
     .int()
     .min(1)
-    .max(...most(1000, "no person reads more with care")),
+    .max(...mostReviewed),
   seed: z.coerce.number({ error: "expected a whole number" }).int().min(0),
   root: z.string().min(1),
   words: z

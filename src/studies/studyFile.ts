@@ -18,6 +18,8 @@ const WholeNumber = z
   .min(0)
   .max(...largestSeed);
 
+/** Trajectories of a review. */
+export const mostReviewed = most(1000, "no person reads more with care");
 const mostSeeds = most(1000, "a study of this size would take years");
 const Numbers = z
   .array(WholeNumber)
@@ -46,6 +48,23 @@ export type Regime = z.infer<typeof Regime>;
 /** The difference a − b, of arms by name. */
 export const Comparison = z.strictObject({ a: z.string(), b: z.string() });
 export type Comparison = z.infer<typeof Comparison>;
+
+/** The expert review that a study waits for at its end (docs/review.md). */
+export const Review = z.strictObject({
+  raters: z
+    .number()
+    .int()
+    .min(1)
+    .max(...most(100, "each fills a form of their own")),
+  trajectories: z
+    .number()
+    .int()
+    .min(1)
+    .max(...mostReviewed)
+    .default(24),
+  /** Of the sample. */
+  seed: WholeNumber.default(1),
+});
 
 /** What settings were chosen on before the study: never what it reports. */
 export const Choosing = z.strictObject({
@@ -95,6 +114,8 @@ export const StudyFile = z
       .default(1),
     /** Of all runs together; when a limit is reached, the study waits for a person. */
     budget: Budget.prefault({}),
+    /** When all runs are finished, the study waits until so many experts have sent their filled forms; null waits for none. */
+    review: Review.nullable().default(null),
   })
   .superRefine((study, context) => {
     const refuse = (path: PropertyKey[], message: string): void => context.addIssue({ code: "custom", path, message });

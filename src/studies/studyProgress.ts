@@ -15,7 +15,7 @@ export type CellAtWork = z.infer<typeof CellAtWork>;
 
 /** How far a study is; the answer of its query `progress`. */
 export const StudyProgress = z.object({
-  phase: z.enum(["starting", "running", "paused", "over budget", "writing", "done"]),
+  phase: z.enum(["starting", "running", "paused", "over budget", "writing", "review", "done"]),
   total: count,
   finished: count,
   /** Runs that failed since the study was started. */

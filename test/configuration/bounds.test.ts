@@ -57,7 +57,7 @@ describe("what a person may write", () => {
     expect(() => resolveConfiguration(overrides)).toThrow(message);
   });
 
-  test.each(["quick", "tiny"])(
+  test.each(["quick", "quick-staged", "tiny"])(
     "allows the preset %s, and standard and pubmedqa with what only the user knows",
     (preset) => {
       expect(resolveConfiguration({ preset }).preset).toBe(preset);

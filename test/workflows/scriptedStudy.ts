@@ -2,7 +2,9 @@ import { ApplicationFailure } from "@temporalio/activity";
 import { NativeConnection, Worker } from "@temporalio/worker";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import type { RunOverview } from "../../activities/runs.ts";
+import type { ReviewActivities, ReviewStanding } from "../../activities/reviews.ts";
 import type { StudyActivities } from "../../activities/studies.ts";
 import { noSpent } from "../../src/domain/usage.ts";
 import type { OpenCell } from "../../src/studies/buildResult.ts";
@@ -27,6 +29,11 @@ export interface StudyScript {
   readonly written: (readonly OpenCell[])[];
   /** Why the result cannot be written. */
   writeFault: string | null;
+  /** Filled forms that the study waits for. */
+  reviewers: number | null;
+  readonly raters: string[];
+  /** Raters whose forms were joined to the study. */
+  readonly joined: string[];
   /** Called before a run's end is found. */
   beforeEnd: (run: string) => Promise<void>;
 }
@@ -43,12 +50,26 @@ export function createStudyScript(runs: readonly string[]): StudyScript {
     begun: [],
     written: [],
     writeFault: null,
+    reviewers: null,
+    raters: [],
+    joined: [],
     beforeEnd: async () => undefined,
   };
 }
 
 /** The study's own activities on a list in memory, and as much of a run as leads to its end; by the script of the moment. */
 function activitiesOf(current: () => StudyScript) {
+  const review = (): ReviewStanding => ({ form: "/made/review/form.html", raters: [...current().raters] });
+  const reviews: ReviewActivities = {
+    openReview: async () => review(),
+    submitReview: async ({ form }) => {
+      const rater = z.object({ rater: z.string() }).safeParse(form).data?.rater;
+      if (rater === undefined) throw ApplicationFailure.nonRetryable("line 1: rater: expected a name", "BadInput");
+      current().raters.push(rater);
+      return review();
+    },
+    closeReview: async () => void current().joined.push(...current().raters),
+  };
   const studies: StudyActivities = {
     openStudy: async ({ study, file }) => {
       if (study === "wrong") throw ApplicationFailure.nonRetryable("study: there is no wrong", "BadInput");
@@ -83,11 +104,13 @@ function activitiesOf(current: () => StudyScript) {
       return {
         folder: "/made",
         counts: { finished, failed, held, pending: runs.length - finished - failed - held },
+        reviewers: finished === runs.length ? current().reviewers : null,
       };
     },
   };
   return {
     ...studies,
+    ...reviews,
     openRun: async ({ run }: { run: string }) => {
       current().begun.push(run);
       if (current().failing.has(run))

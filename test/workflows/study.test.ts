@@ -118,6 +118,39 @@ describe("study", () => {
     expect(script.approvals).toEqual(["2 hours by Ada"]);
   });
 
+  it("waits, when all is finished, for the experts' forms that its file wants, and joins them", async () => {
+    script = createStudyScript(["a"]);
+    script.reviewers = 2;
+    const handle = await start();
+    const progress = await until(handle, ({ waitsForPerson }) => waitsForPerson);
+    expect(progress).toMatchObject({ phase: "review", finished: 1, acts: ["update submitReview"] });
+    expect(progress.message).toBe("0 of 2 experts have sent their forms (/made/review/form.html)");
+    await expect(handle.executeUpdate("submitReview", { args: [{}] })).rejects.toMatchObject({
+      cause: { message: "line 1: rater: expected a name" },
+    });
+    expect(await handle.executeUpdate("submitReview", { args: [{ rater: "made-up-one" }] })).toBe("1 of 2 forms");
+    expect(script.joined).toEqual([]);
+    expect(await handle.executeUpdate("submitReview", { args: [{ rater: "made-up-two" }] })).toBe("2 of 2 forms");
+    await handle.result();
+    expect(script.joined).toEqual(["made-up-one", "made-up-two"]);
+  });
+
+  it("takes no form while it waits for none, and ends without those that lack when its time is up", async () => {
+    script = createStudyScript(["a"]);
+    script.reviewers = 1;
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    script.beforeEnd = () => gate;
+    const handle = await start({ minutes: 0.1 });
+    await until(handle, ({ atWork }) => atWork.length === 1);
+    await expect(handle.executeUpdate("submitReview", { args: [{ rater: "made-up" }] })).rejects.toMatchObject({
+      cause: { message: "the study does not wait for a review" },
+    });
+    go();
+    expect(await handle.result()).toMatchObject({ counts: { finished: 1 } });
+    expect(script.joined).toEqual([]);
+  });
+
   it("starts nothing while it is paused", async () => {
     script = createStudyScript(["a", "b"]);
     let go: () => void = () => undefined;

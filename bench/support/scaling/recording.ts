@@ -23,7 +23,7 @@ const perStep = 96;
 /** A run of so many trajectories: about 40 and 400 iterations. */
 async function writeRun(folder: string, rows: number): Promise<void> {
   const configuration = resolveConfiguration({
-    preset: "quick",
+    preset: "quick-staged",
     run: "scaling",
     stages: { reasoner: { iterations: Math.ceil(rows / perStep) } },
   });
