@@ -35,7 +35,10 @@ describe("study", () => {
   it("runs every cell as a child curriculum by its name, keeps each, and writes the result", async () => {
     script = createStudyScript(["a", "b", "c"]);
     const handle = await start();
-    expect(await handle.result()).toEqual({ folder: "/made", counts: { finished: 3, failed: 0, held: 0, pending: 0 } });
+    expect(await handle.result()).toMatchObject({
+      folder: "/made",
+      counts: { finished: 3, failed: 0, held: 0, pending: 0 },
+    });
     expect(script.begun).toEqual(["a", "b", "c"]);
     expect(script.kept).toEqual(["a", "b", "c"]);
     const progress = await handle.query<StudyProgress>("progress");
