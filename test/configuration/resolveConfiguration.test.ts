@@ -59,7 +59,10 @@ describe("resolving a configuration", () => {
   });
 
   test.each([
-    [{ preset: "huge" }, 'preset: there is no "huge"; known are quick, tiny, pubmedqa, laptop, laptop-warm, standard'],
+    [
+      { preset: "huge" },
+      'preset: there is no "huge"; known are quick, quick-staged, tiny, pubmedqa, laptop, laptop-warm, standard',
+    ],
     [{ rollout: { samples: 1 } }, "rollout.samples: Too small: expected number to be >=2, got 1"],
     [{ rollout: { sample: 4 } }, "rollout.sample: no such setting; known in rollout are questions, samples"],
     [{ colour: "red" }, "colour: no such setting; known are run, preset, seed"],
