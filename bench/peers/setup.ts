@@ -9,14 +9,15 @@ const interpreters = ["python3.11", "python3.12", "python3.13", "python3"];
 
 /**
  * Lists of pinned packages: PyTorch and transformers; what the peers of retrieval, of lm-evaluation-harness, or TRL, need beside them; and what a
- * peer needs that only counts on graphs and arrays (60 MB), a part of the first; and the reader of GGUF files.
+ * peer needs that only counts on graphs and arrays (60 MB), a part of the first; the SDK of the Tinker protocol; and the reader of GGUF files.
  */
 export type Requirements =
   | "requirements.txt"
   | "requirements-retrieval.txt"
   | "requirements-harness.txt"
   | "requirements-graphs.txt"
-  | "requirements-trl.txt";
+  | "requirements-trl.txt"
+  | "requirements-tinker.txt";
 
 /**
  * Path of the peers' own Python with exactly the listed packages; made on first use (with requirements.txt about two minutes and

@@ -29,6 +29,9 @@ const Service = z.strictObject({
     .strictObject({ test: z.array(z.string()), interval: z.string(), timeout: z.string(), retries: z.number() })
     .optional(),
   stop_grace_period: z.string().optional(),
+  profiles: z.array(z.literal("remote-engine")).optional(),
+  cpus: z.number().optional(),
+  mem_limit: z.string().optional(),
 });
 const Compose = z.looseObject({
   name: z.string(),
@@ -89,15 +92,39 @@ const Settings = z.strictObject({
   metadata: Metadata,
   data: Labels,
 });
-const Manifest = z.union([Workload, Claim, Settings]);
+const PodSelector = z.strictObject({ podSelector: z.strictObject({ matchLabels: Labels }) });
+const Access = z.strictObject({
+  apiVersion: z.literal("networking.k8s.io/v1"),
+  kind: z.literal("NetworkPolicy"),
+  metadata: Metadata,
+  spec: PodSelector.extend({
+    policyTypes: z.tuple([z.literal("Ingress")]),
+    ingress: z.array(z.strictObject({ from: z.array(PodSelector) })),
+  }),
+});
+const Manifest = z.union([Workload, Claim, Settings, Access]);
 
 describe("compose file", () => {
   const [compose] = documents("compose.yaml").map((document) => Compose.parse(document));
 
   it("starts workers of both roles with options that workers understand", () => {
     const workers = Object.entries(compose?.services ?? {}).filter(([name]) => name.endsWith("-worker"));
-    expect(workers.map(([, { command }]) => parseWorkerOptions(command, {})?.role)).toEqual(["cpu", "gpu"]);
+    const roles = workers.map(([name, { command }]) => [name, parseWorkerOptions(command, {})?.role]);
+    expect(Object.fromEntries(roles)).toEqual({
+      "cpu-worker": "cpu",
+      "gpu-worker": "gpu",
+      "remote-engine-worker": "gpu",
+    });
     for (const [, { environment }] of workers) expect(environment).toMatchObject({ MED_R3_ROOT: "/runs" });
+  });
+
+  it("has a profile for engines elsewhere, whose worker is told the servers and starts on no other wish", () => {
+    const { "remote-engine-worker": remote, ...others } = compose?.services ?? {};
+    expect(remote?.profiles).toEqual(["remote-engine"]);
+    expect(Object.keys(remote?.environment ?? {})).toEqual(
+      expect.arrayContaining(["MED_R3_SERVICES", "TINKER_API_KEY"]),
+    );
+    expect(Object.values(others).filter(({ profiles }) => profiles !== undefined)).toEqual([]);
   });
 
   it("lets pages to the UI, and HTTP to the server, no other way than on a laptop", () => {
@@ -122,26 +149,47 @@ describe("compose file", () => {
 });
 
 describe("Kubernetes manifests", () => {
-  const manifests = readdirSync(new URL("kubernetes/", folder)).flatMap((file) =>
-    documents(`kubernetes/${file}`).map((document) => Manifest.parse(document)),
-  );
-  const workloads = manifests.filter(
-    (manifest): manifest is z.infer<typeof Workload> =>
-      manifest.kind === "Deployment" || manifest.kind === "StatefulSet",
-  );
+  const read = (under: string) =>
+    readdirSync(new URL(under, folder))
+      .filter((file) => file.endsWith(".yaml"))
+      .flatMap((file) => documents(`${under}${file}`).map((document) => Manifest.parse(document)));
+  const [usual, remote] = [read("kubernetes/"), read("kubernetes/remote-engine/")];
+  const manifests = [...usual, ...remote];
+  const workloadsOf = (all: readonly z.infer<typeof Manifest>[]) =>
+    all.filter(
+      (manifest): manifest is z.infer<typeof Workload> =>
+        manifest.kind === "Deployment" || manifest.kind === "StatefulSet",
+    );
+  const workloads = workloadsOf(manifests);
 
   it("run workers of both roles with options that workers understand", () => {
-    const roles = workloads.flatMap(({ spec }) =>
-      spec.template.spec.containers.map(
-        ({ args }) =>
-          parseWorkerOptions(
-            args.map((arg) => arg.replace("$(POD_NAME)", "pod-0")),
-            {},
-          )?.role,
-      ),
-    );
-    expect(new Set(roles)).toEqual(new Set(["cpu", "gpu"]));
-    expect(roles).toHaveLength(2);
+    const rolesOf = (all: readonly z.infer<typeof Manifest>[]) =>
+      workloadsOf(all).flatMap(({ spec }) =>
+        spec.template.spec.containers.map(
+          ({ args }) =>
+            parseWorkerOptions(
+              args.map((arg) => arg.replace("$(POD_NAME)", "pod-0")),
+              {},
+            )?.role,
+        ),
+      );
+    expect(rolesOf(usual).toSorted()).toEqual(["cpu", "gpu"]);
+    expect(rolesOf(remote)).toEqual(["gpu"]);
+  });
+
+  it("let nobody but the workers to a server that asks for no key", () => {
+    const access = remote.flatMap((manifest) => (manifest.kind === "NetworkPolicy" ? [manifest.spec] : []));
+    expect(access).toHaveLength(1);
+    const allowed = access.flatMap(({ ingress }) => ingress.flatMap(({ from }) => from));
+    for (const { podSelector } of allowed)
+      for (const { spec } of workloads) expect(spec.template.metadata.labels).toMatchObject(podSelector.matchLabels);
+    expect(allowed).toHaveLength(1);
+  });
+
+  it("select apart: no workload takes another's pods for its own", () => {
+    for (const one of workloads)
+      for (const other of workloads.filter((candidate) => candidate !== one))
+        expect(other.spec.template.metadata.labels).not.toMatchObject(one.spec.selector.matchLabels);
   });
 
   it("select the pods that they make, and mount volumes, settings and secrets that exist by name", () => {

@@ -45,11 +45,14 @@ function twoCalls(dialect: Dialect, refuse: (setting: string, why: string) => Er
 /** Throws NotExpressibleError for optimiser settings that the server would pass over in silence. */
 export function checkOptimizer({ gradientClip }: Pick<OptimizerSettings, "gradientClip">, dialect: Dialect): void {
   if (dialect.gradientClip === "per-step" || gradientClip >= noGradientClip) return;
-  const why =
+  const [why, what] =
     dialect.gradientClip === "none"
-      ? "never clips gradients"
-      : "clips gradients at the limit it was started with, whatever a step asks for";
+      ? ["never clips gradients", "to train without a limit, start the run"]
+      : [
+          "clips gradients at the limit it was started with, whatever a step asks for",
+          `start the server with ${gradientClip} (SkyRL: trainer.policy.optimizer_config.max_grad_norm), and the run`,
+        ];
   throw new NotExpressibleError(
-    `optimizer.gradientClip ${gradientClip}: the server (dialect ${dialect.name}) ${why}: set it to ${noGradientClip} to train without a limit of this run's own`,
+    `optimizer.gradientClip ${gradientClip}: the server (dialect ${dialect.name}) ${why}: ${what} with --set optimizer.gradientClip=${noGradientClip}`,
   );
 }

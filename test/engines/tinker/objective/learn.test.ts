@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { presets } from "../../../../src/configuration/presets.ts";
 import { dialectNamed, dialects } from "../../../../src/engines/tinker/dialects/table.ts";
 import { coefficientsOf } from "../../../../src/engines/tinker/objective/coefficients.ts";
 import { checkOptimizer, express } from "../../../../src/engines/tinker/objective/express.ts";
@@ -94,6 +96,21 @@ describe("the guard on log-probabilities", () => {
   });
 });
 
+const PaperPreset = z.looseObject({
+  policy: z.looseObject({ rank: z.number() }),
+  optimizer: z.looseObject({ gradientClip: z.number() }),
+});
+
+/** The message of what it throws; empty where it throws nothing. */
+function thrownBy(action: () => void): string {
+  try {
+    action();
+    return "";
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 describe("what a server cannot compute", () => {
   const loss = { kind: "policy-gradient", clipLow: 0.2, clipHigh: 0.28, dualClip: 3 } as const;
   const jax = dialectNamed("skyrl-jax");
@@ -105,12 +122,27 @@ describe("what a server cannot compute", () => {
     expect(() => express(loss, 0.7, jax)).toThrow("temperature 0.7: the server");
     expect(() => express(loss, 1, { ...jax, losses: ["cross_entropy"] })).toThrow("algorithm: the server");
     expect(() => checkOptimizer({ gradientClip: 1 }, jax)).toThrow(
-      "optimizer.gradientClip 1: the server (dialect skyrl-jax) never clips",
+      "optimizer.gradientClip 1: the server (dialect skyrl-jax) never clips gradients: to train without a limit, start the run with --set optimizer.gradientClip=1000000",
     );
     expect(() => checkOptimizer({ gradientClip: 1 }, dialectNamed("skyrl-train"))).toThrow(
-      "the limit it was started with",
+      "the limit it was started with, whatever a step asks for: start the server with 1 (SkyRL: trainer.policy.optimizer_config.max_grad_norm), and the run with --set optimizer.gradientClip=1000000",
     );
   });
+
+  test.each(Object.keys(presets).filter((name) => name.startsWith("paper-")))(
+    "%s starts on every server that trains its weights, as it is or with what its refusal says",
+    (name) => {
+      const { policy, optimizer } = PaperPreset.parse(presets[name]);
+      const rows = dialects.filter(({ weights }) => weights.includes(policy.rank === 0 ? "full" : "adapters"));
+      expect(rows.length).toBeGreaterThan(1);
+      for (const row of rows) {
+        const said = thrownBy(() => checkOptimizer(optimizer, row));
+        const set = /--set optimizer\.gradientClip=(\S+)$/u.exec(said)?.[1];
+        if (row.gradientClip === "per-step") expect(said).toBe("");
+        else expect(() => checkOptimizer({ gradientClip: Number(set) }, row)).not.toThrow();
+      }
+    },
+  );
 
   test("does not stand in the way of what it can", () => {
     expect(() => checkOptimizer({ gradientClip: 1e6 }, jax)).not.toThrow();
