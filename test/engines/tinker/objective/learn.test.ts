@@ -138,8 +138,9 @@ describe("what a server cannot compute", () => {
       for (const row of rows) {
         const said = thrownBy(() => checkOptimizer(optimizer, row));
         const set = /--set optimizer\.gradientClip=(\S+)$/u.exec(said)?.[1];
-        if (row.gradientClip === "per-step") expect(said).toBe("");
-        else expect(() => checkOptimizer({ gradientClip: Number(set) }, row)).not.toThrow();
+        expect(said === "").toBe(row.gradientClip === "per-step");
+        const asSaid = set === undefined ? optimizer : { gradientClip: Number(set) };
+        expect(() => checkOptimizer(asSaid, row)).not.toThrow();
       }
     },
   );
