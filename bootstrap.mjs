@@ -1,4 +1,4 @@
-// Runs one of the project's commands on a fresh clone: checks Node, installs the packages that are missing, then
+// Runs one of the project's commands on a fresh clone (bootstrap.cjs leads here): checks Node, installs the packages that are missing, then
 // starts the TypeScript command. Plain JavaScript without dependencies, because it runs before there are any.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -44,16 +44,6 @@ function checkNode() {
   if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
   fail(
     `Node ${process.versions.node} is too old: med-r3 needs Node ${oldestNode.join(".")} or newer (https://nodejs.org).`,
-    1,
-  );
-}
-
-/** Node's loader of modules and the bundler of workflows read these signs in a file's path as something else; a backslash Node refuses by itself. */
-function checkFolder() {
-  const sign = /[!?*\p{Cc}]/u.exec(project)?.[0];
-  if (sign === undefined) return;
-  fail(
-    `The project's folder, ${project}, has ${JSON.stringify(sign)} in its path, which the tools that load the code cannot take. Move the folder, or clone it elsewhere; runs may stay where they are (--root DIR).`,
     1,
   );
 }
@@ -121,7 +111,7 @@ function run(file, commandArguments) {
 function watchNpm(onEnd) {
   if (process.env["npm_lifecycle_event"] === undefined || process.platform === "win32") return;
   const parent = process.ppid;
-  const npm = commandLineOf(parent).includes("bootstrap.mjs") ? parentOf(parent) : null;
+  const npm = commandLineOf(parent).includes("bootstrap.cjs") ? parentOf(parent) : null;
   const timer = setInterval(() => {
     if (process.ppid === parent && (npm === null || parentOf(parent) === npm)) return;
     clearInterval(timer);
@@ -162,7 +152,6 @@ function readIfThere(file) {
 
 const [name, ...commandArguments] = process.argv.slice(2);
 checkNode();
-checkFolder();
 if (name === undefined || !(name in commands))
   fail(
     `Unknown command "${name ?? ""}"${didYouMean(name ?? "", Object.keys(commands)) || "."} Commands: ${Object.keys(commands).join(", ")}.`,

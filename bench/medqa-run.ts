@@ -51,7 +51,7 @@ async function timeRun(root: string, file: string, corpus: string): Promise<Time
   const start = performance.now();
   const child = spawn(
     process.execPath,
-    ["bootstrap.mjs", "start", "--run", "medqa", "--root", root, "--port", "0", "--ui-port", "0", ...settings],
+    ["bootstrap.cjs", "start", "--run", "medqa", "--root", root, "--port", "0", "--ui-port", "0", ...settings],
     {
       cwd: fileURLToPath(new URL("..", import.meta.url)),
       stdio: ["ignore", "pipe", "inherit"],

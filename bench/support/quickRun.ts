@@ -31,7 +31,7 @@ const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 /** Runs `npm start` in a process of its own and measures its wall time and the peak memory of the whole process tree. */
 export async function measureStart(startArguments: readonly string[]): Promise<MeasuredRun> {
   const started = performance.now();
-  const child = spawn(process.execPath, ["bootstrap.mjs", "start", "--json", ...startArguments], {
+  const child = spawn(process.execPath, ["bootstrap.cjs", "start", "--json", ...startArguments], {
     cwd: projectFolder,
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });

@@ -18,7 +18,7 @@ export async function runProject(
   interruptAt?: RegExp,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<CommandOutcome> {
-  const child = spawn(process.execPath, ["bootstrap.mjs", ...commandArguments], {
+  const child = spawn(process.execPath, ["bootstrap.cjs", ...commandArguments], {
     cwd: projectFolder,
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
