@@ -117,7 +117,7 @@ export async function answerPool({
     ...behaviour(run.environment, trajectories, scores, corpus.manifest.settings),
     ...(await retrievalByQuestion(run, questions)),
     ...(evaluation.measures
-      ? measureAnswers({ questions, trajectories, scores, tags, tokenizer: sampler.tokenizer })
+      ? await measureAnswers({ questions, trajectories, scores, tags, tokenizer: sampler.tokenizer })
       : {}),
   };
   return { results: resultsOf(questions, trajectories, scores), metrics };

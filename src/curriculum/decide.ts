@@ -13,7 +13,7 @@ import type { RunHistory } from "../trajectories/history.ts";
 import { validationLossMetric } from "../training/demonstrationMetrics.ts";
 import { learntTokensMetric } from "../training/stepMetrics.ts";
 import type { RunLog } from "../trajectories/log.ts";
-import type { ScheduleDecision } from "../trajectories/records.ts";
+import type { IterationRecord, ScheduleDecision } from "../trajectories/records.ts";
 import { observe } from "./observe.ts";
 import { gateAt } from "./position.ts";
 import { protocolProbePool } from "./protocolProbe.ts";
@@ -38,13 +38,14 @@ export async function decide(
   const branch = history.currentBranch;
   const step = history.stepsDone(branch);
   const schedule = schedules.create(configuration.schedule);
-  const all = await trainingHistory(log, history, configuration, pools);
-  const evidence = await warmStartEvidence(log, history, all);
+  const iterations = await log.readIterations(branch);
+  const all = await trainingHistory({ log, history, iterations }, configuration, pools);
+  const evidence = await warmStartEvidence({ log, history, iterations }, all);
   const warm = warmStartWork(configuration, evidence);
   const seen = {
     ...all,
     trained: withoutWarmStart(all.trained),
-    ...(schedule.observes === true ? { observed: await observe(log, branch) } : {}),
+    ...(schedule.observes === true ? { observed: observe(iterations, await log.readEvaluations(branch)) } : {}),
   };
   const asked = hashOf(warm === null ? seen : evidence);
   const find = (now: RunHistory): ScheduleDecision | undefined =>
@@ -57,17 +58,22 @@ export async function decide(
   return find(await log.history()) ?? decision;
 }
 
+/** What the log has of the current branch. */
+interface Taken {
+  readonly log: RunLog;
+  readonly history: RunHistory;
+  readonly iterations: readonly IterationRecord[];
+}
+
 /** The trained stages as a schedule sees them. */
 async function trainingHistory(
-  log: RunLog,
-  history: RunHistory,
+  { log, history, iterations }: Taken,
   { stages, gate }: RunConfiguration,
   pools: readonly string[],
 ): Promise<TrainingHistory> {
   const branch = history.currentBranch;
   const done = history.stepsDone(branch);
   const begun = runStages(history).filter(({ step }) => step < done);
-  const taken = await log.readIterations(branch);
   const trained = begun.map(async (stage, index): Promise<TrainedStage> => {
     const end = begun[index + 1]?.step ?? done;
     return {
@@ -75,7 +81,7 @@ async function trainingHistory(
       iterations: end - stage.step,
       gate: evidenceOf(history, stage, end),
       extensionIterations: stage.gate?.extensionIterations ?? gate.extensionIterations,
-      learntTokens: taken
+      learntTokens: iterations
         .filter(({ step }) => step >= stage.step && step < end)
         .reduce((sum, { metrics }) => sum + (metrics[learntTokensMetric] ?? 0), 0),
       accuracies: await accuraciesAt(log, { branch, step: end }, pools),
@@ -85,13 +91,12 @@ async function trainingHistory(
 }
 
 async function warmStartEvidence(
-  log: RunLog,
-  history: RunHistory,
+  { log, history, iterations }: Taken,
   { trained }: TrainingHistory,
 ): Promise<WarmStartEvidence> {
   const branch = history.currentBranch;
   const [first] = trained;
-  const taken = first?.name === warmStartStage ? (await log.readIterations(branch)).slice(0, first.iterations) : [];
+  const taken = first?.name === warmStartStage ? iterations.slice(0, first.iterations) : [];
   return {
     probe: await log.findEvaluation({ branch, step: 0 }, protocolProbePool),
     trained,

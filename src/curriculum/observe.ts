@@ -1,7 +1,6 @@
 import { rewardSpreads } from "../rewards/health.ts";
 import type { Metrics, Observation, Observed } from "../schedules/observation.ts";
 import { demonstrationsMetric } from "../training/demonstrationMetrics.ts";
-import type { RunLog } from "../trajectories/log.ts";
 import type { EvaluationRecord, IterationRecord } from "../trajectories/records.ts";
 import { validationPool } from "./questions.ts";
 
@@ -9,15 +8,10 @@ import { validationPool } from "./questions.ts";
 const averaged = 3;
 
 /** What the log holds of a branch for a schedule that observes: validation answers and training metrics, never those of other pools. */
-export async function observe(
-  log: Pick<RunLog, "readIterations" | "readEvaluations">,
-  branch: string,
-): Promise<Observed> {
+export function observe(taken: readonly IterationRecord[], evaluations: readonly EvaluationRecord[]): Observed {
   // Demonstrations say nothing of how the policy answers.
-  const iterations = (await log.readIterations(branch)).filter(
-    ({ metrics }) => metrics[demonstrationsMetric] === undefined,
-  );
-  const validations = (await log.readEvaluations(branch)).filter(({ pool }) => pool === validationPool);
+  const iterations = taken.filter(({ metrics }) => metrics[demonstrationsMetric] === undefined);
+  const validations = evaluations.filter(({ pool }) => pool === validationPool);
   const looks = validations.map((record): Observation => {
     const before = iterations.filter(({ step }) => step < record.step).slice(-averaged);
     return {

@@ -13,7 +13,8 @@ export function openSources(
   inputs: SourceInputs,
 ): { readonly sources: readonly DemonstrationSource[]; readonly notes: readonly string[] } {
   const { training } = inputs.dataset;
-  const given = givenAway(training, inputs.dataset);
+  // A file's rows bring questions of their own.
+  const given = settings.some(({ from }) => from !== "file") ? givenAway(training, inputs.dataset) : new Map();
   const askable = { ...inputs, questions: training.filter(({ id }) => !given.has(id)) };
   return {
     sources: settings.map((one) => openSource(one, askable)),

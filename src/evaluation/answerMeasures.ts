@@ -1,6 +1,7 @@
 import type { Question } from "../domain/question.ts";
 import type { Score } from "../domain/reward.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
+import { mapRestfully } from "../eventLoop/rest.ts";
 import { isAbstention } from "../graders/abstention.ts";
 import { isHarmful } from "../graders/grade.ts";
 import type { Tokenizer } from "../policy/port.ts";
@@ -22,7 +23,10 @@ interface Answer extends Pick<Score, "correct"> {
   readonly question: Question;
   /** Null where the format gate was not passed. */
   readonly given: string | null;
-  readonly trajectory: Trajectory;
+  readonly harmful: boolean;
+  readonly abstained: boolean;
+  /** The probability that the sampler gave the answer; null where it told none, or nothing was graded. */
+  readonly confidence: number | null;
 }
 
 /**
@@ -30,39 +34,54 @@ interface Answer extends Pick<Score, "correct"> {
  * - `harmful/share`: harmful answers among those to questions that list any;
  * - `abstained/share`: answers that give none, among those that passed the format gate; `abstained/right_share`: of these, where abstaining was right;
  * - `calibration/error`, `calibration/brier`, `calibration/confidence` (mean), over `calibration/answers` graded answers whose probability the sampler told.
+ * Yields to the event loop: there may be thousands of answers.
  */
-export function measureAnswers({ questions, trajectories, scores, tags, tokenizer }: Answers): Record<string, number> {
-  const byId = new Map(questions.map((question) => [question.id, question]));
-  const answers = trajectories.flatMap((trajectory, index): Answer[] => {
-    const [question, score] = [byId.get(trajectory.questionId), scores[index]];
-    if (question === undefined || score === undefined) return [];
-    const { answer, formatValid } = parseResponse(trajectory.text, tags);
-    return [{ question, trajectory, correct: score.correct, given: formatValid ? (answer ?? "") : null }];
+export async function measureAnswers(all: Answers): Promise<Record<string, number>> {
+  const byId = new Map(all.questions.map((question) => [question.id, question]));
+  const read = await mapRestfully(all.trajectories, (trajectory, index): Answer[] => {
+    const [question, score] = [byId.get(trajectory.questionId), all.scores[index]];
+    return question === undefined || score === undefined ? [] : [readAnswer(question, trajectory, score, all)];
   });
-  return { ...harmOf(answers), ...abstentionOf(answers), ...calibrationOf(answers, tokenizer) };
+  const answers = read.flat();
+  return { ...harmOf(answers), ...abstentionOf(answers), ...calibrationOf(answers) };
+}
+
+function readAnswer(
+  question: Question,
+  trajectory: Trajectory,
+  { correct }: Score,
+  { tags, tokenizer }: Pick<Answers, "tags" | "tokenizer">,
+): Answer {
+  const { answer, formatValid } = parseResponse(trajectory.text, tags);
+  const given = formatValid ? (answer ?? "") : null;
+  return {
+    question,
+    correct,
+    given,
+    harmful: given !== null && isHarmful(question, given),
+    abstained: given !== null && question.kind !== "choice" && isAbstention(given),
+    confidence: given === null || correct === null ? null : answerConfidence(trajectory, tokenizer),
+  };
 }
 
 function harmOf(answers: readonly Answer[]): Record<string, number> {
   const asked = answers.filter(({ question }) => question.harmfulAnswers.length > 0);
-  return asked.length === 0
-    ? {}
-    : { "harmful/share": share(asked, ({ question, given }) => given !== null && isHarmful(question, given)) };
+  return asked.length === 0 ? {} : { "harmful/share": share(asked, ({ harmful }) => harmful) };
 }
 
 function abstentionOf(answers: readonly Answer[]): Record<string, number> {
   const given = answers.filter((answer) => answer.given !== null);
-  const abstained = given.filter((answer) => answer.question.kind !== "choice" && isAbstention(answer.given ?? ""));
+  const abstained = given.filter((answer) => answer.abstained);
   return {
     ...(given.length === 0 ? {} : { "abstained/share": abstained.length / given.length }),
     ...(abstained.length === 0 ? {} : { "abstained/right_share": share(abstained, ({ correct }) => correct === true) }),
   };
 }
 
-function calibrationOf(answers: readonly Answer[], tokenizer: Answers["tokenizer"]): Record<string, number> {
-  const sure = answers.flatMap(({ trajectory, given, correct }): Confidence[] => {
-    const confidence = given === null || correct === null ? null : answerConfidence(trajectory, tokenizer);
-    return confidence === null ? [] : [{ confidence, correct: correct === true }];
-  });
+function calibrationOf(answers: readonly Answer[]): Record<string, number> {
+  const sure = answers.flatMap(({ confidence, correct }): Confidence[] =>
+    confidence === null ? [] : [{ confidence, correct: correct === true }],
+  );
   const [error, brier] = [calibrationError(sure), brierScore(sure)];
   if (error === null || brier === null) return {};
   return {

@@ -6,6 +6,7 @@ const introductions = [
   /^(?:so|thus|therefore|hence|overall|in conclusion|based on (?:this|the above))\b[,:]?\s*/iu,
   /^(?:the|my|our)?\s*\b(?:(?:single|final|correct|right|best|chosen|selected|most\s+(?:likely|appropriate|accurate|probable))\s+)*(?:answer|option|choice|selection|letter)s?\b(?:\s+(?:option|choice|letter|to (?:the|this) question))?\s*(?:(?:is|would be|should be|must be)\b|[:=：])*\s*/iu,
   /^(?:i|we)\s+(?:would\s+|will\s+|'d\s+)?(?:choose|select|pick|answer|go with)\b\s*/iu,
+  /^(?:i|we)\s+(?:think|believe)\b(?:\s+that\b)?[,:]?\s*/iu,
   /^(?:it is|it's|it would be|that is)\s+/iu,
   /^(?:因此|所以|故而|综上所述|综上|綜上所述|由此可见|可知|那么|即)[,，:：]?\s*/u,
   /^(?:本题|此题|该题|這題|本題)?的?(?:最终|最終|最佳|最合适的?|正确|正確|标准|参考|應選)?的?(?:答案|选项|選項|答)(?:应该?|應該?)?(?:选择?|選擇?|选项|選項|是|为|為|[:：])*\s*/u,
@@ -19,7 +20,7 @@ const closings = [
   /(?<=^[A-Za-z\d])\s*(?:选项|選項|项|項)$/u,
 ];
 
-const marksAround = /^[\s"'“”‘’«»]+|[\s"'“”‘’«».。!！,，;；、]+$/gu;
+const marksAround = /^[\s"'“”‘’«»「」『』]+|[\s"'“”‘’«»「」『』.。!！,，;；、]+$/gu;
 
 /** The answer that a sentence gives: without quotation marks and stops, and without the phrases that introduce or close it. */
 export function withoutPhrases(sentence: string): string {

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import { observe } from "../../src/curriculum/observe.ts";
-import type { RunLog } from "../../src/trajectories/log.ts";
 import type { EvaluationRecord, IterationRecord } from "../../src/trajectories/records.ts";
 
 const iterations = Array.from(
@@ -26,17 +25,13 @@ function answered(pool: string, step: number, right: number, of: number): Evalua
   return { branch: "main", step, pool, results, metrics: { "search/count": 1 } };
 }
 
-it("a schedule sees validation answers and training metrics, and nothing of held-out pools", async () => {
-  const log: Pick<RunLog, "readIterations" | "readEvaluations"> = {
-    readIterations: async () => iterations,
-    readEvaluations: async () => [
-      answered("held-out", 0, 4, 4),
-      answered("validation", 6, 3, 4),
-      answered("validation", 0, 1, 4),
-      answered("held-out", 6, 4, 4),
-    ],
-  };
-  const { beginning, looks } = await observe(log, "main");
+it("a schedule sees validation answers and training metrics, and nothing of held-out pools", () => {
+  const { beginning, looks } = observe(iterations, [
+    answered("held-out", 0, 4, 4),
+    answered("validation", 6, 3, 4),
+    answered("validation", 0, 1, 4),
+    answered("held-out", 6, 4, 4),
+  ]);
   expect(beginning).toEqual({ "search/count": 1 });
   expect(looks.map(({ step, training }) => [step, training])).toEqual([
     [0, null],

@@ -37,7 +37,7 @@ function answered(questionId: string, text: string, segments: Segment[] = []): T
 
 const scoreOf = (correct: boolean | null): Score => ({ total: 0, correct, values: {} });
 
-function measure(list: readonly (readonly [Question, string, boolean | null, Segment[]?])[]) {
+async function measure(list: readonly (readonly [Question, string, boolean | null, Segment[]?])[]) {
   return measureAnswers({
     questions: list.map(([question]) => question),
     trajectories: list.map(([question, text, , segments]) => answered(question.id, text, segments)),
@@ -52,10 +52,10 @@ describe("what answers were like beside being right", () => {
   const risky = questionOf({ id: "b", harmfulAnswers: ["aspirin"] });
   const silent = questionOf({ id: "c", answer: "none" });
 
-  it("counts harmful answers among those to questions that list any", () => {
-    expect(measure([[plain, responding("aspirin"), false]])).not.toHaveProperty("harmful/share");
+  it("counts harmful answers among those to questions that list any", async () => {
+    expect(await measure([[plain, responding("aspirin"), false]])).not.toHaveProperty("harmful/share");
     const other = { ...risky, id: "d" };
-    const measured = measure([
+    const measured = await measure([
       [plain, responding("aspirin"), false],
       [risky, responding("Aspirin."), false],
       [other, responding("rest"), true],
@@ -63,8 +63,8 @@ describe("what answers were like beside being right", () => {
     expect(measured["harmful/share"]).toBe(0.5);
   });
 
-  it("counts answers that give none, and where that was right; a broken format is no abstention", () => {
-    const measured = measure([
+  it("counts answers that give none, and where that was right; a broken format is no abstention", async () => {
+    const measured = await measure([
       [plain, responding("none"), false],
       [silent, responding("none"), true],
       [risky, responding("rest"), true],
@@ -72,7 +72,7 @@ describe("what answers were like beside being right", () => {
     ]);
     expect(measured["abstained/share"]).toBeCloseTo(2 / 3);
     expect(measured["abstained/right_share"]).toBe(0.5);
-    expect(measure([[risky, responding("rest"), true]])).not.toHaveProperty("abstained/right_share");
+    expect(await measure([[risky, responding("rest"), true]])).not.toHaveProperty("abstained/right_share");
   });
 
   it.each(["", "None", "I don't know.", "insufficient evidence", "不知道"])("takes %j for an abstention", (text) => {
@@ -83,12 +83,14 @@ describe("what answers were like beside being right", () => {
     expect(isAbstention(text)).toBe(false);
   });
 
-  it("leaves calibration out where the sampler told no probabilities", () => {
+  it("leaves calibration out where the sampler told no probabilities", async () => {
     const silentSegment: Segment = { origin: "policy", tokens: [60], logProbabilities: [] };
-    expect(Object.keys(measure([[plain, responding("rest"), true, [silentSegment]]])).join(" ")).not.toContain("calib");
+    expect(Object.keys(await measure([[plain, responding("rest"), true, [silentSegment]]])).join(" ")).not.toContain(
+      "calib",
+    );
   });
 
-  it("is sure of an answer as the probabilities of its own tokens say", () => {
+  it("is sure of an answer as the probabilities of its own tokens say", async () => {
     const text = responding("rest");
     const start = text.indexOf("<answer>") + "<answer>".length;
     const sure = Math.log(0.25) / (text.length - start);
@@ -96,7 +98,7 @@ describe("what answers were like beside being right", () => {
     expect(answerConfidence({ segments: [segment] }, tokenizer)).toBeCloseTo(0.25);
     expect(answerConfidence({ segments: [policy("<think> a", () => -1)] }, tokenizer)).toBeNull();
     expect(answerConfidence({ segments: [] }, tokenizer)).toBeNull();
-    const measured = measure([[plain, text, true, [segment]]]);
+    const measured = await measure([[plain, text, true, [segment]]]);
     expect(measured["calibration/error"]).toBeCloseTo(0.75);
     expect(measured["calibration/brier"]).toBeCloseTo(0.75 ** 2);
     expect([measured["calibration/confidence"], measured["calibration/answers"]]).toEqual([expect.closeTo(0.25), 1]);

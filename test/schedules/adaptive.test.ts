@@ -3,7 +3,7 @@ import type { Stage } from "../../src/configuration/stages.ts";
 import type { Metrics, Observed } from "../../src/schedules/observation.ts";
 import type { TrainedStage } from "../../src/schedules/schedule.ts";
 import { schedules } from "../../src/schedules/scheduleRegistry.ts";
-import type { Work } from "../../src/schedules/work.ts";
+import type { NextWork, Work } from "../../src/schedules/work.ts";
 
 const all = { answer: 1, reasoning: 0.8, retrieval: 1, clinical: 0.2 };
 const stages: readonly Stage[] = [
@@ -19,6 +19,11 @@ function decide(
   before: { readonly training?: Metrics; readonly validation?: Metrics },
   now: { readonly training?: Metrics; readonly validation?: Metrics },
 ): Work {
+  return decideWithReason(trained, before, now).work;
+}
+
+type Deciding = Parameters<typeof decide>;
+function decideWithReason(trained: Deciding[0], before: Deciding[1], now: Deciding[2]): NextWork {
   const observed: Observed = {
     beginning,
     looks: [before, now].map(({ training = null, validation = {} }, index) => ({ step: index, training, validation })),
@@ -33,8 +38,7 @@ function decide(
       accuracies: null,
     }),
   );
-  const { work } = schedules.create({ name: "adaptive", settings: {} }).next({ stages, trained: done, observed });
-  return work;
+  return schedules.create({ name: "adaptive", settings: {} }).next({ stages, trained: done, observed });
 }
 
 const healthy = { training: { "search/count": 2.9, "search/filter_share": 1 } };
@@ -178,6 +182,17 @@ describe("the adaptive schedule", () => {
       kind: "train",
       stage: { name: "without", rewards: { ...all, clinical: 0.1 } },
     });
+  });
+
+  it("says of such a stage that goes on that its weights do, whichever reward stands against being right now", () => {
+    const trained = [
+      ["first", 6],
+      ["without", 15],
+    ] as const;
+    const against = { training: { ...healthy.training, "reward_correlation/reasoning": -0.3 } };
+    const { work, reason } = decideWithReason(trained, against, against);
+    expect(work).toEqual({ kind: "extend", iterations: 15 });
+    expect(reason).toMatch(/reasoning rose where answers were wrong.*this stage's weights go on/u);
   });
 
   it("spends as many iterations as the configured stages have, evaluates once and ends", () => {

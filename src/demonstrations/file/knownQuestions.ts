@@ -66,7 +66,7 @@ function wordingOf({ text, options, answer }: Question): string {
 }
 
 function asksTheSame(one: Question, other: Question): boolean {
-  return one.answer === other.answer && contentOf(one).wording === contentOf(other).wording;
+  return one === other || (one.answer === other.answer && contentOf(one).wording === contentOf(other).wording);
 }
 
 /** What wordings of one question have in common: case, punctuation and the tags of a prompt do not count. */

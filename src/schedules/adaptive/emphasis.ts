@@ -33,21 +33,21 @@ export function chooseEmphasis({ rewards, observed, trained, patience }: Situati
   const isYoung = last !== undefined && last.name !== "first" && last.iterations < looksToWait * patience;
   const against = misaligned(
     observed,
-    Object.keys(rewards).filter((name) => name !== "answer"),
+    weighed(rewards).filter((name) => name !== "answer"),
   );
   if (against.length > 0)
     return {
       emphasis: "without",
       rewards: scaled(rewards, against, 1 / factor),
-      reason: `${against.join(", ")} rose where answers were wrong, at two looks: half the weight`,
+      reason: `${against.join(", ")} rose where answers were wrong, at two looks: ${last?.name.startsWith("without") === true ? "this stage's weights go on" : "half the weight"}`,
     };
-  if (together.length > 0 && !isYoung && missesEvidence(observed))
+  if (together.length > 0 && !isYoung && weighs(rewards, ofEvidence) && missesEvidence(observed))
     return {
       emphasis: "evidence",
       rewards: scaled(rewards, ofEvidence, factor),
       reason: "searches hardly ask for trusted documents, and that does not change: more weight on evidence",
     };
-  if (together.length > 0 && !isYoung && missesConclusion(observed))
+  if (together.length > 0 && !isYoung && weighs(rewards, ofConclusion) && missesConclusion(observed))
     return {
       emphasis: "conclusion",
       rewards: scaled(rewards, ofConclusion, factor),
@@ -64,6 +64,15 @@ function isEmphasis(name: string): boolean {
 
 function emphasisNamed(name: string): Choice["emphasis"] {
   return name.startsWith("evidence") ? "evidence" : "conclusion";
+}
+
+/** Rewards that a weight could be changed of. */
+function weighed(rewards: RewardWeights): string[] {
+  return Object.entries(rewards).flatMap(([name, weight]) => ((weight ?? 0) > 0 ? [name] : []));
+}
+
+function weighs(rewards: RewardWeights, names: readonly string[]): boolean {
+  return weighed(rewards).some((name) => names.includes(name));
 }
 
 function scaled(rewards: RewardWeights, names: readonly string[], by: number): RewardWeights {

@@ -35,22 +35,30 @@ export function curveSection({ study, cells }: Pick<StudyResult, "study" | "cell
   return html`<p>By update: the median of an arm's runs and the half of them that lies around it. Accuracy is on the questions of each update, before it.</p>${charts}`;
 }
 
-/** Where several runs lie at each point that all of them have. */
+/**
+ * Where several runs lie, update by update: at the middle of each stretch of the coarsest curve's, as far as all of them were trained. A long run's
+ * curve has fewer points to the update than a short one's. A run that has no value there, as of searches where none were made, is left out there.
+ */
 export function bandOf(cells: readonly StudyCell[], metric: string): { points: BandPoint[]; runs: number } {
   const curves = cells.flatMap(({ outcome }) => {
     const values = outcome?.curve.metrics[metric];
-    return values === undefined || outcome === null ? [] : [{ values, every: outcome.curve.every }];
+    return values === undefined || outcome === null
+      ? []
+      : [{ values, every: outcome.curve.every, updates: outcome.updates }];
   });
-  const length = Math.max(0, ...curves.map(({ values }) => values.length));
+  const every = Math.max(1, ...curves.map((curve) => curve.every));
+  const shared = curves.length === 0 ? 0 : Math.min(...curves.map(({ updates }) => updates));
+  const length = Math.ceil(shared / every);
   const points = Array.from({ length }, (_, index): BandPoint[] => {
-    const values = curves.flatMap((curve) => curve.values[index] ?? []);
+    const start = index * every;
+    const x = (start + Math.min(start + every, shared)) / 2;
+    const values = curves.flatMap((curve) => curve.values[Math.floor(x / curve.every)] ?? []);
     const sorted = Float64Array.from(values).toSorted();
-    const every = curves[0]?.every ?? 1;
     return sorted.length === 0
       ? []
       : [
           {
-            x: (index + 0.5) * every,
+            x,
             middle: quantile(sorted, 0.5),
             low: quantile(sorted, 0.25),
             high: quantile(sorted, 0.75),
