@@ -5,7 +5,7 @@ import { openCrossEncoder } from "../corpus/embedding/crossEncoder.ts";
 import { openEmbedder } from "../corpus/embedding/embedder.ts";
 import { SearchFilter } from "../corpus/filter.ts";
 import { highlight } from "../corpus/highlight.ts";
-import { readManifest } from "../corpus/manifest.ts";
+import { mayHaveManifest, readManifest } from "../corpus/manifest.ts";
 import { corpusUri } from "../corpus/corpusUri.ts";
 import { parseQuery } from "../corpus/query.ts";
 import { didYouMean } from "../domain/nearest.mjs";
@@ -76,8 +76,9 @@ async function placeOf({ corpus, root }: SearchOptions): Promise<string> {
 async function corporaBelow(folder: string): Promise<string[]> {
   const complete: string[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-    if (entry.isDirectory() && (await readManifest(join(folder, entry.name)).catch(() => null)) !== null)
-      complete.push(join(folder, entry.name));
+    const place = join(folder, entry.name);
+    if (!entry.isDirectory() || !(await mayHaveManifest(place))) continue;
+    if ((await readManifest(place).catch(() => null)) !== null) complete.push(place);
   }
   return complete;
 }

@@ -1,5 +1,7 @@
 import type { Connection } from "@lancedb/lancedb";
 import { Field, Int32, Schema, Utf8 } from "apache-arrow";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
 import { connectCorpus, mayHoldCorpus, openTableIfThere } from "./corpusUri.ts";
 import { CorpusSettings } from "./corpusSettings.ts";
@@ -52,6 +54,11 @@ export async function readManifestOf(
       `the manifest of the corpus in ${uri} cannot be read; delete it and index again: ${z.prettifyError(parsed.error)}`,
     );
   return parsed.data;
+}
+
+/** Whether a folder may have a manifest, by its entry alone: of thousands of folders, as beside one in /tmp, only these are worth opening. */
+export async function mayHaveManifest(folder: string): Promise<boolean> {
+  return (await stat(join(folder, `${manifestTableName}.lance`)).catch(() => null)) !== null;
 }
 
 /** Makes a version the newest complete one; in one commit, so that a reader sees it or the one before. */
