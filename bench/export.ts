@@ -11,7 +11,7 @@ import { startPeer, type Peer } from "./peers/peer.ts";
 
 /** Tiny models of each architecture, with PyTorch's random weights. */
 const fixtures = fileURLToPath(new URL("../test/engines/onnx/fixtures", import.meta.url));
-const architectures = ["llama", "llama-3.1", "qwen2", "qwen3"];
+const architectures = ["llama", "llama-3.1", "mistral", "gemma3", "qwen2", "qwen3"];
 const vocabulary = 48;
 /** Float32 rounding differs by less; another model differs by more. */
 const tolerance = 1e-4;

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-from transformers import LlamaConfig, LlamaForCausalLM, MistralConfig, MistralForCausalLM, PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM
+from transformers import Gemma3ForCausalLM, Gemma3TextConfig, LlamaConfig, LlamaForCausalLM, MistralConfig, MistralForCausalLM, PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM
 
 import losses
 
@@ -48,6 +48,11 @@ def models():
     yield "llama-3.1", LlamaForCausalLM(LlamaConfig(**SHAPE, num_attention_heads=4, rms_norm_eps=1e-5, rope_parameters=scaled, tie_word_embeddings=False)), True
     mistral = MistralConfig(**SHAPE, num_attention_heads=6, rms_norm_eps=1e-5, rope_parameters=theta, sliding_window=64, tie_word_embeddings=False)
     yield "mistral", MistralForCausalLM(mistral), True
+    # The first layer is local, the second global; their positions turn by different bases, the global ones' slower as in the larger models.
+    turns = dict(sliding_attention=dict(rope_type="default", rope_theta=10000.0), full_attention=dict(rope_type="linear", rope_theta=1000000.0, factor=8.0))
+    kinds = ["sliding_attention", "full_attention"]
+    gemma = Gemma3TextConfig(**SHAPE, num_attention_heads=4, rms_norm_eps=1e-6, sliding_window=64, layer_types=kinds, rope_parameters=turns, query_pre_attn_scalar=12)
+    yield "gemma3", Gemma3ForCausalLM(gemma), False
     theta = dict(rope_type="default", rope_theta=1000000.0)
     yield "qwen2", Qwen2ForCausalLM(Qwen2Config(**SHAPE, num_attention_heads=4, rms_norm_eps=1e-6, rope_parameters=theta, tie_word_embeddings=True)), False
     # Six heads of eight: the attention is wider than the hidden state, as in Qwen3's small models.
@@ -55,10 +60,14 @@ def models():
 
 
 def draw_weights(model, generator):
+    """All models start alike: Gemma keeps its norms' weights less 1, and multiplies embeddings by the root of their width."""
+    gemma = model.config.model_type == "gemma3_text"
     for name, parameter in model.named_parameters():
         noise = torch.randn(parameter.shape, generator=generator)
-        norm = name.endswith("norm.weight")
+        norm = name.endswith("norm.weight") and not gemma
         parameter.data = 1 + 0.1 * noise if norm else 0.1 * noise
+    if gemma:
+        model.model.embed_tokens.weight.data /= SHAPE["hidden_size"] ** 0.5
 
 
 def draw_batch(model, generator):

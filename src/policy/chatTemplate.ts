@@ -41,10 +41,27 @@ export async function loadChatTemplate(
       strftime_fixed: formatFixedDate,
       add_generation_prompt: true,
     };
-    return (messages) => render(folder, template, { ...fixed, messages });
+    return withSystem((messages) => render(folder, template, { ...fixed, messages }));
   } catch (error) {
     throw templateError(folder, error);
   }
+}
+
+/** A template without a system role, which refuses such a message or leaves it out, gets it at the beginning of the first question. */
+function withSystem(renderer: ChatRenderer): ChatRenderer {
+  const probe: ChatMessage[] = [
+    { role: "system", content: "\ufdd1" },
+    { role: "user", content: "\ufdd2" },
+  ];
+  try {
+    if (renderer(probe).includes("\ufdd1")) return renderer;
+  } catch {
+    // Whether it renders the question alone is found out when it is asked.
+  }
+  return ([first, second, ...others]) =>
+    first?.role === "system" && second?.role === "user"
+      ? renderer([{ role: "user", content: `${first.content}\n\n${second.content}` }, ...others])
+      : renderer([first, second, ...others].filter((message) => message !== undefined));
 }
 
 async function fromFile(folder: string): Promise<string | null> {

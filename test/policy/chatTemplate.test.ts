@@ -50,7 +50,7 @@ const question = { text: "w1 w2 ?", options: [] };
 const oneLine = "{% for message in messages %}{{ message.role }} : {{ message.content }} {% endfor %}assistant :";
 
 describe("a chat template", () => {
-  test.each(["llama", "qwen2", "qwen3"])("in the manner of %s renders as in transformers", async (style) => {
+  test.each(["llama", "qwen2", "qwen3", "gemma3"])("in the manner of %s renders as in transformers", async (style) => {
     const folder = join(fixtures, style);
     const render = await loadChatTemplate(folder, await readConfiguration(folder));
     const expected = Expected.parse(JSON.parse(await readFile(join(folder, "expected.json"), "utf8")));
@@ -78,6 +78,21 @@ describe("a chat template", () => {
     await expect(loadTokenizer(await folderWith({ chat_template: "{% if %}" }))).rejects.toThrow(
       /chat template cannot be rendered/,
     );
+  });
+
+  test.each([
+    ["refuses", "{{ raise_exception('System role not supported') }}"],
+    ["leaves out", ""],
+  ])("that %s system messages gets them with the first question", async (_, system) => {
+    const template = `{% for message in messages %}{% if message.role == 'system' %}${system}{% else %}{{ message.role }} : {{ message.content }} {% endif %}{% endfor %}assistant :`;
+    const tokenizer = await loadTokenizer(await folderWith({ chat_template: template }));
+    const messages = [
+      { role: "system", content: "w1 w2" },
+      { role: "user", content: "w3" },
+    ] as const;
+    expect(tokenizer.renderChat?.(messages)).toBe("user : w1 w2\n\nw3 assistant :");
+    expect(tokenizer.encodeChat?.(messages)).toEqual(tokenizer.encode("user : w1 w2 w3 assistant :"));
+    expect(tokenizer.renderChat?.(messages.slice(1))).toBe("user : w3 assistant :");
   });
 
   test("is written back with a saved policy", async () => {

@@ -50,9 +50,15 @@ export function estimateMemory(
   const queryWidth = config.heads * config.headSize;
   const keyWidth = config.keyValueHeads * config.headSize;
   const length = Math.min(microBatchTokens, config.maximumPositions);
-  // Per token and layer: norms, residuals, projections before and after positions, the parts of SwiGLU, attention shares of causal blocks.
+  // Per token and layer: norms, residuals, projections before and after positions, the parts of SwiGLU, attention shares of causal blocks; Gemma has two norms more and a longer gate.
+  const gemma = config.gemma === null ? 0 : 2 * config.hiddenSize + 2 * config.feedForwardSize;
   const perLayer =
-    5 * config.hiddenSize + 3 * queryWidth + 4 * keyWidth + 5 * config.feedForwardSize + 0.6 * config.heads * length;
+    gemma +
+    5 * config.hiddenSize +
+    3 * queryWidth +
+    4 * keyWidth +
+    5 * config.feedForwardSize +
+    0.6 * config.heads * length;
   const head = 3 * config.vocabularySize;
   const kept = config.layers * (recomputeActivations ? config.hiddenSize : perLayer);
   const activations = microBatchTokens * (kept + perLayer + head) * floatBytes;

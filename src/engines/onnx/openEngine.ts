@@ -31,6 +31,8 @@ export async function openOnnxPolicy(asked: OnnxPolicyOptions): Promise<OnnxPoli
     reference = false,
     precision = "float32",
   } = asked;
+  if (precision === "float16" && model.config.gemma !== null)
+    throw new Error(`${folder}: policy.precision: float16 is too narrow for Gemma 3's activations; take float32`);
   const lora = adapter?.lora ?? null;
   const memory = { replicas, microBatchTokens: asked.microBatchTokens, recomputeActivations, reference, precision };
   const options = {

@@ -14,6 +14,27 @@ const shape = {
 };
 const llama = { model_type: "llama", ...shape };
 const qwen3 = { model_type: "qwen3", ...shape };
+const { hidden_act: _, ...ofGemma } = shape;
+/** As Google publishes the smallest; the larger ones scale their global layers. */
+const gemma3 = {
+  model_type: "gemma3_text",
+  ...ofGemma,
+  architectures: ["Gemma3ForCausalLM"],
+  attention_bias: false,
+  attn_logit_softcapping: null,
+  cache_implementation: "hybrid",
+  eos_token_id: [1, 106],
+  final_logit_softcapping: null,
+  head_dim: 8,
+  hidden_activation: "gelu_pytorch_tanh",
+  num_hidden_layers: 6,
+  query_pre_attn_scalar: 16,
+  rope_local_base_freq: 10_000,
+  rope_scaling: null,
+  rope_theta: 1_000_000,
+  sliding_window: 32,
+  sliding_window_pattern: 3,
+};
 const parse = (config: object): ReturnType<typeof parseModelConfig> => parseModelConfig(config, "config.json");
 const llama3 = { factor: 32, low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 16 };
 
@@ -185,5 +206,61 @@ describe("a config.json", () => {
       /sliding_attention/,
     );
     expect(() => parse({ ...qwen3, num_key_value_heads: undefined })).toThrow(/num_key_value_heads/);
+  });
+});
+
+describe("a config.json of Gemma 3", () => {
+  const local = [true, true, false, true, true, false];
+  const { rope_theta: _theta, rope_local_base_freq: _local, sliding_window_pattern: _pattern, ...bare } = gemma3;
+  const kinds = local.map((is) => (is ? "sliding_attention" : "full_attention"));
+
+  test.each([
+    gemma3,
+    { ...bare, sliding_window_pattern: null, _sliding_window_pattern: 3 },
+    {
+      ...bare,
+      layer_types: kinds,
+      rope_parameters: {
+        full_attention: { rope_type: "default", rope_theta: 1e6 },
+        sliding_attention: { rope_type: "default", rope_theta: 1e4 },
+      },
+    },
+  ])("says in each of the published ways which layers are local: %j", (config) => {
+    expect(parse(config)).toMatchObject({
+      ropeTheta: 1e6,
+      maximumPositions: 32,
+      tiedEmbeddings: true,
+      queryKeyNorms: true,
+      gemma: { localLayers: local, localTheta: 1e4, globalFactor: 1, queryScale: 0.25 },
+    });
+  });
+
+  test.each([
+    { rope_scaling: { factor: 8, rope_type: "linear" } },
+    { rope_scaling: undefined, rope_parameters: { full_attention: { rope_type: "linear", factor: 8 } } },
+  ])("may scale its global layers: %j", (rope) => {
+    expect(parse({ ...gemma3, ...rope }).gemma?.globalFactor).toBe(8);
+  });
+
+  test.each([
+    [{ attn_logit_softcapping: 50 }, /attn_logit_softcapping/],
+    [{ final_logit_softcapping: 30 }, /soft caps.*final_logit_softcapping/su],
+    [{ hidden_activation: "silu" }, /hidden_activation/],
+    [{ use_bidirectional_attention: true }, /use_bidirectional_attention/],
+    [{ layer_types: ["full_attention"] }, /layer_types lists 1 layers/],
+    [{ layer_types: ["chunked_attention", ...kinds.slice(1)] }, /layer_types/],
+    [{ rope_scaling: { rope_type: "yarn", factor: 8 } }, /rope_scaling/],
+    [{ rope_parameters: { sliding_attention: { rope_type: "linear", factor: 8 } } }, /sliding_attention/],
+    [{ rope_parameters: { rope_type: "default" } }, /rope_parameters/],
+    [{ rope_parameters: { full_attention: { rope_theta: 5 } } }, /rope_theta is both 1000000 and 5/],
+    [{ query_pre_attn_scalar: undefined }, /query_pre_attn_scalar/],
+    [{ altup_num_inputs: 4 }, /altup_num_inputs/],
+  ])("is refused where it would not be honoured: %j", (change, message) => {
+    expect(() => parse({ ...gemma3, ...change })).toThrow(message);
+  });
+
+  test("with an image tower is refused, with what to do", () => {
+    const config = { model_type: "gemma3", architectures: ["Gemma3ForConditionalGeneration"], text_config: gemma3 };
+    expect(() => parse({ ...config, vision_config: {} })).toThrow(/"gemma3".*images.*embedded-engine\.md/su);
   });
 });

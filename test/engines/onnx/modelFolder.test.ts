@@ -117,7 +117,7 @@ describe("a model folder", () => {
     expect(gap).toBeLessThan(tolerance);
   });
 
-  test.each(["llama", "llama-3.1", "qwen2", "qwen3"])(
+  test.each(["llama", "llama-3.1", "gemma3", "qwen2", "qwen3"])(
     "of %s comes back from being saved with every weight and setting",
     async (name) => {
       const policy = await bench.open({ folder: fixture(name) });
@@ -160,7 +160,7 @@ describe("a model folder", () => {
   test.each([
     {
       change: { model_type: "mamba" },
-      message: /"mamba" is not supported; supported are llama, mistral, qwen2, qwen3/,
+      message: /"mamba" is not supported; supported are gemma3_text, llama, mistral, qwen2, qwen3/,
     },
     { change: { hidden_act: "gelu" }, message: /config\.json.*hidden_act/s },
     { change: { vocab_size: "many" }, message: /config\.json.*vocab_size/s },

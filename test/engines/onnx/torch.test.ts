@@ -56,7 +56,9 @@ const recordGradient: OptimizerSettings = {
   gradientClip: 1e30,
 };
 
-describe.each(["llama", "llama-3.1", "mistral", "qwen2", "qwen3"])("%s computes what PyTorch computes", (model) => {
+const models = ["llama", "llama-3.1", "mistral", "gemma3", "qwen2", "qwen3"];
+
+describe.each(models)("%s computes what PyTorch computes", (model) => {
   const folder = join(fixtures, model);
   let scratch: string;
   let policy: FolderPolicy;
@@ -190,7 +192,7 @@ describe.each(["llama", "llama-3.1", "mistral", "qwen2", "qwen3"])("%s computes 
     for (let step = 0; step < expected.steps; step++) {
       await policy.forwardBackward(batch({ kind: "cross-entropy" }, 1));
       const { gradientNorm } = await policy.optimizerStep(settings);
-      expect(gradientNorm).toBeCloseTo(expected.gradient_norms[step] ?? NaN, 2);
+      expect((gradientNorm ?? NaN) / (expected.gradient_norms[step] ?? NaN)).toBeCloseTo(1, 3);
     }
     const saved = await mkdtemp(join(scratch, "trained-"));
     await policy.save(saved);

@@ -22,6 +22,7 @@ const bookkeeping = [
   "model_name",
   "initializer_range",
   "use_cache",
+  "cache_implementation",
   "pretraining_tp",
   "gradient_checkpointing",
   "return_dict",

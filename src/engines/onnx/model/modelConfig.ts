@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { refuseUnknownFields } from "./configFields.ts";
+import { splitGemma3 } from "./gemma3Config.ts";
+import type { GemmaSettings } from "./gemma3Config.ts";
 import { parseRope, ropeFields } from "./ropeConfig.ts";
 import type { RopeScaling } from "./ropeConfig.ts";
 
 /** Model types (config.json) whose block this engine computes, each with the architecture that has a language model's head. */
 const architectures = {
+  gemma3_text: "Gemma3ForCausalLM",
   llama: "LlamaForCausalLM",
   mistral: "MistralForCausalLM",
   qwen2: "Qwen2ForCausalLM",
@@ -63,12 +66,15 @@ export interface ModelConfig {
   readonly queryKeyNorms: boolean;
   readonly ropeTheta: number;
   readonly ropeScaling: RopeScaling | null;
+  /** Null for all families but Gemma 3. */
+  readonly gemma: GemmaSettings | null;
 }
 
 /** Reads config.json's contents. Throws when a field is missing, wrong or would not be honoured, or the architecture is not supported. */
 export function parseModelConfig(contents: unknown, source: string): ModelConfig {
   const modelType = modelTypeOf(contents, source);
-  const parsed = HuggingFaceConfig.safeParse(contents);
+  const split = modelType === "gemma3_text" ? splitGemma3(contents, source) : null;
+  const parsed = HuggingFaceConfig.safeParse(split?.shared ?? contents);
   if (!parsed.success) throw new Error(`${source}: ${z.prettifyError(parsed.error)}`);
   const config = parsed.data;
   refuseUnknownFields(config, new Set(Object.keys(fields)), source);
@@ -91,9 +97,10 @@ export function parseModelConfig(contents: unknown, source: string): ModelConfig
     queryKeyValueBias: modelType === "qwen2" || (hasBiases && config.attention_bias === true),
     outputBias: hasBiases && config.attention_bias === true,
     feedForwardBias: modelType === "llama" && config.mlp_bias === true,
-    queryKeyNorms: modelType === "qwen3",
+    queryKeyNorms: modelType === "qwen3" || modelType === "gemma3_text",
     ropeTheta: rope.theta,
     ropeScaling: rope.scaling,
+    gemma: split?.gemma ?? null,
   };
   checkShape(result, source);
   return result;
@@ -122,14 +129,16 @@ function headSizeOf(
   return given ?? customaryQwen3HeadSize;
 }
 
+const textPartOfGemma = "it reads images too; save its text part alone, as docs/decisions/embedded-engine.md shows";
+
 function modelTypeOf(contents: unknown, source: string): ModelType {
   const type = z.object({ model_type: z.string() }).safeParse(contents);
   const found = type.success ? type.data.model_type : "no model_type";
   const supported = supportedModelTypes.find((name) => name === found);
-  if (supported === undefined)
-    throw new Error(
-      `${source}: architecture "${found}" is not supported; supported are ${supportedModelTypes.join(", ")}`,
-    );
+  if (supported === undefined) {
+    const advice = found === "gemma3" ? textPartOfGemma : `supported are ${supportedModelTypes.join(", ")}`;
+    throw new Error(`${source}: architecture "${found}" is not supported; ${advice}`);
+  }
   return supported;
 }
 

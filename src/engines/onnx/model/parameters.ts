@@ -30,6 +30,8 @@ function layerShapes(config: ModelConfig, layer: number): [string, number[]][] {
     [name("self_attn.o_proj.weight"), [hiddenSize, queryWidth]],
     ...optional(config.outputBias, "self_attn.o_proj.bias", hiddenSize),
     [name("post_attention_layernorm.weight"), [hiddenSize]],
+    ...optional(config.gemma !== null, "pre_feedforward_layernorm.weight", hiddenSize),
+    ...optional(config.gemma !== null, "post_feedforward_layernorm.weight", hiddenSize),
     [name("mlp.gate_proj.weight"), [feedForwardSize, hiddenSize]],
     [name("mlp.up_proj.weight"), [feedForwardSize, hiddenSize]],
     ...optional(config.feedForwardBias, "mlp.gate_proj.bias", feedForwardSize),

@@ -7,13 +7,29 @@ export interface RotaryTables {
   readonly sine: Float32Array;
 }
 
-/** Cosine and sine of position · frequency, frequency i = θ^(−2i ÷ headSize) (arXiv 2104.09864), scaled as Llama 3.1 does. */
-export function rotaryTables(config: ModelConfig, positions: number): RotaryTables {
-  const half = config.headSize / 2;
-  const frequencies = Array.from({ length: half }, (_, i) => {
-    const frequency = config.ropeTheta ** ((-2 * i) / config.headSize);
-    return Math.fround(config.ropeScaling === null ? frequency : scaleFrequency(frequency, config.ropeScaling));
-  });
+/** Cosine and sine of position · frequency, frequency i = θ^(−2i ÷ headSize) (arXiv 2104.09864), scaled as Llama 3.1 or Gemma 3 do. */
+export function rotaryTables(
+  { headSize, ropeTheta, ropeScaling, gemma }: ModelConfig,
+  positions: number,
+): RotaryTables {
+  const frequencies = plainFrequencies(headSize, ropeTheta).map((frequency) =>
+    ropeScaling === null ? frequency / (gemma?.globalFactor ?? 1) : scaleFrequency(frequency, ropeScaling),
+  );
+  return tablesOf(frequencies, positions);
+}
+
+/** The tables of Gemma's local layers; null for models without such layers. */
+export function localRotaryTables({ headSize, gemma }: ModelConfig, positions: number): RotaryTables | null {
+  return gemma === null ? null : tablesOf(plainFrequencies(headSize, gemma.localTheta), positions);
+}
+
+function plainFrequencies(headSize: number, theta: number): number[] {
+  return Array.from({ length: headSize / 2 }, (_, i) => theta ** ((-2 * i) / headSize));
+}
+
+function tablesOf(exact: readonly number[], positions: number): RotaryTables {
+  const half = exact.length;
+  const frequencies = exact.map(Math.fround);
   const cosine = new Float32Array(positions * half);
   const sine = new Float32Array(positions * half);
   for (let position = 0; position < positions; position++) {

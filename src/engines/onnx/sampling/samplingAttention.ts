@@ -29,6 +29,8 @@ export class SamplingAttention {
   readonly #positions: Value;
   readonly #cosine: Value;
   readonly #sine: Value;
+  /** Of Gemma's local layers. */
+  readonly #local: { readonly cosine: Value; readonly sine: Value } | null;
   /** Of the new tokens' attention to cached and new ones. */
   readonly #mask: Value | null;
   /** Cached positions, and the largest of them + 1. */
@@ -43,6 +45,13 @@ export class SamplingAttention {
     this.#positions = graph.input("positions", ["B", "C"], "int64");
     this.#cosine = graph.input("cosine", ["P", config.headSize / 2]);
     this.#sine = graph.input("sine", ["P", config.headSize / 2]);
+    this.#local =
+      config.gemma === null
+        ? null
+        : {
+            cosine: graph.input("localCosine", ["P", config.headSize / 2]),
+            sine: graph.input("localSine", ["P", config.headSize / 2]),
+          };
     this.#mask = kind === "decode" ? null : graph.input("mask", kind === "start" ? ["C", "C"] : ["B", 1, "C", "U"]);
     this.#lengths =
       kind === "decode"
@@ -68,7 +77,7 @@ export class SamplingAttention {
         : this.#graph.transpose(this.#graph.reshape(projected, ["B", "C", all, headSize]), [0, 2, 1, 3]);
     if (!queryKeyNorms) {
       const [both, value] = this.#layers.split(headed, [heads + keyValueHeads, keyValueHeads], 1) as [Value, Value];
-      const [query, key] = this.#layers.split(this.#widen(this.#rotate(both)), [heads, keyValueHeads], 1) as [
+      const [query, key] = this.#layers.split(this.#widen(this.#rotate(both, layer)), [heads, keyValueHeads], 1) as [
         Value,
         Value,
       ];
@@ -82,21 +91,26 @@ export class SamplingAttention {
     const norm = (head: Value, name: string): Value =>
       this.#layers.norm(head, `model.layers.${layer}.self_attn.${name}.weight`);
     return {
-      query: this.#widen(this.#rotate(norm(query, "q_norm"))),
-      key: this.#widen(this.#rotate(norm(key, "k_norm"))),
+      query: this.#widen(this.#rotate(norm(query, "q_norm"), layer)),
+      key: this.#widen(this.#rotate(norm(key, "k_norm"), layer)),
       value: this.#widen(value),
     };
   }
 
-  #rotate(x: Value): Value {
-    return this.#graph.node("RotaryEmbedding", [x, this.#positions, this.#cosine, this.#sine], x.dims, {
-      domain: MICROSOFT,
-    });
+  #rotate(x: Value, layer: number): Value {
+    const local = this.#config.gemma?.localLayers[layer] === true ? this.#local : null;
+    const tables = [local?.cosine ?? this.#cosine, local?.sine ?? this.#sine];
+    return this.#graph.node("RotaryEmbedding", [x, this.#positions, ...tables], x.dims, { domain: MICROSOFT });
+  }
+
+  /** The factor of query · key. */
+  get #scale(): number {
+    return this.#config.gemma?.queryScale ?? 1 / Math.sqrt(this.#config.headSize);
   }
 
   /** Attention of one token a sequence to its own positions of the cache, into which its key and value are written. */
   #decode({ query, key, value }: Heads, layer: number, lengths: { each: Value; total: Value }): Value {
-    const { heads, keyValueHeads, headSize } = this.#config;
+    const { heads, keyValueHeads } = this.#config;
     const flat = (head: Value, count: number): Value => this.#graph.reshape(head, ["B", 1, count * this.#width]);
     const cached = ["B", keyValueHeads, "T", this.#width];
     const operands = [
@@ -117,7 +131,7 @@ export class SamplingAttention {
         attributes: {
           num_heads: { integer: heads },
           kv_num_heads: { integer: keyValueHeads },
-          scale: { float: 1 / Math.sqrt(headSize) },
+          scale: { float: this.#scale },
         },
       },
     ) as [Value, Value, Value];
@@ -131,17 +145,12 @@ export class SamplingAttention {
     this.states.push(key, value);
     const keys = this.#behindCached("keys", key, layer);
     const values = this.#behindCached("values", value, layer);
-    const { heads, keyValueHeads, headSize } = this.#config;
+    const { heads, keyValueHeads } = this.#config;
     const columns = keys.dims[2] as Dimension;
     // Heads that share a key and value become rows.
     const grouped =
       heads === keyValueHeads ? query : this.#graph.reshape(query, ["B", keyValueHeads, "R", this.#width]);
-    const scores = this.#product(
-      grouped,
-      keys,
-      { transB: { integer: 1 }, alpha: { float: 1 / Math.sqrt(headSize) } },
-      columns,
-    );
+    const scores = this.#product(grouped, keys, { transB: { integer: 1 }, alpha: { float: this.#scale } }, columns);
     const perHead = heads === keyValueHeads ? scores : this.#graph.reshape(scores, ["B", heads, "C", columns]);
     const masked = this.#graph.node("Add", [perHead, this.#mask], perHead.dims);
     const shares = this.#graph.node("Softmax", [masked], masked.dims, { attributes: { axis: { integer: -1 } } });

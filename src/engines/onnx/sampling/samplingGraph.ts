@@ -24,11 +24,16 @@ export function buildSamplingGraph(config: ModelConfig, layout: ModelLayout, kin
   const tokens = graph.input("tokens", ["Q"], "int64");
   const embedding = layers.weight(embeddingName, [config.vocabularySize, config.hiddenSize]);
   let residual = graph.node("Gather", [embedding, tokens], ["Q", config.hiddenSize], { type: "float32" });
+  const gemma = config.gemma !== null;
+  if (gemma) residual = graph.node("Mul", [residual, graph.scalar(Math.sqrt(config.hiddenSize))], residual.dims);
   let normalised = layers.norm(residual, "model.layers.0.input_layernorm.weight");
   for (let layer = 0; layer < config.layers; layer++) {
-    const attended = attention.attend(normalised, layer);
-    const middle = layers.addAndNorm(attended, residual, `model.layers.${layer}.post_attention_layernorm.weight`);
-    const transformed = layers.feedForward(middle.normalised, layer);
+    const name = (norm: string): string => `model.layers.${layer}.${norm}_layernorm.weight`;
+    const output = attention.attend(normalised, layer);
+    const attended = gemma ? layers.norm(output, name("post_attention")) : output;
+    const middle = layers.addAndNorm(attended, residual, name(gemma ? "pre_feedforward" : "post_attention"));
+    const fed = layers.feedForward(middle.normalised, layer);
+    const transformed = gemma ? layers.norm(fed, name("post_feedforward")) : fed;
     const next = layer + 1 < config.layers ? `model.layers.${layer + 1}.input_layernorm.weight` : finalNormName;
     ({ normalised, sum: residual } = layers.addAndNorm(transformed, middle.sum, next));
   }

@@ -40,14 +40,20 @@ export class SamplingLayers {
 
   norm(x: Value, name: string): Value {
     const size = x.dims.at(-1) as Dimension;
-    return this.#graph.node("SimplifiedLayerNormalization", [x, this.weight(name, [size])], x.dims, {
+    return this.#graph.node("SimplifiedLayerNormalization", [x, this.#normWeight(name, size)], x.dims, {
       attributes: { axis: { integer: -1 }, epsilon: { float: this.#config.normEpsilon }, stash_type: { integer: 1 } },
     });
   }
 
+  /** Gemma keeps its norms' weights less 1. */
+  #normWeight(name: string, size: Dimension): Value {
+    const weight = this.weight(name, [size]);
+    return this.#config.gemma === null ? weight : this.#graph.node("Add", [weight, this.#graph.scalar(1)], [size]);
+  }
+
   /** x + residual, and its norm. */
   addAndNorm(x: Value, residual: Value, name: string): { normalised: Value; sum: Value } {
-    const weight = this.weight(name, [this.#config.hiddenSize]);
+    const weight = this.#normWeight(name, this.#config.hiddenSize);
     const statistics = ["Q", 1];
     const outputs = this.#graph.nodeWithOutputs(
       "SkipSimplifiedLayerNormalization",
@@ -103,18 +109,21 @@ export class SamplingLayers {
       fusedWeights.gateUp.map((part) => [part, feedForwardSize]),
     );
     const [gate, up] = this.split(both, [feedForwardSize, feedForwardSize], 1) as [Value, Value];
-    // With factor 1 this is silu.
-    const silu = this.#graph.node("QuickGelu", [gate], gate.dims, {
-      domain: MICROSOFT,
-      attributes: { alpha: { float: 1 } },
-    });
-    const product = this.#graph.node("Mul", [silu, up], gate.dims);
+    const product = this.#graph.node("Mul", [this.#activate(gate), up], gate.dims);
     const projected = this.linear(
       product,
       this.weight(`${name}mlp.down_proj.weight`, [hiddenSize, feedForwardSize]),
       bias("mlp.down_proj", hiddenSize),
     );
     return this.#adapt(projected, product, layer, [["mlp.down_proj", hiddenSize]]);
+  }
+
+  #activate(gate: Value): Value {
+    const domain = MICROSOFT;
+    // Gelu by its tanh.
+    if (this.#config.gemma !== null) return this.#graph.node("FastGelu", [gate], gate.dims, { domain });
+    // With factor 1 this is silu.
+    return this.#graph.node("QuickGelu", [gate], gate.dims, { domain, attributes: { alpha: { float: 1 } } });
   }
 
   split(value: Value, sizes: readonly Dimension[], axis: number): Value[] {

@@ -6,7 +6,7 @@ import type { ModelLayout } from "../model/lora.ts";
 import type { ModelConfig } from "../model/modelConfig.ts";
 import type { Parameter } from "../model/parameters.ts";
 import type { ReplicaState } from "../replicas/replicaState.ts";
-import { rotaryTables } from "../model/rope.ts";
+import { localRotaryTables, rotaryTables } from "../model/rope.ts";
 import type { RotaryTables } from "../model/rope.ts";
 import type { StepKind } from "./samplingAttention.ts";
 import { SamplingBatch } from "./samplingBatch.ts";
@@ -32,6 +32,7 @@ export class SamplingSteps {
     cosine: new Float32Array(0),
     sine: new Float32Array(0),
   };
+  #localRotary: RotaryTables | null = null;
   #kept: readonly Numbers[] = [];
   #probabilities = new Float32Array(0);
 
@@ -106,9 +107,15 @@ export class SamplingSteps {
   }
 
   #tables(positions: number): Tensors {
-    if (this.#rotary.positions < positions) this.#rotary = { positions, ...rotaryTables(this.#config, positions) };
+    if (this.#rotary.positions < positions) {
+      this.#rotary = { positions, ...rotaryTables(this.#config, positions) };
+      this.#localRotary = localRotaryTables(this.#config, positions);
+    }
     const dims = [this.#rotary.positions, this.#config.headSize / 2];
-    return { cosine: floatTensor(this.#rotary.cosine, dims), sine: floatTensor(this.#rotary.sine, dims) };
+    const tables = { cosine: floatTensor(this.#rotary.cosine, dims), sine: floatTensor(this.#rotary.sine, dims) };
+    const local = this.#localRotary;
+    if (local === null) return tables;
+    return { ...tables, localCosine: floatTensor(local.cosine, dims), localSine: floatTensor(local.sine, dims) };
   }
 }
 

@@ -10,7 +10,7 @@ import type { ModelConfig } from "../model/modelConfig.ts";
 import { embeddingName, headName } from "../model/parameters.ts";
 import type { Parameter } from "../model/parameters.ts";
 import type { ReplicaState, WeightOwner } from "../replicas/replicaState.ts";
-import { rotaryTables } from "../model/rope.ts";
+import { localRotaryTables, rotaryTables } from "../model/rope.ts";
 import type { RotaryTables } from "../model/rope.ts";
 import {
   accumulatorPrefix,
@@ -38,6 +38,7 @@ export class Trainer {
   /** Whether the tokens' vectors (embedding and output head) learn: not with adapters. */
   readonly #learnsVectors: boolean;
   readonly #sessions = new Map<string, Promise<GraphSession>>();
+  #localRotary: RotaryTables | null = null;
   #rotary: RotaryTables & { readonly positions: number } = {
     positions: 0,
     cosine: new Float32Array(0),
@@ -163,13 +164,20 @@ export class Trainer {
       sine: floatTensor(this.#rotary.sine, [this.#rotary.positions, half]),
       mask: floatTensor(this.#mask.values, [batch.length, batch.length]),
     };
+    if (this.#localRotary !== null) {
+      inputs["localCosine"] = floatTensor(this.#localRotary.cosine, [this.#rotary.positions, half]);
+      inputs["localSine"] = floatTensor(this.#localRotary.sine, [this.#rotary.positions, half]);
+    }
     for (const parameter of this.#state.parameters)
       inputs[parameter.name] = floatTensor(this.#state.weight(parameter, owner), parameter.dims);
     return inputs;
   }
 
   #prepareTables(length: number): void {
-    if (this.#rotary.positions < length) this.#rotary = { positions: length, ...rotaryTables(this.#config, length) };
+    if (this.#rotary.positions < length) {
+      this.#rotary = { positions: length, ...rotaryTables(this.#config, length) };
+      this.#localRotary = localRotaryTables(this.#config, length);
+    }
     if (this.#mask.length !== length) this.#mask = { length, values: causalMask(length) };
   }
 

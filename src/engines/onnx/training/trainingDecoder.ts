@@ -1,6 +1,6 @@
 import { add, gatherRows, multiply, reshape, transpose } from "./differentiation/arithmetic.ts";
 import { CausalAttention } from "./differentiation/causalAttention.ts";
-import { linear, rmsNorm, rotary, siluMultiply } from "./differentiation/layers.ts";
+import { geluMultiply, linear, rmsNorm, rotary, siluMultiply } from "./differentiation/layers.ts";
 import type { Tape } from "./differentiation/tape.ts";
 import type { Value } from "../../../onnx/graph.ts";
 import { adapterNames } from "../model/lora.ts";
@@ -24,6 +24,8 @@ export class TrainingDecoder {
   readonly #causalAttention: CausalAttention;
   readonly #cosine: Value;
   readonly #sine: Value;
+  /** Of Gemma's local layers. */
+  readonly #local: { readonly cosine: Value; readonly sine: Value } | null;
 
   constructor(
     tape: Tape,
@@ -40,10 +42,17 @@ export class TrainingDecoder {
     const half = config.headSize / 2;
     this.#cosine = tape.graph.input("cosine", ["P", half]);
     this.#sine = tape.graph.input("sine", ["P", half]);
+    this.#local =
+      config.gemma === null
+        ? null
+        : {
+            cosine: tape.graph.input("localCosine", ["P", half]),
+            sine: tape.graph.input("localSine", ["P", half]),
+          };
     this.#causalAttention = new CausalAttention(
       tape,
       tape.graph.input("mask", ["S", "S"]),
-      1 / Math.sqrt(config.headSize),
+      config.gemma?.queryScale ?? 1 / Math.sqrt(config.headSize),
       options.blocks,
     );
   }
@@ -53,7 +62,7 @@ export class TrainingDecoder {
    * meet, so that only wanted rows go on from there.
    */
   forward(embedded: Value, wanted: Value): Value {
-    const { layers, normEpsilon } = this.#config;
+    const { layers } = this.#config;
     let x = embedded;
     for (let layer = 0; layer < layers - 1; layer++) {
       const compute = (input: Value): Value => this.#feedForward(input, this.#attention(input, layer), layer);
@@ -62,14 +71,14 @@ export class TrainingDecoder {
     const last = layers - 1;
     const attended = this.#attention(x, last);
     x = this.#feedForward(gatherRows(this.#tape, x, wanted), gatherRows(this.#tape, attended, wanted), last);
-    return rmsNorm(this.#tape, x, valueOf(this.#weights, finalNormName), normEpsilon);
+    return this.#norm(x, valueOf(this.#weights, finalNormName));
   }
 
   /** Attention of all heads before its output projection: [N, heads · size]. */
   #attention(x: Value, layer: number): Value {
     const tape = this.#tape;
-    const { heads, keyValueHeads, headSize, normEpsilon } = this.#config;
-    const normalised = rmsNorm(tape, x, this.#weight(layer, "input_layernorm.weight"), normEpsilon);
+    const { heads, keyValueHeads, headSize } = this.#config;
+    const normalised = this.#norm(x, this.#weight(layer, "input_layernorm.weight"));
     const headed = (name: string, count: number): Value => {
       const projected = this.#project(normalised, layer, `self_attn.${name}`);
       return transpose(tape, reshape(tape, projected, ["B", "S", count, headSize]), [0, 2, 1, 3]);
@@ -84,14 +93,24 @@ export class TrainingDecoder {
   /** The rest of a layer, row by row. */
   #feedForward(residual: Value, attended: Value, layer: number): Value {
     const tape = this.#tape;
-    const x = add(tape, residual, this.#project(attended, layer, "self_attn.o_proj"));
-    const middle = rmsNorm(tape, x, this.#weight(layer, "post_attention_layernorm.weight"), this.#config.normEpsilon);
-    const gated = siluMultiply(
+    const projected = this.#project(attended, layer, "self_attn.o_proj");
+    const gemma = this.#config.gemma !== null;
+    const after = this.#weight(layer, "post_attention_layernorm.weight");
+    const x = add(tape, residual, gemma ? this.#norm(projected, after) : projected);
+    const middle = this.#norm(x, gemma ? this.#weight(layer, "pre_feedforward_layernorm.weight") : after);
+    const gated = (gemma ? geluMultiply : siluMultiply)(
       tape,
       this.#project(middle, layer, "mlp.gate_proj"),
       this.#project(middle, layer, "mlp.up_proj"),
     );
-    return add(tape, x, this.#project(gated, layer, "mlp.down_proj"));
+    const down = this.#project(gated, layer, "mlp.down_proj");
+    return add(tape, x, gemma ? this.#norm(down, this.#weight(layer, "post_feedforward_layernorm.weight")) : down);
+  }
+
+  /** Gemma keeps its norms' weights less 1. */
+  #norm(x: Value, weight: Value): Value {
+    const factor = this.#config.gemma === null ? weight : add(this.#tape, weight, this.#tape.graph.scalar(1));
+    return rmsNorm(this.#tape, x, factor, this.#config.normEpsilon);
   }
 
   #project(input: Value, layer: number, name: string): Value {
@@ -110,8 +129,9 @@ export class TrainingDecoder {
   /** Rotary positions, after the head's norm where the model has one. */
   #position(value: Value, layer: number, norm: string): Value {
     const weight = this.#optional(layer, norm);
-    const scaled = weight === null ? value : rmsNorm(this.#tape, value, weight, this.#config.normEpsilon);
-    return rotary(this.#tape, scaled, this.#cosine, this.#sine);
+    const scaled = weight === null ? value : this.#norm(value, weight);
+    const local = this.#config.gemma?.localLayers[layer] === true ? this.#local : null;
+    return rotary(this.#tape, scaled, local?.cosine ?? this.#cosine, local?.sine ?? this.#sine);
   }
 
   #weight(layer: number, name: string): Value {

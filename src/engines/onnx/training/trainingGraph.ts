@@ -79,8 +79,9 @@ export function buildTrainingGraph(config: ModelConfig, layout: ModelLayout, opt
     type: "float32",
   });
   if (learns(embeddingName)) tape.want(rows);
+  const scaledRows = config.gemma === null ? rows : multiply(tape, rows, graph.scalar(Math.sqrt(config.hiddenSize)));
   const decoder = new TrainingDecoder(tape, config, weights, layout.adapterScale, options);
-  const wanted = decoder.forward(rows, graph.input("lossRows", ["M"], "int64"));
+  const wanted = decoder.forward(scaledRows, graph.input("lossRows", ["M"], "int64"));
   const head = valueOf(weights, config.tiedEmbeddings ? embeddingName : headName);
   const scaled = multiply(tape, wanted, graph.input("inverseTemperature", []));
   const { logProbability, entropy } = targetLogProbability(tape, scaled, head, graph.input("targets", ["M"], "int64"));

@@ -82,3 +82,26 @@ export function siluMultiply(tape: Tape, gate: Value, up: Value): Value {
     operand(up, (g) => times(g, silu)),
   ]);
 }
+
+/** GeGLU's gate: gelu(gate) · up, with gelu(x) = x ÷ 2 · (1 + tanh(√(2 ÷ π) · (x + 0.044715 · x³))) (arXiv 1606.08415). */
+export function geluMultiply(tape: Tape, gate: Value, up: Value): Value {
+  const { graph } = tape;
+  const times = (a: Value, b: Value): Value => elementwise(graph, "Mul", a, b);
+  const plus = (a: Value, b: Value): Value => elementwise(graph, "Add", a, b);
+  const number = (value: number): Value => graph.scalar(value);
+  const root = Math.sqrt(2 / Math.PI);
+  const square = times(gate, gate);
+  const inner = times(gate, plus(number(root), times(number(root * 0.044715), square)));
+  const tanh = unary(graph, "Tanh", inner);
+  const share = times(number(0.5), plus(number(1), tanh));
+  const gelu = times(gate, share);
+  return tape.record(times(gelu, up), [
+    operand(gate, (g) => {
+      const slope = plus(number(root), times(number(3 * root * 0.044715), square));
+      const bend = elementwise(graph, "Sub", number(1), times(tanh, tanh));
+      const rest = times(times(number(0.5), gate), times(bend, slope));
+      return times(times(g, up), plus(share, rest));
+    }),
+    operand(up, (g) => times(g, gelu)),
+  ]);
+}
