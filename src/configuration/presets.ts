@@ -146,7 +146,7 @@ const laptop: PresetBody = {
   optimizer: { ...adamW, minibatches: 3, learningRate: 1e-4 },
   stages: stages(8, 12, 16),
   gate: { ...quickStaged.gate, questions: 30 },
-  evaluation: { ...quickStaged.evaluation, questions: 60 },
+  evaluation: { ...quickStaged.evaluation, questions: 60, measures: true },
   warmStart: { iterations: 12, every: 3, learningRate: 1e-3 },
 };
 

@@ -34,6 +34,7 @@ interface Answer extends Pick<Score, "correct"> {
  * - `harmful/share`: harmful answers among those to questions that list any;
  * - `abstained/share`: answers that give none, among those that passed the format gate; `abstained/right_share`: of these, where abstaining was right;
  * - `calibration/error`, `calibration/brier`, `calibration/confidence` (mean), over `calibration/answers` graded answers whose probability the sampler told.
+ * - `retrieval/own_recall`: share of a question's gold documents that the answer's own searches found, mean over the answers that it is known of.
  * Yields to the event loop: there may be thousands of answers.
  */
 export async function measureAnswers(all: Answers): Promise<Record<string, number>> {
@@ -43,7 +44,7 @@ export async function measureAnswers(all: Answers): Promise<Record<string, numbe
     return question === undefined || score === undefined ? [] : [readAnswer(question, trajectory, score, all)];
   });
   const answers = read.flat();
-  return { ...harmOf(answers), ...abstentionOf(answers), ...calibrationOf(answers) };
+  return { ...harmOf(answers), ...abstentionOf(answers), ...calibrationOf(answers), ...ownRecallOf(all.scores) };
 }
 
 function readAnswer(
@@ -90,6 +91,13 @@ function calibrationOf(answers: readonly Answer[]): Record<string, number> {
     "calibration/confidence": sure.reduce((sum, { confidence }) => sum + confidence, 0) / sure.length,
     "calibration/answers": sure.length,
   };
+}
+
+function ownRecallOf(scores: readonly Score[]): Record<string, number> {
+  const known = scores.flatMap(({ values }) => values["retrievalRecall"] ?? []);
+  return known.length === 0
+    ? {}
+    : { "retrieval/own_recall": known.reduce((sum, value) => sum + value, 0) / known.length };
 }
 
 function share<T>(items: readonly T[], holds: (item: T) => boolean): number {

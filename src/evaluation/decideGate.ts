@@ -108,7 +108,7 @@ async function evaluationOf(log: RunLog, address: PolicyAddress): Promise<Evalua
 
 function explain(decision: Gate["decision"], { mean, low, high }: Interval, gate: GateConfiguration): string {
   const points = (share: number): string => (100 * share).toFixed(1);
-  const evidence = `gain ${points(mean)} points (${Math.round(100 * gate.confidence)} % interval ${points(low)} to ${points(high)}), wanted at least ${points(gate.minimumGain)}`;
+  const evidence = `gain ${points(mean)} points (${Math.round(100 * gate.confidence)} % interval ${points(low)} to ${points(high)}), ${gate.minimumGain <= -1 ? "any is taken: a look" : `wanted at least ${points(gate.minimumGain)}`}`;
   const consequence = {
     promote: "promoted",
     extend: "extended",

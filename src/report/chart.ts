@@ -130,10 +130,17 @@ function curve(series: Series, index: number, x: Scale, y: Scale): Html {
     .y((point) => y(point.y ?? 0))
     .digits(1);
   const { points } = series;
-  const [only] = points;
-  if (points.length === 1 && only !== undefined && only.y !== null)
-    return html`<circle class="dot-${index + 1}" cx="${x(only.x)}" cy="${y(only.y)}" r="3"/>`;
-  return html`<path class="line-${index + 1}" d="${draw([...points]) ?? ""}"><title>${series.name}</title></path>`;
+  return html`<path class="line-${index + 1}" d="${draw([...points]) ?? ""}"><title>${series.name}</title></path>${lonePoints(
+    points,
+  ).map((point) => html`<circle class="dot-${index + 1}" cx="${x(point.x)}" cy="${y(point.y)}" r="3"/>`)}`;
+}
+
+/** Known values without a known neighbour: no line passes through them. */
+function lonePoints(points: readonly CurvePoint[]): { readonly x: number; readonly y: number }[] {
+  const isKnown = (index: number): boolean => (points[index]?.y ?? null) !== null;
+  return points.flatMap(({ x, y }, index) =>
+    y === null || isKnown(index - 1) || isKnown(index + 1) ? [] : [{ x, y }],
+  );
 }
 
 function xDomain(series: readonly Series[]): [number, number] {

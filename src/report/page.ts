@@ -14,7 +14,7 @@ import type { RunReport } from "./runReport.ts";
 import { healthSection, honestNotes } from "./reportNotes.ts";
 import { retrievalTable } from "./retrievalSection.ts";
 import { rewardHealth } from "./rewardHealth.ts";
-import { scheduleTable } from "./scheduleSection.ts";
+import { scheduleSection } from "./scheduleSection.ts";
 import { renderShell } from "./shell.ts";
 import { table } from "./htmlTable.ts";
 import { trajectoryView } from "./trajectoryView.ts";
@@ -44,7 +44,7 @@ function sectionsOf(report: RunReport): Section[] {
       body: html`${headlineTable(report)}${baselineSection(report.baselines)}${accuracyChart(report)}`,
     },
     { id: "health", title: "Health", body: healthSection(report) },
-    { id: "schedule", title: "Schedule", body: scheduleTable(report) },
+    { id: "schedule", title: "Schedule", body: scheduleSection(report) },
     { id: "gates", title: "Gates", body: gateTable(report.gates) },
     { id: "curves", title: "Curves", body: curvesOf(report) },
     { id: "rewards", title: "Rewards", body: html`${rewardHealth(report)}${auditSection(report)}` },

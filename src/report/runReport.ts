@@ -29,6 +29,8 @@ export interface RunReport {
   readonly budgets: readonly BudgetApproval[];
   /** What reading the data left out, what the protocol probe found, where demonstrations came from, in words. */
   readonly dataNotes: readonly string[];
+  /** What the protocol probe found and where demonstrations came from; empty without a warm start. */
+  readonly warmStartNotes: readonly string[];
   /** What is to be known of the model that the run began with, as how it was quantised; null where there is nothing to say. */
   readonly modelNote: string | null;
   /** Notable events: recoveries of guards, branches. */

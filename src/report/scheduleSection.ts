@@ -3,8 +3,13 @@ import { html, type Html } from "./html.ts";
 import type { RunReport } from "./runReport.ts";
 import { numeric, table } from "./htmlTable.ts";
 
-/** What the run's schedule decided, when and why. */
-export function scheduleTable({ configuration, decisions }: Pick<RunReport, "configuration" | "decisions">): Html {
+/** What the run's schedule decided, when and why, and what its warm start learnt from. */
+export function scheduleSection(report: Pick<RunReport, "configuration" | "decisions" | "warmStartNotes">): Html {
+  const { warmStartNotes } = report;
+  return html`${scheduleTable(report)}${warmStartNotes.length > 0 && html`<ul>${warmStartNotes.map((note) => html`<li>${note}</li>`)}</ul>`}`;
+}
+
+function scheduleTable({ configuration, decisions }: Pick<RunReport, "configuration" | "decisions">): Html {
   if (decisions.length === 0) return html`<p>The schedule has not been asked yet.</p>`;
   return table({
     caption: `Decisions of the schedule ${configuration.schedule.name}`,

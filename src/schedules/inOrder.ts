@@ -27,6 +27,9 @@ function missing({ name, gate, extensionIterations, accuracies }: TrainedStage):
 function following(stages: readonly Stage[], done: number): NextWork {
   const stage = stages[done];
   return stage === undefined
-    ? { work: { kind: "finish" }, reason: `all ${stages.length} stages are trained` }
+    ? {
+        work: { kind: "finish" },
+        reason: stages.length === 0 ? "no stage has iterations" : `all ${stages.length} stages are trained`,
+      }
     : { work: { kind: "train", stage }, reason: `stage ${done + 1} of ${stages.length}` };
 }

@@ -83,6 +83,28 @@ describe("what answers were like beside being right", () => {
     expect(isAbstention(text)).toBe(false);
   });
 
+  it("means the share of gold documents that answers found by themselves, where it is known", async () => {
+    const recall = (values: Score["values"][]) =>
+      measureAnswers({
+        questions: [],
+        trajectories: [],
+        scores: values.map((one) => ({ ...scoreOf(true), values: one })),
+        tags: plainTags,
+        tokenizer,
+      });
+    expect(
+      await recall([
+        { retrievalRecall: 1 },
+        { retrievalRecall: 0 },
+        { retrievalRecall: 0.5 },
+        { retrievalRecall: null },
+      ]),
+    ).toEqual({
+      "retrieval/own_recall": 0.5,
+    });
+    expect(await recall([{ retrievalRecall: null }, {}])).toEqual({});
+  });
+
   it("leaves calibration out where the sampler told no probabilities", async () => {
     const silentSegment: Segment = { origin: "policy", tokens: [60], logProbabilities: [] };
     expect(Object.keys(await measure([[plain, responding("rest"), true, [silentSegment]]])).join(" ")).not.toContain(

@@ -20,6 +20,12 @@ describe("a line chart", () => {
     expect(path?.match(/M/gu)).toHaveLength(2);
   });
 
+  it("draws a value whose neighbours are missing as a dot, since no line passes through it", () => {
+    const points = [null, 2, null, null, 3, 4].map((y, x) => point(x, y));
+    const series = ["a", "b"].map((name) => ({ name, points }));
+    expect(lineChart({ ...plain, series })?.text.match(/<circle class="dot-1"/gu)).toHaveLength(1);
+  });
+
   it("draws constant values and single points without a NaN", () => {
     const constant = lineChart({ ...plain, series: [{ name: "a", points: [point(0, 3), point(1, 3)] }] });
     const single = lineChart({ ...plain, series: [{ name: "a", points: [point(0, 3)] }] });

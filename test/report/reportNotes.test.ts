@@ -18,6 +18,7 @@ function report(changes: Partial<RunReport>): RunReport {
     baselines: [],
     iterations: [],
     dataNotes: [],
+    warmStartNotes: [],
     modelNote: null,
     events: [],
     examples: [],
