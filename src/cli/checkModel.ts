@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { openGgufModel } from "../engines/onnx/gguf/ggufModel.ts";
 import { isGgufPath } from "../engines/onnx/gguf/readGguf.ts";
 import { parseModelConfig } from "../engines/onnx/model/modelConfig.ts";
+import { parseJson } from "../engines/onnx/model/modelFolder.ts";
 import { isHubName } from "../hub/repository.ts";
 import { loadTokenizer } from "../policy/tokenizer.ts";
 import { badInput } from "./cliError.ts";
@@ -30,7 +31,7 @@ export async function checkModel(model: string): Promise<void> {
   if (missing.length > 0) throw badInput(`--model ${model}: it lacks ${missing.join(", ")}. Give ${needed}`);
   try {
     const file = join(model, "config.json");
-    parseModelConfig(JSON.parse(readFileSync(file, "utf8")), file);
+    parseModelConfig(parseJson(readFileSync(file, "utf8"), file), file);
     await loadTokenizer(model);
   } catch (error) {
     throw badInput(`--model ${model}: ${messageOf(error)}`);

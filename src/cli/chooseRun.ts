@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { engineOf } from "../configuration/policy.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { ConfigurationError } from "../configuration/configurationError.ts";
 import { resolveConfiguration } from "../configuration/resolveConfiguration.ts";
+import { readSavedSettings } from "../curriculum/runFolder.ts";
 import { refuseUnspelledModel } from "../environments/modelSpelling.ts";
 import { openDataset } from "../tasks/taskRegistry.ts";
 import { checkModel } from "./checkModel.ts";
@@ -37,7 +38,7 @@ async function newConfiguration(options: StartOptions, root: string): Promise<Ru
   return named ? configuration : { ...configuration, run: reserveRunName(root, configuration.preset) };
 }
 
-function savedConfiguration(options: StartOptions, root: string): RunConfiguration {
+async function savedConfiguration(options: StartOptions, root: string): Promise<RunConfiguration> {
   const { run: _, ...others } = requestedOverrides(options);
   if (Object.keys(others).length > 0) {
     throw badInput(`--resume goes on with the run's saved settings: leave out ${Object.keys(others).join(", ")}`);
@@ -46,7 +47,7 @@ function savedConfiguration(options: StartOptions, root: string): RunConfigurati
   if (name === undefined) throw badInput(`--resume: there is no unfinished run in ${root}`);
   const file = join(root, name, "configuration.json");
   if (!existsSync(file)) throw noSuchRun(root, name);
-  return resolve(JSON.parse(readFileSync(file, "utf8")) as Overrides);
+  return resolve(await readSavedSettings(file));
 }
 
 function resolve(overrides: Overrides): RunConfiguration {

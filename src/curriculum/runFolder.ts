@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ownerOnlyFolder } from "../files/ownerOnly.ts";
+import { messageOf } from "../domain/messageOf.ts";
 import { writeAtomically } from "../files/atomicWrite.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { ConfigurationError } from "../configuration/configurationError.ts";
@@ -51,13 +52,25 @@ export async function openRunFolder(
 /** The configuration that a run was started with. Throws ConfigurationError, which names the file, where this version cannot use it. */
 export async function readConfiguration(folder: string): Promise<RunConfiguration> {
   const file = join(folder, configurationFile);
-  const saved = JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
+  const saved = await readSavedSettings(file);
   try {
     return parseConfiguration(saved);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     throw new ConfigurationError(
       `${file} cannot be used by this version; a run of an earlier version needs that version's code (CHANGELOG.md):\n${error.message}`,
+    );
+  }
+}
+
+/** The settings in a run's file, not checked. Throws ConfigurationError where they are no JSON, as after a disk ran full or an edit by hand. */
+export async function readSavedSettings(file: string): Promise<Readonly<Record<string, unknown>>> {
+  const text = await readFile(file, "utf8");
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch (error) {
+    throw new ConfigurationError(
+      `${file} cannot be read (${messageOf(error)}): put back a copy of it. The run's log is untouched; nothing goes on with it before.`,
     );
   }
 }

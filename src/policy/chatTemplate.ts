@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Template } from "@huggingface/jinja";
 import { z } from "zod";
 import type { ChatMessage } from "./port.ts";
-import type { TokenizerFiles } from "./tokenizerFiles.ts";
+import { readJson, type TokenizerFiles } from "./tokenizerFiles.ts";
 import { messageOf } from "../domain/messageOf.ts";
 
 /** Renders a conversation up to where the model's next message begins. */
@@ -68,7 +68,7 @@ async function fromFile(folder: string): Promise<string | null> {
   const path = join(folder, templateFile);
   if (existsSync(path)) return readFile(path, "utf8");
   const older = join(folder, "chat_template.json");
-  return existsSync(older) ? configured(JSON.parse(await readFile(older, "utf8")), folder) : null;
+  return existsSync(older) ? configured(await readJson(older), folder) : null;
 }
 
 function configured(configuration: unknown, folder: string): string | null {

@@ -60,4 +60,11 @@ describe("the tokenizer of an encoder", () => {
     const ids = (await openTokenizer(other)).encode("a</s>a");
     expect(ids.map((id) => pieces[id])).toEqual(["<s>", "▁a", "<", "/", "s", ">", "a", "</s>"]);
   });
+
+  it.each(["tokenizer_config.json", "tokenizer.json"])("refuses a cut %s by its name", async (name) => {
+    const other = temporaryFolder();
+    await writeFile(join(other, "tokenizer.json"), await readFile(join(folder, "tokenizer.json"), "utf8"));
+    await writeFile(join(other, name), '{"cls_token": "[C');
+    await expect(openTokenizer(other)).rejects.toThrow(`${join(other, name)}: not JSON`);
+  });
 });

@@ -26,4 +26,11 @@ describe("the configuration of a run", () => {
     expect(describeFailure(error)).toMatch(/configuration\.json cannot be used by this version/u);
     expect(describeFailure(error)).not.toMatch(/^ +at /mu);
   });
+
+  it.each(["", '{"run": "a", "pre'])("that was cut (%j) is told by its file, without a stack", async (text) => {
+    await writeFile(join(folder, "configuration.json"), text);
+    const error: unknown = await readConfiguration(folder).catch((thrown: unknown) => thrown);
+    expect(describeFailure(error)).toMatch(/configuration\.json cannot be read .*put back a copy/u);
+    expect(describeFailure(error)).not.toMatch(/^ +at /mu);
+  });
 });

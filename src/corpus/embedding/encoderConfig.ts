@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { messageOf } from "../../domain/messageOf.ts";
 import { CorpusError } from "../corpusError.ts";
 
 /** What is read of the config.json of an encoder of the BERT family. */
@@ -168,10 +169,17 @@ function parse<T>(schema: z.ZodType<T>, contents: unknown, path: string): T {
   return parsed.data;
 }
 
+/** Throws CorpusError, which names the file, for what is no JSON. */
 async function readJson(path: string): Promise<unknown> {
-  return JSON.parse(await readFile(path, "utf8"));
+  const text = await readFile(path, "utf8");
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CorpusError(`${path}: not JSON (${messageOf(error)})`);
+  }
 }
 
-async function readOptional(path: string): Promise<unknown> {
+/** Null for a file that is not there. */
+export async function readOptional(path: string): Promise<unknown> {
   return (await stat(path).catch(() => null)) === null ? null : readJson(path);
 }

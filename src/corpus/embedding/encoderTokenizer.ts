@@ -1,7 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { z } from "zod";
+import { CorpusError } from "../corpusError.ts";
+import { readOptional } from "./encoderConfig.ts";
 import { unreachable } from "../../policy/controlTokens.ts";
 
 const AddedToken = z.looseObject({ content: z.string(), special: z.boolean().default(false) });
@@ -25,12 +26,16 @@ export interface TextTokenizer {
 
 /** Opens the tokenizer of a Hugging Face folder. */
 export async function openTokenizer(folder: string): Promise<TextTokenizer> {
-  const read = async (name: string): Promise<unknown> => JSON.parse(await readFile(join(folder, name), "utf8"));
-  const configuration = z
-    .looseObject({})
-    .catch({})
-    .parse(await read("tokenizer_config.json").catch(() => ({})));
-  const contents = TokenizerJson.parse(await read("tokenizer.json"));
+  const read = async <T>(name: string, schema: z.ZodType<T>, absent?: T): Promise<T> => {
+    const path = join(folder, name);
+    const contents = (await readOptional(path)) ?? absent;
+    if (contents === undefined) throw new CorpusError(`${folder} holds no ${name}`);
+    const parsed = schema.safeParse(contents);
+    if (!parsed.success) throw new CorpusError(`${path}: ${z.prettifyError(parsed.error)}`);
+    return parsed.data;
+  };
+  const configuration = await read("tokenizer_config.json", z.looseObject({}), {});
+  const contents = await read("tokenizer.json", TokenizerJson);
   const tokenizer = new Tokenizer(withoutSpecialTokens(contents, namedTokens(configuration)), configuration);
   return { encode: (text) => tokenizer.encode(text.replaceAll(unreachable, "")).ids };
 }
