@@ -62,8 +62,14 @@ const saidLetter =
 /** Rows from which a file counted from 1 would hold a 4: a fifth of all answers is D. */
 const enoughRows = 20;
 
+/** A 4 for many zeros, which are not most of the rows, as they would be where labels are kept back. */
+function isStray(fours: number, zeros: number, rows: number): boolean {
+  return zeros > enoughRows * fours && zeros < rows / 2;
+}
+
 /**
- * What the file counts the first option as. A 4 shows that it counts from 1 (a 0 beside it is an unlabelled row); then the letters
+ * What the file counts the first option as. A 4 shows that it counts from 1 (a 0 beside it is an unlabelled row), unless so many zeros stand beside
+ * it that it is a wrong row; then the letters
  * that explanations name decide, where they agree; then zeros, that it counts from 0. A single 0 among a few lines of JSON, the
  * authors' form, is taken for an unlabelled row, and told as one. Without 0 and 4 nothing shows it.
  */
@@ -74,7 +80,8 @@ async function countedFrom(file: string): Promise<0 | 1> {
   });
   const counts = rows.flatMap(({ cop }) => (cop === undefined || cop < 0 ? [] : [cop]));
   if (counts.length === 0) return 1;
-  if (counts.includes(4)) return 1;
+  const [zeros, fours] = [0, 4].map((wanted) => counts.filter((cop) => cop === wanted).length) as [number, number];
+  if (fours > 0 && !isStray(fours, zeros, counts.length)) return 1;
   const letters = rows.flatMap(({ cop, exp }) => {
     const letter = saidLetter.exec(exp ?? "")?.[1];
     return cop === undefined || letter === undefined ? [] : [cop - "abcd".indexOf(letter.toLowerCase())];
@@ -85,7 +92,6 @@ async function countedFrom(file: string): Promise<0 | 1> {
   ];
   if (zero > 0 && one === 0) return 0;
   if (one > 0 && zero === 0) return 1;
-  const zeros = counts.filter((cop) => cop === 0).length;
   const isOddOne = zeros === 1 && counts.length >= 5 && counts.length < enoughRows && !/\.parquet$/i.test(file);
   if (zeros > 0) return isOddOne ? 1 : 0;
   throw new Error(

@@ -40,7 +40,8 @@ export async function countedFrom(
   for (const file of files)
     for (const row of await readRawRows(file, unnamed).catch(() => [])) {
       const found = "raw" in row ? unlessWrong(() => placed(row.raw)) : null;
-      if (found !== null) {
+      // A row without a choice is refused later; it tells nothing of the others.
+      if (found !== null && found.options.length > 1) {
         if (found.place === 0) zeros++;
         if (found.place === lastPlace(found.options)) lasts++;
       }

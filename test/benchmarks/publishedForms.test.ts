@@ -336,6 +336,17 @@ describe("answers that are places", () => {
     }
   });
 
+  it("are not counted by a row that holds no choice", async () => {
+    const row = (answer: number, choices: readonly string[]): object => ({
+      question: `Which? ${choices.length} ${answer}`,
+      subject: "anatomy",
+      choices,
+      answer,
+    });
+    const folder = await sample({ "rows.jsonl": json(row(1, options), row(1, ["x"]), row(2, options)) });
+    expect((await benchmarks["mmlu-med"](folder)).map(({ answer }) => answer).join("")).toBe("BC");
+  });
+
   it("are not guessed: undecided rows are left out with the reason", async () => {
     const rejects: RejectedRow[] = [];
     const read = await own(rows([1, 2, "rest"]), "rows.jsonl", (row) => rejects.push(row));

@@ -121,6 +121,23 @@ describe("MedMCQA", () => {
     const folder = await sample({ "dev.json": lines({ ...row, cop: 0 }, { ...row, cop: 3 }) });
     expect((await benchmarks.medmcqa(join(folder, "dev.json"))).map(({ answer }) => answer)).toEqual(["A", "D"]);
   });
+
+  it("takes a single 4 among many zeros for a wrong row, which no other row follows", async () => {
+    const rowsOf = (cops: readonly number[]): string =>
+      lines(...cops.map((cop, index) => ({ ...row, id: `${index}`, exp: null, cop })));
+    const counts = Array.from({ length: 100 }, (_, index) => index % 4);
+    const folder = await sample({
+      "dev.json": rowsOf([...counts, 4]),
+    });
+    const rejects: RejectedRow[] = [];
+    const read = await benchmarks.medmcqa(join(folder, "dev.json"), (one) => rejects.push(one));
+    expect(read.map(({ answer }) => answer)).toEqual(counts.map((cop) => "ABCD"[cop]));
+    expect(rejects).toHaveLength(1);
+    // Labels that are kept back are most of a file; the rest counts from 1.
+    const kept = [...Array.from({ length: 60 }, () => 0), 1, 4, 2];
+    const other = await sample({ "test.json": rowsOf(kept) });
+    expect((await benchmarks.medmcqa(join(other, "test.json"))).map(({ answer }) => answer)).toEqual(["A", "D", "B"]);
+  });
 });
 
 describe("MMLU's medical subjects", () => {
