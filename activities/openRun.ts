@@ -10,6 +10,7 @@ import { resolveConfiguration } from "../src/configuration/resolveConfiguration.
 import { checkRetrieval } from "../src/corpus/configuredCorpus.ts";
 import { algorithmOf } from "../src/training/learning.ts";
 import { chooseRunConfiguration, openRunFolder, type ChosenRun } from "../src/curriculum/runFolder.ts";
+import { refuseShortContext } from "../src/curriculum/contextRoom.ts";
 import { refuseUnspelledModel } from "../src/environments/modelSpelling.ts";
 import { makeFolders } from "../src/files/makeFolders.ts";
 import { readClaim } from "../src/trajectories/claim.ts";
@@ -85,7 +86,7 @@ async function checkParts(root: string, configuration: RunConfiguration): Promis
   await checkEngine(configuration);
   await refuseUnspelledModel(configuration);
   await checkRetrieval(retrieval);
-  await openDataset(data);
+  await refuseShortContext(configuration, await openDataset(data));
 }
 
 /** Also a server that is away is told at once: nothing has been written that waiting could save. */

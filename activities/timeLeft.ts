@@ -1,5 +1,4 @@
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { weightsOf } from "../src/cost/modelBytes.ts";
 import { planCost } from "../src/cost/plan.ts";
 import { ratesFor, ratesOfSize, type Rates } from "../src/cost/rates.ts";
 import { timeLeft, type Planned, type TimeLeft } from "../src/cost/timeLeft.ts";
@@ -25,6 +24,6 @@ export async function timeLeftOf(root: string, { configuration, dataset, log }: 
 async function ratesBefore(root: string, configuration: OpenRun["configuration"]): Promise<Rates | null> {
   const known = await ratesFor(root, configuration);
   if (known !== null) return known;
-  const weights = await stat(join(configuration.policy.model, "model.safetensors")).catch(() => null);
-  return weights === null ? null : ratesOfSize(weights.size);
+  const bytes = await weightsOf(configuration.policy.model);
+  return bytes === null ? null : ratesOfSize(bytes);
 }

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { createEncoderFolder } from "../src/corpus/embedding/createEncoder.ts";
 import { openEmbedder, type Embedder } from "../src/corpus/embedding/embedder.ts";
 import { indexPassages } from "../src/corpus/indexer.ts";
 import { englishCorpus } from "../src/tasks/medical/medicalCorpus.ts";
@@ -10,28 +9,17 @@ import type { Passage } from "../src/domain/passage.ts";
 import { compare, type Figure } from "./harness.ts";
 import { startPeer, type Peer } from "./peers/peer.ts";
 import { madeCorpus } from "./support/madeCorpus.ts";
+import { trainedEncoder } from "./support/trainedEncoder.ts";
 
 const embeddedPassages = 200;
 const threads = 2;
 
-/** The shape of all-MiniLM-L6-v2; weights are random, which costs the same to compute. */
-const miniLm = {
-  hiddenSize: 384,
-  intermediateSize: 1536,
-  layers: 6,
-  heads: 12,
-  maximumPositions: 256,
-  pooling: "mean",
-} as const;
-
-/** Passages a second, embedding included, beside sentence-transformers with Python's LanceDB. */
+/** Passages a second, embedded by all-MiniLM-L6-v2, beside sentence-transformers with Python's LanceDB. */
 export async function* bench(): AsyncGenerator<Figure> {
   const folder = await mkdtemp(join(tmpdir(), "med-r3-index-"));
   const made = madeCorpus(1);
   const passages = Array.from({ length: embeddedPassages }, (_, index) => made.passage(index));
-  const words = [...new Set(passages.flatMap(({ text }) => text.split(" ")))].slice(0, 4000);
-  const model = join(folder, "model");
-  await createEncoderFolder(model, { ...miniLm, words }, "bench");
+  const model = trainedEncoder();
   const embedder = await openEmbedder({ folder: model, threads });
   const peer = startPeer("index_peer.py", ["requirements.txt", "requirements-retrieval.txt"]);
   try {

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
 import type { RunConfiguration } from "../configuration/configuration.ts";
+import { weightsOf } from "../cost/modelBytes.ts";
 import { planCost, type CostPlan } from "../cost/plan.ts";
 import { ratesFor } from "../cost/rates.ts";
 import { printJson } from "../output/terminal.ts";
@@ -30,12 +29,6 @@ export async function dryRun(
 
 function isThere(value: unknown): value is string {
   return typeof value === "string" && existsSync(value);
-}
-
-async function weightsOf(folder: string): Promise<number> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".safetensors"));
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
-  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** The plan as lines for a terminal. */
