@@ -12,7 +12,7 @@ import { RemoteAdapters, remoteDialect, type Tensors } from "./support/tinker/re
 
 const sequences = learningSequences();
 const step = stepSizeOf(sequences);
-const unit = "largest relative difference of a tensor's gradient";
+const unit = "relative difference of the gradient, worst tensor";
 
 /**
  * The gradient of each algorithm's loss on a real SkyRL server, by the client's two calls, beside the embedded engine's of the same adapters.
@@ -77,8 +77,7 @@ function largestDifference(theirs: Tensors, ours: Tensors): number {
   if (names.join() !== [...theirs.keys()].toSorted().join())
     throw new Error(`the server's adapters are ${[...theirs.keys()].join(", ")}, ours are ${names.join(", ")}`);
   return names.reduce((most, name) => {
-    const own = ours.get(name) ?? new Float32Array();
-    const their = theirs.get(name) ?? new Float32Array();
+    const [own, their] = [ours.get(name) ?? new Float32Array(), theirs.get(name) ?? new Float32Array()];
     const difference = normOf(own.map((value, index) => (their[index] ?? NaN) - value)) / normOf(own);
     if (!Number.isFinite(difference)) throw new Error(`${name} has no gradient to compare`);
     return Math.max(most, difference);

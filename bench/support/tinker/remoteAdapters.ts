@@ -23,9 +23,9 @@ export const remoteLora: LoraSettings = {
 
 /**
  * Without moments, and with a summand that swamps what Adam divides by, a step moves every weight by −`stride` times its gradient. So large a
- * stride that the weights' own rounding does not show in the difference.
+ * stride that the weights' own rounding does not show in the difference, also where gradients are small.
  */
-const stride = 1000;
+const stride = 1e6;
 const summand = 1e6;
 const proportional: AdamSettings = {
   learningRate: stride * summand,
@@ -73,7 +73,7 @@ export class RemoteAdapters {
   /** One step on cross-entropy: fresh adapters have no gradient in their first halves. */
   async warmUp(sequences: readonly TrainingSequence[]): Promise<void> {
     await this.client.forwardBackward(this.#model, sequences.map(plainDatum), { name: "cross_entropy" }, this.#next());
-    await this.client.optimizerStep(this.#model, { ...proportional, learningRate: summand }, this.#next());
+    await this.client.optimizerStep(this.#model, { ...proportional, learningRate: 0.02, epsilon: 1e-8 }, this.#next());
   }
 
   /** The gradient by the client's own calls, as the server's optimiser sees it. Moves the model far away. */

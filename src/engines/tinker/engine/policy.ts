@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { GatheredAnswers } from "../../../policy/gatheredAnswers.ts";
 import {
   DamagedCheckpointError,
@@ -87,6 +88,8 @@ export class TinkerPolicy implements Policy {
     const { client, tokenizer, tokensPerRequest } = this.#options;
     const failed = new AbortController();
     const stop = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
+    // Each request in flight listens; more than ten are no leak.
+    setMaxListeners(0, stop);
     const samplingSessionId = await (await this.#model(signal)).sampler(signal);
     const answers = new GatheredAnswers(responder);
     let sequence = 0;

@@ -155,3 +155,17 @@ test("an ambiguous step fails the policy and is not sent again", async () => {
   await expect(policy.optimizerStep(optimizer)).rejects.toBeInstanceOf(TinkerAmbiguousError);
   expect(fake.machine.effects.optim_step).toBe(1);
 });
+
+test("many requests that wait for their next look are no leak that Node warns of", async () => {
+  const warnings: string[] = [];
+  const hear = ({ message }: Error): void => void warnings.push(message);
+  process.on("warning", hear);
+  const { fake, open } = await policySite("skyrl-jax");
+  const policy = open({ requestsInFlight: 16 });
+  const requests = Array.from({ length: 16 }, (_, index) => ({ ...request, seed: `${index}`, maxResponseTokens: 1 }));
+  for (const _ of requests) fake.inject({ on: "asample", kind: "429-seconds" });
+  expect(await policy.sample(requests, noEnvironment)).toHaveLength(16);
+  await policy.close();
+  process.off("warning", hear);
+  expect(warnings).toEqual([]);
+});
