@@ -3,8 +3,8 @@ import { defineSearchAttributeKey } from "@temporalio/common";
 /** Where a laptop's own server listens; the standard TEMPORAL_* environment variables point elsewhere. */
 export const server = { address: "127.0.0.1:7233", uiPort: 8233, namespace: "default" } as const;
 
-/** Task queues. Each gpu process also serves a queue of its own, named by `engineQueue`. */
-export const queues = { cpu: "med-r3-cpu", gpu: "med-r3-gpu" } as const;
+/** Task queues. Each gpu process also serves a queue of its own, named by `engineQueue`; `rollouts` has the shards of rollouts, which any gpu process takes. */
+export const queues = { cpu: "med-r3-cpu", gpu: "med-r3-gpu", rollouts: "med-r3-rollouts" } as const;
 
 /** The queue of one gpu process: activities that need its resident engine. */
 export function engineQueue(process: string): string {
@@ -33,6 +33,7 @@ export const failureTypes = {
   needsPerson: "NeedsPerson",
   outOfMemory: "OutOfMemory",
   lostEngine: "LostEngine",
+  otherEngine: "OtherEngine",
   held: "Held",
   failedInPart: "FailedInPart",
   nothingAccepted: "NothingAccepted",
@@ -94,6 +95,20 @@ export const engineActivity = {
     nonRetryableErrorTypes: neverRetried,
   },
 } as const;
+
+/** A shard of a rollout: waits as long as no gpu process is free, and is taken up again by whichever is. */
+export const shardActivity = {
+  taskQueue: queues.rollouts,
+  startToCloseTimeout: "12 hours",
+  heartbeatTimeout: "3 seconds",
+  retry: { initialInterval: "200 milliseconds", maximumInterval: "3 seconds", nonRetryableErrorTypes: neverRetried },
+} as const;
+
+/** A gpu process that cannot take a shard now hands it back for this long. */
+export const shardHandedBack = "500 milliseconds";
+
+/** Attempts after which processes of another engine than the shard's are all there seem to be: the policy is shared anew. */
+export const maximumShardRefusals = 60;
 
 /** A wait for a gpu process is told to people after this time. */
 export const engineWaitTold = "5 seconds";

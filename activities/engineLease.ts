@@ -4,6 +4,8 @@ export interface EngineLease {
   take(run: string): boolean;
   /** Marks the process as at work for the run while the work lasts. */
   during<T>(run: string, work: () => Promise<T>): Promise<T>;
+  /** Works for any run while no other one holds the process, which goes to nobody by it; null where another one does. */
+  lend<T>(run: string, work: () => Promise<T>): Promise<T> | null;
   /** Gives the process back; no effect for a run that does not hold it. */
   release(run: string): void;
   /** The run that holds the process and does nothing on it now; null when there is none. */
@@ -14,7 +16,16 @@ export function createEngineLease(idleMilliseconds: number, now: () => number = 
   let holder: string | null = null;
   let working = 0;
   let lastUse = 0;
-  const isFree = (): boolean => holder === null || (working === 0 && now() - lastUse >= idleMilliseconds);
+  const isFree = (): boolean => working === 0 && (holder === null || now() - lastUse >= idleMilliseconds);
+  const counted = async <T>(work: () => Promise<T>): Promise<T> => {
+    working++;
+    try {
+      return await work();
+    } finally {
+      working--;
+      lastUse = now();
+    }
+  };
   return {
     take: (run) => {
       if (holder !== run && !isFree()) return false;
@@ -24,13 +35,14 @@ export function createEngineLease(idleMilliseconds: number, now: () => number = 
     },
     during: async (run, work) => {
       holder = run;
-      working++;
-      try {
-        return await work();
-      } finally {
-        working--;
-        lastUse = now();
+      return counted(work);
+    },
+    lend: (run, work) => {
+      if (holder !== run) {
+        if (!isFree()) return null;
+        holder = null;
       }
+      return counted(work);
     },
     release: (run) => {
       if (holder === run && working === 0) holder = null;

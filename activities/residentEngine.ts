@@ -2,7 +2,7 @@ import { engineOf } from "../src/configuration/policy.ts";
 import { algorithmOf } from "../src/training/learning.ts";
 import { hasReference } from "../src/training/plan.ts";
 import { createResidentPolicy, type ResidentPolicy } from "../src/training/resident.ts";
-import type { Policy, RunControl } from "../src/policy/port.ts";
+import type { Policy, RunControl, SavedPolicy } from "../src/policy/port.ts";
 import { ServiceError } from "../src/services/serviceList.ts";
 import type { PolicyAddress } from "../src/domain/address.ts";
 import { needsPerson } from "./failures.ts";
@@ -17,7 +17,7 @@ export interface Resident {
   readonly position: ResidentPolicy;
 }
 
-/** The one engine of a gpu process. It serves one piece of work at a time. */
+/** The one engine of a gpu process. It does one piece of work after the other. */
 export interface ResidentEngine {
   /** Works with the policy of an address: the one that is resident when it fits, else one restored by snapshot and replay. */
   at<T>(
@@ -26,7 +26,14 @@ export interface ResidentEngine {
     control: RunControl,
     work: (resident: Resident) => Promise<T>,
   ): Promise<T>;
-  /** Works, within work of `at`, with the policy of another address, which the engine keeps beside the resident one. */
+  /** The same, for a run that need not hold the process, with a policy that another process saved for it; null where another run holds it. */
+  lent<T>(
+    run: OpenRun,
+    address: PolicyAddress & { readonly saved: SavedPolicy },
+    control: RunControl,
+    work: (resident: Resident) => Promise<T>,
+  ): Promise<T> | null;
+  /** Works, within work of `at` or `lent`, with the policy of another address, which the engine keeps beside the resident one. */
   beside<T>(
     run: OpenRun,
     address: PolicyAddress,
@@ -54,6 +61,13 @@ function isForPerson(error: unknown): boolean {
 export function createResidentEngine(root: string, lease: EngineLease): ResidentEngine {
   let opened: Opened | null = null;
   let companion: Opened | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  /** Runs after everything asked before. */
+  const exclusively = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  };
   const close = async (): Promise<void> => {
     const closing = [opened, companion];
     opened = null;
@@ -78,11 +92,12 @@ export function createResidentEngine(root: string, lease: EngineLease): Resident
   const use = <T>(
     run: OpenRun,
     control: RunControl,
-    place: (resident: Resident) => Promise<void>,
+    place: (resident: Resident) => Promise<unknown>,
     work: (resident: Resident) => Promise<T>,
   ): Promise<T> =>
-    lease.during(run.name, async () => {
+    exclusively(async () => {
       try {
+        control.signal?.throwIfAborted();
         const resident = await open(run, control);
         await place(resident);
         return await work(resident);
@@ -94,18 +109,23 @@ export function createResidentEngine(root: string, lease: EngineLease): Resident
     });
   return {
     at: (run, address, control, work) =>
-      use(run, control, async ({ position }) => void (await position.moveTo(address, control)), work),
+      lease.during(run.name, () => use(run, control, ({ position }) => position.moveTo(address, control), work)),
+    lent: (run, { saved, ...address }, control, work) =>
+      lease.lend(run.name, () => use(run, control, ({ position }) => position.moveTo(address, control, saved), work)),
     beside: async (run, address, control, work) => {
       companion ??= await openAnew(run, control);
       await companion.position.moveTo(address, control);
       return work(companion.policy);
     },
-    base: async (run, control, work) => {
-      await close();
-      return use(run, control, async () => undefined, work);
-    },
+    base: (run, control, work) =>
+      lease.during(run.name, async () => {
+        await exclusively(close);
+        return use(run, control, async () => undefined, work);
+      }),
     release: async (run) => {
-      if (opened?.run.name === run) await close();
+      await exclusively(async () => {
+        if (opened?.run.name === run) await close();
+      });
       lease.release(run);
     },
     close,

@@ -35,8 +35,8 @@ export interface ScoreSummary extends Partial<BudgetState> {
 }
 
 export interface RewardActivities {
-  /** Scores the trajectories and records the step's plan, unless the algorithm wants further questions first; a plan recorded before is kept. */
-  scoreAndPlan(input: OfRun<StagePosition> & RolledOut): Promise<ScoreSummary>;
+  /** `rounds` of further questions were asked already. Scores the trajectories and records the step's plan, unless the algorithm wants further questions first; a plan recorded before is kept. */
+  scoreAndPlan(input: OfRun<StagePosition> & RolledOut & { readonly rounds?: number }): Promise<ScoreSummary>;
 }
 
 export function createRewardActivities(workspace: Workspace): RewardActivities {
@@ -62,7 +62,7 @@ export function createRewardActivities(workspace: Workspace): RewardActivities {
           questions: configuration.rollout.questions,
         });
         const questionsWanted = Math.min(
-          algorithm.questionsWanted(batch, input.batches.length - 1),
+          algorithm.questionsWanted(batch, input.rounds ?? input.batches.length - 1),
           questionsLeft(run, step),
         );
         if (questionsWanted > 0) {

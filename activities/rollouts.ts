@@ -1,6 +1,6 @@
 import type { OfRun, StagePosition } from "../src/domain/address.ts";
 import { activityInfo } from "@temporalio/activity";
-import { furtherQuestions, questionsOfStep } from "../src/curriculum/questions.ts";
+import { furtherQuestions, questionsOfShard, questionsOfStep, type Shard } from "../src/curriculum/questions.ts";
 import { runStage } from "../src/curriculum/runStages.ts";
 import { stateHashAt } from "../src/training/replay.ts";
 import { rollout } from "../src/protocol/rollout.ts";
@@ -21,6 +21,8 @@ export interface RolledOut {
   readonly batches: readonly BatchReceipt[];
   /** Seconds by name of what went on beside the batches' writing; runs that began earlier have them in the batches' details. */
   readonly timings?: Readonly<Record<string, number>>;
+  /** The gpu processes that sampled its shards, by name; left out where it was one piece. */
+  readonly workers?: readonly string[];
 }
 
 /** Questions that a step asks beside its own, in its n-th round (from 1). */
@@ -41,7 +43,7 @@ export interface RolloutActivities {
 
 export interface RolloutDependencies {
   readonly workspace: Workspace;
-  readonly engine: ResidentEngine;
+  readonly engine: Pick<ResidentEngine, "at" | "beside">;
 }
 
 /** An iteration's trajectories before they are written. */
@@ -61,8 +63,14 @@ export interface OverlappedRollout extends Sampled {
 export function createRolloutActivities(dependencies: RolloutDependencies): RolloutActivities {
   return {
     rollOut: ({ further, ...position }) =>
-      withControl((control) => rollOut(dependencies, position, control, null, further)),
+      withControl((control) => rollOut(dependencies, position, control, { further })),
   };
+}
+
+/** Which questions of an iteration: its own, further ones, or a shard of either. */
+export interface RolloutPart {
+  readonly further?: FurtherRollout | undefined;
+  readonly shard?: Shard | undefined;
 }
 
 /** As the activity says; takes the overlapped rollout where the log has the same state. */
@@ -70,12 +78,11 @@ export async function rollOut(
   { workspace, engine }: RolloutDependencies,
   position: OfRun<StagePosition>,
   control: ActivityControl,
-  overlapped: OverlappedRollout | null = null,
-  further?: FurtherRollout,
+  { overlapped = null, ...part }: RolloutPart & { readonly overlapped?: OverlappedRollout | null } = {},
 ): Promise<RolledOut> {
   const run = await workspace.run(position.run);
   const { branch, stage, iteration } = position;
-  const address = { branch, stage, iteration, shard: further?.round ?? 0 };
+  const address = { branch, stage, iteration, shard: batchNumber(run, part) };
   const [adopted, history] = await Promise.all([run.log.findBatch(address), run.log.history()]);
   if (adopted !== null) {
     await measureAdopted(run, engine, history, position, adopted, control);
@@ -87,7 +94,7 @@ export async function rollOut(
     const counts = overlapped !== null && overlapped.stateHash === stateHashAt(history, position);
     const { trajectories, timings, fingerprint } = counts
       ? overlapped
-      : await sample(run, policy, position, control, further);
+      : await sample(run, policy, position, control, part);
     const missing = await unmeasured(run, history, position, trajectories);
     const measuring = async (): Promise<number> => {
       const started = performance.now();
@@ -112,20 +119,21 @@ export async function sample(
   policy: Policy,
   { branch, stage, iteration, step }: OfRun<StagePosition>,
   control: ActivityControl,
-  further?: FurtherRollout,
+  { further, shard }: RolloutPart = {},
 ): Promise<Sampled> {
   const search = timedSearch(await run.corpus());
   const started = performance.now();
   const { seed, rollout: configuration } = run.configuration;
   const place = { seed, step, count: configuration.questions };
+  const asked =
+    further === undefined
+      ? questionsOfStep(run.dataset.training, place)
+      : furtherQuestions(run.dataset.training, { ...place, ...further });
   const trajectories = await rollout({
     sampler: policy,
     environment: run.environment,
     corpus: search,
-    questions:
-      further === undefined
-        ? questionsOfStep(run.dataset.training, place)
-        : furtherQuestions(run.dataset.training, { ...place, ...further }),
+    questions: shard === undefined ? asked : questionsOfShard(asked, shard),
     samples: configuration.samples,
     configuration,
     address: { runSeed: seed, purpose: "training", branch, stage, iteration },
@@ -133,15 +141,20 @@ export async function sample(
   });
   return {
     trajectories,
-    fingerprint: policy.fingerprint,
+    fingerprint: shard === undefined ? policy.fingerprint : `${policy.fingerprint}, shard of ${shard.of}`,
     timings: { "timing_s/rollout": secondsSince(started) - search.seconds(), "timing_s/search": search.seconds() },
   };
+}
+
+/** Tells an iteration's batches apart: its rounds, and their shards. */
+function batchNumber({ configuration }: OpenRun, { further, shard }: RolloutPart): number {
+  return (further?.round ?? 0) * (configuration.rollout.shards ?? 1) + (shard?.index ?? 0);
 }
 
 /** The attempt that wrote a batch may have died before it wrote what it measured. */
 async function measureAdopted(
   run: OpenRun,
-  engine: ResidentEngine,
+  engine: RolloutDependencies["engine"],
   history: RunHistory,
   position: OfRun<StagePosition>,
   adopted: BatchReceipt,

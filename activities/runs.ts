@@ -7,7 +7,7 @@ import { nextWork, type RunWork } from "../src/curriculum/nextWork.ts";
 import { stagePosition, stageStart } from "../src/curriculum/position.ts";
 import { unofferedRewards } from "../src/tasks/offeredRewards.ts";
 import { probesProtocol, protocolProbePool } from "../src/curriculum/protocolProbe.ts";
-import { runStages } from "../src/curriculum/runStages.ts";
+import { runStage, runStages } from "../src/curriculum/runStages.ts";
 import type { Gate } from "../src/domain/gate.ts";
 import { didYouMean } from "../src/domain/nearest.mjs";
 import { PartError } from "../src/parts/partRegistry.ts";
@@ -38,6 +38,11 @@ export interface RunOverview extends HistorySummary, Partial<BudgetState> {
   readonly timeLeft?: TimeLeft;
 }
 
+/** A stage to train: where it goes on, and in how many shards it rolls out; left out where a rollout is one piece. */
+export interface StageTask extends OfRun<StagePosition> {
+  readonly shards?: number;
+}
+
 /** Settings that a person may change while a run is under way. */
 export interface ChangedSettings {
   readonly learningRate?: number | undefined;
@@ -54,7 +59,7 @@ export interface RunActivities {
     readonly run: string;
     readonly stage: string;
     readonly parent?: string | null;
-  }): Promise<OfRun<StagePosition>>;
+  }): Promise<StageTask>;
   /** The policy that a stage began with. */
   stageStart(input: { readonly run: string; readonly stage: number }): Promise<OfRun<PolicyAddress>>;
   /** Sweeps what no plan names and merges small files; the only activity that deletes rows. */
@@ -84,7 +89,8 @@ export function createRunActivities(workspace: Workspace): RunActivities {
     nextTask: async ({ run }) => overviewOf(workspace.root, await workspace.run(run)),
     locateStage: async ({ run, stage, parent }) => {
       const opened = await claimedRun(workspace, run, parent);
-      return { run, ...(await locateStage(opened, stage)) };
+      const position = await locateStage(opened, stage);
+      return { run, ...position, ...(await shardsOf(opened, position)) };
     },
     stageStart: async ({ run, stage }) => {
       const { log } = await workspace.run(run);
@@ -164,6 +170,13 @@ async function locateStage(run: OpenRun, name: string): Promise<StagePosition> {
   throw badInput(
     `stage: run ${run.name} is not to train a stage ${JSON.stringify(name)} now; next is ${next[0] ?? work.kind}${didYouMean(name, next)}`,
   );
+}
+
+/** Demonstrations are at hand: nothing is sampled of them. */
+async function shardsOf({ log, configuration }: OpenRun, position: StagePosition): Promise<Pick<StageTask, "shards">> {
+  const { shards = 1 } = configuration.rollout;
+  const { learns } = runStage(await log.history(), position.stage, position.branch);
+  return shards === 1 || learns === "demonstrations" ? {} : { shards };
 }
 
 type EvaluationTarget = Parameters<RunActivities["locateEvaluation"]>[0];

@@ -13,18 +13,31 @@ import { tellingOutOfMemory } from "./outOfMemory.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import { validation } from "./demonstrations.ts";
 import { rollOut, sample, type RolledOut, type OverlappedRollout } from "./rollouts.ts";
+import { sharePolicy, type SharedPolicy } from "./shards.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 
-/** An applied step (`snapshot`: its policy was saved; with the next rollout where it was asked for), or one that a guard refused before it counted. */
+/** An applied step (`snapshot`: its policy was saved; with the next rollout, or the policy shared for it, where that was asked for), or one that a guard refused before it counted. */
 export type UpdateResult =
-  | ({ readonly kind: "applied"; readonly stateHash: string; readonly snapshot: boolean } & Partial<RolledOut>)
+  | ({
+      readonly kind: "applied";
+      readonly stateHash: string;
+      readonly snapshot: boolean;
+      readonly shared?: SharedPolicy;
+    } & Partial<RolledOut>)
   | { readonly kind: "refused"; readonly guard: string; readonly message: string };
 
 export interface UpdateActivities {
   /** Puts the base policy into the run as the checkpoint before step 0. */
   prepareBase(input: { readonly run: string }): Promise<void>;
-  /** Applies the recorded plan of the iteration and records what it led to; goes on to the next iteration's rollout where it is told to. */
-  update(input: OfRun<StagePosition> & { readonly rollOutNext?: boolean }): Promise<UpdateResult>;
+  /**
+   * Applies the recorded plan of the iteration and records what it led to. Where it is told to, goes on to the next iteration's
+   * rollout, or shares the policy with the processes that are to sample it.
+   */
+  update(
+    input: OfRun<StagePosition> & { readonly rollOutNext?: boolean; readonly shareNext?: boolean },
+  ): Promise<UpdateResult>;
+  /** Saves the policy that the iteration's shards are sampled by. */
+  sharePolicy(position: OfRun<StagePosition>): Promise<SharedPolicy>;
   /** Snapshots a policy for good. */
   keepCheckpoint(address: OfRun<PolicyAddress>): Promise<void>;
   /** Frees the engine for other runs. */
@@ -55,13 +68,24 @@ export function createUpdateActivities({ workspace, engine }: UpdateDependencies
           return workspace.durably("snapshot", () => position.snapshot({ branch: "main", step: 0, keep: true }));
         });
       }),
-    update: ({ rollOutNext = false, ...position }) =>
+    update: ({ rollOutNext = false, shareNext = false, ...position }) =>
       withControl(async (control) => {
-        const next = rollOutNext ? { ...position, step: position.step + 1, iteration: position.iteration + 1 } : null;
-        const { result, overlapped } = await applyPlan({ workspace, engine }, position, next, control);
-        if (result.kind === "refused" || next === null) return result;
-        return { ...result, ...(await rollOut({ workspace, engine }, next, control, overlapped)) };
+        const next = { ...position, step: position.step + 1, iteration: position.iteration + 1 };
+        const { result, overlapped } = await applyPlan(
+          { workspace, engine },
+          position,
+          rollOutNext ? next : null,
+          control,
+        );
+        if (result.kind === "refused") return result;
+        if (shareNext)
+          return { ...result, shared: await sharePolicy(engine, await workspace.run(position.run), next, control) };
+        return rollOutNext
+          ? { ...result, ...(await rollOut({ workspace, engine }, next, control, { overlapped })) }
+          : result;
       }),
+    sharePolicy: (position) =>
+      withControl(async (control) => sharePolicy(engine, await workspace.run(position.run), position, control)),
     keepCheckpoint: ({ run: name, branch, step }) =>
       withControl(async (control) => {
         const run = await workspace.run(name);

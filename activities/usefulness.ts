@@ -41,7 +41,7 @@ export async function unmeasured(
 /** Measures it; within work of the engine. */
 export async function measure(
   run: OpenRun,
-  engine: ResidentEngine,
+  engine: Pick<ResidentEngine, "beside">,
   { contexts, start }: Unmeasured,
   control: RunControl,
 ): Promise<Likelihoods> {

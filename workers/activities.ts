@@ -17,6 +17,7 @@ import { createRewardActivities } from "../activities/rewards.ts";
 import { createRolloutActivities } from "../activities/rollouts.ts";
 import { createRunActivities } from "../activities/runs.ts";
 import { createReviewActivities } from "../activities/reviews.ts";
+import { createShardActivities, type ShardActivities } from "../activities/shards.ts";
 import { createStudyActivities } from "../activities/studies.ts";
 import { createRecoveryActivities, createUpdateActivities } from "../activities/updates.ts";
 import type { Workspace } from "../activities/workspace.ts";
@@ -46,12 +47,28 @@ export function createCpuActivities(workspace: Workspace): CpuActivities {
   };
 }
 
-/** What one gpu process serves: on the shared queue, and on the queue of its own. When it drains, no run gets it any more. */
+/** A gpu process to others: its name, and the queue of its own. */
+export interface GpuProcess {
+  readonly name: string;
+  readonly queue: string;
+}
+
+export interface GpuActivities {
+  /** On the shared queue. */
+  readonly shared: AcquireActivities;
+  /** On the queue of rollouts. */
+  readonly shards: ShardActivities;
+  /** On the queue of its own. */
+  readonly own: EngineActivities;
+  readonly close: () => Promise<void>;
+}
+
+/** What one gpu process serves. When it drains, no run gets it any more. */
 export function createGpuActivities(
   workspace: Workspace,
-  queue: string,
+  { name, queue }: GpuProcess,
   draining: AbortSignal,
-): { shared: AcquireActivities; own: EngineActivities; close: () => Promise<void> } {
+): GpuActivities {
   const lease = createEngineLease(idleLease);
   const engine = createResidentEngine(workspace.root, lease);
   return {
@@ -61,6 +78,7 @@ export function createGpuActivities(
       draining,
       hasEnded: (run, workflowId) => claimHasEnded(join(workspace.root, run), workflowId),
     }),
+    shards: createShardActivities({ workspace, engine, worker: name }),
     own: {
       ...createRolloutActivities({ workspace, engine }),
       ...createUpdateActivities({ workspace, engine }),

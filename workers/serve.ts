@@ -74,10 +74,12 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
   }
   if (options.role !== "cpu") {
     const queue = engineQueue(options.name);
-    const { shared, own, close } = createGpuActivities(workspace, queue, draining.signal);
+    const gpuProcess = { name: options.name, queue };
+    const { shared, shards, own, close } = createGpuActivities(workspace, gpuProcess, draining.signal);
     closers.push(close);
     await add({ taskQueue: queue, activities: own, maxConcurrentActivityTaskExecutions: 1 });
     await add({ taskQueue: queues.gpu, activities: shared, maxConcurrentActivityTaskExecutions: 1 });
+    await add({ taskQueue: queues.rollouts, activities: { ...shards }, maxConcurrentActivityTaskExecutions: 1 });
   }
   const shutdown = (): void => {
     draining.abort();

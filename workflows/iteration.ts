@@ -1,42 +1,51 @@
 import type { OfRun, StagePosition } from "../src/domain/address.ts";
 import type { ScoreSummary } from "../activities/rewards.ts";
 import type { RolledOut } from "../activities/rollouts.ts";
+import type { SharedPolicy } from "../activities/shards.ts";
 import type { UpdateResult } from "../activities/updates.ts";
 import { failureTypes } from "../temporal.config.ts";
 import type { EngineSession } from "./engineSession.ts";
 import { isFailureOfType } from "./faults.ts";
 import { cpu } from "./proxies.ts";
+import { joined, shardedRollouts, wholeRollouts, type RollOut } from "./shards.ts";
 import type { StageReporter } from "./stageReporter.ts";
 
 /** Where a stage goes on, and what was rolled out there already; null when nothing was. */
 export interface NextIteration {
   readonly position: OfRun<StagePosition>;
   readonly rolledOut: RolledOut | null;
+  /** What its shards are to be sampled by; null where it was not shared yet, or a rollout is one piece. */
+  readonly shared?: SharedPolicy | null;
   /** Which limits of the budget are reached: nothing more is to be begun. */
   readonly overBudget?: string | null;
 }
 
+/** What an iteration is done with. */
+export interface IterationTools {
+  readonly engine: EngineSession;
+  readonly reporter: StageReporter;
+  /** Parts of a rollout, which any gpu process takes; one where the process that trains does it as one piece. */
+  readonly shards: number;
+}
+
 /**
- * One iteration: rollout (gpu) → score and plan (cpu) → update (gpu), which goes on to the next iteration's rollout.
- * Every part first looks in the log for what an earlier attempt finished, so doing an iteration again adds nothing.
+ * One iteration: rollout (gpu) → score and plan (cpu) → update (gpu), which goes on to the next iteration's rollout, or shares
+ * the policy with the processes that sample its shards. Every part first looks in the log for what an earlier attempt finished, so doing an iteration again adds nothing.
  */
 export async function iterate(
-  { position, rolledOut: known }: NextIteration,
-  engine: EngineSession,
-  reporter: StageReporter,
+  { position, rolledOut: known, shared = null }: NextIteration,
+  { engine, reporter, shards }: IterationTools,
 ): Promise<NextIteration> {
   const name = nameOf(position);
-  const rolledOut =
-    known ??
-    (await engine.run((activities) =>
-      activities.rollOut.executeWithOptions({ summary: `${name}: roll out` }, [position]),
-    ));
-  const scored = await scoreAndPlan(position, rolledOut, name, engine);
+  const rollOut = shards === 1 ? wholeRollouts(engine) : shardedRollouts(engine, shards, shared);
+  const rolledOut = known ?? (await rollOut(position, name));
+  const scored = await scoreAndPlan(position, rolledOut, name, rollOut);
   // A plan recorded earlier that differs opened a branch: the iteration is done on that one.
   const planned = { ...position, branch: scored.branch };
   const overBudget = scored.overBudget ?? null;
-  const rollOutNext = planned.iteration + 1 < planned.iterations && overBudget === null;
-  const update = await updateInMemory(planned, rollOutNext, name, engine);
+  const goesOn = planned.iteration + 1 < planned.iterations && overBudget === null;
+  const then = !goesOn ? "end" : shards === 1 ? "rollOutNext" : "shareNext";
+  const update = await updateInMemory(planned, then, name, engine);
   if (update.kind === "refused") {
     const recovered = await cpu.recover.executeWithOptions({ summary: `${name}: ${update.guard}` }, [
       { ...planned, guard: update.guard, message: update.message },
@@ -48,6 +57,7 @@ export async function iterate(
   return {
     position: next,
     overBudget,
+    shared: update.shared ?? null,
     rolledOut: update.batches === undefined ? null : { batches: update.batches, timings: update.timings ?? {} },
   };
 }
@@ -57,48 +67,39 @@ async function scoreAndPlan(
   position: OfRun<StagePosition>,
   first: RolledOut,
   name: string,
-  engine: EngineSession,
+  rollOut: RollOut,
 ): Promise<ScoreSummary> {
   let [rolledOut, asked] = [first, 0];
   for (let round = 1; ; round++) {
     const scored = await cpu.scoreAndPlan.executeWithOptions({ summary: `${name}: score and plan` }, [
-      { ...position, ...rolledOut },
+      { ...position, ...rolledOut, rounds: round - 1 },
     ]);
     const wanted = scored.questionsWanted;
     if (wanted === undefined) return scored;
-    const summary = `${name}: roll out ${wanted} further questions (round ${round})`;
-    const further = { round, asked, wanted };
-    const more = await engine.run((activities) =>
-      activities.rollOut.executeWithOptions({ summary }, [{ ...position, further }]),
-    );
+    rolledOut = joined([rolledOut, await rollOut(position, name, { round, asked, wanted })]);
     asked += wanted;
-    rolledOut = { batches: [...rolledOut.batches, ...more.batches], timings: addedUp(rolledOut.timings, more.timings) };
   }
-}
-
-function addedUp(a: RolledOut["timings"] = {}, b: RolledOut["timings"] = {}): NonNullable<RolledOut["timings"]> {
-  return Object.fromEntries(
-    [...new Set([...Object.keys(a), ...Object.keys(b)])].map((key) => [key, (a[key] ?? 0) + (b[key] ?? 0)]),
-  );
 }
 
 function nameOf(position: OfRun<StagePosition>): string {
   return `stage ${position.name}, iteration ${position.iteration + 1} of ${position.iterations}`;
 }
 
+/** What follows an update in the same activity. */
+const afterUpdate = { end: "", rollOutNext: ", roll out the next", shareNext: ", share the policy" } as const;
+
 /** Applies the step's plan; one that does not fit into memory is replaced by one of smaller micro-batches. */
 async function updateInMemory(
   planned: OfRun<StagePosition>,
-  rollOutNext: boolean,
+  then: keyof typeof afterUpdate,
   name: string,
   engine: EngineSession,
 ): Promise<UpdateResult> {
-  const summary = `${name}: update${rollOutNext ? ", roll out the next" : ""}`;
+  const summary = `${name}: update${afterUpdate[then]}`;
+  const input = then === "end" ? planned : { ...planned, [then]: true };
   for (;;) {
     try {
-      return await engine.run((activities) =>
-        activities.update.executeWithOptions({ summary }, [rollOutNext ? { ...planned, rollOutNext } : planned]),
-      );
+      return await engine.run((activities) => activities.update.executeWithOptions({ summary }, [input]));
     } catch (error) {
       if (!isFailureOfType(error, failureTypes.outOfMemory)) throw error;
       const { run, branch, step } = planned;

@@ -14,9 +14,10 @@ import type { ReviewActivities } from "../activities/reviews.ts";
 import type { RewardActivities } from "../activities/rewards.ts";
 import type { RolloutActivities } from "../activities/rollouts.ts";
 import type { RunActivities } from "../activities/runs.ts";
+import type { ShardActivities } from "../activities/shards.ts";
 import type { StudyActivities } from "../activities/studies.ts";
 import type { RecoveryActivities, UpdateActivities } from "../activities/updates.ts";
-import { acquireActivity, cpuActivity, engineActivity, indexActivity } from "../temporal.config.ts";
+import { acquireActivity, cpuActivity, engineActivity, indexActivity, shardActivity } from "../temporal.config.ts";
 
 export type CpuActivities = RunActivities &
   CorpusActivities &
@@ -41,6 +42,9 @@ export const indexing = proxyActivities<CorpusActivities>(indexActivity);
 
 /** Finding and giving back a gpu process. */
 export const shared = proxyActivities<AcquireActivities>(acquireActivity);
+
+/** What any gpu process takes. */
+export const anyEngine = proxyActivities<ShardActivities>(shardActivity);
 
 export type EngineActivities = RolloutActivities &
   UpdateActivities &

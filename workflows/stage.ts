@@ -1,4 +1,4 @@
-import type { OfRun, StagePosition } from "../src/domain/address.ts";
+import type { StageTask } from "../activities/runs.ts";
 import {
   ApplicationFailure,
   continueAsNew,
@@ -18,9 +18,9 @@ import { createEngineSession, type EngineSession } from "./engineSession.ts";
 import { namedFault } from "./faults.ts";
 import { endStage } from "./endStage.ts";
 import { parseInput } from "./input.ts";
-import { iterate, type NextIteration } from "./iteration.ts";
+import { iterate, type IterationTools, type NextIteration } from "./iteration.ts";
 import { cpu } from "./proxies.ts";
-import { createStageReporter, type StageReporter } from "./stageReporter.ts";
+import { createStageReporter } from "./stageReporter.ts";
 
 export const StageInput = z.strictObject({
   run: RunName,
@@ -89,19 +89,19 @@ async function train(
   });
   const reporter = createStageReporter(start);
   try {
-    return await trainFrom(start, settings, engine, reporter, stopping);
+    return await trainFrom(start, settings, { engine, reporter, shards: start.shards ?? 1 }, stopping);
   } finally {
     await reporter.allTold();
   }
 }
 
 async function trainFrom(
-  start: OfRun<StagePosition>,
+  start: StageTask,
   settings: z.output<typeof StageInput>,
-  engine: EngineSession,
-  reporter: StageReporter,
+  tools: IterationTools,
   stopping: () => boolean,
 ): Promise<StageResult | null> {
+  const { engine, reporter } = tools;
   let next: NextIteration = { position: start, rolledOut: null };
   for (let done = 0; next.position.iteration < next.position.iterations; done++) {
     const overBudget = next.overBudget ?? null;
@@ -110,11 +110,13 @@ async function trainFrom(
       await engine.release();
       return { outcome: "stopped" };
     }
-    if (done >= settings.iterationsPerHistory) {
+    // Many shards fill a history sooner.
+    const full = tools.shards > 1 && workflowInfo().continueAsNewSuggested;
+    if (done >= settings.iterationsPerHistory || full) {
       await cpu.maintain.executeWithOptions({ summary: "sweep and compact the log" }, [{ run: settings.run }]);
       return null;
     }
-    next = await iterate(next, engine, reporter);
+    next = await iterate(next, tools);
   }
   return { outcome: "finished", gate: await endStage(next.position, engine, reporter) };
 }

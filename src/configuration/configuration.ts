@@ -52,6 +52,17 @@ export const RolloutConfiguration = z
       .int()
       .min(8)
       .max(...longestText),
+    /** Parts of whole questions that as many gpu workers sample at once; one when left out. Log-probabilities depend on it in their last bits, on the number of workers never. */
+    shards: z
+      .number()
+      .int()
+      .min(1)
+      .max(...most(256, "each is an activity of every iteration, and a history holds 51,200 events"))
+      .optional(),
+  })
+  .refine(({ questions, shards = 1 }) => shards <= questions, {
+    path: ["shards"],
+    message: "expected at most rollout.questions: a shard has whole questions",
   })
   .refine(({ questions, samples }) => questions * samples <= mostTrajectories, {
     path: ["samples"],

@@ -54,6 +54,18 @@ export function furtherQuestions(
     .slice(asked, asked + wanted);
 }
 
+/** A part of a rollout: which one, from 0, of how many. */
+export interface Shard {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** The questions of a shard: a run of them in their order, as long as the others' but for one. */
+export function questionsOfShard(questions: readonly Question[], { index, of }: Shard): Question[] {
+  const start = (shard: number): number => Math.floor((shard * questions.length) / of);
+  return questions.slice(start(index), start(index + 1));
+}
+
 /** Names of the pools that a run's checkpoints are evaluated on. */
 export function configuredPools(
   dataset: Pick<Dataset, "evaluation">,

@@ -1,5 +1,5 @@
 import type { Checkpoint, PlannedStep } from "../domain/step.ts";
-import type { Policy, RunControl } from "../policy/port.ts";
+import { DamagedCheckpointError, type Policy, type RunControl, type SavedPolicy } from "../policy/port.ts";
 import { hashOf } from "../trajectories/canonical.ts";
 import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
@@ -9,7 +9,7 @@ import type { ApplyOptions } from "./apply.ts";
 import type { GuardFinding } from "./guards.ts";
 import { referenceOf } from "./reference.ts";
 import { restorePolicy, stateHashAt } from "./replay.ts";
-import { takeSnapshot } from "./snapshots.ts";
+import { loadSnapshot, takeSnapshot } from "./snapshots.ts";
 
 /** A step that counts, or one that a guard refused. */
 export type StepResult =
@@ -18,8 +18,11 @@ export type StepResult =
 
 /** A policy in this process, and the address in its run that it is at. One piece of work at a time. */
 export interface ResidentPolicy {
-  /** Moves the policy to an address, by snapshot and replay where it is at another. Returns damaged snapshots that were skipped, in words. */
-  moveTo(address: PolicyAddress, control?: RunControl): Promise<readonly string[]>;
+  /**
+   * Moves the policy to an address, by snapshot and replay where it is at another. Returns damaged snapshots that were skipped,
+   * in words. What was `saved` for it by another process is loaded where it is still there and whole; throws RangeError when it is of another state.
+   */
+  moveTo(address: PolicyAddress, control?: RunControl, saved?: SavedPolicy): Promise<readonly string[]>;
   /**
    * Takes a planned step and records it; a step recorded before is adopted. `onTaken` is called
    * before the outcome is logged and may use the policy. Discard anything derived from it if the logged hash differs.
@@ -36,11 +39,20 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
   const moveTo = async (
     address: PolicyAddress,
     control: RunControl = {},
+    saved?: SavedPolicy,
     history?: RunHistory,
   ): Promise<readonly string[]> => {
     const wanted = stateHashAt(history ?? (await log.history()), address);
+    if (saved !== undefined && saved.stateHash !== wanted)
+      throw new RangeError(
+        `${saved.ref}: holds the state ${saved.stateHash}, but step ${address.step} of branch "${address.branch}" begins from ${wanted}`,
+      );
     if (wanted !== null && wanted === standing) return [];
     standing = null;
+    if (saved !== undefined && (await wasLoaded(policy, saved))) {
+      standing = wanted;
+      return [];
+    }
     const restored = await restorePolicy(policy, log, address, control);
     standing = restored.stateHash;
     return restored.damaged;
@@ -51,7 +63,7 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
     const history = await log.history();
     const recorded = history.outcome(plan);
     if (recorded !== null) return { kind: "applied", outcome: recorded };
-    await moveTo(plan, options.control, history);
+    await moveTo(plan, options.control, undefined, history);
     if (standing !== plan.parentStateHash)
       throw new RangeError(
         `the plan of step ${plan.step} on branch "${plan.branch}" starts from state ${plan.parentStateHash}, the run is at ${standing}`,
@@ -74,7 +86,7 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
   };
 
   return {
-    moveTo,
+    moveTo: (address, control, saved) => moveTo(address, control, saved),
     apply,
     snapshot: async ({ branch, step, keep }) => {
       const wanted = stateHashAt(await log.history(), { branch, step });
@@ -84,6 +96,17 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
       return checkpoint;
     },
   };
+}
+
+/** False where what was saved is gone or damaged: the log restores it then. */
+async function wasLoaded(policy: Policy, saved: SavedPolicy): Promise<boolean> {
+  try {
+    await loadSnapshot(policy, saved);
+    return true;
+  } catch (error) {
+    if (error instanceof DamagedCheckpointError) return false;
+    throw error;
+  }
 }
 
 /** Of the stage's first iteration, which is as many steps back as iterations were done; null at that itself. */

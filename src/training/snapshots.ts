@@ -1,6 +1,6 @@
 import type { Checkpoint } from "../domain/step.ts";
 import type { Engine } from "../engines/engine.ts";
-import { DamagedCheckpointError, type Policy } from "../policy/port.ts";
+import { DamagedCheckpointError, type Policy, type SavedPolicy } from "../policy/port.ts";
 import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { PolicyAddress } from "../domain/address.ts";
@@ -28,7 +28,7 @@ export async function takeSnapshot(
 }
 
 /** Loads a snapshot; the policy's state must be the recorded one. */
-export async function loadSnapshot(policy: Policy, { ref, stateHash }: Checkpoint): Promise<void> {
+export async function loadSnapshot(policy: Policy, { ref, stateHash }: SavedPolicy): Promise<void> {
   const loaded = await policy.load(ref);
   if (loaded !== stateHash)
     throw new DamagedCheckpointError(`${ref}: holds another policy (${loaded}) than the log says (${stateHash})`);

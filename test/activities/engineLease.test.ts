@@ -36,6 +36,20 @@ describe("the lease of an engine", () => {
     expect(lease.take("two")).toBe(true);
   });
 
+  it("is lent to any run while nobody holds it, and to the holder, without going to either", async () => {
+    const { lease, pass } = leaseAt();
+    await lease.lend("one", async () => {
+      expect(lease.take("two")).toBe(false);
+      expect(lease.lend("two", async () => undefined)).toBeNull();
+    });
+    expect(lease.take("two")).toBe(true);
+    expect(lease.lend("one", async () => undefined)).toBeNull();
+    await expect(lease.lend("two", async () => "done")).resolves.toBe("done");
+    pass(100);
+    await expect(lease.lend("one", async () => "done")).resolves.toBe("done");
+    expect(lease.take("three")).toBe(true);
+  });
+
   it("tells the holder that does nothing on it", async () => {
     const { lease } = leaseAt();
     expect(lease.idleHolder()).toBeNull();

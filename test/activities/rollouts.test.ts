@@ -75,7 +75,9 @@ async function setUp() {
   const workspace = { run: async () => run } as unknown as Workspace;
   const control = { signal: new AbortController().signal, onProgress: () => undefined };
   const roll = (sampled: OverlappedRollout | null) =>
-    new MockActivityEnvironment().run(async () => rollOut({ workspace, engine }, position, control, sampled));
+    new MockActivityEnvironment().run(async () =>
+      rollOut({ workspace, engine }, position, control, { overlapped: sampled }),
+    );
   const textOf = async (): Promise<string | undefined> => {
     const batch = await log.findBatch(address);
     return batch === null ? undefined : (await log.readBatch(batch))[0]?.text;

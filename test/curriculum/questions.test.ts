@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { configuredPools, furtherQuestions, questionsOfPool, questionsOfStep } from "../../src/curriculum/questions.ts";
+import {
+  configuredPools,
+  furtherQuestions,
+  questionsOfPool,
+  questionsOfShard,
+  questionsOfStep,
+} from "../../src/curriculum/questions.ts";
 import { Question } from "../../src/domain/question.ts";
 import { testConfiguration } from "../training/trainer.ts";
 
@@ -42,6 +48,20 @@ describe("the questions of a step", () => {
           expect(questionsOfStep(questions(size), { seed: 3, step, count }).map(({ id }) => id)).toEqual(chosen);
         },
       ),
+    );
+  });
+
+  test("are in shards that hold each once, in order, and about as many each", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), (size, of) => {
+        fc.pre(of <= size);
+        const all = questions(size);
+        const shards = Array.from({ length: of }, (_, index) => questionsOfShard(all, { index, of }));
+        expect(shards.flat()).toEqual(all);
+        const sizes = shards.map(({ length }) => length);
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+        expect(Math.min(...sizes)).toBeGreaterThan(0);
+      }),
     );
   });
 

@@ -36,9 +36,14 @@ describe("there is one way out for each kind of output", () => {
   });
 
   it("to the UI's Markdown: src/output/markdown.ts; other files there show numbers and names of ours alone", () => {
-    const ownValues = ["stageReporter.ts", "iteration.ts", "indexFiles.ts", "buildDataset.ts", "endStage.ts"].map(
-      (name) => `workflows/${name}`,
-    );
+    const ownValues = [
+      "stageReporter.ts",
+      "iteration.ts",
+      "shards.ts",
+      "indexFiles.ts",
+      "buildDataset.ts",
+      "endStage.ts",
+    ].map((name) => `workflows/${name}`);
     const showing = lines(/setCurrentDetails\(|summary: .*\$\{|const summary = /u, ownValues, ["workflows"]).map(
       (line) => line.split(":")[0] ?? "",
     );

@@ -1,9 +1,11 @@
 import type { OfRun, StagePosition } from "../../src/domain/address.ts";
+import type { BatchReceipt } from "../../src/domain/step.ts";
 import { noSpent } from "../../src/domain/usage.ts";
 import { ApplicationFailure } from "@temporalio/activity";
 import type { Gate } from "../../src/domain/gate.ts";
 import type { FurtherRollout } from "../../activities/rollouts.ts";
-import type { RunOverview, RunTask } from "../../activities/runs.ts";
+import type { RunOverview, RunTask, StageTask } from "../../activities/runs.ts";
+import type { ShardOfRollout, SharedPolicy } from "../../activities/shards.ts";
 
 /** What a scripted run did so far, and how its activities are to misbehave. */
 export interface Script {
@@ -25,6 +27,10 @@ export interface Script {
   budget: number | null;
   /** Batches that each scoring was given. */
   readonly scoredBatches: number[];
+  /** Of each rollout; 1 for one piece. */
+  shards: number;
+  /** Batches by name, as the last scoring was given them. */
+  batches: readonly string[];
 }
 
 export function createScript(iterations: number): Script {
@@ -41,6 +47,8 @@ export function createScript(iterations: number): Script {
     further: [],
     budget: null,
     scoredBatches: [],
+    shards: 1,
+    batches: [],
   };
 }
 
@@ -139,9 +147,10 @@ export function scriptedActivities(script: Script) {
       script.personDecisions.push(`settings by ${name}`);
       return "from the next iteration on";
     },
-    locateStage: async ({ run, stage }: { run: string; stage: string }): Promise<OfRun<StagePosition>> => {
+    locateStage: async ({ run, stage }: { run: string; stage: string }): Promise<StageTask> => {
       await call("locateStage");
-      return { run, ...positionOf(script, stageNames.findIndex((name) => name === stage) + 1) };
+      const position = positionOf(script, stageNames.findIndex((name) => name === stage) + 1);
+      return { run, ...position, ...(script.shards > 1 && { shards: script.shards }) };
     },
     stageStart: async ({ run }: { run: string }) => ({ run, branch: "main", step: 0 }),
     acquireEngine: async () => {
@@ -153,8 +162,18 @@ export function scriptedActivities(script: Script) {
       if (further !== undefined) script.further.push(further);
       return { batches: further === undefined ? [] : [{ batchId: `further-${further.round}`, count: 1, hash: "" }] };
     },
-    scoreAndPlan: async ({ batches }: { batches: readonly unknown[] }) => {
+    sharePolicy: async (): Promise<SharedPolicy> => {
+      await call("sharePolicy");
+      return { ref: "shared", stateHash: "scripted", fingerprint: "scripted" };
+    },
+    rollOutShard: async ({ iteration, shard: { index, of }, policy, further }: ShardOfRollout) => {
+      await call(`rollOutShard ${index} of ${of}`);
+      if (policy.ref !== "shared") throw new Error("the shard names another policy than was shared");
+      return { batches: [{ batchId: `${iteration}.${further?.round ?? 0}.${index}`, count: 1, hash: "" }] };
+    },
+    scoreAndPlan: async ({ batches }: { batches: readonly BatchReceipt[] }) => {
       await call("scoreAndPlan");
+      script.batches = batches.map(({ batchId }) => batchId);
       script.scoredBatches.push(batches.length);
       const questionsWanted = script.questionsWanted.shift();
       return {
@@ -166,10 +185,12 @@ export function scriptedActivities(script: Script) {
         ...(questionsWanted !== undefined && { questionsWanted }),
       };
     },
-    update: async (position: OfRun<StagePosition> & { rollOutNext?: boolean }) => {
+    update: async (position: OfRun<StagePosition> & { rollOutNext?: boolean; shareNext?: boolean }) => {
       await call("update");
       script.done[position.stage - 1] = position.iteration + 1;
       const applied = { kind: "applied", stateHash: "scripted", snapshot: position.iteration % 4 === 3 };
+      if (position.shareNext === true)
+        return { ...applied, shared: { ref: "shared", stateHash: "scripted", fingerprint: "scripted" } };
       if (position.rollOutNext !== true) return applied;
       await call("rollOut");
       return { ...applied, batches: [] };

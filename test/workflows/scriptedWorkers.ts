@@ -40,6 +40,7 @@ export async function serveScripted(
       taskQueue: queues.cpu,
     }),
     await Worker.create({ ...common, taskQueue: queues.gpu }),
+    await Worker.create({ ...common, taskQueue: queues.rollouts }),
     await Worker.create({ ...common, taskQueue: "scripted-engine" }),
   ];
   const runs = workers.map((worker) => worker.run());

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from "@temporalio/activity";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { queues } from "../../temporal.config.ts";
 import { createScript, type Script } from "./scripted.ts";
@@ -61,6 +62,34 @@ describe("stage", () => {
     ]);
     expect(script.scoredBatches).toEqual([0, 1, 2, 0]);
     expect(script.done[0]).toBe(2);
+  });
+
+  it("hands shards to any gpu process, and scores their batches in the shards' order", async () => {
+    const script = createScript(2);
+    script.shards = 3;
+    script.questionsWanted.push(2);
+    // The first shard is the last to end.
+    script.before = (name) => (name.startsWith("rollOutShard 0") ? sleep(100) : undefined);
+    await runStage(script, {});
+    expect(script.scoredBatches).toEqual([3, 5, 3]);
+    expect(script.batches).toEqual(["1.0.0", "1.0.1", "1.0.2"]);
+    expect(script.calls.filter((name) => name.endsWith("of 2"))).toHaveLength(2);
+    // The update shares the policy of the next iteration itself.
+    expect(script.calls.filter((name) => name === "sharePolicy")).toHaveLength(1);
+  });
+
+  it("shares the policy anew when no process of the engine that shared it is left", async () => {
+    const script = createScript(1);
+    script.shards = 2;
+    let refused = false;
+    script.before = (name) => {
+      if (refused || name !== "rollOutShard 1 of 2") return;
+      refused = true;
+      throw ApplicationFailure.nonRetryable("this is another engine", "OtherEngine");
+    };
+    await runStage(script, {});
+    expect(script.calls.filter((name) => name === "sharePolicy")).toHaveLength(2);
+    expect(script.scoredBatches).toEqual([2]);
   });
 
   it("ends at the next safe point when it is asked to stop", async () => {

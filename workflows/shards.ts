@@ -1,0 +1,65 @@
+import type { FurtherRollout, RolledOut } from "../activities/rollouts.ts";
+import type { SharedPolicy } from "../activities/shards.ts";
+import type { OfRun, StagePosition } from "../src/domain/address.ts";
+import { failureTypes } from "../temporal.config.ts";
+import type { EngineSession } from "./engineSession.ts";
+import { isFailureOfType } from "./faults.ts";
+import { anyEngine } from "./proxies.ts";
+
+/** Rolls out an iteration's questions, or further ones. */
+export type RollOut = (position: OfRun<StagePosition>, name: string, further?: FurtherRollout) => Promise<RolledOut>;
+
+/** The process that trains samples, too. */
+export function wholeRollouts(engine: EngineSession): RollOut {
+  return (position, name, further) => {
+    const summary =
+      further === undefined
+        ? `${name}: roll out`
+        : `${name}: roll out ${further.wanted} further questions (round ${further.round})`;
+    return engine.run((activities) =>
+      activities.rollOut.executeWithOptions({ summary }, [further === undefined ? position : { ...position, further }]),
+    );
+  };
+}
+
+/**
+ * Any gpu process samples shards of a rollout, by the policy that the one that trains shared; `shared` is that of the iteration
+ * where an update just shared it. Shards are redone by whoever is there, and batches stand in the shards' order.
+ */
+export function shardedRollouts(engine: EngineSession, shards: number, shared: SharedPolicy | null): RollOut {
+  let policy = shared;
+  return async (position, name, further) => {
+    const of = Math.min(shards, further?.wanted ?? shards);
+    const rollOutShard = (index: number, by: SharedPolicy): Promise<RolledOut> => {
+      const round = further === undefined ? "" : ` of further questions (round ${further.round})`;
+      const summary = `${name}: roll out shard ${index + 1} of ${of}${round}`;
+      const shard = { ...position, shard: { index, of }, policy: by, ...(further && { further }) };
+      return anyEngine.rollOutShard.executeWithOptions({ summary }, [shard]);
+    };
+    for (;;) {
+      const by = (policy ??= await engine.run((activities) =>
+        activities.sharePolicy.executeWithOptions({ summary: `${name}: share the policy` }, [position]),
+      ));
+      // All of them are waited for: none may still be at work when they are asked for again.
+      const ends = await Promise.allSettled(Array.from({ length: of }, (_, index) => rollOutShard(index, by)));
+      const failed = ends.filter((end) => end.status === "rejected").map(({ reason }): unknown => reason);
+      const worst = failed.find((reason) => !isFailureOfType(reason, failureTypes.otherEngine)) ?? failed[0];
+      if (worst === undefined) return joined(ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : [])));
+      if (!isFailureOfType(worst, failureTypes.otherEngine)) throw worst;
+      // The engine that shared it is gone: whichever trains now shares its own. Shards that are done are adopted.
+      policy = null;
+    }
+  };
+}
+
+/** Several rollouts of an iteration as one, in their order. */
+export function joined(parts: readonly RolledOut[]): RolledOut {
+  const names = new Set(parts.flatMap(({ timings = {} }) => Object.keys(timings)));
+  const sum = (name: string): number => parts.reduce((total, { timings = {} }) => total + (timings[name] ?? 0), 0);
+  const workers = [...new Set(parts.flatMap((part) => part.workers ?? []))].toSorted();
+  return {
+    batches: parts.flatMap(({ batches }) => batches),
+    timings: Object.fromEntries([...names].map((name) => [name, sum(name)])),
+    ...(workers.length > 0 && { workers }),
+  };
+}
