@@ -35,12 +35,28 @@ export interface ScoreSummary extends Partial<BudgetState> {
 }
 
 export interface RewardActivities {
+  /**
+   * Scores batches of an iteration that has others under way: judges and extractors are asked now, and what they answered
+   * is kept for `scoreAndPlan`, in this process or another. Returns what that took, to be counted there.
+   */
+  scoreBatches(input: OfRun<StagePosition> & RolledOut): Promise<Pick<RolledOut, "timings">>;
   /** `rounds` of further questions were asked already. Scores the trajectories and records the step's plan, unless the algorithm wants further questions first; a plan recorded before is kept. */
   scoreAndPlan(input: OfRun<StagePosition> & RolledOut & { readonly rounds?: number }): Promise<ScoreSummary>;
 }
 
 export function createRewardActivities(workspace: Workspace): RewardActivities {
   return {
+    scoreBatches: (input) =>
+      withControl(async () => {
+        const run = await workspace.run(input.run);
+        const history = await run.log.history();
+        const { rewards: weights } = settingsAt(run.configuration, history, input);
+        return oneAtATime(run, async () => {
+          const { step, timings } = await scoreStep(run, { history, position: input, weights }, input.batches);
+          run.atWork.scored(step, weights, {});
+          return { timings };
+        });
+      }),
     scoreAndPlan: (input) =>
       withControl(async () => {
         const run = await workspace.run(input.run);
@@ -80,6 +96,18 @@ export function createRewardActivities(workspace: Workspace): RewardActivities {
   };
 }
 
+/** Scoring of each run under way; what judges are asked is counted by how far their counters went meanwhile. */
+const scoring = new WeakMap<OpenRun, Promise<unknown>>();
+
+async function oneAtATime<T>(run: OpenRun, work: () => Promise<T>): Promise<T> {
+  const result = (scoring.get(run) ?? Promise.resolve()).then(work);
+  scoring.set(
+    run,
+    result.catch(() => undefined),
+  );
+  return result;
+}
+
 /** Demonstrations are not scored: each was checked to be right, and all weigh the same. */
 async function planDemonstrations(run: OpenRun, input: OfRun<StagePosition> & RolledOut): Promise<ScoreSummary> {
   const { configuration, log, atWork } = run;
@@ -101,7 +129,7 @@ interface ScoringPlace {
   readonly weights: StepSettings["rewards"];
 }
 
-/** Loads the step of these batches and scores it, batch by batch; batches that this process scored for an earlier round are not scored again. */
+/** Loads the step of these batches and scores it, batch by batch; batches that this process scored before are not scored again. */
 async function scoreStep(
   run: OpenRun,
   { history, position, weights }: ScoringPlace,
@@ -111,11 +139,16 @@ async function scoreStep(
   const { training } = run.dataset;
   const started = performance.now();
   const known = run.atWork.scoredBefore(step, weights);
-  const scores = [...known.scores];
+  const scores: Score[] = [];
   const sources = await scoringSources(run);
   const own = customRewardsOf(run.configuration.rewards.custom);
   const { metrics: usage } = await countUsage(run, async () => {
-    for (const batch of unscoredBatches(step, scores.length)) {
+    for (const [index, batch] of trajectoriesByBatch(step).entries()) {
+      const before = known[index]?.scores;
+      if (before !== undefined) {
+        scores.push(...before);
+        continue;
+      }
       const gains = await measuredGains(run, history, position, batch);
       const measured = (await judge(run, batch, training)).map((one, index) => ({ ...one, ...gainOf(gains[index]) }));
       const extracting = await extraction(run, batch, training);
@@ -123,7 +156,7 @@ async function scoreStep(
     }
   });
   const seconds = { "timing_s/score": (performance.now() - started) / 1000, ...usage };
-  return { step: { ...step, scores }, timings: addTimings(known.timings, seconds) };
+  return { step: { ...step, scores }, timings: known.map((one) => one?.timings ?? {}).reduce(addTimings, seconds) };
 }
 
 async function scoringSources(run: OpenRun): Promise<Omit<ScoringSources, "extractor">> {
@@ -139,13 +172,9 @@ async function scoringSources(run: OpenRun): Promise<Omit<ScoringSources, "extra
   };
 }
 
-/** Trajectories of each batch, without the first batches, which hold `scored` of them. */
-function unscoredBatches({ batches, trajectories }: Step, scored: number): Trajectory[][] {
+function trajectoriesByBatch({ batches, trajectories }: Step): Trajectory[][] {
   let start = 0;
-  return batches.flatMap(({ count }) => {
-    const batch = trajectories.slice(start, (start += count));
-    return start > scored ? [batch] : [];
-  });
+  return batches.map(({ count }) => trajectories.slice(start, (start += count)));
 }
 
 /** Questions of the data set that a step has not asked yet. */

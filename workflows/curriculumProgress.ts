@@ -59,7 +59,7 @@ export function noteProgress(state: CurriculumState, told: StageProgress): void 
     iterationsDone,
     spent: told.spent ?? before.spent,
     secondsLeft: secondsLeft(state, name, iterationsDone),
-    message: "",
+    message: told.workers.length === 0 ? "" : `shards sampled by ${told.workers.join(", ")}`,
   };
   upsertSearchAttributes([
     { key: searchAttributes.stage, value: told.name },

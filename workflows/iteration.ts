@@ -53,7 +53,7 @@ export async function iterate(
     return { position: recovered, rolledOut: null, overBudget };
   }
   const next = { ...planned, step: position.step + 1, iteration: position.iteration + 1 };
-  reporter.iterationDone(next, scored, update.snapshot);
+  reporter.iterationDone(next, scored, update.snapshot, rolledOut.workers ?? []);
   return {
     position: next,
     overBudget,

@@ -4,7 +4,7 @@ import type { OfRun, StagePosition } from "../src/domain/address.ts";
 import { failureTypes } from "../temporal.config.ts";
 import type { EngineSession } from "./engineSession.ts";
 import { isFailureOfType } from "./faults.ts";
-import { anyEngine } from "./proxies.ts";
+import { anyEngine, cpu } from "./proxies.ts";
 
 /** Rolls out an iteration's questions, or further ones. */
 export type RollOut = (position: OfRun<StagePosition>, name: string, further?: FurtherRollout) => Promise<RolledOut>;
@@ -24,17 +24,24 @@ export function wholeRollouts(engine: EngineSession): RollOut {
 
 /**
  * Any gpu process samples shards of a rollout, by the policy that the one that trains shared; `shared` is that of the iteration
- * where an update just shared it. Shards are redone by whoever is there, and batches stand in the shards' order.
+ * where an update just shared it. Shards are redone by whoever is there; each is scored when it ends. Batches stand in the shards' order.
  */
 export function shardedRollouts(engine: EngineSession, shards: number, shared: SharedPolicy | null): RollOut {
   let policy = shared;
   return async (position, name, further) => {
     const of = Math.min(shards, further?.wanted ?? shards);
-    const rollOutShard = (index: number, by: SharedPolicy): Promise<RolledOut> => {
+    const rollOutShard = async (index: number, by: SharedPolicy): Promise<RolledOut> => {
       const round = further === undefined ? "" : ` of further questions (round ${further.round})`;
-      const summary = `${name}: roll out shard ${index + 1} of ${of}${round}`;
+      const which = `shard ${index + 1} of ${of}${round}`;
       const shard = { ...position, shard: { index, of }, policy: by, ...(further && { further }) };
-      return anyEngine.rollOutShard.executeWithOptions({ summary }, [shard]);
+      const sampled = await anyEngine.rollOutShard.executeWithOptions({ summary: `${name}: roll out ${which}` }, [
+        shard,
+      ]);
+      // While others are still sampled.
+      const scored = await cpu.scoreBatches.executeWithOptions({ summary: `${name}: score ${which}` }, [
+        { ...position, batches: sampled.batches },
+      ]);
+      return { ...sampled, timings: joined([sampled, { batches: [], ...scored }]).timings ?? {} };
     };
     for (;;) {
       const by = (policy ??= await engine.run((activities) =>

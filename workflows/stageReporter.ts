@@ -6,13 +6,20 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import type { ScoreSummary } from "../activities/rewards.ts";
+import { markdownText } from "../src/output/markdown.ts";
 import { progressReportsPerStage, progressReportSpacing, searchAttributes } from "../temporal.config.ts";
 import type { StageProgress, StepReward } from "../src/domain/progress.ts";
 import { stageProgressSignal } from "./messages.ts";
 
 /** Shows a stage's progress in the Temporal UI and tells the curriculum that started it. */
 export interface StageReporter {
-  iterationDone(position: OfRun<StagePosition>, scored: ScoreSummary, snapshot: boolean): void;
+  /** `workers` sampled its shards; none where its rollout was one piece. */
+  iterationDone(
+    position: OfRun<StagePosition>,
+    scored: ScoreSummary,
+    snapshot: boolean,
+    workers: readonly string[],
+  ): void;
   gateBegins(position: OfRun<StagePosition>): void;
   /** Waits until everything told has arrived. */
   allTold(): Promise<void>;
@@ -43,17 +50,19 @@ export function createStageReporter(start: OfRun<StagePosition>): StageReporter 
     return iteration % every === 0 && (snapshot !== null || Date.now() - lastReport >= progressReportSpacing);
   };
   return {
-    iterationDone: (position, scored, snapshotTaken) => {
+    iterationDone: (position, scored, snapshotTaken, workers) => {
       if (snapshotTaken) snapshot = { branch: position.branch, step: position.step };
       last = { reward: scored.reward, accuracy: scored.accuracy, spent: scored.spent ?? null };
       // After a guard the stage goes on from an earlier step: what it left behind is no part of the branch.
       const earned = scored.reward === null ? [] : [{ step: position.step, reward: scored.reward }];
       rewards = [...rewards.filter(({ step }) => step < position.step), ...earned];
       if (!isDue(position)) return;
-      report({ phase: "training", ...progressOf(position), ...last, rewards: [...rewards], snapshot });
+      const sampling = { workers: [...workers] };
+      report({ phase: "training", ...progressOf(position), ...last, ...sampling, rewards: [...rewards], snapshot });
       snapshot = null;
     },
-    gateBegins: (position) => report({ phase: "gate", ...progressOf(position), ...last, rewards: [], snapshot: null }),
+    gateBegins: (position) =>
+      report({ phase: "gate", ...progressOf(position), ...last, workers: [], rewards: [], snapshot: null }),
     allTold: async () => {
       await Promise.all(underWay);
     },
@@ -94,6 +103,7 @@ function stageDetails(progress: StageProgress): string {
   return [
     `**Stage ${progress.name}**, ${progress.phase}: iteration ${progress.iteration} of ${progress.iterations}`,
     `reward ${shown(progress.reward)}, accuracy ${shown(progress.accuracy)}`,
+    ...(progress.workers.length === 0 ? [] : [`shards sampled by ${markdownText(progress.workers.join(", "))}`]),
   ].join("\n\n");
 }
 

@@ -23,6 +23,8 @@ export const StageProgress = z.strictObject({
   rewards: z.array(StepReward).max(1000).default([]),
   /** What the run took so far. */
   spent: Spent.nullable().default(null),
+  /** The gpu workers that sampled the last iteration's shards; none where its rollout was one piece. */
+  workers: z.array(z.string()).max(1000).default([]),
   /** A snapshot taken since the last report. */
   snapshot: z.strictObject({ branch: z.string(), step: z.number().int() }).nullable(),
 });

@@ -17,10 +17,10 @@ export interface StepAtWork {
   sampled(batch: Step): void;
   /** The step of these batches. */
   load(batches: readonly BatchReceipt[]): Promise<Step>;
-  /** After a step was scored that waits for further batches; `timings` are of the scoring. */
+  /** After a step was scored that waits for further batches, or a part of one; `timings` are of the scoring, where the plan is to count them. */
   scored(step: ScoredStep, weights: RewardWeights, timings: Timings): void;
-  /** Scores of a step's first batches and what they took, where they were scored with these weights already; else none. */
-  scoredBefore(step: Step, weights: RewardWeights): ScoresBefore;
+  /** Of each of a step's batches its scores and what they took, where it was scored with these weights already; else null. */
+  scoredBefore(step: Step, weights: RewardWeights): readonly (ScoresBefore | null)[];
   planned(step: PlannedStep): void;
   /** The step whose plan counts at an address; null when none is recorded. */
   loadPlanned(address: PolicyAddress): Promise<PlannedStep | null>;
@@ -34,7 +34,8 @@ export interface ScoresBefore {
 export function createStepAtWork(log: RunLog): StepAtWork {
   /** Batches of one iteration that wait for their plan. */
   let waiting: readonly Step[] = [];
-  let before: (ScoresBefore & Pick<Step, "batches"> & { readonly weights: string }) | null = null;
+  /** Scores by their batch's hash; of one iteration that waits for its plan. */
+  let before = { place: "", scores: new Map<string, ScoresBefore & { readonly weights: string }>() };
   let planned: PlannedStep | null = null;
 
   const loadBatch = async (receipt: BatchReceipt): Promise<Step> =>
@@ -51,15 +52,28 @@ export function createStepAtWork(log: RunLog): StepAtWork {
       if (first === undefined) throw new RangeError("a step needs at least one batch");
       return further.reduce(joined, first);
     },
-    scored: ({ batches, scores }, weights, timings) => {
-      before = { batches, scores, timings, weights: hashOf(weights) };
+    scored: ({ scores, ...step }, weights, timings) => {
+      const { batches } = step;
+      // Another process may have planned the iteration before.
+      if (before.place !== placeOf(step)) before = { place: placeOf(step), scores: new Map() };
+      let start = 0;
+      for (const [index, { hash, count }] of batches.entries()) {
+        // They were scored together: what that took is counted once.
+        const took = index === 0 ? timings : {};
+        before.scores.set(hash, {
+          scores: scores.slice(start, (start += count)),
+          timings: took,
+          weights: hashOf(weights),
+        });
+      }
     },
-    scoredBefore: (step, weights) => {
-      const begins = before?.batches.every(({ hash }, index) => hash === step.batches[index]?.hash) ?? false;
-      return before !== null && begins && before.weights === hashOf(weights) ? before : { scores: [], timings: {} };
-    },
+    scoredBefore: ({ batches }, weights) =>
+      batches.map(({ hash }) => {
+        const known = before.scores.get(hash);
+        return known !== undefined && known.weights === hashOf(weights) ? known : null;
+      }),
     planned: (step) => {
-      [waiting, before, planned] = [[], null, step];
+      [waiting, before, planned] = [[], { place: "", scores: new Map() }, step];
     },
     loadPlanned: async (address) => {
       const counted = (await log.history()).plan(address);

@@ -56,9 +56,30 @@ describe("a step at work", () => {
     const first = await sample(0);
     atWork.scored({ ...first, scores }, { answer: 1 }, { "timing_s/score": 2 });
     const whole = await atWork.load([first.batch, (await sample(1)).batch]);
-    expect(atWork.scoredBefore(whole, { answer: 1 })).toMatchObject({ scores, timings: { "timing_s/score": 2 } });
-    expect(atWork.scoredBefore(whole, { answer: 0.5 }).scores).toEqual([]);
-    expect(atWork.scoredBefore({ ...whole, batches: whole.batches.slice(1) }, { answer: 1 }).scores).toEqual([]);
+    expect(atWork.scoredBefore(whole, { answer: 1 })).toMatchObject([
+      { scores, timings: { "timing_s/score": 2 } },
+      null,
+    ]);
+    expect(atWork.scoredBefore(whole, { answer: 0.5 })).toEqual([null, null]);
+  });
+
+  test("keeps the scores of shards that are scored in any order, each with its own, until another iteration is at work", async () => {
+    const [one, other] = [await sample(0), await sample(1)];
+    const others = scores.map((score) => ({ ...score, total: score.total + 10 }));
+    atWork.scored({ ...other, scores: others }, { answer: 1 }, {});
+    atWork.scored({ ...one, scores }, { answer: 1 }, {});
+    const whole = await atWork.load([one.batch, other.batch]);
+    expect(atWork.scoredBefore(whole, { answer: 1 })).toMatchObject([{ scores }, { scores: others }]);
+    // All of them are kept anew when they were scored with further ones; what that took is counted once.
+    atWork.scored({ ...whole, scores: [...scores, ...others] }, { answer: 1 }, { "timing_s/score": 3 });
+    const kept = atWork.scoredBefore(whole, { answer: 1 });
+    expect(kept).toMatchObject([
+      { scores, timings: { "timing_s/score": 3 } },
+      { scores: others, timings: {} },
+    ]);
+    const next = whole.trajectories.map((trajectory) => ({ ...trajectory, iteration: 99 }));
+    atWork.scored({ ...whole, batches: [], trajectories: next, scores: [] }, { answer: 1 }, {});
+    expect(atWork.scoredBefore(whole, { answer: 1 })).toEqual([null, null]);
   });
 
   test("is handed on with its plan, unless another plan came to count", async () => {

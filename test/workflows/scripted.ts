@@ -169,7 +169,12 @@ export function scriptedActivities(script: Script) {
     rollOutShard: async ({ iteration, shard: { index, of }, policy, further }: ShardOfRollout) => {
       await call(`rollOutShard ${index} of ${of}`);
       if (policy.ref !== "shared") throw new Error("the shard names another policy than was shared");
-      return { batches: [{ batchId: `${iteration}.${further?.round ?? 0}.${index}`, count: 1, hash: "" }] };
+      const batch = { batchId: `${iteration}.${further?.round ?? 0}.${index}`, count: 1, hash: "" };
+      return { batches: [batch], workers: [`gpu-${index}`] };
+    },
+    scoreBatches: async ({ batches }: { batches: readonly BatchReceipt[] }) => {
+      await call(`scoreBatches ${batches.map(({ batchId }) => batchId).join()}`);
+      return { timings: {} };
     },
     scoreAndPlan: async ({ batches }: { batches: readonly BatchReceipt[] }) => {
       await call("scoreAndPlan");

@@ -64,12 +64,16 @@ describe("stage", () => {
     expect(script.done[0]).toBe(2);
   });
 
-  it("hands shards to any gpu process, and scores their batches in the shards' order", async () => {
+  it("hands shards to any gpu process, scores each while others are sampled, and plans in the shards' order", async () => {
     const script = createScript(2);
     script.shards = 3;
     script.questionsWanted.push(2);
-    // The first shard is the last to end.
-    script.before = (name) => (name.startsWith("rollOutShard 0") ? sleep(100) : undefined);
+    // The first shard ends when the last one is scored.
+    script.before = async (name) => {
+      if (name !== "rollOutShard 0 of 3") return;
+      const [last] = [script.calls.filter((call) => call === name).length === 1 ? "0.0.2" : "1.0.2"];
+      await expect.poll(() => script.calls, { timeout: 60_000 }).toContain(`scoreBatches ${last}`);
+    };
     await runStage(script, {});
     expect(script.scoredBatches).toEqual([3, 5, 3]);
     expect(script.batches).toEqual(["1.0.0", "1.0.1", "1.0.2"]);
