@@ -76,9 +76,9 @@ beforeEach(async () => {
 });
 
 function shardBy({ engine }: GpuProcess, policy: SharedPolicy, index: number, attempt = 1): Promise<RolledOut> {
-  const { rollOutShard } = createShardActivities({ workspace, engine, worker: "here" });
+  const activities = createShardActivities({ workspace, engine, worker: "here" });
   const shard = { ...position, policy, shard: { index, of: 2 } };
-  return new MockActivityEnvironment({ attempt }).run(() => rollOutShard(shard)) as Promise<RolledOut>;
+  return new MockActivityEnvironment({ attempt }).run(() => activities.rollOutShard(shard)) as Promise<RolledOut>;
 }
 
 const share = (): Promise<SharedPolicy> => sharePolicy(trainer.engine, run, position, control);
