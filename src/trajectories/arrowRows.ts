@@ -1,5 +1,6 @@
-import { DataType, makeData, Precision, Table, Utf8, Vector, vectorFromArray } from "apache-arrow";
+import { Bool, DataType, makeData, Precision, Table, Utf8, Vector, vectorFromArray } from "apache-arrow";
 import type { FixedSizeList, Float32, Int32, List, Schema } from "apache-arrow";
+import "./allNullFlags.ts";
 
 /** A row to be written, by column name. */
 export type Row = Record<string, unknown>;
@@ -23,6 +24,7 @@ function columnVector(type: DataType, cells: readonly unknown[]): Vector {
   if (DataType.isInt(type) && type.bitWidth === 32 && cells.every((cell) => typeof cell === "number"))
     return new Vector([makeData({ type, data: Int32Array.from(cells) })]);
   if (isTextList(type)) return textListVector(type, cells);
+  if (DataType.isBool(type)) return flagVector(cells);
   if (isVector(type) && cells.every((cell) => cell instanceof Float32Array)) return fixedVectors(type, cells);
   return vectorFromArray(cells, type);
 }
@@ -52,6 +54,21 @@ function fixedVectors(type: FixedSizeList<Float32>, cells: readonly Float32Array
   }
   const child = makeData({ type: type.children[0]?.type as Float32, data });
   return new Vector([makeData({ type, length: cells.length, nullCount: 0, child })]);
+}
+
+/** With room for every cell, also where all are null: see allNullFlags.ts. */
+function flagVector(cells: readonly unknown[]): Vector<Bool> {
+  const bytes = Math.ceil(cells.length / 8);
+  const [data, nullBitmap] = [new Uint8Array(bytes), new Uint8Array(bytes)];
+  for (const [index, cell] of cells.entries()) {
+    if (cell === null) continue;
+    if (typeof cell !== "boolean") throw new TypeError(`expected true or false, got ${String(cell)}`);
+    const bit = 1 << (index % 8);
+    nullBitmap[index >> 3] = (nullBitmap[index >> 3] ?? 0) | bit;
+    if (cell) data[index >> 3] = (data[index >> 3] ?? 0) | bit;
+  }
+  const nullCount = cells.filter((cell) => cell === null).length;
+  return new Vector([makeData({ type: new Bool(), length: cells.length, nullCount, nullBitmap, data })]);
 }
 
 function textVector(texts: readonly string[]): Vector<Utf8> {
