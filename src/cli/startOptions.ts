@@ -130,12 +130,14 @@ export function requestedOverrides(options: StartOptions): Overrides {
   if (options.preset !== undefined) named["preset"] = options.preset;
   if (options.run !== undefined) named["run"] = options.run;
   if (options.seed !== undefined) named["seed"] = options.seed;
-  if (options.schedule !== undefined) named["schedule"] = options.schedule;
+  if (options.schedule !== undefined) named["schedule"] = { name: options.schedule };
   if (options.model !== undefined) named["policy"] = { model: options.model };
   const data = requestedData(options);
   if (data !== undefined) named["data"] = data;
   const file = options.config === undefined ? [] : [readOverridesFile(options.config)];
-  return mergeOverrides([...file, ...options.set.map(parseAssignment), named]);
+  // Another schedule than the file's takes none of its settings; single assignments are meant for it.
+  const fresh = options.schedule === undefined ? [] : [{ schedule: null }, { schedule: { name: options.schedule } }];
+  return mergeOverrides([...file, ...fresh, ...options.set.map(parseAssignment), named]);
 }
 
 /** All paths of a task are needed, and none belongs to another. */
