@@ -6,7 +6,7 @@ interface Flags {
 }
 
 interface Assembler {
-  prototype: { visitBool(data: Flags): unknown };
+  prototype: { visitBool: (this: unknown, data: Flags) => unknown };
 }
 
 /**

@@ -62,7 +62,7 @@ function flagVector(cells: readonly unknown[]): Vector<Bool> {
   const [data, nullBitmap] = [new Uint8Array(bytes), new Uint8Array(bytes)];
   for (const [index, cell] of cells.entries()) {
     if (cell === null) continue;
-    if (typeof cell !== "boolean") throw new TypeError(`expected true or false, got ${String(cell)}`);
+    if (typeof cell !== "boolean") throw new TypeError(`expected true or false, got ${typeof cell}`);
     const bit = 1 << (index % 8);
     nullBitmap[index >> 3] = (nullBitmap[index >> 3] ?? 0) | bit;
     if (cell) data[index >> 3] = (data[index >> 3] ?? 0) | bit;
