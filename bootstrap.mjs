@@ -86,11 +86,10 @@ function install() {
  * of who started this process with a channel. The command has a channel too, by which it sees our own end, kill -9 included.
  */
 function run(file, commandArguments) {
-  const child = spawn(
-    process.execPath,
-    ["--import", import.meta.resolve("tsx"), join(project, file), ...commandArguments],
-    { env: { ...quiet, ...withoutInspector(process.env) }, stdio: ["inherit", "inherit", "inherit", "ipc"] },
-  );
+  const child = spawn(process.execPath, [join(project, "src", "launch", "launch.mjs"), file, ...commandArguments], {
+    env: { ...quiet, ...withoutInspector(process.env) },
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+  });
   let told = false;
   const forward = (signal) => () => {
     told = true;

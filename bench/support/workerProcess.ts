@@ -28,8 +28,7 @@ export function startWorker({ root, address, options, environment }: WorkerSetti
   const logFile = join(root, "worker.log");
   const log = openSync(logFile, "a");
   const commandLine = [
-    "--import",
-    "tsx",
+    "src/launch/launch.mjs",
     "workers/main.ts",
     "--root",
     root,

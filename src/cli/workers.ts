@@ -34,6 +34,7 @@ interface Launched {
 }
 
 const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
+const launcher = join(projectFolder, "src", "launch", "launch.mjs");
 
 /** Runs the workers in a process of their own and starts them again when they die. */
 export function superviseWorkers(settings: WorkerSettings): SupervisedWorkers {
@@ -90,7 +91,7 @@ function launch(settings: WorkerSettings): Launched {
     settings.name,
   ];
   // Its own process group, so that Ctrl-C reaches the workers through stop() alone; the channel tells them when we die.
-  const child = spawn(process.execPath, ["--import", "tsx", join("workers", "main.ts"), ...workerArguments], {
+  const child = spawn(process.execPath, [launcher, "workers/main.ts", ...workerArguments], {
     cwd: projectFolder,
     detached: true,
     env: ownServerEnvironment(process.env),

@@ -1,5 +1,5 @@
-import { Worker } from "node:worker_threads";
 import { createRest } from "../eventLoop/rest.ts";
+import { startThread } from "../threads/startThread.ts";
 import type { Vocabulary, VocabularyMessage, VocabularySettings, VocabularyTexts } from "./vocabularyThread.ts";
 
 /** Texts of one message: each is copied in one piece. */
@@ -11,7 +11,7 @@ export async function learnVocabulary(
   signal?: AbortSignal,
 ): Promise<Vocabulary> {
   signal?.throwIfAborted();
-  const worker = new Worker(new URL("./vocabularyEntry.mjs", import.meta.url));
+  const worker = startThread(new URL("./vocabularyThread.ts", import.meta.url));
   const answer = new Promise<Vocabulary>((resolve, reject) => {
     worker.once("message", resolve);
     worker.once("error", reject);

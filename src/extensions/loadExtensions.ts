@@ -4,6 +4,8 @@ import { join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { didYouMean } from "../domain/nearest.mjs";
+import { builtFile, isBuilt } from "../launch/builtFile.ts";
+import { loadTypeScript } from "../launch/loadTypeScript.mjs";
 import { PartError } from "../parts/partRegistry.ts";
 import { kinds } from "./kinds.ts";
 import { messageOf } from "../domain/messageOf.ts";
@@ -46,8 +48,10 @@ export async function loadExtensions(folder: string): Promise<LoadedPart[]> {
   const root = await realpath(folder).catch(() => {
     throw new ExtensionError(`${extensionsVariable}: there is no folder ${folder}`);
   });
+  // A build needs no loader of TypeScript; extensions do.
+  if (isBuilt) await loadTypeScript();
   register(new URL("./resolve.mjs", import.meta.url), {
-    data: { api: new URL("./publicApi.ts", import.meta.url).href },
+    data: { api: builtFile(new URL("./publicApi.ts", import.meta.url)).href },
   });
   const parts: LoadedPart[] = [];
   for (const name of (await namesOf(root, folder)).toSorted()) parts.push(...(await loadFile(root, name)));

@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { startThread } from "./startThread.ts";
 
 /** Work that a module exports as `job`: what it is given and what it yields must survive a structured clone. */
 export type Job<In, Out> = (input: In) => AsyncIterable<Out>;
@@ -14,7 +14,7 @@ export const valuesAhead = 8;
  * loop. Values should be small: each is received in one piece. An error of the job is thrown here, as a plain `Error`.
  */
 export async function* inThread<Out>(module: URL, input: unknown): AsyncGenerator<Out> {
-  const worker = new Worker(new URL("./jobEntry.mjs", import.meta.url), { workerData: { module: module.href, input } });
+  const worker = startThread(new URL("./jobThread.ts", import.meta.url), { module: module.href, input });
   const waiting: FromJob<Out>[] = [];
   let wake = (): void => undefined;
   const hear = (message: FromJob<Out>): void => {

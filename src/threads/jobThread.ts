@@ -1,10 +1,11 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { z } from "zod";
+import { builtFile } from "../launch/builtFile.ts";
 import { valuesAhead } from "./job.ts";
 import type { Job, FromJob } from "./job.ts";
 
 const { module, input } = z.object({ module: z.string(), input: z.unknown() }).parse(workerData);
-const { job } = (await import(module)) as { job: Job<unknown, unknown> };
+const { job } = (await import(builtFile(new URL(module)).href)) as { job: Job<unknown, unknown> };
 
 let ahead = 0;
 let goOn = (): void => undefined;

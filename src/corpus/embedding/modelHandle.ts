@@ -1,5 +1,6 @@
 import "../../onnx/quietRuntime.ts";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { startThread } from "../../threads/startThread.ts";
 import type { ThreadAnswer, ThreadModel, ThreadRequest } from "./modelThread.ts";
 
 interface Pending {
@@ -14,7 +15,7 @@ export class ModelHandle {
   #failure: Error | null = null;
 
   constructor(model: ThreadModel) {
-    this.#worker = new Worker(new URL("./modelEntry.mjs", import.meta.url), { workerData: model });
+    this.#worker = startThread(new URL("./modelThread.ts", import.meta.url), model);
     this.#worker.on("message", (answer: ThreadAnswer) => this.#receive(answer));
     this.#worker.on("error", (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
     this.#worker.on("exit", () => this.#fail(new Error("the thread of the retrieval model has ended")));

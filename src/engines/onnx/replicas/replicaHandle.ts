@@ -1,6 +1,7 @@
 import "../../../onnx/quietRuntime.ts";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { Responder } from "../../../policy/port.ts";
+import { startThread } from "../../../threads/startThread.ts";
 import type { Replica, ReplicaSetup } from "./replica.ts";
 import type { FromReplica, ReplicaMethod, ReplicaResult, ToReplica } from "./replicaMessages.ts";
 
@@ -27,7 +28,7 @@ export class ReplicaHandle {
   listener: ReplicaListener = silent;
 
   constructor(setup: ReplicaSetup) {
-    this.#worker = new Worker(new URL("./replicaEntry.mjs", import.meta.url), { workerData: setup });
+    this.#worker = startThread(new URL("./replicaThread.ts", import.meta.url), setup);
     this.#worker.on("message", (message: FromReplica) => this.#receive(message));
     this.#worker.on("error", (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
     this.#worker.on("exit", () => this.#fail(new Error("the engine's thread has ended")));

@@ -1,5 +1,0 @@
-// Threads start without the TypeScript loader of their parent (a test runner has none of its own), so they bring it.
-import { register } from "tsx/esm/api";
-
-register();
-await import("./modelThread.ts");
