@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,7 +7,7 @@ import { programs, projectFolder } from "./programs.mjs";
 import { sourcesKey } from "./sources.mjs";
 
 /** Beside the packages, which a build imports by their names. */
-const buildsFolder = join(projectFolder, "node_modules", ".cache", "med-r3");
+const buildsFolder = join(realpathSync(join(projectFolder, "node_modules")), ".cache", "med-r3");
 /** Milliseconds since its last start after which a build of other sources is removed; a process may load parts of its build late. */
 const keptFor = 30 * 86_400_000;
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 
 export const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What processes and threads of a run begin with, relative to the project's folder; `npm test` and benches are loaded file by file. */
+/** What processes and threads of a run begin with, relative to the project's folder; benches are loaded file by file. */
 export const programs = [
   "workers/main.ts",
   "src/cli/start.ts",
@@ -18,6 +18,7 @@ export const programs = [
   "src/cli/review.ts",
   "src/cli/checkEngine.ts",
   "src/cli/makeBase.ts",
+  "src/cli/test.ts",
   "src/extensions/publicApi.ts",
   "src/threads/jobThread.ts",
   "src/corpus/passagesJob.ts",

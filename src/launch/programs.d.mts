@@ -1,0 +1,2 @@
+export const projectFolder: string;
+export const programs: readonly string[];

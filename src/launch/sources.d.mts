@@ -1,0 +1,2 @@
+export function sourceFiles(): string[];
+export function sourcesKey(): string;
