@@ -40,7 +40,7 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
   const access = options.local
     ? ownServerAccess(address ?? server.address, namespace ?? server.namespace)
     : serverAccess({ address, namespace, fallback: server });
-  const tracing = openTracing(process.env, `med-r3-worker-${options.role}`);
+  const tracing = await openTracing(process.env, `med-r3-worker-${options.role}`);
   const connection = await connectWorker(access);
   await registerSearchAttributes(connection, access.namespace, Object.values(searchAttributes));
   const longTurns = watchLongTurns(printError);

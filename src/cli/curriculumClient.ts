@@ -32,7 +32,7 @@ export async function connectCurriculum(address: string, namespace: string): Pro
     connection,
     namespace,
     dataConverter,
-    plugins: openTracing(process.env, "med-r3-start").plugins,
+    plugins: (await openTracing(process.env, "med-r3-start")).plugins,
   });
   return {
     startOrAttach: (configuration) =>

@@ -33,7 +33,7 @@ export async function connectStudy(address: string, namespace: string): Promise<
     connection: await connectClient(connectionOptions),
     namespace,
     dataConverter,
-    plugins: openTracing(process.env, "med-r3-study").plugins,
+    plugins: (await openTracing(process.env, "med-r3-study")).plugins,
   });
   return {
     start: (name, input) =>

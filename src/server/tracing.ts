@@ -1,11 +1,4 @@
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
-import { Resource } from "@opentelemetry/resources";
-import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
-import { OpenTelemetryPlugin } from "@temporalio/interceptors-opentelemetry";
-
-/** Little is lost when a process is killed. */
-const sendEvery = 1000;
+import type { OpenTelemetryPlugin } from "@temporalio/interceptors-opentelemetry";
 
 export interface Tracing {
   /** Give them to the client, to the workers, and to the workflow bundle; empty without a collector. */
@@ -18,15 +11,9 @@ export interface Tracing {
  * OpenTelemetry traces that join client, workflow and activity, where OTEL_EXPORTER_OTLP_ENDPOINT names a collector.
  * Call once in a process.
  */
-export function openTracing(environment: NodeJS.ProcessEnv, service: string): Tracing {
+export async function openTracing(environment: NodeJS.ProcessEnv, service: string): Promise<Tracing> {
   if (!environment["OTEL_EXPORTER_OTLP_ENDPOINT"]) return { plugins: [], flush: () => Promise.resolve() };
-  const resource = new Resource({ "service.name": environment["OTEL_SERVICE_NAME"] ?? service });
-  const spanProcessor = new BatchSpanProcessor(new OTLPTraceExporter(), { scheduledDelayMillis: sendEvery });
-  const provider = new BasicTracerProvider({ resource, spanProcessors: [spanProcessor] });
-  // Without a manager of contexts, headers carry no trace and every span stands alone.
-  provider.register({ contextManager: new AsyncLocalStorageContextManager().enable() });
-  return {
-    plugins: [new OpenTelemetryPlugin({ resource, spanProcessor, tracer: provider.getTracer("med-r3") })],
-    flush: () => provider.forceFlush().catch(() => undefined),
-  };
+  // Only here: these packages are a quarter of the files that a worker would load.
+  const { sendTraces } = await import("./sendTraces.ts");
+  return sendTraces(environment["OTEL_SERVICE_NAME"] ?? service);
 }

@@ -33,7 +33,7 @@ afterAll(async () => {
 
 it("client, workflow and activity are spans of one trace at the collector, each under its cause", async () => {
   const connection = await Connection.connect({ address: site.address });
-  const client = new Client({ connection, plugins: openTracing(process.env, "client").plugins });
+  const client = new Client({ connection, plugins: (await openTracing(process.env, "client")).plugins });
   await client.workflow.execute("nightlyEvaluation", { workflowId: "traced", taskQueue: queues.cpu, args: [{}] });
   const names = [
     "StartWorkflow:nightlyEvaluation",
