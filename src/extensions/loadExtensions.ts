@@ -25,6 +25,9 @@ export interface LoadedPart {
   readonly file: string;
 }
 
+type Exports = Readonly<Record<string, unknown>>;
+type ImportFile = (url: string) => Promise<Exports>;
+
 /** Code that no type checker saw. */
 const AnyPart = z.object({
   name: z.string(),
@@ -48,13 +51,12 @@ export async function loadExtensions(folder: string): Promise<LoadedPart[]> {
   const root = await realpath(folder).catch(() => {
     throw new ExtensionError(`${extensionsVariable}: there is no folder ${folder}`);
   });
-  // A build needs no loader of TypeScript; extensions do.
-  if (isBuilt) await loadTypeScript();
+  const importFile = await fileImporter();
   register(new URL("./resolve.mjs", import.meta.url), {
     data: { api: builtFile(new URL("./publicApi.ts", import.meta.url)).href },
   });
   const parts: LoadedPart[] = [];
-  for (const name of (await namesOf(root, folder)).toSorted()) parts.push(...(await loadFile(root, name)));
+  for (const name of (await namesOf(root, folder)).toSorted()) parts.push(...(await loadFile(root, name, importFile)));
   for (const part of parts) checkFits(part);
   return parts;
 }
@@ -68,12 +70,12 @@ async function namesOf(root: string, folder: string): Promise<string[]> {
     .map(({ name }) => name);
 }
 
-async function loadFile(root: string, name: string): Promise<LoadedPart[]> {
+async function loadFile(root: string, name: string, importFile: ImportFile): Promise<LoadedPart[]> {
   const file = join(root, name);
   const real = await realpath(file).catch(() => file);
   if (!real.startsWith(root + sep))
     throw new ExtensionError(`extension ${name}: it is a link out of the folder of extensions; copy the file into it`);
-  const exported = await importFile(file, name);
+  const exported = await exportsOf(file, name, importFile);
   const names = Object.keys(exported);
   const unknown = names.find((one) => kinds[one] === undefined);
   if (unknown !== undefined)
@@ -87,9 +89,19 @@ async function loadFile(root: string, name: string): Promise<LoadedPart[]> {
   return names.map((kind) => addPart(kind, exported[kind], name));
 }
 
-async function importFile(file: string, name: string): Promise<Readonly<Record<string, unknown>>> {
+/** A build needs no loader of TypeScript; extensions do. */
+async function fileImporter(): Promise<ImportFile> {
+  if (!isBuilt) return (url) => import(url) as Promise<Exports>;
+  await loadTypeScript();
+  const { importFile } = (await import(new URL("./importFile.mjs", import.meta.url).href)) as {
+    importFile: ImportFile;
+  };
+  return importFile;
+}
+
+async function exportsOf(file: string, name: string, importFile: ImportFile): Promise<Exports> {
   try {
-    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+    return await importFile(pathToFileURL(file).href);
   } catch (error) {
     throw new ExtensionError(`extension ${name}: cannot be loaded (${messageOf(error)})`, { cause: error });
   }
