@@ -53,11 +53,14 @@ export const StudyInput = z
   });
 export type StudyInput = z.input<typeof StudyInput>;
 
+/** Where the result lies, and what became of the runs. */
+export type FinishedStudy = Omit<WrittenStudy, "reviewers">;
+
 /**
  * A study: every arm on every world with every seed, each a run of its own (workflow `curriculum-RUN`). What is finished is kept, so that starting
  * it again runs only what lacks. A run that fails or waits for a person is noted, and the others go on.
  */
-export async function study(input: StudyInput, carried: CarriedStudy | null = null): Promise<WrittenStudy> {
+export async function study(input: StudyInput, carried: CarriedStudy | null = null): Promise<FinishedStudy> {
   const state = createStudyState(carried);
   handleStudyMessages(state);
   handleReviews(state);
@@ -72,9 +75,8 @@ export async function study(input: StudyInput, carried: CarriedStudy | null = nu
   void clock.run(() => stopAt(state, deadline)).catch(() => undefined);
   await runCells(state, name, runsPerHistory);
   clock.cancel();
-  const written = await write(state, name);
-  if (typeof written.reviewers === "number" && !state.timeUp)
-    await waitForReviews(state, written.reviewers, deadline, durably);
+  const { reviewers, ...written } = await write(state, name);
+  if (typeof reviewers === "number" && !state.timeUp) await waitForReviews(state, reviewers, deadline, durably);
   await condition(allHandlersFinished);
   if (written.counts.pending > 0 && !state.timeUp) return continueAsNew<typeof study>(input, carriedBy(state, opened));
   state.phase = "done";

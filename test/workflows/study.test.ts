@@ -35,7 +35,7 @@ describe("study", () => {
   it("runs every cell as a child curriculum by its name, keeps each, and writes the result", async () => {
     script = createStudyScript(["a", "b", "c"]);
     const handle = await start();
-    expect(await handle.result()).toMatchObject({
+    expect(await handle.result()).toEqual({
       folder: "/made",
       counts: { finished: 3, failed: 0, held: 0, pending: 0 },
     });
