@@ -19,6 +19,8 @@ const pairs = [
 /** The quick preset's samples of 16 questions in 4 shards; one thread a worker. */
 const settings = {
   preset: "quick",
+  // One history a run: iterations of one stage, one after the other.
+  schedule: "staged",
   policy: { replicas: 1, threadsPerReplica: 1 },
   rollout: { questions: 16, shards: 4 },
   stages: { reasoner: { iterations }, retriever: { iterations: 0 }, collaboration: { iterations: 0 } },
