@@ -16,13 +16,13 @@ const pairs = [
   ["two-2", "one-2"],
 ] as const;
 
-/** The quick preset's samples of 16 questions in 4 shards; one thread a worker. */
+/** 32 questions of 16 samples in 8 shards; one engine thread a worker. LanceDB searches with all cores whatever the workers. */
 const settings = {
   preset: "quick",
   // One history a run: iterations of one stage, one after the other.
   schedule: "staged",
   policy: { replicas: 1, threadsPerReplica: 1 },
-  rollout: { questions: 16, shards: 4 },
+  rollout: { questions: 32, samples: 16, shards: 8 },
   stages: { reasoner: { iterations }, retriever: { iterations: 0 }, collaboration: { iterations: 0 } },
   gate: { questions: 4 },
   evaluation: { questions: 0 },
