@@ -1,18 +1,20 @@
 import type { PassageSearch } from "../src/domain/passage.ts";
 
-/** A search that knows how long it was waited for. */
+/** A search that knows for how long any of it was under way: searches at once count once, so that it is never longer than the work around it. */
 export interface TimedSearch extends PassageSearch {
   seconds(): number;
 }
 
 export function timedSearch(search: PassageSearch): TimedSearch {
   let milliseconds = 0;
+  let underWay = 0;
+  let since = 0;
   const timed = async <T>(work: () => Promise<T>): Promise<T> => {
-    const started = performance.now();
+    if (underWay++ === 0) since = performance.now();
     try {
       return await work();
     } finally {
-      milliseconds += performance.now() - started;
+      if (--underWay === 0) milliseconds += performance.now() - since;
     }
   };
   return {
