@@ -1,4 +1,5 @@
 import { ApplicationFailure } from "@temporalio/activity";
+import { ConfigurationError } from "../src/configuration/configurationError.ts";
 import { visible } from "../src/output/visible.ts";
 import { failureTypes } from "../temporal.config.ts";
 import { messageOf } from "../src/domain/messageOf.ts";
@@ -10,6 +11,15 @@ export function badInput(error: unknown): ApplicationFailure {
     type: failureTypes.badInput,
     nonRetryable: true,
   });
+}
+
+/** What work refuses of the person's input is bad input of the activity. */
+export async function asInput<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof ConfigurationError ? badInput(error) : error;
+  }
 }
 
 /** A failure that only a person can deal with: the run is held at once. */

@@ -1,12 +1,11 @@
 import { join } from "node:path";
-import { ConfigurationError } from "../src/configuration/configurationError.ts";
-import { readForms, ReviewError } from "../src/studies/review/readForms.ts";
+import type { ReadForm } from "../src/studies/review/readForms.ts";
 import { formFile, hasReview, makeReview } from "../src/studies/review/makeReview.ts";
 import { keepSentForm, readSentForms } from "../src/studies/review/sentForms.ts";
 import { readReviewKey, writeReview } from "../src/studies/review/writeReview.ts";
 import { readOpenedStudy, readResult, studyFolder } from "../src/studies/studyFolder.ts";
 import { requireClaim } from "./claims.ts";
-import { badInput } from "./failures.ts";
+import { asInput, badInput } from "./failures.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A review that a study waits for. */
@@ -34,7 +33,7 @@ export function createReviewActivities({ root }: Pick<Workspace, "root">): Revie
     const folder = join(found.state, "review");
     return { state: found.state, result, folder, sent: join(folder, "forms") };
   };
-  const standing = (folder: string, forms: ReturnType<typeof readForms>): ReviewStanding => ({
+  const standing = (folder: string, forms: readonly ReadForm[]): ReviewStanding => ({
     form: formFile(folder),
     raters: forms.map(({ rater }) => rater),
   });
@@ -62,12 +61,4 @@ export function createReviewActivities({ root }: Pick<Workspace, "root">): Revie
         await writeReview({ folder: state, root, result }, await readSentForms(sent, key), key);
       }),
   };
-}
-
-async function asInput<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof ConfigurationError || error instanceof ReviewError ? badInput(error) : error;
-  }
 }

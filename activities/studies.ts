@@ -16,7 +16,7 @@ import { readOpenedStudy, studyFolder, writeOpenedStudy, writeResult } from "../
 import type { StudyResult } from "../src/studies/studyResult.ts";
 import type { BudgetRequest } from "./budget.ts";
 import { claimOrRefuse, requireClaim } from "./claims.ts";
-import { badInput } from "./failures.ts";
+import { asInput, badInput } from "./failures.ts";
 import { createInputPaths } from "./inputPaths.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -171,12 +171,4 @@ async function requireEnd({ log, configuration, dataset }: Awaited<ReturnType<Wo
   const pools = configuredPools(dataset, configuration);
   const work = await nextWork(log, configuration, pools, baselinePools(dataset, configuration));
   if (work.kind !== "done") throw new Error(`run ${configuration.run} is not at its end: next is ${work.kind}`);
-}
-
-async function asInput<T>(check: () => Promise<T>): Promise<T> {
-  try {
-    return await check();
-  } catch (error) {
-    throw error instanceof ConfigurationError ? badInput(error) : error;
-  }
 }

@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { print } from "../output/terminal.ts";
-import { readForms, ReviewError } from "../studies/review/readForms.ts";
-import type { ReviewKey } from "../studies/review/reviewFiles.ts";
+import { readForms } from "../studies/review/readForms.ts";
 import { reviewLines } from "../studies/review/reviewLines.ts";
 import { readReviewKey, writeReview } from "../studies/review/writeReview.ts";
 import { badInput } from "./cliError.ts";
@@ -14,17 +13,9 @@ export async function importReview({ study, folder, files, root }: ReviewOptions
   const result = await readStudyResult(study);
   const key = await readReviewKey(folder, result);
   const texts = await Promise.all(files.map(async (file) => ({ name: basename(file), text: await readText(file) })));
-  const review = await writeReview({ folder: study, root, result }, formsOf(texts, key), key);
+  const review = await writeReview({ folder: study, root, result }, readForms(texts, key), key);
   for (const line of reviewLines(review)) print(line);
   return 0;
-}
-
-function formsOf(texts: Parameters<typeof readForms>[0], key: ReviewKey): ReturnType<typeof readForms> {
-  try {
-    return readForms(texts, key);
-  } catch (error) {
-    throw error instanceof ReviewError ? badInput(error.message) : error;
-  }
 }
 
 async function readText(file: string): Promise<string> {

@@ -5,6 +5,7 @@ import { mapRestfully } from "../eventLoop/rest.ts";
 import { isAbstention } from "../graders/abstention.ts";
 import { isHarmful } from "../graders/grade.ts";
 import type { Tokenizer } from "../policy/port.ts";
+import { meanOfScored } from "../rewards/rewardDefinition.ts";
 import { parseResponse } from "../protocol/grammar.ts";
 import type { Tags } from "../protocol/tags.ts";
 import { answerConfidence } from "./answerConfidence.ts";
@@ -94,10 +95,8 @@ function calibrationOf(answers: readonly Answer[]): Record<string, number> {
 }
 
 function ownRecallOf(scores: readonly Score[]): Record<string, number> {
-  const known = scores.flatMap(({ values }) => values["retrievalRecall"] ?? []);
-  return known.length === 0
-    ? {}
-    : { "retrieval/own_recall": known.reduce((sum, value) => sum + value, 0) / known.length };
+  const recall = meanOfScored(scores.map(({ values }) => values["retrievalRecall"] ?? null));
+  return recall === null ? {} : { "retrieval/own_recall": recall };
 }
 
 function share<T>(items: readonly T[], holds: (item: T) => boolean): number {

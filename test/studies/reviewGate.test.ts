@@ -2,31 +2,10 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { buildReview } from "../../src/studies/review/buildReview.ts";
 import { keepSentForm, readSentForms } from "../../src/studies/review/sentForms.ts";
 import { writeReview } from "../../src/studies/review/writeReview.ts";
 import { StudyFile } from "../../src/studies/studyFile.ts";
-import { madeUpStudy } from "./madeUpStudy.ts";
-
-const result = madeUpStudy({
-  arms: ["joint", "staged"],
-  regimes: ["plain"],
-  worlds: [100, 101],
-  comparisons: [{ a: "staged", b: "joint" }],
-  right: () => [5],
-});
-const answer = { questionId: "q", question: "?", rightAnswer: "rest", text: "made up", correct: true };
-const { key } = buildReview(
-  result.cells.map((cell) => ({ cell, answer })),
-  result.studyHash,
-);
-const rating = { correct: "yes", supported: "yes", safe: "yes", harmfulOmission: "no", comment: "made up" };
-const formOf = (rater: string, ids = key.rows.map(({ id }) => id)) => ({
-  format: "med-r3-review-1",
-  form: key.form,
-  rater,
-  ratings: ids.map((id) => ({ id, ...rating })),
-});
+import { madeUpForm, reviewedStudy, reviewKey } from "./madeUpReview.ts";
 
 describe("forms sent to a study that waits for them", async () => {
   const folder = await mkdtemp(join(tmpdir(), "med-r3-sent-"));
@@ -34,26 +13,31 @@ describe("forms sent to a study that waits for them", async () => {
   const sent = join(folder, "review", "forms");
 
   test("none is there at first", async () => {
-    expect(await readSentForms(sent, key)).toEqual([]);
+    expect(await readSentForms(sent, reviewKey)).toEqual([]);
   });
 
   test("a wrong form is refused by line, and not kept", async () => {
-    await expect(keepSentForm(sent, formOf("made-up-one", ["t01"]), key)).rejects.toThrow(
+    await expect(keepSentForm(sent, madeUpForm("made-up-one", ["t01"]), reviewKey)).rejects.toThrow(
       /^the form that was sent, line \d+: no rating of t02/u,
     );
-    expect(await readSentForms(sent, key)).toEqual([]);
+    expect(await readSentForms(sent, reviewKey)).toEqual([]);
   });
 
   test("a right one is kept; sent again it changes nothing; another of the same rater is refused", async () => {
     for (const _ of [1, 2])
-      expect((await keepSentForm(sent, formOf("made-up-one"), key)).map(({ rater }) => rater)).toEqual(["made-up-one"]);
-    const other = { ...formOf("Made-up-one"), ratings: formOf("").ratings.map((row) => ({ ...row, safe: "no" })) };
-    await expect(keepSentForm(sent, other, key)).rejects.toThrow(/has filled .*already/u);
-    expect(await keepSentForm(sent, formOf("made-up-two"), key)).toHaveLength(2);
+      expect((await keepSentForm(sent, madeUpForm("made-up-one"), reviewKey)).map(({ rater }) => rater)).toEqual([
+        "made-up-one",
+      ]);
+    const other = {
+      ...madeUpForm("Made-up-one"),
+      ratings: madeUpForm("").ratings.map((row) => ({ ...row, safe: "no" })),
+    };
+    await expect(keepSentForm(sent, other, reviewKey)).rejects.toThrow(/has filled .*already/u);
+    expect(await keepSentForm(sent, madeUpForm("made-up-two"), reviewKey)).toHaveLength(2);
   });
 
   test("they are joined to the study and shown in its report", async () => {
-    await writeReview({ folder, root: folder, result }, await readSentForms(sent, key), key);
+    await writeReview({ folder, root: folder, result: reviewedStudy }, await readSentForms(sent, reviewKey), reviewKey);
     expect(await readFile(join(folder, "report.html"), "utf8")).toContain("2 raters read 4 trajectories");
   });
 });

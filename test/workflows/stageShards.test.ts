@@ -1,29 +1,9 @@
 import { ApplicationFailure } from "@temporalio/activity";
-import { afterEach, describe, expect, it } from "vitest";
-import { queues } from "../../temporal.config.ts";
-import { createScript, type Script } from "./scripted.ts";
-import { startScripted, type ScriptedWorkers } from "./scriptedWorkers.ts";
+import { describe, expect, it } from "vitest";
+import { createScript } from "./scripted.ts";
+import { scriptedStages } from "./scriptedStage.ts";
 
-let workers: ScriptedWorkers | undefined;
-afterEach(async () => {
-  await workers?.stop();
-  workers = undefined;
-});
-
-const stageId = "curriculum-scripted-stage-reasoner";
-
-async function runStage(
-  script: Script,
-  input: Record<string, unknown>,
-  options: Parameters<typeof startScripted>[1] = {},
-): Promise<unknown> {
-  workers = await startScripted(script, options);
-  return workers.client.workflow.execute("stage", {
-    workflowId: stageId,
-    taskQueue: queues.cpu,
-    args: [{ run: "scripted", stage: "reasoner", ...input }],
-  });
-}
+const stages = scriptedStages();
 
 describe("a stage whose rollouts are in shards", () => {
   it("hands shards to any gpu process, scores each while others are sampled, and plans in the shards' order", async () => {
@@ -35,7 +15,7 @@ describe("a stage whose rollouts are in shards", () => {
       if (name !== "rollOutShard 0 of 3") return;
       await expect.poll(() => script.calls, { timeout: 60_000 }).toContain(`scoreBatches ${script.done[0]}.0.2`);
     };
-    await runStage(script, {});
+    await stages.run(script, {});
     expect(script.scoredBatches).toEqual([3, 5, 3]);
     expect(script.batches).toEqual(["1.0.0", "1.0.1", "1.0.2"]);
     expect(script.calls.filter((name) => name.endsWith("of 2"))).toHaveLength(2);
@@ -52,7 +32,7 @@ describe("a stage whose rollouts are in shards", () => {
       refused = true;
       throw ApplicationFailure.nonRetryable("this is another engine", "OtherEngine");
     };
-    await runStage(script, {});
+    await stages.run(script, {});
     expect(script.calls.filter((name) => name === "sharePolicy")).toHaveLength(2);
     expect(script.scoredBatches).toEqual([2]);
   });

@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../../configuration/configurationError.ts";
 import { namingKnown } from "../../domain/wrongFields.ts";
 import { messageOf } from "../../domain/messageOf.ts";
 import { FilledForm, RatingRow, type ReviewKey } from "./reviewFiles.ts";
@@ -14,12 +15,7 @@ export interface ReadForm {
   readonly ratings: readonly RatingRow[];
 }
 
-/** Filled forms that cannot be taken; the message names every fault by file and line. */
-export class ReviewError extends Error {
-  override readonly name = "ReviewError";
-}
-
-/** Reads all forms, or none: throws ReviewError with every fault of every file. */
+/** Reads all forms, or none: throws ConfigurationError with every fault of every file. */
 export function readForms(files: readonly FormFile[], key: ReviewKey): ReadForm[] {
   const faults: string[] = [];
   const forms = files.flatMap((file) => readForm(file, key, faults));
@@ -31,7 +27,7 @@ export function readForms(files: readonly FormFile[], key: ReviewKey): ReadForm[
       );
   }
   if (files.length === 0) faults.push("no filled form was given");
-  if (faults.length > 0) throw new ReviewError([...faults, "Nothing was read."].join("\n"));
+  if (faults.length > 0) throw new ConfigurationError([...faults, "Nothing was read."].join("\n"));
   return forms;
 }
 

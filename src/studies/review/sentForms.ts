@@ -6,13 +6,13 @@ import { hashOf } from "../../trajectories/canonical.ts";
 import { readForms, type FormFile, type ReadForm } from "./readForms.ts";
 import type { ReviewKey } from "./reviewFiles.ts";
 
-/** Forms that raters sent to a study that waits for them; in the order of their files' names. Throws ReviewError where one is wrong. */
+/** Forms that raters sent to a study that waits for them; in the order of their files' names. Throws ConfigurationError where one is wrong. */
 export async function readSentForms(folder: string, key: ReviewKey): Promise<ReadForm[]> {
   const files = await sentFiles(folder);
   return files.length === 0 ? [] : readForms(files, key);
 }
 
-/** Keeps one more form; the same form again changes nothing. Throws ReviewError, and keeps nothing, where it is wrong or its rater has sent another. */
+/** Keeps one more form; the same form again changes nothing. Throws ConfigurationError, and keeps nothing, where it is wrong or its rater has sent another. */
 export async function keepSentForm(folder: string, form: unknown, key: ReviewKey): Promise<ReadForm[]> {
   const sent: FormFile = { name: "the form that was sent", text: `${JSON.stringify(form, null, 2)}\n` };
   const before = await sentFiles(folder);

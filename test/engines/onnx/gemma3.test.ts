@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { OnnxPolicy } from "../../../src/engines/onnx/onnxPolicy.ts";
-import { Workbench, sampleRequest } from "./support.ts";
+import { Workbench, adamw, sampleRequest } from "./support.ts";
 
 /** A local and a global layer, whose positions turn by different bases; torch.test.ts compares its training with PyTorch. */
 const fixture = fileURLToPath(new URL("fixtures/gemma3", import.meta.url));
@@ -70,14 +70,7 @@ describe("a Gemma 3 model", () => {
         lossDivisor: 5,
         temperature: 1,
       });
-      await adapted.optimizerStep({
-        learningRate: 1e-2,
-        beta1: 0.9,
-        beta2: 0.999,
-        epsilon: 1e-8,
-        weightDecay: 0,
-        gradientClip: 1,
-      });
+      await adapted.optimizerStep(adamw);
     }
     const [after] = await adapted.logProbabilities([tokens]);
     const sum = (values: ArrayLike<number> | undefined): number => Array.from(values ?? []).reduce((a, b) => a + b, 0);

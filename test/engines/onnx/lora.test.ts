@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { readAdapterFolder } from "../../../src/engines/onnx/model/adapterFolder.ts";
 import type { LoraSettings } from "../../../src/engines/onnx/model/lora.ts";
-import type { OptimizerSettings, TrainingBatch } from "../../../src/policy/port.ts";
+import type { TrainingBatch } from "../../../src/policy/port.ts";
 import { SafetensorsFile } from "../../../src/onnx/safetensors.ts";
-import { Workbench, maskedTokens, sampleRequest, scriptedResponder, trainingSequences } from "./support.ts";
+import { Workbench, adamw, maskedTokens, sampleRequest, scriptedResponder, trainingSequences } from "./support.ts";
 
 const bench = new Workbench();
 afterEach(() => bench.takeBack());
@@ -17,14 +17,6 @@ const lora: LoraSettings = {
   rank: 4,
   alpha: 8,
   targetModules: ["q_proj", "v_proj", "o_proj", "gate_proj", "down_proj"],
-};
-const adamw: OptimizerSettings = {
-  learningRate: 1e-2,
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-  weightDecay: 0,
-  gradientClip: 1,
 };
 const sequences = trainingSequences(6);
 const tokens = sequences.map((sequence) => sequence.tokens);

@@ -5,7 +5,7 @@ import { createModelFolder } from "../../../src/engines/onnx/model/create.ts";
 import type { NewModel } from "../../../src/engines/onnx/model/create.ts";
 import { openOnnxPolicy } from "../../../src/engines/onnx/openEngine.ts";
 import type { OnnxPolicy, OnnxPolicyOptions } from "../../../src/engines/onnx/onnxPolicy.ts";
-import type { Responder, SampleRequest, TrainingSequence } from "../../../src/policy/port.ts";
+import type { OptimizerSettings, Responder, SampleRequest, TrainingSequence } from "../../../src/policy/port.ts";
 
 const words = [
   "<pad>",
@@ -17,6 +17,16 @@ const words = [
   "</document>",
   ...Array.from({ length: 25 }, (_, i) => `w${i}`),
 ];
+
+/** Steps that a tiny model sees at once. */
+export const adamw: OptimizerSettings = {
+  learningRate: 1e-2,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0,
+  gradientClip: 1,
+};
 
 export const tinyModel: NewModel = {
   vocabularySize: words.length,
