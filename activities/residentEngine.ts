@@ -3,6 +3,7 @@ import { algorithmOf } from "../src/training/learning.ts";
 import { hasReference } from "../src/training/plan.ts";
 import { createResidentPolicy, type ResidentPolicy } from "../src/training/resident.ts";
 import type { Policy, RunControl, SavedPolicy } from "../src/policy/port.ts";
+import { createQueue } from "../src/eventLoop/queue.ts";
 import { ServiceError } from "../src/services/serviceList.ts";
 import type { PolicyAddress } from "../src/domain/address.ts";
 import { needsPerson } from "./failures.ts";
@@ -26,10 +27,13 @@ export interface ResidentEngine {
     control: RunControl,
     work: (resident: Resident) => Promise<T>,
   ): Promise<T>;
-  /** The same, for a run that need not hold the process, with a policy that another process saved for it; null where another run holds it. */
+  /**
+   * The same, for a run that need not hold the process, with a policy that another process saved for it; null where another run holds it.
+   * An engine of another fingerprint is handed over as it stands.
+   */
   lent<T>(
     run: OpenRun,
-    address: PolicyAddress & { readonly saved: SavedPolicy },
+    address: PolicyAddress & { readonly saved: SavedPolicy & { readonly fingerprint: string } },
     control: RunControl,
     work: (resident: Resident) => Promise<T>,
   ): Promise<T> | null;
@@ -61,13 +65,7 @@ function isForPerson(error: unknown): boolean {
 export function createResidentEngine(root: string, lease: EngineLease): ResidentEngine {
   let opened: Opened | null = null;
   let companion: Opened | null = null;
-  let last: Promise<unknown> = Promise.resolve();
-  /** Runs after everything asked before. */
-  const exclusively = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = last.then(work);
-    last = result.catch(() => undefined);
-    return result;
-  };
+  const exclusively = createQueue();
   const close = async (): Promise<void> => {
     const closing = [opened, companion];
     opened = null;
@@ -96,8 +94,9 @@ export function createResidentEngine(root: string, lease: EngineLease): Resident
     work: (resident: Resident) => Promise<T>,
   ): Promise<T> =>
     exclusively(async () => {
+      // Work that was given up while it waited has touched nothing.
+      control.signal?.throwIfAborted();
       try {
-        control.signal?.throwIfAborted();
         const resident = await open(run, control);
         await place(resident);
         return await work(resident);
@@ -111,7 +110,15 @@ export function createResidentEngine(root: string, lease: EngineLease): Resident
     at: (run, address, control, work) =>
       lease.during(run.name, () => use(run, control, ({ position }) => position.moveTo(address, control), work)),
     lent: (run, { saved, ...address }, control, work) =>
-      lease.lend(run.name, () => use(run, control, ({ position }) => position.moveTo(address, control, saved), work)),
+      lease.lend(run.name, () =>
+        use(
+          run,
+          control,
+          async ({ policy, position }) =>
+            policy.fingerprint === saved.fingerprint && position.moveTo(address, control, saved),
+          work,
+        ),
+      ),
     beside: async (run, address, control, work) => {
       companion ??= await openAnew(run, control);
       await companion.position.moveTo(address, control);

@@ -14,6 +14,7 @@ import { scoreBatch } from "../src/rewards/scoreBatch.ts";
 import { isUnscored } from "../src/rewards/unscored.ts";
 import { budgetState, type BudgetState } from "./budget.ts";
 import { extraction } from "./extraction.ts";
+import { createQueue, type Queue } from "../src/eventLoop/queue.ts";
 import { withControl } from "./heartbeat.ts";
 import { judge } from "./judging.ts";
 import { countUsage } from "./languageModels.ts";
@@ -96,16 +97,13 @@ export function createRewardActivities(workspace: Workspace): RewardActivities {
   };
 }
 
-/** Scoring of each run under way; what judges are asked is counted by how far their counters went meanwhile. */
-const scoring = new WeakMap<OpenRun, Promise<unknown>>();
+/** Scoring of each run under way, one after the other: what judges are asked is counted by how far their counters went meanwhile. */
+const scoring = new WeakMap<OpenRun, Queue>();
 
-async function oneAtATime<T>(run: OpenRun, work: () => Promise<T>): Promise<T> {
-  const result = (scoring.get(run) ?? Promise.resolve()).then(work);
-  scoring.set(
-    run,
-    result.catch(() => undefined),
-  );
-  return result;
+function oneAtATime<T>(run: OpenRun, work: () => Promise<T>): Promise<T> {
+  const queue = scoring.get(run) ?? createQueue();
+  scoring.set(run, queue);
+  return queue(work);
 }
 
 /** Demonstrations are not scored: each was checked to be right, and all weigh the same. */

@@ -1,4 +1,4 @@
-import { condition, defineUpdate, setHandler } from "@temporalio/workflow";
+import { allHandlersFinished, condition, defineUpdate, setHandler } from "@temporalio/workflow";
 import { summaryText } from "../src/output/markdown.ts";
 import { unwrapped } from "./faults.ts";
 import { badInput } from "./input.ts";
@@ -29,7 +29,7 @@ export function handleReviews(state: StudyState): void {
       description:
         "Send a rater's filled form, as the study's form.html saves it: the whole JSON object. It is refused by line where it is wrong.",
       validator: (_form) => {
-        if (state.review === null) throw badInput("the study does not wait for a review");
+        if (state.phase !== "review") throw badInput("the study does not wait for a review");
       },
     },
   );
@@ -57,6 +57,8 @@ export async function waitForReviews(
   else if (!(await condition(isComplete, Math.max(1, deadline - Date.now())))) return;
   state.phase = "writing";
   showStudy(state);
+  // A form that is still being checked counts, too.
+  await condition(allHandlersFinished);
   await durably(state, () =>
     cpu.closeReview.executeWithOptions({ summary: summaryText(`join ${wanted} reviews to the study`) }, [{ study }]),
   );

@@ -1,6 +1,7 @@
 import type { FurtherRollout, RolledOut } from "../activities/rollouts.ts";
 import type { SharedPolicy } from "../activities/shards.ts";
 import type { OfRun, StagePosition } from "../src/domain/address.ts";
+import { addTimings } from "../src/trajectories/timings.ts";
 import { failureTypes } from "../temporal.config.ts";
 import type { EngineSession } from "./engineSession.ts";
 import { isFailureOfType } from "./faults.ts";
@@ -41,7 +42,7 @@ export function shardedRollouts(engine: EngineSession, shards: number, shared: S
       const scored = await cpu.scoreBatches.executeWithOptions({ summary: `${name}: score ${which}` }, [
         { ...position, batches: sampled.batches },
       ]);
-      return { ...sampled, timings: joined([sampled, { batches: [], ...scored }]).timings ?? {} };
+      return { ...sampled, timings: addTimings(sampled.timings ?? {}, scored.timings ?? {}) };
     };
     for (;;) {
       const by = (policy ??= await engine.run((activities) =>
@@ -61,12 +62,10 @@ export function shardedRollouts(engine: EngineSession, shards: number, shared: S
 
 /** Several rollouts of an iteration as one, in their order. */
 export function joined(parts: readonly RolledOut[]): RolledOut {
-  const names = new Set(parts.flatMap(({ timings = {} }) => Object.keys(timings)));
-  const sum = (name: string): number => parts.reduce((total, { timings = {} }) => total + (timings[name] ?? 0), 0);
   const workers = [...new Set(parts.flatMap((part) => part.workers ?? []))].toSorted();
   return {
     batches: parts.flatMap(({ batches }) => batches),
-    timings: Object.fromEntries([...names].map((name) => [name, sum(name)])),
+    timings: parts.map(({ timings = {} }) => timings).reduce(addTimings, {}),
     ...(workers.length > 0 && { workers }),
   };
 }

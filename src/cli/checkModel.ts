@@ -1,11 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openGgufModel } from "../engines/onnx/gguf/ggufModel.ts";
 import { isGgufPath } from "../engines/onnx/gguf/readGguf.ts";
-import { parseModelConfig } from "../engines/onnx/model/modelConfig.ts";
-import { parseJson } from "../engines/onnx/model/modelFolder.ts";
+import { readModelConfig } from "../engines/onnx/model/modelFolder.ts";
 import { isHubName } from "../hub/repository.ts";
 import { loadTokenizer } from "../policy/tokenizer.ts";
 import { badInput } from "./cliError.ts";
@@ -30,8 +29,7 @@ export async function checkModel(model: string): Promise<void> {
   if (!readdirSync(model).some((file) => file.endsWith(".safetensors"))) missing.push("*.safetensors");
   if (missing.length > 0) throw badInput(`--model ${model}: it lacks ${missing.join(", ")}. Give ${needed}`);
   try {
-    const file = join(model, "config.json");
-    parseModelConfig(parseJson(readFileSync(file, "utf8"), file), file);
+    await readModelConfig(model);
     await loadTokenizer(model);
   } catch (error) {
     throw badInput(`--model ${model}: ${messageOf(error)}`);

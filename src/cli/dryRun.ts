@@ -14,14 +14,13 @@ export async function dryRun(
   { json, say }: { readonly json: boolean; readonly say: (line: string) => void },
 ): Promise<void> {
   const { policy, data } = configuration;
-  const folder = existsSync(policy.model) ? policy.model : null;
   // An engine on a server names the model by its catalogue, and the tokenizer by a folder.
   const tokenizer = [policy.model, policy["tokenizer"]].find(isThere);
   const plan = planCost(configuration, {
     dataset: await openDataset(data),
     tokenizer: tokenizer === undefined ? null : await loadTokenizer(tokenizer),
     rates: await ratesFor(root, configuration),
-    modelBytes: folder === null ? null : await weightsOf(folder),
+    modelBytes: await weightsOf(policy.model),
   });
   if (json) printJson(plan);
   else for (const line of planLines(plan)) say(line);

@@ -1,5 +1,5 @@
 import { print } from "../output/terminal.ts";
-import { hasReview, keyFile, makeReview } from "../studies/review/makeReview.ts";
+import { formFile, hasReview, keyFile, makeReview } from "../studies/review/makeReview.ts";
 import { badInput } from "./cliError.ts";
 import { readStudyResult } from "./readStudyResult.ts";
 import type { ReviewOptions } from "./reviewOptions.ts";
@@ -9,11 +9,11 @@ export async function exportReview({ study, folder, trajectories, seed, root }: 
   const result = await readStudyResult(study);
   if (hasReview(folder))
     throw badInput(`${keyFile(folder)} is there already, and forms may have been filled for it; give another --folder`);
-  const { form, key, shown, strata, absent } = await makeReview({ folder, root, result }, { trajectories, seed });
+  const { shown, strata, absent } = await makeReview({ folder, root, result }, { trajectories, seed });
   for (const { arm, correct, candidates, taken } of strata)
     print(`${arm}, graded ${correct ? "right" : "not right"}: ${taken} of ${candidates}`);
   if (shown < trajectories) print(`Only ${shown} of ${trajectories} trajectories are there to show.`);
   if (absent > 0) print(`${absent} finished runs have no log in ${root}, and are not in the sample.`);
-  print(`Send raters ${form}; keep ${key}, which tells the arms, to yourself.`);
+  print(`Send raters ${formFile(folder)}; keep ${keyFile(folder)}, which tells the arms, to yourself.`);
   return 0;
 }

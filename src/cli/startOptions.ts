@@ -136,7 +136,7 @@ export function requestedOverrides(options: StartOptions): Overrides {
   if (data !== undefined) named["data"] = data;
   const file = options.config === undefined ? [] : [readOverridesFile(options.config)];
   // Another schedule than the file's takes none of its settings; single assignments are meant for it.
-  const fresh = options.schedule === undefined ? [] : [{ schedule: null }, { schedule: { name: options.schedule } }];
+  const fresh = options.schedule === undefined ? [] : [{ schedule: null }];
   return mergeOverrides([...file, ...fresh, ...options.set.map(parseAssignment), named]);
 }
 

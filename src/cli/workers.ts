@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { projectFolder } from "../launch/programs.mjs";
 import { makeFolders } from "../files/makeFolders.ts";
 import { ownServerEnvironment } from "../server/serverEnvironment.ts";
 import { serverFolder } from "../server/startServer.ts";
@@ -33,7 +33,6 @@ interface Launched {
   readonly logStart: number;
 }
 
-const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 const launcher = join(projectFolder, "src", "launch", "launch.mjs");
 
 /** Runs the workers in a process of their own and starts them again when they die. */

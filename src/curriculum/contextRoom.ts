@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { engineOf } from "../configuration/policy.ts";
 import type { Dataset } from "../domain/dataset.ts";
-import { readModelFolder } from "../engines/onnx/model/modelFolder.ts";
 import { environmentOf } from "../environments/environmentOf.ts";
 import { loadTokenizer } from "../policy/tokenizer.ts";
 import { configuredPools, questionsOfPool } from "./questions.ts";
@@ -17,9 +16,10 @@ const counted = 5;
  */
 export async function refuseShortContext(configuration: RunConfiguration, dataset: Dataset): Promise<void> {
   const { policy, rollout } = configuration;
+  const { contextLength } = engineOf(policy);
   const atHand = ["config.json", "tokenizer.json"].every((name) => existsSync(join(policy.model, name)));
-  if (engineOf(policy).models === "name" || !atHand) return;
-  const { maximumPositions } = (await readModelFolder(policy.model)).config;
+  if (contextLength === undefined || !atHand) return;
+  const maximumPositions = await contextLength(policy.model);
   const tokenizer = await loadTokenizer(policy.model);
   const environment = environmentOf(configuration);
   const lengthOf = ({ text, options }: Parameters<typeof environment.prompt>[1]): number =>

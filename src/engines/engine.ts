@@ -60,6 +60,8 @@ export interface Engine {
   readonly threads: number;
   /** Before a run starts: throws, in words, where it cannot do what the run asks for, or its server is not there. */
   readonly check?: (needs: RunNeeds) => Promise<void>;
+  /** Tokens that the model in a folder takes at most, by what the folder says; absent where only opening it tells. */
+  readonly contextLength?: (folder: string) => Promise<number>;
   open(options: OpenOptions): Promise<Policy>;
   /** Opens a model folder outside of a run, to make a base with; absent where weights are never in a folder of this machine. */
   readonly openFolder?: (folder: string) => Promise<FolderPolicy>;

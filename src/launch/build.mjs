@@ -94,6 +94,14 @@ function removeOld() {
   for (const name of readdirSync(buildsFolder)) {
     const folder = join(buildsFolder, name);
     const { mtimeMs } = statSync(folder, { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() };
-    if (mtimeMs < Date.now() - keptFor) rmSync(folder, { recursive: true, force: true });
+    if (mtimeMs < Date.now() - keptFor) removeUnlessOthers(folder);
+  }
+}
+
+function removeUnlessOthers(folder) {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // It is another user's, or another process removes it now; the build that was just made is not the worse for it.
   }
 }

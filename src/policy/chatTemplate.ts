@@ -58,10 +58,12 @@ function withSystem(renderer: ChatRenderer): ChatRenderer {
   } catch {
     // Whether it renders the question alone is found out when it is asked.
   }
-  return ([first, second, ...others]) =>
-    first?.role === "system" && second?.role === "user"
+  return (messages) => {
+    const [first, second, ...others] = messages;
+    return first?.role === "system" && second?.role === "user"
       ? renderer([{ role: "user", content: `${first.content}\n\n${second.content}` }, ...others])
-      : renderer([first, second, ...others].filter((message) => message !== undefined));
+      : renderer(messages);
+  };
 }
 
 async function fromFile(folder: string): Promise<string | null> {

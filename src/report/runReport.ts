@@ -27,7 +27,7 @@ export interface RunReport {
   readonly spent: Spent;
   /** Limits of the budget that persons approved, oldest first. */
   readonly budgets: readonly BudgetApproval[];
-  /** What reading the data left out, what the protocol probe found, where demonstrations came from, in words. */
+  /** What reading the data left out, in words. */
   readonly dataNotes: readonly string[];
   /** What the protocol probe found and where demonstrations came from; empty without a warm start. */
   readonly warmStartNotes: readonly string[];

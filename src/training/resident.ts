@@ -1,7 +1,6 @@
 import type { Checkpoint, PlannedStep } from "../domain/step.ts";
 import { DamagedCheckpointError, type Policy, type RunControl, type SavedPolicy } from "../policy/port.ts";
 import { hashOf } from "../trajectories/canonical.ts";
-import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { PolicyAddress, StepAddress } from "../domain/address.ts";
 import { applyStep } from "./apply.ts";
@@ -36,13 +35,13 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
   /** The recorded hash of the state that the policy is in; null when it is not known or half-way. */
   let standing: string | null = null;
 
-  const moveTo = async (
+  /** To an address whose state is `wanted` by the log. */
+  const place = async (
+    wanted: string | null,
     address: PolicyAddress,
     control: RunControl = {},
     saved?: SavedPolicy,
-    history?: RunHistory,
   ): Promise<readonly string[]> => {
-    const wanted = stateHashAt(history ?? (await log.history()), address);
     if (saved !== undefined && saved.stateHash !== wanted)
       throw new RangeError(
         `${saved.ref}: holds the state ${saved.stateHash}, but step ${address.step} of branch "${address.branch}" begins from ${wanted}`,
@@ -63,7 +62,7 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
     const history = await log.history();
     const recorded = history.outcome(plan);
     if (recorded !== null) return { kind: "applied", outcome: recorded };
-    await moveTo(plan, options.control, undefined, history);
+    await place(stateHashAt(history, plan), plan, options.control);
     if (standing !== plan.parentStateHash)
       throw new RangeError(
         `the plan of step ${plan.step} on branch "${plan.branch}" starts from state ${plan.parentStateHash}, the run is at ${standing}`,
@@ -86,11 +85,12 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
   };
 
   return {
-    moveTo: (address, control, saved) => moveTo(address, control, saved),
+    moveTo: async (address, control, saved) =>
+      place(stateHashAt(await log.history(), address), address, control, saved),
     apply,
     snapshot: async ({ branch, step, keep }) => {
       const wanted = stateHashAt(await log.history(), { branch, step });
-      if (wanted !== null) await moveTo({ branch, step });
+      if (wanted !== null) await place(wanted, { branch, step });
       const checkpoint = await takeSnapshot(policy, log, { branch, step }, keep);
       standing = wanted ?? checkpoint.stateHash;
       return checkpoint;

@@ -1,3 +1,4 @@
+import { emptyWhenMissing } from "../files/emptyWhenMissing.ts";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -59,9 +60,4 @@ export async function replaceClaim(folder: string, number: number, claim: Claim)
       return false;
     throw error;
   }
-}
-
-function emptyWhenMissing(error: unknown): string[] {
-  if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-  throw error;
 }

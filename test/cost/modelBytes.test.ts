@@ -1,14 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { weightsOf } from "../../src/cost/modelBytes.ts";
+import { temporaryFolder } from "../corpus/temporaryFolder.ts";
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "med-r3-bytes-"));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 describe("bytes of a model's weights", () => {
   test("are not known where no folder, or no weights, are at hand", async () => {
@@ -20,6 +16,11 @@ describe("bytes of a model's weights", () => {
     await writeFile(join(folder, "model-00001-of-00002.safetensors"), new Uint8Array(30));
     await writeFile(join(folder, "model-00002-of-00002.safetensors"), new Uint8Array(12));
     await writeFile(join(folder, "model.safetensors.index.json"), "{}");
+    expect(await weightsOf(folder)).toBe(42);
+  });
+
+  test("leave out the optimiser's state that a checkpoint holds beside them", async () => {
+    await writeFile(join(folder, "optimizer.safetensors"), new Uint8Array(84));
     expect(await weightsOf(folder)).toBe(42);
   });
 });

@@ -1,16 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { describeFailure } from "../../src/cli/cliError.ts";
 import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
 import { readConfiguration } from "../../src/curriculum/runFolder.ts";
+import { temporaryFolder } from "../corpus/temporaryFolder.ts";
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "med-r3-run-folder-"));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 describe("the configuration of a run", () => {
   it("comes back as it was resolved", async () => {

@@ -5,7 +5,7 @@ import { enginePortVersion, type Engine, type EngineCapabilities } from "../engi
 import { checkpointsFolder, clearUnfinished } from "./checkpointFolder.ts";
 
 /** What tells an engine whose policies live in model folders from others of its kind. */
-export interface FolderEngine extends Pick<Engine, "label" | "microBatchTokens" | "threads"> {
+export interface FolderEngine extends Pick<Engine, "label" | "microBatchTokens" | "threads" | "contextLength"> {
   /** All weights trained, bitwise replays, no KL term, where nothing else is said. */
   readonly capabilities: Partial<EngineCapabilities> & Pick<EngineCapabilities, "losses">;
   /** Opens a model folder or a checkpoint: the base's weights, or weights and optimiser state as they were saved. */

@@ -19,6 +19,10 @@ export const onnx: Part<Engine, OnnxSettings> = {
       },
       microBatchTokens: settings.microBatchTokens,
       threads: settings.replicas * settings.threadsPerReplica,
+      contextLength: async (folder) => {
+        const { readModelConfig } = await import("./model/modelFolder.ts");
+        return (await readModelConfig(folder)).maximumPositions;
+      },
       // The engine is large: who only reads configurations does not load it.
       open: async (folder, reference) => {
         const { openOnnxPolicy } = await import("./openEngine.ts");

@@ -1,3 +1,4 @@
+import { createQueue } from "../../eventLoop/queue.ts";
 import { createHash } from "node:crypto";
 import { arch, cpus } from "node:os";
 import type {
@@ -60,7 +61,7 @@ export class OnnxPolicy implements FolderPolicy {
   #steps = 0;
   /** Folder of the reference policy that the replicas hold. */
   #reference: string | null = null;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #exclusive = createQueue();
 
   constructor(
     options: OnnxPolicyOptions,
@@ -269,13 +270,6 @@ export class OnnxPolicy implements FolderPolicy {
         throw new RangeError(`sequence ${index} has ${tokens.length} tokens; the model takes at most ${longest}`);
     });
     return distributeSequences(sequences, learns, this.#options.microBatchTokens, this.#options.replicas);
-  }
-
-  /** Runs after everything asked before. */
-  #exclusive<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(task);
-    this.#last = result.catch(() => undefined);
-    return result;
   }
 }
 

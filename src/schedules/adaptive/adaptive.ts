@@ -3,7 +3,7 @@ import { iterationsOf, type Stage } from "../../configuration/stages.ts";
 import type { Part } from "../../parts/part.ts";
 import type { Schedule, TrainedStage, TrainingHistory } from "../schedule.ts";
 import type { NextWork } from "../work.ts";
-import { chooseEmphasis, type Choice } from "./emphasis.ts";
+import { chooseEmphasis, emphasisOf, type Choice } from "./emphasis.ts";
 import { costsSearch } from "./signs.ts";
 
 const Settings = z.strictObject({
@@ -93,11 +93,6 @@ function next({ stages, trained, observed }: TrainingHistory, settings: Settings
   const isFirstOfKind = !trained.some((stage) => emphasisOf(stage) === choice.emphasis);
   const name = isFirstOfKind ? choice.emphasis : `${choice.emphasis}-${trained.length + 1}`;
   return train(name, iterations, choice.rewards, choice.reason);
-}
-
-/** What a stage of this schedule emphasised, by its name. */
-function emphasisOf({ name }: TrainedStage): string {
-  return name.replace(/-\d+$/u, "");
 }
 
 function end(last: TrainedStage | undefined, total: number): NextWork {

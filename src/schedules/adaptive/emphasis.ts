@@ -29,6 +29,7 @@ const ofConclusion = ["answer", "reasoning", "logical"];
 /** Decides what is missing; a stage that has just begun is left alone. */
 export function chooseEmphasis({ rewards, observed, trained, patience }: Situation): Choice {
   const last = trained.at(-1);
+  const emphasis = last === undefined ? null : emphasisOf(last);
   const together = trained.filter(({ name }) => name !== "first");
   const isYoung = last !== undefined && last.name !== "first" && last.iterations < looksToWait * patience;
   const against = misaligned(
@@ -39,7 +40,7 @@ export function chooseEmphasis({ rewards, observed, trained, patience }: Situati
     return {
       emphasis: "without",
       rewards: scaled(rewards, against, 1 / factor),
-      reason: `${against.join(", ")} rose where answers were wrong, at two looks: ${last?.name.startsWith("without") === true ? "this stage's weights go on" : "half the weight"}`,
+      reason: `${against.join(", ")} rose where answers were wrong, at two looks: ${emphasis === "without" ? "this stage's weights go on" : "half the weight"}`,
     };
   if (together.length > 0 && !isYoung && weighs(rewards, ofEvidence) && missesEvidence(observed))
     return {
@@ -53,17 +54,14 @@ export function chooseEmphasis({ rewards, observed, trained, patience }: Situati
       rewards: scaled(rewards, ofConclusion, factor),
       reason: "what is needed is found and the answer does not follow from it: the first skill again",
     };
-  if (isYoung && last !== undefined && isEmphasis(last.name))
-    return { emphasis: emphasisNamed(last.name), rewards, reason: "the emphasis has not had its time yet" };
+  if (isYoung && (emphasis === "evidence" || emphasis === "conclusion"))
+    return { emphasis, rewards, reason: "the emphasis has not had its time yet" };
   return { emphasis: "together", rewards, reason: "all rewards together" };
 }
 
-function isEmphasis(name: string): boolean {
-  return /^(?:evidence|conclusion)(?:-\d+)?$/u.test(name);
-}
-
-function emphasisNamed(name: string): Choice["emphasis"] {
-  return name.startsWith("evidence") ? "evidence" : "conclusion";
+/** What a stage of this schedule emphasised, by its name: "first", or a choice's emphasis. */
+export function emphasisOf({ name }: Pick<TrainedStage, "name">): string {
+  return name.replace(/-\d+$/u, "");
 }
 
 /** Rewards that a weight could be changed of. */

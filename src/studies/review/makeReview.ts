@@ -17,8 +17,6 @@ export interface ReviewPlace {
 }
 
 export interface MadeReview {
-  readonly form: string;
-  readonly key: string;
   /** Trajectories that the form shows. */
   readonly shown: number;
   readonly strata: readonly Stratum[];
@@ -50,7 +48,7 @@ export async function makeReview(
   await writeAtomically(formFile(folder), form);
   // Last: where there is a key, the form is whole.
   await writeAtomically(keyFile(folder), `${JSON.stringify(key, null, 2)}\n`);
-  return { form: formFile(folder), key: keyFile(folder), shown: chosen.length, strata, absent };
+  return { shown: chosen.length, strata, absent };
 }
 
 /** A review that is there is not made anew: its filled forms would fit no key. */

@@ -70,6 +70,11 @@ export interface ModelConfig {
   readonly gemma: GemmaSettings | null;
 }
 
+/** The factor of query · key: sampling and training must agree on it. */
+export function queryScaleOf({ gemma, headSize }: Pick<ModelConfig, "gemma" | "headSize">): number {
+  return gemma?.queryScale ?? 1 / Math.sqrt(headSize);
+}
+
 /** Reads config.json's contents. Throws when a field is missing, wrong or would not be honoured, or the architecture is not supported. */
 export function parseModelConfig(contents: unknown, source: string): ModelConfig {
   const modelType = modelTypeOf(contents, source);

@@ -22,14 +22,20 @@ export interface ModelFolder {
   readonly companions: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Reads what a Hugging Face model folder says of its model, weights left out. */
-export async function readModelFolder(folder: string): Promise<ModelFolder> {
+/** Reads the config.json of a Hugging Face model folder. */
+export async function readModelConfig(folder: string): Promise<ModelConfig> {
   const path = join(folder, configFile);
   if (!existsSync(path)) throw new Error(`${folder}: no ${configFile}; a Hugging Face model folder is wanted`);
+  return parseModelConfig(parseJson(await readFile(path, "utf8"), path), path);
+}
+
+/** Reads what a Hugging Face model folder says of its model, weights left out. */
+export async function readModelFolder(folder: string): Promise<ModelFolder> {
+  const config = await readModelConfig(folder);
   const names = (await readdir(folder)).filter((name) => companions.test(name)).sort();
   const contents = new Map<string, Uint8Array>();
   for (const name of names) contents.set(name, await readFile(join(folder, name)));
-  return { config: parseModelConfig(parseJson(await readFile(path, "utf8"), path), path), companions: contents };
+  return { config, companions: contents };
 }
 
 /** Writes everything but the weights; config.json says float32, as the weights are saved. */

@@ -1,7 +1,7 @@
 import type { Dimension, Graph, Value } from "../../../onnx/graph.ts";
 import { MICROSOFT } from "../../../onnx/graph.ts";
 import { cacheWidth } from "./keyValueCache.ts";
-import type { ModelConfig } from "../model/modelConfig.ts";
+import { queryScaleOf, type ModelConfig } from "../model/modelConfig.ts";
 import type { SamplingLayers } from "./samplingLayers.ts";
 
 /**
@@ -105,7 +105,7 @@ export class SamplingAttention {
 
   /** The factor of query · key. */
   get #scale(): number {
-    return this.#config.gemma?.queryScale ?? 1 / Math.sqrt(this.#config.headSize);
+    return queryScaleOf(this.#config);
   }
 
   /** Attention of one token a sequence to its own positions of the cache, into which its key and value are written. */

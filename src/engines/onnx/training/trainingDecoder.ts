@@ -4,7 +4,7 @@ import { geluMultiply, linear, rmsNorm, rotary, siluMultiply } from "./different
 import type { Tape } from "./differentiation/tape.ts";
 import type { Value } from "../../../onnx/graph.ts";
 import { adapterNames } from "../model/lora.ts";
-import type { ModelConfig } from "../model/modelConfig.ts";
+import { queryScaleOf, type ModelConfig } from "../model/modelConfig.ts";
 import { finalNormName } from "../model/parameters.ts";
 
 /** A value that must be there. */
@@ -52,7 +52,7 @@ export class TrainingDecoder {
     this.#causalAttention = new CausalAttention(
       tape,
       tape.graph.input("mask", ["S", "S"]),
-      config.gemma?.queryScale ?? 1 / Math.sqrt(config.headSize),
+      queryScaleOf(config),
       options.blocks,
     );
   }

@@ -1,3 +1,4 @@
+import { createQueue } from "../../../eventLoop/queue.ts";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -14,7 +15,7 @@ const Models = z.array(z.object({ sessionId: z.string(), modelId: z.string() }))
 export class LeftModels {
   /** Of this process: never unloaded for another. */
   static readonly #own = new Set<string>();
-  static #writing: Promise<unknown> = Promise.resolve();
+  static readonly #writing = createQueue();
   readonly #path: string;
 
   constructor(runFolder: string) {
@@ -37,11 +38,7 @@ export class LeftModels {
   }
 
   #change(change: (models: readonly RemoteModel[]) => RemoteModel[]): Promise<void> {
-    const writing = LeftModels.#writing.then(async () =>
-      writeAtomically(this.#path, JSON.stringify(change(await this.#read()))),
-    );
-    LeftModels.#writing = writing.catch(() => undefined);
-    return writing;
+    return LeftModels.#writing(async () => writeAtomically(this.#path, JSON.stringify(change(await this.#read()))));
   }
 
   async #read(): Promise<RemoteModel[]> {
