@@ -33,15 +33,19 @@ export interface Comparison {
   /** Measures the peer once, in `unit`. */
   readonly peer: () => Promise<number>;
   readonly pairs?: number;
+  /** False where one measurement takes minutes, beside which what a first one costs is nothing. True unless given. */
+  readonly warmUp?: boolean;
 }
 
 const defaultPairs = 5;
 
-/** Measures both sides in turn, after one warm-up of each, and reports medians with the range of the ratio. */
+/** Measures both sides in turn, after one warm-up of each unless it is left out, and reports medians with the range of the ratio. */
 export async function compare(comparison: Comparison): Promise<Figure> {
   const pairs = comparison.pairs ?? defaultPairs;
-  await comparison.ours();
-  await comparison.peer();
+  if (comparison.warmUp !== false) {
+    await comparison.ours();
+    await comparison.peer();
+  }
   const ours: number[] = [];
   const peer: number[] = [];
   for (let pair = 0; pair < pairs; pair++) {
