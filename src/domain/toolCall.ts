@@ -42,11 +42,19 @@ export const ShownPassages = z.object({
 });
 export type ShownPassages = z.infer<typeof ShownPassages>;
 
+/** Levels of all passages that calls showed, each as often as it was shown; null where a level is not known. */
+export function shownLevels(calls: readonly Pick<ToolCall, "payload">[]): (number | null)[] {
+  return shownPassages(calls).map(({ level }) => level);
+}
+
 /** Ids of all passages that calls showed, each once, in the order in which they were first shown. */
 export function shownPassageIds(calls: readonly Pick<ToolCall, "payload">[]): string[] {
-  const ids = calls.flatMap(({ payload }) => {
+  return [...new Set(shownPassages(calls).map(({ id }) => id))];
+}
+
+function shownPassages(calls: readonly Pick<ToolCall, "payload">[]): ShownPassages["passages"] {
+  return calls.flatMap(({ payload }) => {
     const shown = ShownPassages.safeParse(payload);
-    return shown.success ? shown.data.passages.map(({ id }) => id) : [];
+    return shown.success ? shown.data.passages : [];
   });
-  return [...new Set(ids)];
 }

@@ -59,7 +59,7 @@ export interface EnvironmentContext {
 }
 
 export interface MetricsContext {
-  /** Words by which a query asks for a band of evidence; absent where the scale has no bands. */
+  /** The corpus' scale of evidence, and how a query asks for a band of it; absent where no corpus is at hand. */
   readonly bandWords?: BandWords | undefined;
 }
 

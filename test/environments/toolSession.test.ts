@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Question } from "../../src/domain/question.ts";
 import { countTokens } from "../../src/domain/trajectory.ts";
 import { createRunEnvironment } from "../../src/environments/runEnvironment.ts";
+import { medicalScale } from "../../src/tasks/medical/medicalEvidenceScale.ts";
 import { medicalOffer } from "../../src/tasks/medical/offer.ts";
 import { parseResponse } from "../../src/protocol/grammar.ts";
 import { trainingSequence } from "../../src/protocol/lossMask.ts";
@@ -111,6 +112,12 @@ describe("a response that searches and calculates", () => {
       "calculator/over_limit_share": 1 / 3,
       "search/over_limit_share": 0,
     });
+  });
+
+  it("counts the levels of what searches showed, a passage as often as it was shown", async () => {
+    const { calls } = await play("<search> flu </search>", "<search> flu </search>", "<answer> rest </answer> <eos>");
+    const metrics = environment.metrics([{ calls }], { bandWords: { evidenceWords: "bare", scale: medicalScale } });
+    expect(metrics).toMatchObject({ "search/level/9": 1, "search/level/8": 0, "search/level/unknown": 0 });
   });
 
   it("records calls of tools that are not there, and counts them", async () => {

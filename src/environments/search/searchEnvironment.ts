@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { longestText, most } from "../../configuration/bounds.ts";
-import { parseQuery } from "../../corpus/query.ts";
+import { parseQuery, type BandWords } from "../../corpus/query.ts";
+import type { EvidenceScale } from "../../domain/evidenceScale.ts";
 import type { PassageSearch, RankedPassage } from "../../domain/passage.ts";
-import type { ShownPassages, ToolCall } from "../../domain/toolCall.ts";
+import { shownLevels, type ShownPassages, type ToolCall } from "../../domain/toolCall.ts";
 import type { Environment, EnvironmentPart, MetricsContext, ToolAnswer } from "../environment.ts";
 import { createTokenCutter, passageSeparator, renderPassages } from "./documentBlock.ts";
 import { searchTags, searchTool } from "./searchTags.ts";
@@ -57,7 +58,7 @@ export const search: EnvironmentPart<Settings> = {
         );
     },
     demonstrate: (question) => question,
-    metrics: filterShare,
+    metrics: evidenceShares,
     lines: (response) => response.split(passageSeparator),
   }),
 };
@@ -90,9 +91,27 @@ function shown(passages: ShownPassages["passages"]): ToolAnswer["payload"] {
   return { passages } satisfies ShownPassages;
 }
 
-/** Share of searches that ask for a band of evidence; left out where there were none, or the scale has no bands. */
-function filterShare(calls: readonly ToolCall[], { bandWords }: MetricsContext): Record<string, number> {
-  if (calls.length === 0 || bandWords === undefined) return {};
+/** What was asked and shown of the scale of evidence; left out where nothing was, or the scale is not known. */
+function evidenceShares(calls: readonly ToolCall[], { bandWords }: MetricsContext): Record<string, number> {
+  if (bandWords === undefined) return {};
+  return { ...filterShare(calls, bandWords), ...levelShares(calls, bandWords.scale) };
+}
+
+/** Share of searches that ask for a band of evidence. */
+function filterShare(calls: readonly ToolCall[], bandWords: BandWords): Record<string, number> {
+  if (calls.length === 0) return {};
   const filtered = calls.filter((call) => parseQuery(call.arguments, bandWords).band !== null);
   return { "search/filter_share": filtered.length / calls.length };
+}
+
+/** Share of each level among the passages that were shown, a passage as often as it was. */
+function levelShares(calls: readonly ToolCall[], { levels }: EvidenceScale): Record<string, number> {
+  const shown = shownLevels(calls);
+  if (shown.length === 0) return {};
+  return Object.fromEntries(
+    [...levels.map((_, index) => index + 1), null].map((level) => [
+      `search/level/${level ?? "unknown"}`,
+      shown.filter((one) => one === level).length / shown.length,
+    ]),
+  );
 }

@@ -2,6 +2,7 @@ import { percent, short } from "../../report/format.ts";
 import { html, type Html } from "../../report/html.ts";
 import { numeric, table } from "../../report/htmlTable.ts";
 import type { ArmRow, StudySummary } from "../summaryTypes.ts";
+import { shareBar } from "./shareBar.ts";
 import { meanText, missingText, shareText } from "./wording.ts";
 
 /** How each arm ended in each regime, by pool. */
@@ -66,8 +67,6 @@ function metricText({ metrics, runs }: ArmRow, name: string): string {
   return metric.runs === runs ? short(metric.mean) : `${short(metric.mean)} (${metric.runs} of ${runs} runs)`;
 }
 
-const barWidth = 160;
-
 /** Share of right answers by specialty, a bar an arm; over all regimes and runs. */
 export function specialtySection({ arms, pools }: StudySummary): Html {
   const names = [...new Set(arms.map(({ arm }) => arm))];
@@ -92,10 +91,5 @@ function barRow(rows: readonly ArmRow[], arm: string, group: string): (Html | st
   const total = found.reduce((sum, one) => sum + one.total, 0);
   if (total === 0) return [arm, null, "–", 0];
   const share = right / total;
-  return [
-    arm,
-    html`<svg class="forest" viewBox="0 0 ${barWidth} 12" role="img" aria-label="${percent(share)}"><rect class="band-1" width="${barWidth}" height="12"/><rect class="dot-1" width="${share * barWidth}" height="12"/></svg>`,
-    percent(share),
-    total,
-  ];
+  return [arm, shareBar(share), percent(share), total];
 }
