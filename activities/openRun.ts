@@ -1,25 +1,19 @@
-import { checkDemonstrationFiles } from "../src/demonstrations/file/checkFiles.ts";
 import { ApplicationFailure } from "@temporalio/activity";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { openDataset } from "../src/tasks/taskRegistry.ts";
 import type { RunConfiguration } from "../src/configuration/configuration.ts";
 import { engineOf } from "../src/configuration/policy.ts";
 import { namedAfter } from "../src/configuration/presets.ts";
 import { resolveConfiguration } from "../src/configuration/resolveConfiguration.ts";
-import { checkRetrieval } from "../src/corpus/configuredCorpus.ts";
 import { algorithmOf } from "../src/training/learning.ts";
 import { chooseRunConfiguration, openRunFolder, type ChosenRun } from "../src/curriculum/runFolder.ts";
-import { refuseShortContext } from "../src/curriculum/contextRoom.ts";
-import { refuseUnspelledModel } from "../src/environments/modelSpelling.ts";
+import { checkInputs } from "../src/curriculum/checkInputs.ts";
 import { makeFolders } from "../src/files/makeFolders.ts";
 import { readClaim } from "../src/trajectories/claim.ts";
-import { schedulesDemonstrations } from "../src/schedules/outlineOf.ts";
 import { claimOrRefuse } from "./claims.ts";
 import { badInput, isPassing } from "./failures.ts";
 import { createInputPaths } from "./inputPaths.ts";
 import { checkServed } from "./checkServed.ts";
-import { checkSemanticEncoder } from "./semanticEncoder.ts";
 import { unknownRun, type OpenRun, type Workspace } from "./workspace.ts";
 
 type Overrides = Readonly<Record<string, unknown>>;
@@ -73,20 +67,14 @@ async function claimRun(root: string, run: string, parent: string | null = null)
 }
 
 async function checkParts(root: string, configuration: RunConfiguration): Promise<void> {
-  const { data, retrieval, judge, extractor, semanticEncoder, baselines, warmStart } = configuration;
+  const { judge, extractor, semanticEncoder, baselines, warmStart } = configuration;
   const teachers = warmStart.demonstrations.flatMap((source) => (source.from === "teacher" ? [source] : []));
   await createInputPaths(root).configuration(configuration);
   for (const model of [judge, extractor.kind === "model" ? extractor.model : null, ...baselines, ...teachers])
     if (model !== null) checkServed(model);
-  if (warmStart.when !== "off" || schedulesDemonstrations(configuration))
-    await checkDemonstrationFiles(warmStart.demonstrations).catch((error: unknown) => {
-      throw badInput(error);
-    });
-  await checkSemanticEncoder(semanticEncoder);
+  if (semanticEncoder.kind === "service") checkServed(semanticEncoder);
   await checkEngine(configuration);
-  await refuseUnspelledModel(configuration);
-  await checkRetrieval(retrieval);
-  await refuseShortContext(configuration, await openDataset(data));
+  await checkInputs(configuration);
 }
 
 /** Also a server that is away is told at once: nothing has been written that waiting could save. */

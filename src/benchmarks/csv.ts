@@ -14,17 +14,21 @@ export function* parseCsv(
 ): Generator<CsvRow> {
   let names: readonly string[] | null = null;
   let named = "";
+  let repeated: string | null = null;
   for (const { fields, line } of recordsOf(text.replace(/^\uFEFF/, ""))) {
     if (fields.length === 1 && fields[0]?.trim() === "") continue;
     if (names === null) {
       const given = unnamed(fields);
       names = (given ?? fields).map((name) => name.trim());
       named = given === null ? "the header names" : "the first row has";
+      repeated = names.find((name, index) => name !== "" && names?.indexOf(name) !== index) ?? null;
       if (given === null) continue;
     }
-    yield fields.length === names.length
-      ? { line, row: Object.fromEntries(names.map((name, index) => [name, fields[index] ?? ""])) }
-      : { line, problem: `${fields.length} fields, but ${named} ${names.length}` };
+    if (repeated !== null) yield { line, problem: `${repeated}: two columns have this name` };
+    else
+      yield fields.length === names.length
+        ? { line, row: Object.fromEntries(names.map((name, index) => [name, fields[index] ?? ""])) }
+        : { line, problem: `${fields.length} fields, but ${named} ${names.length}` };
   }
 }
 

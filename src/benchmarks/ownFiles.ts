@@ -1,5 +1,4 @@
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { stat } from "node:fs/promises";
 import { passagesOfFiles } from "../corpus/passages.ts";
 import { corpusFiles } from "../corpus/readers/read.ts";
 import type { Dataset } from "../domain/dataset.ts";
@@ -8,6 +7,7 @@ import { textExtractor } from "../rewards/extraction/textExtractor.ts";
 import type { FilesSettings } from "../tasks/files/filesSettings.ts";
 import { inThread } from "../threads/job.ts";
 import { job } from "./ownSplits.ts";
+import { dataFiles } from "./rows.ts";
 import type { SplitName, SplitPart } from "./ownSplits.ts";
 
 /** Bytes of questions from which reading them is work for a thread; below, starting one takes longer. */
@@ -45,14 +45,8 @@ async function splitsOf(data: FilesSettings): Promise<AsyncIterable<SplitPart>> 
     : job(data);
 }
 
-/** Of a file, or of all files below a folder; 0 where there is nothing. */
+/** Of a file, or of all data files below a folder. */
 async function bytesAt(path: string): Promise<number> {
-  const found = await stat(path).catch(() => null);
-  if (found?.isDirectory() !== true) return found?.size ?? 0;
-  const sizes = await Promise.all(
-    (await readdir(path, { recursive: true })).map(
-      async (name) => (await stat(join(path, name)).catch(() => null))?.size ?? 0,
-    ),
-  );
+  const sizes = await Promise.all((await dataFiles(path)).map(async (file) => (await stat(file)).size));
   return sizes.reduce((sum, size) => sum + size, 0);
 }

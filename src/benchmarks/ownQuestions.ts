@@ -6,6 +6,7 @@ import type { CountedFrom } from "./places.ts";
 import { readQuestions } from "./readQuestions.ts";
 import type { Row } from "./readQuestions.ts";
 import { describeIssues, RowError } from "./rejectedRows.ts";
+import { dataFiles } from "./rows.ts";
 import type { OnReject } from "./rejectedRows.ts";
 import { messageOf } from "../domain/messageOf.ts";
 
@@ -13,12 +14,13 @@ const AnyRow = z.record(z.string(), z.unknown());
 const References = z.array(z.looseObject({}));
 
 /**
- * A user's own questions, in any file that has rows: the rows that this project writes (the whole question as JSON in
- * `extra_info.question`), those of other projects (see ForeignRow), or our questions as they are.
+ * A user's own questions, in any file that has rows, or in all such files of a folder: the rows that this project writes (the
+ * whole question as JSON in `extra_info.question`), those of other projects (see ForeignRow), or our questions as they are.
  */
-export async function readOwnQuestions(file: string, onReject: OnReject = () => undefined): Promise<Question[]> {
-  const first = await countedFrom([file], placedAnswer);
-  return readQuestions([file], { schema: AnyRow, toQuestion: (row) => toQuestion(row, first), onReject });
+export async function readOwnQuestions(path: string, onReject: OnReject = () => undefined): Promise<Question[]> {
+  const files = await dataFiles(path);
+  const first = await countedFrom(files, placedAnswer);
+  return readQuestions(files, { schema: AnyRow, toQuestion: (row) => toQuestion(row, first), onReject });
 }
 
 function toQuestion({ value: row, index }: Row<z.infer<typeof AnyRow>>, first: CountedFrom): Question {

@@ -7,10 +7,11 @@ import type { Question } from "../domain/question.ts";
 import { uniformAt } from "../domain/seed.ts";
 import type { FilesSettings } from "../tasks/files/filesSettings.ts";
 import type { Job } from "../threads/job.ts";
-import { benchmarks } from "./catalogue.ts";
+import { benchmarks, readFromFolder } from "./catalogue.ts";
 import { withoutGivenAway } from "./leftOut.ts";
 import { describeRejects } from "./rejectedRows.ts";
 import type { RejectedRow } from "./rejectedRows.ts";
+import { onlyDataFile } from "./rows.ts";
 
 /** Shares of the questions by split; drawn by id, so that more questions never move one. */
 const trainingShare = 0.6;
@@ -34,7 +35,9 @@ export const job: Job<FilesSettings, SplitPart> = async function* ({ questions: 
   const rejects: RejectedRow[] = [];
   const onReject = (row: RejectedRow): void => void rejects.push(row);
   const questions =
-    format === "rows" ? await readOwnQuestions(path, onReject) : await benchmarks[format](path, onReject);
+    format === "rows"
+      ? await readOwnQuestions(path, onReject)
+      : await benchmarks[format](readFromFolder.has(format) ? path : await onlyDataFile(path), onReject);
   const splits: Record<SplitName, Question[]> = { training: [], validation: [], evaluation: [] };
   const notes: string[] = [];
   for (const question of questions) splits[splitOf(question)].push(question);

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fetchRepository, isHubName } from "../hub/repository.ts";
 import type { HubSettings } from "../hub/repository.ts";
@@ -7,7 +6,7 @@ import type { Question } from "../domain/question.ts";
 import { benchmarks, readFromFolder } from "./catalogue.ts";
 import type { BenchmarkName } from "./catalogue.ts";
 import type { OnReject } from "./rejectedRows.ts";
-import { dataFilePattern } from "./rows.ts";
+import { dataFilePattern, onlyDataFile } from "./rows.ts";
 
 /** Where a benchmark's files are. */
 export interface BenchmarkSource {
@@ -35,12 +34,7 @@ export async function resolveBenchmark(
 ): Promise<string> {
   const place = existsSync(path) ? path : await fetchDataset(path, file, settings);
   if (file !== null) return existingFile(place, file);
-  if (severalFiles || !(await stat(place)).isDirectory()) return place;
-  const files = (await readdir(place, { recursive: true })).filter((name) => dataFilePattern.test(name)).toSorted();
-  const [only] = files;
-  if (only === undefined) throw new Error(`${place}: holds no data file (.jsonl, .json, .csv or .parquet)`);
-  if (files.length > 1) throw new Error(`${place}: holds several data files; name one as "file": ${files.join(", ")}`);
-  return join(place, only);
+  return severalFiles ? place : onlyDataFile(place);
 }
 
 async function fetchDataset(name: string, file: string | null, settings: HubSettings): Promise<string> {

@@ -1,13 +1,15 @@
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { relative } from "node:path";
 import { decodeText, readUtf8 } from "../corpus/readers/encoding.ts";
 import { parseCsv } from "./csv.ts";
 import { readParquetRows } from "./parquetRows.ts";
 import { plainValue } from "./plainValue.ts";
+import { refuseNoFile } from "../files/kindOf.ts";
+import { filesBelow } from "../files/walk.ts";
 import { messageOf } from "../domain/messageOf.ts";
+import { repeatedKey } from "../domain/text/repeatedKey.ts";
 
 /** Names of files whose rows can be read. */
-export const dataFilePattern = /\.(?:jsonl?|ndjson|csv|parquet)$/i;
+export const dataFilePattern = /\.(?:(?:jsonl?|ndjson|csv)(?:\.gz)?|parquet)$/i;
 
 /** What systems and notebooks leave in folders of data. */
 const strayPattern = /(?:^|[\\/])(?:\.|__MACOSX(?:[\\/]|$))/;
@@ -20,21 +22,23 @@ export type UnnamedColumns = (first: readonly string[]) => readonly string[] | n
 
 /**
  * Reads rows of a file by its ending: `.jsonl` (one object a line), `.json` (an array, an object with one, or one object a
- * line as many data sets publish it), `.csv`, `.parquet`. Lines and records are read as they are taken, so that only what is made
+ * line as many data sets publish it), `.csv`, each also packed (`.gz`), `.parquet`. Lines and records are read as they are taken, so that only what is made
  * of them is held. Throws where the file as a whole cannot be read, by its name.
  */
 export async function readRawRows(file: string, unnamed?: UnnamedColumns): Promise<Iterable<RawRow>> {
+  await refuseNoFile(file);
   try {
     if (/\.parquet$/i.test(file)) return rowsOfList(await readParquetRows(file), `${file}, row`);
     return parseFile(await readText(file), file, unnamed);
   } catch (error) {
     if (error instanceof Error && error.message.startsWith(file)) throw error;
-    throw new Error(`${file}: cannot be read (${String(error)})`, { cause: error });
+    throw new Error(`${file}: cannot be read (${messageOf(error)})`, { cause: error });
   }
 }
 
 /** The text of a file, whatever Unicode encoding it has. Throws where its encoding cannot be told. */
 export async function readText(file: string): Promise<string> {
+  await refuseNoFile(file);
   const chunks: Buffer[] = [];
   for await (const chunk of readUtf8(file)) chunks.push(chunk);
   try {
@@ -45,8 +49,8 @@ export async function readText(file: string): Promise<string> {
 }
 
 function parseFile(text: string, file: string, unnamed?: UnnamedColumns): Iterable<RawRow> {
-  if (/\.csv$/i.test(file)) return rowsOfTable(text, file, unnamed);
-  const entries = /\.json$/i.test(file) ? wholeList(text, file) : null;
+  if (/\.csv(?:\.gz)?$/i.test(file)) return rowsOfTable(text, file, unnamed);
+  const entries = /\.json(?:\.gz)?$/i.test(file) ? wholeList(text, file) : null;
   return entries === null ? rowsOfLines(text, file) : rowsOfList(entries, `${file}, entry`);
 }
 
@@ -70,7 +74,9 @@ function* rowsOfLines(text: string, file: string): Generator<RawRow> {
     if (line.trim() === "") continue;
     const place = `${file}, line ${number}`;
     try {
-      yield { raw: plainValue(parseJson(line, place)), place };
+      const raw = plainValue(parseJson(line, place));
+      const repeated = repeatedKey(line);
+      yield repeated === null ? { raw, place } : { problem: `${repeated}: the row has it twice`, place };
     } catch (error) {
       yield { problem: error instanceof Error ? error.message.slice(place.length + 2) : String(error), place };
     }
@@ -128,13 +134,16 @@ export function parseJson(text: string, place: string): unknown {
 
 /** The data files that a path names: itself, or those in the folder that a name fits, in order of name. */
 export async function dataFiles(path: string, fits: RegExp = dataFilePattern): Promise<string[]> {
-  const found = await stat(path).catch(() => null);
-  if (found === null) throw new Error(`${path}: no such file or folder`);
-  if (!found.isDirectory()) return [path];
-  const files = (await readdir(path, { recursive: true }))
-    .filter((name) => fits.test(name) && !strayPattern.test(name))
-    .toSorted()
-    .map((name) => join(path, name));
+  const files = (await filesBelow(path, (name) => fits.test(name) && !strayPattern.test(name))).toSorted();
   if (files.length === 0) throw new Error(`${path}: holds no file that fits ${fits.source}`);
   return files;
+}
+
+/** The data file that a path names: itself, or the only one in the folder. */
+export async function onlyDataFile(path: string): Promise<string> {
+  const [only, ...others] = await dataFiles(path);
+  if (only !== undefined && others.length === 0) return only;
+  throw new Error(
+    `${path}: holds several data files; name one by its path, or as "file": ${[only, ...others].map((file) => relative(path, String(file))).join(", ")}`,
+  );
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { openGgufModel } from "../engines/onnx/gguf/ggufModel.ts";
 import { isGgufPath } from "../engines/onnx/gguf/readGguf.ts";
 import { readModelConfig } from "../engines/onnx/model/modelFolder.ts";
+import { kindOf } from "../files/kindOf.ts";
 import { isHubName } from "../hub/repository.ts";
 import { loadTokenizer } from "../policy/tokenizer.ts";
 import { badInput } from "./cliError.ts";
@@ -23,6 +24,9 @@ export async function checkModel(model: string): Promise<void> {
     throw badInput(`--model ${model}: there is no such folder. Give ${needed}, a GGUF file, or a name ORG/NAME`);
   }
   if (isGgufPath(model)) return checkGguf(model);
+  const kind = await kindOf(model);
+  if (kind !== "folder")
+    throw badInput(`--model ${model} is a ${kind}. Give ${needed}, a GGUF file, or a name ORG/NAME`);
   const missing = ["config.json", "tokenizer.json", "tokenizer_config.json"].filter(
     (file) => !existsSync(join(model, file)),
   );

@@ -4,9 +4,8 @@ import { engineOf } from "../configuration/policy.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { ConfigurationError } from "../configuration/configurationError.ts";
 import { resolveConfiguration } from "../configuration/resolveConfiguration.ts";
+import { checkInputs } from "../curriculum/checkInputs.ts";
 import { readSavedSettings } from "../curriculum/runFolder.ts";
-import { refuseUnspelledModel } from "../environments/modelSpelling.ts";
-import { openDataset } from "../tasks/taskRegistry.ts";
 import { checkModel } from "./checkModel.ts";
 import type { Overrides } from "../configuration/mergeSettings.ts";
 import { badInput } from "./cliError.ts";
@@ -23,7 +22,7 @@ export async function chooseRun(options: StartOptions, root: string): Promise<Ru
 }
 
 async function newConfiguration(options: StartOptions, root: string): Promise<RunConfiguration> {
-  const overrides = requestedOverrides(options);
+  const overrides = await requestedOverrides(options);
   const named = overrides["run"] !== undefined;
   const configuration = resolve(named ? overrides : { ...overrides, run: unnamed });
   if (named && existsSync(join(root, configuration.run))) {
@@ -32,14 +31,13 @@ async function newConfiguration(options: StartOptions, root: string): Promise<Ru
     );
   }
   if (engineOf(configuration.policy).models === "folder") await checkModel(configuration.policy.model);
-  await asBadInput(refuseUnspelledModel(configuration));
-  await asBadInput(openDataset(configuration.data));
+  await asBadInput(checkInputs(configuration));
   if (options.dryRun) return named ? configuration : { ...configuration, run: configuration.preset };
   return named ? configuration : { ...configuration, run: reserveRunName(root, configuration.preset) };
 }
 
 async function savedConfiguration(options: StartOptions, root: string): Promise<RunConfiguration> {
-  const { run: _, ...others } = requestedOverrides(options);
+  const { run: _, ...others } = await requestedOverrides(options);
   if (Object.keys(others).length > 0) {
     throw badInput(`--resume goes on with the run's saved settings: leave out ${Object.keys(others).join(", ")}`);
   }

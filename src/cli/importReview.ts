@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { messageOf } from "../domain/messageOf.ts";
+import { readTextFile } from "../files/jsonFile.ts";
 import { print } from "../output/terminal.ts";
 import { readForms } from "../studies/review/readForms.ts";
 import { reviewLines } from "../studies/review/reviewLines.ts";
@@ -19,7 +20,7 @@ export async function importReview({ study, folder, files, root }: ReviewOptions
 }
 
 async function readText(file: string): Promise<string> {
-  return readFile(file, "utf8").catch(() => {
-    throw badInput(`${file} cannot be read`);
+  return readTextFile(file).catch((error: unknown) => {
+    throw badInput(messageOf(error));
   });
 }

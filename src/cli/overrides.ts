@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { isOverrides, type Overrides } from "../configuration/mergeSettings.ts";
+import { parseJsonSettings, readJsonSettings } from "../files/jsonFile.ts";
 import { badInput } from "./cliError.ts";
 import { messageOf } from "../domain/messageOf.ts";
 
@@ -20,29 +20,22 @@ export function parseAssignment(assignment: string): Overrides {
 
 function parseValue(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    JSON.parse(text);
   } catch {
     return text;
+  }
+  try {
+    return parseJsonSettings(text, "--set");
+  } catch (error) {
+    throw badInput(messageOf(error));
   }
 }
 
 /** Reads a JSON file of overrides; a saved configuration.json is one. */
-export function readOverridesFile(path: string): Overrides {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw badInput(`--config ${path}: cannot be read (${messageOf(error)})`);
-  }
-  const value = parseJson(text, path);
+export async function readOverridesFile(path: string): Promise<Overrides> {
+  const value = await readJsonSettings(path).catch((error: unknown) => {
+    throw badInput(`--config ${messageOf(error)}`);
+  });
   if (!isOverrides(value)) throw badInput(`--config ${path}: expected a JSON object of settings`);
   return value;
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw badInput(`--config ${path}: is not JSON (${messageOf(error)})`);
-  }
 }

@@ -125,7 +125,7 @@ function optionName(key: PropertyKey | undefined): string {
 }
 
 /** The settings that the options ask for: the file first, then single assignments, then the named options. */
-export function requestedOverrides(options: StartOptions): Overrides {
+export async function requestedOverrides(options: StartOptions): Promise<Overrides> {
   const named: Overrides = {};
   if (options.preset !== undefined) named["preset"] = options.preset;
   if (options.run !== undefined) named["run"] = options.run;
@@ -134,7 +134,7 @@ export function requestedOverrides(options: StartOptions): Overrides {
   if (options.model !== undefined) named["policy"] = { model: options.model };
   const data = requestedData(options);
   if (data !== undefined) named["data"] = data;
-  const file = options.config === undefined ? [] : [readOverridesFile(options.config)];
+  const file = options.config === undefined ? [] : [await readOverridesFile(options.config)];
   // Another schedule than the file's takes none of its settings; single assignments are meant for it.
   const fresh = options.schedule === undefined ? [] : [{ schedule: null }];
   return mergeOverrides([...file, ...fresh, ...options.set.map(parseAssignment), named]);

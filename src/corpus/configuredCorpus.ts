@@ -1,20 +1,7 @@
 import { openCorpus, type Corpus } from "./openCorpus.ts";
 import { openCrossEncoder } from "./embedding/crossEncoder.ts";
-import { openEmbedder, readEmbedderShape, type EmbedderOptions } from "./embedding/embedder.ts";
-import { readEncoderConfig } from "./embedding/encoderConfig.ts";
+import { openEmbedder, type EmbedderOptions } from "./embedding/embedder.ts";
 import type { RetrievalConfiguration } from "../configuration/retrievalSettings.ts";
-import { messageOf } from "../domain/messageOf.ts";
-
-/** Throws, naming the setting, where a model folder is missing or holds none that is known. */
-export async function checkRetrieval({ encoder, reranker }: RetrievalConfiguration): Promise<void> {
-  const named = async (setting: string, reading: Promise<unknown>): Promise<void> => {
-    await reading.catch((error: unknown) => {
-      throw new Error(`${setting}: ${messageOf(error)}`, { cause: error });
-    });
-  };
-  if (encoder !== null) await named("retrieval.encoder.folder", readEmbedderShape(encoder.folder));
-  if (reranker !== null) await named("retrieval.reranker", readEncoderConfig(reranker));
-}
 
 /** How the configured embedding model is opened; null where full text alone serves. */
 export function embedderOptions({ encoder, threads }: RetrievalConfiguration): EmbedderOptions | null {

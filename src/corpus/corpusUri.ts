@@ -1,8 +1,11 @@
 import { connect, Session } from "@lancedb/lancedb";
 import type { Connection, Table } from "@lancedb/lancedb";
-import { stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { messageOf } from "../domain/messageOf.ts";
 import { lanceAddress } from "../files/lanceAddress.ts";
+import { makeFolders } from "../files/makeFolders.ts";
 import { CorpusError, CorpusUnreachableError } from "./corpusError.ts";
 
 /** Object stores, with the environment variables that say who may use them; LanceDB reads these itself. */
@@ -44,8 +47,7 @@ function open(uri: string): Promise<Connection> {
 export async function connectCorpus(uri: string): Promise<Connection> {
   const store = storeOf(uri);
   if (store === undefined) {
-    if ((await stat(uri).catch(() => null))?.isDirectory() === false)
-      throw new CorpusError(`${uri} is a file; a corpus is a folder`);
+    if ((await stat(uri).catch(() => null))?.isDirectory() === false) throw new CorpusError(notAFolder(uri));
     return open(uri);
   }
   try {
@@ -64,6 +66,42 @@ export async function connectCorpus(uri: string): Promise<Connection> {
     );
   }
 }
+
+/** The same to write in it. Throws CorpusError, in plain words, where a folder cannot be made or written. */
+export async function connectToWrite(uri: string): Promise<Connection> {
+  if (storeOf(uri) === undefined) await makeWritable(uri);
+  return connectCorpus(uri);
+}
+
+async function makeWritable(folder: string): Promise<void> {
+  try {
+    makeFolders(folder);
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (code === "EEXIST") throw new CorpusError(notAFolder(folder));
+    if (!lasting.has(code)) throw error;
+    throw new CorpusError(
+      `the corpus ${folder} cannot be written (${messageOf(error)}); give its folder to this user, or choose another`,
+      { cause: error },
+    );
+  }
+}
+
+function notAFolder(uri: string): string {
+  return `${uri} is a file; a corpus is a folder`;
+}
+
+/** What no later attempt changes. */
+const lasting: ReadonlySet<string> = new Set([
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "ENOENT",
+  "ENOTDIR",
+  "ENAMETOOLONG",
+  "ELOOP",
+]);
 
 /** A table of a corpus; null when it is not there. Opening is asked for rather than a list: some stores list nothing. */
 export async function openTableIfThere(connection: Connection, name: string): Promise<Table | null> {

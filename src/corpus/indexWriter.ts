@@ -8,7 +8,7 @@ import { CorpusError } from "./corpusError.ts";
 import { quoted } from "./filter.ts";
 import { readManifestOf, writeManifest } from "./manifest.ts";
 import { passageTable } from "./passageTable.ts";
-import { connectCorpus } from "./corpusUri.ts";
+import { connectToWrite } from "./corpusUri.ts";
 import { checkRemovals } from "./removals.ts";
 import type { OnRemovals } from "./removals.ts";
 import { scaleFingerprint } from "./scaleFingerprint.ts";
@@ -52,7 +52,7 @@ export async function openIndexWriter(
   settings: CorpusSettings,
   vectors: VectorShape | null,
 ): Promise<IndexWriter> {
-  const connection = await connectCorpus(uri);
+  const connection = await connectToWrite(uri);
   const table = await openOrCreateTable(connection, settings, vectors);
   const stored = await storedIds(table);
   let added = 0;

@@ -1,6 +1,6 @@
 import { Field, Schema, Utf8 } from "apache-arrow";
 import { z } from "zod";
-import { connectCorpus, openTableIfThere } from "./corpusUri.ts";
+import { connectCorpus, connectToWrite, openTableIfThere } from "./corpusUri.ts";
 import type { Reject } from "./readers/recordResult.ts";
 
 const tableName = "rejects";
@@ -15,7 +15,7 @@ export interface RejectWriter {
 }
 
 export async function writeRejects(folder: string): Promise<RejectWriter> {
-  const connection = await connectCorpus(folder);
+  const connection = await connectToWrite(folder);
   const mode = (await openTableIfThere(connection, tableName)) === null ? "create" : "overwrite";
   const table = await connection.createEmptyTable(tableName, rejectSchema, { mode });
   let waiting: Reject[] = [];

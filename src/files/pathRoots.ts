@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
-import { lstat, readdir, realpath } from "node:fs/promises";
+import { lstat, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
+import { kindOf } from "./kindOf.ts";
 import { makeFolders } from "./makeFolders.ts";
+import { walk } from "./walk.ts";
 import { writeAtomically } from "./atomicWrite.ts";
 import { messageOf } from "../domain/messageOf.ts";
 
@@ -40,7 +42,7 @@ export function readPathRoots(storage: string, environment: NodeJS.ProcessEnv, o
 export async function rememberPaths(storage: string, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
   const targets: string[] = [];
-  for (const path of paths) for (const link of await linksIn(path)) targets.push(dirname(await realOf(link)));
+  for (const path of paths) for await (const link of linksIn(path)) targets.push(dirname(await realOf(link)));
   makeFolders(storage);
   const known = readRemembered(storage);
   const all = [...new Set([...known, ...paths.map((path) => resolve(path)), ...targets])];
@@ -61,11 +63,16 @@ function readPlaces(given: string): readonly string[] {
   }
 }
 
-/** Refuses a path to be read that lies outside the places, whether it is there or not; links are followed, those directly in a folder too. */
+/** Refuses a path to be read that lies outside the places, whether it is there or not; links are followed, those in a folder too. */
 export async function checkReadable(field: string, path: string, roots: PathRoots): Promise<void> {
   const real = await realOfInput(field, path);
   await checkBelow(field, path, real, roots);
-  for (const link of await linksIn(real)) await checkBelow(field, link, await realOfInput(field, link), roots);
+  await checkLinks(field, real, roots);
+}
+
+/** A link is looked at before what it leads to is read. */
+async function checkLinks(field: string, real: string, roots: PathRoots): Promise<void> {
+  for await (const link of linksIn(real)) await checkBelow(field, link, await realOfInput(field, link), roots);
 }
 
 /** Refuses a place for a corpus outside the places, or inside a run's folder or one of the project's own. */
@@ -76,7 +83,7 @@ export async function checkWritable(field: string, place: string, roots: PathRoo
   }
   const real = await realOfInput(field, place);
   await checkBelow(field, place, real, roots);
-  for (const link of await linksIn(real)) await checkBelow(field, link, await realOfInput(field, link), roots);
+  await checkLinks(field, real, roots);
   const storage = await realOf(roots.storage);
   const [first = ""] = relative(storage, real).split(sep);
   if (!isBelow(real, storage)) return;
@@ -128,8 +135,8 @@ async function realOf(path: string): Promise<string> {
   }
 }
 
-/** The links of a folder; none for a file. */
-async function linksIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
-  return entries.filter((entry) => entry.isSymbolicLink()).map((entry) => join(entry.parentPath, entry.name));
+/** The links below a folder, those in folders that links lead to included; none for a file, nor where there is nothing. */
+async function* linksIn(folder: string): AsyncGenerator<string> {
+  if ((await kindOf(folder).catch(() => null)) !== "folder") return;
+  for await (const { path, link } of walk(folder)) if (link) yield path;
 }

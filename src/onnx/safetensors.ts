@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { z } from "zod";
+import { refuseNoFile } from "../files/kindOf.ts";
 import { halfToNumber } from "./halfFloat.ts";
 
 /**
@@ -46,6 +47,7 @@ export class SafetensorsFile {
   }
 
   static async open(path: string): Promise<SafetensorsFile> {
+    await refuseNoFile(path);
     const handle = await open(path, "r");
     try {
       const { tensors, metadata } = await readHeader(path, handle);

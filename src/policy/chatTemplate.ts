@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Template } from "@huggingface/jinja";
 import { z } from "zod";
 import type { ChatMessage } from "./port.ts";
-import { readJson, type TokenizerFiles } from "./tokenizerFiles.ts";
+import { readJsonSettings, readTextFile } from "../files/jsonFile.ts";
+import type { TokenizerFiles } from "./tokenizerFiles.ts";
 import { messageOf } from "../domain/messageOf.ts";
 
 /** Renders a conversation up to where the model's next message begins. */
@@ -68,9 +68,9 @@ function withSystem(renderer: ChatRenderer): ChatRenderer {
 
 async function fromFile(folder: string): Promise<string | null> {
   const path = join(folder, templateFile);
-  if (existsSync(path)) return readFile(path, "utf8");
+  if (existsSync(path)) return readTextFile(path);
   const older = join(folder, "chat_template.json");
-  return existsSync(older) ? configured(await readJson(older), folder) : null;
+  return existsSync(older) ? configured(await readJsonSettings(older), folder) : null;
 }
 
 function configured(configuration: unknown, folder: string): string | null {

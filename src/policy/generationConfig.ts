@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { readJson } from "./tokenizerFiles.ts";
+import { readJsonSettings } from "../files/jsonFile.ts";
 
 const tokenId = z.number().int().min(0);
 const WithEnds = z.looseObject({ eos_token_id: z.union([tokenId, z.array(tokenId)]).nullish() });
@@ -80,7 +80,7 @@ export async function configuredEnds(folder: string): Promise<number[]> {
   for (const name of ["generation_config.json", "config.json"]) {
     const path = join(folder, name);
     if (!existsSync(path)) continue;
-    const parsed = WithEnds.safeParse(await readJson(path));
+    const parsed = WithEnds.safeParse(await readJsonSettings(path));
     if (!parsed.success) throw new Error(`${path}: ${z.prettifyError(parsed.error)}`);
     if (name === "generation_config.json") refuseProcessors(parsed.data, path);
     const { eos_token_id: ends } = parsed.data;

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { messageOf } from "../domain/messageOf.ts";
+import { readJsonFile, readJsonSettings } from "../files/jsonFile.ts";
 
 /** A token that tokenizer.json adds to its model's vocabulary. */
 const AddedToken = z.looseObject({
@@ -61,9 +60,13 @@ export interface TokenizerFiles {
 
 /** Reads tokenizer.json, tokenizer_config.json, special_tokens_map.json and added_tokens.json. Throws where they are wrong, or contradict each other. */
 export async function readTokenizerFiles(folder: string): Promise<TokenizerFiles> {
-  const contents = parse(TokenizerJson, await readJson(join(folder, "tokenizer.json")), join(folder, "tokenizer.json"));
+  const contents = parse(
+    TokenizerJson,
+    await readJsonFile(join(folder, "tokenizer.json")),
+    join(folder, "tokenizer.json"),
+  );
   const configurationPath = join(folder, "tokenizer_config.json");
-  const configuration = parse(TokenizerConfiguration, await readJson(configurationPath), configurationPath);
+  const configuration = parse(TokenizerConfiguration, await readJsonSettings(configurationPath), configurationPath);
   const vocabulary = idsOf(contents);
   const further = await addedElsewhere(folder, configuration);
   const missing = further.filter((token) => !contents.added_tokens.some(({ content }) => content === token.content));
@@ -97,7 +100,7 @@ async function addedElsewhere(
 ): Promise<AddedToken[]> {
   const path = join(folder, "added_tokens.json");
   const older = existsSync(path)
-    ? parse(z.record(z.string(), z.number().int().min(0)), await readJson(path), path)
+    ? parse(z.record(z.string(), z.number().int().min(0)), await readJsonFile(path), path)
     : {};
   const configured = Object.entries(decoder ?? {}).map(([id, token]) => ({ ...token, id: Number(id) }));
   const known = new Set(configured.map(({ content }) => content));
@@ -111,7 +114,7 @@ async function addedElsewhere(
 
 async function namedTokens(folder: string, configuration: TokenizerConfiguration): Promise<Map<string, string>> {
   const path = join(folder, "special_tokens_map.json");
-  const map = existsSync(path) ? parse(z.record(z.string(), z.unknown()), await readJson(path), path) : {};
+  const map = existsSync(path) ? parse(z.record(z.string(), z.unknown()), await readJsonSettings(path), path) : {};
   const [tokens, older] = [tokensIn(configuration), tokensIn(map)];
   for (const [name, token] of older) {
     const own = tokens.get(name);
@@ -137,13 +140,4 @@ function parse<T>(schema: z.ZodType<T>, contents: unknown, path: string): T {
   const parsed = schema.safeParse(contents);
   if (!parsed.success) throw new Error(`${path}: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
-}
-
-export async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8");
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${path}: not JSON (${messageOf(error)})`, { cause: error });
-  }
 }

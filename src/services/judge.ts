@@ -13,9 +13,10 @@ export const Judgement = z.preprocess(
 
 function findVerdict(reply: unknown): unknown {
   if (typeof reply === "number") return { verdict: reply };
-  if (typeof reply !== "object" || reply === null || Array.isArray(reply) || "verdict" in reply) return reply;
-  const verdict = Object.entries(reply).find(([name]) => name.trim().toLowerCase() === "verdict")?.[1] as unknown;
-  return verdict === undefined ? reply : { verdict };
+  if (typeof reply !== "object" || reply === null || Array.isArray(reply)) return reply;
+  const named = Object.entries(reply).filter(([name]) => name.trim().toLowerCase() === "verdict");
+  // Two spellings of the name with a verdict each ("Verdict", "verdict") say nothing.
+  return named.length === 0 ? reply : { verdict: named.length === 1 ? (named[0]?.[1] as unknown) : named };
 }
 
 /** A further number could mean another verdict ("1 or 2") or another scale ("2/5"): such a text stays as it is. */

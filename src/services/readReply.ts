@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { repeatedKey } from "../domain/text/repeatedKey.ts";
 
 /** Wrappers around the value that is looked for, and places in a text where one may begin. */
 const deepest = 4;
@@ -6,13 +7,15 @@ const mostStarts = 64;
 
 /**
  * The value of a shape that a model's reply holds: alone, in a fence, behind its thinking, amid words, or inside another
- * object. Null where there is none, where the reply breaks off in its thinking, or where it holds several that differ.
+ * object. Null where there is none, where the reply breaks off in its thinking, where it holds several that differ, or where
+ * an object has a name twice.
  */
 export function readReply<T>(reply: string, schema: z.ZodType<T>, names: readonly string[]): T | null {
   const text = reply.replace(/^\uFEFF/, "").trim();
   const whole = parse(text);
   let values = whole === undefined ? valuesAmidWords(text) : [whole];
   for (let depth = 0; depth < deepest && values.length > 0; depth++) {
+    if (values.includes(contradictory)) return null;
     const found = values.map((value) => schema.safeParse(value));
     const misfit = values.some((value, index) => found[index]?.success === false && claims(value, names));
     const distinct = new Map(
@@ -95,16 +98,21 @@ function valuesWithin(value: unknown): unknown[] {
           : [];
   return inner
     .map((one) => (typeof one === "string" && /^\s*[{[]/.test(one) ? (parse(one) ?? one) : one))
-    .filter((one) => typeof one === "object" && one !== null);
+    .filter((one) => (typeof one === "object" && one !== null) || one === contradictory);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** What stands for JSON with a name that is given twice: `JSON.parse` would take the last of its values. */
+const contradictory = Symbol("contradictory");
+
+/** Undefined for what is no JSON. */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    const value = JSON.parse(text) as unknown;
+    return repeatedKey(text) === null ? value : contradictory;
   } catch {
     return undefined;
   }

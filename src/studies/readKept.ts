@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import type { z } from "zod";
 import { ConfigurationError } from "../configuration/configurationError.ts";
 import { messageOf } from "../domain/messageOf.ts";
 import { describeWrongFields } from "../domain/wrongFields.ts";
+import { readTextFile } from "../files/jsonFile.ts";
 
 /** A file of JSON that a study or a review keeps, and `what` it is. Throws ConfigurationError that names the file where it is not there, no JSON, or of another shape. */
 export async function readKept<Schema extends z.ZodType>(
@@ -16,7 +16,7 @@ export async function readKept<Schema extends z.ZodType>(
 }
 
 async function readText(file: string): Promise<string> {
-  return readFile(file, "utf8").catch((error: unknown) => {
+  return readTextFile(file).catch((error: unknown) => {
     throw new ConfigurationError(`${file} cannot be read (${messageOf(error)})`);
   });
 }

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ConfigurationError } from "../configuration/configurationError.ts";
 import { didYouMean } from "../domain/nearest.mjs";
+import { parseJsonSettings, readTextFile } from "../files/jsonFile.ts";
 import { messageOf } from "../domain/messageOf.ts";
 import { namingKnown } from "../domain/wrongFields.ts";
 import { planStudy, type StudyPlan } from "./planStudy.ts";
@@ -24,8 +25,8 @@ export async function studyFileOf(name: string): Promise<string> {
 }
 
 export async function readStudyText(file: string): Promise<string> {
-  return readFile(file, "utf8").catch((error: unknown) => {
-    throw new ConfigurationError(`${file}: cannot be read (${messageOf(error)})`);
+  return readTextFile(file).catch((error: unknown) => {
+    throw new ConfigurationError(messageOf(error));
   });
 }
 
@@ -43,8 +44,8 @@ export function readStudy(text: string, place: string): StudyPlan & { readonly s
 
 function parseJson(text: string, place: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJsonSettings(text, place);
   } catch (error) {
-    throw new ConfigurationError(`${place}: is not JSON (${messageOf(error)})`);
+    throw new ConfigurationError(messageOf(error));
   }
 }

@@ -67,7 +67,7 @@ describe("a benchmark from the hub", () => {
       /neither a file or folder that is there/,
     );
     await expect(resolveBenchmark({ path: "org/mmlu", file: null }, false, await settings())).rejects.toThrow(
-      /several data files; name one as "file": data\/anatomy_dev\.parquet, data\/anatomy_test\.jsonl/,
+      /several data files; name one by its path, or as "file": data\/anatomy_dev\.parquet, data\/anatomy_test\.jsonl/,
     );
   });
 

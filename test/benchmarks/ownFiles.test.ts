@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readOwnQuestions } from "../../src/benchmarks/ownQuestions.ts";
 import { CorpusError } from "../../src/corpus/corpusError.ts";
@@ -114,6 +115,39 @@ describe("a data set of one's own files", () => {
       (await read(readPassages([join(place.corpus, "documents.jsonl")], { onReject: () => undefined }))).map(
         ({ passage }) => passage,
       ),
+    );
+  });
+
+  it("may be all data files of a folder, packed ones too", async () => {
+    const place = await files(
+      Array.from({ length: 20 }, (_, index) => ask(index)),
+      documents,
+    );
+    const folder = join(place.corpus, "..", "questions");
+    await mkdir(folder);
+    await writeFile(join(folder, "a.jsonl"), await readFile(place.questions));
+    const more = Array.from({ length: 20 }, (_, index) =>
+      JSON.stringify(toTrainingRow(ask(100 + index), "train", index)),
+    );
+    await writeFile(join(folder, "b.jsonl.gz"), gzipSync(more.join("\n")));
+    expect(await readOwnQuestions(folder)).toHaveLength(40);
+  });
+
+  it("takes the only data file of a folder where a benchmark is one file, and names several", async () => {
+    const place = await files([], documents);
+    const row = { question: "What treats flu?", options: { A: "Rest", B: "Tea" }, answer_idx: "A", answer: "Rest" };
+    const folder = join(place.corpus, "..", "exam");
+    await mkdir(folder);
+    await writeFile(join(folder, "dev.jsonl"), JSON.stringify(row));
+    const exam = async () => {
+      const data = { dataset: "files", format: "medqa", questions: folder, corpus: place.corpus };
+      const { training, validation, evaluation } = await openDataset(resolveConfiguration({ run: "own", data }).data);
+      return [training, validation, ...evaluation.map(({ questions }) => questions)].flat().length;
+    };
+    expect(await exam()).toBe(1);
+    await writeFile(join(folder, "test.jsonl"), JSON.stringify(row));
+    await expect(exam()).rejects.toThrow(
+      'holds several data files; name one by its path, or as "file": dev.jsonl, test.jsonl',
     );
   });
 

@@ -378,6 +378,17 @@ describe("MedQA's label and text", () => {
   });
 });
 
+describe("a field that a row has twice", () => {
+  it.each([
+    ["rows.jsonl", '{"question": "Which helps?", "answer": "rest", "answer": "tea"}'],
+    ["rows.csv", "question,answer,answer\nWhich helps?,rest,tea"],
+  ])("is no answer, in %s: readers take the first or the last", async (name, text) => {
+    await expect(own(text, name)).rejects.toThrow(
+      /line \d: answer: (?:the row has it twice|two columns have this name)/,
+    );
+  });
+});
+
 describe("whole files of JSON", () => {
   it("are read in UTF-16 and with a byte order mark; another encoding is refused, not read as question marks", async () => {
     const text = JSON.stringify({ medqa: { 1: { question: "Sjögren?", options: { A: "é", B: "b" }, answer: "A" } } });

@@ -76,4 +76,15 @@ describe("npm run index, npm run search", () => {
     expect(refused.errors.trim()).toMatch(message);
     expect(refused.code).toBe(code);
   });
+
+  it.each(["/proc/corpus", join(files, "corpus")])(
+    "refuses a place that cannot be written in plain words: %s",
+    async (place) => {
+      const { code, errors } = await runProject(["index", files, "--corpus", place]);
+      expect(errors).toMatch(
+        /^the corpus .* cannot be written \(E[A-Z]+: .*\); give its folder to this user, or choose another\n$/,
+      );
+      expect(code).toBe(2);
+    },
+  );
 });

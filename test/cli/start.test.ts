@@ -69,7 +69,7 @@ describe("npm start refuses bad input with exit code 2 before anything is writte
       /--model \/nowhere: there is no such folder.*config\.json.*safetensors/u,
     ],
     ["a folder that holds no model", ["--model", tmpdir()], /--model .*it lacks config\.json/u],
-    ["a missing settings file", ["--config", "/nowhere.json"], /--config \/nowhere\.json: cannot be read/u],
+    ["a missing settings file", ["--config", "/nowhere.json"], /--config \/nowhere\.json: no such file or folder/u],
     ["a resume without a run", ["--resume"], /there is no unfinished run/u],
     ["a resume with other settings", ["--resume", "--seed", "3"], /leave out seed/u],
     ["a port out of range", ["--port", "70000"], /--port: /u],
@@ -97,6 +97,49 @@ describe("npm start refuses bad input with exit code 2 before anything is writte
       exitCode: 2,
     });
     expect(existsSync(root)).toBe(false);
+  });
+
+  describe("what own files lack", () => {
+    const rows = (count: number): string =>
+      Array.from({ length: count }, (_, index) =>
+        JSON.stringify({ id: `q${index}`, question: `What treats disease ${index}?`, answer: `drug ${index}` }),
+      ).join("\n");
+    const files = async (questions: string, corpus: Readonly<Record<string, string>>): Promise<string[]> => {
+      await mkdir(join(folder, "corpus"));
+      await writeFile(join(folder, "questions.jsonl"), questions);
+      for (const [name, text] of Object.entries(corpus)) await writeFile(join(folder, "corpus", name), text);
+      const given = ["--questions", join(folder, "questions.jsonl"), "--corpus", join(folder, "corpus")];
+      return ["--preset", "tiny", "--dataset", "files", ...given];
+    };
+
+    it.each([[[]], [["--dry-run"]]])("questions of one part, with the counts %j", async (more) => {
+      const { message, exitCode } = await refusal(...(await files(rows(2), { "book.txt": "Rest is good." })), ...more);
+      expect(message).toMatch(
+        /^data: the data set's questions are \d for training, \d for validation and \d for evaluation/u,
+      );
+      expect(exitCode).toBe(2);
+      expect(existsSync(root)).toBe(false);
+    });
+
+    it.each([
+      [
+        "a cut parquet file",
+        "book.parquet",
+        "PAR1 cut",
+        /book\.parquet: cannot be read on after 0 records \(not a parquet file/u,
+      ],
+      ["a packed file that is none", "book.jsonl.gz", "no gzip", /book\.jsonl\.gz: cannot be read on after 0 records/u],
+      ["records that are none", "book.jsonl", '{"id": "1"}', /1 of 1 records could not be read.*book\.jsonl, line 1/u],
+      ["a file without a text", "book.txt", "", /1 of 1 records could not be read.*book\.txt/u],
+    ])("%s of the corpus, also in a dry run", async (_, name, text, message) => {
+      const given = await files(rows(40), { [name]: text });
+      for (const more of [[], ["--dry-run"]])
+        expect(await refusal(...given, ...more)).toMatchObject({
+          message: expect.stringMatching(message) as unknown,
+          exitCode: 2,
+        });
+      expect(existsSync(root)).toBe(false);
+    });
   });
 
   it("the name of a run that exists, and says how to go on with it", async () => {

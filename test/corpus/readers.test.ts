@@ -271,7 +271,7 @@ describe("parquet", () => {
 
   test("that is none is an error that names the file", async () => {
     await expect(read(await file("x.parquet", "not parquet at all"))).rejects.toThrow(
-      /x\.parquet: cannot be read on after 0 records \(not a parquet file: /,
+      /x\.parquet: cannot be read on after 0 records \(not a parquet file, or a cut one /,
     );
   });
 });

@@ -38,12 +38,12 @@ const readers: Readonly<Record<string, Read>> = {
   schedules: readSchedulesOptions,
   search: readSearchOptions,
   "serve-ui": readServeUiOptions,
-  start: (words) => {
+  start: async (words) => {
     const options = readStartOptions(words, "/nowhere");
     // A file of settings belongs to the reader of the page; everything else must be settings that there are.
     return options === null || options.config !== undefined || options.resume
       ? options
-      : resolveConfiguration({ run: "shown", ...requestedOverrides(options) });
+      : resolveConfiguration({ run: "shown", ...(await requestedOverrides(options)) });
   },
   study: readStudyOptions,
   test: readTestOptions,
@@ -70,8 +70,8 @@ describe("the commands that README and docs show", () => {
     expect(complete.length).toBeGreaterThan(30);
   });
 
-  it.each(complete)("$page: $line", ({ name, words }) => {
+  it.each(complete)("$page: $line", async ({ name, words }) => {
     const typed = words.map((word) => placeholders[word] ?? (name === "bench" && word === "NAME" ? "quick" : word));
-    expect(() => readers[name]?.(typed)).not.toThrow();
+    await expect((async () => readers[name]?.(typed))()).resolves.not.toThrow();
   });
 });

@@ -61,6 +61,13 @@ describe("a path to be read", () => {
     );
   });
 
+  it("may not hold a link to a folder inside that holds one that leads out", async () => {
+    await mkdir(join(data, "more"));
+    await symlink(join(home, "secrets", "key"), join(data, "more", "1.txt"));
+    await symlink(join(data, "more"), join(data, "books", "more"));
+    await expect(checkReadable("files", join(data, "books"), roots())).rejects.toThrow("leads out");
+  });
+
   it("may be a link that stays inside, and a place itself may be one", async () => {
     await symlink(join(data, "books"), join(data, "again"));
     await symlink(data, join(home, "alias"));

@@ -98,6 +98,11 @@ describe("a language model over HTTP", () => {
     ["a refusal", null],
     ["garbage", "I think it is right."],
     ["another shape", '{"verdict": "good"}'],
+    ["a name given twice", '{"verdict": 0, "verdict": 2}'],
+    ["a name given twice amid words", 'It is: {"verdict": 0, "verdict": 2}.'],
+    ["a name given twice in a fence", '```json\n{"verdict": 2, "verdict": 2}\n```'],
+    ["a name given twice around the reply", '{"result": {"verdict": 0}, "result": {"verdict": 2}}'],
+    ["a name given twice in JSON as a text", '{"reply": "{\\"verdict\\": 0, \\"verdict\\": 2}"}'],
   ])("leaves %s unanswered and counts it", async (_, content) => {
     const { model } = await serve(() => ({ content }));
     expect(await model.ask([prompt("a")], Shape)).toEqual([null]);

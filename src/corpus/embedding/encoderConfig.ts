@@ -1,7 +1,8 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { messageOf } from "../../domain/messageOf.ts";
+import { readJsonFile } from "../../files/jsonFile.ts";
 import { CorpusError } from "../corpusError.ts";
 
 /** What is read of the config.json of an encoder of the BERT family. */
@@ -169,14 +170,11 @@ function parse<T>(schema: z.ZodType<T>, contents: unknown, path: string): T {
   return parsed.data;
 }
 
-/** Throws CorpusError, which names the file, for what is no JSON. */
+/** Throws CorpusError, which names the file, for what is no file or no JSON. */
 async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8");
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new CorpusError(`${path}: not JSON (${messageOf(error)})`);
-  }
+  return readJsonFile(path).catch((error: unknown) => {
+    throw new CorpusError(messageOf(error), { cause: error });
+  });
 }
 
 /** Null for a file that is not there. */

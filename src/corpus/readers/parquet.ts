@@ -1,10 +1,10 @@
 import { basename } from "node:path";
-import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
+import { openParquet } from "../../files/openParquet.ts";
 import { readRecord } from "./recordFields.ts";
 import { rejected } from "./recordResult.ts";
 import type { ReadResult } from "./recordResult.ts";
-import { messageOf } from "../../domain/messageOf.ts";
 
 /** Rows held at a time. */
 const rowsAtOnce = 1000;
@@ -12,10 +12,7 @@ const rowsAtOnce = 1000;
 /** Reads a parquet file whose columns are MedRAG's or Search-R1's fields. */
 export async function* readParquet(path: string): AsyncIterable<ReadResult> {
   const source = basename(path).replace(/\.parquet$/i, "");
-  const file = await asyncBufferFromFile(path);
-  const metadata = await parquetMetadataAsync(file).catch((error: unknown) => {
-    throw new Error(`not a parquet file: ${messageOf(error)}`, { cause: error });
-  });
+  const { file, metadata } = await openParquet(path);
   const total = Number(metadata.num_rows);
   for (let start = 0; start < total; start += rowsAtOnce) {
     const end = Math.min(start + rowsAtOnce, total);

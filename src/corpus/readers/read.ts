@@ -1,5 +1,5 @@
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { PathKindError } from "../../files/kindOf.ts";
+import { filesBelow } from "../../files/walk.ts";
 import { CorpusError } from "../corpusError.ts";
 import { readJsonLines } from "./jsonLines.ts";
 import { readNxml } from "./nxml.ts";
@@ -69,11 +69,11 @@ function isStray(path: string): boolean {
  * without hidden ones and READMEs. Throws when there is none. These are also the shards that are indexed side by side.
  */
 export async function corpusFiles(path: string): Promise<string[]> {
-  const found = await stat(path).catch(() => null);
-  if (found === null) throw new CorpusError(`${path}: no such file or folder`);
-  const files = found.isDirectory()
-    ? (await readdir(path, { recursive: true })).filter((name) => !isStray(name)).map((name) => join(path, name))
-    : [path];
+  const files = await filesBelow(path, (name) => !isStray(name) && readerOf(name) !== undefined).catch(
+    (error: unknown) => {
+      throw error instanceof PathKindError ? new CorpusError(error.message, { cause: error }) : error;
+    },
+  );
   const readable = files.filter((file) => readerOf(file) !== undefined).toSorted(readingOrder);
   if (readable.length > 0) return readable;
   throw new CorpusError(

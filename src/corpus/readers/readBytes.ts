@@ -8,8 +8,10 @@ export const maxRecordBytes = 16 * 1024 * 1024;
 /** The bytes of a file, unpacked when its name ends in .gz. Errors of reading and unpacking reach the consumer. */
 export function readBytes(file: string): AsyncIterable<Buffer> {
   const stream = createReadStream(file, { highWaterMark: 1 << 18 });
-  if (!file.endsWith(".gz")) return stream;
+  if (!/\.gz$/i.test(file)) return stream;
   const unpacked = createGunzip();
   stream.on("error", (error) => unpacked.destroy(error));
+  // Who reads the beginning alone leaves no file open.
+  unpacked.on("close", () => stream.destroy());
   return stream.pipe(unpacked) as Readable;
 }

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { blockTypes } from "./blocks.ts";
 import type { BlockType } from "./blocks.ts";
 import { messageOf } from "../../../domain/messageOf.ts";
+import { refuseNoFile } from "../../../files/kindOf.ts";
 
 /** A tensor of a GGUF file. */
 export interface GgufTensor {
@@ -31,6 +32,7 @@ export function isGgufPath(model: string): boolean {
  * read, and for what is no model.
  */
 export async function readGguf(path: string): Promise<Gguf> {
+  await refuseNoFile(path);
   const { size } = await stat(path);
   const parsed = await parseHeader(path);
   const [, headerEnd] = parsed.tensorInfoByteRange;

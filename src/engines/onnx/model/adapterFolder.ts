@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { adaptableModules } from "./lora.ts";
 import type { AdaptableModule, LoraSettings } from "./lora.ts";
-import { parseJson } from "./modelFolder.ts";
+import { readJsonSettings } from "../../../files/jsonFile.ts";
 
 const adapterConfigFile = "adapter_config.json";
 
@@ -77,7 +77,7 @@ export interface AdapterFolder {
 export async function readAdapterFolder(folder: string): Promise<AdapterFolder | null> {
   const path = join(folder, adapterConfigFile);
   if (!existsSync(path)) return null;
-  const parsed = AdapterConfig.safeParse(parseJson(await readFile(path, "utf8"), path));
+  const parsed = AdapterConfig.safeParse(await readJsonSettings(path));
   if (!parsed.success) throw new Error(`${path}: ${z.prettifyError(parsed.error)}`);
   const { base_model_name_or_path: base, r: rank, lora_alpha: alpha, target_modules: targetModules } = parsed.data;
   if (!existsSync(base)) throw new Error(`${path}: the base model folder ${base} is not there`);

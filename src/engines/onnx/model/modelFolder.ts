@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { parseModelConfig } from "./modelConfig.ts";
 import type { ModelConfig } from "./modelConfig.ts";
-import { messageOf } from "../../../domain/messageOf.ts";
+import { readJsonFile, readJsonSettings } from "../../../files/jsonFile.ts";
 
 const WeightIndex = z.object({ weight_map: z.record(z.string(), z.string()) });
 
@@ -26,7 +26,7 @@ export interface ModelFolder {
 export async function readModelConfig(folder: string): Promise<ModelConfig> {
   const path = join(folder, configFile);
   if (!existsSync(path)) throw new Error(`${folder}: no ${configFile}; a Hugging Face model folder is wanted`);
-  return parseModelConfig(parseJson(await readFile(path, "utf8"), path), path);
+  return parseModelConfig(await readJsonSettings(path), path);
 }
 
 /** Reads what a Hugging Face model folder says of its model, weights left out. */
@@ -58,14 +58,6 @@ export async function weightFiles(folder: string): Promise<string[]> {
   const index = join(folder, `${weightsFile}.index.json`);
   if (!existsSync(index))
     throw new Error(`${folder}: neither ${weightsFile} nor ${weightsFile}.index.json; only safetensors are read`);
-  const { weight_map: map } = WeightIndex.parse(parseJson(await readFile(index, "utf8"), index));
+  const { weight_map: map } = WeightIndex.parse(await readJsonFile(index));
   return [...new Set(Object.values(map))].sort().map((name) => join(folder, name));
-}
-
-export function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${path}: not JSON (${messageOf(error)})`, { cause: error });
-  }
 }
