@@ -9,6 +9,11 @@ import { indexFiles } from "../../src/corpus/indexFiles.ts";
 import { splitSentences } from "../../src/corpus/sentences.ts";
 import { createTokenCutter, renderDocumentBlock } from "../../src/environments/search/documentBlock.ts";
 import { medicalScale } from "../../src/tasks/medical/medicalEvidenceScale.ts";
+import { openIndexWriter } from "../../src/corpus/indexWriter.ts";
+import { literatureCorpus } from "../../src/corpus/literature.ts";
+import { randomStream } from "../../src/domain/seed.ts";
+import { watchEventLoop } from "../../src/eventLoop/watch.ts";
+import { passage } from "../protocol/passages.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
 
 const root = temporaryFolder();
@@ -101,4 +106,22 @@ test("what was found is marked as it stands", () => {
     "常見的<肺炎鏈球菌>感染，<ＰＣＩ>。",
   );
   expect(highlight("胃癌与肺癌", "癌", (word) => `<${word}>`)).toBe("胃<癌>与肺<癌>");
+});
+
+test("are taken into the table without holding the event loop, however many a commit has", async () => {
+  const words = randomStream(["commit"]);
+  const passages = Array.from({ length: 10_000 }, (_, index) =>
+    passage(
+      String(index),
+      Array.from({ length: 150 }, () => String.fromCodePoint(0x4e00 + words.integer(4000))).join(""),
+    ),
+  );
+  const turns: number[] = [];
+  // Work of this thread, whatever others take of the processor.
+  const stop = watchEventLoop((milliseconds) => turns.push(milliseconds), 250);
+  const writer = await openIndexWriter(join(root, "commit"), literatureCorpus, null);
+  await writer.add(passages.map((one) => ({ passage: one })));
+  writer.close();
+  stop();
+  expect(turns).toEqual([]);
 });

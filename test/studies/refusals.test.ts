@@ -230,7 +230,7 @@ describe("a study is refused by name", () => {
   });
 
   it("for what is no JSON", () => {
-    expect(() => readStudy("{", "studies/made.json")).toThrow("studies/made.json: is not JSON");
+    expect(() => readStudy("{", "studies/made.json")).toThrow("studies/made.json: not JSON");
   });
 
   it("with all that is wrong at once, each arm by its regime", () => {
