@@ -1,4 +1,5 @@
 import type { AnswerOption } from "../domain/question.ts";
+import { labelsAnotherText } from "../graders/choice.ts";
 import { normaliseAnswer, sameWording } from "../graders/normalise.ts";
 import { labelOptions, optionLabel } from "./choiceQuestion.ts";
 import { RowError, UnlabelledRowError } from "./rejectedRows.ts";
@@ -23,10 +24,10 @@ export function readOptions(given: unknown): AnswerOption[] {
   return Object.entries(given).flatMap(([label, text]) => optionOf(label, text));
 }
 
-/** Options from columns "A", "b", "option C", "choice_d". */
+/** Options from columns "A", "b", "option C", "choice_d", "opa". */
 export function optionsOfColumns(row: Readonly<Record<string, unknown>>): AnswerOption[] {
   return Object.entries(row).flatMap(([name, text]) => {
-    const label = /^(?:(?:option|choice)[ _]?)?([a-j])$/i.exec(name.trim())?.[1];
+    const label = /^(?:(?:option|choice)[ _]?|op)?([a-j])$/i.exec(name.trim())?.[1];
     return label === undefined ? [] : optionOf(label.toUpperCase(), text);
   });
 }
@@ -82,6 +83,7 @@ export function labelOf(given: unknown, options: readonly AnswerOption[], field:
 }
 
 function onlyText(answer: string, options: readonly AnswerOption[]): AnswerOption | null {
+  if (labelsAnotherText(answer, options)) return null;
   const same = options.filter(({ text }) => normaliseAnswer(text) === normaliseAnswer(answer));
   return same.length === 1 ? (same[0] ?? null) : null;
 }

@@ -2,7 +2,9 @@ import { z } from "zod";
 import type { Question } from "../domain/question.ts";
 import { choiceQuestion } from "./choiceQuestion.ts";
 import { goldText, pythonList } from "./goldText.ts";
-import { labelOf, readOptions } from "./answerOptions.ts";
+import type { AnswerOption } from "../domain/question.ts";
+import { labelOf, optionsOfColumns, readOptions } from "./answerOptions.ts";
+import { cutOptions } from "./optionsInText.ts";
 import { labelAtOrOfText, placeOf } from "./places.ts";
 import type { CountedFrom, Placed } from "./places.ts";
 import { RowError, UnlabelledRowError } from "./rejectedRows.ts";
@@ -48,6 +50,9 @@ const answerFields = [
   "Ground-True Answer",
 ] as const;
 
+/** Further fields that name the right option, where a row has options. */
+const choiceFields = ["answer_idx", "answerKey", "answer_key", "correct_answer", "correct_option"] as const;
+
 export { ForeignRow };
 
 /** The question that a row of another project asks, openly or with the options that it brings; it has no references. `index` is its place in the file. */
@@ -55,16 +60,21 @@ export function fromForeignRow(row: ForeignRow, index: number, first: CountedFro
   const text = questionText(row);
   const { id = row._id, data_source: dataset, extra_info: extra } = row;
   const ownId = id ?? `${dataset}-${extra.split ?? "row"}-${extra.index ?? `row${index + 1}`}`;
+  const options = optionsOf(row);
+  if (options !== null)
+    return choiceQuestion({ id: ownId, dataset, text, options, answer: rightLabel(row, options, first) });
   const [field, given] = answerOf(row);
-  const options = row.options ?? row.choices;
-  if (options !== undefined) {
-    const read = readOptions(options);
-    const place = placeOf(given, read);
-    const label = place === null ? labelOf(given, read, field) : labelAtOrOfText(place, read, field, first);
-    return choiceQuestion({ id: ownId, dataset, text, options: read, answer: label });
-  }
   const [answer, ...others] = [...new Set(textsOf(given, field).map((one) => one.trim()))].filter((one) => one !== "");
   if (answer === undefined) throw new UnlabelledRowError(`${field}: the row has no answer (${JSON.stringify(given)})`);
+  const label = others.length === 0 ? letterIn(answer) : null;
+  if (label !== null) {
+    const cut = cutOptions(text);
+    if (cut?.options.some((option) => option.label === label) !== true)
+      throw new RowError(
+        `${field}: "${label}" is the letter of an option, but the row has none; give them as "options", or the answer in words`,
+      );
+    return choiceQuestion({ id: ownId, dataset, text: cut.question, options: cut.options, answer: label });
+  }
   return {
     id: ownId,
     dataset,
@@ -87,11 +97,50 @@ export function fromForeignRow(row: ForeignRow, index: number, first: CountedFro
 /** The place that a row gives as its answer, with its options; null where it gives none. */
 export function placedAnswer(raw: unknown): Placed | null {
   const row = ForeignRow.safeParse(raw);
-  const given = row.success ? (row.data.options ?? row.data.choices) : undefined;
-  if (!row.success || given === undefined) return null;
-  const options = readOptions(given);
-  const place = placeOf(answerOf(row.data)[1], options);
+  const options = row.success ? optionsOf(row.data) : null;
+  if (!row.success || options === null) return null;
+  const place = placeOf(answerOf(row.data, choiceFields)[1], options);
   return place === null ? null : { place, options };
+}
+
+/** The options that a row brings in a field, also as JSON in a text, or in columns of their own; null for an open question. */
+function optionsOf(row: ForeignRow): AnswerOption[] | null {
+  const given = row.options ?? row.choices ?? row.extra_info["options"] ?? row.extra_info["choices"];
+  if (given !== undefined) return readOptions(typeof given === "string" ? (parseOrNull(given) ?? given) : given);
+  const columns = optionsOfColumns(row);
+  return columns.length > 1 ? columns : null;
+}
+
+/** The label of the right option. Throws RowError where two fields of the row name different ones. */
+function rightLabel(row: ForeignRow, options: readonly AnswerOption[], first: CountedFrom): string {
+  const labelIn = ([field, given]: readonly [string, unknown]): string => {
+    const place = placeOf(given, options);
+    return place === null ? labelOf(given, options, field) : labelAtOrOfText(place, options, field, first);
+  };
+  const stated = answerOf(row, choiceFields);
+  const right = labelIn(stated);
+  for (const other of [...answerFields, ...choiceFields]) {
+    if (other === stated[0] || row[other] === undefined || placeOf(row[other], options) !== null) continue;
+    const label = labelOrNull(() => labelIn([other, row[other]]));
+    if (label !== null && label !== right)
+      throw new RowError(`${other}: it names option ${label}, but ${stated[0]} option ${right}`);
+  }
+  return right;
+}
+
+/** What another field holds may be an explanation, which names no option. */
+function labelOrNull(read: () => string): string | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RowError) return null;
+    throw error;
+  }
+}
+
+/** A letter alone, as options are named by; null for any other answer. */
+function letterIn(answer: string): string | null {
+  return /^\(?([A-E])[).]?$/.exec(answer)?.[1] ?? null;
 }
 
 /** What is asked: the bare question where a row has it beside a prompt with instructions of its own; else the last message of a user. */
@@ -112,14 +161,21 @@ function textOfMessage(message: Message | undefined): string | undefined {
   return message.content.map(({ text }) => text ?? "").join("");
 }
 
-function answerOf(row: ForeignRow): [field: string, value: unknown] {
-  if (row.reward_model?.ground_truth !== undefined) return ["reward_model.ground_truth", row.reward_model.ground_truth];
-  const field = answerFields.find((name) => row[name] !== undefined);
+function answerOf(row: ForeignRow, further: readonly string[] = []): [field: string, value: unknown] {
+  if (row.reward_model?.ground_truth !== undefined)
+    return ["reward_model.ground_truth", withoutTarget(row.reward_model.ground_truth)];
+  const field = [...answerFields, ...further].find((name) => row[name] !== undefined);
   if (field === undefined)
     throw new UnlabelledRowError(
       `answer: none of the fields reward_model.ground_truth, ${answerFields.join(", ")} holds one`,
     );
-  return [field, row[field]];
+  return [field, withoutTarget(row[field])];
+}
+
+/** What `{"target": …}` holds. */
+function withoutTarget(given: unknown): unknown {
+  const target = Target.safeParse(given);
+  return target.success && target.data.target !== undefined ? target.data.target : given;
 }
 
 /** Right answers as texts: one, a list, `{"target": …}`, any of them as JSON in a text, or a reply as a list of messages. */
@@ -136,8 +192,8 @@ function textsOf(given: unknown, field: string): string[] {
   if (messages.success)
     return [goldText(textOfMessage(messages.data.findLast(({ role }) => role === "assistant")) ?? "")];
   if (Array.isArray(given)) return given.flatMap((one) => (one === null ? [] : textsOf(one, field)));
-  const target = Target.safeParse(given);
-  if (target.success && target.data.target !== undefined) return textsOf(target.data.target, `${field}.target`);
+  const target = withoutTarget(given);
+  if (target !== given) return textsOf(target, `${field}.target`);
   throw new RowError(
     `${field}: expected a text, a number, a list of them, or {"target": …} (got ${JSON.stringify(given)?.slice(0, 60)})`,
   );

@@ -97,10 +97,11 @@ function wholeList(text: string, file: string): readonly unknown[] | null {
   if (text.trimStart().startsWith("[")) return parseJson(text, file) as unknown[];
   let whole: unknown;
   try {
-    whole = JSON.parse(text);
+    whole = JSON.parse(withLongNumbersAsTexts(text));
   } catch {
     return null;
   }
+  if (typeof whole === "object" && whole !== null && ofRows.some((field) => field in whole)) return [whole];
   const lists =
     typeof whole === "object" && whole !== null
       ? Object.values(whole).filter(
@@ -108,7 +109,7 @@ function wholeList(text: string, file: string): readonly unknown[] | null {
             Array.isArray(value) && value.some((item) => typeof item === "object" && item !== null),
         )
       : [];
-  return lists.length === 1 && !ofRows.some((field) => field in (whole as object)) ? (lists[0] ?? null) : null;
+  return lists.length === 1 ? (lists[0] ?? null) : null;
 }
 
 /** Fields by which the one object of a file is a row itself. */
@@ -117,7 +118,7 @@ const ofRows = ["question", "prompt", "messages"];
 /** Parses JSON, and NaN as Python writes it; the error says where. */
 export function parseJson(text: string, place: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(withLongNumbersAsTexts(text));
   } catch (error) {
     const known = text.replace(/"(?:[^"\\]|\\.)*"|\bNaN\b|-?\bInfinity\b/g, (token) =>
       token.startsWith('"') ? token : "null",
@@ -130,6 +131,14 @@ export function parseJson(text: string, place: string): unknown {
       });
     }
   }
+}
+
+/** Whole numbers that a number of JavaScript would round, as ids of 64 bits, become texts. */
+function withLongNumbersAsTexts(text: string): string {
+  if (!/(?<!["\d.])\d{16}/.test(text)) return text;
+  return text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
+    /^-?\d{16,}$/.test(token) ? `"${token}"` : token,
+  );
 }
 
 /** The data files that a path names: itself, or those in the folder that a name fits, in order of name. */

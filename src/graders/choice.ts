@@ -14,6 +14,7 @@ export function chosenOption(answer: string, options: readonly AnswerOption[]): 
     onlyOne(options.filter(({ text }) => sameWording(text, answer)));
   if (exact !== null || answer.length > longestAnswer) return exact;
   const plain = undecorated(answer);
+  if (labelsAnotherText(plain, options)) return null;
   const whole = optionOfText(plain, options);
   if (whole !== null) return whole;
   const said = withoutPhrases(plain.normalize("NFKC"));
@@ -23,6 +24,16 @@ export function chosenOption(answer: string, options: readonly AnswerOption[]): 
     labelBehind(said, options) ??
     optionOfText(said, options)
   );
+}
+
+/** Whether a marked label stands before another option's text: read as a text, the label A would pass for an article. */
+export function labelsAnotherText(plain: string, options: readonly AnswerOption[]): boolean {
+  const match = /^[([{<【〔"']*(?<label>\p{L})\s*["')\]}>】〕.:,;、–—-]+\s*(?<rest>\S.*)$/su.exec(
+    withoutPhrases(plain.normalize("NFKC")),
+  );
+  const option = labelled(match?.groups?.["label"], options);
+  const other = option === null ? null : optionOfText(match?.groups?.["rest"] ?? "", options);
+  return other !== null && other !== option;
 }
 
 /** A label at the start: alone, set off from a remark that names no other option, or before its own text. */

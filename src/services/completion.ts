@@ -12,10 +12,16 @@ const Tokens = z
   .nullish()
   .transform((tokens) => tokens ?? 0)
   .catch(0);
-const Part = z.looseObject({ text: z.string().optional() });
+const Part = z.looseObject({ type: z.string().nullish(), text: z.string().optional() });
+/** Types of the parts that are said; others hold what the model thought, or no text. */
+const said: ReadonlySet<unknown> = new Set(["text", "output_text", null, undefined]);
 const Message = z.looseObject({
   content: z
-    .union([z.string(), z.array(Part).transform((parts) => parts.map(({ text }) => text ?? "").join("")), z.null()])
+    .union([
+      z.string(),
+      z.array(Part).transform((parts) => parts.map(({ type, text }) => (said.has(type) ? (text ?? "") : "")).join("")),
+      z.null(),
+    ])
     .optional(),
   refusal: z.string().nullish(),
   tool_calls: z
@@ -43,7 +49,8 @@ const ErrorInside = z.looseObject({
 export function readCompletion(body: string): Completion {
   const answer = parse(body);
   const parsed = Body.safeParse(answer);
-  if (!parsed.success) throw describeOther(answer, body);
+  // What stands beside an error was not finished.
+  if (!parsed.success || ErrorInside.safeParse(answer).success) throw describeOther(answer, body);
   const { choices, usage } = parsed.data;
   const tokens = { inputTokens: usage?.prompt_tokens ?? 0, outputTokens: usage?.completion_tokens ?? 0 };
   const [choice] = choices;
@@ -53,6 +60,7 @@ export function readCompletion(body: string): Completion {
   // Some services reply in a given shape by calling a tool of that shape.
   const text = message.content || (calls.length === 1 ? calls[0]?.function.arguments : undefined) || "";
   if (message.refusal) return { unusable: `the model refused: ${oneLine(message.refusal)}`, ...tokens };
+  if (ended === "error") return { unusable: "the provider's error ended the reply", ...tokens };
   if (ended === "content_filter") return { unusable: "the reply was filtered", ...tokens };
   if (text.trim() === "") return { unusable: "the reply is empty", ...tokens };
   // A limit reached behind the last brace cuts nothing off.

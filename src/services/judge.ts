@@ -19,11 +19,11 @@ function findVerdict(reply: unknown): unknown {
   return named.length === 0 ? reply : { verdict: named.length === 1 ? (named[0]?.[1] as unknown) : named };
 }
 
-/** A further number could mean another verdict ("1 or 2") or another scale ("2/5"): such a text stays as it is. */
+/** A further number could mean another verdict ("1 or 2") or another scale ("2/5", "2 %", "2nd"): such a text stays as it is. */
 function readVerdict(verdict: unknown): unknown {
   const stated =
     typeof verdict === "string"
-      ? /^\s*([012])(?:\.0+)?(?:\s*\/\s*2(?:\.0+)?)?(?![\d./])\D*$/.exec(verdict)?.[1]
+      ? /^\s*([012])(?:\.0+)?(?:\s*\/\s*2(?:\.0+)?)?(?![\p{L}\d./])(?!\s*[%‰])\D*$/u.exec(verdict)?.[1]
       : undefined;
   return stated === undefined ? verdict : Number(stated);
 }

@@ -378,6 +378,61 @@ describe("MedQA's label and text", () => {
   });
 });
 
+describe("what a row of choices says of its options and its right one", () => {
+  const options = { A: "rest", B: "tea" };
+
+  it.each<[string, object]>([
+    ["columns", { A: "rest", B: "tea", answer: "B" }],
+    ["columns with a word", { option_a: "rest", option_b: "tea", answer: "b" }],
+    ["columns of MedMCQA", { opa: "rest", opb: "tea", answer: "tea" }],
+    ["JSON in a text", { options: '["rest", "tea"]', answer: "B" }],
+    ["the question itself", { question: "Which helps? A) rest B) tea", answer: "B" }],
+    ["verl's extra information", { ...truth({ target: "B" }), extra_info: { options } }],
+    ["another field for the letter", { options, answerKey: "B" }],
+    ["a letter beside the text", { options, answer: "tea", answer_idx: "B" }],
+    ["an explanation beside the letter", { options, answer: "B", solution: "Tea is warm." }],
+  ])("is read from %s", async (_, row) => {
+    const asked = "prompt" in row ? {} : { question: "Which helps?" };
+    expect(await own(json({ ...asked, ...row }))).toMatchObject([
+      { kind: "choice", text: "Which helps?", answer: "B", options: [{ text: "rest" }, { text: "tea" }] },
+    ]);
+  });
+
+  it.each<[string, object, RegExp]>([
+    [
+      "fields that name two options",
+      { options, answer: "A", ground_truth: "tea" },
+      /answer: it names option A, but ground_truth option B/,
+    ],
+    [
+      "a letter and another text",
+      { options, answer: "tea", answer_idx: "A" },
+      /answer_idx: it names option A, but answer option B/,
+    ],
+    [
+      "a label before another's text",
+      { options, answer: "A. tea" },
+      /answer: the answer "A\. tea" is none of the options/,
+    ],
+    ["a letter without options", { answer: "B" }, /answer: "B" is the letter of an option, but the row has none/],
+    [
+      "a letter beyond those of the text",
+      { question: "Which helps? A) rest B) tea", answer: "D" },
+      /"D" is the letter of an option/,
+    ],
+  ])("is refused for %s", async (_, row, message) => {
+    await expect(own(json({ question: "Which helps?", ...row }))).rejects.toThrow(message);
+  });
+});
+
+it("ids and answers of more digits than a number holds stay exact", async () => {
+  const row =
+    '{"id": 9007199254740993, "question": "How many \\"1234567890123456789\\"?", "answer": 12345678901234567891}';
+  expect(await own(row)).toMatchObject([
+    { id: "9007199254740993", text: 'How many "1234567890123456789"?', answer: "12345678901234567891" },
+  ]);
+});
+
 describe("a field that a row has twice", () => {
   it.each([
     ["rows.jsonl", '{"question": "Which helps?", "answer": "rest", "answer": "tea"}'],
@@ -390,6 +445,12 @@ describe("a field that a row has twice", () => {
 });
 
 describe("whole files of JSON", () => {
+  it("may be one row, on several lines", async () => {
+    expect(await own(JSON.stringify({ question: "Which helps?", answer: "rest" }, null, 2), "rows.json")).toHaveLength(
+      1,
+    );
+  });
+
   it("are read in UTF-16 and with a byte order mark; another encoding is refused, not read as question marks", async () => {
     const text = JSON.stringify({ medqa: { 1: { question: "Sjögren?", options: { A: "é", B: "b" }, answer: "A" } } });
     const file = join(await sample({}), "benchmark.json");

@@ -127,6 +127,7 @@ describe("a language model over HTTP", () => {
     ["a stream", { body: "data: {}\n\ndata: [DONE]\n\n" }],
     ["no choices at all", { body: '{"choices": null}' }],
     ["an empty body", { body: "" }],
+    ["an error beside a reply", { body: '{"error": {"message": "cut"}, "choices": [{"message": {"content": "{}"}}]}' }],
     ["a provider's error inside", { body: '{"error": {"message": "Provider returned error", "code": 502}}' }],
   ])("is unavailable where it answers with %s", async (_, reply) => {
     const { server, model } = await serve(() => reply, { unusableRetries: 1 });
@@ -297,6 +298,15 @@ describe("a judge", () => {
       },
     ],
     [
+      "behind parts that are its thinking",
+      {
+        content: [
+          { type: "thinking", text: '{"verdict": 0}' },
+          { type: "text", text: '{"verdict": 2}' },
+        ],
+      },
+    ],
+    [
       "as a call of a tool",
       {
         content: null,
@@ -323,6 +333,10 @@ describe("a judge", () => {
     ["a verdict out of range", { content: '{"verdict": 3, "before": {"verdict": 2}}' }],
     ["a verdict between", { content: '{"verdict": 1.5}' }],
     ["a verdict of another scale", { content: '{"verdict": "2/5"}' }],
+    ["a verdict in percent", { content: '{"verdict": "2 %"}' }],
+    ["an ordinal number", { content: '{"verdict": "2nd"}' }],
+    ["verdicts under two spellings of the name", { content: '{"verdict": 2, "Verdict": 0}' }],
+    ["a reply that the provider's error ended", { content: '{"verdict": 2}', ended: "error" }],
     ["a negative verdict", { content: '{"verdict": "-1"}' }],
     ["no number", { content: '{"verdict": NaN}' }],
     ["null", { content: '{"verdict": null}' }],

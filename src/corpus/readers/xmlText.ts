@@ -73,6 +73,7 @@ const renders: Readonly<Record<string, Render>> = {
     `${block}${childrenNamed(element, "label").map(flat).join(" ")} ${formulaText(element) ?? (flat(withoutLabel(element)) || "[formula]")}${block}`,
   "tex-math": (element) => `${gap}${formulaText({ name: "", attributes: {}, children: [element] }) ?? ""}${gap}`,
   "inline-graphic": (element) => flat(element) || "[image]",
+  "private-char": (element) => flat(element) || "[image]",
   rt: (element) => ` (${flat(element)})`,
   ruby: (element, before) => inner(element, before),
   fn: (element) => ` [${flat(element)}] `,
