@@ -29,7 +29,7 @@ export function useBrowser(): (script: Script) => Promise<BrowserSite> {
   });
   return async (script) => {
     if (context === undefined) throw new Error("the browser is not open yet");
-    const workers = await startScripted(script);
+    const workers = await startScripted(() => script);
     const page = await context.newPage();
     site = { page, workers, ui: createUi(page, inject("temporalUiAddress"), workers.namespace) };
     return site;

@@ -1,28 +1,21 @@
 import { ApplicationFailure } from "@temporalio/activity";
 import type { WorkflowHandle } from "@temporalio/client";
 import { msToNumber } from "@temporalio/common/lib/time.js";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { engineWaitTold, queues } from "../../temporal.config.ts";
 import type { RunProgress } from "../../src/domain/progress.ts";
 import { createScript, type Script } from "./scripted.ts";
-import { startScripted, type ScriptedWorkers } from "./scriptedWorkers.ts";
+import { useScripted } from "./scriptedWorkers.ts";
 
-let workers: ScriptedWorkers | undefined;
-afterEach(async () => {
-  await workers?.stop();
-  workers = undefined;
-});
+const play = useScripted();
 
-async function start(
-  script: Script,
-  input: unknown = {},
-  options: Parameters<typeof startScripted>[1] = {},
-): Promise<WorkflowHandle> {
-  workers = await startScripted(script, options);
-  return workers.client.workflow.start("curriculum", {
+/** In place of what a test that failed left. */
+async function start(script: Script, input: unknown = {}): Promise<WorkflowHandle> {
+  return play(script).client.workflow.start("curriculum", {
     workflowId: "curriculum-scripted",
     taskQueue: queues.cpu,
     args: [input],
+    workflowIdConflictPolicy: "TERMINATE_EXISTING",
   });
 }
 
@@ -116,12 +109,8 @@ describe("curriculum", () => {
       [{ run: "scripted", extend: { stage: "9", ...signed } }, "extend.stage"],
       [{ run: "scripted", rollBack: { branch: "main", step: 1 } }, "rollBack.name"],
     ] as const) {
-      const wrong = await workers?.client.workflow.start("curriculum", {
-        workflowId: "curriculum-wish",
-        taskQueue: queues.cpu,
-        args: [wish],
-      });
-      await expect(wrong?.result()).rejects.toMatchObject({
+      const wrong = await start(script, wish);
+      await expect(wrong.result()).rejects.toMatchObject({
         cause: { type: "BadInput", message: expect.stringContaining(field) },
       });
     }
@@ -241,12 +230,8 @@ describe("curriculum", () => {
     const done = script.done[0] ?? 0;
     expect(done).toBeGreaterThan(0);
     script.done.fill(Math.max(done, 48));
-    const again = await workers?.client.workflow.start("curriculum", {
-      workflowId: "curriculum-scripted",
-      taskQueue: queues.cpu,
-      args: [{ run: "scripted" }],
-    });
-    expect(await again?.result()).toMatchObject({ report: "report.html" });
+    const again = await start(script, { run: "scripted" });
+    expect(await again.result()).toMatchObject({ report: "report.html" });
     expect(script.done).toEqual([50, 50, 50]);
   });
 

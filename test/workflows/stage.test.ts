@@ -2,32 +2,31 @@ import { ApplicationFailure } from "@temporalio/activity";
 import { describe, expect, it } from "vitest";
 import { queues } from "../../temporal.config.ts";
 import { createScript } from "./scripted.ts";
-import { scriptedStages, stageId } from "./scriptedStage.ts";
+import { runStage, stageId } from "./scriptedStage.ts";
+import { startScripted, useScripted } from "./scriptedWorkers.ts";
 
-const stages = scriptedStages();
+const play = useScripted();
 
 describe("stage", () => {
   it("continues as new with every task replayed, losing and doubling nothing", async () => {
     const script = createScript(10);
-    const result = await stages.run(
-      script,
-      { iterationsPerHistory: 3 },
-      { maxCachedWorkflows: 0, maxConcurrentWorkflowTaskPolls: 1 },
-    );
-    expect(result).toMatchObject({ outcome: "finished" });
+    const workers = await startScripted(() => script, { maxCachedWorkflows: 0, maxConcurrentWorkflowTaskPolls: 1 });
+    expect(await runStage(workers, { iterationsPerHistory: 3 })).toMatchObject({ outcome: "finished" });
     expect(script.calls.filter((name) => name === "update")).toHaveLength(10);
     // The engine is found once and kept across histories.
     expect(script.calls.filter((name) => name === "acquireEngine")).toHaveLength(1);
     let histories = 0;
-    for await (const execution of stages.current()?.client.workflow.list({ query: `WorkflowId = "${stageId}"` }) ?? [])
+    for await (const execution of workers.client.workflow.list({ query: `WorkflowId = "${stageId}"` }))
       histories += execution.historyLength > 0 ? 1 : 0;
     expect(histories).toBe(4);
+    await workers.stop();
   });
 
   it("needs at most 25 history events an iteration and payloads of at most 10 KB", async () => {
     const script = createScript(20);
-    await stages.run(script, {});
-    const { events } = (await stages.current()?.client.workflow.getHandle(stageId).fetchHistory()) ?? {};
+    const workers = play(script);
+    await runStage(workers);
+    const { events } = await workers.client.workflow.getHandle(stageId).fetchHistory();
     expect((events ?? []).length / 20).toBeLessThanOrEqual(25);
     for (const event of events ?? []) expect(JSON.stringify(event).length).toBeLessThan(10_000);
   });
@@ -35,7 +34,7 @@ describe("stage", () => {
   it("rolls out further questions for as long as the algorithm wants some, and scores all batches together", async () => {
     const script = createScript(2);
     script.questionsWanted.push(3, 1);
-    await stages.run(script, {});
+    await runStage(play(script));
     expect(script.further).toEqual([
       { round: 1, asked: 0, wanted: 3 },
       { round: 2, asked: 3, wanted: 1 },
@@ -46,7 +45,7 @@ describe("stage", () => {
 
   it("ends at the next safe point when it is asked to stop", async () => {
     const script = createScript(1000);
-    const workers = await stages.start(script);
+    const workers = play(script);
     const handle = await workers.client.workflow.start("stage", {
       workflowId: stageId,
       taskQueue: queues.cpu,
@@ -59,7 +58,7 @@ describe("stage", () => {
 
   it("finds an engine anew when the one it held does not answer", async () => {
     const script = createScript(1);
-    await stages.run(script, { engineQueue: "a-process-that-died" });
+    await runStage(play(script), { engineQueue: "a-process-that-died" });
     expect(script.calls.filter((name) => name === "acquireEngine")).toHaveLength(1);
     expect(script.done[0]).toBe(1);
   });
@@ -72,7 +71,7 @@ describe("stage", () => {
       lost = true;
       throw ApplicationFailure.create({ message: "CUDA failure 700", type: "LostEngine", nonRetryable: true });
     };
-    expect(await stages.run(script, {})).toMatchObject({ outcome: "finished" });
+    expect(await runStage(play(script))).toMatchObject({ outcome: "finished" });
     expect(script.calls.filter((name) => name === "acquireEngine")).toHaveLength(2);
     expect(script.done[0]).toBe(1);
   });
@@ -85,7 +84,7 @@ describe("stage", () => {
       if (name === "update" && shrunk < 2)
         throw ApplicationFailure.create({ message: "out of memory", type: "OutOfMemory", nonRetryable: true });
     };
-    await stages.run(script, {});
+    await runStage(play(script));
     expect(script.calls.filter((name) => name === "shrinkPlan")).toHaveLength(2);
     expect(script.done[0]).toBe(1);
   });
@@ -95,16 +94,17 @@ describe("stage", () => {
     script.before = (name) => {
       if (name === "scoreAndPlan") throw ApplicationFailure.nonRetryable("the scorer broke");
     };
-    await expect(stages.run(script, {})).rejects.toMatchObject({
+    const workers = play(script);
+    await expect(runStage(workers)).rejects.toMatchObject({
       cause: { message: "scoreAndPlan: the scorer broke" },
     });
-    expect((await stages.current()?.client.workflow.getHandle(stageId).describe())?.status.name).toBe("FAILED");
+    expect((await workers.client.workflow.getHandle(stageId).describe()).status.name).toBe("FAILED");
   });
 
   it("that was started by itself fails at a gate that waits for a person, and says where it is decided", async () => {
     const script = createScript(1);
     script.gateDecision = "hold";
-    await expect(stages.run(script, {})).rejects.toMatchObject({
+    await expect(runStage(play(script))).rejects.toMatchObject({
       cause: { type: "Held", message: expect.stringMatching(/gate waits for a person.*decideGate/u) },
     });
   });
@@ -114,7 +114,7 @@ describe("stage", () => {
     [{ stage: 4 }, "stage:"],
     [{ unknown: 1 }, "unknown"],
   ])("refuses %j by the field's name", async (wrong, named) => {
-    await expect(stages.run(createScript(1), wrong)).rejects.toMatchObject({
+    await expect(runStage(play(createScript(1)), wrong)).rejects.toMatchObject({
       cause: { type: "BadInput", message: expect.stringContaining(named) },
     });
   });

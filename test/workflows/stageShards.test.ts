@@ -1,9 +1,10 @@
 import { ApplicationFailure } from "@temporalio/activity";
 import { describe, expect, it } from "vitest";
 import { createScript } from "./scripted.ts";
-import { scriptedStages } from "./scriptedStage.ts";
+import { runStage } from "./scriptedStage.ts";
+import { useScripted } from "./scriptedWorkers.ts";
 
-const stages = scriptedStages();
+const play = useScripted();
 
 describe("a stage whose rollouts are in shards", () => {
   it("hands shards to any gpu process, scores each while others are sampled, and plans in the shards' order", async () => {
@@ -15,7 +16,7 @@ describe("a stage whose rollouts are in shards", () => {
       if (name !== "rollOutShard 0 of 3") return;
       await expect.poll(() => script.calls, { timeout: 60_000 }).toContain(`scoreBatches ${script.done[0]}.0.2`);
     };
-    await stages.run(script, {});
+    await runStage(play(script));
     expect(script.scoredBatches).toEqual([3, 5, 3]);
     expect(script.batches).toEqual(["1.0.0", "1.0.1", "1.0.2"]);
     expect(script.calls.filter((name) => name.endsWith("of 2"))).toHaveLength(2);
@@ -32,7 +33,7 @@ describe("a stage whose rollouts are in shards", () => {
       refused = true;
       throw ApplicationFailure.nonRetryable("this is another engine", "OtherEngine");
     };
-    await stages.run(script, {});
+    await runStage(play(script));
     expect(script.calls.filter((name) => name === "sharePolicy")).toHaveLength(2);
     expect(script.scoredBatches).toEqual([2]);
   });
