@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -9,6 +10,18 @@ const withServer = [
   "test/browser/**/*.test.ts",
 ];
 
+/** Tests that change what their process knows: they add parts, or put something in a module's place. */
+const changeProcess = [
+  "test/extensions/**/*.test.ts",
+  "test/examples/**/*.test.ts",
+  "test/bench/loads.test.ts",
+  "test/engines/engineRegistry.test.ts",
+  "test/rewards/custom.test.ts",
+  "test/rewards/paths.test.ts",
+  "test/tasks/taskRegistry.test.ts",
+  "test/workflows/curriculumProgress.test.ts",
+];
+
 export default defineConfig({
   /** What extensions import; see src/extensions/resolve.mjs. */
   resolve: { alias: { "med-r3": fileURLToPath(new URL("src/extensions/publicApi.ts", import.meta.url)) } },
@@ -16,15 +29,23 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     pool: "forks",
-    maxWorkers: 2,
+    /** One more than the processors: many tests wait for a server's clock. */
+    maxWorkers: availableParallelism() + 1,
+    /** Files one after the other in one process: loading the packages takes longer than most tests. */
+    isolate: false,
     reporters: ["default"],
     projects: [
-      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: withServer } },
+      {
+        extends: true,
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [...withServer, ...changeProcess] },
+      },
+      { extends: true, test: { name: "process of its own", include: changeProcess, isolate: true } },
       {
         extends: true,
         test: {
           name: "temporal",
           include: withServer,
+          exclude: changeProcess,
           globalSetup: ["test/integration/server.ts"],
           setupFiles: ["test/integration/quiet.ts"],
         },

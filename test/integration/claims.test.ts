@@ -71,12 +71,13 @@ describe("a run that a curriculum works on", () => {
   });
 
   it("goes to one of two that start it at once", async () => {
+    const short = { ...settings, stages: { ...settings.stages, reasoner: { iterations: 1 } } };
     const handles = await Promise.all(
-      ["a", "b"].map((name) => start("curriculum", `curriculum-both-${name}`, { run: "both", ...settings })),
+      ["a", "b"].map((name) => start("curriculum", `curriculum-both-${name}`, { run: "both", ...short })),
     );
     const endings = await Promise.allSettled(handles.map((handle) => handle.result()));
     expect(endings.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    expect((await view("both"))["steps"]).toHaveLength(4);
+    expect((await view("both"))["steps"]).toHaveLength(1);
   });
 
   it("is free as soon as its workflow was terminated, and ends bitwise equal after kills, a stage by hand, and a reset from the UI", async () => {

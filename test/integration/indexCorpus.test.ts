@@ -22,12 +22,12 @@ beforeAll(async () => {
   services = join(await mkdtemp(join(tmpdir(), "med-r3-services-")), "services.json");
   site = await openSite("index-corpus", { environment: { MED_R3_SERVICES: services } });
   sources = join(site.root, "sources");
-  writeRecords(sources, { files: 12, records: 3_000, damaged: 1 });
+  writeRecords(sources, { files: 12, records: 1_500, damaged: 1 });
 });
 afterAll(() => site.close());
 
 /** One file a shard. */
-const small = { shardMegabytes: 0.2 };
+const small = { shardMegabytes: 0.1 };
 
 async function execute(workflowId: string, input: object): Promise<IndexedCorpus> {
   return site.client.workflow.execute("indexCorpus", { taskQueue: queues.cpu, workflowId, args: [input] });
@@ -54,7 +54,7 @@ describe("the indexCorpus workflow", () => {
     await until(async () => (await count(join(corpus, "passages.lance"), ".lance")) >= 1);
     expect(await readManifest(corpus)).toBeNull();
     site.killWorker();
-    expect(await running).toMatchObject({ passages: 36_000, fingerprint: whole.fingerprint });
+    expect(await running).toMatchObject({ passages: 18_000, fingerprint: whole.fingerprint });
     expect(await storedIds(corpus)).toEqual(await storedIds(join(site.root, "whole")));
     expect(await readRejects(corpus)).toHaveLength(12);
     expect(await readdir(join(site.root, ".indexing"))).toEqual([]);
@@ -62,7 +62,7 @@ describe("the indexCorpus workflow", () => {
 
   it("indexes the corpus of a run on own files by shards too: kill -9 loses none of them, and two runs share the work", async () => {
     const files = join(site.root, "own");
-    writeRecords(files, { files: 1_100, records: 20, damaged: 0 });
+    writeRecords(files, { files: 1_100, records: 10, damaged: 0 });
     const questions = join(site.root, "questions.jsonl");
     await writeFile(
       questions,
@@ -84,7 +84,7 @@ describe("the indexCorpus workflow", () => {
     await until(async () => (await count(join(site.root, ".indexing"), ".receipt")) >= 1);
     site.killWorker();
     const second = execute("own-2-index", { run: "own-2" });
-    const same = { passages: 22_000, fingerprint: whole.fingerprint };
+    const same = { passages: 11_000, fingerprint: whole.fingerprint };
     expect(await first).toMatchObject(same);
     expect(await second).toMatchObject(same);
     const [corpus = ""] = await readdir(join(site.root, ".corpora"));
@@ -100,7 +100,7 @@ describe("the indexCorpus workflow", () => {
     const { currentDetails } = await site.client.workflow
       .getHandle("histories")
       .query<{ currentDetails: string }>("__temporal_workflow_metadata");
-    expect(currentDetails).toContain("| 12 of 12 | 12 of 12 | 36000 | 36012 | 12 |");
+    expect(currentDetails).toContain("| 12 of 12 | 12 of 12 | 18000 | 18012 | 12 |");
     await until(async () => (await site.client.workflow.count(`MedR3Corpus = "${corpus}"`)).count === 6);
   });
 

@@ -43,6 +43,8 @@ export async function startSkyrl(
       HF_HUB_OFFLINE: "1",
       PYTHONPATH: join(here, "stubs"),
       JAX_COMPILATION_CACHE_DIR: join(folder, "compiled"),
+      // To compile well takes longer than all that is computed here.
+      XLA_FLAGS: "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true",
       JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS: "0",
     },
   });
