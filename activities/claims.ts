@@ -1,4 +1,5 @@
 import { asyncLocalStorage, Context } from "@temporalio/activity";
+import type { WorkflowExecutionDescription } from "@temporalio/client";
 import { badInput } from "./failures.ts";
 import { readClaim, replaceClaim, type Claim, type NumberedClaim } from "../src/trajectories/claim.ts";
 
@@ -96,9 +97,16 @@ function callingWorkflow(): Execution | null {
   return context?.info.workflowExecution ?? null;
 }
 
-async function isHeld({ holder, until }: Claim): Promise<boolean> {
+/** A workflow that was started anew under the holder's id is another one; a reset and a new history have its first run. */
+async function isHeld({ holder, members, until }: Claim): Promise<boolean> {
   if (until !== null) return Date.now() < until;
-  return (await describe(holder))?.status.name === "RUNNING";
+  const newest = await describe(holder);
+  if (newest?.status.name !== "RUNNING") return false;
+  return firstRunOf(newest) === firstRunOf(await describe(holder, members[holder]));
+}
+
+function firstRunOf(description: WorkflowExecutionDescription | null): string | null | undefined {
+  return description?.raw.workflowExecutionInfo?.firstRunId;
 }
 
 /** True while no later run of the same workflow id took the place of this one. */
@@ -107,12 +115,10 @@ async function isNewest({ workflowId, runId }: Execution): Promise<boolean> {
   return newest === null || newest.runId === runId;
 }
 
-/** Null for a workflow that the server does not know (any more). */
-async function describe(
-  workflowId: string,
-): Promise<{ readonly runId: string; readonly status: { readonly name: string } } | null> {
+/** Its newest run, when none is named; null for one that the server does not know (any more). */
+async function describe(workflowId: string, runId?: string): Promise<WorkflowExecutionDescription | null> {
   try {
-    return await Context.current().client.workflow.getHandle(workflowId).describe();
+    return await Context.current().client.workflow.getHandle(workflowId, runId).describe();
   } catch (error) {
     if (error instanceof Error && error.name === "WorkflowNotFoundError") return null;
     throw error;

@@ -84,7 +84,8 @@ describe("a run that a curriculum works on", () => {
     const first = await start("curriculum", "curriculum-two", { run: "two", ...settings });
     await until(first, ({ iterationsDone }) => iterationsDone >= 1);
     site.killWorker();
-    await until(first, ({ iterationsDone }) => iterationsDone >= 2);
+    await first.signal("pause");
+    await until(first, ({ phase }) => phase === "paused");
     await first.terminate("to be resumed");
     const stage = await start("stage", "by-hand", { run: "two", stage: "reasoner" });
     expect(await stage.result()).toMatchObject({ outcome: "finished" });
@@ -105,11 +106,14 @@ describe("a start without a name", () => {
       evaluation: { questions: 0 },
       stages: { reasoner: { iterations: 0 }, retriever: { iterations: 0 }, collaboration: { iterations: 0 } },
     };
-    for (const run of ["tiny-1", "tiny-2"])
-      expect(await (await start("curriculum", "curriculum-again", nothing)).result()).toEqual({
-        run,
-        report: "report.html",
-      });
+    const first = await start("curriculum", "curriculum-again", nothing);
+    expect(await first.result()).toEqual({ run: "tiny-1", report: "report.html" });
+    const second = await start("curriculum", "curriculum-again", nothing);
+    await second.signal("pause");
+    // Its name is at work on another run now, so the first one is free.
+    await (await start("evaluate", "of-the-first", { run: "tiny-1" })).result();
+    await second.signal("resume");
+    expect(await second.result()).toEqual({ run: "tiny-2", report: "report.html" });
     await reset("curriculum-again");
     expect(await site.client.workflow.getHandle("curriculum-again").result()).toEqual({
       run: "tiny-2",
