@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { defaultChunkSize } from "../corpus/chunker.ts";
-import { corpusFiles } from "../corpus/readers/read.ts";
+import { describePassedOver, findCorpusFiles } from "../corpus/readers/read.ts";
 import { readOwnQuestions } from "./ownQuestions.ts";
 import type { Question } from "../domain/question.ts";
 import { uniformAt } from "../domain/seed.ts";
@@ -50,10 +50,10 @@ export const job: Job<FilesSettings, SplitPart> = async function* ({ questions: 
     for (let start = 0; start < free.length; start += questionsAtOnce)
       yield { split, questions: free.slice(start, start + questionsAtOnce) };
   }
-  const files = await corpusFiles(corpus);
-  const leftOut = describeRejects(rejects);
+  const found = await findCorpusFiles(corpus);
+  const { files } = found;
   yield {
-    notes: leftOut === null ? notes : [leftOut, ...notes],
+    notes: [describeRejects(rejects), ...notes, describePassedOver(found)].filter((note) => note !== null),
     hasGraphs: questions.some(
       ({ goldFacts, references }) => goldFacts !== null || references.some(({ graph }) => graph !== null),
     ),

@@ -95,6 +95,7 @@ async function build(options: IndexOptions): Promise<number> {
     );
     if (report.replaced + report.deleted > 0)
       print(`${report.replaced} documents replaced by newer editions, ${report.deleted} deleted by their source`);
+    if (report.passedOver !== null) print(visibleLine(report.passedOver));
     const rejects = report.rejects === 0 ? [] : await readRejects(corpusUri(request.corpus));
     for (const { file, place, reason } of rejects.slice(0, shownRejects))
       print(`  ${visibleLine(`rejected: ${file}, ${place}: ${reason}`)}`);

@@ -5,7 +5,7 @@ import type { IndexControl } from "./indexer.ts";
 import type { IndexReport } from "./indexWriter.ts";
 import { passagesOfFiles } from "./passages.ts";
 import type { IngestOptions } from "./ingest.ts";
-import { corpusFiles } from "./readers/read.ts";
+import { describePassedOver, findCorpusFiles } from "./readers/read.ts";
 import { literatureCorpus } from "./literature.ts";
 import { writeRejects } from "./rejects.ts";
 import { checkAnyPassage, refuseRemovals } from "./removals.ts";
@@ -19,6 +19,8 @@ export interface FileIndexReport extends IndexReport {
   /** Documents replaced by a newer edition, and documents that the source deleted. */
   readonly replaced: number;
   readonly deleted: number;
+  /** What is to be said of files that no reader knows; null where there are none. */
+  readonly passedOver: string | null;
 }
 
 /**
@@ -30,16 +32,17 @@ export async function indexFiles(
   path: string,
   control: FileIndexControl = {},
 ): Promise<FileIndexReport> {
-  const files = await corpusFiles(path);
+  const found = await findCorpusFiles(path);
+  const { files } = found;
   const rejects = await writeRejects(folder);
   let count = 0;
   let report: IndexReport;
-  let found: EditionCounts | null = null;
+  let editions: EditionCounts | null = null;
   async function* passages(): AsyncIterable<Passage> {
     let any = 0;
     for await (const passage of passagesOfFiles(files, {
       ...control,
-      onSurvey: (counts) => void (found = counts),
+      onSurvey: (counts) => void (editions = counts),
       onReject: (reject) => rejects.add(reject),
     })) {
       any++;
@@ -56,6 +59,6 @@ export async function indexFiles(
   } finally {
     count = await rejects.close();
   }
-  const { replaced, deleted } = found ?? { replaced: 0, deleted: 0 };
-  return { ...report, rejects: count, replaced, deleted };
+  const { replaced, deleted } = editions ?? { replaced: 0, deleted: 0 };
+  return { ...report, rejects: count, replaced, deleted, passedOver: describePassedOver(found) };
 }

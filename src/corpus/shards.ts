@@ -164,7 +164,7 @@ export async function completeIndex(
   folder: string,
   plan: IndexPlan,
   vectors: VectorShape | null,
-): Promise<FileIndexReport> {
+): Promise<Omit<FileIndexReport, "passedOver">> {
   const { corpus, files, allowRemovals } = plan.request;
   const settled = await settleEditions(folder, plan);
   const ids = new Set<string>();

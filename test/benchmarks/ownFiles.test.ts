@@ -133,6 +133,14 @@ describe("a data set of one's own files", () => {
     expect(await readOwnQuestions(folder)).toHaveLength(40);
   });
 
+  it("tells which files of the corpus no reader knows", async () => {
+    const place = await files([ask(1)], documents);
+    await writeFile(join(place.corpus, "book.pdf"), "%PDF");
+    expect((await open(place)).notes).toEqual([
+      "1 file of the corpus was passed over, since no reader knows the ending: .pdf (1)",
+    ]);
+  });
+
   it("takes the only data file of a folder where a benchmark is one file, and names several", async () => {
     const place = await files([], documents);
     const row = { question: "What treats flu?", options: { A: "Rest", B: "Tea" }, answer_idx: "A", answer: "Rest" };

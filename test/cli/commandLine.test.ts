@@ -28,6 +28,8 @@ describe("a command line", () => {
     [["--run", "a"], "question"],
     [["--run", "a", "--limit", "many", "what?"], "--limit: expected a number"],
     [["--run", "a", "--limit", "11", "what?"], "--limit"],
+    [["--run", "a", "--limit", "", "what?"], "--limit: expected a value, got nothing"],
+    [["--run", " ", "what?"], "--run: expected a value, got nothing"],
     [["--run", "a", "--unknown", "what?"], "--unknown"],
   ])("is refused by name: %j", (words, named) => {
     expect(() => read(...words)).toThrow(named);

@@ -72,6 +72,7 @@ describe("npm start refuses bad input with exit code 2 before anything is writte
     ["a missing settings file", ["--config", "/nowhere.json"], /--config \/nowhere\.json: no such file or folder/u],
     ["a resume without a run", ["--resume"], /there is no unfinished run/u],
     ["a resume with other settings", ["--resume", "--seed", "3"], /leave out seed/u],
+    ["a seed of an unset variable", ["--seed", ""], /--seed: expected a value, got nothing/u],
     ["a port out of range", ["--port", "70000"], /--port: /u],
   ])("%s", async (_, options, message) => {
     expect(await refusal(...options)).toMatchObject({

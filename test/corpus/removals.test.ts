@@ -6,7 +6,7 @@ import type { FileIndexControl } from "../../src/corpus/indexFiles.ts";
 import { makePlan } from "../../src/corpus/indexPlan.ts";
 import { IndexRequest } from "../../src/corpus/indexRequest.ts";
 import { readManifest } from "../../src/corpus/manifest.ts";
-import { corpusFiles } from "../../src/corpus/readers/read.ts";
+import { corpusFiles, describePassedOver, findCorpusFiles } from "../../src/corpus/readers/read.ts";
 import { commitShards, completeIndex, prepareShard } from "../../src/corpus/shards.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
 
@@ -129,4 +129,16 @@ test("what editors, notebooks and macOS leave behind, and what describes the dat
     "readmes.md",
   ]);
   expect(await corpusFiles(join(folder, "README.md"))).toEqual([join(folder, "README.md")]);
+});
+
+test("files that no reader knows are told, by the ends of their names", async () => {
+  for (const name of ["a.ndjson", "b.csv", "deep/c.CSV", "d.pdf", "e", ".f.pdf"]) await write(`mixed/${name}`, "x");
+  const found = await findCorpusFiles(join(root, "mixed"));
+  expect(found.files).toEqual([join(root, "mixed", "a.ndjson")]);
+  expect(describePassedOver(found)).toBe(
+    "4 files of the corpus were passed over, since no reader knows the endings: .csv (2), .pdf (1), no ending (1)",
+  );
+  await rm(join(root, "mixed"), { recursive: true });
+  await write("mixed/a.md", "x");
+  expect(describePassedOver(await findCorpusFiles(join(root, "mixed")))).toBeNull();
 });

@@ -7,7 +7,7 @@ import type { ReadResult } from "./recordResult.ts";
 
 /** Reads JSON lines in MedRAG's or Search-R1's fields. */
 export async function* readJsonLines(file: string): AsyncIterable<ReadResult> {
-  const source = basename(file).replace(/\.jsonl?(\.gz)?$/i, "");
+  const source = basename(file).replace(/\.(?:jsonl?|ndjson)(?:\.gz)?$/i, "");
   for await (const { number, bytes } of readLines(file)) {
     const place = `line ${number}`;
     if (bytes === null) yield rejected(file, place, "the line is longer than a record may be");

@@ -1,3 +1,4 @@
+import { extname } from "node:path";
 import { PathKindError } from "../../files/kindOf.ts";
 import { filesBelow } from "../../files/walk.ts";
 import { CorpusError } from "../corpusError.ts";
@@ -15,6 +16,8 @@ import { messageOf } from "../../domain/messageOf.ts";
 const readers: readonly (readonly [ending: string, reader: FileReader])[] = [
   [".jsonl", readJsonLines],
   [".jsonl.gz", readJsonLines],
+  [".ndjson", readJsonLines],
+  [".ndjson.gz", readJsonLines],
   ["ori_pqal.json", readPubMedQaAbstracts],
   ["ori_pqau.json", readPubMedQaAbstracts],
   ["ori_pqaa.json", readPubMedQaAbstracts],
@@ -64,19 +67,43 @@ function isStray(path: string): boolean {
   return parts.some((part) => part.startsWith(".") || part === "__MACOSX") || aside.test(parts.at(-1) ?? "");
 }
 
-/**
- * The readable files of a corpus in the order in which later ones replace earlier ones: a file itself, or all below a folder,
- * without hidden ones and READMEs. Throws when there is none. These are also the shards that are indexed side by side.
- */
-export async function corpusFiles(path: string): Promise<string[]> {
-  const files = await filesBelow(path, (name) => !isStray(name) && readerOf(name) !== undefined).catch(
-    (error: unknown) => {
-      throw error instanceof PathKindError ? new CorpusError(error.message, { cause: error }) : error;
-    },
-  );
+/** What a corpus consists of. */
+export interface CorpusFiles {
+  /** Readable files in the order in which later ones replace earlier ones. These are also the shards that are indexed side by side. */
+  readonly files: readonly string[];
+  /** Files that no reader knows, counted by the ends of their names. */
+  readonly unknown: ReadonlyMap<string, number>;
+}
+
+/** The files of a corpus: a file itself, or all below a folder, without hidden ones and READMEs. Throws CorpusError where none can be read. */
+export async function findCorpusFiles(path: string): Promise<CorpusFiles> {
+  const unknown = new Map<string, number>();
+  const wanted = (name: string): boolean => {
+    if (isStray(name)) return false;
+    if (readerOf(name) !== undefined) return true;
+    const ending = extname(name).toLowerCase() || "no ending";
+    unknown.set(ending, (unknown.get(ending) ?? 0) + 1);
+    return false;
+  };
+  const files = await filesBelow(path, wanted).catch((error: unknown) => {
+    throw error instanceof PathKindError ? new CorpusError(error.message, { cause: error }) : error;
+  });
   const readable = files.filter((file) => readerOf(file) !== undefined).toSorted(readingOrder);
-  if (readable.length > 0) return readable;
+  if (readable.length > 0) return { files: readable, unknown };
   throw new CorpusError(
     `${path}: no file with a known ending (${readers.map(([ending]) => ending).join(", ")}); hidden files, READMEs and licences are passed over`,
   );
+}
+
+/** The readable ones alone. */
+export async function corpusFiles(path: string): Promise<string[]> {
+  return [...(await findCorpusFiles(path)).files];
+}
+
+/** Files that were passed over, as a sentence for a report or terminal; null where there are none. */
+export function describePassedOver({ unknown }: CorpusFiles): string | null {
+  const count = [...unknown.values()].reduce((sum, one) => sum + one, 0);
+  return count === 0
+    ? null
+    : `${count} ${count === 1 ? "file" : "files"} of the corpus ${count === 1 ? "was" : "were"} passed over, since no reader knows the ${unknown.size === 1 ? "ending" : "endings"}: ${[...unknown].map(([ending, files]) => `${ending} (${files})`).join(", ")}`;
 }
