@@ -139,7 +139,8 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         ]);
         await paths.writable({ field: "corpus", path: corpus });
         if (evidenceModel !== null) checkServed(evidenceModel);
-        return plan({ ...parsed.data, corpus: corpusUri(parsed.data.corpus) }).catch((error: unknown) => {
+        const uri = await orRefused(Promise.resolve().then(() => corpusUri(parsed.data.corpus)));
+        return plan({ ...parsed.data, corpus: uri }).catch((error: unknown) => {
           throw error instanceof CorpusUnreachableError ? error : badInput(error);
         });
       }),

@@ -1,5 +1,6 @@
 import { CommanderError, type Command } from "commander";
 import { z } from "zod";
+import { isAddress } from "../domain/pathText.ts";
 import { namingKnown } from "../domain/wrongFields.ts";
 import { badInput } from "./cliError.ts";
 
@@ -24,18 +25,24 @@ export function readCommandLine<Schema extends z.ZodType>(
     if (error instanceof CommanderError && error.exitCode === 0) return null;
     throw error instanceof CommanderError ? badInput(error.message.replace(/^error: /u, "")) : error;
   }
-  refuseEmptyValues(command.opts());
+  refuseMisread(command.opts());
   const parsed = schema.safeParse({ ...command.opts(), words: command.args }, { error: namingKnown });
   if (parsed.success) return parsed.data;
   throw badInput(parsed.error.issues.map((issue) => `${optionName(issue.path)}: ${issue.message}`).join("\n"));
 }
 
-/** Refuses a value without a character, as an unset variable of a shell leaves it: as a number it would pass for 0. */
-export function refuseEmptyValues(options: Readonly<Record<string, unknown>>): void {
+/**
+ * Refuses values that mean something else than they seem to: one without a character, as an unset variable of a shell leaves it, which would
+ * pass for the number 0; and an address as the folder of runs.
+ */
+export function refuseMisread(options: Readonly<Record<string, unknown>>): void {
   const empty = Object.entries(options).find(([, value]) =>
     [value].flat().some((one) => typeof one === "string" && one.trim() === ""),
   );
   if (empty !== undefined) throw badInput(`${optionName([empty[0]])}: expected a value, got nothing`);
+  const { root } = options;
+  if (typeof root === "string" && isAddress(root))
+    throw badInput(`--root: ${root} is an address; runs are kept in a folder of this machine`);
 }
 
 /** As a person writes it: --max-tokens. What is not an option is an argument. */

@@ -8,7 +8,7 @@ import { parseAssignment, readOverridesFile } from "./overrides.ts";
 import { schedules } from "../schedules/scheduleRegistry.ts";
 import { declaredTasks, findDeclaration } from "../tasks/taskRegistry.ts";
 import { badInput } from "./cliError.ts";
-import { Port, refuseEmptyValues } from "./commandLine.ts";
+import { Port, refuseMisread } from "./commandLine.ts";
 
 /** What the command line of `npm start` may say, before it is resolved against a preset. */
 const StartOptions = z.strictObject({
@@ -42,7 +42,7 @@ export function readStartOptions(commandLine: readonly string[], defaultRoot: st
       ? badInput(`${error.message.replace(/^error: /u, "")}\nAll options: npm start -- --help`)
       : error;
   }
-  refuseEmptyValues(command.opts());
+  refuseMisread(command.opts());
   const parsed = StartOptions.safeParse(withPaths(command.opts()), { error: namingKnown });
   if (parsed.success) return parsed.data;
   throw badInput(

@@ -4,6 +4,7 @@ import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { messageOf } from "../domain/messageOf.ts";
+import { isAddress } from "../domain/pathText.ts";
 import { lanceAddress } from "../files/lanceAddress.ts";
 import { makeFolders } from "../files/makeFolders.ts";
 import { CorpusError, CorpusUnreachableError } from "./corpusError.ts";
@@ -20,9 +21,12 @@ function storeOf(uri: string): string | undefined {
   return Object.keys(stores).find((store) => uri.startsWith(store));
 }
 
-/** URI of a corpus, the same for all workers: an address in an object store, or the absolute path of a folder. */
+/** URI of a corpus, the same for all workers: an address in an object store, or the absolute path of a folder. Throws CorpusError for an address of another kind. */
 export function corpusUri(given: string): string {
-  return storeOf(given) === undefined ? resolve(given) : given.replace(/\/+$/, "");
+  if (storeOf(given) !== undefined) return given.replace(/\/+$/, "");
+  if (isAddress(given))
+    throw new CorpusError(`${given} is no address of an object store that is known: ${Object.keys(stores).join(", ")}`);
+  return resolve(given);
 }
 
 /** A URI below another one. */

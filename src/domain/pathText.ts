@@ -3,6 +3,11 @@ import { z } from "zod";
 /** Longer ones would not fit into a search attribute of the Temporal server (2 KiB), nor into many file systems' paths below them. */
 const mostBytes = 1024;
 
+/** Whether a text is an address (s3://bucket/books, http://…): as a path it would become a folder named "s3:". */
+export function isAddress(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+}
+
 /** A path, or the address of an object store, in an input: of bounded length, without control characters. */
 export const PathText = z
   .string()

@@ -13,7 +13,11 @@ const schema = z.strictObject({
 });
 const read = (...words: readonly string[]) =>
   readCommandLine(
-    new Command("look").requiredOption("--run <name>").option("--limit <number>", "", "5").argument("<question>"),
+    new Command("look")
+      .requiredOption("--run <name>")
+      .option("--limit <number>", "", "5")
+      .option("--root <folder>")
+      .argument("<question>"),
     schema,
     words,
   );
@@ -29,6 +33,7 @@ describe("a command line", () => {
     [["--run", "a", "--limit", "many", "what?"], "--limit: expected a number"],
     [["--run", "a", "--limit", "11", "what?"], "--limit"],
     [["--run", "a", "--limit", "", "what?"], "--limit: expected a value, got nothing"],
+    [["--run", "a", "--root", "s3://bucket/runs", "what?"], "--root: s3://bucket/runs is an address"],
     [["--run", " ", "what?"], "--run: expected a value, got nothing"],
     [["--run", "a", "--unknown", "what?"], "--unknown"],
   ])("is refused by name: %j", (words, named) => {

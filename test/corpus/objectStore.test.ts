@@ -68,4 +68,8 @@ test("runs keep their corpora where MED_R3_CORPORA says, else under the root", (
   ).toBe("s3://corpora/all/f");
   expect(corpusUri("gs://b/x")).toBe("gs://b/x");
   expect(corpusUri("/a/../b")).toBe("/b");
+  for (const address of ["S3://b/x", "gcs://b/x", "https://b/x", "s3+ddb://b/x"])
+    expect(() => corpusUri(address)).toThrow(
+      `${address} is no address of an object store that is known: s3://, gs://, az://`,
+    );
 });
