@@ -111,6 +111,12 @@ describe("subject headings", () => {
 
 describe("titles", () => {
   test.each([
+    ["A non-randomised controlled trial of rest", 5],
+    ["Rest for flu - a randomised trial", 6],
+    ["Rest for flu—a randomised trial", 6],
+    ["Why meta-analysis is misleading: a critique", null],
+    ["Meta-analysis is not enough", null],
+    ["Pitfalls of randomised controlled trials", null],
     ["Salt and blood pressure: a systematic review and meta-analysis", 9],
     ["Network meta-analysis of inhalers.", 9],
     ["Exercise for back pain: a systematic review.", 8],

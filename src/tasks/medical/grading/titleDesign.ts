@@ -32,6 +32,11 @@ const noStudies: readonly (readonly [meaning: string, level: number | null, sign
     /^(?:should|do|does|is|are|why|when|can|what|which|how|need)\b[^:?]*\b(?:trials?|stud(?:y|ies)|meta-?analys[ei]s|reviews?)\b[^:?]*\?$|\b(?:recruitment|enrol?lment|attitudes|barriers|willingness|feasibility|lessons|retention|participation|need|call|plea|case|time|proposal)\b (?:\w+ )?(?:of|to|in|for|from|learn(?:ed|t) from) (?:[\w-]+ ){0,6}(?:randomi[sz]ed|clinical|controlled|cohort) (?:[\w-]+ ){0,3}(?:trials?|stud(?:y|ies))\b/,
   ],
   [
+    "about a design, not of it",
+    null,
+    /^(?:why|against|beyond|rethinking|misuse|abuse|limits|limitations|pitfalls|problems|flaws)\b[^:?]*\b(?:trials?|meta-?analys[ei]s|reviews?)\b|\b(?:trials?|meta-?analys[ei]s|reviews?)\b.*: (?:an? )?(?:\w+ )?critique$/,
+  ],
+  [
     "a model, with others' figures",
     null,
     /\b(?:cost-?(?:effectiveness|utility|benefit)|decision|economic|markov|simulation|modell?ing|model)\b.*\b(?:based on|using data (?:of|from)|with data (?:of|from)) (?:[\w-]+ ){0,5}(?:trials?|stud(?:y|ies)|cohorts?|meta-?analys[ei]s|reviews?)\b/,
@@ -48,12 +53,12 @@ const designs: readonly (readonly [name: string, level: number, sign: RegExp])[]
   [
     "meta-analysis",
     9,
-    /(?:^|[:.?–—-] ?|\b(?:an?|and|with) )(?:[\w-]+ ){0,5}meta-?analys[ei]s\b(?:$|[ ,:.]| of)|的?(?:meta|荟萃)\s*分析$/,
+    /(?:^|[:.?–—] ?|(?<=\s)- ?|\b(?:an?|and|with) )(?:[\w-]+ ){0,5}meta-?analys[ei]s\b(?! (?:is|are|can|cannot|should|must|may|does|has|have|needs?)\b)(?:$|[ ,:.]| of)|的?(?:meta|荟萃)\s*分析$/,
   ],
   [
     "systematic review",
     8,
-    /(?:^|[:.?–—-] ?|\ban? )(?:[\w-]+ ){0,3}(?:systematic|umbrella) (?:literature )?review\b|系统(?:评价|综述)$/,
+    /(?:^|[:.?–—] ?|(?<=\s)- ?|\ban? )(?:[\w-]+ ){0,3}(?:systematic|umbrella) (?:literature )?review\b|系统(?:评价|综述)$/,
   ],
   [
     "guideline",
@@ -63,34 +68,34 @@ const designs: readonly (readonly [name: string, level: number, sign: RegExp])[]
   [
     "narrative review",
     1,
-    /(?:[:.?–—-] ?)(?:an? )?(?:\w+ ){0,2}(?:review|overview|update|primer)(?: of the literature)?$|\bnarrative review\b|综述$/,
+    /(?:[:.?–—] ?|(?<=\s)- ?)(?:an? )?(?:\w+ ){0,2}(?:review|overview|update|primer)(?: of the literature)?$|\bnarrative review\b|综述$/,
   ],
   [
     "randomised trial",
     6,
-    /(?:^|[:.?–—-] ?|\b(?:an?|the) )(?:[\w-]+[, ]+){0,6}randomi[sz]ed,? (?:[\w-]+[, ]+){0,6}(?:trial|study)\b|随机(?:双盲)?对照(?:试验|研究)$/,
+    /(?:^|[:.?–—] ?|(?<=\s)- ?|\b(?:an?|the) )(?:[\w-]+[, ]+){0,6}randomi[sz]ed,? (?:[\w-]+[, ]+){0,6}(?:trial|study)\b|随机(?:双盲)?对照(?:试验|研究)$/,
   ],
-  ["case-control study", 4, /(?:^|[:.?–—-] ?|\ban? )(?:[\w-]+ ){0,4}case[- ]control study\b|病例对照研究$/],
+  ["case-control study", 4, /(?:^|[:.?–—] ?|(?<=\s)- ?|\ban? )(?:[\w-]+ ){0,4}case[- ]control study\b|病例对照研究$/],
   [
     "cross-sectional study",
     3,
-    /(?:^|[:.?–—-] ?|\ban? )(?:[\w-]+ ){0,4}cross[- ]sectional (?:study|survey|analysis)\b|横断面(?:研究|调查)$/,
+    /(?:^|[:.?–—] ?|(?<=\s)- ?|\ban? )(?:[\w-]+ ){0,4}cross[- ]sectional (?:study|survey|analysis)\b|横断面(?:研究|调查)$/,
   ],
   [
     "cohort study",
     4,
-    /(?:^|[:.?–—-] ?|\ban? )(?:[\w-]+ ){0,4}(?:cohort|follow-up|longitudinal|retrospective|prospective|observational) (?:\w+ )?(?:study|analysis)\b|(?:队列|回顾性|前瞻性)(?:分析|研究)$/,
+    /(?:^|[:.?–—] ?|(?<=\s)- ?|\ban? )(?:[\w-]+ ){0,4}(?:cohort|follow-up|longitudinal|retrospective|prospective|observational) (?:\w+ )?(?:study|analysis)\b|(?:队列|回顾性|前瞻性)(?:分析|研究)$/,
   ],
   [
     "non-randomised trial",
     5,
-    /(?:^|[:.?–—-] ?|\ban? )(?:[\w-]+ ){0,4}(?:non-?randomi[sz]ed|open-label|phase (?:i|ii|iii|iv|1|2|3|4)[ab]?|pilot|clinical) (?:\w+ )?trial\b/,
+    /(?:^|[:.?–—] ?|(?<=\s)- ?|\ban? )(?:[\w-]+ ){0,4}(?:non-?randomi[sz]ed|open-label|phase (?:i|ii|iii|iv|1|2|3|4)[ab]?|pilot|clinical) (?:\w+ )?trial\b/,
   ],
-  ["case series", 3, /(?:[:.?–—-] ?|\ban? )(?:\w+ ){0,2}case series\b/],
+  ["case series", 3, /(?:[:.?–—] ?|(?<=\s)- ?|\ban? )(?:\w+ ){0,2}case series\b/],
   [
     "case report",
     2,
-    /(?:[:.?–—-] ?|\ban? )(?:\w+ ){0,2}case report\b|\breport of (?:a|one|two|three|\d) cases?\b|病例报(?:告|道)$|\d例(?:报告|报道)?$/,
+    /(?:[:.?–—] ?|(?<=\s)- ?|\ban? )(?:\w+ ){0,2}case report\b|\breport of (?:a|one|two|three|\d) cases?\b|病例报(?:告|道)$|\d例(?:报告|报道)?$/,
   ],
 ];
 
