@@ -1,4 +1,11 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createModelFolder } from "../src/engines/onnx/model/create.ts";
+import { medicine } from "../src/tasks/world/medicine.ts";
+import { inventWorld } from "../src/world/facts.ts";
+import { baseModel } from "../src/world/base/baseModel.ts";
+import { worldTokenizer } from "../src/world/worldTokenizer.ts";
 import { countTokens } from "../src/domain/trajectory.ts";
 import { openRunLog } from "../src/trajectories/lanceLog.ts";
 import { queues } from "../temporal.config.ts";
@@ -8,61 +15,106 @@ import { readHistories } from "./support/histories.ts";
 import { openSite, type Site } from "./support/site.ts";
 import { stopWorker } from "./support/supervisedWorker.ts";
 
-/** The first iteration of a run opens its engines, and is not counted. */
-const iterations = 6;
 /** One worker, two, two, one: a drift of the machine favours neither. */
 const pairs = [
   ["one-1", "two-1"],
   ["two-2", "one-2"],
 ] as const;
 
-/** 32 questions of 16 samples in 8 shards; one engine thread a worker. LanceDB searches with all cores whatever the workers. */
-const settings = {
-  preset: "quick",
-  // One history a run: iterations of one stage, one after the other.
-  schedule: "staged",
-  policy: { replicas: 1, threadsPerReplica: 1 },
-  rollout: { questions: 32, samples: 16, shards: 8 },
-  stages: { reasoner: { iterations }, retriever: { iterations: 0 }, collaboration: { iterations: 0 } },
-  gate: { questions: 4 },
-  evaluation: { questions: 0 },
+/** A run that both numbers of workers make; the first iteration opens its engines, and is not counted. */
+interface RolloutCase {
+  readonly name: string;
+  readonly iterations: number;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * One thread of the engine a worker, and LanceDB searches with all cores whatever the workers. With the world's base (width 64) searches and records
+ * take the larger part of a rollout, so that one worker has both cores busy; with fresh weights of width 384 sampling does, as with models that people use.
+ */
+async function casesIn(folder: string): Promise<RolloutCase[]> {
+  await createModelFolder(folder, wideModel, worldTokenizer(world), "wide model of a bench");
+  return [
+    { name: "world-64", iterations: 6, settings: runSettings(6, 32, "built-in") },
+    { name: "width-384", iterations: 4, settings: runSettings(4, 8, folder) },
+  ];
+}
+
+const world = inventWorld(medicine, 1);
+const wideModel = {
+  ...baseModel(world),
+  hiddenSize: 384,
+  feedForwardSize: 1056,
+  layers: 6,
+  heads: 6,
+  keyValueHeads: 6,
 };
+
+/** Samples of 16 a question in 8 shards. */
+function runSettings(iterations: number, questions: number, model: string) {
+  return {
+    preset: "quick",
+    // One history a run: iterations of one stage, one after the other.
+    schedule: "staged",
+    policy: { model, replicas: 1, threadsPerReplica: 1 },
+    rollout: { questions, samples: 16, shards: 8 },
+    stages: { reasoner: { iterations }, retriever: { iterations: 0 }, collaboration: { iterations: 0 } },
+    gate: { questions: 4 },
+    guard: { minimumFormatShare: 0 },
+    warmStart: { when: "off" },
+    evaluation: { questions: 0 },
+  };
+}
 
 /** Policy tokens a second of rollouts whose shards two gpu workers sample, against one, as a stage of a run has them; each with one replica of one thread. */
 export async function* bench(): AsyncGenerator<Figure> {
   const site = await openSite("rollout-workers", { roles: ["cpu"] });
+  const model = await mkdtemp(join(tmpdir(), "med-r3-bench-wide-"));
   try {
-    const rates = new Map<string, number[]>();
-    for (const run of pairs.flat()) {
-      const workers = ["first", "second"].slice(0, run.startsWith("one") ? 1 : 2);
-      rates.set(run, await measure(site, run, workers));
-    }
-    const ratesOf = (one: string, two: string): readonly [readonly number[], readonly number[]] => [
-      rates.get(one) ?? [],
-      rates.get(two) ?? [],
-    ];
-    const compared = [ratesOf("one-1", "two-1"), ratesOf("one-2", "two-2")];
-    const ratios = compared.flatMap(([one, two]) => two.map((rate, iteration) => rate / (one[iteration] ?? NaN)));
-    yield {
-      name: "rollout-workers/two-against-one",
-      value: median(compared.flatMap(([, two]) => two)),
-      unit: "policy tokens/s",
-      peer: median(compared.flatMap(([one]) => one)),
-      ratio: median(ratios),
-      n: ratios.length,
-      low: Math.min(...ratios),
-      high: Math.max(...ratios),
-    };
-    const [first, ...others] = await Promise.all(pairs.flat().map((run) => contentOf(join(site.root, run))));
-    const places = others.flatMap((other) => differences(first, other));
-    yield { name: "rollout-workers/differences", value: places.length, unit: "places of content", n: others.length };
+    for (const one of await casesIn(model)) yield* measureCase(site, one);
   } finally {
     await site.close();
+    await rm(model, { recursive: true, force: true });
   }
 }
 
+async function* measureCase(site: Site, one: RolloutCase): AsyncGenerator<Figure> {
+  const runs = pairs.map((pair) => pair.map((run) => `${one.name}-${run}`));
+  const rates = new Map<string, number[]>();
+  for (const run of runs.flat()) {
+    const workers = ["first", "second"].slice(0, run.includes("-one-") ? 1 : 2);
+    rates.set(run, await measure(site, run, workers, one));
+  }
+  const ratesOf = (count: string, pair: number): readonly number[] => rates.get(`${one.name}-${count}-${pair}`) ?? [];
+  const compared = [1, 2].map((pair) => [ratesOf("one", pair), ratesOf("two", pair)] as const);
+  const ratios = compared.flatMap(([alone, both]) => both.map((rate, iteration) => rate / (alone[iteration] ?? NaN)));
+  yield {
+    name: `rollout-workers/${one.name}-two-against-one`,
+    value: median(compared.flatMap(([, both]) => both)),
+    unit: "policy tokens/s",
+    peer: median(compared.flatMap(([alone]) => alone)),
+    ratio: median(ratios),
+    n: ratios.length,
+    low: Math.min(...ratios),
+    high: Math.max(...ratios),
+  };
+  const [first, ...others] = await Promise.all(runs.flat().map((run) => contentOf(join(site.root, run))));
+  const places = others.flatMap((other) => differences(first, other));
+  yield {
+    name: `rollout-workers/${one.name}-differences`,
+    value: places.length,
+    unit: "places of content",
+    n: others.length,
+  };
+}
+
 /** Policy tokens a second of each iteration's rollout, from the first shard scheduled to the last one done. */
-async function measure(site: Site, run: string, names: readonly string[]): Promise<number[]> {
+async function measure(
+  site: Site,
+  run: string,
+  names: readonly string[],
+  { iterations, settings }: RolloutCase,
+): Promise<number[]> {
   const workers = names.map((name) => site.addWorker(["--role", "gpu", "--name", name]));
   try {
     await Promise.all(workers.map(({ ready }) => ready));
@@ -75,7 +127,7 @@ async function measure(site: Site, run: string, names: readonly string[]): Promi
     await Promise.all(workers.map(stopWorker));
   }
   const seconds = await secondsOfRollouts(site);
-  const tokens = await tokensOfRollouts(join(site.root, run));
+  const tokens = await tokensOfRollouts(join(site.root, run), iterations);
   return tokens.map((count, iteration) => count / (seconds[iteration] ?? NaN)).slice(1);
 }
 
@@ -95,7 +147,7 @@ async function secondsOfRollouts({ address }: Site): Promise<number[]> {
   return seconds;
 }
 
-async function tokensOfRollouts(runFolder: string): Promise<number[]> {
+async function tokensOfRollouts(runFolder: string, iterations: number): Promise<number[]> {
   const log = await openRunLog(runFolder);
   try {
     const steps = await Promise.all(
