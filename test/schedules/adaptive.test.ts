@@ -127,6 +127,28 @@ describe("the adaptive schedule", () => {
     ).toEqual({ kind: "extend", iterations: 15 });
   });
 
+  it("weighs evidence more where one kind of search is lost, though all others ask for a band of evidence", () => {
+    const missed = { ...healthy, validation: { accuracy: 0.55, "reward/retrievalRecall": 0.7 } };
+    const trained = [
+      ["first", 12],
+      ["together", 45],
+    ] as const;
+    expect(decide(trained, missed, missed)).toMatchObject({ kind: "train", stage: { name: "evidence" } });
+    const rising = { ...missed, validation: { accuracy: 0.6, "reward/retrievalRecall": 0.8 } };
+    expect(decide(trained, missed, rising)).toEqual({ kind: "extend", iterations: 15 });
+  });
+
+  it("goes by bands of evidence alone where questions name no gold documents", () => {
+    const blind = { training: { "search/count": 2, "search/filter_share": 0.05 }, validation: { accuracy: 0.3 } };
+    const trained = [
+      ["first", 6],
+      ["together", 45],
+    ] as const;
+    expect(decide(trained, blind, blind)).toMatchObject({ kind: "train", stage: { name: "evidence" } });
+    const asks = { ...healthy, validation: { accuracy: 0.3 } };
+    expect(decide(trained, asks, asks)).toEqual({ kind: "extend", iterations: 15 });
+  });
+
   it("comes back to all rewards together when the evidence is found, under another name", () => {
     const found = { ...healthy, validation: { accuracy: 0.95, "reward/retrievalRecall": 0.97 } };
     const trained = [

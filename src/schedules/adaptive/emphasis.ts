@@ -46,7 +46,7 @@ export function chooseEmphasis({ rewards, observed, trained, patience }: Situati
     return {
       emphasis: "evidence",
       rewards: scaled(rewards, ofEvidence, factor),
-      reason: "searches hardly ask for trusted documents, and that does not change: more weight on evidence",
+      reason: "searches miss what is needed, and that does not change: more weight on evidence",
     };
   if (together.length > 0 && !isYoung && weighs(rewards, ofConclusion) && missesConclusion(observed))
     return {

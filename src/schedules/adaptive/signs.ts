@@ -2,7 +2,7 @@ import type { Metrics, Observed } from "../observation.ts";
 
 /** What a share must keep of its beginning so that nothing is said to be lost. */
 const kept = 0.8;
-/** Below it a filter is not yet found. */
+/** Below it what is needed is not yet found. */
 const found = 0.9;
 /** A rise that is more than the noise of a look. */
 const rise = 0.05;
@@ -16,18 +16,14 @@ export function costsSearch({ beginning, looks }: Observed): boolean {
   });
 }
 
-/** Searches hardly ask for a band of evidence, gold documents are missed, and neither changes from look to look. */
+/** Gold documents are missed, or where questions name none, bands of evidence are hardly asked for, and neither rises from look to look. */
 export function missesEvidence({ looks }: Observed): boolean {
   const [before, now] = looks.slice(-2);
-  const share = now?.training?.["search/filter_share"];
-  if (before === undefined || now === undefined || share === undefined) return false;
-  const recall = recallOf(now.validation);
-  return (
-    share < found &&
-    share - (before.training?.["search/filter_share"] ?? 0) < rise &&
-    (recall ?? 1) < found &&
-    (recall ?? 1) - (recallOf(before.validation) ?? 0) < rise
-  );
+  if (before === undefined || now === undefined) return false;
+  const recall = pairOf(recallOf(before.validation), recallOf(now.validation));
+  const share = pairOf(shareOf(before.training), shareOf(now.training));
+  const missing = recall ?? share;
+  return missing !== null && missing.now < found && !rises(recall) && !rises(share);
 }
 
 /** What is needed is found, the answer does not follow from it, and accuracy has stopped to rise. */
@@ -46,6 +42,25 @@ export function misaligned({ looks }: Observed, names: readonly string[]): reado
   return names.filter((name) =>
     last.every(({ training }) => (training?.[`reward_correlation/${name}`] ?? 0) < -2 * rise),
   );
+}
+
+interface Pair {
+  readonly before: number;
+  readonly now: number;
+}
+
+/** Null where it is not measured now; what was not measured before was 0. */
+function pairOf(before: number | undefined, now: number | undefined): Pair | null {
+  return now === undefined ? null : { before: before ?? 0, now };
+}
+
+function rises(pair: Pair | null): boolean {
+  return pair !== null && pair.now - pair.before >= rise;
+}
+
+/** Undefined where there were no searches, or the scale has no bands. */
+function shareOf(metrics: Metrics | null): number | undefined {
+  return metrics?.["search/filter_share"];
 }
 
 /** Undefined where the questions name no gold titles. */
