@@ -16,6 +16,8 @@ export interface Phase {
 /** How the base is made; changing it makes a different base. */
 export interface Recipe {
   readonly phases: readonly Phase[];
+  /** Trained behind the phases while the base does not read every kind of line, three times at most; null for never. */
+  readonly mending: Phase | null;
 }
 
 /** Reading alone first: copying a line from afar is learnt late, and not at all when most lines are guesses. */
@@ -36,10 +38,20 @@ export const baseRecipe: Recipe = {
       mixture: { reading: 0.2, guided: 0.25, known: 0.12, habits: baseHabits },
     },
   ],
+  // On some worlds copying from afar is still unsure: more lines that follow from documents, beside the habits of the phase before.
+  mending: {
+    steps: 500,
+    examples: 48,
+    learningRate: 1.5e-3,
+    warmUpSteps: 50,
+    mixture: { reading: 0.4, guided: 0.35, known: 0.08, habits: baseHabits },
+  },
 };
 
 /** The recipe of a regime's base; the default regime's is `baseRecipe`. */
 export function recipeIn(regime: Regime): Recipe {
   const habits = habitsIn(regime);
-  return { phases: baseRecipe.phases.map((phase) => ({ ...phase, mixture: { ...phase.mixture, habits } })) };
+  const inRegime = (phase: Phase): Phase => ({ ...phase, mixture: { ...phase.mixture, habits } });
+  const { phases, mending } = baseRecipe;
+  return { phases: phases.map(inRegime), mending: mending === null ? null : inRegime(mending) };
 }

@@ -8,12 +8,17 @@ import type { World } from "../facts.ts";
 import { worldTokenizer } from "../worldTokenizer.ts";
 import { keepCheckpoint, newestCheckpoint } from "./baseCheckpoints.ts";
 import { baseModel } from "./baseModel.ts";
-import type { Recipe } from "./baseRecipe.ts";
+import { lowestReading, probeWorld } from "../probes.ts";
+import type { Phase, Recipe } from "./baseRecipe.ts";
 import { trainBase } from "./trainPhases.ts";
 import type { TrainingProgress } from "./trainPhases.ts";
 
 /** What a base holds: the Hugging Face files without the optimiser's state, so that a run starts its own. */
 const baseFiles = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"];
+
+/** Smallest share of reading probes of a base that reads every kind of line. */
+const readsEverything = 0.95;
+const mostMendings = 3;
 
 /** Steps between checkpoints, from which an attempt goes on that was stopped: some seconds of work. */
 const checkpointSteps = 50;
@@ -30,7 +35,7 @@ export interface MakeBaseOptions {
 }
 
 /**
- * Makes the base of a world: fresh weights, then supervised training. Equal options give an equal base on one engine
+ * Makes the base of a world: fresh weights, then supervised training until it reads every kind of line. Equal options give an equal base on one engine
  * fingerprint, in one go or in several.
  */
 export async function makeBase({ world, folder, work, recipe, threads, onStep }: MakeBaseOptions): Promise<void> {
@@ -40,21 +45,34 @@ export async function makeBase({ world, folder, work, recipe, threads, onStep }:
   );
   const newest = await newestCheckpoint(checkpoints);
   const policy = await openBase(newest?.folder ?? fresh, threads);
-  try {
-    await trainBase(policy, world, recipe, {
-      start: newest?.step ?? 0,
+  let done = newest?.step ?? 0;
+  const train = (phases: readonly Phase[]): Promise<void> =>
+    trainBase(policy, world, phases, {
+      start: done,
       onStep: async (progress) => {
-        if (progress.step % checkpointSteps === 0 || progress.step === progress.steps)
-          await keepCheckpoint(checkpoints, progress.step, policy);
+        done = progress.step;
+        if (done % checkpointSteps === 0 || done === progress.steps) await keepCheckpoint(checkpoints, done, policy);
         onStep(progress);
       },
     });
+  try {
+    await train(recipe.phases);
+    for (const phases of mended(recipe)) {
+      if (lowestReading(await probeWorld(policy, world)) >= readsEverything) break;
+      await train(phases);
+    }
   } finally {
     await policy.close();
   }
   const trained = await newestCheckpoint(checkpoints);
   await mkdir(folder, { recursive: true });
   for (const name of baseFiles) await cp(join(trained?.folder ?? fresh, name), join(folder, name));
+}
+
+/** The phases with mending once, twice, three times behind them. */
+function mended({ phases, mending }: Recipe): Phase[][] {
+  if (mending === null) return [];
+  return Array.from({ length: mostMendings }, (_, round) => [...phases, ...Array<Phase>(round + 1).fill(mending)]);
 }
 
 /** Opens a base of this size on the embedded engine; replicas of one thread share so small a model best. */

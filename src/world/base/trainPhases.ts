@@ -4,7 +4,7 @@ import type { OptimizerSettings, TrainingSequence } from "../../policy/port.ts";
 import { randomStream } from "../../domain/seed.ts";
 import type { World } from "../facts.ts";
 import { createExamples } from "./trainingExamples.ts";
-import type { Phase, Recipe } from "./baseRecipe.ts";
+import type { Phase } from "./baseRecipe.ts";
 import { toTrainingSequence } from "./script.ts";
 
 /** Steps whose examples are drawn together and sorted by length, so that a batch holds sequences of like length. */
@@ -26,16 +26,16 @@ export interface TrainingControl {
   readonly onStep: (progress: TrainingProgress) => Promise<void> | void;
 }
 
-/** Supervised training of a base by a recipe, from a step on; the policy is changed in place. */
+/** Supervised training of a base in phases, from a step on; the policy is changed in place. */
 export async function trainBase(
   policy: FolderPolicy,
   world: World,
-  recipe: Recipe,
+  phases: readonly Phase[],
   { start, onStep }: TrainingControl,
 ): Promise<void> {
-  const steps = recipe.phases.reduce((sum, phase) => sum + phase.steps, 0);
+  const steps = phases.reduce((sum, phase) => sum + phase.steps, 0);
   let before = 0;
-  for (const [index, phase] of recipe.phases.entries()) {
+  for (const [index, phase] of phases.entries()) {
     let phaseStep = Math.min(phase.steps, Math.max(0, start - before));
     for await (const sequences of drawBatches(policy, world, phase, index, phaseStep)) {
       const loss = await learn(policy, sequences, settingsAt(phase, phaseStep));
