@@ -95,11 +95,14 @@ const quickStaged: PresetBody = {
   baselines: [],
 };
 
-/** The same with the schedule and the algorithm that ended well most often on the choosing worlds (docs/studies/lab-book.md). */
+/**
+ * The same with the schedule and the algorithm that ended well most often on the choosing worlds (docs/studies/lab-book.md). The entropy bonus keeps kinds of
+ * search alive that are rare at first.
+ */
 const quick: PresetBody = {
   ...quickStaged,
   schedule: { name: "adaptive", settings: {} },
-  algorithm: { name: "gdpo", settings: {} },
+  algorithm: { name: "gdpo", settings: { entropyCoefficient: 0.01 } },
 };
 
 /** A curriculum of seconds, for tests: every part runs, nothing is learnt. */

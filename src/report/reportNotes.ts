@@ -97,7 +97,7 @@ function bandFilter({ iterations, configuration }: RunReport): string[] {
   const found =
     share < 0.5 ? `The ${name} filter was not found` : `The ${name} filter was found for some searches only`;
   return [
-    `${found}: ${percent(share)} of the last searches ask for a band of ${name}. Try another seed (--seed), an entropy bonus that keeps rare searches alive (--set algorithm.settings.entropyCoefficient=0.005), or --schedule joint.`,
+    `${found}: ${percent(share)} of the last searches ask for a band of ${name}. Try another seed (--seed), an entropy bonus that keeps rare searches alive (--set algorithm.settings.entropyCoefficient=0.01), or --schedule joint.`,
   ];
 }
 
