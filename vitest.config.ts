@@ -15,6 +15,7 @@ const changeProcess = [
   "test/extensions/**/*.test.ts",
   "test/examples/**/*.test.ts",
   "test/bench/loads.test.ts",
+  "test/docs/shownCommands.test.ts",
   "test/engines/engineRegistry.test.ts",
   "test/rewards/custom.test.ts",
   "test/rewards/paths.test.ts",
