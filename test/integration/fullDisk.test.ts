@@ -15,6 +15,7 @@ import { mountSmallDisk } from "./smallDisk.ts";
 const disk = mountSmallDisk(48);
 const run = "disk";
 const megabyte = 1e6;
+const iterations = 12;
 
 describe.skipIf(disk === null)("a disk that is full (needs the right to mount one)", () => {
   let site: Site | undefined;
@@ -59,14 +60,18 @@ describe.skipIf(disk === null)("a disk that is full (needs the right to mount on
         {
           run,
           preset: "tiny",
-          stages: { retriever: { iterations: 0 }, collaboration: { iterations: 0 } },
+          stages: { reasoner: { iterations }, retriever: { iterations: 0 }, collaboration: { iterations: 0 } },
           evaluation: { questions: 0 },
         },
       ],
     });
     await expect.poll(() => progress(handle), { timeout: 60_000 }).toMatchObject({ phase: "training" });
+    // The run rests while the disk is filled, so that it cannot end before.
+    await handle.signal("pause");
+    await expect.poll(() => progress(handle), { timeout: 60_000 }).toMatchObject({ phase: "paused" });
     const { bavail, bsize } = await statfs(site.root);
     await writeFile(filler, Buffer.alloc(bavail * bsize - 20 * megabyte));
+    await handle.signal("resume");
     await expect
       .poll(() => progress(handle), { timeout: 60_000 })
       .toMatchObject({
@@ -76,7 +81,7 @@ describe.skipIf(disk === null)("a disk that is full (needs the right to mount on
     await rm(filler);
     await handle.executeUpdate("retry");
     expect(await handle.result()).toEqual({ run, report: "report.html" });
-    expect((await readRunView(join(site.root, run)))["steps"]).toHaveLength(2);
+    expect((await readRunView(join(site.root, run)))["steps"]).toHaveLength(iterations);
   });
 });
 
