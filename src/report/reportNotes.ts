@@ -94,10 +94,11 @@ function bandFilter({ iterations, configuration }: RunReport): string[] {
   const share = shares.reduce((sum, value) => sum + value, 0) / shares.length;
   if (share >= 0.9) return [];
   const { name } = taskOf(configuration.data).corpus.scale;
+  const hasBonus = Number(configuration.algorithm.settings["entropyCoefficient"] ?? 0) > 0;
   const found =
     share < 0.5 ? `The ${name} filter was not found` : `The ${name} filter was found for some searches only`;
   return [
-    `${found}: ${percent(share)} of the last searches ask for a band of ${name}. Try another seed (--seed), an entropy bonus that keeps rare searches alive (--set algorithm.settings.entropyCoefficient=0.01), or --schedule joint.`,
+    `${found}: ${percent(share)} of the last searches ask for a band of ${name}. Try another seed (--seed), ${hasBonus ? "" : "an entropy bonus that keeps rare searches alive (--set algorithm.settings.entropyCoefficient=0.01), "}or --schedule joint.`,
   ];
 }
 

@@ -60,3 +60,20 @@ test("answers of an evaluation that could not be graded are said", () => {
     "3 answers on held-out (base) could not be graded: the accuracy leaves them out.",
   ]);
 });
+
+test("a filter that was not found is said with what to try, which leaves out what the run has already", () => {
+  const iterations = Array.from({ length: 40 }, (_, index) => ({
+    stage: 2,
+    stageName: "together",
+    iteration: index,
+    metrics: { "search/filter_share": 0.1 },
+  }));
+  const flagsOf = (preset: string): string[] =>
+    healthFlags(report({ iterations, configuration: resolveConfiguration({ preset }) }));
+  expect(flagsOf("quick-staged")).toEqual([
+    "The evidence filter was not found: 10.0 % of the last searches ask for a band of evidence. Try another seed (--seed), an entropy bonus that keeps rare searches alive (--set algorithm.settings.entropyCoefficient=0.01), or --schedule joint.",
+  ]);
+  expect(flagsOf("quick")).toEqual([
+    "The evidence filter was not found: 10.0 % of the last searches ask for a band of evidence. Try another seed (--seed), or --schedule joint.",
+  ]);
+});
