@@ -21,6 +21,12 @@ export type Figure = z.infer<typeof Figure>;
 /** A bench yields its figures as they are ready; everything else it has to say goes to standard error. */
 export type Bench = () => AsyncIterable<Figure>;
 
+/** Those of a bench's cases that MED_R3_BENCH_ONLY, a regular expression, names; all without it. */
+export function wantedCases<Case extends { readonly name: string }>(cases: readonly Case[]): Case[] {
+  const only = new RegExp(process.env["MED_R3_BENCH_ONLY"] ?? "", "u");
+  return cases.filter(({ name }) => only.test(name));
+}
+
 export type Direction = "higher-is-better" | "lower-is-better";
 
 export interface Comparison {

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { openOnnxPolicy } from "../src/engines/onnx/openEngine.ts";
 import type { OnnxPolicy } from "../src/engines/onnx/onnxPolicy.ts";
 import type { Responder, SampledSequence, TrainingSequence } from "../src/policy/port.ts";
-import { compare, secondsOf, type Figure } from "./harness.ts";
+import { compare, secondsOf, wantedCases, type Figure } from "./harness.ts";
 import { cores } from "./support/models.ts";
 import { realModel, realTexts } from "./support/realModel.ts";
 import { startTorch, type LoopKind } from "./support/torch.ts";
@@ -20,21 +20,23 @@ export const loraRank = 16;
  * about an hour; MED_R3_BENCH_ONLY names the cases that are wanted, as a regular expression.
  */
 export async function* bench(): AsyncGenerator<Figure> {
-  const only = new RegExp(process.env["MED_R3_BENCH_ONLY"] ?? "", "u");
   const folder = await realModel();
-  for (const [name, measure] of cases) if (only.test(name)) yield await measure(folder, name);
+  for (const { name, measure } of wantedCases(cases)) yield await measure(folder, `real-model/${name}`);
 }
 
-type RealCase = (folder: string, name: string) => Promise<Figure>;
+interface RealCase {
+  readonly name: string;
+  readonly measure: (folder: string, name: string) => Promise<Figure>;
+}
 
-const cases: readonly (readonly [string, RealCase])[] = [
-  ["real-model/log-probability", logProbabilityGap],
-  ["real-model/rollout", (folder, name) => rollouts(folder, name, "generate")],
-  ["real-model/rollout-static-cache", (folder, name) => rollouts(folder, name, "static")],
-  ["real-model/update", (folder, name) => updates(folder, name, 0)],
-  ["real-model/memory", (folder, name) => memory(folder, name, 0)],
-  [`real-model/update-lora-${loraRank}`, (folder, name) => updates(folder, name, loraRank)],
-  [`real-model/memory-lora-${loraRank}`, (folder, name) => memory(folder, name, loraRank)],
+const cases: readonly RealCase[] = [
+  { name: "log-probability", measure: logProbabilityGap },
+  { name: "rollout", measure: (folder, name) => rollouts(folder, name, "generate") },
+  { name: "rollout-static-cache", measure: (folder, name) => rollouts(folder, name, "static") },
+  { name: "update", measure: (folder, name) => updates(folder, name, 0) },
+  { name: "memory", measure: (folder, name) => memory(folder, name, 0) },
+  { name: `update-lora-${loraRank}`, measure: (folder, name) => updates(folder, name, loraRank) },
+  { name: `memory-lora-${loraRank}`, measure: (folder, name) => memory(folder, name, loraRank) },
 ];
 
 /** The engine on the folder, with adapters of a rank on every projection, or all weights for rank 0. */

@@ -17,8 +17,8 @@ import { stopWorker } from "./support/supervisedWorker.ts";
 
 /** One worker, two, two, one: a drift of the machine favours neither. */
 const pairs = [
-  ["one-1", "two-1"],
-  ["two-2", "one-2"],
+  [1, 2],
+  [2, 1],
 ] as const;
 
 /** A run that both numbers of workers make; the first iteration opens its engines, and is not counted. */
@@ -79,26 +79,31 @@ export async function* bench(): AsyncGenerator<Figure> {
 }
 
 async function* measureCase(site: Site, one: RolloutCase): AsyncGenerator<Figure> {
-  const runs = pairs.map((pair) => pair.map((run) => `${one.name}-${run}`));
-  const rates = new Map<string, number[]>();
-  for (const run of runs.flat()) {
-    const workers = ["first", "second"].slice(0, run.includes("-one-") ? 1 : 2);
-    rates.set(run, await measure(site, run, workers, one));
+  const runs: string[] = [];
+  const compared: { readonly one: readonly number[]; readonly two: readonly number[] }[] = [];
+  for (const [index, pair] of pairs.entries()) {
+    const rates = new Map<number, readonly number[]>();
+    for (const workers of pair) {
+      const run = `${one.name}-${index + 1}-workers-${workers}`;
+      runs.push(run);
+      rates.set(workers, await measure(site, run, ["first", "second"].slice(0, workers), one));
+    }
+    compared.push({ one: rates.get(1) ?? [], two: rates.get(2) ?? [] });
   }
-  const ratesOf = (count: string, pair: number): readonly number[] => rates.get(`${one.name}-${count}-${pair}`) ?? [];
-  const compared = [1, 2].map((pair) => [ratesOf("one", pair), ratesOf("two", pair)] as const);
-  const ratios = compared.flatMap(([alone, both]) => both.map((rate, iteration) => rate / (alone[iteration] ?? NaN)));
+  const ratios = compared.flatMap(({ one: alone, two }) =>
+    two.map((rate, iteration) => rate / (alone[iteration] ?? NaN)),
+  );
   yield {
     name: `rollout-workers/${one.name}-two-against-one`,
-    value: median(compared.flatMap(([, both]) => both)),
+    value: median(compared.flatMap(({ two }) => two)),
     unit: "policy tokens/s",
-    peer: median(compared.flatMap(([alone]) => alone)),
+    peer: median(compared.flatMap(({ one: alone }) => alone)),
     ratio: median(ratios),
     n: ratios.length,
     low: Math.min(...ratios),
     high: Math.max(...ratios),
   };
-  const [first, ...others] = await Promise.all(runs.flat().map((run) => contentOf(join(site.root, run))));
+  const [first, ...others] = await Promise.all(runs.map((run) => contentOf(join(site.root, run))));
   const places = others.flatMap((other) => differences(first, other));
   yield {
     name: `rollout-workers/${one.name}-differences`,

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { median, type Bench, type Figure } from "./harness.ts";
+import { median, wantedCases, type Bench, type Figure } from "./harness.ts";
 import { readingCases } from "./support/scaling/reading.ts";
 import { indexingCases } from "./support/scaling/indexing.ts";
 import { recordingCases } from "./support/scaling/recording.ts";
@@ -16,9 +16,7 @@ const repetitions = 3;
  * MED_R3_BENCH_ONLY names the cases that are wanted, as a regular expression.
  */
 export const bench: Bench = async function* () {
-  const only = new RegExp(process.env["MED_R3_BENCH_ONLY"] ?? "", "u");
-  for (const one of [...readingCases, ...indexingCases, ...recordingCases].filter(({ name }) => only.test(name)))
-    yield await measure(one);
+  for (const one of wantedCases([...readingCases, ...indexingCases, ...recordingCases])) yield await measure(one);
 };
 
 async function measure(scaling: ScalingCase): Promise<Figure> {

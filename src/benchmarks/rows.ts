@@ -150,9 +150,9 @@ export async function dataFiles(path: string, fits: RegExp = dataFilePattern): P
 
 /** The data file that a path names: itself, or the only one in the folder. */
 export async function onlyDataFile(path: string): Promise<string> {
-  const [only, ...others] = await dataFiles(path);
-  if (only !== undefined && others.length === 0) return only;
-  throw new Error(
-    `${path}: holds several data files; name one by its path, or as "file": ${[only, ...others].map((file) => relative(path, String(file))).join(", ")}`,
-  );
+  const files = await dataFiles(path);
+  const [only] = files;
+  if (only !== undefined && files.length === 1) return only;
+  const names = files.map((file) => relative(path, file)).join(", ");
+  throw new Error(`${path}: holds several data files; name one by its path, or as "file": ${names}`);
 }

@@ -48,17 +48,24 @@ const noStudies: readonly (readonly [meaning: string, level: number | null, sign
   ],
 ];
 
+/** Where a part of a title begins that is not its first: behind a mark, or a dash that joins no two words. */
+const part = String.raw`[:.?–—] ?|(?<=\s)- ?`;
+
 /** Titles that name their own design, highest level first: "X for Y: a randomised trial". */
 const designs: readonly (readonly [name: string, level: number, sign: RegExp])[] = [
   [
     "meta-analysis",
     9,
-    /(?:^|[:.?–—] ?|(?<=\s)- ?|\b(?:an?|and|with) )(?:[\w-]+ ){0,5}meta-?analys[ei]s\b(?! (?:is|are|can|cannot|should|must|may|does|has|have|needs?)\b)(?:$|[ ,:.]| of)|的?(?:meta|荟萃)\s*分析$/,
+    new RegExp(
+      String.raw`(?:^|${part}|\b(?:an?|and|with) )(?:[\w-]+ ){0,5}meta-?analys[ei]s\b(?! (?:is|are|can|cannot|should|must|may|does|has|have|needs?)\b)(?:$|[ ,:.]| of)|的?(?:meta|荟萃)\s*分析$`,
+    ),
   ],
   [
     "systematic review",
     8,
-    /(?:^|[:.?–—] ?|(?<=\s)- ?|\ban? )(?:[\w-]+ ){0,3}(?:systematic|umbrella) (?:literature )?review\b|系统(?:评价|综述)$/,
+    new RegExp(
+      String.raw`(?:^|${part}|\ban? )(?:[\w-]+ ){0,3}(?:systematic|umbrella) (?:literature )?review\b|系统(?:评价|综述)$`,
+    ),
   ],
   [
     "guideline",
@@ -68,34 +75,50 @@ const designs: readonly (readonly [name: string, level: number, sign: RegExp])[]
   [
     "narrative review",
     1,
-    /(?:[:.?–—] ?|(?<=\s)- ?)(?:an? )?(?:\w+ ){0,2}(?:review|overview|update|primer)(?: of the literature)?$|\bnarrative review\b|综述$/,
+    new RegExp(
+      String.raw`(?:${part})(?:an? )?(?:\w+ ){0,2}(?:review|overview|update|primer)(?: of the literature)?$|\bnarrative review\b|综述$`,
+    ),
   ],
   [
     "randomised trial",
     6,
-    /(?:^|[:.?–—] ?|(?<=\s)- ?|\b(?:an?|the) )(?:[\w-]+[, ]+){0,6}randomi[sz]ed,? (?:[\w-]+[, ]+){0,6}(?:trial|study)\b|随机(?:双盲)?对照(?:试验|研究)$/,
+    new RegExp(
+      String.raw`(?:^|${part}|\b(?:an?|the) )(?:[\w-]+[, ]+){0,6}randomi[sz]ed,? (?:[\w-]+[, ]+){0,6}(?:trial|study)\b|随机(?:双盲)?对照(?:试验|研究)$`,
+    ),
   ],
-  ["case-control study", 4, /(?:^|[:.?–—] ?|(?<=\s)- ?|\ban? )(?:[\w-]+ ){0,4}case[- ]control study\b|病例对照研究$/],
+  [
+    "case-control study",
+    4,
+    new RegExp(String.raw`(?:^|${part}|\ban? )(?:[\w-]+ ){0,4}case[- ]control study\b|病例对照研究$`),
+  ],
   [
     "cross-sectional study",
     3,
-    /(?:^|[:.?–—] ?|(?<=\s)- ?|\ban? )(?:[\w-]+ ){0,4}cross[- ]sectional (?:study|survey|analysis)\b|横断面(?:研究|调查)$/,
+    new RegExp(
+      String.raw`(?:^|${part}|\ban? )(?:[\w-]+ ){0,4}cross[- ]sectional (?:study|survey|analysis)\b|横断面(?:研究|调查)$`,
+    ),
   ],
   [
     "cohort study",
     4,
-    /(?:^|[:.?–—] ?|(?<=\s)- ?|\ban? )(?:[\w-]+ ){0,4}(?:cohort|follow-up|longitudinal|retrospective|prospective|observational) (?:\w+ )?(?:study|analysis)\b|(?:队列|回顾性|前瞻性)(?:分析|研究)$/,
+    new RegExp(
+      String.raw`(?:^|${part}|\ban? )(?:[\w-]+ ){0,4}(?:cohort|follow-up|longitudinal|retrospective|prospective|observational) (?:\w+ )?(?:study|analysis)\b|(?:队列|回顾性|前瞻性)(?:分析|研究)$`,
+    ),
   ],
   [
     "non-randomised trial",
     5,
-    /(?:^|[:.?–—] ?|(?<=\s)- ?|\ban? )(?:[\w-]+ ){0,4}(?:non-?randomi[sz]ed|open-label|phase (?:i|ii|iii|iv|1|2|3|4)[ab]?|pilot|clinical) (?:\w+ )?trial\b/,
+    new RegExp(
+      String.raw`(?:^|${part}|\ban? )(?:[\w-]+ ){0,4}(?:non-?randomi[sz]ed|open-label|phase (?:i|ii|iii|iv|1|2|3|4)[ab]?|pilot|clinical) (?:\w+ )?trial\b`,
+    ),
   ],
-  ["case series", 3, /(?:[:.?–—] ?|(?<=\s)- ?|\ban? )(?:\w+ ){0,2}case series\b/],
+  ["case series", 3, new RegExp(String.raw`(?:${part}|\ban? )(?:\w+ ){0,2}case series\b`)],
   [
     "case report",
     2,
-    /(?:[:.?–—] ?|(?<=\s)- ?|\ban? )(?:\w+ ){0,2}case report\b|\breport of (?:a|one|two|three|\d) cases?\b|病例报(?:告|道)$|\d例(?:报告|报道)?$/,
+    new RegExp(
+      String.raw`(?:${part}|\ban? )(?:\w+ ){0,2}case report\b|\breport of (?:a|one|two|three|\d) cases?\b|病例报(?:告|道)$|\d例(?:报告|报道)?$`,
+    ),
   ],
 ];
 
