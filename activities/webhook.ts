@@ -1,7 +1,7 @@
 import { ApplicationFailure } from "@temporalio/activity";
 import { createHash } from "node:crypto";
 import type { Service } from "../src/configuration/services.ts";
-import { readKey } from "../src/services/openAiClient.ts";
+import { readKey } from "../src/services/key.ts";
 import { findService } from "../src/services/serviceList.ts";
 import { badInput } from "./failures.ts";
 import { messageOf } from "../src/domain/messageOf.ts";

@@ -14,6 +14,7 @@ import { describeWrongFields, namingKnown } from "../domain/wrongFields.ts";
 import { openAnswerCache } from "../services/answerCache.ts";
 import { openLanguageModel } from "../services/languageModel.ts";
 import { LanguageModelRefusedError, LanguageModelUnavailableError } from "../services/languageModelErrors.ts";
+import { ServiceError } from "../services/serviceList.ts";
 import type { IndexOptions } from "./indexOptions.ts";
 import { badInput, CliError } from "./cliError.ts";
 import { print, printError } from "../output/terminal.ts";
@@ -113,7 +114,9 @@ async function build(options: IndexOptions): Promise<number> {
 
 /** Without a stack, where the language model is the cause. */
 function plainly(error: unknown): never {
-  throw error instanceof LanguageModelRefusedError || error instanceof LanguageModelUnavailableError
+  throw error instanceof ServiceError ||
+    error instanceof LanguageModelRefusedError ||
+    error instanceof LanguageModelUnavailableError
     ? new CliError(error.message, 1)
     : error;
 }

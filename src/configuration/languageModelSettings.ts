@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { most } from "./bounds.ts";
-import { ServiceName } from "./services.ts";
+import { ServiceName, ServiceUrl } from "./services.ts";
 
 const price = z
   .number()
@@ -10,7 +10,7 @@ const price = z
 /** Where a model is served and how it may be used. The key comes from the worker's environment alone. */
 export const LanguageModelConfiguration = z.strictObject({
   /** Of an OpenAI-compatible server, for example http://127.0.0.1:8000/v1. */
-  baseUrl: z.url(),
+  baseUrl: ServiceUrl,
   model: z.string().min(1),
   /** Name of the environment variable that holds the key; servers of one's own need none. */
   keyVariable: z

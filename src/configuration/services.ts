@@ -8,10 +8,17 @@ export const ServiceName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
   error: `expected the name of a service from ${servicesVariable}: letters, digits, ".", "_", "-"`,
 });
 
+/** An http address without a name and a password, which requests cannot carry and messages would show. */
+export const ServiceUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => !URL.canParse(text) || (new URL(text).username === "" && new URL(text).password === ""), {
+    error: "expected an address without a name and a password: keys come from the environment (keyVariable)",
+  });
+
 /** A server that workers may send requests to. The operator writes these down; inputs only name them, so that no input decides where a key goes. */
 export const Service = z.strictObject({
   /** Of an OpenAI-compatible server with its path (http://127.0.0.1:8000/v1), or of a webhook. */
-  url: z.url({ protocol: /^https?$/ }),
+  url: ServiceUrl,
   /** Variable of the worker's environment that holds the key; null for a server that needs none. */
   keyVariable: z
     .string()

@@ -78,6 +78,8 @@ async function checkLinks(field: string, real: string, roots: PathRoots): Promis
 /** Refuses a place for a corpus outside the places, or inside a run's folder or one of the project's own. */
 export async function checkWritable(field: string, place: string, roots: PathRoots): Promise<void> {
   if (isStore(place)) {
+    if (!isPlain(place))
+      throw refusal(field, place, "is no plain address: it has parts such as ../ or signs of %, ? or #");
     if (roots.stores.some((store) => place === store || place.startsWith(`${store}/`))) return;
     throw refusal(field, place, "is no address below those that this worker may use");
   }
@@ -103,6 +105,11 @@ async function checkBelow(field: string, path: string, real: string, { folders }
 /** Whether a place is the address of an object store. */
 function isStore(place: string): boolean {
   return /^[a-z0-9]+:\/\//.test(place);
+}
+
+/** Whether an address means what it says: libraries take its ".." (also written %2e%2e) for the part above, and leave out what follows ? or #. */
+function isPlain(address: string): boolean {
+  return !/[%?#\\]|\/\.{1,2}(?:\/|$)/.test(address);
 }
 
 function refusal(field: string, path: string, why: string): PathRefusedError {

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { downloadFile, listFiles } from "@huggingface/hub";
 import type { ListFileEntry } from "@huggingface/hub";
 import { messageOf } from "../domain/messageOf.ts";
+import { blotKey, readKey } from "../services/key.ts";
 
 const completeMarker = ".complete";
 
@@ -42,10 +43,10 @@ export async function fetchRepository(repository: HubRepository, settings: HubSe
       if (!existsSync(join(folder, entry.path))) await fetchFile(repository, entry, folder, settings);
     }
   } catch (error) {
-    const reason = messageOf(error);
+    // The hub's own words, which may repeat the token, are not handed on as a cause.
+    const reason = blotKey(messageOf(error), token());
     throw new Error(
       `${repository.type} "${repository.name}" could not be fetched (${reason}); try again to go on, or give a folder that holds it`,
-      { cause: error },
     );
   }
   await writeFile(join(folder, completeMarker), "");
@@ -113,6 +114,10 @@ function startChecksum(entry: ListFileEntry, size: number): Hash {
 }
 
 function access({ hubUrl = process.env["HF_ENDPOINT"] }: HubSettings): { hubUrl?: string; accessToken?: string } {
-  const accessToken = process.env["HF_TOKEN"];
-  return { ...(hubUrl === undefined ? {} : { hubUrl }), ...(accessToken === undefined ? {} : { accessToken }) };
+  const accessToken = token();
+  return { ...(hubUrl === undefined ? {} : { hubUrl }), ...(accessToken === null ? {} : { accessToken }) };
+}
+
+function token(): string | null {
+  return process.env["HF_TOKEN"]?.trim() ? readKey("HF_TOKEN", process.env) : null;
 }

@@ -1,5 +1,5 @@
 import OpenAI from "openai";
-import { LanguageModelRefusedError } from "./languageModelErrors.ts";
+import { readKey } from "./key.ts";
 import { fetchWhole } from "./wholeBody.ts";
 
 /** How often and how long a service is waited for. */
@@ -9,31 +9,21 @@ export interface Patience {
   readonly timeoutSeconds: number;
 }
 
-/** Opens a client of an OpenAI-compatible service; the key goes nowhere else. Throws where the key's variable is not set. */
+/** Opens a client of an OpenAI-compatible service; the key goes nowhere else, and is blotted out in what comes back. Throws ServiceError where the key cannot be had. */
 export function openAiClient(
   { url, keyVariable }: { readonly url: string; readonly keyVariable: string | null },
   { retries, timeoutSeconds }: Patience,
   environment: NodeJS.ProcessEnv,
 ): OpenAI {
-  const apiKey = readKey(keyVariable, environment);
+  const key = keyVariable === null ? null : readKey(keyVariable, environment);
   return new OpenAI({
     baseURL: url,
-    apiKey,
+    // Servers without keys are sent a placeholder, since the client wants one.
+    apiKey: key ?? "none",
     maxRetries: retries,
     timeout: timeoutSeconds * 1000,
-    fetch: fetchWhole(timeoutSeconds, keyVariable === null ? [] : [apiKey]),
+    fetch: fetchWhole(timeoutSeconds, key),
     organization: null,
     project: null,
   });
-}
-
-/** The key in a variable of the environment; a placeholder for servers without keys. Throws LanguageModelRefusedError where it is not set. */
-export function readKey(variable: string | null, environment: NodeJS.ProcessEnv): string {
-  if (variable === null) return "none";
-  const key = environment[variable];
-  if (key === undefined || key === "")
-    throw new LanguageModelRefusedError(
-      `the worker's environment has no ${variable}; set it, or set keyVariable to null for a server without keys`,
-    );
-  return key;
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { ServiceList, servicesVariable, type Service } from "../configuration/services.ts";
 import { didYouMean } from "../domain/nearest.mjs";
+import { repeatedKey } from "../domain/text/repeatedKey.ts";
 import { describeWrongFields, namingKnown } from "../domain/wrongFields.ts";
-import { messageOf } from "../domain/messageOf.ts";
 
 /** A list that cannot be read, or an entry that is not in it: only the operator can help. */
 export class ServiceError extends Error {
@@ -36,15 +36,24 @@ function readList(path: string): string {
     return readFileSync(path, "utf8");
   } catch (error) {
     throw new ServiceError(
-      `${servicesVariable} is neither a JSON object nor a file that can be read: ${messageOf(error)}`,
+      `${servicesVariable} is neither a JSON object nor a file that can be read (${codeOf(error)})`,
     );
   }
 }
 
 function parseJson(text: string): unknown {
+  let list: unknown;
   try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new ServiceError(`${servicesVariable} is no JSON: ${messageOf(error)}`);
+    list = JSON.parse(text);
+  } catch {
+    throw new ServiceError(`${servicesVariable} is no JSON`);
   }
+  const twice = repeatedKey(text);
+  if (twice !== null) throw new ServiceError(`${servicesVariable} has ${JSON.stringify(twice)} twice`);
+  return list;
+}
+
+/** Messages of Node repeat what was given, in which an address or a key may stand. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unreadable";
 }

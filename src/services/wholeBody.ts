@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { blotKey } from "./key.ts";
 
 type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
@@ -14,9 +15,9 @@ const ErrorBody = z.union([
 
 /**
  * A fetch that gives up where the whole answer, not its head alone, takes longer than the limit, and that brings the
- * reasons of refusals into the one form that the client reads. Redirects are not followed. `secrets` are blotted out in them: some services repeat the key.
+ * reasons of refusals into the one form that the client reads. Redirects are not followed. The key is blotted out in whatever comes back.
  */
-export function fetchWhole(timeoutSeconds: number, secrets: readonly string[]): Fetch {
+export function fetchWhole(timeoutSeconds: number, key: string | null): Fetch {
   return async (url, init) => {
     const limit = AbortSignal.timeout(timeoutSeconds * 1000);
     const response = await fetch(url, {
@@ -24,10 +25,11 @@ export function fetchWhole(timeoutSeconds: number, secrets: readonly string[]): 
       redirect: "manual",
       signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit,
     });
-    if (response.status >= 300 && response.status < 400) return redirectRefused(response);
-    const body = await response.text();
+    if (response.status >= 300 && response.status < 400) return redirectRefused(response, key);
+    const text = await response.text();
+    const body = response.ok && isWord(key) ? text : blotKey(text, key);
     const { status, statusText, headers } = response;
-    return new Response(response.ok ? body : blot(reasonIn(body), secrets), {
+    return new Response(response.ok ? body : reasonIn(body), {
       status,
       statusText,
       headers: kept(headers),
@@ -35,9 +37,15 @@ export function fetchWhole(timeoutSeconds: number, secrets: readonly string[]): 
   };
 }
 
+/** Keys as short as "none" or "EMPTY" stand where no key is wanted; a model's reply may hold such words for itself. */
+function isWord(key: string | null): boolean {
+  return key !== null && key.length < 8;
+}
+
 /** Prompts and keys go to the address that the operator wrote down and nowhere else. */
-function redirectRefused(response: Response): Response {
-  const message = `it redirects to ${response.headers.get("location") ?? "another address"}, which is not followed: give that address itself`;
+function redirectRefused(response: Response, key: string | null): Response {
+  const location = blotKey(response.headers.get("location") ?? "another address", key);
+  const message = `it redirects to ${location}, which is not followed: give that address itself`;
   return new Response(JSON.stringify({ error: { message } }), { status: 400 });
 }
 
@@ -48,10 +56,6 @@ function reasonIn(body: string): string {
   } catch {
     return body;
   }
-}
-
-function blot(text: string, secrets: readonly string[]): string {
-  return secrets.filter((secret) => secret !== "").reduce((blotted, secret) => blotted.replaceAll(secret, "…"), text);
 }
 
 /** The body is decoded already. */

@@ -1,8 +1,11 @@
 import { mkdir, mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { parquetWriteFile } from "hyparquet-writer";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { benchmarks } from "../../src/benchmarks/catalogue.ts";
 import { resolveBenchmark } from "../../src/benchmarks/readBenchmark.ts";
 import { startHub, type TestHub } from "../hub.ts";
@@ -69,6 +72,30 @@ describe("a benchmark from the hub", () => {
     await expect(resolveBenchmark({ path: "org/mmlu", file: null }, false, await settings())).rejects.toThrow(
       /several data files; name one by its path, or as "file": data\/anatomy_dev\.parquet, data\/anatomy_test\.jsonl/,
     );
+  });
+
+  it("never shows the hub's token, though the hub repeats it or it can be sent nowhere", async () => {
+    const echo = createServer((request, answer) =>
+      answer
+        .writeHead(401, { "content-type": "application/json" })
+        .end(JSON.stringify({ error: `no access for ${request.headers.authorization}` })),
+    );
+    await new Promise<void>((resolve) => echo.listen(0, "127.0.0.1", resolve));
+    const hubUrl = `http://127.0.0.1:${(echo.address() as AddressInfo).port}`;
+    try {
+      for (const token of ["hf_planted", "hf_planted\nline"]) {
+        vi.stubEnv("HF_TOKEN", token);
+        const failure = await resolveBenchmark({ path: "org/kept", file: null }, true, {
+          ...(await settings()),
+          hubUrl,
+        }).catch((error: unknown) => error);
+        expect(inspect(failure, { depth: null })).toMatch(/no access for Bearer …|HF_TOKEN .* is no key/);
+        expect(inspect(failure, { depth: null })).not.toContain("planted");
+      }
+    } finally {
+      vi.unstubAllEnvs();
+      echo.close();
+    }
   });
 
   it("may lie in a folder on this machine", async () => {

@@ -96,6 +96,8 @@ describe("a place for a corpus", () => {
     await checkWritable("corpus", "s3://books/corpora/pubmed", listed);
     for (const place of ["s3://books", "s3://books/corpora-of-others", "s3://elsewhere/x", "gs://books/corpora/x"])
       await expect(checkWritable("corpus", place, listed)).rejects.toThrow("no address below those");
+    for (const way of ["../x", "%2E%2e/x", "./../x", "x?a=1", "x#a", ".."])
+      await expect(checkWritable("corpus", `s3://books/corpora/${way}`, listed)).rejects.toThrow("no plain address");
   });
 });
 

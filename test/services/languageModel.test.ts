@@ -1,6 +1,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { Question } from "../../src/domain/question.ts";
@@ -155,9 +156,19 @@ describe("a language model over HTTP", () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it("blots out its key where a refusal repeats it", async () => {
-    const { model } = await serve(() => ({ status: 401, body: '{"error": {"message": "wrong key secret-key"}}' }));
-    await expect(model.ask([prompt("a")], Shape)).rejects.toThrow("wrong key …");
+  it.each<[string, Reply]>([
+    ["a refusal", { status: 401, body: '{"error": {"message": "wrong key secret-key"}}' }],
+    ["an error inside", { body: '{"error": {"message": "wrong key secret-key"}}' }],
+    ["a page that shows the request", { body: "<html>authorization: Bearer secret-key" }],
+    ["a redirect", { status: 302, headers: { location: "https://other.example/?key=secret-key" } }],
+    ["a reply of another shape", { content: "wrong key secret-key" }],
+    ["the model's refusal", { content: null, message: { refusal: "wrong key secret-key" } }],
+  ])("blots out its key where %s repeats it", async (_, reply) => {
+    const { model } = await serve(() => reply, { unusableRetries: 0, retries: 0 });
+    const failure = await model.ask([prompt("a")], Shape).catch((error: unknown) => error);
+    const told = failure instanceof Error ? failure.message : model.whyUnusable();
+    expect(told).toMatch(/wrong key …|Bearer …|key=…/);
+    expect(inspect(failure, { depth: null })).not.toContain("secret-key");
   });
 
   it("goes on where one prompt alone is refused, and counts it", async () => {
@@ -244,6 +255,11 @@ describe("a language model over HTTP", () => {
       retries: 0,
     });
     expect(() => openLanguageModel(configuration, createMemoryCache(), {})).toThrow("OPENAI_API_KEY");
+    for (const broken of ["secret-\nkey", "secret-키", "secret-\u0000key"]) {
+      const open = (): unknown => openLanguageModel(configuration, createMemoryCache(), { OPENAI_API_KEY: broken });
+      expect(open).toThrow("OPENAI_API_KEY in the worker's environment is no key");
+      expect(open).not.toThrow("secret");
+    }
     const failed = await openLanguageModel(configuration, createMemoryCache(), { OPENAI_API_KEY: "secret-key" })
       .ask([prompt("a")], Shape)
       .catch((error: unknown) => error);

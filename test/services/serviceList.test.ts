@@ -36,9 +36,18 @@ describe("the operator's list of services", () => {
     ["no JSON", "{", "is no JSON"],
     ["a missing file", "/nowhere/services.json", "neither a JSON object nor a file"],
     ["an address that is none", '{"a": {"url": "file:///etc/passwd"}}', "a.url"],
+    [
+      "an address with a password",
+      '{"a": {"url": "https://me:sk-secret@models.example/"}}',
+      "a.url: expected an address without",
+    ],
+    ["a list with a name twice", '{"a": {"url": "http://a.example"}, "a": {"url": "http://b.example"}}', '"a" twice'],
+    ["broken JSON with a secret in it", '{"a": {"url": "https://hooks.example/sk-secret"', "is no JSON"],
+    ["a key instead of a list", "sk-secret", "neither a JSON object nor a file"],
     ["a field too many", '{"a": {"url": "http://127.0.0.1/", "key": "sk-secret"}}', "key"],
   ])("is refused where it is %s", (_, value, named) => {
     expect(() => readServices({ MED_R3_SERVICES: value })).toThrow(named);
+    expect(() => readServices({ MED_R3_SERVICES: value })).not.toThrow("sk-secret");
   });
 });
 

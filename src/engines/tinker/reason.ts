@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { blotKey } from "../../services/key.ts";
 import type { Answer } from "./exchange.ts";
 
 const longestReason = 300;
@@ -22,8 +23,9 @@ export function reasonIn({ body, type }: Answer, key: string | null): string {
 }
 
 export function printable(text: string, key: string | null): string {
-  const blotted = key === null || key === "" ? text : text.replaceAll(key, "…");
-  const line = blotted.replace(/[\p{C}\s]+/gu, " ").trim();
+  const line = blotKey(text, key)
+    .replace(/[\p{C}\s]+/gu, " ")
+    .trim();
   return line.length > longestReason ? `${line.slice(0, longestReason)} …` : line;
 }
 

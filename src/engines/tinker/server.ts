@@ -1,4 +1,5 @@
 import type { Service } from "../../configuration/services.ts";
+import { readKey } from "../../services/key.ts";
 import { findService, readServices, ServiceError } from "../../services/serviceList.ts";
 
 /** Where requests go, and with which key. */
@@ -43,12 +44,7 @@ export function shownServer({ url }: TinkerServer): string {
 
 function withKey({ url, keyVariable }: Service, environment: NodeJS.ProcessEnv): TinkerServer {
   if (keyVariable === null) return { url: plain(url), key: null };
-  const key = environment[keyVariable];
-  if (key === undefined || key === "")
-    throw new ServiceError(
-      `the worker's environment has no ${keyVariable}, the key for ${new URL(url).origin}; set it, or set keyVariable to null for a server without keys`,
-    );
-  return { url: plain(url), key };
+  return { url: plain(url), key: readKey(keyVariable, environment) };
 }
 
 function readAddress(text: string): URL {
