@@ -6,7 +6,6 @@ import { choiceQuestion, labelOptions } from "../../src/benchmarks/choiceQuestio
 import { buildMissing, DatasetPlan } from "../../src/datasets/build.ts";
 import { buildItem } from "../../src/datasets/buildItem.ts";
 import type { BuildTools } from "../../src/datasets/buildItem.ts";
-import { toOpenForm } from "../../src/datasets/openForm.ts";
 import { readOwnQuestions } from "../../src/benchmarks/ownQuestions.ts";
 import type { RejectedRow } from "../../src/benchmarks/rejectedRows.ts";
 import { readParquetRows } from "../../src/benchmarks/parquetRows.ts";
@@ -25,68 +24,6 @@ const tools: BuildTools = { form: "open", extractor: textExtractor, embedder: fe
 const explanation = "Ceftriaxone inhibits cell wall synthesis. Gonorrhea is treated with ceftriaxone.";
 const ask = (text: string, options = ["Gentamicin", "Ceftriaxone"], why: string | null = explanation, id = "q1") =>
   choiceQuestion({ id, dataset: "medmcqa", text, options: labelOptions(options), answer: "B", explanation: why });
-
-describe("asking a multiple-choice question openly", () => {
-  it.each([
-    "A patient takes the following: aspirin, statins. What treats the gonorrhea?",
-    "A boy who cannot walk has fever. Which of the following drugs helps?",
-    "X-ray shows a pneumothorax. What helps?",
-    "These patients get ceftriaxone for what?",
-    "A woman above 60 has gonorrhea. What helps?",
-    "What is the true incidence of gonorrhea?",
-  ])("is possible for: %s", (text) => {
-    expect(toOpenForm(ask(text))).toHaveProperty("question");
-  });
-
-  it("drops the options and asks for the right one's text", () => {
-    expect(toOpenForm(ask("Which of the following treats gonorrhea?"))).toMatchObject({
-      question: {
-        kind: "open",
-        text: "Which treats gonorrhea?",
-        options: [],
-        answer: "Ceftriaxone",
-        references: [{ answer: "Ceftriaxone" }],
-      },
-    });
-  });
-
-  it.each<readonly [text: string, options: string[] | undefined, reason: string]>([
-    ["All of these treat gonorrhea except", undefined, "asks for the exception among the options"],
-    ["Which of the following statements is right?", undefined, "asks to judge statements"],
-    ["Which drug?", ["One", "All of the above"], "an option refers to other options"],
-    ["Which drug?", ["A and B", "Ceftriaxone"], "an option refers to other options"],
-    ["Which drug?", ["ceftriaxone", "Ceftriaxone"], "two options have the right text"],
-    ...[
-      "Which of these treats gonorrhea?",
-      "Among the given options, what treats gonorrhea?",
-      "The fifth nerve supplies the following:",
-      "Which of the listed below is a drug?",
-      "下列哪种药物治疗淋病？",
-    ].map((text) => [text, undefined, "refers to the options"] as const),
-    ...[
-      "Name the structure shown in fig 3",
-      "A radiograph is shown below. What is it?",
-      "The lesion marked with an arrow is",
-      "What does this image show?",
-      "Process shown in color plate is:",
-      "According to Vertucci the fig shows:",
-      "如图所示，诊断是？",
-    ].map((text) => [text, undefined, "needs a picture"] as const),
-    ...[
-      "True are A/E",
-      "Uses of ceftriaxone are a/e -",
-      "Which drugs should not be given?",
-      "Which is not used in gonorrhea",
-      "Organisms shall not include?",
-      "治疗淋病不正确的是",
-    ].map((text) => [text, undefined, "asks for the exception among the options"] as const),
-    ...["Prions true is:", "Which is a true association", "Ceftriaxone is true for", "关于淋病正确的是"].map(
-      (text) => [text, undefined, "asks to judge statements"] as const,
-    ),
-  ])("is refused for: %s", (text, options, reason) => {
-    expect(toOpenForm(ask(text, options))).toEqual({ reason });
-  });
-});
 
 describe("a training item", () => {
   it("has references with graphs and proves itself", async () => {
