@@ -58,10 +58,17 @@ export async function requireClaim(folder: string, what: string): Promise<void> 
   await replaceClaim(folder, known.number, joined(known.claim, caller));
 }
 
-/** Whether a workflow wrote in a folder under a claim whose holder is not open any more; false for one that claimed nothing. */
+/**
+ * Whether a workflow wrote in a folder under a claim that has ended: its holder is not open any more, or another one took its
+ * place. False for a workflow that claimed nothing.
+ */
 export async function claimHasEnded(folder: string, workflowId: string): Promise<boolean> {
-  const { claim } = await readClaim(folder);
-  return claim?.members[workflowId] !== undefined && !(await isHeld(claim));
+  const newest = await readClaim(folder);
+  for (let known = newest; known.claim !== null; known = await readClaim(folder, known.number - 1)) {
+    if (known.claim.members[workflowId] === undefined) continue;
+    return known.number < newest.number || !(await isHeld(known.claim));
+  }
+  return false;
 }
 
 /** Null when the caller writes under the claim already. */

@@ -1,13 +1,10 @@
 import type { WorkflowHandle } from "@temporalio/client";
-import { execFile } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { differences, readRunView, type RunView } from "../../bench/support/chaos/runView.ts";
 import { openSite, type Site } from "../../bench/support/site.ts";
-import { findTemporal } from "../../src/server/executable.ts";
 import { queues } from "../../temporal.config.ts";
 
 const run = "drained";
@@ -135,40 +132,5 @@ describe("a gpu worker that is told to end", () => {
     const { view, exitCode } = await drainInTheMiddle(0);
     expect(exitCode).toBe(0);
     expect(differences(view, finished)).toEqual([]);
-  });
-});
-
-describe("the queue of gpu workers", () => {
-  it("gives no engine while its rate is set to 0, and goes on when it is set back", async () => {
-    const temporal = await findTemporal({ environment: process.env, onProgress: console.error });
-    const limit = (rate: string): Promise<unknown> =>
-      promisify(execFile)(temporal, [
-        "task-queue",
-        "config",
-        "set",
-        "--address",
-        site.address,
-        "--task-queue",
-        queues.gpu,
-        "--task-queue-type",
-        "activity",
-        "--queue-rps-limit",
-        rate,
-      ]);
-    await limit("0");
-    await site.addWorker(["--role", "gpu", "--name", "three"]).ready;
-    const handle = await start();
-    const waiting = async (): Promise<unknown> =>
-      (await handle.describe()).raw.pendingActivities?.map(({ activityType, lastWorkerIdentity }) => [
-        activityType?.name,
-        lastWorkerIdentity,
-      ]);
-    const unserved = [["acquireEngine", ""]];
-    await expect.poll(waiting, { timeout: 60_000 }).toEqual(unserved);
-    await sleep(3_000);
-    expect(await waiting()).toEqual(unserved);
-    await limit("default");
-    await expect.poll(waiting, { timeout: 120_000 }).not.toEqual(unserved);
-    await handle.terminate();
   });
 });
