@@ -25,9 +25,14 @@ export function encodeModel(graph: Graph): Uint8Array {
     .finish();
 }
 
+/**
+ * Nodes are written last first. onnxruntime walks back from the results that nothing else needs, the one of the highest index first,
+ * and so runs them in the order in which they were made: each weight's gradient right after what it is computed from, instead of all
+ * at the end of the backward pass, when every layer's would have to be kept for them.
+ */
 function graphProto(graph: Graph): ProtobufWriter {
   const writer = new ProtobufWriter();
-  for (const node of graph.nodes) writer.message(1, nodeProto(node, graph.outputNames));
+  for (const node of graph.nodes.toReversed()) writer.message(1, nodeProto(node, graph.outputNames));
   writer.text(2, "graph");
   for (const initializer of graph.initializers) writer.message(5, tensorProto(initializer));
   for (const input of graph.inputs) writer.message(11, valueInfoProto(input));

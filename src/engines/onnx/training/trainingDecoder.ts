@@ -1,4 +1,4 @@
-import { add, gatherRows, multiply, reshape, transpose } from "./differentiation/arithmetic.ts";
+import { add, gatherRows, joinHeads, multiply, reshape, transpose } from "./differentiation/arithmetic.ts";
 import { CausalAttention } from "./differentiation/causalAttention.ts";
 import { geluMultiply, linear, rmsNorm, rotary, siluMultiply } from "./differentiation/layers.ts";
 import type { Tape } from "./differentiation/tape.ts";
@@ -86,8 +86,7 @@ export class TrainingDecoder {
     const query = this.#position(headed("q_proj", heads), layer, "self_attn.q_norm.weight");
     const key = this.#position(headed("k_proj", keyValueHeads), layer, "self_attn.k_norm.weight");
     const value = headed("v_proj", keyValueHeads);
-    const perHead = this.#causalAttention.apply(query, key, value);
-    return reshape(tape, transpose(tape, perHead, [0, 2, 1, 3]), ["N", heads * headSize]);
+    return joinHeads(tape, this.#causalAttention.apply(query, key, value));
   }
 
   /** The rest of a layer, row by row. */

@@ -66,6 +66,18 @@ export function transpose(tape: Tape, a: Value, order: readonly number[]): Value
   return tape.record(tape.graph.transpose(a, order), [operand(a, (g) => tape.graph.transpose(g, inverse))]);
 }
 
+/** Heads' results [B, heads, S, size] side by side: [N, heads · size]. */
+export function joinHeads(tape: Tape, a: Value): Value {
+  const { graph } = tape;
+  const [batch, heads, length, size] = a.dims as [Dimension, number, Dimension, number];
+  const [result] = tape.cheap([a], (input) => [
+    graph.reshape(graph.transpose(input, [0, 2, 1, 3]), ["N", heads * size]),
+  ]);
+  return tape.record(result, [
+    operand(a, (g) => graph.transpose(graph.reshape(g, [batch, length, heads, size]), [0, 2, 1, 3])),
+  ]);
+}
+
 /** Rows of a matrix, each at most once; rows [M] int64. */
 export function gatherRows(tape: Tape, a: Value, rows: Value): Value {
   const { graph } = tape;

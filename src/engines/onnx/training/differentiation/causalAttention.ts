@@ -16,10 +16,15 @@ interface Block {
   readonly result: Value;
 }
 
-/** What flows back into a block: gradients of its result and of its scores, rows stacked. */
+/** A block as the backward pass has it, with the gradients of its result and of its scores, rows stacked. */
 interface BlockGradient {
-  readonly result: Value;
-  readonly scores: Value;
+  readonly queries: Value;
+  readonly keys: Value;
+  readonly shares: Value;
+  /** Of the block's result. */
+  readonly dims: readonly Dimension[];
+  readonly resultGradient: Value;
+  readonly scoresGradient: Value;
 }
 
 /**
@@ -54,28 +59,28 @@ export class CausalAttention {
     const gradients = (g: Value): BlockGradient[] =>
       (known ??= this.#backward(blocks, result, g, key.dims[1] as number));
     const scale = this.#scale;
-    const pairs = (g: Value): { block: Block; flowed: BlockGradient }[] =>
-      gradients(g).map((flowed, index) => ({ block: blocks[index] as Block, flowed }));
     return this.#tape.record(result, [
       operand(query, (g) =>
         this.#join(
-          pairs(g).map(({ block, flowed }) =>
-            graph.reshape(product(graph, flowed.scores, block.keys, { alpha: scale }), block.result.dims),
+          gradients(g).map(({ scoresGradient, keys, dims }) =>
+            graph.reshape(product(graph, scoresGradient, keys, { alpha: scale }), dims),
           ),
           query.dims,
         ),
       ),
       operand(key, (g) =>
         this.#sumOverBlocks(
-          pairs(g).map(({ block, flowed }) =>
-            product(graph, block.queries, flowed.scores, { transposeA: true, alpha: scale }),
+          gradients(g).map(({ queries, scoresGradient }) =>
+            product(graph, queries, scoresGradient, { transposeA: true, alpha: scale }),
           ),
           key,
         ),
       ),
       operand(value, (g) =>
         this.#sumOverBlocks(
-          pairs(g).map(({ block, flowed }) => product(graph, flowed.result, block.shares, { transposeA: true })),
+          gradients(g).map(({ resultGradient, shares }) =>
+            product(graph, resultGradient, shares, { transposeA: true }),
+          ),
           value,
         ),
       ),
@@ -85,16 +90,17 @@ export class CausalAttention {
   #forward(part: Value, index: number, key: Value, value: Value): Block {
     const { graph } = this.#tape;
     const keyHeads = key.dims[1] as number;
-    const queries = this.#stack(part, index, keyHeads);
-    const [keys, values] = [this.#upToEnd(key, index), this.#upToEnd(value, index)];
-    const products = product(graph, queries, keys, { transposeB: true, alpha: this.#scale });
-    const scores = graph.reshape(products, [...part.dims.slice(0, 3), products.dims[3] as Dimension]);
-    const shares = this.#stack(
-      softmaxOverLastAxis(graph, elementwise(graph, "Add", scores, this.#masks[index] as Value)),
-      index,
-      keyHeads,
-    );
-    return { queries, keys, values, shares, result: graph.reshape(product(graph, shares, values, {}), part.dims) };
+    const stacked = this.#stack(part, index, keyHeads);
+    const [keys, values, shares] = this.#tape.cheap([stacked, key, value], (queries, allKeys, allValues) => {
+      const ofBlock = this.#upToEnd(allKeys, index);
+      const products = product(graph, queries, ofBlock, { transposeB: true, alpha: this.#scale });
+      const scores = graph.reshape(products, [...part.dims.slice(0, 3), products.dims[3] as Dimension]);
+      const masked = elementwise(graph, "Add", scores, this.#masks[index] as Value);
+      const stackedShares = this.#stack(softmaxOverLastAxis(graph, masked), index, keyHeads);
+      return [ofBlock, this.#upToEnd(allValues, index), stackedShares];
+    });
+    const result = graph.reshape(product(graph, shares, values, {}), part.dims);
+    return { queries: stacked, keys, values, shares, result };
   }
 
   /** The row sums of the softmax's gradient come from gradient ∘ output, which is smaller (arXiv 2205.14135, §B.2). */
@@ -107,13 +113,15 @@ export class CausalAttention {
     );
     const results = this.#split(gradient).map((part, index) => this.#stack(part, index, keyHeads));
     const rowSums = this.#split(sums).map((part, index) => this.#stack(part, index, keyHeads));
-    return blocks.map(({ shares, values }, index) => {
-      const ofResult = results[index] as Value;
-      const ofShares = product(graph, ofResult, values, { transposeB: true });
-      return {
-        result: ofResult,
-        scores: elementwise(graph, "Mul", elementwise(graph, "Sub", ofShares, rowSums[index] as Value), shares),
-      };
+    return blocks.map((block, index) => {
+      const [keys, values, shares] = [block.keys, block.values, block.shares].map((value) =>
+        this.#tape.again(value, gradient),
+      ) as [Value, Value, Value];
+      const resultGradient = results[index] as Value;
+      const ofShares = product(graph, resultGradient, values, { transposeB: true });
+      const centred = elementwise(graph, "Sub", ofShares, rowSums[index] as Value);
+      const scoresGradient = elementwise(graph, "Mul", centred, shares);
+      return { queries: block.queries, keys, shares, dims: block.result.dims, resultGradient, scoresGradient };
     });
   }
 

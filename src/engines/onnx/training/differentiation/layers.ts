@@ -11,7 +11,10 @@ export function linear(tape: Tape, x: Value, weight: Value, bias: Value | null):
     { value: x, gradient: (g, sum) => ({ value: gemm(graph, g, weight, { add: sum }), accumulates: sum !== null }) },
     {
       value: weight,
-      gradient: (g, sum) => ({ value: gemm(graph, g, x, { transposeA: true, add: sum }), accumulates: sum !== null }),
+      gradient: (g, sum) => ({
+        value: gemm(graph, g, tape.again(x, g), { transposeA: true, add: sum }),
+        accumulates: sum !== null,
+      }),
     },
   ];
   if (bias !== null) operands.push(operand(bias, (g) => reduceTo(graph, g, bias.dims)));
@@ -31,15 +34,19 @@ export function rmsNorm(tape: Tape, x: Value, weight: Value, epsilon: number): V
   const statistics: Dimension[] = [...x.dims.slice(0, -1), 1];
   const mean = (value: Value): Value =>
     graph.node("ReduceMean", [value, graph.integers([x.dims.length - 1])], statistics);
-  const [result, given] = graph.nodeWithOutputs(
-    "SimplifiedLayerNormalization",
-    [x, weight],
-    tape.normGivesStatistics ? [x.dims, statistics] : [x.dims],
-    {
-      attributes: { axis: { integer: -1 }, epsilon: { float: epsilon }, stash_type: { integer: 1 } },
-    },
-  ) as [Value, Value | undefined];
-  let inverseRoot = given;
+  let inverseRoot: Value | undefined;
+  const [result] = tape.cheap([x], (input) => {
+    const [normed, given] = graph.nodeWithOutputs(
+      "SimplifiedLayerNormalization",
+      [input, weight],
+      tape.normGivesStatistics ? [x.dims, statistics] : [x.dims],
+      {
+        attributes: { axis: { integer: -1 }, epsilon: { float: epsilon }, stash_type: { integer: 1 } },
+      },
+    ) as [Value, Value | undefined];
+    inverseRoot ??= given;
+    return [normed];
+  });
   const inverse = (): Value => {
     inverseRoot ??= unary(
       graph,
@@ -72,14 +79,18 @@ export function rotary(tape: Tape, x: Value, cosine: Value, sine: Value): Value 
 export function siluMultiply(tape: Tape, gate: Value, up: Value): Value {
   const { graph } = tape;
   const times = (a: Value, b: Value): Value => elementwise(graph, "Mul", a, b);
-  const sigmoid = unary(graph, "Sigmoid", gate);
-  const silu = times(gate, sigmoid);
-  return tape.record(times(silu, up), [
+  const [sigmoid, silu, result] = tape.cheap([gate, up], (input, factor) => {
+    const share = unary(graph, "Sigmoid", input);
+    const gated = times(input, share);
+    return [share, gated, times(gated, factor)];
+  });
+  return tape.record(result, [
     operand(gate, (g) => {
-      const rest = times(silu, elementwise(graph, "Sub", graph.scalar(1), sigmoid));
-      return times(times(g, up), elementwise(graph, "Add", sigmoid, rest));
+      const share = tape.again(sigmoid, g);
+      const rest = times(tape.again(silu, g), elementwise(graph, "Sub", graph.scalar(1), share));
+      return times(times(g, up), elementwise(graph, "Add", share, rest));
     }),
-    operand(up, (g) => times(g, silu)),
+    operand(up, (g) => times(g, tape.again(silu, g))),
   ]);
 }
 
@@ -90,18 +101,20 @@ export function geluMultiply(tape: Tape, gate: Value, up: Value): Value {
   const plus = (a: Value, b: Value): Value => elementwise(graph, "Add", a, b);
   const number = (value: number): Value => graph.scalar(value);
   const root = Math.sqrt(2 / Math.PI);
-  const square = times(gate, gate);
-  const inner = times(gate, plus(number(root), times(number(root * 0.044715), square)));
-  const tanh = unary(graph, "Tanh", inner);
-  const share = times(number(0.5), plus(number(1), tanh));
-  const gelu = times(gate, share);
-  return tape.record(times(gelu, up), [
+  const [square, tanh, share, gelu, result] = tape.cheap([gate, up], (input, factor) => {
+    const squared = times(input, input);
+    const bent = unary(graph, "Tanh", times(input, plus(number(root), times(number(root * 0.044715), squared))));
+    const part = times(number(0.5), plus(number(1), bent));
+    const gated = times(input, part);
+    return [squared, bent, part, gated, times(gated, factor)];
+  });
+  return tape.record(result, [
     operand(gate, (g) => {
-      const slope = plus(number(root), times(number(3 * root * 0.044715), square));
-      const bend = elementwise(graph, "Sub", number(1), times(tanh, tanh));
+      const slope = plus(number(root), times(number(3 * root * 0.044715), tape.again(square, g)));
+      const bend = elementwise(graph, "Sub", number(1), times(tape.again(tanh, g), tape.again(tanh, g)));
       const rest = times(times(number(0.5), gate), times(bend, slope));
-      return times(times(g, up), plus(share, rest));
+      return times(times(g, up), plus(tape.again(share, g), rest));
     }),
-    operand(up, (g) => times(g, gelu)),
+    operand(up, (g) => times(g, tape.again(gelu, g))),
   ]);
 }

@@ -18,6 +18,17 @@ export function operand(value: Value, gradient: (gradient: Value) => Value): Ope
   return { value, gradient: (g) => ({ value: gradient(g), accumulates: false }) };
 }
 
+type Values = readonly [Value, ...Value[]];
+type SameCount<I extends Values> = { readonly [K in keyof I]: Value };
+
+/** Values that are cheap to compute from `inputs`, which are kept. */
+interface CheapValues {
+  readonly inputs: readonly Value[];
+  readonly compute: (inputs: readonly Value[]) => readonly Value[];
+  /** The values once more, made in the backward pass when the first of them was needed. */
+  again: readonly Value[] | null;
+}
+
 interface TapeEntry {
   readonly result: Value;
   readonly operands: readonly Operand[];
@@ -35,8 +46,12 @@ export class Tape {
   readonly normGivesStatistics: boolean;
   /** Rows that the caller adds to gradients; see targetLogProbability. */
   readonly rowGradients = new Map<string, Value>();
+  /** By the name of a value: the values it was computed with, and its place among them. */
+  readonly #cheap = new Map<string, { readonly values: CheapValues; readonly place: number }>();
   #entries: TapeEntry[] = [];
   #recording = true;
+  /** While a layer is computed again, whose values are used at once: none of them is computed a third time. */
+  #computesAgain = false;
   readonly #differentiable = new Set<string>();
 
   constructor(graph: Graph, normGivesStatistics: boolean) {
@@ -60,6 +75,27 @@ export class Tape {
     if (!operands.some(({ value }) => this.#differentiable.has(value.name))) return result;
     if (this.#recording) this.#entries.push({ result, operands, again: null });
     return this.want(result);
+  }
+
+  /** compute(…inputs), whose results the backward pass may compute again instead of keeping them: see `again`. */
+  cheap<I extends Values, R extends Values>(inputs: I, compute: (...inputs: SameCount<I>) => R): R {
+    const results = compute(...(inputs as unknown as SameCount<I>));
+    const values: CheapValues = {
+      inputs,
+      compute: (again) => compute(...(again as unknown as SameCount<I>)),
+      again: null,
+    };
+    if (!this.#computesAgain) results.forEach(({ name }, place) => this.#cheap.set(name, { values, place }));
+    return results;
+  }
+
+  /** A value for use in the backward pass, once this gradient is there: itself, or the same computed again where it is a cheap one. */
+  again(value: Value, gradient: Value): Value {
+    const found = this.#cheap.get(value.name);
+    if (found === undefined) return value;
+    const { values, place } = found;
+    values.again ??= values.compute(values.inputs.map((input) => this.#late(input, gradient)));
+    return values.again[place] as Value;
   }
 
   /**
@@ -108,12 +144,12 @@ export class Tape {
     gradient: Value,
     gradients: Map<string, Value>,
   ): void {
-    // Reshaped by the gradient's shape the input depends on the gradient: nothing is computed again before it is there.
-    const shape = this.graph.node("Shape", [gradient], [input.dims.length], { type: "int64" });
-    const late = this.want(this.graph.node("Reshape", [input, shape], input.dims));
+    const late = this.want(this.#late(input, gradient));
     const outer = this.#entries;
     this.#entries = [];
+    this.#computesAgain = true;
     const result = compute(late);
+    this.#computesAgain = false;
     gradients.set(result.name, gradient);
     this.#flow(this.#entries, gradients);
     this.#entries = outer;
@@ -124,5 +160,15 @@ export class Tape {
         gradient,
         gradients,
       );
+  }
+
+  /** The value, reshaped to its own shape plus a 0 made of the gradient's: nothing is computed from it before the gradient is there. */
+  #late(value: Value, gradient: Value): Value {
+    const { graph } = this;
+    const attributes = { start: { integer: 0 }, end: { integer: 1 } };
+    const size = graph.node("Shape", [gradient], [1], { type: "int64", attributes });
+    const zero = elementwise(graph, "Sub", size, size);
+    const shape = elementwise(graph, "Add", graph.shape(value.dims), zero);
+    return graph.node("Reshape", [value, shape], value.dims, { type: value.type });
   }
 }
