@@ -14,8 +14,8 @@ export interface Removals {
 /** Asked before more than a few passages are removed; throws to refuse. */
 export type OnRemovals = (removals: Removals) => void | Promise<void>;
 
-/** Removing up to this many passages, or up to this share of all, asks nobody, unless they are all there is. */
-const fewPassages = 20;
+/** Removing up to this many passages, or up to this share of all, asks nobody, unless more than half of them go. */
+const fewPassages = 5;
 const smallShare = 0.1;
 
 /** Throws where files gave nothing: a wrong folder, or files that no reader understands, must not empty a corpus. */
@@ -48,7 +48,8 @@ export async function checkRemovals(
   if (gone.size === 0) return;
   for (const document of await documentsOf(connection, ids)) gone.delete(document);
   const removed = [...gone.values()].reduce((sum, passages) => sum + passages, 0);
-  if (removed === before.passages || (removed > fewPassages && removed > before.passages * smallShare))
+  const share = removed / before.passages;
+  if (share > 0.5 || (share > smallShare && removed > fewPassages))
     await onRemovals({ uri, passages: before.passages, removed });
 }
 

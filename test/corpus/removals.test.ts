@@ -56,10 +56,10 @@ describe("a corpus is not emptied by accident", () => {
     );
   });
 
-  test("more than a tenth and more than 20 passages, or all of them, need to be allowed", async () => {
-    expect(await changed("few", records(0, 85))).toEqual({ added: 0, removed: 15 });
-    expect(await changed("many", records(0, 70))).toMatch(
-      /^30 of the 100 passages in .* would be removed.*--allow-removals, or "allowRemovals": true.*; 100 left$/,
+  test("more than a tenth and more than five passages, or more than half of them, need to be allowed", async () => {
+    expect(await changed("few", records(0, 90))).toEqual({ added: 0, removed: 10 });
+    expect(await changed("many", records(0, 89))).toMatch(
+      /^11 of the 100 passages in .* would be removed.*--allow-removals, or "allowRemovals": true.*; 100 left$/,
     );
     expect(await changed("allowed", records(0, 70), { onRemovals: () => undefined })).toEqual({
       added: 0,
@@ -76,6 +76,9 @@ describe("a corpus is not emptied by accident", () => {
     const corpus = join(root, "small-corpus");
     await indexFiles(corpus, await write("small/a.md", "# One\nWords."));
     await expect(indexFiles(corpus, await write("small/b.md", "# Two\nMore."))).rejects.toThrow("1 of the 1 passages");
+    const three = join(root, "three-corpus");
+    await indexFiles(three, await write("three.jsonl", records(0, 3)));
+    await expect(indexFiles(three, await write("three.jsonl", records(0, 1)))).rejects.toThrow("2 of the 3 passages");
     const embedder = {
       name: "fixed",
       dimensions: 2,
