@@ -1,12 +1,10 @@
 import { setCurrentDetails } from "@temporalio/workflow";
+import type { PlannedIndex } from "../activities/corpus.ts";
 import type { Usage } from "../src/services/languageModel.ts";
 import { markdownText } from "../src/output/markdown.ts";
 
 /** How far the indexing of files is; carried into the next history. */
-export interface IndexProgress {
-  readonly corpus: string;
-  readonly shards: number;
-  readonly maxRejects: number;
+export interface IndexProgress extends PlannedIndex {
   /** Shards begun; those before it are prepared when a history ends. */
   readonly prepared: number;
   readonly committed: number;
@@ -32,7 +30,17 @@ export function addUsage(one: Usage | null | undefined, other: Usage | null | un
 
 /** Shows in the Temporal UI how far the indexing is. */
 export function showIndexProgress(progress: IndexProgress, phase: string): void {
-  const { corpus, shards, prepared, committed, passages, records, rejects, grading = null } = progress;
+  const {
+    corpus,
+    shards,
+    prepared,
+    committed,
+    passages,
+    records,
+    rejects,
+    grading = null,
+    passedOver = null,
+  } = progress;
   const cells = [`${prepared} of ${shards}`, `${committed} of ${shards}`, passages, records, rejects];
   setCurrentDetails(
     [
@@ -42,6 +50,7 @@ export function showIndexProgress(progress: IndexProgress, phase: string): void 
         "|---|---|---|---|---|",
         `| ${cells.join(" | ")} |`,
       ].join("\n"),
+      ...(passedOver === null ? [] : [`${markdownText(passedOver)}.`]),
       ...(grading === null ? [] : [gradingLine(grading)]),
     ].join("\n\n"),
   );

@@ -33,14 +33,16 @@ export function readCommandLine<Schema extends z.ZodType>(
 
 /**
  * Refuses values that mean something else than they seem to: one without a character, as an unset variable of a shell leaves it, which would
- * pass for the number 0; and an address as the folder of runs.
+ * pass for the number 0; an address as the folder of runs; and one port for two programs.
  */
 export function refuseMisread(options: Readonly<Record<string, unknown>>): void {
   const empty = Object.entries(options).find(([, value]) =>
     [value].flat().some((one) => typeof one === "string" && one.trim() === ""),
   );
   if (empty !== undefined) throw badInput(`${optionName([empty[0]])}: expected a value, got nothing`);
-  const { root } = options;
+  const { root, port, uiPort } = options;
+  if (port !== undefined && Number(port) !== 0 && Number(port) === Number(uiPort))
+    throw badInput(`--port, --ui-port: both are ${Number(port)}; the server and its Web UI need a port each`);
   if (typeof root === "string" && isAddress(root))
     throw badInput(`--root: ${root} is an address; runs are kept in a folder of this machine`);
 }

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { writeAtomically } from "../files/atomicWrite.ts";
 import { CorpusError } from "./corpusError.ts";
 import { IndexRequest } from "./indexRequest.ts";
-import { corpusFiles } from "./readers/read.ts";
+import { describePassedOver, findCorpusFiles } from "./readers/read.ts";
 
 /** A file as it was when the plan was made. */
 const PlannedFile = z.strictObject({ path: z.string(), bytes: z.number(), modified: z.number() });
@@ -15,7 +15,12 @@ export const Shard = z.strictObject({ key: z.string(), files: z.array(PlannedFil
 export type Shard = z.infer<typeof Shard>;
 
 /** An indexing run: what is to be prepared side by side and then taken in, in this order. */
-export const IndexPlan = z.strictObject({ request: IndexRequest, shards: z.array(Shard).min(1) });
+export const IndexPlan = z.strictObject({
+  request: IndexRequest,
+  shards: z.array(Shard).min(1),
+  /** Files that no reader knows, in a sentence; null where there is none. */
+  passedOver: z.string().nullable().default(null),
+});
 export type IndexPlan = z.infer<typeof IndexPlan>;
 
 /** Counts what readers make of a file, and how a shard keeps it: what an older version prepared is not taken in. */
@@ -36,7 +41,8 @@ export function workFolder(root: string, corpus: string): string {
 export async function makePlan(folder: string, request: IndexRequest): Promise<IndexPlan> {
   const shards: Shard["files"][] = [];
   let room = 0;
-  for (const path of await corpusFiles(request.files)) {
+  const found = await findCorpusFiles(request.files);
+  for (const path of found.files) {
     const file = await plannedFile(path);
     const last = shards.at(-1);
     if (last !== undefined && file.bytes <= room && last.length < shardFiles) last.push(file);
@@ -60,6 +66,7 @@ export async function makePlan(folder: string, request: IndexRequest): Promise<I
       ]),
       files,
     })),
+    passedOver: describePassedOver(found),
   };
   await mkdir(folder, { recursive: true });
   await writeAtomically(join(folder, planFile), JSON.stringify(plan));

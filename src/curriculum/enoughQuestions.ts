@@ -13,7 +13,7 @@ export function refuseTooFewQuestions(
   const heldOut = evaluation.reduce((sum, pool) => sum + pool.questions.length, 0);
   const counts = [
     `the data set's questions are ${training.length} for training, ${validation.length} for validation and ${heldOut} for evaluation.`,
-    ...notes,
+    ...notes.map((note) => (/[.。!?]$/.test(note) ? note : `${note}.`)),
   ].join(" ");
   const evaluates = configuration.evaluation.questions > 0;
   if (training.length === 0 || validation.length === 0 || (evaluates && heldOut === 0))

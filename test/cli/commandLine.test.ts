@@ -4,10 +4,12 @@ import { z } from "zod";
 import { readAskOptions } from "../../src/cli/askOptions.ts";
 import { readCompareOptions } from "../../src/cli/compareOptions.ts";
 import { readSearchOptions } from "../../src/cli/searchOptions.ts";
-import { readCommandLine } from "../../src/cli/commandLine.ts";
+import { Port, readCommandLine } from "../../src/cli/commandLine.ts";
 
 const schema = z.strictObject({
   run: z.string(),
+  port: Port.optional(),
+  uiPort: Port.optional(),
   limit: z.coerce.number({ error: "expected a number" }).max(10),
   words: z.array(z.string()).length(1),
 });
@@ -17,6 +19,8 @@ const read = (...words: readonly string[]) =>
       .requiredOption("--run <name>")
       .option("--limit <number>", "", "5")
       .option("--root <folder>")
+      .option("--port <number>")
+      .option("--ui-port <number>")
       .argument("<question>"),
     schema,
     words,
@@ -25,6 +29,7 @@ const read = (...words: readonly string[]) =>
 describe("a command line", () => {
   it("is read by its schema", () => {
     expect(read("--run", "a", "what?")).toEqual({ run: "a", limit: 5, words: ["what?"] });
+    expect(read("--run", "a", "--port", "0", "--ui-port", "0", "what?")).toMatchObject({ port: 0, uiPort: 0 });
   });
 
   it.each([
@@ -34,6 +39,7 @@ describe("a command line", () => {
     [["--run", "a", "--limit", "11", "what?"], "--limit"],
     [["--run", "a", "--limit", "", "what?"], "--limit: expected a value, got nothing"],
     [["--run", "a", "--root", "s3://bucket/runs", "what?"], "--root: s3://bucket/runs is an address"],
+    [["--run", "a", "--port", "8233", "--ui-port", "08233", "what?"], "--port, --ui-port: both are 8233"],
     [["--run", " ", "what?"], "--run: expected a value, got nothing"],
     [["--run", "a", "--unknown", "what?"], "--unknown"],
   ])("is refused by name: %j", (words, named) => {

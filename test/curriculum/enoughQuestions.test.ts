@@ -10,7 +10,7 @@ function refuse(training: number, validation: number, heldOut: number, overrides
     training: ask(training),
     validation: ask(validation),
     evaluation: [{ name: "one", questions: ask(heldOut) }],
-    notes: ["3 held-out questions were left out."],
+    notes: ["3 held-out questions were left out.", "1 file was passed over"],
   });
 }
 
@@ -21,7 +21,7 @@ describe("too few questions", () => {
     [9, 2, 0],
   ])("of a part are refused with the counts, and with what was left out: %i, %i, %i", (...counts) => {
     expect(() => refuse(...counts)).toThrow(
-      `data: the data set's questions are ${counts[0]} for training, ${counts[1]} for validation and ${counts[2]} for evaluation. 3 held-out questions were left out.`,
+      `data: the data set's questions are ${counts[0]} for training, ${counts[1]} for validation and ${counts[2]} for evaluation. 3 held-out questions were left out. 1 file was passed over. Each needs`,
     );
   });
 

@@ -93,6 +93,7 @@ describe("the indexCorpus workflow", () => {
 
   it("continues as new, shows how far it is, and finds everything done the second time", async () => {
     const corpus = join(site.root, "histories");
+    await writeFile(join(sources, "scan.pdf"), "%PDF");
     const input = { files: sources, corpus, ...small, shardsPerHistory: 5 };
     const first = await execute("histories", input);
     expect(await execute("again", input)).toEqual(first);
@@ -101,6 +102,7 @@ describe("the indexCorpus workflow", () => {
       .getHandle("histories")
       .query<{ currentDetails: string }>("__temporal_workflow_metadata");
     expect(currentDetails).toContain("| 12 of 12 | 12 of 12 | 18000 | 18012 | 12 |");
+    expect(currentDetails).toMatch(/1 file of the corpus was passed over, since no reader knows the ending: .*pdf/);
     await until(async () => (await site.client.workflow.count(`MedR3Corpus = "${corpus}"`)).count === 6);
   });
 
