@@ -1,3 +1,4 @@
+import { markedUpText } from "../corpus/readers/markup.ts";
 import type { AnswerOption } from "../domain/question.ts";
 import { labelsAnotherText } from "../graders/choice.ts";
 import { normaliseAnswer, sameWording } from "../graders/normalise.ts";
@@ -12,6 +13,20 @@ const textNames = ["value", "text", "content"] as const;
  * or `{label: […], text: […]}`. Empty and null ones are left out, and the labels of the others stay theirs.
  */
 export function readOptions(given: unknown): AnswerOption[] {
+  return withoutOwnLabels(optionsIn(given));
+}
+
+/** Texts that all begin with their labels ("A. rest") say them twice. */
+function withoutOwnLabels(options: AnswerOption[]): AnswerOption[] {
+  const bare = options.map(({ label, text }) => {
+    const [, own = "", rest = ""] = /^\(?\s*([A-J])\s*[.):、．：]\)?\s*(\S.*)$/s.exec(text.normalize("NFKC")) ?? [];
+    return own === label ? { label, text: text.slice(text.length - rest.length) } : null;
+  });
+  const all = bare.filter((option) => option !== null);
+  return all.length === options.length ? all : options;
+}
+
+function optionsIn(given: unknown): AnswerOption[] {
   if (Array.isArray(given))
     return given.every((one) => isText(one) || one === null)
       ? labelOptions(given.map((text) => (text === null ? "" : String(text))))
@@ -41,7 +56,7 @@ function optionOfEntry(entry: unknown, index: number): AnswerOption[] {
 
 function optionOf(label: unknown, text: unknown): AnswerOption[] {
   if (!isText(text) || String(text).trim() === "") return [];
-  return [{ label: plainLabel(String(label)), text: String(text).trim() }];
+  return [{ label: plainLabel(String(label)), text: markedUpText(String(text)).trim() }];
 }
 
 function isText(value: unknown): value is string | number {
@@ -50,7 +65,10 @@ function isText(value: unknown): value is string | number {
 
 /** A label without brackets and stops, in its usual width; single letters in capitals. */
 function plainLabel(label: string): string {
-  const plain = label.normalize("NFKC").replace(/^[\s([{"']+|[\s)\]}"'.:、,]+$/g, "");
+  const plain = label
+    .normalize("NFKC")
+    .replace(/^[\s([{"']+|[\s)\]}"'.:、,]+$/g, "")
+    .replace(/^(?:option|choice|answer|选项|答案)[\s_:：]*\(?(?=[a-j]$)/i, "");
   return plain.length === 1 ? plain.toUpperCase() : plain;
 }
 
@@ -64,7 +82,7 @@ const unlabelled: ReadonlySet<string> = new Set(["", "-1", "?", "NONE", "NULL", 
  */
 export function labelOf(given: unknown, options: readonly AnswerOption[], field: string): string {
   const one = Array.isArray(given) && given.length === 1 ? (given[0] as unknown) : given;
-  const answer = isText(one) ? String(one).trim() : "";
+  const answer = isText(one) ? markedUpText(String(one)).trim() : "";
   const exact = options.find(({ label }) => label === answer) ?? options.find(({ text }) => sameWording(text, answer));
   if (exact !== undefined) return exact.label;
   const plain = plainLabel(answer);

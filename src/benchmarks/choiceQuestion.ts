@@ -1,5 +1,6 @@
 import { markedUpText } from "../corpus/readers/markup.ts";
 import type { AnswerOption, Question } from "../domain/question.ts";
+import { asSeen } from "./asSeen.ts";
 import { RowError } from "./rejectedRows.ts";
 
 /** What every multiple-choice data set says of an item. */
@@ -24,13 +25,13 @@ export function choiceQuestion({ id, dataset, text, options, answer, explanation
     throw new RowError(`options: two have the same label (${labels.join(", ")})`);
   if (!labels.includes(answer))
     throw new RowError(`answer: the answer "${answer}" is none of the options ${labels.join(", ")}`);
-  const reasoning = markedUpText(explanation?.trim() ?? "");
-  return {
+  const reasoning = explanation?.trim() ?? "";
+  return asSeen({
     id,
     dataset,
     kind: "choice",
-    text: markedUpText(text),
-    options: options.map((option) => ({ ...option, text: markedUpText(option.text) })),
+    text,
+    options: [...options],
     answer,
     acceptedAnswers: [],
     partialAnswers: [],
@@ -45,12 +46,14 @@ export function choiceQuestion({ id, dataset, text, options, answer, explanation
         value === null || value === undefined || value === "" ? [] : [[name, value]],
       ),
     ),
-  };
+  });
 }
 
 /** Options from texts in order, labelled A, B, C …; empty texts are left out (the label stays theirs). */
 export function labelOptions(texts: readonly string[]): AnswerOption[] {
-  return texts.flatMap((text, index) => (text.trim() === "" ? [] : [{ label: optionLabel(index), text }]));
+  return texts.flatMap((text, index) =>
+    text.trim() === "" ? [] : [{ label: optionLabel(index), text: markedUpText(text) }],
+  );
 }
 
 /** A for 0, B for 1, … */

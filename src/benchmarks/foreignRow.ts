@@ -1,12 +1,14 @@
 import { z } from "zod";
 import type { Question } from "../domain/question.ts";
+import { asSeen } from "./asSeen.ts";
 import { choiceQuestion } from "./choiceQuestion.ts";
-import { goldText, pythonList } from "./goldText.ts";
+import { goldText } from "./goldText.ts";
 import type { AnswerOption } from "../domain/question.ts";
 import { labelOf, optionsOfColumns, readOptions } from "./answerOptions.ts";
 import { cutOptions } from "./optionsInText.ts";
 import { labelAtOrOfText, placeOf } from "./places.ts";
 import type { CountedFrom, Placed } from "./places.ts";
+import { pythonLiteral } from "./pythonLiteral.ts";
 import { RowError, UnlabelledRowError } from "./rejectedRows.ts";
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -18,24 +20,35 @@ const Target = z.looseObject({ target: z.unknown().optional() });
 
 /**
  * A row of another project, as far as a question can be made of it: verl's (`prompt`, `reward_model.ground_truth`), Search-R1's and
- * FlashRAG's (`question`, `golden_answers`, `ground_truth.target`), TRL's (`prompt` as text or chat, `answer` or `completion`), the
+ * FlashRAG's (`question`, `golden_answers`, `ground_truth.target`), TRL's (`prompt` as text or chat, `answer` or `completion`, or both in `messages`), the
  * verifiable problems of HuatuoGPT-o1 (`Open-ended Verifiable Question`, `Ground-True Answer`).
  */
-const ForeignRow = z.looseObject({
-  data_source: z.string().min(1).default("rows"),
-  id: Scalar.optional(),
-  _id: Scalar.optional(),
-  question: z.string().optional(),
-  problem: z.string().optional(),
-  "Open-ended Verifiable Question": z.string().optional(),
-  prompt: z
-    .union([z.string(), Messages], { error: "expected a text or a list of messages with role and content" })
-    .optional(),
-  options: z.unknown().optional(),
-  choices: z.unknown().optional(),
-  reward_model: z.looseObject({ ground_truth: z.unknown().optional() }).optional(),
-  extra_info: z.looseObject({ split: Scalar.optional(), index: Scalar.optional() }).default({}),
-});
+const ForeignRow = z.preprocess(
+  withUsualNames,
+  z.looseObject({
+    data_source: z
+      .string()
+      .default("")
+      .transform((name) => name || "rows"),
+    id: Scalar.optional(),
+    _id: Scalar.optional(),
+    question: z.string().optional(),
+    problem: z.string().optional(),
+    "Open-ended Verifiable Question": z.string().optional(),
+    prompt: z
+      .preprocess(
+        (given) =>
+          typeof given === "string" && /^\s*\[\s*\{.*\}\s*\]\s*$/s.test(given) ? (valueIn(given) ?? given) : given,
+        z.union([z.string(), Messages], { error: "expected a text or a list of messages with role and content" }),
+      )
+      .optional(),
+    messages: Messages.optional(),
+    options: z.unknown().optional(),
+    choices: z.unknown().optional(),
+    reward_model: z.looseObject({ ground_truth: z.unknown().optional() }).optional(),
+    extra_info: z.looseObject({ split: Scalar.optional(), index: Scalar.optional() }).default({}),
+  }),
+);
 type ForeignRow = z.infer<typeof ForeignRow>;
 
 /** Fields that hold the right answer, the first that is there counts. */
@@ -48,10 +61,45 @@ const answerFields = [
   "completion",
   "solution",
   "Ground-True Answer",
+  "messages",
 ] as const;
 
 /** Further fields that name the right option, where a row has options. */
-const choiceFields = ["answer_idx", "answerKey", "answer_key", "correct_answer", "correct_option"] as const;
+const choiceFields = [
+  "answer_idx",
+  "answer_index",
+  "answerKey",
+  "answer_key",
+  "correct_answer",
+  "correct_option",
+  "correct_choice",
+  "correct_idx",
+  "cop",
+  "gold",
+  "label",
+] as const;
+
+const usualNames: ReadonlySet<string> = new Set([
+  "id",
+  "question",
+  "problem",
+  "prompt",
+  "options",
+  "choices",
+  ...answerFields,
+  ...choiceFields,
+]);
+
+/** Names of fields in small letters, where these are the usual ones: tables have "Question" and "Answer" too. */
+function withUsualNames(raw: unknown): unknown {
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return raw;
+  return Object.fromEntries(
+    Object.entries(raw).map(([name, value]) => {
+      const usual = name.trim().toLowerCase();
+      return [usualNames.has(usual) && !(usual in raw) ? usual : name, value];
+    }),
+  );
+}
 
 export { ForeignRow };
 
@@ -75,7 +123,7 @@ export function fromForeignRow(row: ForeignRow, index: number, first: CountedFro
       );
     return choiceQuestion({ id: ownId, dataset, text: cut.question, options: cut.options, answer: label });
   }
-  return {
+  return asSeen({
     id: ownId,
     dataset,
     kind: "open",
@@ -91,7 +139,7 @@ export function fromForeignRow(row: ForeignRow, index: number, first: CountedFro
     findings: [],
     cluster: ownId,
     tags: {},
-  };
+  });
 }
 
 /** The place that a row gives as its answer, with its options; null where it gives none. */
@@ -106,7 +154,7 @@ export function placedAnswer(raw: unknown): Placed | null {
 /** The options that a row brings in a field, also as JSON in a text, or in columns of their own; null for an open question. */
 function optionsOf(row: ForeignRow): AnswerOption[] | null {
   const given = row.options ?? row.choices ?? row.extra_info["options"] ?? row.extra_info["choices"];
-  if (given !== undefined) return readOptions(typeof given === "string" ? (parseOrNull(given) ?? given) : given);
+  if (given !== undefined) return readOptions(typeof given === "string" ? (valueIn(given) ?? given) : given);
   const columns = optionsOfColumns(row);
   return columns.length > 1 ? columns : null;
 }
@@ -144,7 +192,8 @@ function letterIn(answer: string): string | null {
 }
 
 /** What is asked: the bare question where a row has it beside a prompt with instructions of its own; else the last message of a user. */
-function questionText({ question, problem, prompt, ...row }: ForeignRow): string {
+function questionText({ question, problem, prompt: given, messages, ...row }: ForeignRow): string {
+  const prompt = given ?? messages;
   const bare =
     question ?? problem ?? row["Open-ended Verifiable Question"] ?? (typeof prompt === "string" ? prompt : undefined);
   const asked =
@@ -183,10 +232,10 @@ function textsOf(given: unknown, field: string): string[] {
   const scalar = Scalar.safeParse(given);
   if (scalar.success) {
     const parsed =
-      typeof given === "string" && /^\s*(?:\[.*\]|\{\s*"target".*\})\s*$/s.test(given)
-        ? (parseOrNull(given) ?? pythonList(given))
-        : null;
-    return parsed === null ? [goldText(scalar.data)] : textsOf(parsed, field);
+      typeof given === "string" && /^\s*(?:\[.*\]|\{\s*["']target["'].*\})\s*$/s.test(given)
+        ? valueIn(given)
+        : undefined;
+    return parsed === undefined ? [goldText(scalar.data)] : textsOf(parsed, field);
   }
   const messages = Messages.safeParse(given);
   if (messages.success)
@@ -199,10 +248,11 @@ function textsOf(given: unknown, field: string): string[] {
   );
 }
 
-function parseOrNull(text: string): unknown {
+/** What a text holds as JSON or as Python prints it; undefined for any other text. */
+function valueIn(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null;
+    return pythonLiteral(text);
   }
 }

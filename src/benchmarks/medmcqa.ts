@@ -9,6 +9,11 @@ import { readRawRows } from "./rows.ts";
 
 const Text = z.union([z.string(), z.number().transform(String)]);
 
+const Letter = z
+  .string()
+  .regex(/^\s*[a-d]\s*$/i)
+  .transform((text) => text.trim().toUpperCase());
+
 /** One line of a MedMCQA file (medmcqa/medmcqa). The authors' files count the right option from 1, the hub's copies from 0. */
 const MedMcqaRow = z.object({
   id: z.union([z.string().min(1), z.number().transform(String)]),
@@ -18,7 +23,7 @@ const MedMcqaRow = z.object({
   opc: Text.default(""),
   opd: Text.default(""),
   /** Kept back in the test files: absent, or −1. */
-  cop: WholeNumber.optional(),
+  cop: z.union([WholeNumber, Letter], { error: "expected a whole number, or a letter from a to d" }).optional(),
   exp: z.string().nullish(),
   subject_name: z.string().nullish(),
   topic_name: z.string().nullish(),
@@ -35,11 +40,6 @@ export async function readMedMcqa(file: string, onReject: OnReject = () => undef
     schema: MedMcqaRow,
     onReject,
     toQuestion: ({ value: row }) => {
-      if (row.cop === undefined || row.cop === -1 || row.cop < first)
-        throw new UnlabelledRowError(
-          `cop: the row has no answer (${row.cop ?? "none"}, in a file read as counting options from ${first})`,
-        );
-      if (row.cop > first + 3) throw new RowError(`cop: ${row.cop} is no option of a file that counts from ${first}`);
       const options = labelOptions([row.opa, row.opb, row.opc, row.opd]);
       const tags = { subject: row.subject_name, topic: row.topic_name, questionType: row.choice_type };
       return choiceQuestion({
@@ -47,12 +47,22 @@ export async function readMedMcqa(file: string, onReject: OnReject = () => undef
         dataset: "medmcqa",
         text: row.question,
         options,
-        answer: optionLabel(row.cop - first),
+        answer: rightLabel(row.cop, first),
         explanation: row.exp ?? null,
         tags,
       });
     },
   });
+}
+
+function rightLabel(cop: number | string | undefined, first: 0 | 1): string {
+  if (typeof cop === "string") return cop;
+  if (cop === undefined || cop === -1 || cop < first)
+    throw new UnlabelledRowError(
+      `cop: the row has no answer (${cop ?? "none"}, in a file read as counting options from ${first})`,
+    );
+  if (cop > first + 3) throw new RowError(`cop: ${cop} is no option of a file that counts from ${first}`);
+  return optionLabel(cop - first);
 }
 
 /** Explanations often begin with the letter of the right option. */
@@ -78,13 +88,13 @@ async function countedFrom(file: string): Promise<0 | 1> {
     const parsed = MedMcqaRow.safeParse("raw" in row ? row.raw : null);
     return parsed.success ? [parsed.data] : [];
   });
-  const counts = rows.flatMap(({ cop }) => (cop === undefined || cop < 0 ? [] : [cop]));
+  const counts = rows.flatMap(({ cop }) => (typeof cop !== "number" || cop < 0 ? [] : [cop]));
   if (counts.length === 0) return 1;
   const [zeros, fours] = [0, 4].map((wanted) => counts.filter((cop) => cop === wanted).length) as [number, number];
   if (fours > 0 && !isStray(fours, zeros, counts.length)) return 1;
   const letters = rows.flatMap(({ cop, exp }) => {
     const letter = saidLetter.exec(exp ?? "")?.[1];
-    return cop === undefined || letter === undefined ? [] : [cop - "abcd".indexOf(letter.toLowerCase())];
+    return typeof cop !== "number" || letter === undefined ? [] : [cop - "abcd".indexOf(letter.toLowerCase())];
   });
   const [zero, one] = [
     letters.filter((offset) => offset === 0).length,

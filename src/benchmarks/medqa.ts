@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { AnswerOption, Question } from "../domain/question.ts";
 import { choiceQuestion } from "./choiceQuestion.ts";
 import { labelOf, readOptions } from "./answerOptions.ts";
+import { placeOf } from "./places.ts";
 import { sameWording } from "../graders/normalise.ts";
 import { RowError } from "./rejectedRows.ts";
 import { readQuestions } from "./readQuestions.ts";
@@ -27,7 +28,7 @@ export function readMedQa(file: string, onReject: OnReject = () => undefined): P
       const dataset = chinese.test(row.question) ? "medqa-mcmle" : "medqa-usmle";
       const options = readOptions(row.options);
       const answer =
-        row.answer_idx === undefined
+        row.answer_idx === undefined || isPlace(row, options)
           ? labelOf(row.answer, options, "answer")
           : labelOf(row.answer_idx, options, "answer_idx");
       checkAgreement(row.answer, answer, options);
@@ -41,6 +42,11 @@ export function readMedQa(file: string, onReject: OnReject = () => undefined): P
       });
     },
   });
+}
+
+/** A number beside the answer's text, as some copies have it, says nothing that the text does not. */
+function isPlace({ answer_idx: given, answer }: z.infer<typeof MedQaRow>, options: readonly AnswerOption[]): boolean {
+  return answer !== undefined && placeOf(given, options) !== null;
 }
 
 /** A row that gives label and text must mean one option by both. */

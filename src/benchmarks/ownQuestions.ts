@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Question } from "../domain/question.ts";
+import { asSeen } from "./asSeen.ts";
 import { ForeignRow, fromForeignRow, placedAnswer } from "./foreignRow.ts";
 import { countedFrom } from "./places.ts";
 import type { CountedFrom } from "./places.ts";
@@ -24,7 +25,8 @@ export async function readOwnQuestions(path: string, onReject: OnReject = () => 
 }
 
 function toQuestion({ value: row, index }: Row<z.infer<typeof AnyRow>>, first: CountedFrom): Question {
-  if (typeof row["kind"] === "string" && typeof row["text"] === "string") return parse(Question, withNulls(row));
+  if (typeof row["kind"] === "string" && typeof row["text"] === "string")
+    return asSeen(parse(Question, withNulls(row)));
   const own = wholeQuestion(row["extra_info"]);
   return own === null ? fromForeignRow(parse(ForeignRow, row), index, first) : own;
 }
@@ -43,7 +45,7 @@ function wholeQuestion(extra: unknown): Question | null {
     throw new RowError(`extra_info.question is no question (${messageOf(error)})`);
   }
   const question = Question.safeParse(whole);
-  if (question.success) return question.data;
+  if (question.success) return asSeen(question.data);
   throw new RowError(`extra_info.question is no question (${describeIssues(question.error, whole)})`);
 }
 

@@ -6,7 +6,7 @@ export const WholeNumber = z.union(
     z.number().int(),
     z
       .string()
-      .regex(/^\s*-?\d+\s*$/)
+      .regex(/^\s*-?\d+(?:\.0+)?\s*$/)
       .transform(Number),
   ],
   { error: "expected a whole number" },

@@ -2,13 +2,17 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { asSeen } from "./asSeen.ts";
+import { readHubRows } from "./pubmedqaHub.ts";
+import { PubMedQaRow } from "./pubmedqaRow.ts";
+import type { PubMedQaItem } from "./pubmedqaRow.ts";
 import { readText } from "./rows.ts";
 import { describeIssues, describeRejects } from "./rejectedRows.ts";
 import type { OnReject, RejectedRow } from "./rejectedRows.ts";
 import { chunkDocument, defaultChunkSize } from "../corpus/chunker.ts";
 import { gradeDocument } from "../tasks/medical/grading/evidenceLevel.ts";
 import type { SourceDocument } from "../corpus/document.ts";
-import { documentOfAbstract, PubMedQaAbstract, titleOfAbstract } from "../corpus/readers/pubMedQa.ts";
+import { documentOfAbstract, titleOfAbstract } from "../corpus/readers/pubMedQa.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import type { Passage } from "../domain/passage.ts";
 import type { Question } from "../domain/question.ts";
@@ -17,23 +21,8 @@ import { messageOf } from "../domain/messageOf.ts";
 
 const fileName = "ori_pqal.json";
 
-/** One row of ori_pqal.json, keyed by PubMed id. */
-export const PubMedQaRow = z.object({
-  QUESTION: z.string().min(1),
-  ...PubMedQaAbstract.shape,
-  LONG_ANSWER: z.string(),
-  final_decision: z.enum(["yes", "no", "maybe"]),
-});
-export type PubMedQaRow = z.infer<typeof PubMedQaRow>;
-
 /** Rejects whose line is looked up; for more, reading would take the square of their number. */
 const locatedRejects = 20;
-
-/** A row with its PubMed id. */
-export interface PubMedQaItem {
-  readonly pubMedId: string;
-  readonly row: PubMedQaRow;
-}
 
 const decisions = ["yes", "no", "maybe"] as const;
 const options = decisions.map((text, index) => ({ label: "ABC".charAt(index), text }));
@@ -43,8 +32,8 @@ const trainingShare = 0.6;
 const validationShare = 0.2;
 
 /**
- * PubMedQA's labelled questions (qiaojin/PubMedQA) and their abstracts. `path` is the folder of ori_pqal.json or the
- * file itself. References have no knowledge graph, so logical and statistical rewards are null here.
+ * PubMedQA's labelled questions (qiaojin/PubMedQA) and their abstracts. `path` is the folder of ori_pqal.json, that
+ * file itself, or a file of the hub's copy. References have no knowledge graph, so logical and statistical rewards are null here.
  */
 export async function openPubMedQa(path: string, onReject: OnReject = () => undefined): Promise<Dataset> {
   const rejects: RejectedRow[] = [];
@@ -74,25 +63,32 @@ export async function openPubMedQa(path: string, onReject: OnReject = () => unde
   };
 }
 
-/** Reads and checks ori_pqal.json. A row that does not fit is told to `onReject` with file, line and PubMed id; throws where none fits. */
+/** Reads and checks ori_pqal.json, or the rows of the hub's copy. A row that does not fit is told to `onReject` with file, line and PubMed id; throws where none fits. */
 export async function readPubMedQa(path: string, onReject: OnReject): Promise<readonly PubMedQaItem[]> {
   const file = await locate(path);
-  const text = await readText(file);
-  const rows = z.record(z.string(), z.unknown()).safeParse(parseJson(text, file));
-  if (!rows.success) throw new Error(`${file}: expected an object of rows by PubMed id`);
   let first: RejectedRow | null = null;
-  let located = 0;
-  const items = Object.entries(rows.data).flatMap(([pubMedId, value]) => {
-    const row = PubMedQaRow.safeParse(value);
-    if (row.success) return [{ pubMedId, row: row.data }];
-    const line = located++ < locatedRejects ? `, line ${lineOf(text, pubMedId)}` : "";
-    const reject = { place: `${file}${line}, PubMed id ${pubMedId}`, reason: describeIssues(row.error, value) };
+  const items = await readItems(file, (reject) => {
     first ??= reject;
     onReject(reject);
-    return [];
   });
   if (items.length === 0) throw new Error(first === null ? `${file}: holds no rows` : nothingFits(first));
   return items;
+}
+
+async function readItems(file: string, onReject: OnReject): Promise<PubMedQaItem[]> {
+  if (!/\.json(?:\.gz)?$/i.test(file)) return readHubRows(file, onReject);
+  const text = await readText(file);
+  if (text.trimStart().startsWith("[")) return readHubRows(file, onReject);
+  const rows = z.record(z.string(), z.unknown()).safeParse(parseJson(text, file));
+  if (!rows.success) throw new Error(`${file}: expected an object of rows by PubMed id`);
+  let located = 0;
+  return Object.entries(rows.data).flatMap(([pubMedId, value]) => {
+    const row = PubMedQaRow.safeParse(value);
+    if (row.success) return [{ pubMedId, row: row.data }];
+    const line = located++ < locatedRejects ? `, line ${lineOf(text, pubMedId)}` : "";
+    onReject({ place: `${file}${line}, PubMed id ${pubMedId}`, reason: describeIssues(row.error, value) });
+    return [];
+  });
 }
 
 function nothingFits({ place, reason }: RejectedRow): string {
@@ -107,7 +103,7 @@ export function documentOf({ pubMedId, row }: PubMedQaItem): SourceDocument {
 function questionOf({ pubMedId, row }: PubMedQaItem): Question {
   const right = options.find(({ text }) => text === row.final_decision);
   if (right === undefined) throw new RangeError(`unknown decision ${row.final_decision}`);
-  return {
+  return asSeen({
     id: `pubmedqa-${pubMedId}`,
     dataset: "pubmedqa",
     kind: "choice",
@@ -124,7 +120,7 @@ function questionOf({ pubMedId, row }: PubMedQaItem): Question {
     findings: [],
     cluster: pubMedId,
     tags: { decision: row.final_decision },
-  };
+  });
 }
 
 async function* passagesOf(items: readonly PubMedQaItem[]): AsyncIterable<Passage> {

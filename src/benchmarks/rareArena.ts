@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Question } from "../domain/question.ts";
+import { asSeen } from "./asSeen.ts";
 import { readQuestions } from "./readQuestions.ts";
 import type { OnReject } from "./rejectedRows.ts";
 
@@ -30,7 +31,7 @@ export function readRareArena(
       const task =
         row.test_results === null || row.test_results === undefined || row.test_results === "" ? "rds" : "rdc";
       const id = `rarearena-${task}-${row._id}`;
-      return {
+      return asSeen({
         id,
         dataset: `rarearena-${task}`,
         kind: "diagnosis",
@@ -49,7 +50,7 @@ export function readRareArena(
         findings: [],
         cluster: row.diagnosis,
         tags: { task },
-      };
+      });
     },
   });
 }

@@ -91,6 +91,23 @@ describe("rows of reinforcement learning, as others publish them", () => {
       { question: "Which helps?", answer: "rest" },
       { text: "Which helps?", answer: "rest" },
     ],
+    [
+      "verl as pandas prints it",
+      truth("{'target': array(['rest', 'sleep'], dtype=object)}"),
+      { answer: "rest", acceptedAnswers: ["sleep"] },
+    ],
+    ["verl without a source", verl({ data_source: "" }), { dataset: "rows" }],
+    ["a chat as JSON in a text", { prompt: JSON.stringify(user), answer: "rest" }, { text: "Which helps?" }],
+    [
+      "TRL, one list of messages",
+      { messages: [...user, { role: "assistant", content: "rest" }] },
+      { text: "Which helps?", answer: "rest" },
+    ],
+    [
+      "a table with names in capitals",
+      { Question: "Which helps?", Answer: "rest" },
+      { text: "Which helps?", answer: "rest" },
+    ],
     ["TRL, a chat", { prompt: user, answer: "rest" }, { text: "Which helps?", answer: "rest" }],
     ["TRL, a text", { prompt: "Which helps?", completion: " rest" }, { text: "Which helps?", answer: "rest" }],
     [
@@ -145,6 +162,7 @@ describe("rows of reinforcement learning, as others publish them", () => {
     ["no question", { answer: "rest" }, "question: it holds no text of a user"],
     ["no answer", { question: "Which?" }, "answer: none of the fields"],
     ["an empty answer", { question: "Which?", answer: " " }, "answer: the row has no answer"],
+    ["a reply that holds none", { prompt: user, completion: user }, "completion: the row has no answer"],
     ["an answer of another kind", truth({ value: 1 }), "reward_model.ground_truth: expected a text"],
     ["a prompt of another kind", { prompt: 7, answer: "x" }, "prompt: expected a text or a list of messages"],
     ["a list", [1, 2], "the row: "],
@@ -269,6 +287,24 @@ describe("labels as they are published", () => {
     expect(question?.text).toBe("<5 & β?");
     expect(question?.options[0]?.text).not.toBe("109/L");
   });
+
+  it("keep them in rows of any kind; a literal & and unknown entities stay", async () => {
+    const text = "AT&amp;T &lt;5 mg &foo; R&D?";
+    const seen = "AT&T <5 mg &foo; R&D?";
+    expect(await own(json({ question: text, answer: ["&lt;5", "10<sup>9</sup>"] }))).toMatchObject([
+      { text: seen, answer: "<5", acceptedAnswers: ["10⁹"] },
+    ]);
+    for (const [options, answer] of [
+      [["&lt;5", "&gt;5"], ">5"],
+      [["<5", ">5"], "&gt;5"],
+      [{ A: "&lt;5", B: "&gt;5" }, "&gt;5"],
+    ])
+      expect(await own(json({ question: text, options, answer }))).toMatchObject([
+        { text: seen, answer: "B", options: [{ text: "<5" }, { text: ">5" }] },
+      ]);
+    const ours = { id: "a", dataset: "d", kind: "open", text, answer: "&beta;", cluster: "c" };
+    expect(await own(json(ours))).toMatchObject([{ text: seen, answer: "β" }]);
+  });
 });
 
 describe("MedMCQA's counting", () => {
@@ -291,6 +327,11 @@ describe("MedMCQA's counting", () => {
     )
       .map(({ answer }) => answer)
       .join("");
+
+  it("does not matter for letters; numbers may be texts and floats", async () => {
+    expect(await answers(["a", " D ", "b"])).toBe("ADB");
+    expect(await answers(["1", "4.0", 2])).toBe("ADB");
+  });
 
   it("is from 1 where a 4 stands; a 0 or −1 is then a row without an answer", async () => {
     const rejects: RejectedRow[] = [];
@@ -385,6 +426,13 @@ describe("what a row of choices says of its options and its right one", () => {
     ["columns", { A: "rest", B: "tea", answer: "B" }],
     ["columns with a word", { option_a: "rest", option_b: "tea", answer: "b" }],
     ["columns of MedMCQA", { opa: "rest", opb: "tea", answer: "tea" }],
+    ["columns and a place of MedMCQA", { opa: "rest", opb: "tea", cop: 2 }],
+    ["texts that begin with their labels", { options: ["A) rest", "B) tea"], answer: "B) tea" }],
+    ["a list as Python prints it", { options: "['rest', 'tea']", answer: "B" }],
+    ["an array as numpy prints it", { options: "['rest' 'tea']", answer: "B" }],
+    ["a dictionary as Python prints it", { options: "{'A': 'rest', 'B': 'tea', 'C': None}", answer: "B" }],
+    ["a column's name as answer", { option_a: "rest", option_b: "tea", answer: "option_b" }],
+    ["a letter behind a word", { options, answer: "Option B" }],
     ["JSON in a text", { options: '["rest", "tea"]', answer: "B" }],
     ["the question itself", { question: "Which helps? A) rest B) tea", answer: "B" }],
     ["verl's extra information", { ...truth({ target: "B" }), extra_info: { options } }],

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { evidenceConfusion } from "../../src/tasks/medical/grading/evidenceConfusion.ts";
 import { majorityBaseline } from "../../src/benchmarks/majority.ts";
+import type { Dataset } from "../../src/domain/dataset.ts";
 import { openDataset } from "../../src/tasks/taskRegistry.ts";
 import { openPubMedQa, readPubMedQa } from "../../src/benchmarks/pubmedqa.ts";
 import { temporaryFolder } from "../corpus/temporaryFolder.ts";
@@ -61,6 +62,27 @@ describe("a file of PubMedQA", () => {
     ]);
   });
 
+  test("may be the hub's copy, whose rows have other names", async () => {
+    const one = JSON.stringify({
+      pubid: 17,
+      question: row.QUESTION,
+      context: { contexts: row.CONTEXTS, labels: row.LABELS, meshes: row.MESHES },
+      long_answer: row.LONG_ANSWER,
+      final_decision: row.final_decision,
+    });
+    const published = await openPubMedQa(await file("published.json", { 17: row }));
+    const all = ({ training, validation, evaluation }: Dataset): unknown[] => [
+      ...training,
+      ...validation,
+      ...evaluation.flatMap(({ questions }) => questions),
+    ];
+    for (const [name, rows] of [
+      ["hub.jsonl", one],
+      ["hub.json", `[${one}]`],
+    ] as const)
+      expect(all(await openPubMedQa(await file(name, rows)))).toEqual(all(published));
+  });
+
   test("leaves out a malformed row and tells file, id, line and field; with no other row it is refused", async () => {
     const bad = { ...row, final_decision: "perhaps" };
     const dataset = await openPubMedQa(await file("bad.json", { 17: row, 18: bad }));
@@ -86,7 +108,8 @@ describe("a file of PubMedQA", () => {
     );
     await expect(openDataset({ dataset: "pubmedqa", path: folder })).rejects.toThrow("holds no ori_pqal.json");
     await expect(openPubMedQa(await file("cut.json", "{"))).rejects.toThrow("not JSON");
-    await expect(openPubMedQa(await file("list.json", [row]))).rejects.toThrow("expected an object of rows");
+    await expect(openPubMedQa(await file("list.json", [row]))).rejects.toThrow("entry 1: pubid");
+    await expect(openPubMedQa(await file("number.json", 7))).rejects.toThrow("expected an object of rows");
   });
 
   test("keeps a question in its split when rows are added", async () => {

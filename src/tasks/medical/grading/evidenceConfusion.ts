@@ -1,7 +1,7 @@
 import { evidenceLevelOf } from "./evidenceLevel.ts";
 import { designOfHeadings } from "./subjectHeadings.ts";
 import { documentOf } from "../../../benchmarks/pubmedqa.ts";
-import type { PubMedQaItem } from "../../../benchmarks/pubmedqa.ts";
+import type { PubMedQaItem } from "../../../benchmarks/pubmedqaRow.ts";
 
 /** How often the text rules give which level to documents whose headings name one. */
 export interface EvidenceConfusion {

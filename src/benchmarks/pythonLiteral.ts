@@ -1,0 +1,40 @@
+/** Texts, marks, numbers and words of Python, numpy's arrays among them. */
+const tokens =
+  /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(array\s*\(|,\s*dtype\s*=\s*[\w'"<]+|None|True|False|nan)|([[\]{},:])|([()])|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(\s+)/gy;
+const words: Readonly<Record<string, string>> = { None: "null", nan: "null", True: "true", False: "false" };
+
+/**
+ * The value of a list or dictionary that a text holds as Python prints it (`['rest', "Crohn's"]`, `{'target': array(['a'], dtype=object)}`),
+ * as JSON has it; undefined for any other text.
+ */
+export function pythonLiteral(text: string): unknown {
+  const pieces: string[] = [];
+  let end = 0;
+  for (const match of text.trim().matchAll(tokens)) {
+    const [all, quoted, word, mark, bracket, number] = match;
+    end = match.index + all.length;
+    if (quoted !== undefined) pieces.push(JSON.stringify(unquoted(quoted)));
+    else if (mark !== undefined) pieces.push(mark);
+    // Tuples and calls in which an array stands.
+    else if (bracket !== undefined) continue;
+    else if (number !== undefined) pieces.push(number);
+    else if (word !== undefined) pieces.push(words[word] ?? "");
+  }
+  if (end < text.trim().length || !/^[[{]$/.test(pieces[0] ?? "")) return undefined;
+  try {
+    return JSON.parse(withCommas(pieces.filter((piece) => piece !== "")));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Numpy prints no commas between the texts of an array. */
+function withCommas(pieces: readonly string[]): string {
+  return pieces
+    .map((piece, index) => (piece.startsWith('"') && pieces[index - 1]?.startsWith('"') ? `,${piece}` : piece))
+    .join("");
+}
+
+function unquoted(text: string): string {
+  return text.slice(1, -1).replace(/\\(.)/gs, (_, sign: string) => ({ n: "\n", t: "\t" })[sign] ?? sign);
+}
