@@ -1,9 +1,11 @@
 import { Client, Connection } from "@temporalio/client";
+import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from "@temporalio/client";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Page } from "playwright-core";
 import { superviseWorkers } from "../../src/cli/workers.ts";
 import { startServer } from "../../src/server/startServer.ts";
 import { queues } from "../../temporal.config.ts";
@@ -11,9 +13,11 @@ import type { RunProgress } from "../../src/domain/progress.ts";
 import { openBrowser } from "./chromium.ts";
 import { createUi } from "./ui.ts";
 
-/** Takes the pictures of docs/operations.md anew, of a small run at an open gate: `node --import tsx test/browser/pictures.ts`. */
+/**
+ * Takes the documentation's pictures anew: the README's of a quick run, docs/operations.md's of a small run at an open gate. Minutes;
+ * `node --import tsx test/browser/pictures.ts`.
+ */
 const folder = fileURLToPath(new URL("../../docs/images/", import.meta.url));
-const id = "curriculum-mine";
 const root = await mkdtemp(join(tmpdir(), "med-r3-pictures-"));
 const server = await startServer({ root, port: 0, uiPort: 0, onProgress: console.error });
 const workers = superviseWorkers({
@@ -26,34 +30,9 @@ const workers = superviseWorkers({
 const connection = await Connection.connect({ address: server.address });
 const browser = await openBrowser();
 try {
-  const page = await (await browser.newContext({ viewport: { width: 1200, height: 720 } })).newPage();
-  const ui = createUi(page, server.uiAddress, server.namespace);
-  const take = async (name: string): Promise<void> => {
-    await sleep(1500);
-    await page.screenshot({ path: join(folder, `${name}.png`) });
-  };
-  const input = {
-    run: "mine",
-    preset: "tiny",
-    gate: { otherwise: "hold", minimumGain: 0.5 },
-    evaluation: { questions: 0 },
-  };
-  const handle = await new Client({ connection }).workflow.start("curriculum", {
-    workflowId: id,
-    taskQueue: queues.cpu,
-    args: [input],
-  });
-  while ((await handle.query<RunProgress>("progress").catch(() => null))?.waitsForPerson !== true) await sleep(500);
-  const { runId } = await handle.describe();
-  await ui.visit(`workflows/${id}/${runId}/user-metadata`);
-  await page.frameLocator("iframe").getByText("You can").waitFor();
-  await page.getByRole("button", { name: "More Actions" }).click();
-  await take("ui-actions");
-  await page.getByRole("menuitem", { name: "Send an Update" }).click();
-  await page.getByRole("button", { name: "Select an Update" }).click();
-  await page.getByRole("option", { name: "decideGate" }).first().click();
-  await ui.enterJson({ decision: "approve", name: "Ada", reason: "small sample" });
-  await take("ui-update");
+  const client = new Client({ connection });
+  await quickRun(client);
+  await openGate(client);
 } finally {
   await browser.close();
   await connection.close();
@@ -62,3 +41,53 @@ try {
   await rm(root, { recursive: true, force: true });
 }
 process.exit(0);
+
+async function quickRun(client: Client): Promise<void> {
+  const handle = await start(client, { run: "quick-1", preset: "quick" });
+  const { page, ui } = await openPage(1400, 900);
+  await until(handle, ({ iterationsDone }) => iterationsDone >= 100);
+  await ui.visit(`workflows/${handle.workflowId}/${handle.firstExecutionRunId}/user-metadata`);
+  await page.frameLocator("iframe").getByText("You can").waitFor();
+  await take(page, "temporal-ui");
+  await handle.result();
+  const report = await openPage(1000, 1700);
+  await report.page.goto(pathToFileURL(join(root, "quick-1", "report.html")).href);
+  await take(report.page, "report");
+}
+
+async function openGate(client: Client): Promise<void> {
+  const gate = { otherwise: "hold", minimumGain: 0.5 };
+  const handle = await start(client, { run: "mine", preset: "tiny", gate, evaluation: { questions: 0 } });
+  await until(handle, ({ waitsForPerson }) => waitsForPerson);
+  const { page, ui } = await openPage(1200, 720);
+  await ui.visit(`workflows/${handle.workflowId}/${handle.firstExecutionRunId}/user-metadata`);
+  await page.frameLocator("iframe").getByText("You can").waitFor();
+  await page.getByRole("button", { name: "More Actions" }).click();
+  await take(page, "ui-actions");
+}
+
+function start(
+  client: Client,
+  input: { readonly run: string; readonly preset: string; readonly [setting: string]: unknown },
+): Promise<WorkflowHandleWithFirstExecutionRunId> {
+  const workflowId = `curriculum-${input.run}`;
+  return client.workflow.start("curriculum", { workflowId, taskQueue: queues.cpu, args: [input] });
+}
+
+async function until(handle: WorkflowHandle, reached: (progress: RunProgress) => boolean): Promise<void> {
+  for (;;) {
+    const progress = await handle.query<RunProgress>("progress").catch(() => null);
+    if (progress !== null && reached(progress)) return;
+    await sleep(500);
+  }
+}
+
+async function openPage(width: number, height: number): Promise<{ page: Page; ui: ReturnType<typeof createUi> }> {
+  const page = await (await browser.newContext({ viewport: { width, height } })).newPage();
+  return { page, ui: createUi(page, server.uiAddress, server.namespace) };
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  await sleep(1500);
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
