@@ -2,6 +2,7 @@ import { setCurrentDetails } from "@temporalio/workflow";
 import type { CurriculumState } from "./curriculumState.ts";
 import type { Gate } from "../src/domain/gate.ts";
 import { markdownText } from "../src/output/markdown.ts";
+import { formatDuration } from "../src/output/duration.ts";
 
 /** Shows a run in the Temporal UI as Markdown. */
 export function showDetails(state: CurriculumState): void {
@@ -40,7 +41,7 @@ function progressTable({ progress }: CurriculumState): string {
     `${progress.iterationsDone} of ${progress.iterationsTotal}`,
     shown(progress.reward),
     shown(progress.accuracy),
-    timeLeft(progress.secondsLeft),
+    progress.secondsLeft === null ? "–" : formatDuration(progress.secondsLeft),
   ];
   return [
     "| stage | iteration | of the run | reward | accuracy | time left |",
@@ -54,7 +55,7 @@ function spentLine({ progress: { spent } }: CurriculumState): string | null {
   if (spent === null) return null;
   const money = spent.money === null ? "" : `, money ${Number(spent.money.toPrecision(6))}`;
   const served = spent.serviceRequests === 0 ? "" : `, ${amount(spent.serviceTokens)} of services`;
-  return `So far: ${amount(spent.sampledTokens)} tokens sampled, ${amount(spent.prefilledTokens)} prefilled, ${amount(spent.trainedTokens)} trained${served}; ${amount(spent.requests + spent.serviceRequests)} requests, ${(spent.seconds / 3600).toFixed(2)} hours of work${money}.`;
+  return `So far: ${amount(spent.sampledTokens)} tokens sampled, ${amount(spent.prefilledTokens)} prefilled, ${amount(spent.trainedTokens)} trained${served}; ${amount(spent.requests + spent.serviceRequests)} requests, ${formatDuration(spent.seconds)} of work${money}.`;
 }
 
 function amount(count: number): string {
@@ -110,9 +111,4 @@ function shown(value: number | null): string {
 
 function points(share: number): string {
   return (100 * share).toFixed(1);
-}
-
-function timeLeft(seconds: number | null): string {
-  if (seconds === null) return "–";
-  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }

@@ -2,6 +2,7 @@ import { setCurrentDetails } from "@temporalio/workflow";
 import { markdownText } from "../src/output/markdown.ts";
 import type { StudyProgress } from "../src/studies/studyProgress.ts";
 import { lanesInUse, type StudyState } from "./studyState.ts";
+import { formatDuration } from "../src/output/duration.ts";
 
 export function showStudy(state: StudyState): void {
   setCurrentDetails(studyDetails(state));
@@ -73,11 +74,11 @@ export function studyDetails(state: StudyState): string {
     [
       "| runs | finished | at work | wait for a person | failed | time left |",
       "|---|---|---|---|---|---|",
-      `| ${total} | ${finished} | ${lanesInUse(state)} | ${held} | ${failed} | ${timeLeft(left)} |`,
+      `| ${total} | ${finished} | ${lanesInUse(state)} | ${held} | ${failed} | ${left === null ? "–" : formatDuration(left)} |`,
     ].join("\n"),
     spent === null
       ? null
-      : `Finished runs took ${(spent.seconds / 3600).toFixed(2)} hours of work${spent.money === null ? "" : `, money ${Number(spent.money.toPrecision(6))}`}.`,
+      : `Finished runs took ${formatDuration(spent.seconds)} of work${spent.money === null ? "" : `, money ${Number(spent.money.toPrecision(6))}`}.`,
     list("At work", [...state.atWork.values()].filter(({ waits }) => waits === null).map(atWorkLine)),
     list("Wait for a person; the study goes on without them", waiting(state).map(waitLine)),
     list(
@@ -117,10 +118,4 @@ function list(title: string, lines: readonly string[]): string | null {
   if (lines.length === 0) return null;
   const more = lines.length > longestList ? [`- and ${lines.length - longestList} more`] : [];
   return [`**${title}**\n`, ...lines.slice(0, longestList).map((line) => `- ${line}`), ...more].join("\n");
-}
-
-function timeLeft(seconds: number | null): string {
-  if (seconds === null) return "–";
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
 }

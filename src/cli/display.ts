@@ -1,6 +1,7 @@
 import type { RunProgress } from "../domain/progress.ts";
 import { rewriteLine, writeText } from "../output/terminal.ts";
 import { visibleLine } from "../output/visible.ts";
+import { formatDuration } from "../output/duration.ts";
 
 /** Where progress goes: one line that is rewritten on a terminal, plain lines that are worth keeping elsewhere. */
 export interface Display {
@@ -94,12 +95,4 @@ export function describeProgress(progress: RunProgress, doing?: string): string 
 
 function shortened(name: string): string {
   return name.length <= 16 ? name : `${name.slice(0, 15)}…`;
-}
-
-/** Seconds as "4 min 10 s". */
-export function formatDuration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }

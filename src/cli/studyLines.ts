@@ -1,6 +1,6 @@
 import { visibleLine } from "../output/visible.ts";
 import type { StudyProgress } from "../studies/studyProgress.ts";
-import { formatDuration } from "./display.ts";
+import { formatDuration } from "../output/duration.ts";
 
 /** One line: how far the study is, what it waits for, the run at work. */
 export function describeStudy(progress: StudyProgress, run: string | null): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { RunProgress } from "../../src/domain/progress.ts";
-import { describeProgress, formatDuration, openDisplay } from "../../src/cli/display.ts";
+import { describeProgress, openDisplay } from "../../src/cli/display.ts";
+import { formatDuration } from "../../src/output/duration.ts";
 
 const progress: RunProgress = {
   phase: "training",

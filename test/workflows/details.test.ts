@@ -46,7 +46,7 @@ describe("a run's details in the Temporal UI", () => {
     ];
     const details = curriculumDetails(state);
     expect(details).toContain("**training**");
-    expect(details).toContain("| retriever | 3 of 10 | 13 of 30 | 0.500 | – | 10 min |");
+    expect(details).toContain("| retriever | 3 of 10 | 13 of 30 | 0.500 | – | 10 min 0 s |");
     expect(details).toContain("▁█");
     expect(details).toContain("| reasoner | approve | 2.0 (-1.0 to 5.0) | Ada: small &#124; sample |");
     // Under the headline, not below the fold.
