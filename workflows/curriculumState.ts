@@ -2,7 +2,7 @@ import type { CheckpointSummary } from "../activities/overview.ts";
 import type { TimeLeft } from "../src/cost/timeLeft.ts";
 import type { Gate } from "../src/domain/gate.ts";
 import type { ApproveBudgetRequest, GateDecisionRequest, RollBackRequest } from "./messages.ts";
-import type { RunProgress, StepReward } from "../src/domain/progress.ts";
+import { startingProgress, type RunProgress, type StepReward } from "../src/domain/progress.ts";
 
 /** What a person can change or see of a running curriculum. */
 export interface CurriculumState {
@@ -53,19 +53,7 @@ export function createCurriculumState(paused: boolean): CurriculumState {
     pace: null,
     timeLeft: null,
     engineWait: null,
-    progress: {
-      phase: "starting",
-      stage: null,
-      iteration: 0,
-      iterations: 0,
-      iterationsDone: 0,
-      iterationsTotal: 0,
-      reward: null,
-      accuracy: null,
-      secondsLeft: null,
-      spent: null,
-      message: "starting",
-    },
+    progress: { ...startingProgress, message: "starting" },
   };
 }
 

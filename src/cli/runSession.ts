@@ -2,7 +2,7 @@ import { WorkflowFailedError, type WorkflowHandle } from "@temporalio/client";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { createClosers, type Closers } from "./closers.ts";
-import type { RunProgress } from "../domain/progress.ts";
+import { startingProgress, type RunProgress } from "../domain/progress.ts";
 import { connectCurriculum, curriculumId, readProgress } from "./curriculumClient.ts";
 import type { Display } from "./display.ts";
 import type { Interruption, Interruptions } from "./interruption.ts";
@@ -94,16 +94,7 @@ async function showUntilDone(
 
 /** What is shown until a worker answers for the run. */
 const beforeAnyAnswer: RunProgress = {
-  phase: "starting",
-  stage: null,
-  iteration: 0,
-  iterations: 0,
-  iterationsDone: 0,
-  iterationsTotal: 0,
-  reward: null,
-  accuracy: null,
-  secondsLeft: null,
-  spent: null,
+  ...startingProgress,
   message: "waiting for the workers",
   waitsForPerson: false,
   acts: [],

@@ -55,3 +55,17 @@ export const RunProgress = z.object({
   acts: z.array(z.string()),
 });
 export type RunProgress = z.infer<typeof RunProgress>;
+
+/** A run before anything of it is known. */
+export const startingProgress = {
+  phase: "starting",
+  stage: null,
+  iteration: 0,
+  iterations: 0,
+  iterationsDone: 0,
+  iterationsTotal: 0,
+  reward: null,
+  accuracy: null,
+  secondsLeft: null,
+  spent: null,
+} as const satisfies Partial<RunProgress>;
