@@ -1,6 +1,7 @@
 import type { AnswerOption } from "../domain/question.ts";
 import { normaliseAnswer, sameWording } from "./normalise.ts";
 import { withoutPhrases } from "./answerPhrases.ts";
+import { withoutContrast } from "./contrast.ts";
 import { longestAnswer, undecorated } from "./undecorated.ts";
 
 /**
@@ -17,12 +18,13 @@ export function chosenOption(answer: string, options: readonly AnswerOption[]): 
   if (labelsAnotherText(plain, options)) return null;
   const whole = optionOfText(plain, options);
   if (whole !== null) return whole;
-  const said = withoutPhrases(plain.normalize("NFKC"));
+  const said = withoutPhrases(withoutContrast(withoutPhrases(plain.normalize("NFKC")), options));
   return (
     labelBefore(said, options) ??
     labelBehind(plain.normalize("NFKC"), options) ??
     labelBehind(said, options) ??
-    optionOfText(said, options)
+    optionOfText(said, options) ??
+    onlyOne(options.filter(({ text }) => sameWording(withoutPhrases(text), said)))
   );
 }
 
@@ -45,12 +47,13 @@ function labelBefore(said: string, options: readonly AnswerOption[]): AnswerOpti
   const option = labelled(match?.[1], options);
   const { mark = "", rest = "" } = match?.groups ?? {};
   if (option === null) return null;
-  const remark = rest.replace(/^(?:[-–—=,;|:、]\s*)+/u, "");
+  const remark = rest.replace(/^(?:[-–—=,;|:、/]\s*)+/u, "");
   if (remark === "" || hasText(option, rest) || hasText(option, remark)) return option;
   const setOff =
     /[)\].:]/.test(mark) ||
     /^[,;–—-]?\s*(?:because|since|as|due to)\s/iu.test(rest) ||
-    /^[,;、]?\s*(?:因为|因為|由于|由於)/u.test(rest);
+    /^[,;、]?\s*(?:因为|因為|由于|由於)/u.test(rest) ||
+    /^(?:explanation|reason(?:ing)?|rationale|justification|解析|解释|解釋|理由)\s*:/iu.test(rest);
   if (!setOff || namesAnother(rest, option, options)) return null;
   const other = optionOfText(remark, options);
   return other === null || other === option ? option : null;
@@ -63,7 +66,8 @@ function labelBehind(said: string, options: readonly AnswerOption[]): AnswerOpti
       said,
     );
   const option = labelled(match?.groups?.["label"], options);
-  return option !== null && hasText(option, match?.groups?.["text"] ?? "") ? option : null;
+  const text = match?.groups?.["text"] ?? "";
+  return option !== null && (hasText(option, text) || hasText(option, withoutPhrases(text))) ? option : null;
 }
 
 function labelled(label: string | undefined, options: readonly AnswerOption[]): AnswerOption | null {

@@ -10,12 +10,17 @@ const looks =
  * around it. A box (`\boxed{…}`) holds the answer, whatever stands around it; several different boxes hold none.
  */
 export function undecorated(answer: string): string {
-  const visible = answer.replace(/\p{Cf}|\p{Variation_Selector}/gu, "").trim();
+  const visible = withoutFence(answer.replace(/\p{Cf}|\p{Variation_Selector}/gu, "").trim());
   const plain = inJson(visible)
-    .replace(/<\/?(?:b|i|u|em|strong|span|p|code|mark)>|<br\s*\/?>/gi, " ")
+    .replace(/<\/?(?:b|i|u|em|strong|span|p|code|mark|answer)>|<br\s*\/?>/g, " ")
     .replace(looks, "$1")
     .replace(looks, "$1");
   return withoutMarks(boxed(plain)).replace(/\s+/g, " ").trim();
+}
+
+/** What stands in a fence of Markdown that holds the whole answer. */
+function withoutFence(text: string): string {
+  return /^```\w*\s*\n([^`]*)\n\s*```$/.exec(text)?.[1]?.trim() ?? text;
 }
 
 function boxed(text: string): string {
@@ -36,9 +41,9 @@ function withoutMarks(text: string): string {
 
 /** The answer in the form that MIRAGE asks for, and in others like it. */
 function inJson(text: string): string {
-  const answers = [...text.matchAll(/"(?:answer_choice|answer|choice|option|final_answer)"\s*:\s*"([^"\\]*)"/gi)].map(
-    ([, answer = ""]) => answer.trim(),
-  );
+  const answers = [
+    ...text.matchAll(/(["'])(?:answer_choice|answer|choice|option|final_answer)\1\s*:\s*(["'])((?:(?!\2)[^\\])*)\2/gi),
+  ].map(([, , , answer = ""]) => answer.trim());
   const [only, ...others] = new Set(answers);
   return text.startsWith("{") && only !== undefined && others.length === 0 ? only : text;
 }

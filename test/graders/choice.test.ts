@@ -107,6 +107,42 @@ const english = [
   "B. It covers gonococci",
   '{"step_by_step_thinking": "x", "answer_choice": "B"}',
   '{"answer": "B"}',
+  "{'answer': 'B'}",
+  '```json\n{"answer": "B"}\n```',
+  "```\nB\n```",
+  "<answer>B</answer>",
+  "Answer: <B>",
+  "Ans: B",
+  "Ans. B",
+  "Answer - B",
+  "Answer → B",
+  "=> B",
+  "✅ B",
+  "B ✓",
+  "Correct: B",
+  "Final: B",
+  "Conclusion: B",
+  "Réponse : B",
+  "Choose B",
+  "I’d go with B",
+  "I'm going with B",
+  "It should be B",
+  "Based on the evidence, the answer is B.",
+  "Among the options, the answer is B",
+  "Out of the options, B",
+  "B\n\nExplanation: it covers gonococci.",
+  "B / Ceftriaxone",
+  "Ceftriaxone is the correct answer (B)",
+  "B, not C",
+  "B (not A)",
+  "B rather than C",
+  "The answer is B, not C.",
+  "The answer is not C but B",
+  "Not A but B",
+  "The answer isn't A; it's B",
+  "It is not A. It is B.",
+  "A is wrong; the answer is B",
+  "Instead of A, choose B",
 ];
 const chinese = [
   "选B",
@@ -153,6 +189,19 @@ const chinese = [
   "選項B",
   "正確答案是B",
   "B，因为覆盖淋球菌",
+  "答案：选项B",
+  "最终答案：B",
+  "参考答案：B",
+  "故答案选B",
+  "我认为答案是B",
+  "我的答案是B",
+  "正确的是B",
+  "最可能的答案是Ceftriaxone。",
+  "B，不是C",
+  "不是A，是B",
+  "不是A而是B",
+  "不选A，选B",
+  "答案是B而不是C",
 ];
 
 const none = [
@@ -179,8 +228,14 @@ const none = [
   "A. B. C. D.",
   "A: maybe; (C) maybe",
   "B) and C)",
-  "B, not C",
   "The answer is A or B",
+  "not B, C or D",
+  "The second best answer is B",
+  "The incorrect answer is B",
+  "Ans: B or C",
+  "B rather than C or D",
+  "B is wrong; A or C is right",
+  "Not A but B or C",
   "A-D",
   "I think not B",
   "not B",
@@ -231,6 +286,13 @@ describe("the option that an answer names", () => {
 
   it.each(none)("is none in %j", (form) => {
     expect(chosen(form)).toBeNull();
+  });
+
+  it("is read where an option begins like what introduces an answer", () => {
+    const sentences = labelOptions(["It is rare.", "It is resistant.", "I choose rest"]);
+    expect(
+      ["The answer is It is resistant.", "It is rare", "Final: I choose rest"].map((form) => chosen(form, sentences)),
+    ).toEqual(["B", "A", "C"]);
   });
 
   it("is a text before it is a label, where an option reads like one", () => {
@@ -314,6 +376,10 @@ describe("the option that an answer names", () => {
       "the answer is ".repeat(140),
       "`".repeat(1999),
       '"answer": "'.repeat(180),
+      "not A ".repeat(330),
+      `A${" (".repeat(990)}`,
+      "rather than ".repeat(160),
+      "based on x ".repeat(180),
     ])
       expect(chosen(text)).toBeNull();
   });
