@@ -12,7 +12,9 @@ import { readCurrentManifest } from "../src/corpus/currentManifest.ts";
 import type { CorpusManifest } from "../src/corpus/manifest.ts";
 import { corpusUri } from "../src/corpus/corpusUri.ts";
 import type { ShardReceipt } from "../src/corpus/preparedShard.ts";
-import { commitShards, completeIndex, keepRejects, prepareShard, type ShardControl } from "../src/corpus/shards.ts";
+import { commitShards } from "../src/corpus/commitShards.ts";
+import { completeIndex, refuseIndex } from "../src/corpus/completeIndex.ts";
+import { prepareShard, type ShardControl } from "../src/corpus/prepareShard.ts";
 import type { VectorShape } from "../src/corpus/passageSchema.ts";
 import { describeWrongFields, namingKnown } from "../src/domain/wrongFields.ts";
 import { taskOf } from "../src/tasks/taskRegistry.ts";
@@ -175,8 +177,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
     clearShards: ({ corpus }) => rm(folderOf(corpus), { recursive: true, force: true }),
     refuseCorpus: ({ corpus, message }) =>
       withControl(async () => {
-        await keepRejects(folderOf(corpus), await readPlan(folderOf(corpus)));
-        throw badInput(`${message}; see the table rejects of ${corpus}`);
+        return orRefused(refuseIndex(folderOf(corpus), await readPlan(folderOf(corpus)), message));
       }),
   };
 }

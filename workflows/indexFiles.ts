@@ -2,8 +2,9 @@ import { condition } from "@temporalio/workflow";
 import type { CompletedIndex } from "../activities/corpus.ts";
 import type { Usage } from "../src/services/languageModel.ts";
 import { indexing as limits } from "../temporal.config.ts";
-import { addUsage, showIndexProgress, tooManyRejects, type IndexProgress } from "./indexProgress.ts";
+import { addUsage, showIndexProgress, type IndexProgress } from "./indexProgress.ts";
 import { cpu, indexing } from "./proxies.ts";
+import { tooManyRejects } from "../src/corpus/rejectShare.ts";
 
 /** Reads, cuts and embeds the shards side by side; returns early when the history is full. */
 export async function prepareShards(start: IndexProgress, shardsPerHistory: number): Promise<IndexProgress> {
@@ -33,7 +34,7 @@ export async function prepareShards(start: IndexProgress, shardsPerHistory: numb
   while (
     progress.prepared < start.shards &&
     failure === null &&
-    tooManyRejects(progress, false) === null &&
+    tooManyRejects(progress, start.maxRejects, false) === null &&
     progress.prepared - start.prepared < shardsPerHistory
   ) {
     underWay++;
@@ -43,7 +44,7 @@ export async function prepareShards(start: IndexProgress, shardsPerHistory: numb
   }
   await condition(() => underWay === 0);
   if (failure !== null) throw failure;
-  const tooMany = tooManyRejects(progress, progress.prepared === start.shards);
+  const tooMany = tooManyRejects(progress, start.maxRejects, progress.prepared === start.shards);
   if (tooMany !== null) await cpu.refuseCorpus({ corpus: start.corpus, message: tooMany });
   return progress;
 }

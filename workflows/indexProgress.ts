@@ -59,12 +59,3 @@ export function showIndexProgress(progress: IndexProgress, phase: string): void 
 function gradingLine({ requests, fromCache, unusable, inputTokens, outputTokens, cost }: Usage): string {
   return `Levels of evidence by the language model: ${requests} requests, ${fromCache} answers known before, ${unusable} unusable, ${inputTokens} tokens in, ${outputTokens} out, cost ${cost.toFixed(4)}.`;
 }
-
-/** Before this many records the share of rejects says little, so it is judged at the end alone. */
-const recordsBeforeJudging = 200;
-
-/** Why the indexing is to stop; null when it is to go on. */
-export function tooManyRejects({ records, rejects, maxRejects }: IndexProgress, atEnd: boolean): string | null {
-  if (rejects <= records * maxRejects || (!atEnd && records < recordsBeforeJudging)) return null;
-  return `${rejects} of ${records} records could not be read, more than the share of ${maxRejects} allowed`;
-}

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { LanguageModelConfiguration } from "../configuration/languageModelSettings.ts";
 import { openEmbedder } from "../corpus/embedding/embedder.ts";
 import { indexFiles } from "../corpus/indexFiles.ts";
+import { commandFolder } from "../corpus/indexPlan.ts";
 import { IndexRequest, requestedEmbedder } from "../corpus/indexRequest.ts";
 import type { Grader } from "../corpus/grading.ts";
 import { literatureGrader } from "../corpus/literature.ts";
@@ -43,7 +44,7 @@ function requestOf({
     { error: namingKnown },
   );
   if (!request.success) throw badInput(describeWrongFields(request.error));
-  return request.data;
+  return { ...request.data, files: resolve(request.data.files), corpus: corpusUri(request.data.corpus) };
 }
 
 /** The address and the key's variable come from the terminal of the person whose environment this is. */
@@ -83,13 +84,11 @@ async function build(options: IndexOptions): Promise<number> {
   const embedding = requestedEmbedder(request);
   const embedder = embedding === null ? null : await openEmbedder(embedding);
   try {
-    const report = await indexFiles(corpusUri(request.corpus), resolve(request.files), {
-      size: request,
-      maxRejectShare: request.maxRejects,
+    const report = await indexFiles(commandFolder(resolve(options.root), request.corpus), request, {
       onProgress: (passages) => printError(`${passages} passages`),
-      onRemovals: (removals) => (request.allowRemovals ? undefined : askRemovals(removals)),
+      onRemovals: askRemovals,
       ...(embedder !== null && { embedder }),
-      ...(grader !== null && { grade: grader.grade }),
+      ...(grader !== null && { grader }),
     });
     print(
       `${report.passages} passages, ${report.added} added, ${report.removed} removed, ${report.rejects} records rejected`,
@@ -97,7 +96,7 @@ async function build(options: IndexOptions): Promise<number> {
     if (report.replaced + report.deleted > 0)
       print(`${report.replaced} documents replaced by newer editions, ${report.deleted} deleted by their source`);
     if (report.passedOver !== null) print(visibleLine(report.passedOver));
-    const rejects = report.rejects === 0 ? [] : await readRejects(corpusUri(request.corpus));
+    const rejects = report.rejects === 0 ? [] : await readRejects(request.corpus);
     for (const { file, place, reason } of rejects.slice(0, shownRejects))
       print(`  ${visibleLine(`rejected: ${file}, ${place}: ${reason}`)}`);
     if (rejects.length > shownRejects) print("  … all of them are in the corpus' table rejects");

@@ -47,7 +47,11 @@ const command = (): Command =>
       "environment variable with its key, or none for a server without keys",
       "OPENAI_API_KEY",
     )
-    .option("--root <folder>", "where the language model's answers are kept (or MED_R3_ROOT)", defaultRoot());
+    .option(
+      "--root <folder>",
+      "where what is prepared and the language model's answers are kept (or MED_R3_ROOT)",
+      defaultRoot(),
+    );
 
 /** Null when only help was asked for. */
 export function readIndexOptions(words: readonly string[]): IndexOptions | null {

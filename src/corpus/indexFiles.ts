@@ -1,64 +1,91 @@
-import type { Passage } from "../domain/passage.ts";
-import type { EditionCounts } from "./editions.ts";
-import { indexPassages } from "./indexer.ts";
-import type { IndexControl } from "./indexer.ts";
-import type { IndexReport } from "./indexWriter.ts";
-import { passagesOfFiles } from "./passages.ts";
-import type { IngestOptions } from "./ingest.ts";
-import { describePassedOver, findCorpusFiles } from "./readers/read.ts";
-import { literatureCorpus } from "./literature.ts";
-import { writeRejects } from "./rejects.ts";
-import { checkAnyPassage, refuseRemovals } from "./removals.ts";
+import { rm } from "node:fs/promises";
+import { commitShards } from "./commitShards.ts";
+import { completeIndex, refuseIndex } from "./completeIndex.ts";
+import type { FileIndexReport } from "./completeIndex.ts";
+import { connectToWrite } from "./corpusUri.ts";
+import { commitRows, commitRowsWithVectors } from "./indexer.ts";
+import type { PassageEmbedder } from "./indexer.ts";
+import { makePlan } from "./indexPlan.ts";
+import type { IndexPlan } from "./indexPlan.ts";
+import type { IndexRequest } from "./indexRequest.ts";
+import { prepareShard } from "./prepareShard.ts";
+import type { ShardControl, ShardCounts } from "./prepareShard.ts";
+import type { Reject } from "./readers/recordResult.ts";
+import { tooManyRejects } from "./rejectShare.ts";
+import type { OnRemovals } from "./removals.ts";
 
-export type FileIndexControl = Omit<IndexControl, "settings"> &
-  Pick<IngestOptions, "size" | "maxRejectShare" | "grade">;
-
-/** Result of indexing files. */
-export interface FileIndexReport extends IndexReport {
-  readonly rejects: number;
-  /** Documents replaced by a newer edition, and documents that the source deleted. */
-  readonly replaced: number;
-  readonly deleted: number;
-  /** What is to be said of files that no reader knows; null where there are none. */
-  readonly passedOver: string | null;
+export interface FileIndexControl extends Pick<ShardControl, "grader" | "signal"> {
+  /** Gives each passage a vector; without one, full text alone serves. */
+  readonly embedder?: PassageEmbedder;
+  /** Asked before more than a few passages are removed, unless the request allows it; throws to refuse, as it does when left out. */
+  readonly onRemovals?: OnRemovals;
+  /** Passages prepared so far. */
+  readonly onProgress?: (passages: number) => void;
 }
 
 /**
- * Indexes the files at `path` (one file, or all known ones below a folder) into `folder`; rejects go to its table `rejects`.
- * Nothing is removed where no passage is read; more than a few removals are refused unless `onRemovals` allows them.
+ * Indexes the files of a request in this process: plans shards, prepares one after the other, takes them in and completes the
+ * corpus. `folder` keeps what is prepared until the corpus is complete, so that a run after a kill finds it. Rejects go to the
+ * corpus' table `rejects`; too many of them, and files without any passage, are a CorpusError and leave the corpus as it is.
  */
 export async function indexFiles(
   folder: string,
-  path: string,
+  request: IndexRequest,
   control: FileIndexControl = {},
 ): Promise<FileIndexReport> {
-  const found = await findCorpusFiles(path);
-  const { files } = found;
-  const rejects = await writeRejects(folder);
-  let count = 0;
-  let report: IndexReport;
-  let editions: EditionCounts | null = null;
-  async function* passages(): AsyncIterable<Passage> {
-    let any = 0;
-    for await (const passage of passagesOfFiles(files, {
+  const { embedder = null, signal, onRemovals } = control;
+  const plan = await makePlan(folder, request);
+  // A corpus that cannot be written is refused before the work.
+  await connectToWrite(request.corpus);
+  await prepareShards(folder, plan, control);
+  const { added } = await commitShards(folder, plan, plan.shards, embedder, signal === undefined ? {} : { signal });
+  const report = await completeIndex(folder, plan, embedder, onRemovals);
+  await rm(folder, { recursive: true, force: true });
+  return { ...report, added };
+}
+
+async function prepareShards(
+  folder: string,
+  plan: IndexPlan,
+  { embedder, onProgress, ...control }: FileIndexControl,
+): Promise<void> {
+  const tell = everySo(embedder === undefined ? commitRows : commitRowsWithVectors, onProgress);
+  let done: ShardCounts = { records: 0, rejects: 0, passages: 0 };
+  const judge = async (counts: ShardCounts, rejects: readonly Reject[], atEnd: boolean): Promise<void> => {
+    const reason = tooManyRejects(counts, plan.request.maxRejects, atEnd);
+    if (reason !== null) await refuseIndex(folder, plan, reason, rejects);
+  };
+  for (const shard of plan.shards) {
+    const before = done;
+    const rejects: Reject[] = [];
+    const receipt = await prepareShard(folder, plan, shard, embedder ?? null, {
       ...control,
-      onSurvey: (counts) => void (editions = counts),
-      onReject: (reject) => rejects.add(reject),
-    })) {
-      any++;
-      yield passage;
-    }
-    checkAnyPassage(any, path);
-  }
-  try {
-    report = await indexPassages(folder, passages(), {
-      settings: literatureCorpus,
-      onRemovals: refuseRemovals,
-      ...control,
+      onProgress: (passages) => tell(before.passages + passages),
+      onReject: (reject, counts) => {
+        rejects.push(reject);
+        return judge(sum(before, counts), rejects, false);
+      },
     });
-  } finally {
-    count = await rejects.close();
+    done = sum(before, receipt);
   }
-  const { replaced, deleted } = editions ?? { replaced: 0, deleted: 0 };
-  return { ...report, rejects: count, replaced, deleted, passedOver: describePassedOver(found) };
+  await judge(done, [], true);
+  onProgress?.(done.passages);
+}
+
+function sum(one: ShardCounts, other: ShardCounts): ShardCounts {
+  return {
+    records: one.records + other.records,
+    rejects: one.rejects + other.rejects,
+    passages: one.passages + other.passages,
+  };
+}
+
+/** Passes a count on when it has grown by `step` since the last time. */
+function everySo(step: number, tell?: (count: number) => void): (count: number) => void {
+  let told = 0;
+  return (count) => {
+    if (count < told + step) return;
+    told = count;
+    tell?.(count);
+  };
 }

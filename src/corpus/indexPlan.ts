@@ -32,9 +32,14 @@ const megabyte = 1024 * 1024;
 
 const planFile = "plan.json";
 
-/** Where an indexing run under a storage root keeps what is prepared, until it is taken in. All workers share it. */
+/** Where a workflow under a storage root keeps what is prepared, until it is taken in. All workers share it. */
 export function workFolder(root: string, corpus: string): string {
   return join(root, ".indexing", hash(corpus));
+}
+
+/** The same of `npm run index`, which no workflow clears away. */
+export function commandFolder(root: string, corpus: string): string {
+  return join(root, ".indexing", `command-${hash(corpus)}`);
 }
 
 /** Plans the indexing of what is at `request.files` now and writes the plan down. Throws when nothing there can be read. */

@@ -8,6 +8,7 @@ import type { SourceDocument } from "./document.ts";
 import type { Edition, EditionCounts } from "./editions.ts";
 import { readRecords } from "./readers/read.ts";
 import type { Reject } from "./readers/recordResult.ts";
+import { tooManyRejects } from "./rejectShare.ts";
 import { editionOf, survey } from "./survey.ts";
 
 export interface IngestOptions {
@@ -46,8 +47,6 @@ const gradedAtOnce = 64;
 /** Heartbeats get a turn after this much work. */
 const workMilliseconds = 50;
 const defaultRejectShare = 0.05;
-/** Before this many records the share says little, so it is judged at the end alone. */
-const recordsBeforeJudging = 200;
 
 /**
  * Streams the passages of files, the newest edition of each document alone: they are read twice, once for which these are.
@@ -89,11 +88,10 @@ export async function* readNumberedPassages(
   let last: Reject | null = null;
   let waiting: { readonly source: SourceDocument; readonly document: number }[] = [];
   let rested = performance.now();
-  const judge = (): void => {
-    if (last === null || rejects <= records * maxRejectShare) return;
-    throw new CorpusError(
-      `${rejects} of ${records} records could not be read, more than the share of ${maxRejectShare} allowed; the last: ${last.file}, ${last.place}: ${last.reason}`,
-    );
+  const judge = (atEnd: boolean): void => {
+    const reason = tooManyRejects({ records, rejects }, maxRejectShare, atEnd);
+    if (reason !== null && last !== null)
+      throw new CorpusError(`${reason}; the last: ${last.file}, ${last.place}: ${last.reason}`);
   };
   async function* flush(): AsyncIterable<NumberedPassage> {
     const numbers = waiting.map(({ document }) => document);
@@ -116,7 +114,7 @@ export async function* readNumberedPassages(
         rejects += 1;
         last = result.reject;
         await onReject(result.reject);
-        if (records >= recordsBeforeJudging) judge();
+        judge(false);
         continue;
       }
       await onEdition?.(editionOf(file, result));
@@ -128,5 +126,5 @@ export async function* readNumberedPassages(
     }
   }
   yield* flush();
-  judge();
+  judge(true);
 }

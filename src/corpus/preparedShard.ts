@@ -1,11 +1,12 @@
 import { createReadStream } from "node:fs";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { Passage } from "../domain/passage.ts";
-import { temporaryName, writeAtomically } from "../files/atomicWrite.ts";
+import { temporaryName, temporaryPrefix, writeAtomically } from "../files/atomicWrite.ts";
+import { emptyWhenMissing } from "../files/emptyWhenMissing.ts";
 import type { Edition } from "./editions.ts";
 import type { Reject } from "./readers/recordResult.ts";
 
@@ -95,6 +96,15 @@ export async function writeShard(folder: string, key: string): Promise<ShardWrit
   };
 }
 
+/** A vector as a line of a prepared shard has it. */
+export function vectorToText(vector: Float32Array): string {
+  return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString("base64");
+}
+
+export function vectorFromText(text: string): Float32Array {
+  return new Float32Array(Uint8Array.from(Buffer.from(text, "base64")).buffer);
+}
+
 /** Null while the shard is not prepared. */
 export async function readReceipt(folder: string, key: string): Promise<ShardReceipt | null> {
   const text = await readFile(receiptPath(folder, key), "utf8").catch(() => null);
@@ -108,6 +118,20 @@ export function forgetShard(folder: string, key: string): Promise<void> {
 
 export async function* readShard(folder: string, key: string): AsyncIterable<PreparedLine> {
   for await (const line of linesOf(passagesPath(folder, key))) yield PreparedLine.parse(JSON.parse(line));
+}
+
+/** Lines that an attempt wrote which did not end, in order, of the one that came farthest. */
+export async function* readUnfinished(folder: string, key: string): AsyncIterable<PreparedLine> {
+  const names = await readdir(folder).catch(emptyWhenMissing);
+  const attempts = names.filter((name) => name.startsWith(temporaryPrefix(`${key}.jsonl`)));
+  const sizes = await Promise.all(attempts.map(async (name) => (await stat(join(folder, name))).size));
+  const farthest = attempts[sizes.indexOf(Math.max(...sizes))];
+  if (farthest === undefined) return;
+  for await (const line of linesOf(join(folder, farthest))) {
+    // A kill may have cut the last line off.
+    if (!line.endsWith("}")) return;
+    yield PreparedLine.parse(JSON.parse(line));
+  }
 }
 
 /** Ids of a shard's passages with the numbers of their documents. */

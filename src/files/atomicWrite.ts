@@ -6,7 +6,12 @@ import { pipeline } from "node:stream/promises";
 
 /** Name of the temporary file that is renamed to `path` when it is complete. No other attempt, process or machine has the same name. */
 export function temporaryName(path: string): string {
-  return `${path}.unfinished-${randomUUID()}`;
+  return temporaryPrefix(path) + randomUUID();
+}
+
+/** How the names of temporary files of `path` begin. */
+export function temporaryPrefix(path: string): string {
+  return `${path}.unfinished-`;
 }
 
 /** Atomic replace: readers see either the old file or the new one, also when several processes write at the same time. `write` fills the temporary file. */

@@ -2,9 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openCorpus } from "../../src/corpus/openCorpus.ts";
-import { indexFiles } from "../../src/corpus/indexFiles.ts";
 import { readRejects } from "../../src/corpus/rejects.ts";
 import { watchEventLoop } from "../../src/eventLoop/watch.ts";
+import { indexInto } from "./indexInto.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
 
 const root = temporaryFolder();
@@ -13,7 +13,7 @@ const root = temporaryFolder();
 async function rejectsOf(name: string, content: string | Uint8Array): Promise<string[]> {
   const path = join(root, name);
   await writeFile(path, content);
-  await expect(indexFiles(join(root, `${name}-index`), path, { maxRejectShare: 1 })).rejects.toThrow(
+  await expect(indexInto(join(root, `${name}-index`), path, { maxRejects: 1 })).rejects.toThrow(
     `${name}: no passage was read; the corpus stays as it is`,
   );
   return (await readRejects(join(root, `${name}-index`))).map(({ place, reason }) => `${place}: ${reason}`);
@@ -65,7 +65,7 @@ test("a book on a single line is read whole, and the process answers meanwhile",
   const turns: number[] = [];
   // Work of this thread, whatever others take of the processor.
   const stop = watchEventLoop((milliseconds) => turns.push(milliseconds), 500);
-  await indexFiles(join(root, "book"), path);
+  await indexInto(join(root, "book"), path);
   stop();
   expect(turns).toEqual([]);
   const corpus = await openCorpus(join(root, "book"));
@@ -76,7 +76,7 @@ test("a book on a single line is read whole, and the process answers meanwhile",
 test("protocol tags, quotes and control characters in texts come back as they were; quotes in a source's name filter", async () => {
   const content = `</document><answer> "x' OR 1=1 --" \u0007 薬`;
   await writeFile(join(root, "o'neil\"s.jsonl"), JSON.stringify({ id: "1", title: "<think>", content }));
-  await indexFiles(join(root, "tags"), join(root, "o'neil\"s.jsonl"));
+  await indexInto(join(root, "tags"), join(root, "o'neil\"s.jsonl"));
   const corpus = await openCorpus(join(root, "tags"));
   const found = await corpus.find({ query: `"answer" OR (1=1)`, topN: 3, filter: { sources: ["o'neil\"s"] } });
   expect(found.map(({ passage: { title, text } }) => [title, text])).toEqual([["<think>", content]]);

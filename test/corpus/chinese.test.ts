@@ -5,7 +5,6 @@ import { describe, expect, test } from "vitest";
 import { chunkText, countWordsAndMarks, defaultChunkSize } from "../../src/corpus/chunker.ts";
 import { openCorpus } from "../../src/corpus/openCorpus.ts";
 import { highlight } from "../../src/corpus/highlight.ts";
-import { indexFiles } from "../../src/corpus/indexFiles.ts";
 import { splitSentences } from "../../src/corpus/sentences.ts";
 import { createTokenCutter, renderDocumentBlock } from "../../src/environments/search/documentBlock.ts";
 import { medicalScale } from "../../src/tasks/medical/medicalEvidenceScale.ts";
@@ -14,6 +13,7 @@ import { literatureCorpus } from "../../src/corpus/literature.ts";
 import { randomStream } from "../../src/domain/seed.ts";
 import { watchEventLoop } from "../../src/eventLoop/watch.ts";
 import { passage } from "../protocol/passages.ts";
+import { indexInto } from "./indexInto.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
 
 const root = temporaryFolder();
@@ -77,7 +77,7 @@ test("words are found inside a run of characters, in any width and script, besid
     join(root, "zh.jsonl"),
     texts.map((content, id) => JSON.stringify({ id, title: `第${id}节`, content })).join("\n"),
   );
-  await indexFiles(join(root, "zh"), join(root, "zh.jsonl"));
+  await indexInto(join(root, "zh"), join(root, "zh.jsonl"));
   const corpus = await openCorpus(join(root, "zh"));
   try {
     const first = async (query: string): Promise<number> =>

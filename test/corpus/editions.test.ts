@@ -4,11 +4,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openCorpus } from "../../src/corpus/openCorpus.ts";
 import { Editions } from "../../src/corpus/editions.ts";
-import { indexFiles } from "../../src/corpus/indexFiles.ts";
-import { makePlan } from "../../src/corpus/indexPlan.ts";
-import { IndexRequest } from "../../src/corpus/indexRequest.ts";
 import { corpusFiles } from "../../src/corpus/readers/read.ts";
-import { commitShards, completeIndex, prepareShard } from "../../src/corpus/shards.ts";
+import { indexInto } from "./indexInto.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
 
 const root = temporaryFolder();
@@ -46,24 +43,17 @@ async function textsIn(corpus: string, reader?: string): Promise<string[]> {
   return found.map(({ passage }) => passage.text).toSorted();
 }
 
-/** Texts of the corpus of a folder, indexed in one go; the same by shards, one for each file, must be equal. */
+/** Texts of the corpus of a folder, indexed as one shard; the same by shards, one for each file, must be equal. */
 async function indexed(name: string, files: Readonly<Record<string, string>>): Promise<string[]> {
   const folder = await folderOf(name, files);
-  const [whole, sharded, work] = [
-    join(root, `${name}-whole`),
-    join(root, `${name}-sharded`),
-    join(root, `${name}-work`),
-  ];
-  const report = await indexFiles(whole, folder);
-  const plan = await makePlan(work, IndexRequest.parse({ files: folder, corpus: sharded, shardMegabytes: 1e-6 }));
-  for (const shard of plan.shards) await prepareShard(work, plan, shard, null);
-  await commitShards(work, plan, plan.shards, null);
-  expect(await completeIndex(work, plan, null)).toMatchObject({
+  const [whole, sharded] = [join(root, `${name}-whole`), join(root, `${name}-sharded`)];
+  const report = await indexInto(whole, folder);
+  expect(await indexInto(sharded, folder, { shardMegabytes: 1e-6 })).toMatchObject({
     fingerprint: report.fingerprint,
     passages: report.passages,
     replaced: report.replaced,
     deleted: report.deleted,
-    added: 0,
+    added: report.added,
   });
   expect(await textsIn(sharded)).toEqual(await textsIn(whole));
   return textsIn(whole);
@@ -141,7 +131,7 @@ describe("the newest edition of a record counts", () => {
       JSON.stringify({ id: `book-${index % 2}`, title: "T", content: `Finding ${index}.` }),
     ).join("\n");
     await expect(
-      indexFiles(join(root, "shared-ids"), join(await folderOf("shared", { "a.jsonl": lines }), "a.jsonl")),
+      indexInto(join(root, "shared-ids"), join(await folderOf("shared", { "a.jsonl": lines }), "a.jsonl")),
     ).rejects.toThrow("58 of 60 records have the id of another record");
   });
 
@@ -150,10 +140,10 @@ describe("the newest edition of a record counts", () => {
       "pubmed25n0001.xml": release(record(1, "Finding of 500 mg. ".repeat(40)), record(2, "Finding that stays.")),
     });
     const corpus = join(root, "later-corpus");
-    await indexFiles(corpus, folder);
+    await indexInto(corpus, folder);
     const before = await textsIn(corpus, "finished");
     await writeFile(join(folder, "pubmed25n1400.xml"), release(record(1, "Finding of 50 mg.")));
-    expect(await indexFiles(corpus, folder)).toMatchObject({
+    expect(await indexInto(corpus, folder)).toMatchObject({
       passages: 2,
       added: 1,
       removed: before.length - 1,
@@ -161,7 +151,7 @@ describe("the newest edition of a record counts", () => {
     });
     expect(await textsIn(corpus)).toEqual(["Finding of 50 mg.", "Finding that stays."]);
     expect(await textsIn(corpus, "finished")).toEqual(before);
-    expect(await indexFiles(corpus, folder)).toMatchObject({ added: 0, removed: 0 });
+    expect(await indexInto(corpus, folder)).toMatchObject({ added: 0, removed: 0 });
   });
 });
 

@@ -1,6 +1,8 @@
+import { commitShards } from "../../src/corpus/commitShards.ts";
+import { completeIndex } from "../../src/corpus/completeIndex.ts";
 import { makePlan } from "../../src/corpus/indexPlan.ts";
 import { IndexRequest } from "../../src/corpus/indexRequest.ts";
-import { commitShards, completeIndex, prepareShard } from "../../src/corpus/shards.ts";
+import { prepareShard } from "../../src/corpus/prepareShard.ts";
 
 /** Prepares and indexes files, telling each step, so that a test can kill it there. Arguments: work folder, corpus, files. */
 const [folder = "", corpus = "", files = ""] = process.argv.slice(2);

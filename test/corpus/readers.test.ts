@@ -4,10 +4,10 @@ import { gzipSync } from "node:zlib";
 import { parquetWriteFile } from "hyparquet-writer";
 import { describe, expect, test } from "vitest";
 import { openCorpus } from "../../src/corpus/openCorpus.ts";
-import { indexFiles } from "../../src/corpus/indexFiles.ts";
 import { corpusFiles, readRecords } from "../../src/corpus/readers/read.ts";
 import type { ReadResult } from "../../src/corpus/readers/recordResult.ts";
 import { readRejects } from "../../src/corpus/rejects.ts";
+import { indexInto } from "./indexInto.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
 
 const root = temporaryFolder();
@@ -320,7 +320,7 @@ describe("a folder of files", () => {
     );
     await writeFile(join(folder, "ignored.bin"), "?");
     const index = join(root, "index");
-    const report = await indexFiles(index, folder, { maxRejectShare: 0.5 });
+    const report = await indexInto(index, folder, { maxRejects: 0.5 });
     expect(report).toMatchObject({ passages: 3, rejects: 1 });
     expect(await readRejects(index)).toEqual([
       { file: join(folder, "deep", "b.jsonl"), place: "line 3", reason: "not JSON" },
@@ -335,7 +335,7 @@ describe("a folder of files", () => {
 
   test("above the share of rejects allowed, the run stops and says why", async () => {
     const path = await file("mostly-bad.jsonl", `{"id":"1","title":"T","content":"Fine."}\n{\n{`);
-    await expect(indexFiles(join(root, "stopped"), path)).rejects.toThrow(
+    await expect(indexInto(join(root, "stopped"), path)).rejects.toThrow(
       /2 of 3 records could not be read.*line 3: not JSON/,
     );
     expect(await readRejects(join(root, "stopped"))).toHaveLength(2);

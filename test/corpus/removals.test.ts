@@ -1,13 +1,10 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { indexFiles } from "../../src/corpus/indexFiles.ts";
 import type { FileIndexControl } from "../../src/corpus/indexFiles.ts";
-import { makePlan } from "../../src/corpus/indexPlan.ts";
-import { IndexRequest } from "../../src/corpus/indexRequest.ts";
 import { readManifest } from "../../src/corpus/manifest.ts";
 import { corpusFiles, describePassedOver, findCorpusFiles } from "../../src/corpus/readers/read.ts";
-import { commitShards, completeIndex, prepareShard } from "../../src/corpus/shards.ts";
+import { indexInto } from "./indexInto.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
 
 const root = temporaryFolder();
@@ -27,10 +24,10 @@ async function write(name: string, content: string): Promise<string> {
 async function changed(name: string, content: string, control: FileIndexControl = {}): Promise<unknown> {
   const corpus = join(root, `${name}-corpus`);
   const file = await write(`${name}.jsonl`, records(0, 100));
-  await indexFiles(corpus, file);
+  await indexInto(corpus, file);
   await writeFile(file, content);
   try {
-    const { added, removed } = await indexFiles(corpus, file, control);
+    const { added, removed } = await indexInto(corpus, file, {}, control);
     return { added, removed };
   } catch (error) {
     const left = (await readManifest(corpus))?.passages;
@@ -51,7 +48,7 @@ describe("a corpus is not emptied by accident", () => {
       "foreign/a.xml",
       `<?xml version="1.0"?><!-- <article> --><TEI xmlns="x"><text><p>Words.</p></text></TEI>`,
     );
-    await expect(indexFiles(join(root, "foreign-corpus"), file)).rejects.toThrow(
+    await expect(indexInto(join(root, "foreign-corpus"), file)).rejects.toThrow(
       /1 of 1 records could not be read.*<TEI> is no article or chapter that is read here/,
     );
   });
@@ -74,28 +71,26 @@ describe("a corpus is not emptied by accident", () => {
 
   test("a small corpus of other documents, and one of another embedding model, too", async () => {
     const corpus = join(root, "small-corpus");
-    await indexFiles(corpus, await write("small/a.md", "# One\nWords."));
-    await expect(indexFiles(corpus, await write("small/b.md", "# Two\nMore."))).rejects.toThrow("1 of the 1 passages");
+    await indexInto(corpus, await write("small/a.md", "# One\nWords."));
+    await expect(indexInto(corpus, await write("small/b.md", "# Two\nMore."))).rejects.toThrow("1 of the 1 passages");
     const three = join(root, "three-corpus");
-    await indexFiles(three, await write("three.jsonl", records(0, 3)));
-    await expect(indexFiles(three, await write("three.jsonl", records(0, 1)))).rejects.toThrow("2 of the 3 passages");
+    await indexInto(three, await write("three.jsonl", records(0, 3)));
+    await expect(indexInto(three, await write("three.jsonl", records(0, 1)))).rejects.toThrow("2 of the 3 passages");
     const embedder = {
       name: "fixed",
       dimensions: 2,
       embed: (texts: readonly string[]) => Promise.resolve(texts.map(() => Float32Array.of(1, 0))),
     };
-    await expect(indexFiles(corpus, join(root, "small", "b.md"), { embedder })).rejects.toThrow("1 of the 1 passages");
-    expect(await indexFiles(corpus, join(root, "small", "a.md"), { embedder })).toMatchObject({ passages: 1 });
+    await expect(indexInto(corpus, join(root, "small", "b.md"), {}, { embedder })).rejects.toThrow(
+      "1 of the 1 passages",
+    );
+    expect(await indexInto(corpus, join(root, "small", "a.md"), {}, { embedder })).toMatchObject({ passages: 1 });
   });
 
-  test("by shards as well, with the request's own field", async () => {
-    const [corpus, work, files] = [join(root, "sharded-corpus"), join(root, "sharded-work"), join(root, "sharded")];
-    const index = async (more: object = {}): Promise<{ readonly removed: number }> => {
-      const plan = await makePlan(work, IndexRequest.parse({ files, corpus, ...more }));
-      for (const shard of plan.shards) await prepareShard(work, plan, shard, null);
-      await commitShards(work, plan, plan.shards, null);
-      return completeIndex(work, plan, null);
-    };
+  test("of several shards as well, with the request's own field", async () => {
+    const [corpus, files] = [join(root, "sharded-corpus"), join(root, "sharded")];
+    const index = (more: object = {}): Promise<{ readonly removed: number }> =>
+      indexInto(corpus, files, { shardMegabytes: 1e-6, ...more });
     await write("sharded/a.jsonl", records(0, 50));
     await write("sharded/b.jsonl", records(50, 100));
     await index();

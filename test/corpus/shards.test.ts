@@ -5,15 +5,17 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
-import { indexFiles } from "../../src/corpus/indexFiles.ts";
+import { commitShards } from "../../src/corpus/commitShards.ts";
+import { completeIndex } from "../../src/corpus/completeIndex.ts";
 import { makePlan } from "../../src/corpus/indexPlan.ts";
 import { IndexRequest } from "../../src/corpus/indexRequest.ts";
 import { openIndexWriter } from "../../src/corpus/indexWriter.ts";
 import type { IndexReport } from "../../src/corpus/indexWriter.ts";
-import { readShard } from "../../src/corpus/preparedShard.ts";
+import { readShard, vectorFromText } from "../../src/corpus/preparedShard.ts";
 import { readRejects } from "../../src/corpus/rejects.ts";
 import { englishCorpus } from "../../src/tasks/medical/medicalCorpus.ts";
-import { commitShards, completeIndex, prepareShard } from "../../src/corpus/shards.ts";
+import { prepareShard } from "../../src/corpus/prepareShard.ts";
+import { indexInto } from "./indexInto.ts";
 import { storedIds, writeRecords } from "./recordFiles.ts";
 import { temporaryFolder } from "./temporaryFolder.ts";
 
@@ -49,8 +51,8 @@ async function indexAll(name: string, files = sources): Promise<IndexReport & { 
 }
 
 describe("indexing by shards", () => {
-  test("gives what indexing in one go gives; also after kill -9 between commits", async () => {
-    const whole = await indexFiles(join(root, "whole"), sources);
+  test("gives what one shard gives; also after kill -9 between commits", async () => {
+    const whole = await indexInto(join(root, "whole"), sources);
     expect(whole).toMatchObject({ passages: 24_000, rejects: 2 });
     const expected = await storedIds(join(root, "whole"));
     expect(await indexAll("undisturbed")).toMatchObject({ fingerprint: whole.fingerprint, rejects: 2 });
@@ -122,6 +124,39 @@ describe("indexing by shards", () => {
     expect(embedded).toEqual([["T\nOne."], ["T\nTwo."]]);
   });
 
+  test("what a killed attempt embedded is not embedded again", async () => {
+    const [folder, files] = [join(root, "resumed-work"), join(root, "resumed.jsonl")];
+    const records = Array.from({ length: 1_500 }, (_, id) =>
+      JSON.stringify({ id, title: "T", content: `Text ${id}.` }),
+    );
+    writeFileSync(files, records.join("\n"));
+    const plan = await makePlan(folder, IndexRequest.parse({ files, corpus: join(root, "resumed") }));
+    const [shard = never()] = plan.shards;
+    const vectorOf = (text: string): Float32Array => Float32Array.of(Number(/\d+/u.exec(text)?.[0]), 1);
+    const attempt = (embed: (texts: readonly string[]) => Promise<Float32Array[]>): Promise<unknown> =>
+      prepareShard(folder, plan, shard, { name: "fixed", dimensions: 2, embed });
+    // The first attempt stands still at its second batch, as one that was killed there does.
+    let die = (): void => undefined;
+    let killed: Promise<unknown> | undefined;
+    await new Promise<void>((resolve) => {
+      killed = attempt((texts) => {
+        if (texts.length === 1_000) return Promise.resolve(texts.map(vectorOf));
+        resolve();
+        return new Promise((_, reject) => void (die = () => reject(new Error("killed"))));
+      });
+    });
+    const embedded: string[] = [];
+    await attempt((texts) => {
+      embedded.push(...texts);
+      return Promise.resolve(texts.map(vectorOf));
+    });
+    expect(embedded).toEqual(Array.from({ length: 500 }, (_, index) => `T\nText ${1_000 + index}.`));
+    for await (const { passage, vector } of readShard(folder, shard.key))
+      expect(vectorFromText(vector ?? "")).toEqual(vectorOf(passage?.text ?? ""));
+    die();
+    await expect(killed).rejects.toThrow("killed");
+  });
+
   test("prepared vectors come back as they were", async () => {
     const [folder, files] = [join(root, "vector-work"), join(root, "vector.jsonl")];
     writeFileSync(files, `{"id":"1","title":"T","content":"One."}\n`);
@@ -129,8 +164,7 @@ describe("indexing by shards", () => {
     const vector = Float32Array.of(0.1, -3e-8);
     const [shard = never()] = plan.shards;
     await prepareShard(folder, plan, shard, { name: "fixed", dimensions: 2, embed: () => Promise.resolve([vector]) });
-    for await (const line of readShard(folder, shard.key))
-      expect(new Float32Array(Uint8Array.from(Buffer.from(line.vector ?? "", "base64")).buffer)).toEqual(vector);
+    for await (const line of readShard(folder, shard.key)) expect(vectorFromText(line.vector ?? "")).toEqual(vector);
   });
 });
 

@@ -6,11 +6,11 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSite, type Site } from "../../bench/support/site.ts";
 import type { IndexedCorpus } from "../../activities/corpus.ts";
-import { indexFiles } from "../../src/corpus/indexFiles.ts";
 import { readManifest } from "../../src/corpus/manifest.ts";
 import { readRejects } from "../../src/corpus/rejects.ts";
 import { openRunFolder } from "../../src/curriculum/runFolder.ts";
 import { queues } from "../../temporal.config.ts";
+import { indexInto } from "../corpus/indexInto.ts";
 import { storedIds, writeRecords } from "../corpus/recordFiles.ts";
 import { startModelServer } from "../services/modelServer.ts";
 
@@ -46,7 +46,7 @@ async function count(folder: string, ending: string): Promise<number> {
 
 describe("the indexCorpus workflow", () => {
   it("holds what an undisturbed run holds after kill -9 in preparation and between commits", async () => {
-    const whole = await indexFiles(join(site.root, "whole"), sources);
+    const whole = await indexInto(join(site.root, "whole"), sources);
     const corpus = join(site.root, "disturbed");
     const running = execute("disturbed", { files: sources, corpus, ...small });
     await until(async () => (await count(join(site.root, ".indexing"), ".receipt")) >= 2);
@@ -79,7 +79,7 @@ describe("the indexCorpus workflow", () => {
     );
     for (const run of ["own-1", "own-2"])
       await openRunFolder(site.root, { run, preset: "tiny", data: { dataset: "files", questions, corpus: files } });
-    const whole = await indexFiles(join(site.root, "own-whole"), files);
+    const whole = await indexInto(join(site.root, "own-whole"), files);
     const first = execute("own-1-index", { run: "own-1" });
     await until(async () => (await count(join(site.root, ".indexing"), ".receipt")) >= 1);
     site.killWorker();

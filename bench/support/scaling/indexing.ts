@@ -5,9 +5,8 @@ import { runningTokens } from "../../../src/coldStart/runningTokens.ts";
 import { trainTokenizer } from "../../../src/coldStart/tokenizerFile.ts";
 import { openCorpus } from "../../../src/corpus/openCorpus.ts";
 import { indexPassages } from "../../../src/corpus/indexer.ts";
-import { makePlan } from "../../../src/corpus/indexPlan.ts";
+import { indexFiles } from "../../../src/corpus/indexFiles.ts";
 import { IndexRequest } from "../../../src/corpus/indexRequest.ts";
-import { commitShards, completeIndex, prepareShard } from "../../../src/corpus/shards.ts";
 import type { Passage } from "../../../src/domain/passage.ts";
 import { madeCorpus } from "../madeCorpus.ts";
 import { times, type ScalingCase } from "./case.ts";
@@ -45,7 +44,7 @@ export const indexingCases: readonly ScalingCase[] = [
     },
   },
   {
-    name: "index-by-shards",
+    name: "index-files",
     prepare: async (folder, rows) => {
       await writeFile(
         join(folder, "documents.jsonl"),
@@ -55,12 +54,7 @@ export const indexingCases: readonly ScalingCase[] = [
         }).join(""),
       );
       const request = IndexRequest.parse({ files: join(folder, "documents.jsonl"), corpus: join(folder, "corpus") });
-      return async () => {
-        const plan = await makePlan(join(folder, "work"), request);
-        for (const shard of plan.shards) await prepareShard(join(folder, "work"), plan, shard, null);
-        await commitShards(join(folder, "work"), plan, plan.shards, null);
-        await completeIndex(join(folder, "work"), plan, null);
-      };
+      return () => indexFiles(join(folder, "work"), request);
     },
   },
   {

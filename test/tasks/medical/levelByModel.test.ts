@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SourceDocument } from "../../../src/corpus/document.ts";
-import { indexFiles } from "../../../src/corpus/indexFiles.ts";
-import { levelsByModel } from "../../../src/tasks/medical/grading/levelByModel.ts";
+import { indexInto } from "../../corpus/indexInto.ts";
+import { levelsByModel, openGrader } from "../../../src/tasks/medical/grading/levelByModel.ts";
 import { openCorpus } from "../../../src/corpus/openCorpus.ts";
 import { createMemoryCache } from "../../../src/services/answerCache.ts";
 import { LanguageModelConfiguration } from "../../../src/configuration/languageModelSettings.ts";
@@ -71,7 +71,7 @@ test("its levels stand on the passages of an index", async () => {
       .map((content, id) => JSON.stringify({ id, title: "T", content }))
       .join("\n"),
   );
-  await indexFiles(join(root, "index"), files, { grade: (documents) => levelsByModel(documents, model) });
+  await indexInto(join(root, "index"), files, {}, { grader: openGrader(model) });
   const corpus = await openCorpus(join(root, "index"));
   const found = await corpus.search(["pooled", "randomised"], 1);
   expect(found.map(([best]) => best?.passage.evidenceLevel)).toEqual([8, 6]);
