@@ -6,33 +6,11 @@ import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { didYouMean } from "./src/domain/nearest.mjs";
+import { commands } from "./src/launch/commands.mjs";
 import { withoutInspector } from "./src/server/nodeOptions.mjs";
 
 const project = dirname(fileURLToPath(import.meta.url));
 const oldestNode = [20, 19];
-
-/** onnxruntime would tell its maker of every session, and write to the user's home, or where that cannot be written to the project's folder. */
-const quiet = { ORT_DISABLE_TELEMETRY: "1" };
-
-const commands = {
-  start: "src/cli/start.ts",
-  "serve-ui": "src/cli/serveUi.ts",
-  test: "src/cli/test.ts",
-  bench: "bench/run.ts",
-  worker: "workers/main.ts",
-  schedules: "src/cli/schedules.ts",
-  prune: "src/cli/prune.ts",
-  trajectories: "src/cli/trajectories.ts",
-  ask: "src/cli/ask.ts",
-  compare: "src/cli/compare.ts",
-  study: "src/cli/study.ts",
-  index: "src/cli/index.ts",
-  search: "src/cli/search.ts",
-  review: "src/cli/review.ts",
-  "check-engine": "src/cli/checkEngine.ts",
-  chaos: "bench/support/chaos/command.ts",
-  "make-base": "src/cli/makeBase.ts",
-};
 
 function fail(message, code) {
   console.error(message);
@@ -87,7 +65,7 @@ function install() {
  */
 function run(file, commandArguments) {
   const child = spawn(process.execPath, [join(project, "src", "launch", "launch.mjs"), file, ...commandArguments], {
-    env: { ...quiet, ...withoutInspector(process.env) },
+    env: withoutInspector(process.env),
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
   let told = false;

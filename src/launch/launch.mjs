@@ -1,4 +1,5 @@
 // Runs a program of the project: `node src/launch/launch.mjs workers/main.ts OPTIONS`. Plain JavaScript, because it runs before TypeScript can.
+import "./quietRuntime.mjs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { loadTypeScript } from "./loadTypeScript.mjs";
@@ -26,8 +27,6 @@ async function builtFolder() {
   }
 }
 
-// In a build packages are loaded before the project's code, which sets this for programs that run otherwise (src/onnx/quietRuntime.ts).
-process.env["ORT_DISABLE_TELEMETRY"] ??= "1";
 const [program] = process.argv.splice(2, 1);
 process.argv[1] = join(projectFolder, program);
 await load(program);

@@ -1,4 +1,4 @@
-import "./quietRuntime.ts";
+import "../launch/quietRuntime.mjs";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { Dimension } from "./graph.ts";
 import { Graph } from "./graph.ts";

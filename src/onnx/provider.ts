@@ -1,4 +1,4 @@
-import "./quietRuntime.ts";
+import "../launch/quietRuntime.mjs";
 import { InferenceSession } from "onnxruntime-node";
 import { Graph } from "./graph.ts";
 import { numbersTensor } from "./graphSession.ts";

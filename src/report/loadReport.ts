@@ -36,6 +36,7 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
     const branch = history.currentBranch;
     const nameOf = stageNamer(history);
     const iterations = (await log.readIterations(branch)).map((row) => ({ ...row, stageName: nameOf(row.stage) }));
+    const audit = auditRewards(iterations);
     const ends = stageEnds(history);
     const last = iterations.at(-1);
     const outcome = last === undefined ? null : history.outcome({ branch, step: last.step });
@@ -66,7 +67,7 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
       modelNote: await readModelNote(runFolder),
       events: eventsOf(history),
       examples: await chooseExamples(log, branch, iterations, dataset),
-      audit: await auditExamples(log, branch, iterations, auditRewards(iterations).findings, dataset),
+      audit: { ...audit, findings: await auditExamples(log, branch, iterations, audit.findings, dataset) },
     };
   } finally {
     log.close();

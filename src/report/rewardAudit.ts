@@ -1,19 +1,12 @@
 import { drift } from "../rewards/health.ts";
-import type { AuditFinding, IterationMetrics } from "./runReport.ts";
-
-/** What a stage's audit could not judge. */
-export interface Audit {
-  readonly findings: readonly AuditFinding[];
-  /** Names of stages with fewer iterations than a drift can be told from. */
-  readonly tooShort: readonly string[];
-}
+import type { Audit, AuditFinding, IterationMetrics } from "./runReport.ts";
 
 const prefix = "reward/";
 /** What moves by less is taken as standing still; both are between 0 and 1. */
 const still = 0.05;
 
 /** Goes through all parts of the reward, stage by stage. */
-export function auditRewards(iterations: readonly IterationMetrics[]): Audit {
+export function auditRewards(iterations: readonly IterationMetrics[]): Audit<AuditFinding> {
   const stages = [...new Set(iterations.map(({ stage }) => stage))].flatMap((stage) => {
     const own = iterations.filter((row) => row.stage === stage);
     // A stage that learns demonstrations has no rewards to audit.

@@ -37,7 +37,7 @@ export interface RunReport {
   readonly events: readonly string[];
   readonly examples: readonly Example[];
   /** Parts of the reward that moved while accuracy did not. */
-  readonly audit: readonly AuditedReward[];
+  readonly audit: Audit<AuditedReward>;
 }
 
 /** Accuracy of one checkpoint on one pool. */
@@ -100,6 +100,13 @@ export interface AuditFinding {
   /** Mean over the stage's last fifth minus that over its first. */
   readonly moved: number;
   readonly accuracyMoved: number;
+}
+
+/** What the audit of a run's stages came to. */
+export interface Audit<Finding> {
+  readonly findings: readonly Finding[];
+  /** Names of stages with fewer iterations than a drift can be told from. */
+  readonly tooShort: readonly string[];
 }
 
 /** A finding with trajectories of its stage's last iteration that show it. */

@@ -15,7 +15,7 @@ import { storedTrajectory } from "../trajectories/tables/trajectoryRows.ts";
 export interface StepAtWork {
   /** After a batch was appended: its step, as the log would give it back. */
   sampled(batch: Step): void;
-  /** The step of these batches. */
+  /** The step of these batches. Batches of other processes are read from the log, once. */
   load(batches: readonly BatchReceipt[]): Promise<Step>;
   /** After a step was scored that waits for further batches, or a part of one; `timings` are of the scoring, where the plan is to count them. */
   scored(step: ScoredStep, weights: RewardWeights, timings: Timings): void;
@@ -38,15 +38,16 @@ export function createStepAtWork(log: RunLog): StepAtWork {
   let before = { place: "", scores: new Map<string, ScoresBefore & { readonly weights: string }>() };
   let planned: PlannedStep | null = null;
 
+  const keep = (batch: Step): Step => {
+    waiting = [...waiting.filter((one) => placeOf(one) === placeOf(batch)), batch];
+    return batch;
+  };
   const loadBatch = async (receipt: BatchReceipt): Promise<Step> =>
     waiting.find(({ batches }) => batches[0]?.batchId === receipt.batchId && batches[0].hash === receipt.hash) ??
-    log.readBatches([receipt]);
+    keep(await log.readBatches([receipt]));
 
   return {
-    sampled: (batch) => {
-      const step = { ...batch, trajectories: batch.trajectories.map(storedTrajectory) };
-      waiting = [...waiting.filter((one) => placeOf(one) === placeOf(step)), step];
-    },
+    sampled: (batch) => void keep({ ...batch, trajectories: batch.trajectories.map(storedTrajectory) }),
     load: async (batches) => {
       const [first, ...further] = await Promise.all(batches.map(loadBatch));
       if (first === undefined) throw new RangeError("a step needs at least one batch");

@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSite, type Site } from "../../bench/support/site.ts";
@@ -9,9 +8,9 @@ import type { IndexedCorpus } from "../../activities/corpus.ts";
 import { readManifest } from "../../src/corpus/manifest.ts";
 import { readRejects } from "../../src/corpus/rejects.ts";
 import { openRunFolder } from "../../src/curriculum/runFolder.ts";
-import { queues } from "../../temporal.config.ts";
 import { indexInto } from "../corpus/indexInto.ts";
 import { storedIds, writeRecords } from "../corpus/recordFiles.ts";
+import { countNames, executeIndex, until } from "./indexing.ts";
 import { startModelServer } from "../services/modelServer.ts";
 
 let site: Site;
@@ -29,66 +28,22 @@ afterAll(() => site.close());
 /** One file a shard. */
 const small = { shardMegabytes: 0.1 };
 
-async function execute(workflowId: string, input: object): Promise<IndexedCorpus> {
-  return site.client.workflow.execute("indexCorpus", { taskQueue: queues.cpu, workflowId, args: [input] });
-}
-
-/** Waits until something can be seen, and no longer than four minutes: the machine may be busy. */
-async function until(seen: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 240_000; !(await seen()); await sleep(5))
-    if (Date.now() > deadline) throw new Error("it did not happen");
-}
-
-/** Names below a folder that end in something. */
-async function count(folder: string, ending: string): Promise<number> {
-  return (await readdir(folder, { recursive: true }).catch(() => [])).filter((name) => name.endsWith(ending)).length;
-}
+const execute = (workflowId: string, input: object): Promise<IndexedCorpus> => executeIndex(site, workflowId, input);
 
 describe("the indexCorpus workflow", () => {
   it("holds what an undisturbed run holds after kill -9 in preparation and between commits", async () => {
     const whole = await indexInto(join(site.root, "whole"), sources);
     const corpus = join(site.root, "disturbed");
     const running = execute("disturbed", { files: sources, corpus, ...small });
-    await until(async () => (await count(join(site.root, ".indexing"), ".receipt")) >= 2);
+    await until(async () => (await countNames(join(site.root, ".indexing"), ".receipt")) >= 2);
     site.killWorker();
-    await until(async () => (await count(join(corpus, "passages.lance"), ".lance")) >= 1);
+    await until(async () => (await countNames(join(corpus, "passages.lance"), ".lance")) >= 1);
     expect(await readManifest(corpus)).toBeNull();
     site.killWorker();
     expect(await running).toMatchObject({ passages: 18_000, fingerprint: whole.fingerprint });
     expect(await storedIds(corpus)).toEqual(await storedIds(join(site.root, "whole")));
     expect(await readRejects(corpus)).toHaveLength(12);
     expect(await readdir(join(site.root, ".indexing"))).toEqual([]);
-  });
-
-  it("indexes the corpus of a run on own files by shards too: kill -9 loses none of them, and two runs share the work", async () => {
-    const files = join(site.root, "own");
-    writeRecords(files, { files: 1_100, records: 10, damaged: 0 });
-    const questions = join(site.root, "questions.jsonl");
-    await writeFile(
-      questions,
-      Array.from({ length: 30 }, (_, id) =>
-        JSON.stringify({
-          id: `${id}`,
-          dataset: "own",
-          kind: "open",
-          text: `Finding ${id}?`,
-          answer: "made",
-          cluster: `${id}`,
-        }),
-      ).join("\n"),
-    );
-    for (const run of ["own-1", "own-2"])
-      await openRunFolder(site.root, { run, preset: "tiny", data: { dataset: "files", questions, corpus: files } });
-    const whole = await indexInto(join(site.root, "own-whole"), files);
-    const first = execute("own-1-index", { run: "own-1" });
-    await until(async () => (await count(join(site.root, ".indexing"), ".receipt")) >= 1);
-    site.killWorker();
-    const second = execute("own-2-index", { run: "own-2" });
-    const same = { passages: 11_000, fingerprint: whole.fingerprint };
-    expect(await first).toMatchObject(same);
-    expect(await second).toMatchObject(same);
-    const [corpus = ""] = await readdir(join(site.root, ".corpora"));
-    expect(await storedIds(join(site.root, ".corpora", corpus))).toEqual(await storedIds(join(site.root, "own-whole")));
   });
 
   it("continues as new, shows how far it is, and finds everything done the second time", async () => {

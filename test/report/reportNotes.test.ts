@@ -22,7 +22,7 @@ function report(changes: Partial<RunReport>): RunReport {
     modelNote: null,
     events: [],
     examples: [],
-    audit: [],
+    audit: { findings: [], tooShort: [] },
     ...changes,
   };
 }

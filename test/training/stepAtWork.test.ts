@@ -50,6 +50,8 @@ describe("a step at work", () => {
     expect(step).toEqual(await log.readBatches([own.batch, others.batch]));
     expect(step.timings).toEqual({ "timing_s/rollout": 3 });
     expect(read).toEqual([others.batch.batchId]);
+    expect(await atWork.load([own.batch, others.batch])).toEqual(step);
+    expect(read).toEqual([others.batch.batchId]);
   });
 
   test("keeps its scores while further questions are asked, as long as the weights stay", async () => {

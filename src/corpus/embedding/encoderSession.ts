@@ -1,4 +1,4 @@
-import "../../onnx/quietRuntime.ts";
+import "../../launch/quietRuntime.mjs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InferenceSession } from "onnxruntime-node";

@@ -1,4 +1,4 @@
-import "../../onnx/quietRuntime.ts";
+import "../../launch/quietRuntime.mjs";
 import type { Worker } from "node:worker_threads";
 import { startThread } from "../../threads/startThread.ts";
 import type { ThreadAnswer, ThreadModel, ThreadRequest } from "./modelThread.ts";

@@ -1,4 +1,4 @@
-import "../../../onnx/quietRuntime.ts";
+import "../../../launch/quietRuntime.mjs";
 import type { Worker } from "node:worker_threads";
 import type { Responder } from "../../../policy/port.ts";
 import { startThread } from "../../../threads/startThread.ts";

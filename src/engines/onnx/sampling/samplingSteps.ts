@@ -6,8 +6,7 @@ import type { ModelLayout } from "../model/lora.ts";
 import type { ModelConfig } from "../model/modelConfig.ts";
 import type { Parameter } from "../model/parameters.ts";
 import type { ReplicaState } from "../replicas/replicaState.ts";
-import { localRotaryTables, rotaryTables } from "../model/rope.ts";
-import type { RotaryTables } from "../model/rope.ts";
+import { RotaryInputs } from "../model/rotaryInputs.ts";
 import type { StepKind } from "./samplingAttention.ts";
 import { SamplingBatch } from "./samplingBatch.ts";
 import type { StepResult } from "./samplingBatch.ts";
@@ -27,17 +26,13 @@ export class SamplingSteps {
   /** Of float16: copies of the weights. */
   readonly #halves: HalfWeights | null;
   readonly #sessions = new Map<StepKind, Promise<GraphSession>>();
-  #rotary: RotaryTables & { readonly positions: number } = {
-    positions: 0,
-    cosine: new Float32Array(0),
-    sine: new Float32Array(0),
-  };
-  #localRotary: RotaryTables | null = null;
+  readonly #rotary: RotaryInputs;
   #kept: readonly Numbers[] = [];
   #probabilities = new Float32Array(0);
 
   constructor(config: ModelConfig, state: ReplicaState, options: ProviderOptions) {
     this.#config = config;
+    this.#rotary = new RotaryInputs(config);
     this.#options = options;
     this.#layout = state.layout;
     this.#precision = options.precision ?? "float32";
@@ -92,7 +87,7 @@ export class SamplingSteps {
     if (kind === "decode") Object.assign(outputs, writtenCache(inputs, layers));
     else outputs["states"] = numbersTensor(states, [B, keyValueHeads, 2 * layers * C, cacheWidth(this.#config)]);
     const session = await this.#session(kind);
-    await session.runInto({ ...this.#weights, ...this.#tables(positions), ...inputs }, sizes, outputs);
+    await session.runInto({ ...this.#weights, ...this.#rotary.of(positions), ...inputs }, sizes, outputs);
     return { probabilities, states };
   }
 
@@ -104,18 +99,6 @@ export class SamplingSteps {
     const created = GraphSession.create(graph, this.#options);
     this.#sessions.set(kind, created);
     return created;
-  }
-
-  #tables(positions: number): Tensors {
-    if (this.#rotary.positions < positions) {
-      this.#rotary = { positions, ...rotaryTables(this.#config, positions) };
-      this.#localRotary = localRotaryTables(this.#config, positions);
-    }
-    const dims = [this.#rotary.positions, this.#config.headSize / 2];
-    const tables = { cosine: floatTensor(this.#rotary.cosine, dims), sine: floatTensor(this.#rotary.sine, dims) };
-    const local = this.#localRotary;
-    if (local === null) return tables;
-    return { ...tables, localCosine: floatTensor(local.cosine, dims), localSine: floatTensor(local.sine, dims) };
   }
 }
 

@@ -10,8 +10,7 @@ import type { ModelConfig } from "../model/modelConfig.ts";
 import { embeddingName, headName } from "../model/parameters.ts";
 import type { Parameter } from "../model/parameters.ts";
 import type { ReplicaState, WeightOwner } from "../replicas/replicaState.ts";
-import { localRotaryTables, rotaryTables } from "../model/rope.ts";
-import type { RotaryTables } from "../model/rope.ts";
+import { RotaryInputs } from "../model/rotaryInputs.ts";
 import {
   accumulatorPrefix,
   attentionBlocks,
@@ -38,17 +37,13 @@ export class Trainer {
   /** Whether the tokens' vectors (embedding and output head) learn: not with adapters. */
   readonly #learnsVectors: boolean;
   readonly #sessions = new Map<string, Promise<GraphSession>>();
-  #localRotary: RotaryTables | null = null;
-  #rotary: RotaryTables & { readonly positions: number } = {
-    positions: 0,
-    cosine: new Float32Array(0),
-    sine: new Float32Array(0),
-  };
+  readonly #rotary: RotaryInputs;
   #mask: { readonly length: number; readonly values: Float32Array } = { length: 0, values: new Float32Array(0) };
 
   constructor(config: ModelConfig, state: ReplicaState, options: ProviderOptions, recompute: boolean) {
     this.#recompute = recompute;
     this.#config = config;
+    this.#rotary = new RotaryInputs(config);
     this.#state = state;
     this.#options = options;
     const named = (name: string): Parameter => {
@@ -153,32 +148,18 @@ export class Trainer {
   }
 
   #inputs(batch: MicroBatch, temperature: number, owner: WeightOwner = "policy"): Tensors {
-    this.#prepareTables(batch.length);
-    const half = this.#config.headSize / 2;
+    if (this.#mask.length !== batch.length) this.#mask = { length: batch.length, values: causalMask(batch.length) };
     const inputs: Tensors = {
       tokens: integerTensor(batch.tokens),
       lossRows: integerTensor(batch.lossRows),
       targets: integerTensor(batch.targets),
       inverseTemperature: floatTensor(Float32Array.of(1 / temperature), []),
-      cosine: floatTensor(this.#rotary.cosine, [this.#rotary.positions, half]),
-      sine: floatTensor(this.#rotary.sine, [this.#rotary.positions, half]),
+      ...this.#rotary.of(batch.length),
       mask: floatTensor(this.#mask.values, [batch.length, batch.length]),
     };
-    if (this.#localRotary !== null) {
-      inputs["localCosine"] = floatTensor(this.#localRotary.cosine, [this.#rotary.positions, half]);
-      inputs["localSine"] = floatTensor(this.#localRotary.sine, [this.#rotary.positions, half]);
-    }
     for (const parameter of this.#state.parameters)
       inputs[parameter.name] = floatTensor(this.#state.weight(parameter, owner), parameter.dims);
     return inputs;
-  }
-
-  #prepareTables(length: number): void {
-    if (this.#rotary.positions < length) {
-      this.#rotary = { positions: length, ...rotaryTables(this.#config, length) };
-      this.#localRotary = localRotaryTables(this.#config, length);
-    }
-    if (this.#mask.length !== length) this.#mask = { length, values: causalMask(length) };
   }
 
   /** Adds a row to the gradient of each token's vector. */

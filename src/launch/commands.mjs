@@ -1,0 +1,20 @@
+/** The programs that `npm run NAME` starts, by name, relative to the project's folder. Without dependencies: bootstrap.mjs reads it on a fresh clone. */
+export const commands = {
+  start: "src/cli/start.ts",
+  "serve-ui": "src/cli/serveUi.ts",
+  test: "src/cli/test.ts",
+  bench: "bench/run.ts",
+  worker: "workers/main.ts",
+  schedules: "src/cli/schedules.ts",
+  prune: "src/cli/prune.ts",
+  trajectories: "src/cli/trajectories.ts",
+  ask: "src/cli/ask.ts",
+  compare: "src/cli/compare.ts",
+  study: "src/cli/study.ts",
+  index: "src/cli/index.ts",
+  search: "src/cli/search.ts",
+  review: "src/cli/review.ts",
+  "check-engine": "src/cli/checkEngine.ts",
+  chaos: "bench/support/chaos/command.ts",
+  "make-base": "src/cli/makeBase.ts",
+};
