@@ -115,6 +115,13 @@ def format_score(text, tags):
 
 # Knowledge graphs and words
 
+LOOKS = regex.compile("[\uFF01-\uFF9F\uFFE0-\uFFEE\u3000\u2E80-\u2FD5\uFB00-\uFB06\u00B5\u2103\u2109\u2160-\u217F\u3380-\u339E]+")
+
+
+def fold(text):
+    """One form for what differs in looks alone. NFKC for all would flatten superscripts; the cases' Chinese is simplified already."""
+    return unicodedata.normalize("NFC", LOOKS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text))
+
 
 @lru_cache(maxsize=100_000)
 def triples_of(text):
@@ -132,7 +139,7 @@ def triples_of(text):
 @lru_cache(maxsize=100_000)
 def embed(text):
     counts = np.zeros(DIMENSIONS)
-    words = regex.findall(r"\p{Script=Han}|(?:(?!\p{Script=Han})[\p{L}\p{M}\p{N}])+", unicodedata.normalize("NFKC", text).lower())
+    words = regex.findall(r"\p{Script=Han}|(?:(?!\p{Script=Han})[\p{L}\p{M}\p{N}])+", fold(text).lower())
     for word in words:
         value = 0x811C9DC5
         units = word.encode("utf-16-le")
@@ -341,8 +348,8 @@ def score(case):
         values["retrievalRecall"] = len(gold & {passage["title"] for passage in passages}) / len(gold) if gold else None
         values["evidenceRecall"] = evidence_recall(question, passages)
         values["usefulness"] = None if gain is None else 1 - exp(-max(0.0, gain))
-        weighted = [(w, v) for w, v in ((1.0, values["evidenceRecall"]), (0.23, values["usefulness"])) if v is not None]
-        values["retrieval"] = sum(w * v for w, v in weighted) / sum(w for w, _ in weighted) if weighted else None
+        # A gain that was asked for and not had is a failure: no mean of what is left.
+        values["retrieval"] = None if gain is None else (values["evidenceRecall"] + 0.23 * values["usefulness"]) / 1.23
         values["clinicalConsistency"] = consistency(triples, question, passages)
         values["evidentialSupport"] = evidential_support(triples, answer, passages)
         values["diagnosticPlausibility"] = plausibility(question, answer, passages)
