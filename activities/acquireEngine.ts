@@ -5,7 +5,7 @@ export interface AcquireDependencies {
   readonly lease: EngineLease;
   /** The queue that only this process serves. */
   readonly queue: string;
-  /** Fires when the process is to end: whoever waits for it then asks another one. */
+  /** Fires when the process is to end. Waiting runs then ask another process. */
   readonly draining: AbortSignal;
   /** Whether a workflow worked on a run under a claim that has ended. */
   readonly hasEnded: (run: string, workflowId: string) => Promise<boolean>;
@@ -17,15 +17,15 @@ export interface AcquireActivities {
   acquireEngine(input: { readonly run: string }): Promise<{ readonly queue: string }>;
 }
 
-/** Milliseconds between looks whether the process is free. */
+/** Milliseconds between checks whether the process is free. */
 const lookEvery = 250;
-/** Looks between questions to the server whether the holder has ended. */
+/** Checks between questions to the server whether the holder has ended. */
 const looksPerQuestion = 4;
 
 export function createAcquireActivities({ lease, queue, draining, hasEnded }: AcquireDependencies): AcquireActivities {
   /** The workflow that took the process for a run. */
   let taker = { run: "", workflowId: "" };
-  /** A run that ended, however it did, holds nothing, though nobody gave the process back. */
+  /** Releases the process when its holder has ended without giving it back. */
   const releaseEnded = async (): Promise<void> => {
     const holder = lease.idleHolder();
     if (holder === null || holder !== taker.run) return;

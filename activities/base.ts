@@ -12,7 +12,10 @@ import { needsPerson } from "./failures.ts";
 import type { OpenRun } from "./workspace.ts";
 import { messageOf } from "../src/domain/messageOf.ts";
 
-/** What a run's policy begins with, as its engine takes it: a model folder (a base that is not kept in the project is trained once for each content), or a name. */
+/**
+ * The base of a run's policy in the form that its engine takes: a model folder or a name. A base that is not kept in
+ * the project is trained once for each content.
+ */
 export async function baseOf(
   root: string,
   { configuration, dataset, environment, folder }: OpenRun,

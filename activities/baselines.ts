@@ -11,7 +11,10 @@ import type { OpenRun } from "./workspace.ts";
 
 type Answers = Pick<EvaluationRecord, "results" | "metrics">;
 
-/** Answers a pool with a baseline's model, as the run's policies do, and keeps it with what the server says it took. What no retry helps needs a person. */
+/**
+ * Answers a pool with a baseline's model, as the run's policies do, and records the answers with the usage that the
+ * server reports. Errors that no retry cures need a person.
+ */
 export async function answerBaseline(
   run: OpenRun,
   address: PolicyAddress,
@@ -53,7 +56,7 @@ export async function answerBaseline(
   }, `baseline ${baseline.name}`);
 }
 
-/** Without retrieval a model has no tools, and is told of none. */
+/** Without retrieval a model has no tools, and its prompt names none. */
 function asAsked(run: OpenRun, { retrieval }: Baseline): OpenRun {
   return retrieval ? run : { ...run, environment: environmentOf({ ...run.configuration, environments: [] }) };
 }

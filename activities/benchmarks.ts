@@ -204,7 +204,7 @@ async function generateAnswers(
   };
 }
 
-/** An answer in the form that equal ones share; null for none. */
+/** Normal form of an answer, so that equal answers compare equal; null without an answer. */
 function answerGiven({ tags }: RunEnvironment, question: Question | undefined, text: string): string | null {
   const answer = parseResponse(text, tags).answer ?? "";
   if (question?.kind === "choice") return chosenOption(answer, question.options)?.label ?? null;
@@ -217,7 +217,7 @@ async function planOne(root: string, field: string, request: unknown): Promise<B
   const plan = parsed.data;
   await createInputPaths(root).readable([{ field: `${field}.path`, path: plan.path }]);
   const questions = await questionsOf(root, plan).catch((error: unknown) => {
-    // The hub may answer the next time; a wrong file will not.
+    // A retry may help with the hub, but not with a wrong file.
     throw isHubName(plan.path) && !existsSync(plan.path) && plan.file === null
       ? error
       : badInput(`${field}.path: ${messageOf(error)}`);

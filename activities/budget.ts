@@ -5,7 +5,7 @@ import type { Spent } from "../src/domain/usage.ts";
 import { keptAnswers } from "./keptAnswers.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 
-/** What a run took so far, and which limits of its budget that reaches, in words; null where there is room left. */
+/** What a run used so far, and in words which limits of its budget that reaches; null where none is reached. */
 export interface BudgetState {
   readonly spent: Spent;
   readonly overBudget: string | null;
@@ -37,7 +37,7 @@ export function createBudgetActivities(workspace: Workspace): BudgetActivities {
   };
 }
 
-/** By the log, so that every process and every attempt says the same. */
+/** Computed from the log, so that every process and every attempt gets the same. */
 export async function budgetState(run: OpenRun): Promise<BudgetState> {
   const { log, configuration } = run;
   const spent = await spentOfRun(run, keptAnswers);

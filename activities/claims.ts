@@ -34,7 +34,7 @@ export async function claimFolder(folder: string, what: string, parent: string |
   }
 }
 
-/** The same; bad input while another one is open. */
+/** As claimFolder, but bad input while another workflow holds the claim. */
 export async function claimOrRefuse(folder: string, what: string, parent: string | null = null): Promise<void> {
   try {
     await claimFolder(folder, what, parent);
@@ -54,7 +54,7 @@ export async function requireClaim(folder: string, what: string): Promise<void> 
   if (known.claim === null || known.claim.members[caller.workflowId] === caller.runId) return;
   if (known.claim.members[caller.workflowId] === undefined || !(await isNewest(caller)))
     throw new FolderInUseError(what, known.claim);
-  // Who was first to write this down does not matter: it is the same workflow.
+  // It does not matter which attempt records this: it is the same workflow.
   await replaceClaim(folder, known.number, joined(known.claim, caller));
 }
 
@@ -122,7 +122,10 @@ async function isNewest({ workflowId, runId }: Execution): Promise<boolean> {
   return newest === null || newest.runId === runId;
 }
 
-/** Its newest run, when none is named; null for one that the server does not know (any more). */
+/**
+ * Describes a run of a workflow, the newest when none is named; null for a workflow that the server does not know (any
+ * more).
+ */
 async function describe(workflowId: string, runId?: string): Promise<WorkflowExecutionDescription | null> {
   try {
     return await Context.current().client.workflow.getHandle(workflowId, runId).describe();

@@ -41,7 +41,7 @@ export interface CompletedIndex extends IndexedCorpus {
   readonly deleted: number;
 }
 
-/** An indexing run that is planned; small, whatever the corpus. */
+/** A planned indexing run. It is small, whatever the size of the corpus. */
 export interface PlannedIndex {
   /** The corpus' URI. */
   readonly corpus: string;
@@ -52,14 +52,14 @@ export interface PlannedIndex {
   readonly passedOver?: string | null;
 }
 
-/** Shards `from` to `to` (left out) of a plan. */
+/** Shards of a plan from number `from` up to, but not including, `to`. */
 export interface ShardRange {
   readonly corpus: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** How the corpus of a run comes to be: in one go, by shards, or not by this workflow. */
+/** How a run's corpus is made: in one go, by shards, by another workflow; or that it is complete. */
 export type RunCorpusPlan =
   | { readonly kind: "whole" }
   | { readonly kind: "shards"; readonly plan: PlannedIndex }
@@ -67,11 +67,14 @@ export type RunCorpusPlan =
   | { readonly kind: "complete"; readonly indexed: IndexedCorpus };
 
 export interface CorpusActivities {
-  /** Claims the run, as a child of `parent` where the workflow has one, looks at its corpus, and divides it into shards where it is of files. */
+  /**
+   * Claims the run, as a child of `parent` where the workflow has one, looks at its corpus, and divides a corpus of
+   * files into shards.
+   */
   planRunCorpus(input: { readonly run: string; readonly parent?: string | null }): Promise<RunCorpusPlan>;
   /** Makes the run's corpus searchable; what is indexed already is left alone. */
   indexCorpus(input: { readonly run: string }): Promise<IndexedCorpus>;
-  /** Checks a request in full, a wrong field is bad input, by name; divides its files into shards. */
+  /** Checks a request in full and divides its files into shards. A wrong field is bad input, by name. */
   planCorpus(request: unknown): Promise<PlannedIndex>;
   /** Reads, cuts and embeds one shard. Any number at a time. */
   prepareShard(input: { readonly corpus: string; readonly shard: number }): Promise<ShardReceipt>;
@@ -186,7 +189,7 @@ function shapeOf({ model }: IndexRequest): Promise<VectorShape | null> {
   return model === null ? Promise.resolve(null) : readEmbedderShape(resolve(model));
 }
 
-/** No retry mends a file or brings the planned state back. */
+/** Turns a CorpusError into bad input: no retry mends a file or brings the planned state back. */
 async function orRefused<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     throw error instanceof CorpusError ? badInput(error) : error;

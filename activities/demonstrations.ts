@@ -18,7 +18,10 @@ import type { OpenRun } from "./workspace.ts";
 
 type Position = OfRun<StagePosition>;
 
-/** Hands out the demonstrations of an iteration as its batch; those of the stage are made first where no attempt before made them. */
+/**
+ * Appends an iteration's demonstrations as its batch. Those of the stage are gathered first, unless an earlier attempt
+ * gathered them.
+ */
 export async function handOutDemonstrations(
   run: OpenRun,
   policy: Policy,
@@ -42,7 +45,10 @@ export async function handOutDemonstrations(
   return receipt;
 }
 
-/** Measures the held-out demonstrations after the last iteration that a stage has for now; undefined before it. */
+/**
+ * Measures the held-out demonstrations after the last iteration that a stage has for now; undefined in earlier
+ * iterations.
+ */
 export function validation(
   run: OpenRun,
   position: Position,
@@ -59,10 +65,13 @@ export function validation(
   };
 }
 
-/** Of each run that is open in this process. */
+/** Demonstrations of the runs that are open in this process. */
 const known = new WeakMap<OpenRun, readonly Demonstration[]>();
 
-/** Those that the run keeps; gathered with the policy that the stage begins with where it keeps none. */
+/**
+ * The demonstrations that the run keeps. Where it keeps none, they are gathered with the policy that the stage begins
+ * with.
+ */
 async function demonstrationsOf(
   run: OpenRun,
   policy: Policy,

@@ -4,7 +4,7 @@ export interface EngineLease {
   take(run: string): boolean;
   /** Marks the process as at work for the run while the work lasts. */
   during<T>(run: string, work: () => Promise<T>): Promise<T>;
-  /** Works for any run while no other one holds the process, which goes to nobody by it; null where another one does. */
+  /** Does work for any run without giving it the process; null while another run holds the process. */
   lend<T>(run: string, work: () => Promise<T>): Promise<T> | null;
   /** Gives the process back; no effect for a run that does not hold it. */
   release(run: string): void;

@@ -77,7 +77,7 @@ export interface PoolQuestions {
   readonly pool: string;
   readonly sampler: Sampler;
   readonly control: RunControl;
-  /** Leaves responses at their opening that break the format there; whole responses are sampled where it is left out. */
+  /** Stops sampling a response whose opening breaks the format. Left out, whole responses are sampled. */
   readonly openingFirst?: boolean;
 }
 
@@ -124,8 +124,9 @@ export async function answerPool({
 }
 
 /**
- * With the weights of the last stage, whatever the stage, so that totals can be compared. Needs a person where so many responses
- * could not be scored that the figures would mislead: nothing is recorded then, and the next attempt asks again.
+ * Scores trajectories with the weights of the last stage, whatever the stage, so that totals can be compared. Needs a
+ * person where so many responses could not be scored that the figures would mislead: nothing is recorded then, and the
+ * next attempt asks again.
  */
 export async function score(
   run: OpenRun,
@@ -168,7 +169,7 @@ export function resultsOf(
   });
 }
 
-/** What a workflow gets to know. */
+/** The part of an evaluation that workflows get. */
 export function resultOf({ pool, results }: EvaluationRecord): PoolResult {
   const questions = new Set(results.map((result) => result.questionId)).size;
   const graded = results.filter(({ correct }) => correct !== null);

@@ -2,11 +2,11 @@ import { Context } from "@temporalio/activity";
 import { queues } from "../temporal.config.ts";
 
 export interface EngineWaitActivities {
-  /** Why no gpu process is free, in words, by who asks the shared queue for work. */
+  /** Says why no gpu process is free, by which workers poll the shared queue. */
   explainEngineWait(): Promise<string>;
 }
 
-/** Of the enumeration TaskQueueType. */
+/** Value of the enumeration TaskQueueType. */
 const activityQueue = 2;
 
 export function createEngineWaitActivities(): EngineWaitActivities {

@@ -8,7 +8,10 @@ import { extractWithModel } from "../src/services/modelExtractor.ts";
 import { withRunModel } from "./languageModels.ts";
 import type { OpenRun } from "./workspace.ts";
 
-/** What scoring reads knowledge graphs with, as the run's setting `extractor` says. A model is asked about all texts here, once. */
+/**
+ * Prepares the extractor of knowledge graphs that the run's setting `extractor` names. A language model is asked about
+ * all texts here, once.
+ */
 export async function extraction(
   run: OpenRun,
   trajectories: readonly Trajectory[],
@@ -23,7 +26,10 @@ export async function extraction(
   };
 }
 
-/** Thinking of valid responses, retrieved passages, references whose graph the data do not bring. */
+/**
+ * Texts to extract graphs from: the thinking of valid responses, retrieved passages, and references without a graph in
+ * the data.
+ */
 async function textsToRead(
   run: OpenRun,
   trajectories: readonly Trajectory[],

@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import type { RunLog } from "../src/trajectories/log.ts";
 
-/** What a run writes for good. Before and after each of them a process may be killed without anything lost or doubled. */
+/**
+ * Durable effects of a run. A process may be killed before or after each of them without anything lost or done twice.
+ */
 export const durableEffects = [
   "saveConfiguration",
   "indexCorpus",

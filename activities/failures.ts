@@ -13,7 +13,7 @@ export function badInput(error: unknown): ApplicationFailure {
   });
 }
 
-/** What work refuses of the person's input is bad input of the activity. */
+/** Does work and turns a ConfigurationError into bad input. */
 export async function asInput<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -27,7 +27,7 @@ export function needsPerson(message: string): ApplicationFailure {
   return ApplicationFailure.create({ message: visible(message), type: failureTypes.needsPerson, nonRetryable: true });
 }
 
-/** What operating systems and networks say of faults that may be over at the next attempt. */
+/** Messages of operating systems and networks for faults that may be over at the next attempt. */
 const passing =
   /\b(?:EIO|ESTALE|EMFILE|ENFILE|EAGAIN|EBUSY|EINTR|ENOMEM|ENOSPC|EDQUOT|EPIPE|ETIMEDOUT|ECONNRESET|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)\b|fetch failed|i\/o error/iu;
 

@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { RunControl } from "../src/policy/port.ts";
 import { heartbeatInterval } from "../temporal.config.ts";
 
-/** What the server keeps of an attempt, and hands to the next one. */
+/** Details of a heartbeat: the server keeps them and gives them to the next attempt. */
 const Heartbeat = z.object({
   /** Share of the work done, 0 to 1. */
   done: z.number(),
@@ -14,11 +14,11 @@ const Heartbeat = z.object({
   doing: z.string().nullable().default(null),
   /** This process' memory as a share of what it may use. */
   memory: z.number(),
-  /** Attempts before this one that ended without a word while their memory was near the limit. */
+  /** Earlier attempts that ended without an error while their memory was near the limit. */
   deathsNearLimit: z.number().int(),
 });
 
-/** Share of the memory from which a silent death is put down to it. */
+/** Share of memory (0–1) from which on a silent death counts as out of memory. */
 const nearLimit = 0.9;
 
 /** How the work of an activity tells its progress and hears that it is cancelled. */
@@ -51,13 +51,13 @@ async function beating<T>(context: Context, work: () => Promise<T>): Promise<T> 
       deathsNearLimit: deaths,
     } satisfies z.infer<typeof Heartbeat>);
   };
-  // What the attempt before told must not get lost; a first attempt has nothing to tell yet.
+  // Repeats the details of the earlier attempt, so that they are not lost. A first attempt has none yet.
   if (context.info.attempt > 1) beat();
   const timer = setInterval(beat, msToNumber(heartbeatInterval));
   try {
     return await work();
   } catch (error) {
-    // Work that was cancelled ends with an error of its own; the server wants to hear that it was cancelled.
+    // Cancelled work ends with an error of its own, but the server must hear that it was cancelled.
     if (context.cancellationSignal.aborted) await context.cancelled;
     throw error;
   } finally {

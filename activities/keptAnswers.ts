@@ -1,10 +1,10 @@
 import { mkdir, stat } from "node:fs/promises";
 import { openAnswerCache, type AnswerCache } from "../src/services/answerCache.ts";
 
-/** Caches that this process has open, each with what tells its folder from one of the same name. */
+/** Open caches of this process. The key tells a folder from a later one of the same name. */
 const caches = new Map<string, Promise<AnswerCache>>();
 
-/** The answers that are kept in a folder's database, opened once; a folder that was made anew is opened anew. */
+/** Opens the answer cache of a folder's database, once per process; a folder that was made anew is opened anew. */
 export async function keptAnswers(folder: string): Promise<AnswerCache> {
   await mkdir(folder, { recursive: true });
   const { ino, birthtimeMs } = await stat(folder);

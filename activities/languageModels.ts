@@ -50,7 +50,10 @@ const counted: Readonly<Record<keyof Usage, string>> = {
   cost: "cost",
 };
 
-/** What a run's judge and extractor were asked while `work` went on, as metrics `judge/cost`, `extractor/requests` and so on; none where it has neither. */
+/**
+ * Counts the requests to the run's judge and extractor during `work`, as metrics `judge/cost`, `extractor/requests` and
+ * so on; no metrics where it has neither.
+ */
 export async function countUsage<T>(
   run: OpenRun,
   work: () => Promise<T>,
@@ -66,7 +69,7 @@ export async function countUsage<T>(
   };
 }
 
-/** What the run's judge and extractor last gave that could not be used, in words; null where they gave nothing of the kind. */
+/** The last unusable replies of the run's judge and extractor, in words; null where there were none. */
 export async function whyUnusable(run: OpenRun): Promise<string | null> {
   const reasons: string[] = [];
   for (const [role, configuration] of Object.entries(askedModels(run))) {

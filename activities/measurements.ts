@@ -10,7 +10,7 @@ import type { OpenRun } from "./workspace.ts";
 
 type Metrics = Record<string, number>;
 
-/** How a policy went about its answers: what it asked its tools tells failure before accuracy does. */
+/** Metrics of how a policy used its tools: they show failure before accuracy does. */
 export function behaviour(
   environment: RunEnvironment,
   trajectories: readonly Trajectory[],
@@ -31,7 +31,7 @@ export async function retrievalByQuestion(run: OpenRun, questions: readonly Ques
   return titled ? { "retrieval/recall@5": await goldTitleRecall(await run.corpus(), questions, 5) } : {};
 }
 
-/** What a policy can read and remember of its task; nothing where the task has no probes. */
+/** Metrics of the task's probes: what a policy can read and remember. No metrics where the task has none. */
 export async function probes(run: OpenRun, policy: Sampler, control: RunControl): Promise<Metrics> {
   return (await taskOf(run.configuration.data).probes?.(policy, control)) ?? {};
 }

@@ -30,8 +30,8 @@ export interface RunStart {
 }
 
 /**
- * Everything is checked before anything is written, so that a later run does not trip over it. What a person gave wrongly is
- * bad input; faults of storage and network are not, nor is anything that goes wrong with a run that exists.
+ * Opens a run. Everything is checked before anything is written. Wrong input is bad input; faults of storage and
+ * network are not, nor is anything that goes wrong with a run that exists.
  */
 export async function openRun(workspace: Workspace, overrides: Overrides, start?: RunStart): Promise<OpenedRun> {
   const { root } = workspace;
@@ -77,7 +77,10 @@ async function checkParts(root: string, configuration: RunConfiguration): Promis
   await checkInputs(configuration);
 }
 
-/** Also a server that is away is told at once: nothing has been written that waiting could save. */
+/**
+ * Refuses an engine that does not fit the run. A server that is away is an error at once too: nothing has been written
+ * that waiting could save.
+ */
 async function checkEngine({ policy, algorithm, rollout, optimizer }: RunConfiguration): Promise<void> {
   const { loss } = algorithmOf({ algorithm });
   const needs = { model: policy.model, loss, temperature: rollout.temperature, optimizer };

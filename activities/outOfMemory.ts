@@ -11,7 +11,7 @@ const outOfMemory =
 /** Deaths near the limit after which the plan is taken to be too large. */
 const toleratedDeaths = 1;
 
-/** Work that a smaller plan would fit: out of memory fails with a type of its own, at once. */
+/** Does work for which a smaller plan would need less memory. Out of memory fails at once, with a type of its own. */
 export async function tellingOutOfMemory<T>(work: () => Promise<T>): Promise<T> {
   if (deathsNearLimit() > toleratedDeaths)
     throw failure(`the process was killed ${deathsNearLimit()} times near its memory limit`);

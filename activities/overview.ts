@@ -26,7 +26,7 @@ export interface HistorySummary {
   readonly gates: readonly Gate[];
 }
 
-/** Enough to choose from beside the base and stage ends; older ones are in the log. */
+/** Number of ordinary snapshots shown beside the base and stage ends; older ones are in the log. */
 const shownCheckpoints = 20;
 
 /** What a person wants to see of a run beside its next task. */

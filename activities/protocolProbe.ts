@@ -13,7 +13,10 @@ export interface ProbedPolicy {
   readonly control: RunControl;
 }
 
-/** Answers the protocol probe: greedy, on seeds of its own, only told apart by whether answers pass the format gate. */
+/**
+ * Answers the protocol probe by greedy sampling with seeds of its own. Only whether answers pass the format gate is
+ * measured.
+ */
 export async function probeProtocol({
   run,
   sampler,
@@ -36,7 +39,7 @@ export async function probeProtocol({
     questionId,
     cluster: clusters.get(questionId) ?? questionId,
     sample,
-    // Nothing is graded here; a column of nulls alone cannot be kept.
+    // Nothing is graded here, but a column cannot hold nulls alone.
     correct: false,
     total: 0,
     values: { format: parseResponse(text, run.environment.tags).formatValid ? 1 : 0 },

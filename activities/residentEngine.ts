@@ -28,8 +28,8 @@ export interface ResidentEngine {
     work: (resident: Resident) => Promise<T>,
   ): Promise<T>;
   /**
-   * The same, for a run that need not hold the process, with a policy that another process saved for it; null where another run holds it.
-   * An engine of another fingerprint is handed over as it stands.
+   * As `at`, for a run that does not hold the process, with a policy that another process saved for it; null while
+   * another run holds the process. An engine of another fingerprint is handed to `work` unchanged.
    */
   lent<T>(
     run: OpenRun,
@@ -55,7 +55,7 @@ interface Opened extends Resident {
   readonly run: OpenRun;
 }
 
-/** A server that refuses, or answers what was not asked for, does so again. */
+/** Whether only a person can help: a server that refuses, or sends a wrong reply, does so again. */
 function isForPerson(error: unknown): boolean {
   return (
     error instanceof Error && (error instanceof ServiceError || ("needsPerson" in error && error.needsPerson === true))
@@ -94,14 +94,14 @@ export function createResidentEngine(root: string, lease: EngineLease): Resident
     work: (resident: Resident) => Promise<T>,
   ): Promise<T> =>
     exclusively(async () => {
-      // Work that was given up while it waited has touched nothing.
+      // Work that was cancelled while it waited has changed nothing.
       control.signal?.throwIfAborted();
       try {
         const resident = await open(run, control);
         await place(resident);
         return await work(resident);
       } catch (error) {
-        // Whatever failed, the state of the engine is not known any more: the next piece of work restores it.
+        // After any failure the engine's state is unknown: the next piece of work restores it.
         await close();
         throw isForPerson(error) ? needsPerson(messageOf(error)) : error;
       }

@@ -10,7 +10,7 @@ import { claimedRun } from "./openRun.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface MeasuredRetrieval {
-  /** Of the corpus' content: equal ones rank equally. */
+  /** Fingerprint of the corpus: corpora with equal fingerprints rank equally. */
   readonly corpus: string;
   readonly measures: readonly RetrievalMeasure[];
   /** Relative to the run's folder. */

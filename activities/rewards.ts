@@ -26,7 +26,7 @@ import { scoringOf } from "../src/tasks/taskRegistry.ts";
 
 /** Means over the iteration's trajectories that could be scored (null: they are demonstrations), and the branch that the plan is on. */
 export interface ScoreSummary extends Partial<BudgetState> {
-  /** Another one than before where a plan recorded earlier differs. */
+  /** The branch of the plan: a new one where an earlier plan differs. */
   readonly branch: string;
   /** Further questions to roll out before the step can be planned; left out where the plan is recorded. */
   readonly questionsWanted?: number;
@@ -97,7 +97,7 @@ export function createRewardActivities(workspace: Workspace): RewardActivities {
   };
 }
 
-/** Scoring of each run under way, one after the other: what judges are asked is counted by how far their counters went meanwhile. */
+/** Scoring of each run, one piece after the other: requests to judges are counted by the growth of their counters. */
 const scoring = new WeakMap<OpenRun, Queue>();
 
 function oneAtATime<T>(run: OpenRun, work: () => Promise<T>): Promise<T> {

@@ -16,7 +16,7 @@ import { measure, unmeasured } from "./usefulness.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 import type { BatchReceipt } from "../src/domain/step.ts";
 
-/** What an iteration learns from. */
+/** The batches that an iteration learns from. */
 export interface RolledOut {
   readonly batches: readonly BatchReceipt[];
   /** Seconds by name of what went on beside the batches' writing; runs that began earlier have them in the batches' details. */
@@ -55,7 +55,7 @@ export interface Sampled {
   readonly fingerprint: string;
 }
 
-/** What was sampled before it was certain that the policy's state is the one that counts. */
+/** Trajectories sampled before it is certain that the policy's state is the one that counts. */
 export interface OverlappedRollout extends Sampled {
   readonly stateHash: string;
 }
@@ -73,7 +73,7 @@ export interface RolloutPart {
   readonly shard?: Shard | undefined;
 }
 
-/** As the activity says; takes the overlapped rollout where the log has the same state. */
+/** Does the work of the activity `rollOut`. The overlapped rollout is used where the log has the same state. */
 export async function rollOut(
   { workspace, engine }: RolloutDependencies,
   position: OfRun<StagePosition>,
@@ -103,7 +103,7 @@ export async function rollOut(
       await appendLikelihoods(run, likelihoods);
       return seconds;
     };
-    // One without the other is made whole by the next attempt, whichever was first.
+    // When only one of them is written, the next attempt adds the other.
     const [receipt, seconds] = await Promise.all([
       run.log.appendBatch(address, trajectories, { fingerprint, timings, attempt: activityInfo().attempt }),
       measuring(),

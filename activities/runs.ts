@@ -23,7 +23,7 @@ import type { TimeLeft } from "../src/cost/timeLeft.ts";
 import { isIndexed } from "./corpus.ts";
 import { messageOf } from "../src/domain/messageOf.ts";
 
-/** What the log says a run lacks next. */
+/** The next task of a run, by its log. */
 export type RunTask =
   | { readonly kind: "index" }
   | { readonly kind: "base" }
@@ -172,7 +172,7 @@ async function locateStage(run: OpenRun, name: string): Promise<StagePosition> {
   );
 }
 
-/** Demonstrations are at hand: nothing is sampled of them. */
+/** Demonstrations exist already: nothing is sampled. */
 async function shardsOf({ log, configuration }: OpenRun, position: StagePosition): Promise<Pick<StageTask, "shards">> {
   const { shards = 1 } = configuration.rollout;
   const { learns } = runStage(await log.history(), position.stage, position.branch);

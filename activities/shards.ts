@@ -60,12 +60,15 @@ export function createShardActivities({ workspace, engine, worker }: ShardDepend
   };
 }
 
-/** Work of the engine for a shard: refused while another run holds it, and where it is not the one that the shard names. */
+/**
+ * Engine work for a shard. It is refused while another run holds the engine, and where it is not the engine that the
+ * shard names.
+ */
 function lentFor(saved: SharedPolicy, engine: Pick<ResidentEngine, "lent">): RolloutDependencies["engine"]["at"] {
   return async (run, { branch, step }, control, work) => {
     const lending = engine.lent(run, { branch, step, saved }, control, async (resident) => {
       const { fingerprint } = resident.policy;
-      // Not thrown here: a policy that is only not wanted stays open.
+      // Returned, not thrown: an error would close a policy that is merely not wanted.
       return fingerprint === saved.fingerprint ? { done: await work(resident) } : { other: fingerprint };
     });
     if (lending === null) throw handBack("this process works for another run");

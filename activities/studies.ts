@@ -166,7 +166,7 @@ export function createStudyActivities(workspace: Workspace): StudyActivities {
   };
 }
 
-/** A workflow that ended early leaves a run that is none yet. */
+/** Throws where a run is not at its end, as when its workflow ended early. */
 async function requireEnd({ log, configuration, dataset }: Awaited<ReturnType<Workspace["run"]>>): Promise<void> {
   const pools = configuredPools(dataset, configuration);
   const work = await nextWork(log, configuration, pools, baselinePools(dataset, configuration));

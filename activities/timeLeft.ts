@@ -5,7 +5,10 @@ import { timeLeft, type Planned, type TimeLeft } from "../src/cost/timeLeft.ts";
 import { configuredPools } from "../src/curriculum/questions.ts";
 import type { OpenRun } from "./workspace.ts";
 
-/** Seconds of what a run still has to do, by its log; before anything is measured by earlier runs, or by the size of its model. */
+/**
+ * Estimates the seconds that a run still needs, by its log. Before anything is measured, by earlier runs or by the size
+ * of its model.
+ */
 export async function timeLeftOf(root: string, { configuration, dataset, log }: OpenRun): Promise<TimeLeft> {
   const planned = async (): Promise<Planned | null> => {
     const rates = await ratesBefore(root, configuration);

@@ -1,6 +1,9 @@
 import type { PassageSearch } from "../src/domain/passage.ts";
 
-/** A search that knows for how long any of it was under way: searches at once count once, so that it is never longer than the work around it. */
+/**
+ * A search that measures for how long searches were under way. Concurrent searches count once, so that the time is
+ * never longer than the work around it.
+ */
 export interface TimedSearch extends PassageSearch {
   seconds(): number;
 }

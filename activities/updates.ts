@@ -16,7 +16,10 @@ import { rollOut, sample, type RolledOut, type OverlappedRollout } from "./rollo
 import { sharePolicy, type SharedPolicy } from "./shards.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 
-/** An applied step (`snapshot`: its policy was saved; with the next rollout, or the policy shared for it, where that was asked for), or one that a guard refused before it counted. */
+/**
+ * An applied step, or one that a guard refused before it counted. `snapshot`: its policy was saved. It comes with the
+ * next rollout, or with the policy shared for it, where that was asked for.
+ */
 export type UpdateResult =
   | ({
       readonly kind: "applied";
@@ -108,7 +111,10 @@ function refuseTools({ environment }: OpenRun, { tokenizer }: Pick<Sampler, "tok
 
 interface AppliedPlan {
   readonly result: UpdateResult;
-  /** Of the next iteration, sampled while the step was being recorded; null where it was recorded before or a snapshot is due. */
+  /**
+   * Rollout of the next iteration, sampled while the step was being recorded; null where the step was recorded before
+   * or a snapshot is due.
+   */
   readonly overlapped: OverlappedRollout | null;
 }
 
@@ -128,10 +134,10 @@ async function applyPlan(
     const afterwards = plan.learns === undefined ? undefined : validation(run, input, control);
     let sampling = Promise.resolve<OverlappedRollout | null>(null);
     const sampleNext = (stateHash: string): void => {
-      // A snapshot does not wait for a rollout; demonstrations are at hand.
+      // A snapshot must not wait for a rollout, and demonstrations need none.
       if (next === null || snapshot || plan.learns === "demonstrations") return;
       sampling = sample(run, policy, next, control).then((sampled) => ({ ...sampled, stateHash }));
-      // It is waited for below, unless the step itself fails.
+      // Awaited below. Without this, a failure would count as unhandled where the step itself fails first.
       sampling.catch(() => undefined);
     };
     const bandWords = (await run.corpus()).manifest.settings;

@@ -17,14 +17,17 @@ import type { PolicyAddress } from "../src/domain/address.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { OpenRun } from "./workspace.ts";
 
-/** What the reward usefulness still needs of an iteration's trajectories, and the policy that measures it. */
+/**
+ * Likelihoods that the reward usefulness still needs for an iteration's trajectories, and the policy that measures
+ * them.
+ */
 export interface Unmeasured {
   readonly contexts: readonly AnswerContext[];
   /** The policy that the stage began with. */
   readonly start: PolicyAddress;
 }
 
-/** What an earlier attempt or iteration measured is left out. */
+/** Finds what is still to be measured; likelihoods that the log has are left out. */
 export async function unmeasured(
   run: OpenRun,
   history: RunHistory,
@@ -38,7 +41,7 @@ export async function unmeasured(
   return { contexts: answerContexts(trajectories, options).filter(({ key }) => !known.has(key)), start };
 }
 
-/** Measures it; within work of the engine. */
+/** Measures the missing likelihoods; called within work of the engine. */
 export async function measure(
   run: OpenRun,
   engine: Pick<ResidentEngine, "beside">,

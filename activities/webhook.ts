@@ -9,7 +9,7 @@ import { messageOf } from "../src/domain/messageOf.ts";
 /** Milliseconds that a webhook has for its answer. */
 const patience = 30_000;
 
-/** What says that a POST never left this machine, so that sending it again doubles nothing. */
+/** Errors which show that a POST never left this machine, so that it can be sent again. */
 const unsent = /\b(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH)\b/u;
 
 /** The service that an input names as its webhook; bad input where this worker has none of that name. */
@@ -56,7 +56,7 @@ async function post({ url, keyVariable }: Service, body: string, key: string): P
   }
 }
 
-/** A failure that is not tried again. */
+/** A failure that is not retried. */
 function given(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, "Webhook");
 }

@@ -30,15 +30,15 @@ export interface OpenRun {
   readonly folder: string;
   readonly configuration: RunConfiguration;
   readonly log: RunLog;
-  /** What its activities in this process hand on to each other. */
+  /** The step that this process is at; activities hand it on to each other. */
   readonly atWork: StepAtWork;
   readonly dataset: Dataset;
-  /** What its policy can do. */
+  /** The tools that its policy may call, and how its responses are read. */
   readonly environment: RunEnvironment;
   readonly corpusFolder: string;
   /** Throws while another workflow than the calling one writes in the run; appends to the log ask it by themselves. */
   readonly requireClaim: () => Promise<void>;
-  /** What rewards compare texts with. */
+  /** The encoder that rewards compare texts with. */
   encoder(): Promise<TextEmbedder>;
   /** The searchable corpus at the version that the run began with; throws before it is indexed. */
   corpus(): Promise<Corpus>;
@@ -124,7 +124,7 @@ export function createWorkspace(root: string): Workspace {
   };
 }
 
-/** What a person reads who named a run that is not there. */
+/** The message for a run that is not there. */
 export async function unknownRun(root: string, name: string): Promise<string> {
   const known = await runNames(root);
   return `run: there is no run ${JSON.stringify(name)}; known are ${known.join(", ") || "none"}${didYouMean(name, known)}. To begin one, start curriculum with more than its name, for example its preset`;

@@ -35,7 +35,7 @@ export interface CurriculumResult {
   readonly report: string;
 }
 
-/** What a new history of the same run must know beside the log. */
+/** State that a new history of the run gets, beside the log. */
 interface Carried {
   readonly paused: boolean;
 }
@@ -68,7 +68,7 @@ export async function curriculum(
     if (overview === null) continue;
     beginTask(state, overview);
     const { task } = overview;
-    // The report costs nothing, and a gate waits for a person already.
+    // A report uses no budget, and a gate waits for a person anyway.
     const overBudget = overview.overBudget ?? null;
     if (overBudget !== null && task.kind !== "report" && task.kind !== "gate") {
       await waitForBudget(state, run, overBudget);
@@ -112,7 +112,7 @@ async function open(state: CurriculumState, request: z.output<typeof CurriculumI
   }
 }
 
-/** What a person asked for beside the start, once: a wrong wish fails the workflow before anything goes on. */
+/** Does what a person asked for with the start, once. A wrong request fails the workflow before anything goes on. */
 async function takeUp(run: string, { rollBack, extend }: z.output<typeof CurriculumInput>): Promise<void> {
   if (rollBack !== undefined)
     await unwrapped(
@@ -124,7 +124,7 @@ async function takeUp(run: string, { rollBack, extend }: z.output<typeof Curricu
     );
 }
 
-/** Between two tasks: a pause rests here, a roll-back is done here. */
+/** Between two tasks: waits while the run is paused, and does a requested roll-back. */
 async function safePoint(state: CurriculumState, run: string): Promise<void> {
   for (;;) {
     await whilePaused(state);
@@ -142,7 +142,7 @@ async function safePoint(state: CurriculumState, run: string): Promise<void> {
   }
 }
 
-/** A fresh history; the log carries everything but the pause. */
+/** Continues as new; the log carries everything but the pause. */
 async function restart(state: CurriculumState, run: string): Promise<never> {
   await condition(allHandlersFinished);
   return continueAsNew<typeof curriculum>({ run }, { paused: state.paused });

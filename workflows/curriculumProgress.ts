@@ -31,7 +31,7 @@ export function beginTask(state: CurriculumState, overview: RunOverview): void {
   const { task, iterationsDone, iterationsTotal } = overview;
   state.checkpoints = overview.checkpoints;
   state.gates = overview.gates;
-  // What a roll-back left behind is no part of the branch any more.
+  // Rewards after the step of a roll-back do not belong to the branch any more.
   state.recentRewards = state.recentRewards.filter(({ step }) => step <= iterationsDone);
   const spent = overview.spent ?? null;
   state.timeLeft = overview.timeLeft ?? null;
@@ -41,7 +41,7 @@ export function beginTask(state: CurriculumState, overview: RunOverview): void {
   showDetails(state);
 }
 
-/** Notes what a stage told. */
+/** Notes a stage's report. */
 export function noteProgress(state: CurriculumState, told: StageProgress): void {
   const before = state.progress;
   const iterationsDone = told.step;

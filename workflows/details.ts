@@ -9,7 +9,7 @@ export function showDetails(state: CurriculumState): void {
   setCurrentDetails(curriculumDetails(state));
 }
 
-/** What goes on, what a person can do now, how far it is, the gates with their evidence. */
+/** Markdown: what goes on, what a person can do now, how far the run is, the gates with their evidence. */
 export function curriculumDetails(state: CurriculumState): string {
   return [
     headline(state),
@@ -64,7 +64,7 @@ function amount(count: number): string {
 
 const bars = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
 
-/** One bar a value, lowest to highest of them. */
+/** One bar per value, scaled from the lowest value to the highest. */
 export function sparkline(values: readonly number[]): string {
   const low = Math.min(...values);
   const span = Math.max(...values) - low;
@@ -84,7 +84,7 @@ function gateTable(gates: readonly Gate[]): string | null {
   return ["| gate | decision | gain in points, interval | person |", "|---|---|---|---|", ...gates.map(row)].join("\n");
 }
 
-/** Where the acts are found in the Temporal UI. */
+/** Where a person finds these messages in the Temporal UI. */
 const where = "*More Actions* at the top right: *Send an Update*, *Send a Signal*";
 
 function whatToDo(state: CurriculumState): string {
@@ -93,7 +93,7 @@ function whatToDo(state: CurriculumState): string {
   return `You can: read the report; start \`curriculum\` again with \`{"run": "${state.run ?? ""}"}\` and \`"rollBack"\` or \`"extend"\` to go on from here (docs/operations.md).`;
 }
 
-/** What a person can send now, what answers a wait first; nothing when the run is done. */
+/** The messages that a person can send now, those that answer a wait first; none when the run is done. */
 export function possibleActs(state: CurriculumState): string[] {
   if (state.progress.phase === "done") return [];
   const acts = state.held === null ? [] : ["update retry", "update abort"];

@@ -21,7 +21,7 @@ export async function tellWait(reason: string | null): Promise<void> {
   setCurrentDetails(reason === null ? "" : `**waits for an engine**: ${markdownText(reason)}`);
   const { parent } = workflowInfo();
   if (parent === undefined) return;
-  // A word that does not arrive is no reason to stop.
+  // A report that does not arrive is no reason to stop.
   await getExternalWorkflowHandle(parent.workflowId)
     .signal(childWaitsSignal, reason)
     .catch(() => undefined);

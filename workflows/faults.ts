@@ -9,7 +9,7 @@ import {
 import { failureTypes } from "../temporal.config.ts";
 import { messageOf } from "../src/domain/messageOf.ts";
 
-/** What a person reads: the innermost message, with the activity or child it came from. */
+/** Describes a fault for a person: the innermost message, with the activity or child it came from. */
 export function describeFault(error: unknown): string {
   const cause = rootCause(error);
   const message = messageOf(cause);

@@ -14,13 +14,13 @@ import type { StageReporter } from "./stageReporter.ts";
 export interface NextIteration {
   readonly position: OfRun<StagePosition>;
   readonly rolledOut: RolledOut | null;
-  /** What its shards are to be sampled by; null where it was not shared yet, or a rollout is one piece. */
+  /** The policy to sample shards with; null where it is not shared yet, or the rollout is one piece. */
   readonly shared?: SharedPolicy | null;
   /** Which limits of the budget are reached: nothing more is to be begun. */
   readonly overBudget?: string | null;
 }
 
-/** What an iteration is done with. */
+/** The services that an iteration uses. */
 export interface IterationTools {
   readonly engine: EngineSession;
   readonly reporter: StageReporter;
@@ -40,7 +40,7 @@ export async function iterate(
   const rollOut = shards === 1 ? wholeRollouts(engine) : shardedRollouts(engine, shards, shared);
   const rolledOut = known ?? (await rollOut(position, name));
   const scored = await scoreAndPlan(position, rolledOut, name, rollOut);
-  // A plan recorded earlier that differs opened a branch: the iteration is done on that one.
+  // An earlier plan that differs opened a branch: the iteration goes on there.
   const planned = { ...position, branch: scored.branch };
   const overBudget = scored.overBudget ?? null;
   const goesOn = planned.iteration + 1 < planned.iterations && overBudget === null;

@@ -20,7 +20,7 @@ export function handleReviews(state: StudyState): void {
         ]),
       );
       const wanted = state.review?.wanted ?? standing.raters.length;
-      // Of two forms sent at once the later answer may be the earlier one's.
+      // The answers to two forms sent at once may come in the other order.
       if (standing.raters.length > (state.review?.raters.length ?? 0)) state.review = { ...standing, wanted };
       showStudy(state);
       return `${standing.raters.length} of ${wanted} forms`;
@@ -35,7 +35,7 @@ export function handleReviews(state: StudyState): void {
   );
 }
 
-/** Does work of which a fault waits for a person. */
+/** Does work; after a fault it waits for a person. */
 type Durably = <T>(state: StudyState, work: () => Promise<T>) => Promise<T>;
 
 /** Waits until so many experts have sent their forms, or the time is up; then joins them to the study. */

@@ -13,7 +13,7 @@ export async function tellStudy({ run }: { readonly run: string | null }, why: s
   const { parent, workflowId } = workflowInfo();
   if (parent === undefined) return;
   const waits = { run: run ?? workflowId.replace(/^curriculum-/u, ""), why };
-  // A word that does not arrive is no reason to stop.
+  // A report that does not arrive is no reason to stop.
   await getExternalWorkflowHandle(parent.workflowId)
     .signal(runWaitsSignal, waits)
     .catch(() => undefined);

@@ -10,7 +10,7 @@ import { anyEngine, cpu } from "./proxies.ts";
 /** Rolls out an iteration's questions, or further ones. */
 export type RollOut = (position: OfRun<StagePosition>, name: string, further?: FurtherRollout) => Promise<RolledOut>;
 
-/** The process that trains samples, too. */
+/** The process that trains also samples. */
 export function wholeRollouts(engine: EngineSession): RollOut {
   return (position, name, further) => {
     const summary =
@@ -24,8 +24,9 @@ export function wholeRollouts(engine: EngineSession): RollOut {
 }
 
 /**
- * Any gpu process samples shards of a rollout, by the policy that the one that trains shared; `shared` is that of the iteration
- * where an update just shared it. Shards are redone by whoever is there; each is scored when it ends. Batches stand in the shards' order.
+ * Any gpu process samples shards of a rollout, with the policy that the training process shared. `shared` is the policy
+ * of this iteration, where an update has just shared it. The shard of a lost process is sampled again by another one.
+ * Each shard is scored when it ends. Batches are in the order of the shards.
  */
 export function shardedRollouts(engine: EngineSession, shards: number, shared: SharedPolicy | null): RollOut {
   let policy = shared;
@@ -38,7 +39,7 @@ export function shardedRollouts(engine: EngineSession, shards: number, shared: S
       const sampled = await anyEngine.rollOutShard.executeWithOptions({ summary: `${name}: roll out ${which}` }, [
         shard,
       ]);
-      // While others are still sampled.
+      // Scores this shard while others are still being sampled.
       const scored = await cpu.scoreBatches.executeWithOptions({ summary: `${name}: score ${which}` }, [
         { ...position, batches: sampled.batches },
       ]);
@@ -54,13 +55,14 @@ export function shardedRollouts(engine: EngineSession, shards: number, shared: S
       const worst = failed.find((reason) => !isFailureOfType(reason, failureTypes.otherEngine)) ?? failed[0];
       if (worst === undefined) return joined(ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : [])));
       if (!isFailureOfType(worst, failureTypes.otherEngine)) throw worst;
-      // The engine that shared it is gone: whichever trains now shares its own. Shards that are done are adopted.
+      // The engine that shared the policy is gone: the engine that trains now shares its own. Finished shards are
+      // adopted.
       policy = null;
     }
   };
 }
 
-/** Several rollouts of an iteration as one, in their order. */
+/** Joins several rollouts of an iteration, in their order. */
 export function joined(parts: readonly RolledOut[]): RolledOut {
   const workers = [...new Set(parts.flatMap((part) => part.workers ?? []))].toSorted();
   return {

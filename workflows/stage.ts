@@ -62,14 +62,17 @@ export async function stage(input: StageInput): Promise<StageResult> {
   return result;
 }
 
-/** A gate that waits for a person is decided through the curriculum; a stage started by itself has none. */
+/**
+ * Throws for a gate that waits for a person: it is decided through the curriculum, and a stage started by itself has
+ * none.
+ */
 function refuseOpenGate(run: string, gate: Gate | null): void {
   if (gate?.decision !== "hold" || workflowInfo().parent !== undefined) return;
   const message = `the stage is trained, but its gate waits for a person: ${gate.message}. Start curriculum with {"run": "${run}"} and send it the update decideGate`;
   throw ApplicationFailure.create({ message, type: failureTypes.held, nonRetryable: true });
 }
 
-/** More of a budget is approved through the curriculum; a stage started by itself has none. */
+/** Throws for a reached budget: more is approved through the curriculum, and a stage started by itself has none. */
 function refuseAlone(run: string, overBudget: string): void {
   if (workflowInfo().parent !== undefined) return;
   const message = `${overBudget}. Start curriculum with {"run": "${run}"} and send it the update approveBudget`;
@@ -110,7 +113,7 @@ async function trainFrom(
       await engine.release();
       return { outcome: "stopped" };
     }
-    // Many shards fill a history sooner.
+    // With many shards a history is full sooner.
     const full = tools.shards > 1 && workflowInfo().continueAsNewSuggested;
     if (done >= settings.iterationsPerHistory || full) {
       await cpu.maintain.executeWithOptions({ summary: "sweep and compact the log" }, [{ run: settings.run }]);

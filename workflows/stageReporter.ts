@@ -53,7 +53,7 @@ export function createStageReporter(start: OfRun<StagePosition>): StageReporter 
     iterationDone: (position, scored, snapshotTaken, workers) => {
       if (snapshotTaken) snapshot = { branch: position.branch, step: position.step };
       last = { reward: scored.reward, accuracy: scored.accuracy, spent: scored.spent ?? null };
-      // After a guard the stage goes on from an earlier step: what it left behind is no part of the branch.
+      // After a guard the stage goes on from an earlier step: later rewards do not belong to the branch.
       const earned = scored.reward === null ? [] : [{ step: position.step, reward: scored.reward }];
       rewards = [...rewards.filter(({ step }) => step < position.step), ...earned];
       if (!isDue(position)) return;

@@ -98,7 +98,10 @@ async function stopAt(state: StudyState, deadline: number | null): Promise<void>
   state.timeUp = true;
 }
 
-/** Starts runs until none lacks, the time is up, or the history is full; what is at work in the end is stopped where it is. */
+/**
+ * Starts runs until none is missing, the time is up, or the history is full; then stops the runs that are still at
+ * work.
+ */
 async function runCells(state: StudyState, name: string, runsPerHistory: number): Promise<void> {
   const runs = new CancellationScope();
   const isFull = (): boolean => state.started >= runsPerHistory || workflowInfo().continueAsNewSuggested;
@@ -123,7 +126,7 @@ async function runCells(state: StudyState, name: string, runsPerHistory: number)
   await condition(() => state.atWork.size === 0);
 }
 
-/** Null where nothing lacks that has not been tried. */
+/** The next run to start; null where all missing runs have been tried. */
 async function nextCell(state: StudyState, name: string): Promise<NextCell | null> {
   const leftOut = [...state.atWork.keys(), ...state.open.map(({ run }) => run)];
   state.standing = await inTime(state, () =>
@@ -158,7 +161,7 @@ async function mayStart(state: StudyState, name: string): Promise<boolean> {
   return false;
 }
 
-/** One run from its start to its place among those that are kept; never throws. */
+/** Does one run and keeps its result; never throws. */
 async function runCell(state: StudyState, name: string, { run, configuration }: NextCell): Promise<void> {
   const began = Date.now();
   showStudy(state);
@@ -179,7 +182,10 @@ async function runCell(state: StudyState, name: string, { run, configuration }: 
   }
 }
 
-/** Where everything fails, the fault is likely to be none of the runs': nothing is started until a person has looked. */
+/**
+ * Notes a failed run. Where every run fails, the fault is likely elsewhere: nothing is started until a person has
+ * looked.
+ */
 function noteFailure(state: StudyState, run: string, cause: string): void {
   state.open.push({ run, status: "failed", cause });
   state.failedInARow++;
@@ -211,7 +217,7 @@ async function inTime<T>(state: StudyState, work: () => Promise<T>): Promise<T |
   }
 }
 
-/** The same for what has to be done also when the time is up. */
+/** As inTime, for work that must be done also when the time is up. */
 async function durably<T>(state: StudyState, work: () => Promise<T>): Promise<T> {
   for (;;) {
     const done = await attempt(state, work);
@@ -220,7 +226,7 @@ async function durably<T>(state: StudyState, work: () => Promise<T>): Promise<T>
   }
 }
 
-/** Null where it failed for good; the study is then paused with the cause. */
+/** Tries the work once; null where it failed for good. The study is then paused with the cause. */
 async function attempt<T>(state: StudyState, work: () => Promise<T>): Promise<{ readonly value: T } | null> {
   try {
     return { value: await work() };

@@ -4,7 +4,7 @@ import type { OpenCell } from "../src/studies/buildResult.ts";
 import type { CellAtWork } from "../src/studies/studyProgress.ts";
 import type { ApproveBudgetRequest } from "./messages.ts";
 
-/** A run at work; `waited` where it waited for a person at some time, so that its time tells nothing of the pace. */
+/** A run at work. `waited`: it waited for a person at some time, so its time does not count for the pace. */
 interface Cell extends CellAtWork {
   readonly waited: boolean;
 }
@@ -34,11 +34,11 @@ export interface StudyState {
   pace: { readonly seconds: number; readonly runs: number };
   standing: StudyStanding | null;
   timeUp: boolean;
-  /** What is at work is being stopped, so that its end is no failure. */
+  /** The runs at work are being stopped, so that their end is no failure. */
   stopping: boolean;
 }
 
-/** What a new history of the same study must know beside what is kept. */
+/** State that a new history of the study gets, beside what is kept. */
 export interface CarriedStudy extends Pick<StudyState, "parallel" | "paused" | "failedInARow" | "pace"> {
   readonly study: string;
   /** Runs that failed: they are not tried again before the study is started anew. */

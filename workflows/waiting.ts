@@ -18,7 +18,7 @@ function whyItWaits({ held, openGate, overBudget }: CurriculumState): string {
   return held ?? openGate?.message ?? overBudget ?? "paused: send the signal resume";
 }
 
-/** Takes milliseconds in which nothing could be done out of the pace that the time left is estimated from. */
+/** Leaves idle milliseconds out of the pace from which the time left is estimated. */
 export function leaveOut(state: CurriculumState, milliseconds: number): void {
   if (state.pace !== null) state.pace = { ...state.pace, since: state.pace.since + milliseconds };
 }

@@ -44,8 +44,8 @@ export interface HybridRequest {
 }
 
 /**
- * Row ids by BM25 and by inner product, best first, ties by passage id. Row ids spare a look-up of each candidate: only
- * those with equal scores are looked up.
+ * Row ids by BM25 and by inner product, best first, ties by passage id. Row ids save a look-up for each candidate: only
+ * candidates with equal scores are looked up.
  */
 export async function hybridCandidates(
   table: Table,
@@ -89,7 +89,7 @@ interface ScoredRow {
   readonly score: number;
 }
 
-/** Columns are read as they are: rows as objects would cost more than the search. */
+/** Reads columns directly: rows as objects would cost more than the search. */
 async function scoredRows(
   query: Query | VectorQuery,
   column: "_score" | "_distance",

@@ -15,7 +15,7 @@ export interface ChunkSize {
   readonly count?: (text: string) => number;
 }
 
-/** Behind the wide stops of Chinese no blank is put. */
+/** No blank follows the wide stops of Chinese. */
 const wideEnd = /[。｡！？；．][”’」』）】]*$/u;
 
 export const defaultChunkSize: ChunkSize = { maxTokens: 160, overlapTokens: 32 };
@@ -36,7 +36,7 @@ export function chunkDocument(document: SourceDocument, size: ChunkSize): Passag
   return [...chunkSections(document, size)].flat();
 }
 
-/** The same section by section, so that the caller can do other things between those of a whole book. */
+/** As chunkDocument, one section at a time, so that the caller can yield between the sections of a book. */
 export function* chunkSections(document: SourceDocument, size: ChunkSize): Iterable<Passage[]> {
   for (const section of document.sections)
     yield chunkText(section.text, size).map((text) => passageOf(document, section, text));

@@ -18,7 +18,7 @@ export interface FileIndexReport extends IndexReport {
   /** Documents replaced by a newer edition, and documents that the source deleted. */
   readonly replaced: number;
   readonly deleted: number;
-  /** What is to be said of files that no reader knows; null where there are none. */
+  /** A sentence about files that no reader knows; null where there are none. */
   readonly passedOver: string | null;
 }
 

@@ -71,7 +71,7 @@ export async function connectCorpus(uri: string): Promise<Connection> {
   }
 }
 
-/** The same to write in it. Throws CorpusError, in plain words, where a folder cannot be made or written. */
+/** As connectCorpus, for writing. Throws CorpusError, in plain words, where a folder cannot be made or written. */
 export async function connectToWrite(uri: string): Promise<Connection> {
   if (storeOf(uri) === undefined) await makeWritable(uri);
   return connectCorpus(uri);
@@ -96,7 +96,7 @@ function notAFolder(uri: string): string {
   return `${uri} is a file; a corpus is a folder`;
 }
 
-/** What no later attempt changes. */
+/** Error codes that no retry changes. */
 const lasting: ReadonlySet<string> = new Set([
   "EACCES",
   "EPERM",

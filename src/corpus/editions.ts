@@ -6,7 +6,7 @@ export interface Edition {
   readonly version: number;
   /** Day of the last revision as a number such as 20240131; 0 when it is not known. */
   readonly revised: number;
-  /** No version up to this one stays, of any when it is 0. */
+  /** Deletes all versions up to `version`; all versions of any number when it is 0. */
   readonly deletes?: true;
 }
 

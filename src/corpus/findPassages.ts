@@ -28,7 +28,7 @@ export interface SearchRequest {
   readonly reranker?: Pick<Reranker, "scores">;
 }
 
-/** The search, then where it is wanted the reranking of what both lists are fused to. */
+/** Searches, and reranks the fused candidates where a reranker is given. */
 export async function findPassages(
   table: Table,
   rows: PassageRows,
@@ -84,7 +84,7 @@ function inOrder(ranked: readonly RankedPassage[]): readonly RankedPassage[] {
   return ranked.toSorted((a, b) => byScore({ id: a.passage.id, score: a.score }, { id: b.passage.id, score: b.score }));
 }
 
-/** A ranking after the passages' levels have had their say; one that is not known raises nothing. */
+/** Reranks by the passages' levels of evidence; an unknown level raises nothing. */
 function preferring(weight: number, scale: EvidenceScale, ranked: readonly RankedPassage[]): readonly RankedPassage[] {
   if (weight === 0) return ranked;
   return inOrder(

@@ -80,7 +80,7 @@ function sum(one: ShardCounts, other: ShardCounts): ShardCounts {
   };
 }
 
-/** Passes a count on when it has grown by `step` since the last time. */
+/** Passes a count on when it has grown by at least `step` since the last time. */
 function everySo(step: number, tell?: (count: number) => void): (count: number) => void {
   let told = 0;
   return (count) => {

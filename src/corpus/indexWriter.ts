@@ -41,7 +41,10 @@ export interface IndexWriter {
   readonly stored: ReadonlySet<string>;
   /** Appends rows in one commit. */
   add(rows: readonly NewRow[]): Promise<void>;
-  /** Removes rows of other ids, if `onRemovals` does not refuse it by an error, builds the indexes over the rest, and declares this version complete. */
+  /**
+   * Removes rows of other ids, unless `onRemovals` throws; builds the indexes over the rest, and declares this version
+   * complete.
+   */
   complete(ids: ReadonlySet<string>, control?: { readonly onRemovals?: OnRemovals }): Promise<IndexReport>;
   close(): void;
 }
@@ -61,7 +64,7 @@ export async function openIndexWriter(
     add: async (rows) => {
       if (rows.length === 0) return;
       for (const { passage } of rows) checkLevel(passage, settings.scale);
-      // What is searched of a text in a script without blanks takes longest.
+      // Yields to the event loop: texts in scripts without blanks take longest.
       const made = await mapRestfully(rows, ({ passage, vector }) => ({
         ...passageRow(passage, settings),
         ...(vectors !== null && { vector }),
@@ -99,7 +102,7 @@ export async function openIndexWriter(
   };
 }
 
-/** A level that the scale does not have would be shown and weighed as nothing that anybody declared. */
+/** Throws for a level that the corpus' scale does not have: no reader could interpret it. */
 function checkLevel({ title, evidenceLevel }: Passage, { measure, levels }: EvidenceScale): void {
   if (evidenceLevel === null || evidenceLevel <= levels.length) return;
   throw new CorpusError(
@@ -123,7 +126,10 @@ async function removeRows(table: Table, ids: readonly string[]): Promise<void> {
   }
 }
 
-/** An attempt that was given up for dead may have gone on writing for a moment: the later of equal rows go. */
+/**
+ * Removes repeated rows, all but the first: an attempt that was given up for dead may have gone on writing for a
+ * moment.
+ */
 async function removeRepeats(table: Table, wanted: number): Promise<void> {
   if ((await table.countRows()) === wanted) return;
   const seen = new Set<string>();
@@ -147,7 +153,7 @@ async function corpusFingerprint(
   const made = [settings, vectors?.name, vectors?.dimensions, ...scaleFingerprint(scale)];
   const hash = createHash("sha256").update(JSON.stringify(made));
   const rest = createRest();
-  // Sorted by their beginnings first: one list of a large corpus' ids would be sorted in one long piece.
+  // Grouped by their beginnings first: sorting one list of a large corpus' ids would block the event loop.
   const groups = new Map<string, string[]>();
   for (const id of ids) {
     const group = groups.get(id.slice(0, 2));

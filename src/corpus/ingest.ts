@@ -44,13 +44,13 @@ export interface EditionControl {
 
 /** Documents that are graded together: enough to keep a model's requests in flight. */
 const gradedAtOnce = 64;
-/** Heartbeats get a turn after this much work. */
+/** Milliseconds of work after which the event loop gets a turn, for heartbeats. */
 const workMilliseconds = 50;
 const defaultRejectShare = 0.05;
 
 /**
- * Streams the passages of files, the newest edition of each document alone: they are read twice, once for which these are.
- * Damaged records are told to `onReject`; too many of them are an error.
+ * Streams the passages of files, of each document the newest edition alone. The files are read twice: the first time to
+ * find the newest editions. Damaged records are told to `onReject`; too many of them are an error.
  */
 export async function* readPassages(
   files: readonly string[],

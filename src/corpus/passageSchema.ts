@@ -142,7 +142,7 @@ export async function openOrCreateTable(
   return connection.createEmptyTable(passageTableName, schema, { mode: exists ? "overwrite" : "create" });
 }
 
-/** What a level means is no matter of the rows. */
+/** The scale is left out: rows do not depend on what a level means. */
 function madeBy(
   { stem, removeStopWords, searchTitles, evidenceWords }: CorpusSettings,
   vectors: VectorShape | null,

@@ -23,7 +23,7 @@ export async function* passagesOfFiles(
   for await (const { passage } of read) yield passage;
 }
 
-/** The same of all editions, with the numbers of their documents; `onEdition` is told of each. */
+/** As passagesOfFiles, for all editions, with the numbers of their documents. `onEdition` gets each edition. */
 export async function* numberedPassagesOfFiles(
   files: readonly string[],
   options: IngestOptions & Pick<EditionControl, "onEdition">,
@@ -62,7 +62,7 @@ async function* inPassagesThread(
   }
 }
 
-/** Stops counting where a thread is worth it. Files that are gone are for the reader to tell of. */
+/** Adds up the files' sizes until a thread is worth it. Missing files are left to the reader to report. */
 async function bytesOf(files: readonly string[]): Promise<number> {
   let bytes = 0;
   for (const file of files) {

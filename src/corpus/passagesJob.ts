@@ -7,7 +7,7 @@ import type { Reject } from "./readers/recordResult.ts";
 
 export interface PassagesRequest extends Pick<IngestOptions, "maxRejectShare"> {
   readonly files: readonly string[];
-  /** Of each document the newest edition; otherwise all, which are told of. */
+  /** True: the newest edition of each document alone. False: all editions, which are reported. */
   readonly newestOnly: boolean;
   readonly size?: { readonly maxTokens: number; readonly overlapTokens: number };
 }

@@ -10,7 +10,7 @@ import { emptyWhenMissing } from "../files/emptyWhenMissing.ts";
 import type { Edition } from "./editions.ts";
 import type { Reject } from "./readers/recordResult.ts";
 
-/** What grading by a language model was asked and what it cost. */
+/** Requests of grading by a language model and their cost. */
 const GradingUsage = z.strictObject({
   requests: z.number(),
   fromCache: z.number(),
@@ -20,7 +20,7 @@ const GradingUsage = z.strictObject({
   cost: z.number(),
 });
 
-/** What preparing a shard came to; `grading` is null where no language model graded. */
+/** The result of preparing a shard; `grading` is null where no language model graded. */
 export const ShardReceipt = z.strictObject({
   records: z.number().int(),
   passages: z.number().int(),
@@ -96,7 +96,7 @@ export async function writeShard(folder: string, key: string): Promise<ShardWrit
   };
 }
 
-/** A vector as a line of a prepared shard has it. */
+/** Encodes a vector for a line of a prepared shard: base64 of its 32-bit floats. */
 export function vectorToText(vector: Float32Array): string {
   return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString("base64");
 }
@@ -120,7 +120,7 @@ export async function* readShard(folder: string, key: string): AsyncIterable<Pre
   for await (const line of linesOf(passagesPath(folder, key))) yield PreparedLine.parse(JSON.parse(line));
 }
 
-/** Lines that an attempt wrote which did not end, in order, of the one that came farthest. */
+/** Reads the lines of the unfinished attempt that got farthest, in order. */
 export async function* readUnfinished(folder: string, key: string): AsyncIterable<PreparedLine> {
   const names = await readdir(folder).catch(emptyWhenMissing);
   const attempts = names.filter((name) => name.startsWith(temporaryPrefix(`${key}.jsonl`)));

@@ -3,7 +3,10 @@ import { CorpusError } from "./corpusError.ts";
 import type { CorpusManifest } from "./manifest.ts";
 import { passageTableName } from "./passageSchema.ts";
 
-/** What an indexing run would take from a corpus: passages whose documents are no longer there, not those that were only cut or written anew. */
+/**
+ * Passages that an indexing run would remove from a corpus: those whose documents are no longer there, not those that
+ * were only cut or written anew.
+ */
 export interface Removals {
   readonly uri: string;
   /** Passages of the newest complete version. */

@@ -6,7 +6,7 @@ import type { CheckpointRef, Policy, Tokenizer } from "../policy/port.ts";
 /** Raised whenever the port changes in a way that engines written for it must follow. */
 export const enginePortVersion = 1;
 
-/** What an engine can do with its settings; a run that needs more is refused before it starts. */
+/** Capabilities of an engine with its settings. A run that needs more is refused before it starts. */
 export interface EngineCapabilities {
   /** Takes gradients and optimiser steps; else it only samples. */
   readonly trains: boolean;
@@ -65,7 +65,7 @@ export interface Engine {
   open(options: OpenOptions): Promise<Policy>;
   /** Opens a model folder outside of a run, to make a base with; absent where weights are never in a folder of this machine. */
   readonly openFolder?: (folder: string) => Promise<FolderPolicy>;
-  /** Of a saved policy, without opening it. */
+  /** Opens the tokenizer of a saved policy, without opening the policy. */
   tokenizer(runFolder: string, checkpoint: CheckpointRef): Promise<Tokenizer>;
   /** Deletes a saved policy; one that is not there is no error. */
   remove(runFolder: string, checkpoint: CheckpointRef): Promise<void>;

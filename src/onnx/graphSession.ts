@@ -19,12 +19,13 @@ export type Numbers = Float32Array | Uint16Array;
 export type Tensors = Record<string, Tensor>;
 
 /**
- * onnxruntime-node writes outputs into given tensors and then copies each into a new one all the same. It converts outputs in
- * order and cannot convert a sequence: with one in front it fails before the first copy, when all results are in place.
+ * onnxruntime-node writes outputs into the given tensors, and then still copies each into a new one. It converts
+ * outputs in order and cannot convert a sequence: with a sequence in front it fails before the first copy, when all
+ * results are written.
  */
 const copyStopper = "copyStopper";
 const copyStopped = /Non tensor type/;
-/** Whether the installed onnxruntime-node behaves like that; found out once a thread. */
+/** Whether the installed onnxruntime-node behaves like that; tested once per thread. */
 let stopsCopies: Promise<boolean> | undefined;
 
 /** A graph that onnxruntime has loaded; sizes of symbolic axes are bound at each run. */
@@ -117,7 +118,7 @@ export function numbersTensor(data: Numbers, dims: readonly number[]): Tensor {
   return data instanceof Float32Array ? floatTensor(data, dims) : new Tensor("float16", data, dims);
 }
 
-/** Zeros. */
+/** Allocates zeros. */
 export function allocateNumbers(precision: Precision, length: number): Numbers {
   return precision === "float32" ? new Float32Array(length) : new Uint16Array(length);
 }

@@ -7,13 +7,13 @@ import { writeHalves } from "./halfFloat.ts";
 /** onnx.proto: TensorProto.DataType, which Cast takes. */
 const castTypes = { float32: 1, float16: 10 } as const;
 
-/** Inputs of a sampling graph that stay float32 and are converted in it: small, or wanted exactly. */
+/** Inputs of a sampling graph that the caller gives in float32 and the graph converts: small, or wanted exactly. */
 const tables: ReadonlySet<string> = new Set(["cosine", "sine", "mask"]);
-/** From where this comes in, the graph goes on in float32: logits, shares. */
+/** From the node with this input on, the graph computes in float32: logits and probabilities. */
 const temperature = "inverseTemperature";
 
 /**
- * Turns a sampling graph into one that computes in float16: weights, cached keys and values come and go as float16, the logits are
+ * Turns a sampling graph into one that computes in float16. Weights and cached keys and values are float16; logits are
  * scaled and turned into probabilities in float32. Norms compute in float32 by themselves (stash_type).
  */
 export function computeInHalfPrecision(graph: Graph): void {
@@ -77,7 +77,7 @@ function renamed(node: GraphNode): GraphNode {
   return { ...node, inputs: node.inputs.map((name) => (tables.has(name) ? halfName(name) : name)) };
 }
 
-/** The node, with the operand beside the temperature converted first. */
+/** Returns the node, with the operand beside the temperature converted to float32 first. */
 function widened(node: GraphNode): GraphNode[] {
   const inputs = node.inputs.map((name) => (name === temperature ? name : `wide:${name}`));
   const casts = node.inputs

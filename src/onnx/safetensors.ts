@@ -72,7 +72,7 @@ export class SafetensorsFile {
         `${this.#path}: "${name}" has shape [${tensor.dims.join(", ")}], wanted are ${target.length} elements`,
       );
     const convert = converters[tensor.type];
-    // float32 is read straight into its place.
+    // Float32 needs no conversion: it is read directly into the target.
     if (convert === undefined)
       return readFully(
         this.#handle,

@@ -11,16 +11,16 @@ import type { Metrics } from "./stepMetrics.ts";
 
 export interface ApplyOptions {
   readonly guard: GuardSettings;
-  /** Those that the run's algorithm has; all when left out. */
+  /** Guards to check; all of them when left out. */
   readonly guards?: readonly GuardName[];
-  /** How the step's trajectories called their tools; without it no metric tells of that. */
+  /** Metrics of the tool calls in the step's trajectories. Left out, the step has none. */
   readonly toolMetrics?: (trajectories: readonly Trajectory[]) => Metrics;
-  /** Measured on the policy that the step led to. */
+  /** Metrics to measure on the policy after the step. */
   readonly afterwards?: (policy: Policy) => Promise<Metrics>;
   readonly control?: RunControl;
 }
 
-/** A step that was taken but is not recorded yet, or why it must not be. */
+/** A step that was applied but is not recorded yet, or the guard that refused it. */
 export type Application =
   | { readonly kind: "applied"; readonly outcome: StepOutcome }
   | ({ readonly kind: "refused" } & GuardFinding);
@@ -32,17 +32,21 @@ class GuardTripped extends Error {
   }
 }
 
-/** A planned step with what its update compares with. */
+/** A planned step with the values that its update is compared with. */
 export interface ReadyUpdate extends PlannedStep {
   /** The plan's reference policy; undefined without a KL term. */
   readonly reference: CheckpointRef | undefined;
-  /** Share of trajectories that passed the format gate at the stage's first iteration; null at that. */
+  /**
+   * Share (0–1) of trajectories that passed the format gate in the stage's first iteration; null in that iteration
+   * itself.
+   */
   readonly initialFormatShare: number | null;
 }
 
 /**
- * Takes a plan's optimiser steps on a policy that stands at the plan's parent. Guards are checked before anything is
- * applied and at every minibatch. Unless the result is "applied" the policy is half-way and must be thrown away.
+ * Applies a plan's optimiser steps to a policy in the state that the plan starts from. Guards are checked before
+ * anything is applied and at every minibatch. Unless the result is "applied", the policy is in an undefined state:
+ * discard it.
  */
 export async function applyStep(
   policy: Policy,
@@ -52,7 +56,7 @@ export async function applyStep(
   const started = performance.now();
   const { plan, trajectories, scores } = step;
   const demonstrated = plan.learns === "demonstrations";
-  // Nobody sampled demonstrations: rewards and ratios would say nothing of them.
+  // The policy did not sample demonstrations, so rewards and ratios mean nothing for them.
   const behaviour: Metrics = demonstrated ? {} : behaviourMetrics(trajectories, scores, toolMetrics?.(trajectories));
   const formatShare = behaviour["format/share"] ?? 0;
   const check = (readings: GuardReadings): void => {

@@ -2,13 +2,16 @@ import type { PlannedStep } from "../domain/step.ts";
 import type { MinibatchResult } from "./execute.ts";
 import { learntTokens, responseLengths, whereKnown, type Metrics } from "./stepMetrics.ts";
 
-/** How many a step learnt from; steps on what the policy sampled have no such metric. */
+/** Number of demonstrations that a step learnt from. Steps on sampled trajectories have no such metric. */
 export const demonstrationsMetric = "demonstrations/count";
 
-/** Of the held-out demonstrations: mean cross-entropy in nats per token that the policy itself would write. */
+/** Mean cross-entropy of the held-out demonstrations, in nats per policy token. */
 export const validationLossMetric = "demonstrations/validation_loss";
 
-/** What learning from demonstrations measured: mean cross-entropy of its minibatches before each step (nats per token), no rewards, no ratios. */
+/**
+ * Metrics of learning from demonstrations: the mean cross-entropy of each minibatch before its step, in nats per token.
+ * There are no rewards and no ratios.
+ */
 export function demonstrationMetrics(
   { plan, trajectories }: Pick<PlannedStep, "plan" | "trajectories">,
   results: readonly MinibatchResult[],

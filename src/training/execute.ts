@@ -14,21 +14,21 @@ import { trainingSequence } from "../protocol/lossMask.ts";
 /** Sums over a minibatch's micro-batches, and its optimiser step. */
 export interface MinibatchResult extends ForwardBackwardMetrics, OptimizerMetrics {}
 
-/** What an update is made from. */
+/** The input of an update: a plan and its trajectories. */
 export interface Update extends Pick<PlannedStep, "plan" | "trajectories"> {
   /** The plan's reference policy; undefined without a KL term. */
   readonly reference?: CheckpointRef | undefined;
 }
 
-/** Says why a minibatch must not be applied; null lets it pass. Throwing stops the plan half-way. */
+/** Returns why a minibatch must not be applied; null lets it pass. Throwing stops the plan half-way. */
 export interface ExecutionWatch {
   beforeStep?(accumulated: ForwardBackwardMetrics, minibatch: number): void;
   afterStep?(result: MinibatchResult, minibatch: number): void;
 }
 
 /**
- * Takes the optimiser steps of a plan, in its order: the policy afterwards depends on the policy before, the plan and
- * what it names alone. After an error the policy is half-way and must be thrown away.
+ * Takes the optimiser steps of a plan, in its order. The policy afterwards depends only on the policy before, the plan
+ * and the data that it names. After an error the policy is in an undefined state: discard it.
  */
 export async function executePlan(
   policy: Pick<Policy, "forwardBackward" | "optimizerStep">,

@@ -8,7 +8,7 @@ export interface GuardFinding {
   readonly message: string;
 }
 
-/** What guards look at; null where it is not known (yet). */
+/** Readings that guards check; null where a value is not known yet. */
 export interface GuardReadings {
   readonly loss?: number;
   readonly gradientNorm?: number;
@@ -21,7 +21,7 @@ export interface GuardReadings {
   readonly initialFormatShare?: number;
 }
 
-/** The first guard of a step's algorithm that its readings trip; null when all is well. */
+/** Returns the first of the algorithm's guards that the readings trip; null when all is well. */
 export function checkGuards(
   readings: GuardReadings,
   settings: GuardSettings,

@@ -4,7 +4,10 @@ import { trainingSequence } from "../protocol/lossMask.ts";
 import { validationLossMetric } from "./demonstrationMetrics.ts";
 import type { Metrics } from "./stepMetrics.ts";
 
-/** Mean cross-entropy of held-out demonstrations, in nats per token that the policy itself would write; nothing where none are held out. */
+/**
+ * Measures the mean cross-entropy of held-out demonstrations, in nats per policy token. Returns no metric where none
+ * are held out.
+ */
 export async function heldOutLoss(
   policy: Pick<Policy, "logProbabilities">,
   heldOut: readonly Pick<Trajectory, "promptTokens" | "segments">[],
@@ -23,6 +26,6 @@ export async function heldOutLoss(
         sum -= found[index]?.[place] ?? NaN;
         count += 1;
       }
-  // A policy that is no number any more has no loss to compare: the next step's guard says so.
+  // A policy with NaN weights has no loss to compare. The guards of the next step report it.
   return Number.isFinite(sum / count) ? { [validationLossMetric]: sum / count } : {};
 }

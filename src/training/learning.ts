@@ -5,7 +5,7 @@ import type { Score } from "../domain/reward.ts";
 import type { StepSettings } from "../curriculum/stepSettings.ts";
 import { questionsLeftOut } from "../rewards/unscored.ts";
 
-/** A run's algorithm at work; what is learnt from demonstrations is learnt by cross-entropy, whatever the algorithm. */
+/** The algorithm of a run's step. Demonstrations are always learnt by cross-entropy, whatever the run's algorithm. */
 export function algorithmOf(
   { algorithm }: Pick<RunConfiguration, "algorithm">,
   learns: StepSettings["learns"] = "rollouts",
@@ -13,24 +13,24 @@ export function algorithmOf(
   return algorithms.create(learns === "demonstrations" ? { name: "sft", settings: {} } : algorithm);
 }
 
-/** What a step's algorithm is asked about. */
+/** A scored step, as input of its algorithm. */
 export interface LearningSources {
   readonly trajectories: readonly { readonly questionId: string }[];
   readonly scores: readonly Score[];
   readonly components: readonly RewardComponent[];
-  /** Questions that an update is meant to learn from. */
+  /** Number of questions that an update is to learn from. */
   readonly questions: number;
 }
 
-/** The part of a step that an algorithm sees, and the trajectories it belongs to. */
+/** The part of a step that the algorithm sees, and where its samples are in the step. */
 export interface LearningBatch extends ScoredBatch {
-  /** Of the samples among the step's trajectories. */
+  /** Index of each sample among the step's trajectories. */
   readonly indices: readonly number[];
-  /** Trajectories of the step. */
+  /** Number of trajectories in the step. */
   readonly count: number;
 }
 
-/** Groups that a grader failed on are not for the algorithm to see: a comparison within them would be false. */
+/** Leaves out groups in which a grader failed: a comparison within them would be wrong. */
 export function learningBatch({ trajectories, scores, components, questions }: LearningSources): LearningBatch {
   if (trajectories.length !== scores.length)
     throw new RangeError(`${scores.length} scores for ${trajectories.length} trajectories`);
@@ -52,7 +52,7 @@ export function learningBatch({ trajectories, scores, components, questions }: L
   };
 }
 
-/** One per trajectory of the step; null for those that take no part in the update. */
+/** Returns one advantage per trajectory of the step; null for trajectories that take no part in the update. */
 export function advantagesOf(algorithm: Algorithm, batch: LearningBatch): (number | null)[] {
   const found = algorithm.advantages(batch);
   if (found.length !== batch.indices.length)

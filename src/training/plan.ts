@@ -10,7 +10,7 @@ import { hashOf } from "../trajectories/canonical.ts";
 import { packMicroBatches } from "./microBatches.ts";
 import type { StepSettings } from "../curriculum/stepSettings.ts";
 
-/** A scored step and what its algorithm makes of it. */
+/** A scored step with its advantages. */
 export interface ReadyStep extends ScoredStep {
   /** One per trajectory; null for one that takes no part in the update. */
   readonly advantages: readonly (number | null)[];
@@ -28,9 +28,9 @@ export interface PlanInput {
 }
 
 /**
- * Lays down all that an update depends on. Trajectories are dealt to minibatches in a seeded order; those without
- * advantage count in the loss divisor, but are left out of the computation where their gradient is zero: without a
- * KL or entropy term.
+ * Creates a step's plan: all that its update depends on. Trajectories are assigned to minibatches in a seeded order.
+ * Those without advantage count in the loss divisor, but are left out of the computation where their gradient is zero:
+ * without a KL or entropy term.
  */
 export function createPlan(input: PlanInput): StepPlan {
   const { configuration, algorithm, settings, address, ready } = input;
@@ -77,12 +77,12 @@ export function hasReference(loss: PlannedLoss): boolean {
   return "klCoefficient" in loss;
 }
 
-/** Terms give every trajectory a gradient, whatever its advantage. */
+/** A KL or entropy term gives every trajectory a gradient, whatever its advantage. */
 function hasTerms(loss: PlannedLoss): boolean {
   return hasReference(loss) || "entropyCoefficient" in loss;
 }
 
-/** The same plan in smaller micro-batches, for when the larger ones did not fit into memory. */
+/** Returns the plan with smaller micro-batches, for when the larger ones did not fit into memory. */
 export function withSmallerMicroBatches(
   plan: StepPlan,
   trajectories: readonly Trajectory[],
@@ -96,7 +96,7 @@ export function withSmallerMicroBatches(
   };
 }
 
-/** Padded tokens of a plan's largest micro-batch. */
+/** Returns the padded tokens of a plan's largest micro-batch. */
 export function largestMicroBatch(plan: StepPlan, trajectories: readonly Trajectory[]): number {
   const lengths = trajectories.map(sequenceLength);
   return Math.max(

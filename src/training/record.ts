@@ -13,8 +13,9 @@ import { createPlan, largestMicroBatch, withSmallerMicroBatches, type ReadyStep 
 import { stateHashAt } from "./replay.ts";
 
 /**
- * Appends a step's plan with its scores, in one commit. A plan recorded before for equal batches is kept (written again
- * where what it names cannot be read any more); one for other batches makes this a new branch, which the returned plan names.
+ * Appends a step's plan with its scores, in one commit. An earlier plan for equal batches is kept; it is written again
+ * where its batches cannot be read any more. An earlier plan for other batches opens a new branch, which the returned
+ * plan names.
  */
 export async function recordStep(
   log: RunLog,
@@ -56,7 +57,7 @@ export async function replacePlan(log: RunLog, step: PlannedStep): Promise<Plann
   return append(log, withSmallerMicroBatches(plan, trajectories, Math.floor(largest / 2)), step);
 }
 
-/** The step as it counts: another attempt's plan where that came first. */
+/** Returns the step that counts: another attempt's plan where that came first. */
 async function append(log: RunLog, plan: StepPlan, step: ScoredStep): Promise<PlannedStep> {
   const { batches, trajectories, fingerprint, timings, scores } = step;
   const counted = await log.appendPlan(plan, { scores: [...scores], timings: { ...timings } }, trajectories);
@@ -93,7 +94,7 @@ function withReceipts(plan: StepPlan, { batches, scores }: ReadyStep): StepPlan 
   return { ...plan, batches: [...batches], scoresHash: hashOf(scores), revision: plan.revision + 1 };
 }
 
-/** Null where what a recorded plan names cannot be read. */
+/** Reads the step of a recorded plan; null where the batches that it names cannot be read. */
 async function readable(log: RunLog, plan: StepPlan): Promise<PlannedStep | null> {
   try {
     return await log.readStep(plan);
@@ -103,7 +104,7 @@ async function readable(log: RunLog, plan: StepPlan): Promise<PlannedStep | null
   }
 }
 
-/** Equal content, also where it was written again. */
+/** Whether batches have equal content, also where that was written twice. */
 function sameBatches(a: readonly BatchReceipt[], b: readonly BatchReceipt[]): boolean {
   return (
     a.length === b.length && a.every(({ count, hash }, index) => count === b[index]?.count && hash === b[index]?.hash)

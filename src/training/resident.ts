@@ -15,11 +15,12 @@ export type StepResult =
   | { readonly kind: "applied"; readonly outcome: PolicyAddress & { readonly stateHash: string } }
   | ({ readonly kind: "refused" } & GuardFinding);
 
-/** A policy in this process, and the address in its run that it is at. One piece of work at a time. */
+/** A policy in this process and its address in the run. It does one piece of work at a time. */
 export interface ResidentPolicy {
   /**
-   * Moves the policy to an address, by snapshot and replay where it is at another. Returns damaged snapshots that were skipped,
-   * in words. What was `saved` for it by another process is loaded where it is still there and whole; throws RangeError when it is of another state.
+   * Moves the policy to an address, by snapshot and replay where needed. Returns the damaged snapshots that were
+   * skipped, in words. A policy that another process `saved` for the address is loaded where it is still there and
+   * whole; throws RangeError when it has another state.
    */
   moveTo(address: PolicyAddress, control?: RunControl, saved?: SavedPolicy): Promise<readonly string[]>;
   /**
@@ -32,10 +33,10 @@ export interface ResidentPolicy {
 }
 
 export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolicy {
-  /** The recorded hash of the state that the policy is in; null when it is not known or half-way. */
+  /** Recorded hash of the policy's state; null when the state is unknown or undefined. */
   let standing: string | null = null;
 
-  /** To an address whose state is `wanted` by the log. */
+  /** Moves to an address whose recorded state hash is `wanted`. */
   const place = async (
     wanted: string | null,
     address: PolicyAddress,
@@ -78,7 +79,7 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
     onTaken?.(application.outcome.stateHash);
     await log.appendOutcome(plan, application.outcome);
     const counted = (await log.history()).outcome(plan);
-    // Another attempt may have been first; then this policy stands where that one does only if the states are equal.
+    // Another attempt may have been first. This policy is then at the address only if both states are equal.
     if (counted?.stateHash === application.outcome.stateHash && counted.planHash === hashOf(plan))
       standing = counted.stateHash;
     return { kind: "applied", outcome: counted ?? application.outcome };
@@ -98,7 +99,7 @@ export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolic
   };
 }
 
-/** False where what was saved is gone or damaged: the log restores it then. */
+/** Loads a saved policy. Returns false where it is gone or damaged: the log restores it then. */
 async function wasLoaded(policy: Policy, saved: SavedPolicy): Promise<boolean> {
   try {
     await loadSnapshot(policy, saved);
@@ -109,7 +110,7 @@ async function wasLoaded(policy: Policy, saved: SavedPolicy): Promise<boolean> {
   }
 }
 
-/** Of the stage's first iteration, which is as many steps back as iterations were done; null at that itself. */
+/** Format share in the stage's first iteration, which is `iteration` steps back; null in that iteration itself. */
 async function initialFormatShare(log: RunLog, { branch, step, iteration }: StepAddress): Promise<number | null> {
   if (iteration === 0) return null;
   return (await log.readIteration({ branch, step: step - iteration }))?.metrics["format/share"] ?? null;

@@ -5,12 +5,12 @@ import type { RunHistory } from "../trajectories/history.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { PolicyAddress } from "../domain/address.ts";
 
-/** Milliseconds after which an unfinished snapshot's attempt must have died. */
+/** Milliseconds after which the attempt behind an unfinished snapshot counts as dead. */
 const unfinishedPatience = 3_600_000;
 
 /**
- * Saves a policy that stands at an address and records it; adopts a whole snapshot that is there. `keep` protects it
- * from retention. Durable when this returns.
+ * Saves the policy of an address and records the snapshot; an existing whole snapshot is adopted. `keep` protects it
+ * from retention. The snapshot is durable when this returns.
  */
 export async function takeSnapshot(
   policy: Policy,

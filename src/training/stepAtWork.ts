@@ -13,13 +13,19 @@ import { storedTrajectory } from "../trajectories/tables/trajectoryRows.ts";
  * process. Another process, or one that follows a death, loads it from the log.
  */
 export interface StepAtWork {
-  /** After a batch was appended: its step, as the log would give it back. */
+  /** Keeps an appended batch, as the log would return it. */
   sampled(batch: Step): void;
   /** The step of these batches. Batches of other processes are read from the log, once. */
   load(batches: readonly BatchReceipt[]): Promise<Step>;
-  /** After a step was scored that waits for further batches, or a part of one; `timings` are of the scoring, where the plan is to count them. */
+  /**
+   * Keeps the scores of a step, or of a part of one, that waits for further batches. `timings` are those of the
+   * scoring, where the plan is to count them.
+   */
   scored(step: ScoredStep, weights: RewardWeights, timings: Timings): void;
-  /** Of each of a step's batches its scores and what they took, where it was scored with these weights already; else null. */
+  /**
+   * Returns, for each of the step's batches, its scores and timings if it was scored with these weights before; else
+   * null.
+   */
   scoredBefore(step: Step, weights: RewardWeights): readonly (ScoresBefore | null)[];
   planned(step: PlannedStep): void;
   /** The step whose plan counts at an address; null when none is recorded. */
@@ -34,7 +40,7 @@ export interface ScoresBefore {
 export function createStepAtWork(log: RunLog): StepAtWork {
   /** Batches of one iteration that wait for their plan. */
   let waiting: readonly Step[] = [];
-  /** Scores by their batch's hash; of one iteration that waits for its plan. */
+  /** Scores by batch hash, of one iteration that waits for its plan. */
   let before = { place: "", scores: new Map<string, ScoresBefore & { readonly weights: string }>() };
   let planned: PlannedStep | null = null;
 
@@ -55,11 +61,11 @@ export function createStepAtWork(log: RunLog): StepAtWork {
     },
     scored: ({ scores, ...step }, weights, timings) => {
       const { batches } = step;
-      // Another process may have planned the iteration before.
+      // Another process may have planned the previous iteration, whose scores are then still here.
       if (before.place !== placeOf(step)) before = { place: placeOf(step), scores: new Map() };
       let start = 0;
       for (const [index, { hash, count }] of batches.entries()) {
-        // They were scored together: what that took is counted once.
+        // The batches were scored together: their time is counted once.
         const took = index === 0 ? timings : {};
         before.scores.set(hash, {
           scores: scores.slice(start, (start += count)),

@@ -10,10 +10,13 @@ import { hasReference } from "./plan.ts";
 
 export type Metrics = Record<string, number>;
 
-/** Tokens that a step took a gradient of. */
+/** Number of tokens whose gradient a step used. */
 export const learntTokensMetric = "tokens/learnt";
 
-/** What a step's trajectories were like, before anything is learnt from them; `tools`: how tools were called. Shares are of all trajectories. */
+/**
+ * Metrics of a step's trajectories before anything is learnt from them; `tools` are the metrics of tool calls. Shares
+ * are of all trajectories (0–1).
+ */
 export function behaviourMetrics(
   trajectories: readonly Trajectory[],
   scores: readonly Score[],
@@ -49,14 +52,14 @@ export function responseLengths(trajectories: readonly Trajectory[]): Metrics {
   return { "response_length/mean": mean(lengths), "response_length/max": Math.max(...lengths) };
 }
 
-/** Tokens that the step took a gradient of: the policy's own. */
+/** Counts the tokens whose gradient the step used: the policy's own. */
 export function learntTokens(results: readonly Pick<MinibatchResult, "tokens">[]): Metrics {
   return { [learntTokensMetric]: sum(results.map((result) => result.tokens)) };
 }
 
 /**
- * What applying the plan measured. Ratios are of the policy tokens learnt from. Sampled against recomputed
- * log-probabilities are those of the first minibatch: afterwards the policy is another one than the sampler.
+ * Metrics of applying a plan. Ratios are of the policy tokens learnt from. Sampled and recomputed log-probabilities are
+ * compared in the first minibatch only: after it the policy differs from the sampler.
  */
 export function updateMetrics({ plan }: Pick<PlannedStep, "plan">, results: readonly MinibatchResult[]): Metrics {
   const first = results[0];
@@ -85,14 +88,14 @@ export function updateMetrics({ plan }: Pick<PlannedStep, "plan">, results: read
   };
 }
 
-/** Tokens of prompts and responses in a second of all that the iteration took; nothing where that is not known. */
+/** Prompt and response tokens per second of the whole iteration. No metric where its time is unknown. */
 export function throughput(trajectories: readonly Trajectory[], timings: Metrics): Metrics {
   const tokens = sum(trajectories.map(sequenceLength));
   const seconds = sum(Object.entries(timings).map(([name, value]) => (name.startsWith("timing_s/") ? value : 0)));
   return seconds > 0 ? { "perf/tokens_per_s": tokens / seconds } : {};
 }
 
-/** What the step took: tokens sampled, prefilled, and run forward and backward. */
+/** Token counts of the step: sampled, prefilled, and run forward and backward. */
 export function tokenMetrics({ plan, trajectories }: Pick<PlannedStep, "plan" | "trajectories">): Metrics {
   const { sampledTokens, prefilledTokens } = plannedUsage(plan, trajectories);
   return {
@@ -117,7 +120,10 @@ function policyGradientLoss(
   );
 }
 
-/** Mean of each reward over the trajectories that have a value; the share that has none where the gate was passed. */
+/**
+ * Mean of each reward over the trajectories that have a value, and the share of trajectories that passed the gate
+ * without one.
+ */
 function rewardMeans(scores: readonly Score[]): Metrics {
   const names = new Set(scores.flatMap((score) => Object.keys(score.values)));
   const passed = scores.filter((score) => score.values["format"] === 1);
@@ -141,13 +147,16 @@ function zeroVarianceGroups(trajectories: readonly Trajectory[], scores: readonl
   return share([...totals.values()], (distinct) => distinct.size === 1);
 }
 
-/** Questions left out of the update since a grader failed on a response, and those responses; nothing where all were scored. */
+/**
+ * Counts questions left out of the update because a grader failed, and the responses on which it failed. No metric
+ * where all were scored.
+ */
 function groupsLeftOut(trajectories: readonly Trajectory[], scores: readonly Score[]): Metrics {
   const leftOut = questionsLeftOut(trajectories, scores).size;
   return leftOut === 0 ? {} : { "groups/left_out": leftOut, ...unscoredMetrics(scores) };
 }
 
-/** A figure that the engine told of every minibatch; else it is missing, not 0. */
+/** Keeps a figure only if the engine reported it for every minibatch. Otherwise it is left out, not 0. */
 export function whereKnown(
   name: string,
   values: readonly (number | null)[],

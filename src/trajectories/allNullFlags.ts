@@ -10,9 +10,10 @@ interface Assembler {
 }
 
 /**
- * apache-arrow 18.1 writes no values for a column of flags that are all null, and LanceDB, which holds that library's CommonJS copy, refuses such
- * rows for ever: "Need at least 1 bytes for bitmap in buffers[0] in array of type Boolean". Told that one is not null, it writes them; the
- * number of nulls that goes into the file is taken elsewhere.
+ * apache-arrow 18.1 writes no values for a column of flags that are all null. LanceDB, which has that library's
+ * CommonJS copy, refuses such rows for ever: "Need at least 1 bytes for bitmap in buffers[0] in array of type Boolean".
+ * When it is told that one flag is not null, it writes the values. The number of nulls in the file comes from
+ * elsewhere.
  */
 function writeFlagsThatAreAllNull(): void {
   const { VectorAssembler } = createRequire(import.meta.url)("apache-arrow/visitor/vectorassembler") as {

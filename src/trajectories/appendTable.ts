@@ -46,7 +46,7 @@ export async function openAppendTable(database: Database, name: string, schema: 
         .toArrow(),
     );
   };
-  /** Damage under the table's name, every other error as it is. */
+  /** Names the table in errors of damage; other errors pass unchanged. */
   const named = async <T>(read: () => Promise<T>): Promise<T> => {
     try {
       return await read();
@@ -85,7 +85,7 @@ export async function openAppendTable(database: Database, name: string, schema: 
   };
 }
 
-/** The row ids of neighbours. */
+/** Returns `count` consecutive row ids from `start` on. */
 export function idRange(start: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => start + index);
 }
@@ -95,7 +95,7 @@ function storedRows(table: ArrowTable): StoredRow[] {
     const { _rowid: id, ...row }: Row = stored.toJSON();
     return { id: Number(id), row };
   });
-  // Files that maintenance merged stand behind those that were appended meanwhile.
+  // Maintenance moves merged files behind those that were appended meanwhile, so the rows are put in order.
   return rows.toSorted((a, b) => a.id - b.id);
 }
 

@@ -7,7 +7,7 @@ import { z } from "zod";
 export const Claim = z.object({
   /** Id of the workflow that took it, or a command in words. */
   holder: z.string().min(1),
-  /** Workflows that write under the claim, the holder and its children: the run id of each by its workflow id. */
+  /** Run ids by workflow id of the workflows that write under the claim: the holder and its children. */
   members: z.record(z.string(), z.string()),
   /** When it was taken, ISO. */
   since: z.iso.datetime(),
@@ -43,8 +43,8 @@ export async function readClaim(folder: string, wanted = Infinity): Promise<Numb
 }
 
 /**
- * Puts a claim in the place of the one with `number`; false when somebody else did so first, and nothing changed. A folder
- * is renamed onto a name that may not be taken yet: that is atomic and exclusive, also on disks that machines share.
+ * Replaces the claim with `number`. Returns false, and changes nothing, when another process did so first. A folder is
+ * renamed to a name that must be free: this is atomic and exclusive, also on disks that machines share.
  */
 export async function replaceClaim(folder: string, number: number, claim: Claim): Promise<boolean> {
   const place = join(folder, claimsFolder);

@@ -66,8 +66,8 @@ async function evaluationView(log: RunLog): Promise<string[]> {
 }
 
 /**
- * A checkpoint that came to be kept has a row more than one that was kept from the start: a worker that dies before the
- * ordinary snapshot leaves only the second. Both stand as kept.
+ * Merges the rows of each checkpoint. One that was kept later has two rows; one that was kept from the start has one,
+ * as when a worker dies before the ordinary snapshot. Both count as kept.
  */
 function checkpointsAsTheyStand(checkpoints: readonly Checkpoint[]): Checkpoint[] {
   const kept = new Set(checkpoints.filter(({ keep }) => keep).map(({ ref }) => ref));
@@ -87,7 +87,7 @@ function withoutId({ count, hash }: { readonly count: number; readonly hash: str
   return { count, hash };
 }
 
-/** Rows that several attempts wrote alike stand once. */
+/** Sorts rows and drops duplicates, which several attempts may have written. */
 function sorted(rows: readonly unknown[]): string[] {
   return [...new Set(rows.map(canonicalJson))].toSorted();
 }

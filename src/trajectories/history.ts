@@ -26,18 +26,18 @@ export interface OutcomeEntry extends StepAddress {
   readonly usage: Usage;
 }
 
-/** Where a run stands. Addresses may name any branch; what belongs to its ancestry is found there. */
+/** The state of a run. Addresses may name any branch; records of its ancestry are found by them. */
 export interface RunHistory {
   /** The branch opened last; "main" at first. */
   readonly currentBranch: string;
   readonly branches: readonly BranchRecord[];
-  /** The same policy under its owner's name: a policy up to a fork is the parent's. */
+  /** Resolves a policy to the branch that owns it: a policy up to a fork is the parent's. */
   policy(address: PolicyAddress): PolicyAddress;
-  /** The step of a branch's ancestry under the name of the branch it was taken on. */
+  /** Resolves a step to the branch on which it was taken. */
   step(address: PolicyAddress): PolicyAddress;
   plan(address: PolicyAddress): PlanEntry | null;
   outcome(address: PolicyAddress): OutcomeEntry | null;
-  /** Steps taken on the branch's ancestry without a gap: the policy that training goes on from. */
+  /** Number of steps taken on the branch's ancestry without a gap. Training continues from the policy after them. */
   stepsDone(branch: string): number;
   /** Recorded snapshots of the policies up to an address in its ancestry, newest first. */
   checkpoints(address: PolicyAddress): readonly Checkpoint[];

@@ -53,13 +53,17 @@ export interface RunLog {
   readLikelihoods(): Promise<ReadonlyMap<string, number>>;
 
   /**
-   * Appends a plan with the scores that it was made from, in one commit; returns the plan that counts at its address, which
-   * is another attempt's when that came first. The trajectories of its batches are read where they are not given: what they took is counted.
+   * Appends a plan with the scores that it was made from, in one commit. Returns the plan that counts at its address,
+   * which is another attempt's when that came first. `trajectories` are those of its batches, whose usage is counted;
+   * they are read from the log when left out.
    */
   appendPlan(plan: StepPlan, scored: StepScores, trajectories?: readonly Trajectory[]): Promise<StepPlan>;
   /** The plan that counts for the step on the branch or its ancestry; null when there is none. */
   readPlan(address: PolicyAddress): Promise<StepPlan | null>;
-  /** That plan with its trajectories and scores. Throws DamagedLogError where they are not those that the plan was made from. */
+  /**
+   * Returns the plan that counts with its trajectories and scores. Throws DamagedLogError where these are not the ones
+   * that the plan was made from.
+   */
   readStep(address: PolicyAddress): Promise<PlannedStep | null>;
   /** Appends what a plan led to, with the step's metrics. */
   appendOutcome(plan: StepPlan, outcome: StepOutcome): Promise<void>;
@@ -79,8 +83,8 @@ export interface RunLog {
   listEvaluations(): Promise<readonly (PolicyAddress & { readonly pool: string })[]>;
 
   /**
-   * What the run took, by its log: the steps planned on any branch, each once whatever its plan's revisions, and each evaluation.
-   * What plans name cannot be swept, so that the figures never fall.
+   * Sums what the run used, by its log: the steps planned on any branch, each counted once whatever its plan's
+   * revisions, and each evaluation. Batches that plans name are never swept, so the figures never fall.
    */
   readUsage(): Promise<RunUsage>;
   appendBudget(approval: BudgetApproval): Promise<void>;

@@ -42,7 +42,9 @@ export async function maintainLog(
   }
 }
 
-/** Deletes batches that no plan names though their place has a plan; one whose place has none may be about to get it. */
+/**
+ * Deletes batches that no plan names, of iterations that have a plan. Without a plan, a batch may be about to get one.
+ */
 async function sweep(
   connection: Connection,
   named: ReadonlySet<string>,
@@ -73,7 +75,10 @@ async function readPlans(connection: Connection): Promise<z.infer<typeof PlanCel
   return rows.map((row) => PlanCell.parse(JSON.parse(z.object({ plan: z.string() }).parse(row).plan)).plan);
 }
 
-/** Batches and plans of one place answer the same need. A plan may be on a younger branch than its batches. */
+/**
+ * Key of the iteration that a batch or a plan belongs to, on its branch. A plan may be on a younger branch than its
+ * batches: those stay.
+ */
 function placeOf({
   branch,
   stage,

@@ -22,7 +22,7 @@ export interface RecordFormat {
   readonly takeRow: TakeRow;
 }
 
-/** Every row also says when it was written; nothing is ever decided by that. */
+/** Every row also has the time at which it was written, for people alone: no decision depends on it. */
 export async function openRecordTable(database: Database, format: RecordFormat): Promise<RecordTable> {
   const table = await openAppendTable(database, format.name, schemaOf({ ...format.columns, writtenAt: "time" }));
   const tail = createTail(table, format.indexed, format.takeRow);

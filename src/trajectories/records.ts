@@ -71,7 +71,7 @@ export const QuestionResult = z.object({
 });
 export type QuestionResult = z.infer<typeof QuestionResult>;
 
-/** What answering a pool took; money that a service was paid for it. */
+/** Usage of answering a pool of questions; `money` was paid to services. */
 export const EvaluationUsage = Usage.extend({ money: z.number().min(0) });
 export type EvaluationUsage = z.infer<typeof EvaluationUsage>;
 
@@ -80,12 +80,12 @@ export const EvaluationRecord = PolicyAddress.extend({
   pool: z.string().min(1),
   results: z.array(QuestionResult),
   metrics: z.record(z.string(), z.number()),
-  /** Given when it is appended; `RunLog.readUsage` tells it again. */
+  /** Set when the evaluation is appended; `RunLog.readUsage` sums it. */
   usage: EvaluationUsage.optional(),
 });
 export type EvaluationRecord = z.infer<typeof EvaluationRecord>;
 
-/** What a schedule decided: asked at a policy, about a history, with its reason. */
+/** A schedule's decision with its reason: the policy and the history that it was asked about. */
 export const ScheduleDecision = PolicyAddress.extend({
   /** Hash of the history that it was asked about. */
   asked: z.string(),

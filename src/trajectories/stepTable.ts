@@ -23,7 +23,7 @@ export interface StepTable {
   readonly outcomes: ReadonlyMap<string, OutcomeEntry>;
   refresh(): Promise<void>;
   appendPlan(plan: StepPlan, scored: StepScores, usage: Usage): Promise<void>;
-  /** Throws DamagedLogError where the plan has not its hash, or the scores are not those of the plan. */
+  /** Throws DamagedLogError where the plan does not match its hash, or the scores do not match the plan. */
   read(entry: PlanEntry): Promise<ScoredPlan>;
   appendOutcome(plan: StepPlan, outcome: StepOutcome): Promise<void>;
   readMetrics(entries: readonly OutcomeEntry[]): Promise<IterationRecord[]>;

@@ -39,7 +39,7 @@ export function createTail(table: AppendTable, columns: readonly string[], takeR
     }
   };
 
-  /** All that is left; past damaged files it looks as far as row ids may reach. */
+  /** Reads all remaining rows. Past damaged files it searches as far as row ids may reach. */
   const rest = async (): Promise<StoredRow[]> => {
     try {
       return await table.scan(columns, next);

@@ -5,7 +5,7 @@ import { messageOf } from "../../domain/messageOf.ts";
 import { readJsonFile } from "../../files/jsonFile.ts";
 import { CorpusError } from "../corpusError.ts";
 
-/** What is read of the config.json of an encoder of the BERT family. */
+/** Fields that are read of the config.json of a BERT-like encoder. */
 const encoderFields = {
   model_type: z.enum(["bert", "roberta", "xlm-roberta"]),
   hidden_size: z.number().int().min(1),
@@ -150,7 +150,7 @@ export async function readEncoderConfig(folder: string): Promise<EncoderConfig> 
   };
 }
 
-/** Several kinds of pooling at once would be joined to a longer vector. */
+/** Refuses several kinds of pooling at once, which would be joined to a longer vector. */
 function readPooling(json: z.infer<typeof PoolingJson>, folder: string): Pooling {
   const flags = Object.entries(json)
     .filter(([name, value]) => name.startsWith("pooling_mode_") && value === true)

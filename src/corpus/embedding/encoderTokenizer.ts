@@ -18,7 +18,10 @@ const TokenizerJson = z.looseObject({
 });
 type TokenizerJson = z.infer<typeof TokenizerJson>;
 
-/** An encoder's tokenizer of texts that are nothing but text: a "[SEP]" or "</s>" that stands in one is spelt, and parts nothing. */
+/**
+ * An encoder's tokenizer for plain text: a "[SEP]" or "</s>" in a text is spelt as ordinary characters and never
+ * separates.
+ */
 export interface TextTokenizer {
   /** Token ids, between the special tokens that the model wants around a text. */
   encode(text: string): number[];
@@ -40,7 +43,7 @@ export async function openTokenizer(folder: string): Promise<TextTokenizer> {
   return { encode: (text) => tokenizer.encode(text.replaceAll(unreachable, "")).ids };
 }
 
-/** Tokens with a part to play (cls_token, sep_token, …). */
+/** Special tokens that have a role (cls_token, sep_token, …). */
 function namedTokens(configuration: Readonly<Record<string, unknown>>): string[] {
   const Named = z.union([z.string(), z.looseObject({ content: z.string() }).transform(({ content }) => content)]);
   return Object.entries(configuration).flatMap(([name, value]) => {
@@ -49,12 +52,15 @@ function namedTokens(configuration: Readonly<Record<string, unknown>>): string[]
   });
 }
 
-/** The tokenizer with its special tokens under names that no text has, of the same ids; what is put around a text knows them by these. */
+/**
+ * Renames the special tokens to names that no text contains; their ids stay. The tokens around a text are found by the
+ * new names.
+ */
 function withoutSpecialTokens(contents: TokenizerJson, named: readonly string[]): TokenizerJson {
   const { model, added_tokens: added } = contents;
   const special = new Set([...added.filter((token) => token.special).map(({ content }) => content), ...named]);
   const hidden = (name: string): string => (special.has(name) ? `${unreachable}${name}` : name);
-  // What stands for unknown words keeps its name where they are looked up by it.
+  // The token for unknown words keeps its name where it is looked up by it.
   const piece = (name: string): string => (name === model.unk_token ? name : hidden(name));
   return {
     ...contents,

@@ -17,7 +17,7 @@ export async function openEncoderWeights(folder: string): Promise<EncoderWeights
   const first = [...file.tensors.keys()].find((name) => name.endsWith(anchor));
   if (first === undefined) throw new Error(`${path}: no tensor "${anchor}"; is it an encoder of the BERT family?`);
   const prefix = first.slice(0, first.length - anchor.length);
-  // Heads stand beside the encoder, without its prefix.
+  // Heads are stored beside the encoder, without its prefix.
   const fullName = (name: string): string => (name.startsWith("classifier.") ? name : prefix + name);
   const stored = (name: string): { readonly dims: readonly number[] } => {
     const tensor = file.tensors.get(fullName(name));

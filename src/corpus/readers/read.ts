@@ -57,7 +57,7 @@ export async function* readRecords(file: string): AsyncIterable<ReadResult> {
   }
 }
 
-/** What stands beside data to describe it, in any language. */
+/** Names of files that describe data and hold none, in any language. */
 const aside =
   /^(?:readme|licen[cs]e|copying|changelog|citation|dataset[-_]card)(?:[._-][a-z]{2}(?:[-_][a-z]{2,4})?)?\.(?:md|txt)$/i;
 

@@ -43,7 +43,7 @@ const words = new Set(
   ).split(" "),
 );
 
-/** What a page does not show where it stands. */
+/** Elements that a page does not show at their place. */
 const unseen = new Set(
   "index-term index-term-range-end object-id processing-meta mprescripts graphic media".split(" "),
 );
@@ -183,7 +183,7 @@ function struck(element: XmlElement): string {
   return `${gap}~~${flat(element)}~~${gap}`;
 }
 
-/** Of forms of one thing the first that has text. */
+/** The first of several alternative forms that has text. */
 function alternative(element: XmlElement, before: string): string {
   for (const child of childElements(element)) {
     const text = render(child, before);

@@ -9,7 +9,7 @@ import { DamagedCheckpointError } from "../../policy/port.ts";
 /** Folder of a run that holds its checkpoints. */
 export const checkpointsFolder = "checkpoints";
 
-/** Of folders that are being written. */
+/** Prefix of folders that are being written. */
 const unfinishedPrefix = ".unfinished-";
 
 const manifestName = "snapshot.json";
@@ -17,7 +17,7 @@ const manifestName = "snapshot.json";
 const Manifest = z.object({
   name: z.string(),
   stateHash: z.string(),
-  /** By file name. */
+  /** Size and checksum by file name. */
   files: z.record(z.string(), z.object({ bytes: z.number().int(), sha256: z.string() })),
 });
 export type Manifest = z.infer<typeof Manifest>;

@@ -4,9 +4,9 @@ import type { FolderPolicy } from "../../policy/folderPolicy.ts";
 import { enginePortVersion, type Engine, type EngineCapabilities } from "../engine.ts";
 import { checkpointsFolder, clearUnfinished } from "./checkpointFolder.ts";
 
-/** What tells an engine whose policies live in model folders from others of its kind. */
+/** Description of an engine whose policies are model folders. */
 export interface FolderEngine extends Pick<Engine, "label" | "microBatchTokens" | "threads" | "contextLength"> {
-  /** All weights trained, bitwise replays, no KL term, where nothing else is said. */
+  /** Where something is left out: full weights, bitwise replays, no KL term. */
   readonly capabilities: Partial<EngineCapabilities> & Pick<EngineCapabilities, "losses">;
   /** Opens a model folder or a checkpoint: the base's weights, or weights and optimiser state as they were saved. */
   readonly open: (folder: string, reference: boolean) => Promise<FolderPolicy>;

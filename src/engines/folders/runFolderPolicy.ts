@@ -23,7 +23,7 @@ export class RunFolderPolicy implements Policy {
   readonly replaysBitwise: boolean;
   readonly #policy: FolderPolicy;
   readonly #runFolder: string;
-  /** Checked by this process: a checkpoint is never written to again. */
+  /** Checkpoints that this process has verified; a checkpoint is never written to again. */
   readonly #verified = new Set<CheckpointRef>();
 
   constructor(policy: FolderPolicy, runFolder: string, replaysBitwise = true) {

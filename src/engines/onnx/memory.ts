@@ -10,13 +10,13 @@ export interface MemoryEstimate {
   readonly weights: number;
   readonly gradients: number;
   readonly moments: number;
-  /** Of the policy that a KL term compares with. */
+  /** Weights of the policy that a KL term compares with. */
   readonly reference: number;
   /** Float16 copies of the weights for sampling. */
   readonly halves: number;
-  /** Where replicas hand gradients and weights over. */
+  /** Memory through which replicas exchange gradients and weights. */
   readonly exchange: number;
-  /** Of one micro-batch on every replica. */
+  /** Activations of one micro-batch on every replica. */
   readonly activations: number;
   readonly total: number;
 }

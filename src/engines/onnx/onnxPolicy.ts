@@ -100,7 +100,7 @@ export class OnnxPolicy implements FolderPolicy {
 
   logProbabilities(sequences: readonly (readonly number[])[], control?: RunControl): Promise<Float32Array[]> {
     return this.#exclusive(async () => {
-      // The last token is only asked about, never read: it needs no position.
+      // The last token is only a target, never an input: it needs no position.
       const parts = this.#distribute(
         sequences.map((tokens) => ({ tokens })),
         () => false,
@@ -273,7 +273,7 @@ export class OnnxPolicy implements FolderPolicy {
   }
 }
 
-/** Puts a micro-batch's log-probabilities back to their sequences' tokens. */
+/** Assigns a micro-batch's log-probabilities to their sequences' tokens. */
 function unpack(batch: MicroBatch, results: Float32Array | undefined, values: readonly Float32Array[]): void {
   batch.lossRows.forEach((row, i) => {
     const index = batch.indices[Math.floor(row / batch.length)] ?? 0;

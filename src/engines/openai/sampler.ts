@@ -90,7 +90,10 @@ export function createServedSampler({ ask, model, settings, tokenizer }: ServedM
   };
 }
 
-/** All so far, as ids or as messages: an answer of a tool stands as a user's, since no closed model goes on with its own message. */
+/**
+ * The conversation so far, as ids or as messages. A tool's answer is a user message, since no closed model continues
+ * its own message.
+ */
 function promptOf(
   { dialect }: OpenAiSettings,
   tokenizer: Tokenizer,
@@ -107,7 +110,7 @@ function promptOf(
   return { messages: [...readMessages(tokenizer, prompt), ...turns] };
 }
 
-/** Random seeds are those of the sample and the turn; a server may ignore them. */
+/** The seed comes from the addresses of the sample and the turn; a server may ignore it. */
 function drawing(
   { dialect, limitField }: OpenAiSettings,
   { temperature, topP, topK, seed, stopStrings }: SampleRequest,
@@ -118,7 +121,7 @@ function drawing(
     n: 1,
     temperature,
     top_p: topP,
-    // No part of OpenAI's API, which refuses unknown fields.
+    // Not part of OpenAI's API, which refuses unknown fields.
     ...(promptIds && topK > 0 && { top_k: topK }),
     seed: seedOf(`${seed} ${room}`),
     [limitField]: room,

@@ -5,7 +5,7 @@ const Messages = z.array(z.object({ role: z.enum(["system", "user", "assistant"]
 
 /** Characters of a piece: of English about a token. */
 const pieceLength = 4;
-/** No piece has it. */
+/** Id of the end of a text; no piece has it. */
 const end = 0;
 
 /**

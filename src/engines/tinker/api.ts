@@ -3,7 +3,10 @@ import type { Dialect } from "./dialects/dialect.ts";
 
 /** How one call is made: with which number, and how a later attempt of it goes on. */
 export interface CallOptions {
-  /** Of the model's calls, from 1, each one higher than the last; the same at each attempt of one call. */
+  /**
+   * Number of the call on its model, from 1, each one higher than the last. All attempts of one call have the same
+   * number.
+   */
   readonly sequence: number;
   /** Id of the request that an earlier attempt of this call got: its result is fetched and nothing is sent again. */
   readonly accepted?: string | undefined;
@@ -27,10 +30,10 @@ export interface RemoteModel {
 
 export interface NewModel {
   readonly baseModel: string;
-  /** Of the adapters; 0 trains all weights. */
+  /** Rank of the adapters; 0 trains all weights. */
   readonly rank: number;
   readonly seed: number;
-  /** Of the models in a session, from 0. */
+  /** Number of the model in its session, from 0. */
   readonly index: number;
 }
 
@@ -40,7 +43,7 @@ export interface AdamSettings {
   readonly beta2: number;
   readonly epsilon: number;
   readonly weightDecay: number;
-  /** 0 does not clip. */
+  /** Limit of the gradient's norm; 0 does not clip. */
   readonly gradientClip: number;
 }
 
@@ -57,10 +60,10 @@ export interface SamplingSettings {
   readonly stop: readonly number[] | readonly string[];
 }
 
-/** What samples come from. */
+/** The weights that samples come from. */
 export type SampledFrom = { readonly samplingSessionId: string } | { readonly baseModel: string };
 
-/** What a pass over data gives. */
+/** The result of a pass over data. */
 export interface LossOutput {
   /** In nats, one for each target of each datum. */
   readonly logProbabilities: readonly (readonly number[])[];
@@ -107,7 +110,7 @@ export interface TinkerClient {
   ): Promise<Readonly<Record<string, number>>>;
   /** Writes weights and optimiser state under a name; returns where. */
   saveState(model: RemoteModel, name: string, options: CallOptions): Promise<string>;
-  /** Into a new model that has learnt nothing yet: some servers take it nowhere else. */
+  /** Loads a state into a new model that has learnt nothing yet: some servers accept it only there. */
   loadState(model: RemoteModel, uri: string, optimizer: boolean, options: CallOptions): Promise<void>;
   /** Writes weights to sample from under a name; returns where. */
   saveForSampling(model: RemoteModel, name: string, options: CallOptions): Promise<string>;

@@ -5,9 +5,9 @@
 export interface Datum {
   readonly inputs: readonly number[];
   readonly targets: readonly number[];
-  /** Of each target in the loss; 1 where left out. */
+  /** Weight of each target in the loss; 1 where left out. */
   readonly weights?: readonly number[];
-  /** The sampler's, in nats. */
+  /** Log-probabilities of the sampler, in nats. */
   readonly logProbabilities?: readonly number[];
   readonly advantages?: readonly number[];
 }

@@ -1,9 +1,9 @@
 /**
- * What can go wrong with a server that speaks the Tinker protocol, by what to do about it. Every message names the server,
- * and none holds a key.
+ * Errors of a server that speaks the Tinker protocol, told apart by what to do about them. Every message names the
+ * server, and none holds a key.
  */
 export abstract class TinkerError extends Error {
-  /** Whether the same call may be made again just so. */
+  /** Whether the same call may be repeated unchanged. */
   abstract readonly retryable: boolean;
   /** Whether neither the same call nor a model made anew helps: somebody must mend something. */
   readonly needsPerson: boolean = false;

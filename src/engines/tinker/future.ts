@@ -112,7 +112,7 @@ function readSuccess(connection: Connection, awaited: Awaited, answer: Answer): 
   return { kind: "over", error: lost(connection, awaited, what) };
 }
 
-/** The result cannot be had: where sending again does no harm, later; else nobody knows what took effect. */
+/** The result is lost: where the request may be repeated, it is retried later; else nobody knows what took effect. */
 function lost({ shown }: Connection, { requestId, repeatable }: Awaited, what: string): TinkerError {
   return repeatable
     ? new TinkerUnavailableError(shown, what, "send the request again later")

@@ -31,7 +31,7 @@ export function columnReader(table: ArrowTable): ColumnReader {
   };
 }
 
-/** Cuts the values of all lists of a column, read as one array, at the lists' ends: list by list takes ten times as long. */
+/** Reads all lists of a column as one array and cuts it at the lists' ends: list by list takes ten times as long. */
 function lists<T>(column: Vector, readValues: (values: Vector) => T[]): T[][] {
   const child = column.getChildAt(0);
   if (child === null) throw new Error("expected a column of lists");

@@ -19,7 +19,7 @@ export const evaluationColumns = {
   total: "number",
   values: "json",
   metrics: "json",
-  /** What answering took; of the whole evaluation, as its metrics. */
+  /** Usage of the whole evaluation, the same in each of its rows. */
   usage: "json",
 } as const satisfies Columns;
 

@@ -17,15 +17,15 @@ export const stepColumns = {
   revision: "integer",
   planHash: "text",
   parentStateHash: "text",
-  /** Of outcomes. */
+  /** Outcome rows only. */
   stateHash: "text?",
   fingerprint: "text",
   learningRate: "number",
-  /** Of plans: the whole plan, and the scores that it was made from. */
+  /** Plan rows only: the whole plan, and the scores that it was made from. */
   plan: "json?",
-  /** Of outcomes: values by name. */
+  /** Outcome rows only: values by name. */
   metrics: "json?",
-  /** Of plans what sampling and training take, of outcomes the seconds. */
+  /** Plan rows: usage of sampling and training. Outcome rows: seconds. */
   usage: "json",
 } as const satisfies Columns;
 
@@ -68,7 +68,7 @@ export function outcomeRow(plan: StepPlan, outcome: StepOutcome): Row {
   };
 }
 
-/** Of all parts of the iteration. */
+/** Seconds of all parts of the iteration. */
 function secondsOf(metrics: StepOutcome["metrics"]): number {
   return Object.entries(metrics).reduce((sum, [name, value]) => (name.startsWith("timing_s/") ? sum + value : sum), 0);
 }

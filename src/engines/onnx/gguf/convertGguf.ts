@@ -8,7 +8,7 @@ import { writeFully } from "../model/bytes.ts";
 import { weightsFile } from "../model/modelFolder.ts";
 import type { GgufModel, SourceTensor } from "./ggufModel.ts";
 
-/** Part of the folders' names: another conversion must not find what this one made. */
+/** Part of the folders' names. Raise it when the conversion changes, so that older results are not reused. */
 const conversion = "v1";
 
 /** Numbers converted at a time. */
@@ -72,7 +72,7 @@ async function writeWeights(model: GgufModel, path: string, { onProgress, signal
 interface Places {
   readonly source: FileHandle;
   readonly target: FileHandle;
-  /** Where the tensor begins in the target. */
+  /** Byte at which the tensor begins in the target. */
   readonly start: number;
   readonly path: string;
 }

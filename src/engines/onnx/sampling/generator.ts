@@ -43,7 +43,7 @@ export class Generator {
   /** Sequence of each cache row. */
   #rows: SampledRow[] = [];
   #questions: Question[] = [];
-  /** Response tokens that the sequences which left could have had at most, and tokens reported as progress. */
+  /** Most response tokens that the ended sequences could have had, and the tokens reported as progress. */
   #left = 0;
   #reported = 0;
   /** Tokens drawn since the last report. */

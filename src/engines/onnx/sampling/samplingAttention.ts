@@ -10,7 +10,7 @@ import type { SamplingLayers } from "./samplingLayers.ts";
  */
 export type StepKind = "start" | "continue" | "decode";
 
-/** Of a layer's new tokens: query [B, heads, C, W], key and value [B, kv, C, W]; positions applied. */
+/** Heads of a layer's new tokens: query [B, heads, C, W], key and value [B, kv, C, W]; positions applied. */
 interface Heads {
   readonly query: Value;
   readonly key: Value;
@@ -29,9 +29,9 @@ export class SamplingAttention {
   readonly #positions: Value;
   readonly #cosine: Value;
   readonly #sine: Value;
-  /** Of Gemma's local layers. */
+  /** Rotary tables of Gemma's local layers; null in other models. */
   readonly #local: { readonly cosine: Value; readonly sine: Value } | null;
-  /** Of the new tokens' attention to cached and new ones. */
+  /** Mask of the new tokens' attention to cached and new tokens. */
   readonly #mask: Value | null;
   /** Cached positions, and the largest of them + 1. */
   readonly #lengths: { readonly each: Value; readonly total: Value } | null;

@@ -23,7 +23,7 @@ export class SamplingSteps {
   readonly #layout: ModelLayout;
   readonly #precision: Precision;
   readonly #weights: Tensors;
-  /** Of float16: copies of the weights. */
+  /** Copies of the weights in float16; null in float32. */
   readonly #halves: HalfWeights | null;
   readonly #sessions = new Map<StepKind, Promise<GraphSession>>();
   readonly #rotary: RotaryInputs;

@@ -24,7 +24,7 @@ export class TrainingDecoder {
   readonly #causalAttention: CausalAttention;
   readonly #cosine: Value;
   readonly #sine: Value;
-  /** Of Gemma's local layers. */
+  /** Rotary tables of Gemma's local layers; null in other models. */
   readonly #local: { readonly cosine: Value; readonly sine: Value } | null;
 
   constructor(

@@ -40,7 +40,7 @@ export class Lineage {
   }
 }
 
-/** Of a model that has learnt nothing. */
+/** The name of the state of a model that has learnt nothing. */
 export function firstState(parts: readonly (string | number)[]): string {
   return digest(["new", ...parts]);
 }

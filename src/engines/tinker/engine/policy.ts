@@ -170,7 +170,7 @@ export class TinkerPolicy implements Policy {
     return saved.stateHash;
   }
 
-  /** Whether it is a server's; that the server still has it shows when it is loaded. */
+  /** Whether the reference names a state on a server. Only loading it shows whether the server still has it. */
   async holds(checkpoint: CheckpointRef): Promise<boolean> {
     return checkpoint.startsWith("tinker://");
   }
@@ -219,7 +219,7 @@ export class TinkerPolicy implements Policy {
   }
 }
 
-/** As servers name it; null where they do not tell it. */
+/** The gradient's norm under the name that servers give it; null where they do not report it. */
 function normIn(figures: Readonly<Record<string, number>>): number | null {
   return Object.entries(figures).find(([name]) => /grad(ient)?[_-]?norm/iu.test(name))?.[1] ?? null;
 }

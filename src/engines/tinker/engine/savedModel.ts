@@ -10,7 +10,7 @@ const SavedModel = z.object({
 });
 export type SavedModel = z.infer<typeof SavedModel>;
 
-/** As the log keeps it: text without secrets; the server's address stands in the operator's list alone. */
+/** The reference that the log keeps: text without secrets. The server's address is in the operator's list alone. */
 export function refOf({ uri, stateHash, optimizerSteps }: SavedModel): CheckpointRef {
   return `${uri}#steps=${optimizerSteps}&state=${encodeURIComponent(stateHash)}`;
 }

@@ -7,14 +7,14 @@ import type { Sample, SamplingSettings } from "../api.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { TinkerReplyError } from "../errors.ts";
 
-/** What sequences are sampled with; the same for all of one call. */
+/** Options for sampling sequences; the same for all of one call. */
 export interface SequenceOptions {
   readonly shown: string;
   readonly dialect: Pick<Dialect, "stopStrings" | "endsByItself">;
   readonly tokenizer: Tokenizer;
   /** Where stop strings are cut off, tokens asked for between two looks for one. */
   readonly tokensPerRequest: number;
-  /** One sample behind a prompt, of the model's own tokens. */
+  /** Draws one continuation of a prompt, of the model's own tokens. */
   readonly draw: (prompt: readonly number[], settings: SamplingSettings) => Promise<Sample>;
   readonly answers: GatheredAnswers;
   readonly onToken?: ((token: number) => void) | undefined;

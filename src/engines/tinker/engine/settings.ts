@@ -7,18 +7,18 @@ const ModelName = z.string().min(1).max(300);
 
 /** Settings of the engine for servers of the Tinker protocol, in `policy` beside `engine` and `model`. */
 export const TinkerSettings = z.strictObject({
-  /** Of the operator's list, MED_R3_SERVICES; its address and key stand there. */
+  /** Name in the operator's list MED_R3_SERVICES, which has the server's address and key. */
   server: ServiceName,
   /** Folder with the model's tokenizer, on every worker. The model itself is the server's. */
   tokenizer: PathText,
-  /** Of the adapters; 0 trains all weights, where the server does. */
+  /** Rank of the adapters; 0 trains all weights, where the server can. */
   rank: z
     .number()
     .int()
     .min(0)
     .max(...most(512, "reinforcement learning collapses with far fewer"))
     .default(32),
-  /** Trained where the server's catalogue lacks the model. Must share the tokenizer. */
+  /** Model to train where the server's catalogue lacks `model`. Must share the tokenizer. */
   fallback: ModelName.optional(),
   /** A row of the dialect table that the server must agree with; the check chooses among all when left out. */
   dialect: z.string().min(1).max(40).optional(),

@@ -2,11 +2,11 @@ import type { Loss, PolicyGradientLoss, SequencePolicyGradientLoss } from "../..
 
 /** The policy tokens of one sequence, as far as a loss looks at them; arrays have one entry a token. */
 export interface PolicyTokens {
-  /** Of the policy that is trained, in nats. */
+  /** Log-probabilities of the policy that is trained, in nats. */
   readonly current: readonly number[];
-  /** Of the sampler. */
+  /** Log-probabilities of the sampler, in nats. */
   readonly sampled: readonly number[];
-  /** Of the reference policy; wanted where the loss has a KL term. */
+  /** Log-probabilities of the reference policy, in nats; wanted where the loss has a KL term. */
   readonly reference?: readonly number[] | undefined;
   readonly advantage: number;
 }
@@ -75,7 +75,7 @@ function clippedGain(
 ): { value: number; slope: number } {
   const plain = ratio * advantage;
   const bounded = Math.min(1 + clipHigh, Math.max(1 - clipLow, ratio)) * advantage;
-  // A ratio that is no number must show, not pass for a clipped one.
+  // A NaN ratio must stay visible and not pass for a clipped one.
   return bounded < plain ? { value: bounded, slope: 0 } : { value: plain, slope: plain };
 }
 

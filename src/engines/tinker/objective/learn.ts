@@ -14,7 +14,7 @@ export interface LearnRequest {
   readonly loss: Loss;
   readonly lossDivisor: number;
   readonly temperature: number;
-  /** Of the whole step (stepSizeOf). */
+  /** Size of the whole step (stepSizeOf). */
   readonly step: StepSize;
   /** The reference policy's log-probability of each token, as arrays of the sequences' lengths; wanted for a KL term. */
   readonly reference?: readonly (readonly number[])[] | undefined;
@@ -56,7 +56,7 @@ export async function learn(
     prepare(request, sequence, before.logProbabilities[index] ?? [], reference),
   );
   const metrics = prepared.map(({ metrics: own }) => own).reduce(addMetrics, emptyMetrics);
-  // Not ">": a gap that is no number must stop the update too.
+  // Not ">": a NaN gap must stop the update too.
   if (request.loss.kind !== "cross-entropy" && !(metrics.logProbabilityGapMax <= (request.largestGap ?? Infinity)))
     throw new TinkerReplyError(
       client.shown,

@@ -16,7 +16,7 @@ function withoutEntropy(all: ForwardBackwardMetrics): LearnMetrics {
   return metrics;
 }
 
-/** Of one sequence; `value` is its loss. */
+/** Metrics of one sequence; `value` is its loss. */
 export function measure(
   loss: Loss,
   { current, sampled, reference, advantage }: PolicyTokens,
