@@ -92,6 +92,7 @@ function withCheckpoint(
   );
 }
 
+/** Notes that the run is done, and where its report is. */
 export function finishRun(state: CurriculumState, report: string): void {
   state.progress = { ...state.progress, phase: "done", secondsLeft: 0, message: report };
   showDetails(state);

@@ -35,6 +35,7 @@ export interface CurriculumState {
   pace: { readonly since: number; readonly stage: string; readonly iterationsDone: number } | null;
 }
 
+/** The state of a curriculum that begins, or that continues as new while it is paused. */
 export function createCurriculumState(paused: boolean): CurriculumState {
   return {
     run: null,

@@ -21,6 +21,7 @@ export interface EngineSessionOptions {
   readonly onWait: OnWait;
 }
 
+/** Opens a session without asking for a process: the first `run` finds one, unless `heldQueue` names it. */
 export function createEngineSession(
   run: string,
   { heldQueue = null, priority = trainingPriority, onWait }: EngineSessionOptions,

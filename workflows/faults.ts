@@ -25,6 +25,7 @@ export function isLostEngine(error: unknown): boolean {
   return isFailureOfType(error, failureTypes.lostEngine);
 }
 
+/** Whether the innermost failure is an ApplicationFailure of a type (`failureTypes`). */
 export function isFailureOfType(error: unknown, type: string): boolean {
   const cause = rootCause(error);
   return cause instanceof ApplicationFailure && cause.type === type;

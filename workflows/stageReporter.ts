@@ -25,6 +25,7 @@ export interface StageReporter {
   allTold(): Promise<void>;
 }
 
+/** A reporter for a stage that goes on at `start`. */
 export function createStageReporter(start: OfRun<StagePosition>): StageReporter {
   let last: Pick<StageProgress, "reward" | "accuracy" | "spent"> = { reward: null, accuracy: null, spent: null };
   let snapshot: StageProgress["snapshot"] = null;

@@ -4,10 +4,12 @@ import type { StudyProgress } from "../src/studies/studyProgress.ts";
 import { lanesInUse, type StudyState } from "./studyState.ts";
 import { formatDuration } from "../src/output/duration.ts";
 
+/** Shows a study in the Temporal UI as Markdown. */
 export function showStudy(state: StudyState): void {
   setCurrentDetails(studyDetails(state));
 }
 
+/** How far a study is, as the query `progress` tells it. */
 export function studyProgress(state: StudyState): StudyProgress {
   const { standing } = state;
   return {

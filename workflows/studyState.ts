@@ -47,6 +47,7 @@ export interface CarriedStudy extends Pick<StudyState, "parallel" | "paused" | "
   readonly deadline: number | null;
 }
 
+/** The state of a study that begins, or that continues as new. */
 export function createStudyState(carried: CarriedStudy | null): StudyState {
   return {
     study: carried?.study ?? "",
@@ -67,6 +68,7 @@ export function createStudyState(carried: CarriedStudy | null): StudyState {
   };
 }
 
+/** What a study's state hands to its next history. */
 export function carriedBy(
   { parallel, paused, failedInARow, pace, open }: StudyState,
   { study, deadline }: Pick<CarriedStudy, "study" | "deadline">,

@@ -51,6 +51,7 @@ export function plannedTerms({ klCoefficient, entropyCoefficient }: Terms): {
   return { ...(klCoefficient > 0 && { klCoefficient }), ...(entropyCoefficient > 0 && { entropyCoefficient }) };
 }
 
+/** The loss of these settings as a plan holds it. */
 export function plannedClippedLoss({ clipLow, clipHigh, dualClip, ...terms }: ClippedLossSettings): PlannedLoss {
   return { kind: "policy-gradient", clipLow, clipHigh, dualClip, ...plannedTerms(terms) };
 }

@@ -51,6 +51,7 @@ export function centred(rewards: readonly number[]): number[] {
   return rewards.map((reward) => reward - mean);
 }
 
+/** Arithmetic mean of the values. */
 export function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

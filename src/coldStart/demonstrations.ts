@@ -37,6 +37,7 @@ export interface Demonstrations {
   write(drawn: DrawnDemonstration): Promise<Script>;
 }
 
+/** Prepares demonstrations of a task's material by a recipe; nothing is drawn yet. */
 export function createDemonstrations(
   { questions, openings, search, tokenizer, environment }: DemonstrationMaterial,
   recipe: DemonstrationRecipe,

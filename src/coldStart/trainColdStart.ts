@@ -18,6 +18,7 @@ export interface ColdStartControl extends RunControl {
   readonly onStep: (steps: number) => Promise<void>;
 }
 
+/** Number of optimiser steps of a recipe. */
 export function stepsOf({ languageSteps, mixedSteps }: ColdStartRecipe): number {
   return languageSteps + mixedSteps;
 }

@@ -78,6 +78,7 @@ export async function makePlan(folder: string, request: IndexRequest): Promise<I
   return plan;
 }
 
+/** Reads the plan that `makePlan` wrote into a work folder. */
 export async function readPlan(folder: string): Promise<IndexPlan> {
   return IndexPlan.parse(JSON.parse(await readFile(join(folder, planFile), "utf8")));
 }

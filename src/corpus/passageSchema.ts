@@ -26,6 +26,7 @@ const passageFields = [
   new Field("searched", new Utf8(), false),
 ];
 
+/** The Arrow schema of the passages' table; null dimensions: without vectors. */
 export function passageSchema(dimensions: number | null): Schema {
   if (dimensions === null) return new Schema(passageFields);
   return new Schema([

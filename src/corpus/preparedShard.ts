@@ -60,6 +60,7 @@ export interface ShardWriter {
   abandon(): Promise<void>;
 }
 
+/** Opens the files of a shard in a work folder for writing. */
 export async function writeShard(folder: string, key: string): Promise<ShardWriter> {
   await mkdir(folder, { recursive: true });
   const files = new Map<string, { readonly name: string; readonly lines: LineFile }>();
@@ -101,6 +102,7 @@ export function vectorToText(vector: Float32Array): string {
   return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString("base64");
 }
 
+/** Decodes a vector that `vectorToText` encoded. */
 export function vectorFromText(text: string): Float32Array {
   return new Float32Array(Uint8Array.from(Buffer.from(text, "base64")).buffer);
 }
@@ -116,6 +118,7 @@ export function forgetShard(folder: string, key: string): Promise<void> {
   return rm(receiptPath(folder, key), { force: true });
 }
 
+/** Reads the lines of a prepared shard, in the order of its files. */
 export async function* readShard(folder: string, key: string): AsyncIterable<PreparedLine> {
   for await (const line of linesOf(passagesPath(folder, key))) yield PreparedLine.parse(JSON.parse(line));
 }
@@ -153,6 +156,7 @@ export async function* readShardEditions(folder: string, key: string): AsyncIter
   }
 }
 
+/** Reads the rejects of a prepared shard, in the order of its files. */
 export async function* readShardRejects(folder: string, key: string): AsyncIterable<Reject> {
   for await (const line of linesOf(rejectsPath(folder, key))) yield RejectLine.parse(JSON.parse(line));
 }

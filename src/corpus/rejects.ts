@@ -14,6 +14,7 @@ export interface RejectWriter {
   close(): Promise<number>;
 }
 
+/** Opens a corpus' table `rejects` empty. Throws CorpusError where the corpus cannot be written. */
 export async function writeRejects(folder: string): Promise<RejectWriter> {
   const connection = await connectToWrite(folder);
   const mode = (await openTableIfThere(connection, tableName)) === null ? "create" : "overwrite";

@@ -48,6 +48,7 @@ const copiesPerCheckpoint = 3;
 /** Questions that a mean prompt is measured on. */
 const measuredPrompts = 100;
 
+/** Estimates what a run will use before it starts, by its configuration and measured rates. */
 export function planCost(configuration: RunConfiguration, sources: PlanSources): CostPlan {
   const { dataset, tokenizer, rates } = sources;
   const { rollout, evaluation, snapshot, cost } = configuration;

@@ -20,6 +20,7 @@ export interface SourceReader {
   forget(): void;
 }
 
+/** A reader of sources for a storage root. */
 export function createSourceReader(root: string): SourceReader {
   let last: { readonly stamp: string; readonly source: Promise<DatasetSource> } | null = null;
   return {

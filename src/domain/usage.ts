@@ -21,6 +21,7 @@ export type Usage = z.infer<typeof Usage>;
 
 export const noUsage: Usage = { sampledTokens: 0, prefilledTokens: 0, trainedTokens: 0, requests: 0, seconds: 0 };
 
+/** Sums two usages, part by part. */
 export function addUsage(a: Usage, b: Usage): Usage {
   return {
     sampledTokens: a.sampledTokens + b.sampledTokens,

@@ -6,6 +6,7 @@ export function baselinePool(baseline: string, pool: string): string {
   return `${prefix}${baseline}: ${pool}`;
 }
 
+/** Whether a pool's name is that of a baseline's answers. */
 export function isBaselinePool(pool: string): boolean {
   return pool.startsWith(prefix);
 }

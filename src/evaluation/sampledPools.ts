@@ -8,6 +8,7 @@ export function sampledPool(pool: string): string {
   return `${prefix}${pool}`;
 }
 
+/** Whether a pool's name is that of sampled, not greedy, answers. */
 export function isSampledPool(pool: string): boolean {
   return pool.startsWith(prefix);
 }

@@ -20,6 +20,7 @@ export async function makeOnce(folder: string, make: (scratch: string) => Promis
   return folder;
 }
 
+/** Whether a file or folder exists. */
 export async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null;
 }

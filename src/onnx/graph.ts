@@ -155,6 +155,7 @@ export class Graph {
   }
 }
 
+/** Whether two shapes are equal, axis by axis. */
 export function sameShape(a: readonly Dimension[], b: readonly Dimension[]): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }

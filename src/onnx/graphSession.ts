@@ -110,10 +110,12 @@ function boundSize(size: Dimension, sizes: Readonly<Record<string, number>>): nu
   return bound;
 }
 
+/** A float32 tensor on `data`, which is not copied; a vector when `dims` is left out. */
 export function floatTensor(data: Float32Array, dims: readonly number[] = [data.length]): Tensor {
   return new Tensor("float32", data, dims);
 }
 
+/** A tensor of float32, or of the bits of float16, on `data`, which is not copied. */
 export function numbersTensor(data: Numbers, dims: readonly number[]): Tensor {
   return data instanceof Float32Array ? floatTensor(data, dims) : new Tensor("float16", data, dims);
 }
@@ -136,6 +138,7 @@ export function smallIntegerTensor(numbers: Int32Array): Tensor {
   return new Tensor("int32", numbers, [numbers.length]);
 }
 
+/** The numbers of a float32 tensor. Throws for a missing tensor and for other types. */
 export function floats(tensor: Tensor | undefined): Float32Array {
   if (tensor === undefined || !(tensor.data instanceof Float32Array))
     throw new Error("the graph gave no float32 tensor here");

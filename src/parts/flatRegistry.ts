@@ -14,6 +14,7 @@ export interface FlatRegistry<Made, Key extends string, Choice> {
   create(choice: { readonly [field in Key]: string }): Made;
 }
 
+/** Wraps a registry whose choices have the part's settings beside its name (`key`) and the `common` fields. */
 export function flatRegistry<Made, Key extends string, Common extends z.ZodRawShape>(
   registry: Registry<Made>,
   key: Key,

@@ -13,6 +13,7 @@ const unfinished = "\ufffd";
 /** Bytes of the longest character; a token is a byte at least. */
 const longestCharacter = 4;
 
+/** A stream that begins without text. */
 export function createTextStream(tokenizer: Pick<Tokenizer, "decode" | "endOfTextIds">): TextStream {
   let tokens: number[] = [];
   let shown = "";

@@ -5,6 +5,7 @@ export interface Embedded {
   readonly length: number;
 }
 
+/** Measures a vector's length once, for all comparisons with it. */
 export function withLength(vector: Float32Array): Embedded {
   return { vector, length: Math.sqrt(innerProduct(vector, vector)) };
 }

@@ -17,6 +17,7 @@ export interface Explanation {
   readonly facts: readonly { readonly fact: string; readonly support: number | null }[] | null;
 }
 
+/** Explains what earned a trajectory its rewards. */
 export function explainScore(subject: ScoringSubject): Explanation {
   const { question, passages } = subject;
   const found = new Set(passages.map(({ passage }) => passage.title));

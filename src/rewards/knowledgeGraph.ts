@@ -29,6 +29,7 @@ export const statements = memoizeByObject(
   (triples: readonly TripleParts[]): ReadonlySet<string> => new Set(triples.map(tripleKey)),
 );
 
+/** Builds a graph of entities and relations from triples. */
 export function buildGraph(triples: readonly TripleParts[]): KnowledgeGraph {
   const entities = new Map<string, number>();
   const edges = new Map<string, Edge>();

@@ -8,6 +8,7 @@ export interface Unscored {
   readonly components: ReadonlyMap<string, number>;
 }
 
+/** Counts the responses on which a judge, extractor or measurement failed. */
 export function countUnscored(scores: readonly Score[]): Unscored {
   const passed = scores.filter(({ values }) => values["format"] === 1);
   const components = new Map<string, number>();

@@ -11,6 +11,7 @@ export interface ServiceUsage {
 
 export const noServiceUsage: ServiceUsage = { requests: 0, inputTokens: 0, outputTokens: 0, money: 0 };
 
+/** Sums two usages, part by part. */
 export function addServiceUsage(a: ServiceUsage, b: ServiceUsage): ServiceUsage {
   return {
     requests: a.requests + b.requests,

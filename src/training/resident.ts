@@ -32,6 +32,7 @@ export interface ResidentPolicy {
   snapshot(address: PolicyAddress & { readonly keep: boolean }): Promise<Checkpoint>;
 }
 
+/** Wraps an opened policy whose place in the run is not known yet: the first move restores it from the log. */
 export function createResidentPolicy(policy: Policy, log: RunLog): ResidentPolicy {
   /** Recorded hash of the policy's state; null when the state is unknown or undefined. */
   let standing: string | null = null;

@@ -37,6 +37,7 @@ export interface ScoresBefore {
   readonly timings: Timings;
 }
 
+/** Starts empty: everything is loaded from the log until activities of this process hand it on. */
 export function createStepAtWork(log: RunLog): StepAtWork {
   /** Batches of one iteration that wait for their plan. */
   let waiting: readonly Step[] = [];

@@ -69,6 +69,10 @@ interface StoredBatch {
   readonly receipt: BatchReceipt;
 }
 
+/**
+ * Opens the table of a kind of batch, which is made when it is missing. Batches that are incomplete or damaged do not
+ * count.
+ */
 export async function openBatchTable<T>(database: Database, format: BatchFormat<T>): Promise<BatchTable<T>> {
   const columns = { ...batchColumns, ...format.columns };
   const itemColumns = [...Object.keys(BatchAddress.shape), ...Object.keys(format.columns)];

@@ -29,6 +29,7 @@ interface StoredEvaluation extends PolicyAddress {
   readonly usage: EvaluationUsage;
 }
 
+/** Opens the table `evaluations`, which is made when it is missing. Incomplete evaluations do not count. */
 export async function openEvaluationTable(database: Database): Promise<EvaluationTable> {
   const first = new Map<string, StoredEvaluation>();
   const known = new Set<string>();

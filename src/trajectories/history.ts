@@ -71,10 +71,12 @@ export const firstBranch: BranchRecord = {
   learningRateFactor: 1,
 };
 
+/** Key of a policy's address in maps. */
 export function addressKey({ branch, step }: PolicyAddress): string {
   return `${branch}/${step}`;
 }
 
+/** The history that a log's records tell. */
 export function createHistory(records: HistoryRecords): RunHistory {
   const branches = [firstBranch, ...records.branches];
   const byName = new Map(branches.map((branch) => [branch.name, branch]));

@@ -11,6 +11,7 @@ export interface LikelihoodTable {
   close(): void;
 }
 
+/** Opens the table `likelihoods`, which is made when it is missing. */
 export async function openLikelihoodTable(database: Database): Promise<LikelihoodTable> {
   const known = new Map<string, number>();
   const takeRow = (row: unknown): void => {

@@ -19,6 +19,7 @@ export interface ListFormat<T> {
   fromRow(row: Row): T;
 }
 
+/** Opens the table of a kind of record, which is made when it is missing, and reads all of it. */
 export async function openListTable<T>(database: Database, format: ListFormat<T>): Promise<ListTable<T>> {
   const records: T[] = [];
   const table = await openRecordTable(database, {

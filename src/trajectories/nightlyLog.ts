@@ -22,6 +22,7 @@ export interface NightlyLog {
   close(): void;
 }
 
+/** Opens the history in a folder's database, which is made when it is missing. */
 export async function openNightlyLog(folder: string): Promise<NightlyLog> {
   const table = await openListTable<NightlyRecord>(await openDatabase(folder), {
     name: "nights",

@@ -30,6 +30,7 @@ export interface StepTable {
   close(): void;
 }
 
+/** Opens the table `steps`, which is made when it is missing. */
 export async function openStepTable(database: Database): Promise<StepTable> {
   const plans = new Map<string, PlanEntry[]>();
   const outcomes = new Map<string, OutcomeEntry>();

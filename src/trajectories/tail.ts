@@ -16,6 +16,7 @@ export interface Tail {
 /** Row ids asked for at a time. */
 const chunk = 1024;
 
+/** Starts before the first row: the first look takes all rows. */
 export function createTail(table: AppendTable, columns: readonly string[], takeRow: TakeRow): Tail {
   let next = 0;
   let version = -1;

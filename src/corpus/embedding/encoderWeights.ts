@@ -10,6 +10,7 @@ export interface EncoderWeights {
   close(): Promise<void>;
 }
 
+/** Opens a folder's model.safetensors. */
 export async function openEncoderWeights(folder: string): Promise<EncoderWeights> {
   const path = join(folder, "model.safetensors");
   const file = await SafetensorsFile.open(path);

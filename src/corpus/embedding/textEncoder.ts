@@ -22,6 +22,7 @@ export interface TextEncoder {
   close(): Promise<void>;
 }
 
+/** Opens an encoder from a Hugging Face folder. Throws CorpusError where the folder holds none that is known. */
 export async function openTextEncoder({
   folder,
   threads,

@@ -62,6 +62,7 @@ export async function verifyCheckpointFolder(folder: string): Promise<Manifest> 
   return manifest;
 }
 
+/** Whether a folder is a finished checkpoint; its files are not checked. */
 export async function checkpointExists(folder: string): Promise<boolean> {
   return (await sizeOf(join(folder, manifestName))) !== null;
 }

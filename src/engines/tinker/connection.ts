@@ -20,6 +20,7 @@ export interface Connection {
   readonly patience: Patience;
 }
 
+/** Describes a server for calls; nothing is sent. */
 export function connect(server: TinkerServer, patience: Patience = usualPatience): Connection {
   return { server, shown: shownServer(server), patience };
 }
@@ -64,6 +65,7 @@ export async function ask<T>(
   }
 }
 
+/** The error for a reply that does not follow the protocol. */
 export function notTheProtocol(shown: string, what: string): TinkerReplyError {
   return new TinkerReplyError(
     shown,

@@ -54,6 +54,7 @@ export function readSamples(
   });
 }
 
+/** The finite numbers among a server's figures, by name. */
 export function numbersIn(metrics: object): Record<string, number> {
   return Object.fromEntries(
     Object.entries(metrics).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),

@@ -22,6 +22,7 @@ export function reasonIn({ body, type }: Answer, key: string | null): string {
   return printable(type.endsWith("json") ? (Body.safeParse(parse(text)).data ?? text) : text, key);
 }
 
+/** One line of printable characters, cut where it is too long, with the key blotted out. */
 export function printable(text: string, key: string | null): string {
   const line = blotKey(text, key)
     .replace(/[\p{C}\s]+/gu, " ")

@@ -48,6 +48,7 @@ export function quantity<const Unit extends string>(unit: Unit, minimum: number,
   return { kind: "number", unit, minimum, maximum } as const;
 }
 
+/** An argument that is one of some words. */
 export function choice<const Words extends readonly string[]>(...of: Words) {
   return { kind: "choice", of } as const;
 }

@@ -10,6 +10,7 @@ export interface ColumnReader {
   textLists(column: string): string[][];
 }
 
+/** Reads the columns of one Arrow table. */
 export function columnReader(table: ArrowTable): ColumnReader {
   const column = (name: string): Vector => {
     const found = table.getChild(name);

@@ -41,6 +41,7 @@ const EvaluationRow = z.object({
   values: z.string().transform((text) => RewardValues.parse(JSON.parse(text))),
 });
 
+/** The rows of an evaluation, one per answer; `evaluationId` ties them together. */
 export function evaluationRows(evaluation: EvaluationRecord, evaluationId: string): Row[] {
   const { branch, step, pool, results } = evaluation;
   const metrics = JSON.stringify(evaluation.metrics);
@@ -58,10 +59,12 @@ export function evaluationRows(evaluation: EvaluationRecord, evaluationId: strin
   }));
 }
 
+/** The answer of a stored row. Throws for a row of another shape. */
 export function readResult(row: unknown): QuestionResult {
   return EvaluationRow.parse(row);
 }
 
+/** The evaluation's metrics by name, as each of its rows has them. */
 export function readMetrics(row: Row): Record<string, number> {
   return z.record(z.string(), z.number()).parse(JSON.parse(z.string().parse(row["metrics"])));
 }

@@ -45,6 +45,7 @@ export const StepIndexRow = z.object({
 /** What a plan's cell holds. */
 export const PlanCell = z.object({ plan: StepPlan, scored: StepScores });
 
+/** The row of a plan, with its scores and the usage of sampling and training. */
 export function planRow(plan: StepPlan, scored: StepScores, usage: Usage): Row {
   return {
     kind: "plan",
@@ -56,6 +57,7 @@ export function planRow(plan: StepPlan, scored: StepScores, usage: Usage): Row {
   };
 }
 
+/** The row of what applying a plan led to. */
 export function outcomeRow(plan: StepPlan, outcome: StepOutcome): Row {
   return {
     kind: "outcome",

@@ -23,6 +23,7 @@ export const trajectoryColumns = {
   stopReason: "text",
 } as const satisfies Columns;
 
+/** The row of a trajectory, without the columns of its batch. */
 export function trajectoryRow(trajectory: Trajectory): Row {
   const { segments } = trajectory;
   return {

@@ -18,6 +18,7 @@ export async function writeFully(
   }
 }
 
+/** Hashes all bytes, piece by piece. */
 export function updateHash(hash: Hash, bytes: Uint8Array, piece = pieceBytes): Hash {
   for (let start = 0; start < bytes.length; start += piece) hash.update(bytes.subarray(start, start + piece));
   return hash;

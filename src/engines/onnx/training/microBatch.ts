@@ -97,6 +97,7 @@ function evenBudget(lengths: readonly number[], budget: number, replicas: number
   return Math.min(budget, Math.max(even, ...lengths, 1));
 }
 
+/** Packs the chosen sequences into one micro-batch, padded on the right to the longest; `learns` is carried along. */
 export function packMicroBatch(
   sequences: readonly SequenceToRun[],
   indices: readonly number[],

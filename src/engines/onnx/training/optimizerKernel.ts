@@ -19,6 +19,7 @@ export interface OptimizerKernel {
   ): void;
 }
 
+/** Instantiates the kernel on a memory that holds the arrays it works on. */
 export function createOptimizerKernel(memory: WebAssembly.Memory): OptimizerKernel {
   const module = new WebAssembly.Module(Buffer.from(optimizerKernelBase64, "base64"));
   const { exports } = new WebAssembly.Instance(module, { replica: { memory } });

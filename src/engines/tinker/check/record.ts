@@ -20,6 +20,7 @@ export const CheckRecord = z.object({
 });
 export type CheckRecord = z.infer<typeof CheckRecord>;
 
+/** The record of a check. */
 export function recordOf({ server, baseModel, findings, choice }: CheckResult): CheckRecord {
   return {
     server,

@@ -11,6 +11,7 @@ export interface Scratch {
   readonly nextSampler: () => number;
 }
 
+/** Numbers the calls to a model that has had `callsBefore` of them. */
 export function scratchOf(client: TinkerClient, model: RemoteModel, callsBefore = 0): Scratch {
   let calls = callsBefore;
   let samplers = 0;
@@ -35,11 +36,13 @@ export function probeDatum(changes: Partial<Datum> = {}): Datum {
   return { inputs: probeTokens.slice(0, -1), targets: probeTokens.slice(1), ...changes };
 }
 
+/** Log-probabilities of a datum's targets, in nats. */
 export async function forward({ client, model, next }: Scratch, datum: Datum): Promise<readonly number[]> {
   const { logProbabilities } = await client.forward(model, [datum], { sequence: next() });
   return logProbabilities[0] ?? [];
 }
 
+/** Adds the gradient of data under a loss to the model's gradient. */
 export async function accumulate(scratch: Scratch, data: readonly Datum[], loss: WireLoss): Promise<void> {
   await scratch.client.forwardBackward(scratch.model, data, loss, { sequence: scratch.next() });
 }

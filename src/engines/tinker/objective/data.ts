@@ -38,6 +38,7 @@ export function learningDatum(
   return { ...plain, ...masked, logProbabilities: current, advantages: gradient.map((value) => 0 - value * scale) };
 }
 
+/** A sequence as a datum without weights or log-probabilities: only its tokens. */
 export function plainDatum({ tokens }: TrainingSequence): Datum {
   return { inputs: tokens.slice(0, -1), targets: tokens.slice(1) };
 }

@@ -7,6 +7,7 @@ export type LearnMetrics = Omit<ForwardBackwardMetrics, "entropySum">;
 
 export const emptyMetrics: LearnMetrics = withoutEntropy(ofNoTokens);
 
+/** Metrics of two sets of sequences together. */
 export function addMetrics(a: LearnMetrics, b: LearnMetrics): LearnMetrics {
   return withoutEntropy(addAll({ ...a, entropySum: 0 }, { ...b, entropySum: 0 }));
 }

@@ -8,23 +8,27 @@ export interface ByteTensor {
   readonly shape: readonly number[];
 }
 
+/** A vector as a tensor: 64-bit integers, or 32-bit floats. */
 export function encodeTensor(data: readonly number[], integers: boolean): ByteTensor {
   const dense = integers ? encodeInt64(data) : encodeFloat32(data);
   return { dense, dtype: integers ? types.INT64 : types.FLOAT32, shape: [data.length] };
 }
 
+/** 32-bit floats, little endian. */
 export function encodeFloat32(data: readonly number[]): Uint8Array {
   const view = new DataView(new ArrayBuffer(data.length * 4));
   for (const [index, value] of data.entries()) view.setFloat32(index * 4, value, true);
   return new Uint8Array(view.buffer);
 }
 
+/** 32-bit integers, little endian. */
 export function encodeInt32(data: readonly number[]): Uint8Array {
   const view = new DataView(new ArrayBuffer(data.length * 4));
   for (const [index, value] of data.entries()) view.setInt32(index * 4, value, true);
   return new Uint8Array(view.buffer);
 }
 
+/** 64-bit integers, little endian. */
 export function encodeInt64(data: readonly number[]): Uint8Array {
   const view = new DataView(new ArrayBuffer(data.length * 8));
   for (const [index, value] of data.entries()) view.setBigInt64(index * 8, BigInt(value), true);

@@ -3,6 +3,7 @@ import { elementwise, reduceTo, unary } from "./operators.ts";
 import type { Tape } from "./tape.ts";
 import { operand } from "./tape.ts";
 
+/** a + b, element by element, with broadcasting. */
 export function add(tape: Tape, a: Value, b: Value): Value {
   const { graph } = tape;
   return tape.record(elementwise(graph, "Add", a, b), [
@@ -11,6 +12,7 @@ export function add(tape: Tape, a: Value, b: Value): Value {
   ]);
 }
 
+/** a − b, element by element, with broadcasting. */
 export function subtract(tape: Tape, a: Value, b: Value): Value {
   const { graph } = tape;
   return tape.record(elementwise(graph, "Sub", a, b), [
@@ -19,6 +21,7 @@ export function subtract(tape: Tape, a: Value, b: Value): Value {
   ]);
 }
 
+/** a · b, element by element, with broadcasting. */
 export function multiply(tape: Tape, a: Value, b: Value): Value {
   const { graph } = tape;
   return tape.record(elementwise(graph, "Mul", a, b), [
@@ -27,11 +30,13 @@ export function multiply(tape: Tape, a: Value, b: Value): Value {
   ]);
 }
 
+/** eᵃ, element by element. */
 export function exponential(tape: Tape, a: Value): Value {
   const result = unary(tape.graph, "Exp", a);
   return tape.record(result, [operand(a, (g) => elementwise(tape.graph, "Mul", g, result))]);
 }
 
+/** −a, element by element. */
 export function negate(tape: Tape, a: Value): Value {
   return tape.record(unary(tape.graph, "Neg", a), [operand(a, (g) => unary(tape.graph, "Neg", g))]);
 }
@@ -57,10 +62,12 @@ export function sumAll(tape: Tape, a: Value): Value {
   return tape.record(result, [operand(a, (g) => graph.node("Expand", [g, graph.shape(a.dims)], a.dims))]);
 }
 
+/** The same elements in another shape of equal size. */
 export function reshape(tape: Tape, a: Value, dims: readonly Dimension[]): Value {
   return tape.record(tape.graph.reshape(a, dims), [operand(a, (g) => tape.graph.reshape(g, a.dims))]);
 }
 
+/** Axis i of the result is axis `order[i]` of a. */
 export function transpose(tape: Tape, a: Value, order: readonly number[]): Value {
   const inverse = order.map((_, axis) => order.indexOf(axis));
   return tape.record(tape.graph.transpose(a, order), [operand(a, (g) => tape.graph.transpose(g, inverse))]);

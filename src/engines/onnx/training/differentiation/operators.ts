@@ -9,6 +9,7 @@ export interface ProductOptions {
   readonly add?: Value | null;
 }
 
+/** An operator of one operand that keeps its shape. */
 export function unary(graph: Graph, operator: string, a: Value): Value {
   return graph.node(operator, [a], a.dims);
 }
@@ -18,6 +19,7 @@ export function elementwise(graph: Graph, operator: string, a: Value, b: Value):
   return graph.node(operator, [a, b], broadcastShape(a.dims, b.dims));
 }
 
+/** Softmax over the last axis; the shape stays. */
 export function softmaxOverLastAxis(graph: Graph, a: Value): Value {
   return graph.node("Softmax", [a], a.dims, { attributes: { axis: { integer: -1 } } });
 }
