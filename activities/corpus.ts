@@ -15,6 +15,7 @@ import type { ShardReceipt } from "../src/corpus/preparedShard.ts";
 import { commitShards } from "../src/corpus/commitShards.ts";
 import { completeIndex, refuseIndex } from "../src/corpus/completeIndex.ts";
 import { prepareShard, type ShardControl } from "../src/corpus/prepareShard.ts";
+import { whileWriting } from "../src/corpus/whileWriting.ts";
 import type { VectorShape } from "../src/corpus/passageSchema.ts";
 import { describeWrongFields, namingKnown } from "../src/domain/wrongFields.ts";
 import { taskOf } from "../src/tasks/taskRegistry.ts";
@@ -115,7 +116,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         return embedders.use(embedderOptions(configuration.retrieval), async (embedder) => {
           const control = { settings, signal, ...(embedder !== null && { embedder }) };
           const { passages, fingerprint } = await workspace.durably("indexCorpus", () =>
-            indexPassages(corpusFolder, dataset.passages(), control),
+            whileWriting(corpusFolder, { signal }, () => indexPassages(corpusFolder, dataset.passages(), control)),
           );
           return { passages, fingerprint };
         });
@@ -165,15 +166,19 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
     commitShards: ({ corpus, from, to }) =>
       withControl(async ({ signal }) => {
         const plan = await readPlan(folderOf(corpus));
+        const shape = await shapeOf(plan.request);
         return orRefused(
-          commitShards(folderOf(corpus), plan, plan.shards.slice(from, to), await shapeOf(plan.request), { signal }),
+          whileWriting(corpus, { signal }, () =>
+            commitShards(folderOf(corpus), plan, plan.shards.slice(from, to), shape, { signal }),
+          ),
         );
       }),
     completeCorpus: ({ corpus }) =>
-      withControl(async () => {
+      withControl(async ({ signal }) => {
         const plan = await readPlan(folderOf(corpus));
+        const shape = await shapeOf(plan.request);
         const { passages, fingerprint, removed, rejects, replaced, deleted } = await orRefused(
-          completeIndex(folderOf(corpus), plan, await shapeOf(plan.request)),
+          whileWriting(corpus, { signal }, () => completeIndex(folderOf(corpus), plan, shape)),
         );
         return { passages, fingerprint, removed, rejects, replaced, deleted };
       }),

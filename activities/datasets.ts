@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { buildMissing, datasetFolder, DatasetPlan } from "../src/datasets/build.ts";
 import type { BuildTools } from "../src/datasets/buildItem.ts";
+import { keepPlan } from "../src/datasets/keptPlan.ts";
 import type { ReasonCounts } from "../src/datasets/reasons.ts";
 import { createSourceReader, type DatasetSource } from "../src/datasets/source.ts";
 import { exportDataset, openDatasetStore, writeLeftOut, type ExportedDataset } from "../src/datasets/store.ts";
@@ -8,6 +9,7 @@ import type { TeacherOptions } from "../src/datasets/teacher.ts";
 import type { TextEmbedder } from "../src/domain/embedding.ts";
 import { textExtractor } from "../src/rewards/extraction/textExtractor.ts";
 import { describeWrongFields, namingKnown } from "../src/domain/wrongFields.ts";
+import { claimOrRefuse } from "./claims.ts";
 import { badInput } from "./failures.ts";
 import { withControl } from "./heartbeat.ts";
 import { createInputPaths } from "./inputPaths.ts";
@@ -18,7 +20,10 @@ import type { Workspace } from "./workspace.ts";
 export interface DatasetActivities {
   /** Checks a request in full; a wrong field is bad input, by name. */
   checkDatasetPlan(request: unknown): Promise<DatasetPlan>;
-  /** Reads the source and writes down the rows that give no question; a file that cannot be read is bad input. */
+  /**
+   * Reads the source, claims the data set for the calling workflow, and writes down its plan and the rows that give no question. Bad
+   * input: a file that cannot be read, a data set that another workflow builds, or that was begun with another plan.
+   */
   countSource(plan: DatasetPlan): Promise<CountedSource>;
   /** Builds the items of questions `start` to `start + count`; those that are there already are left alone. */
   buildItems(input: {
@@ -63,10 +68,12 @@ export function createDatasetActivities({ workspace, embedder }: DatasetDependen
     countSource: (plan) =>
       withControl(async () => {
         const { questions, leftOut } = await source(plan);
-        return {
-          questions: questions.length,
-          leftOut: await writeLeftOut(datasetFolder(workspace.root, plan.name), leftOut),
-        };
+        const folder = datasetFolder(workspace.root, plan.name);
+        await claimOrRefuse(folder, `name: data set ${plan.name}`);
+        await keepPlan(folder, plan).catch((error: unknown) => {
+          throw badInput(error);
+        });
+        return { questions: questions.length, leftOut: await writeLeftOut(folder, leftOut) };
       }),
     buildItems: ({ plan, start, count }) =>
       withControl(async (control) => {

@@ -86,6 +86,7 @@ async function build(options: IndexOptions): Promise<number> {
   try {
     const report = await indexFiles(commandFolder(resolve(options.root), request.corpus), request, {
       onProgress: (passages) => printError(`${passages} passages`),
+      onWait: () => printError("Another command writes in this corpus; waiting for its end …"),
       onRemovals: askRemovals,
       ...(embedder !== null && { embedder }),
       ...(grader !== null && { grader }),

@@ -77,7 +77,8 @@ export async function connectToWrite(uri: string): Promise<Connection> {
   return connectCorpus(uri);
 }
 
-async function makeWritable(folder: string): Promise<void> {
+/** Makes a corpus' folder where it is missing. Throws CorpusError, in plain words, where it cannot be made or written. */
+export async function makeWritable(folder: string): Promise<void> {
   try {
     makeFolders(folder);
     await access(folder, constants.W_OK);

@@ -10,11 +10,13 @@ import type { IndexPlan } from "./indexPlan.ts";
 import type { IndexRequest } from "./indexRequest.ts";
 import { prepareShard } from "./prepareShard.ts";
 import type { ShardControl, ShardCounts } from "./prepareShard.ts";
+import { findCorpusFiles } from "./readers/read.ts";
 import type { Reject } from "./readers/recordResult.ts";
 import { tooManyRejects } from "./rejectShare.ts";
 import type { OnRemovals } from "./removals.ts";
+import { whileWriting, type WritingOptions } from "./whileWriting.ts";
 
-export interface FileIndexControl extends Pick<ShardControl, "grader" | "signal"> {
+export interface FileIndexControl extends Pick<ShardControl, "grader">, WritingOptions {
   /** Gives each passage a vector; without one, full text alone serves. */
   readonly embedder?: PassageEmbedder;
   /** Asked before more than a few passages are removed, unless the request allows it; throws to refuse, as it does when left out. */
@@ -25,7 +27,7 @@ export interface FileIndexControl extends Pick<ShardControl, "grader" | "signal"
 
 /**
  * Indexes the files of a request in this process: plans shards, prepares one after the other, takes them in and completes the
- * corpus. `folder` keeps what is prepared until the corpus is complete, so that a run after a kill finds it. Rejects go to the
+ * corpus; one process of a machine at a time in a corpus, others wait. `folder` keeps what is prepared until the corpus is complete, so that a run after a kill finds it. Rejects go to the
  * corpus' table `rejects`; too many of them, and files without any passage, are a CorpusError and leave the corpus as it is.
  */
 export async function indexFiles(
@@ -33,10 +35,15 @@ export async function indexFiles(
   request: IndexRequest,
   control: FileIndexControl = {},
 ): Promise<FileIndexReport> {
+  // Files that give nothing, and a corpus that cannot be written, are refused before the work.
+  await findCorpusFiles(request.files);
+  await connectToWrite(request.corpus);
+  return whileWriting(request.corpus, control, () => indexAlone(folder, request, control));
+}
+
+async function indexAlone(folder: string, request: IndexRequest, control: FileIndexControl): Promise<FileIndexReport> {
   const { embedder = null, signal, onRemovals } = control;
   const plan = await makePlan(folder, request);
-  // A corpus that cannot be written is refused before the work.
-  await connectToWrite(request.corpus);
   await prepareShards(folder, plan, control);
   const { added } = await commitShards(folder, plan, plan.shards, embedder, signal === undefined ? {} : { signal });
   const report = await completeIndex(folder, plan, embedder, onRemovals);

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { realpathSync } from "node:fs";
 import { mkdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
+import { isAddress } from "../domain/pathText.ts";
 import { writeAtomically } from "../files/atomicWrite.ts";
 import { CorpusError } from "./corpusError.ts";
 import { IndexRequest } from "./indexRequest.ts";
@@ -32,14 +34,28 @@ const megabyte = 1024 * 1024;
 
 const planFile = "plan.json";
 
-/** Where a workflow under a storage root keeps what is prepared, until it is taken in. All workers share it. */
+/** Where a workflow under a storage root keeps what is prepared, until it is taken in: the same by whichever link a corpus is named. All workers share it. */
 export function workFolder(root: string, corpus: string): string {
-  return join(root, ".indexing", hash(corpus));
+  return join(root, ".indexing", keyOf(corpus));
 }
 
 /** The same of `npm run index`, which no workflow clears away. */
 export function commandFolder(root: string, corpus: string): string {
-  return join(root, ".indexing", `command-${hash(corpus)}`);
+  return join(root, ".indexing", `command-${keyOf(corpus)}`);
+}
+
+function keyOf(corpus: string): string {
+  return hash(isAddress(corpus) ? corpus : withoutLinks(corpus));
+}
+
+/** The path without links, as far as it is there. */
+function withoutLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(withoutLinks(parent), basename(path));
+  }
 }
 
 /** Plans the indexing of what is at `request.files` now and writes the plan down. Throws when nothing there can be read. */

@@ -7,6 +7,8 @@ export interface LockOptions {
   readonly isAlive: (holder: string) => boolean;
   /** Told once when another holds the lock. */
   readonly onWait?: () => void;
+  /** Ends the wait with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** Does the work while no other process on this machine does it under the same file. A lock whose holder died is taken over. */
@@ -15,6 +17,7 @@ export async function withLock<T>(file: string, options: LockOptions, work: () =
     const holder = await readFile(file, "utf8").catch(() => null);
     if (holder !== null && (await isLeft(file, holder, options.isAlive))) await discard(file, holder);
     else {
+      options.signal?.throwIfAborted();
       if (waits === 10) options.onWait?.();
       await sleep(50);
     }

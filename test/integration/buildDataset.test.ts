@@ -103,6 +103,38 @@ describe("the buildDataset workflow", () => {
     });
   });
 
+  it("refuses another plan under a known name, whose items would be mixed with the first one's", async () => {
+    const path = join(root, "planned.json");
+    await writeFile(path, JSON.stringify({ ...row, cop: "A" }));
+    const plan = { name: "planned", source: { benchmark: "medmcqa", path } };
+    await build(plan);
+    for (const [other, field] of [
+      [{ ...plan, form: "choice" }, "form"],
+      [{ ...plan, source: { benchmark: "medmcqa", path: join(root, "small", "..", "medmcqa.json") } }, "source"],
+    ] as const)
+      await expect(build(other)).rejects.toMatchObject({
+        cause: {
+          cause: { type: "BadInput", message: expect.stringContaining(`begun with another ${field}`) as unknown },
+        },
+      });
+  });
+
+  it("lets one workflow build a data set at a time", async () => {
+    const path = join(root, "many.json");
+    await writeFile(
+      path,
+      Array.from({ length: 3000 }, (_, index) => JSON.stringify({ ...row, id: `${index}`, cop: "A" })).join("\n"),
+    );
+    const plan = { name: "many", source: { benchmark: "medmcqa", path } };
+    const endings = await Promise.allSettled([build(plan), build(plan)]);
+    expect(endings.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect(endings.find(({ status }) => status === "rejected")).toMatchObject({
+      reason: {
+        cause: { cause: { message: expect.stringContaining("name: data set many is at work in build-") as unknown } },
+      },
+    });
+  });
+
   it.each([
     ["an unknown field", { name: "x", source: { benchmark: "medmcqa", path: "p" }, size: 3 }, "size"],
     ["a misspelt field", { name: "x", sourc: {} }, 'did you mean "source"?'],
