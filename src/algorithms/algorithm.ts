@@ -16,7 +16,7 @@ export interface Algorithm {
   questionsWanted(batch: ScoredBatch, rounds: number): number;
   /** Guards that mean something for this loss; "not-finite" and "gradient-explosion" always do. */
   readonly guards: readonly GuardName[];
-  /** Of its own, beside those of every algorithm; names begin with the algorithm's. */
+  /** Metrics of its own, beside those of every algorithm; their names begin with the algorithm's. */
   metrics(batch: ScoredBatch): Readonly<Record<string, number>>;
 }
 
@@ -24,9 +24,9 @@ export interface Algorithm {
 export interface ScoredBatch {
   /** In the order of the batches' rows. */
   readonly samples: readonly ScoredSample[];
-  /** What the totals are made of. */
+  /** The components that the totals are made of. */
   readonly components: readonly RewardComponent[];
-  /** Questions that an update is meant to learn from. */
+  /** Number of questions that an update is to learn from. */
   readonly questions: number;
 }
 

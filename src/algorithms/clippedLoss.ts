@@ -22,7 +22,7 @@ export const regularisation = {
     .default(0),
 };
 
-/** Of the loss that is clipped token by token (docs/method.md#optimisation): clip-higher and dual clip. */
+/** Settings of the loss that is clipped token by token (docs/method.md#optimisation): clip-higher and dual clip. */
 export const clippedLoss = {
   clipLow: clip.max(1).default(0.2),
   clipHigh: clip.max(...most(1e6, "this clips nothing any more")).default(0.28),
@@ -43,7 +43,7 @@ interface Terms {
   readonly entropyCoefficient: number;
 }
 
-/** As a plan has it: terms that are 0 are left out. */
+/** The terms as a plan has them: those of weight 0 are left out. */
 export function plannedTerms({ klCoefficient, entropyCoefficient }: Terms): {
   klCoefficient?: number;
   entropyCoefficient?: number;
@@ -56,7 +56,9 @@ export function plannedClippedLoss({ clipLow, clipHigh, dualClip, ...terms }: Cl
   return { kind: "policy-gradient", clipLow, clipHigh, dualClip, ...plannedTerms(terms) };
 }
 
-/** What most algorithms share: a loss's mean over the minibatch's tokens, no further questions, every guard. */
+/**
+ * The parts that most algorithms share: a loss's mean over the minibatch's tokens, no further questions, every guard.
+ */
 export function tokenMean(loss: PlannedLoss): Omit<Algorithm, "advantages"> {
   return {
     loss,

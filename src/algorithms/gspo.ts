@@ -6,7 +6,7 @@ import { plannedTerms, regularisation, tokenMean } from "./clippedLoss.ts";
 import { groupRelative } from "./grpo.ts";
 
 const Settings = z.strictObject({
-  /** Of a sequence's ratio, the geometric mean over its tokens, which varies far less than a token's. */
+  /** Bounds of a sequence's ratio: the geometric mean over its tokens, which varies far less than a token's ratio. */
   clipLow: z.number().positive().max(1).default(3e-4),
   clipHigh: z
     .number()

@@ -23,7 +23,7 @@ import { TaskData } from "../tasks/taskRegistry.ts";
 import { WarmStartConfiguration } from "./warmStart.ts";
 import { ServedModel } from "./languageModelSettings.ts";
 
-/** Of an iteration. */
+/** Most trajectories of an iteration. */
 const mostTrajectories = 2 ** 18;
 
 export const RolloutConfiguration = z
@@ -221,9 +221,9 @@ export const RunConfiguration = z
     /** How the policy learns from what it sampled: the name of an algorithm, or `{name, settings}`. */
     algorithm: algorithms.Chosen.prefault("grpo"),
     optimizer: OptimizerConfiguration,
-    /** In their order; evaluations take the weights of the last one. */
+    /** The stages in their order; evaluations take the weights of the last one. */
     stages: StageList,
-    /** Stage 0, before them. */
+    /** The warm start: stage 0, before the others. */
     warmStart: WarmStartConfiguration.prefault({}),
     rewards: RewardSettings.default(defaultRewardSettings),
     gate: GateConfiguration,

@@ -22,9 +22,9 @@ const hours = z
 
 /** Largest amounts that a run may take; null sets no limit. */
 export const Budget = z.strictObject({
-  /** Sampled, prefilled and trained, and those of language models. */
+  /** Tokens that are sampled, prefilled and trained, and those of language models. */
   tokens: tokens.nullable().default(null),
-  /** In the currency of the prices. */
+  /** Money, in the currency of the prices. */
   money: money.nullable().default(null),
   /** Hours of work, without waiting. */
   hours: hours.nullable().default(null),
@@ -37,7 +37,10 @@ export const approvedLimits = { tokens: tokens.optional(), money: money.optional
 /** What a run costs, and when it waits for a person who approves more. */
 export const CostConfiguration = z
   .strictObject({
-    /** Of the policy's engine: a million tokens of each kind, and an hour of work, in the currency of one's choice. Null: not known. */
+    /**
+     * Prices of the policy's engine: of a million tokens of each kind, and of an hour of work, in the currency of one's
+     * choice. Null: not known.
+     */
     price: z
       .strictObject({
         sampled: price.default(0),

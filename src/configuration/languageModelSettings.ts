@@ -9,7 +9,7 @@ const price = z
 
 /** Where a model is served and how it may be used. The key comes from the worker's environment alone. */
 export const LanguageModelConfiguration = z.strictObject({
-  /** Of an OpenAI-compatible server, for example http://127.0.0.1:8000/v1. */
+  /** Address of an OpenAI-compatible server, for example http://127.0.0.1:8000/v1. */
   baseUrl: ServiceUrl,
   model: z.string().min(1),
   /** Name of the environment variable that holds the key; servers of one's own need none. */
@@ -29,7 +29,7 @@ export const LanguageModelConfiguration = z.strictObject({
     .default(120),
   /** Times an unusable reply (empty, cut off, of another shape) is asked for again before it counts as none. */
   unusableRetries: z.number().int().min(0).max(20).default(2),
-  /** Null leaves it out, for models that refuse one. */
+  /** Sampling temperature; null leaves it out, for models that refuse one. */
   temperature: z.number().min(0).max(2).nullable().default(0),
   /** How the shape of replies is asked for. Services without schemas take "json_object" or "text": every prompt names the shape too. */
   responseFormat: z.enum(["json_schema", "json_object", "text"]).default("json_schema"),

@@ -20,7 +20,7 @@ import { protocolProbePool } from "./protocolProbe.ts";
 import { runStages, type RunStage } from "./runStages.ts";
 import { warmStartWork, withoutWarmStart, type WarmStartEvidence } from "./warmStart.ts";
 
-/** A schedule answered what cannot be done; the message says what. */
+/** A schedule's answer that the run cannot follow; the message says why. */
 export class ScheduleError extends Error {
   override readonly name = "ScheduleError";
 }
@@ -58,7 +58,7 @@ export async function decide(
   return find(await log.history()) ?? decision;
 }
 
-/** What the log has of the current branch. */
+/** Records of the current branch. */
 interface Taken {
   readonly log: RunLog;
   readonly history: RunHistory;
@@ -129,7 +129,7 @@ async function accuraciesAt(
 
 const Answer = z.strictObject({ work: Work, reason: z.string().min(1).max(2000) });
 
-/** What a schedule answered, as far as the run can do it. */
+/** Checks that the run can do what its schedule answered. */
 function checked(
   answer: unknown,
   { trained }: TrainingHistory,

@@ -5,7 +5,7 @@ import type { Trajectory, TrajectoryAddress } from "../domain/trajectory.ts";
 /** Demonstrations to learn from, and those kept back to see when to stop. */
 export interface SplitDemonstrations {
   readonly learning: readonly Demonstration[];
-  /** Of other questions than those; empty where all are of one question. */
+  /** Demonstrations of other questions; empty where all are of one question. */
   readonly heldOut: readonly Demonstration[];
 }
 

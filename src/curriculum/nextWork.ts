@@ -8,7 +8,7 @@ import { gateAt, stagePosition } from "./position.ts";
 import { probesProtocol, protocolProbePool } from "./protocolProbe.ts";
 import { runStages } from "./runStages.ts";
 
-/** What a run lacks next. */
+/** The next work of a run. */
 export type RunWork =
   | { readonly kind: "base" }
   | { readonly kind: "evaluate"; readonly label: string; readonly branch: string; readonly step: number }
@@ -17,8 +17,9 @@ export type RunWork =
   | { readonly kind: "done" };
 
 /**
- * What the log says a run lacks next; `pools` are those that its checkpoints are evaluated on, `baselines` those that other models answer. The base and a stage under way come
- * first, up to the decision of its gate; then the schedule is asked. Throws ScheduleError.
+ * Finds a run's next work, by its log. `pools` are those that its checkpoints are evaluated on, `baselines` those that
+ * other models answer. The base and a stage under way come first, up to the decision of its gate; then the schedule is
+ * asked. Throws ScheduleError.
  */
 export async function nextWork(
   log: RunLog,
@@ -36,7 +37,7 @@ export async function nextWork(
   return stageUnderWay(history) ?? (await scheduled(log, configuration, pools));
 }
 
-/** Null where no stage has begun, or the one that has is trained and past its gate. */
+/** The stage under way; null where no stage has begun, or the one that has is trained and past its gate. */
 function stageUnderWay(history: RunHistory): RunWork | null {
   const { currentBranch: branch } = history;
   const step = history.stepsDone(branch);

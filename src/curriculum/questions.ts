@@ -12,9 +12,9 @@ export const validationPool = "validation";
 
 export interface StepQuestions {
   readonly seed: number;
-  /** Of the run, so that stages and branches go on through the epoch. */
+  /** Step of the run, so that stages and branches go on through the epoch. */
   readonly step: number;
-  /** Questions of an iteration. */
+  /** Number of questions of an iteration. */
   readonly count: number;
 }
 
@@ -37,7 +37,7 @@ export function questionsOfStep(training: readonly Question[], { seed, step, cou
 
 /** Questions asked beside a step's own, since groups of theirs teach nothing. */
 export interface FurtherQuestions extends StepQuestions {
-  /** Further ones that the step has asked before. */
+  /** Number of further questions that the step has asked before. */
   readonly asked: number;
   readonly wanted: number;
 }
@@ -75,7 +75,7 @@ export function configuredPools(
   return [...pools, ...(configuration.evaluation.sampled === null ? [] : pools.map(sampledPool))];
 }
 
-/** Those that are answered as `evaluation` says, and not again. */
+/** Names of the pools that are answered once, as `evaluation` says. */
 function plainPools(
   dataset: Pick<Dataset, "evaluation">,
   configuration: Pick<RunConfiguration, "evaluation">,

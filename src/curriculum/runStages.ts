@@ -3,14 +3,14 @@ import type { RunHistory } from "../trajectories/history.ts";
 
 /** A stage as the run's schedule decided it. */
 export interface RunStage {
-  /** From 1, in the order of the branch. */
+  /** Number of the stage, from 1, in the order of the branch. */
   readonly number: number;
   readonly name: string;
   readonly rewards: Stage["rewards"];
   readonly learns?: Stage["learns"];
   /** Iterations it is to have, extensions included. */
   readonly iterations: number;
-  /** Null where it ends without one. */
+  /** Settings of the gate at its end; null where it has none. */
   readonly gate: Stage["gate"];
   /** The policy that it begins with is the one before this step. */
   readonly step: number;

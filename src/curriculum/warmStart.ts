@@ -17,7 +17,10 @@ export interface WarmStartEvidence {
   readonly losses: readonly number[];
 }
 
-/** What a warm start still lacks before the schedule is asked, with the reason; null where it lacks nothing or is not wanted. */
+/**
+ * What a warm start still needs before the schedule is asked, with the reason; null where it needs nothing or is not
+ * wanted.
+ */
 export function warmStartWork(configuration: RunConfiguration, evidence: WarmStartEvidence): NextWork | null {
   const { trained } = evidence;
   const [first] = trained;
@@ -26,7 +29,7 @@ export function warmStartWork(configuration: RunConfiguration, evidence: WarmSta
   return goOn(configuration, first, evidence) ?? evaluateOnce(first);
 }
 
-/** Stages that the schedule decided: it is not asked about the warm start. */
+/** The stages without the warm start, which the schedule did not decide. */
 export function withoutWarmStart<Stage extends { readonly name: string }>(stages: readonly Stage[]): readonly Stage[] {
   return stages.filter(({ name }) => name !== warmStartStage);
 }

@@ -7,7 +7,7 @@ export type PolicyAddress = z.infer<typeof PolicyAddress>;
 /** A step of a branch, and which iteration of which stage it is; stages are numbered from 1. */
 export interface StepAddress extends PolicyAddress {
   readonly stage: number;
-  /** From 0. */
+  /** Number of the iteration in its stage, from 0. */
   readonly iteration: number;
 }
 

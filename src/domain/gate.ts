@@ -8,7 +8,7 @@ export type GateDecision = z.infer<typeof GateDecision>;
 /** A gate: the two policies it compared, what it found, what was decided. */
 export const Gate = z.object({
   stage: z.number().int().min(1),
-  /** Of the stage. */
+  /** Name of the stage. */
   name: z.string(),
   start: PolicyAddress,
   end: PolicyAddress,

@@ -15,11 +15,11 @@ export const Passage = z.object({
   source: z.string(),
   section: z.string().nullable().default(null),
   year: z.number().int().nullable().default(null),
-  /** Of the corpus' scale, from 1; null when unknown. */
+  /** Level on the corpus' scale, from 1; null when unknown. */
   evidenceLevel: z.number().int().min(1).max(100).nullable().default(null),
   /** What in the source gives the level, or why it is unknown. */
   evidenceReason: z.string().optional(),
-  /** Of the document; left out when nothing is said against it. */
+  /** What the publisher says against the document; left out when that is nothing. */
   notice: Notice.optional(),
   /** The document's id at its source. */
   documentId: z.string().optional(),

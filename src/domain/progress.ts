@@ -11,7 +11,7 @@ export const StageProgress = z.strictObject({
   /** Steps of the run done. */
   step: z.number().int(),
   stage: z.number().int(),
-  /** Of the stage. */
+  /** Name of the stage. */
   name: z.string(),
   /** Iterations done of `iterations`. */
   iteration: z.number().int(),
@@ -36,10 +36,10 @@ export const RunProgress = z.object({
   /** Name of the stage at work or at its gate. */
   stage: z.string().nullable(),
   iteration: z.number().int(),
-  /** Of the stage. */
+  /** Iterations of the stage. */
   iterations: z.number().int(),
   iterationsDone: z.number().int(),
-  /** Of the run. */
+  /** Iterations of the run. */
   iterationsTotal: z.number().int(),
   reward: z.number().nullable(),
   accuracy: z.number().nullable(),

@@ -53,7 +53,7 @@ export const StepPlan = z.object({
   batches: z.array(BatchReceipt),
   /** SHA-256 (hex) over the scores that the advantages come from; they are stored with the plan. */
   scoresHash: z.string(),
-  /** One per trajectory, in the order of the batches' rows. */
+  /** Advantage of each trajectory, in the order of the batches' rows. */
   advantages: z.array(z.number()),
   /** Minibatches (one optimiser step each) of micro-batches of trajectory indices; the order is the order of execution. */
   minibatches: z.array(z.array(z.array(z.number().int().min(0)))),
@@ -64,9 +64,12 @@ export const StepPlan = z.object({
   reference: z.object({ branch: z.string(), step: z.number().int().min(0) }).optional(),
   optimizer: PlannedOptimizer,
   temperature: z.number(),
-  /** Of the engine that sampled the batches. */
+  /** Fingerprint of the engine that sampled the batches. */
   fingerprint: z.string(),
-  /** Left out where the batches were sampled by the policy: else nobody sampled them, and rewards say nothing of them. */
+  /**
+   * "demonstrations" where nobody sampled the batches, so that rewards say nothing of them. Left out where the policy
+   * sampled them.
+   */
   learns: z.literal("demonstrations").optional(),
   /** 0; 1 and more replace a plan at the same address that could not be applied, e.g. with smaller micro-batches. */
   revision: z.number().int().min(0),
@@ -76,9 +79,9 @@ export type StepPlan = z.infer<typeof StepPlan>;
 /** What an iteration learns from: loaded once, then handed on to be scored, planned, applied, recorded. */
 export interface Step {
   readonly batches: readonly BatchReceipt[];
-  /** Of all batches, in order. */
+  /** Trajectories of all batches, in order. */
   readonly trajectories: readonly Trajectory[];
-  /** Of the engine that sampled them. */
+  /** Fingerprint of the engine that sampled them. */
   readonly fingerprint: string;
   /** What has been measured so far, seconds mostly, by name; it depends on the attempt. */
   readonly timings: Readonly<Record<string, number>>;
@@ -99,7 +102,7 @@ export const StepOutcome = z.object({
   branch: z.string(),
   step: z.number().int().min(0),
   stateHash: z.string(),
-  /** Of the engine that applied it. */
+  /** Fingerprint of the engine that applied the plan. */
   fingerprint: z.string(),
   metrics: z.record(z.string(), z.number()),
 });

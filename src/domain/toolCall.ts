@@ -19,9 +19,12 @@ export const ToolCall = z.object({
   status: CallStatus,
   /** What the policy read between the answer's tags; "" where nothing was answered. */
   response: z.string(),
-  /** Of the answer with its tags. */
+  /** Number of tokens of the answer with its tags. */
   responseTokens: z.number().int().min(0),
-  /** That the tool took, with those that it answered at once; null where it was not asked. The one field that two equal runs may differ in. */
+  /**
+   * Seconds that the tool took for all calls that it answered at once; null where it was not asked. The only field in
+   * which two equal runs may differ.
+   */
   seconds: z.number().min(0).nullable(),
   /** What was wrong, in words; null for answered calls. */
   error: z.string().nullable(),

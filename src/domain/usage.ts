@@ -14,7 +14,7 @@ export const Usage = z.object({
   trainedTokens: count,
   /** Stretches sampled in one go: one for each response, one more behind each answer of a tool. */
   requests: count,
-  /** Of the attempts that the log keeps; time that a killed attempt took is in no log. */
+  /** Seconds of the attempts that the log keeps. Time of killed attempts is in no log. */
   seconds: z.number().min(0),
 });
 export type Usage = z.infer<typeof Usage>;
@@ -68,7 +68,7 @@ export const Spent = Usage.extend({
   serviceTokens: count,
   /** Requests to them. */
   serviceRequests: count,
-  /** Of engine and services at the configured prices; null where the engine has no price. */
+  /** Cost of engine and services at the configured prices; null where the engine has no price. */
   money: z.number().nullable(),
 });
 export type Spent = z.infer<typeof Spent>;

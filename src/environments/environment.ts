@@ -18,7 +18,7 @@ export interface Environment {
   instructions(task: TaskOffer): string;
   /** The tool at work, for one call of `Sampler.sample`. */
   open(context: EnvironmentContext): AnswerCalls;
-  /** Of calls of this tool, beside what is counted of every tool; names begin with the tool's. */
+  /** Metrics of this tool's calls, beside those of every tool; their names begin with the tool's. */
   metrics(calls: readonly ToolCall[], context: MetricsContext): Readonly<Record<string, number>>;
   /** An answer cut into what stands one below the other for a reader. */
   lines(response: string): readonly string[];
@@ -35,7 +35,7 @@ export interface ToolAnswer {
   readonly status: "answered" | "refused" | "failed";
   /** What the policy reads between the answer's tags. Tags in it are taken out. */
   readonly text: string;
-  /** What was wrong; null where the call was answered. */
+  /** What was wrong, in words; null where the call was answered. */
   readonly error: string | null;
   readonly payload: Readonly<Record<string, unknown>>;
 }

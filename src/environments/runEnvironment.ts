@@ -15,7 +15,7 @@ import { toolMetrics } from "./toolMetrics.ts";
 /** All that a run's policy can do: its environments together. Keeps nothing between two calls. */
 export interface RunEnvironment extends ResponseProtocol {
   readonly tools: readonly Tool[];
-  /** What they were made from. */
+  /** The environments' names and settings that it was made from. */
   readonly chosen: readonly ChosenPart[];
   readonly stopStrings: readonly string[];
   /** Tokens that one passage may fill in an answer; null where no tool shows passages. */

@@ -14,7 +14,7 @@ import { brierScore, calibrationError, type Confidence } from "./calibration.ts"
 export interface Answers {
   readonly questions: readonly Question[];
   readonly trajectories: readonly Trajectory[];
-  /** In the order of the trajectories. */
+  /** Scores in the order of the trajectories. */
   readonly scores: readonly Score[];
   readonly tags: Pick<Tags, "find">;
   readonly tokenizer: Pick<Tokenizer, "decode">;

@@ -58,7 +58,7 @@ export async function recordGateDecision(
   await log.appendGate({ ...latest, decision, person: { name, reason }, message: `${decision} by ${name}: ${reason}` });
 }
 
-/** What a gate does with a gain. */
+/** The decision of a gate about a gain. */
 function judge({ mean, low }: Interval, gate: GateConfiguration, extensions: number): Gate["decision"] {
   // Whoever accepts a loss accepts no gain too; for all others a gain that reads 0.0 points is none.
   const gained = gate.minimumGain < 0 || Math.round(1000 * mean) > 0;

@@ -8,7 +8,7 @@ export interface NightlyComparison {
   /** Date. */
   readonly night: string;
   readonly step: number;
-  /** Of the answers that could be graded; null where none could. */
+  /** Accuracy of the answers that could be graded, with its interval; null where none could. */
   readonly accuracy: Interval | null;
   /** Answers that a judge failed to grade. */
   readonly ungraded: number;
@@ -68,7 +68,7 @@ async function changeSince(
   };
 }
 
-/** What a judge failed on is neither right nor wrong. */
+/** Whether an answer was graded: what a judge failed on is neither right nor wrong. */
 function isGraded({ correct }: NightlyRecord["results"][number]): boolean {
   return correct !== null;
 }

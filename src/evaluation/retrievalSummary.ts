@@ -12,9 +12,9 @@ const deepest = 10;
 export interface PoolRetrieval {
   readonly pool: string;
   readonly questions: number;
-  /** By name: recall@1, recall@5, recall@10, mrr@10, ndcg@10. */
+  /** Measures by name: recall@1, recall@5, recall@10, mrr@10, ndcg@10. */
   readonly measures: ReadonlyMap<string, Interval>;
-  /** At the deepest place, in the questions' order. */
+  /** Measures of each question at the deepest place, in the questions' order. */
   readonly byQuestion: readonly QuestionRetrieval[];
 }
 

@@ -19,7 +19,7 @@ export interface BootstrapOptions {
   /** Level of the interval, e.g. 0.95. */
   readonly confidence: number;
   readonly resamples?: number;
-  /** Of the resampling's randomness: equal values and seeds give equal intervals. */
+  /** Seed of the resampling: equal values and seeds give equal intervals. */
   readonly seed?: SeedAddress;
 }
 
@@ -98,7 +98,10 @@ export function wilsonInterval(values: readonly ClusteredValue[], z = 1.959964):
   return { mean, low: Math.max(0, Math.min(mean, centre - half)), high: Math.min(1, Math.max(mean, centre + half)) };
 }
 
-/** Of each cluster the sum and the number of its values. In flat arrays: resampling goes to all of them at random, again and again. */
+/**
+ * Sum and number of the values of each cluster. In flat arrays: resampling goes to all of them at random, again and
+ * again.
+ */
 function sumClusters(values: readonly ClusteredValue[]): {
   readonly sums: Float64Array;
   readonly counts: Float64Array;

@@ -1,6 +1,6 @@
 import type { ForwardBackwardMetrics } from "./port.ts";
 
-/** Of no tokens at all. */
+/** Metrics of no tokens at all. */
 export const emptyMetrics: ForwardBackwardMetrics = {
   tokens: 0,
   loss: 0,

@@ -97,7 +97,7 @@ export interface SampleRequest {
   /** 0 = greedy. Log-probabilities reported are those of the logits divided by it (by 1 when greedy), without cut-offs. */
   readonly temperature: number;
   readonly topP: number;
-  /** 0 = off. */
+  /** Number of the most probable tokens that take part; 0 = off. */
   readonly topK: number;
   /** Limit of the response, environment tokens included. */
   readonly maxResponseTokens: number;
@@ -203,7 +203,7 @@ export interface SequencePolicyGradientLoss extends Regularisation {
 /** Sums over masked tokens, so that micro-batches add up; divide by `tokens` for means. */
 export interface ForwardBackwardMetrics {
   readonly tokens: number;
-  /** Already divided by lossDivisor. */
+  /** Sum of the losses, already divided by lossDivisor. */
   readonly loss: number;
   /** Null where the engine cannot tell. */
   readonly entropySum: number | null;
@@ -228,7 +228,7 @@ export interface OptimizerSettings {
 }
 
 export interface OptimizerMetrics {
-  /** Before clipping; null where the engine cannot tell. */
+  /** Norm of the gradient before clipping; null where the engine cannot tell. */
   readonly gradientNorm: number | null;
 }
 

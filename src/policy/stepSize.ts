@@ -1,6 +1,6 @@
 import type { StepSize, TrainingSequence } from "./port.ts";
 
-/** Of sequences that are learnt from between two optimiser steps. */
+/** Size of a step: of all sequences that are learnt from between two optimiser steps. */
 export function stepSizeOf(sequences: readonly TrainingSequence[]): StepSize {
   const weights = sequences.map(weightOf).filter((weight) => weight > 0);
   return { sequences: weights.length, weight: weights.reduce((sum, weight) => sum + weight, 0) };

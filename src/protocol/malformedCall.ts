@@ -20,7 +20,7 @@ export interface MalformedCall {
  */
 export function findMalformedCall(text: string, tags: readonly Tag[]): MalformedCall | null {
   let state: "outside" | "calling" | "called" | "reading" = "outside";
-  /** Of the call that is open, or was the last to be. */
+  /** The tool of the call that is open, or was open last. */
   let tool = "";
   for (const [index, tag] of tags.entries()) {
     const opens = tag.kind === "open";

@@ -78,7 +78,7 @@ export function createTags(tools: readonly ToolTags[]): Tags {
   };
 }
 
-/** Of responses without any tool. */
+/** Tags of responses without any tool. */
 export const plainTags = createTags([]);
 
 /** Every opening and closing tag that a text of the given tags must not hold. */

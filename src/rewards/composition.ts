@@ -32,10 +32,10 @@ export const rewardDefinitions: readonly RewardDefinition[] = [
   diagnosticPlausibility,
 ];
 
-/** Means of some of those. */
+/** Rewards that are weighted means of some of these. */
 export const compositeDefinitions: readonly CompositeDefinition[] = [retrieval, clinical];
 
-/** Subtracted, each times its largest size, from every total that is not that of a malformed search. */
+/** Penalties: each is subtracted, times its largest size, from every total that is not that of a malformed search. */
 export const penaltyDefinitions: readonly PenaltyDefinition[] = [formatDetail, thinkingLength, language, overlong];
 
 /** What a response's searches take from its total, whether its format is right or not (a malformed search has a total of its own); there only where the task says that a search costs something. */

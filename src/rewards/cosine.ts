@@ -1,7 +1,7 @@
 /** A vector with its length, which every comparison needs. */
 export interface Embedded {
   readonly vector: Float32Array;
-  /** Euclidean. */
+  /** Euclidean length. */
   readonly length: number;
 }
 

@@ -13,7 +13,7 @@ export interface OfferedRewards {
 const every = select(() => true);
 const bySet = new WeakMap<ReadonlySet<string>, OfferedRewards>();
 
-/** Of these names; all rewards where none are given. What is not among them is neither computed nor written down. */
+/** The rewards of these names; all where none are given. Others are neither computed nor written down. */
 export function offeredRewards(names: ReadonlySet<string> | undefined): OfferedRewards {
   if (names === undefined) return every;
   const known = bySet.get(names);

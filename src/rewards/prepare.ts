@@ -20,7 +20,7 @@ import { buildGraph } from "./knowledgeGraph.ts";
 import type { KnowledgeGraph } from "./knowledgeGraph.ts";
 import type { RetrievedPassage, ScoringSubject } from "./subject.ts";
 
-/** What scoring draws on beside the trajectories. */
+/** What scoring needs beside the trajectories. */
 export interface ScoringSources {
   readonly questions: readonly Question[];
   readonly passages: Pick<PassageSearch, "passages" | "scale">;
@@ -30,9 +30,9 @@ export interface ScoringSources {
   readonly readReferences?: boolean;
   readonly embedder: TextEmbedder;
   readonly maxResponseTokens: number;
-  /** That responses may have. */
+  /** Tags that responses may have. */
   readonly tags: Tags;
-  /** Those of docs/method.md#rewards where left out. */
+  /** Settings of the rewards; those of docs/method.md#rewards where left out. */
   readonly settings?: RewardSettings;
   /** Names of the rewards that the task offers; all when left out. */
   readonly rewards?: ReadonlySet<string>;

@@ -28,7 +28,7 @@ export interface RewardDefinition extends Declaration {
 /** A reward that is the weighted mean of others. */
 export interface CompositeDefinition extends Declaration {
   readonly components: readonly RewardDefinition[];
-  /** Of the components, in their order. */
+  /** Weights of the components, in their order. */
   readonly weights: (settings: RewardSettings) => readonly number[];
 }
 
@@ -37,7 +37,7 @@ export interface PenaltyDefinition extends RewardDefinition {
   readonly setting: keyof RewardSettings["penalties"];
 }
 
-/** A value kept in its declared range; what is no number counts as not scored. */
+/** Clamps a value to its declared range; what is no number counts as not scored. */
 export function boundedValue({ range: [lowest, highest] }: Declaration, value: number | null): number | null {
   if (value === null || Number.isNaN(value)) return null;
   return Math.min(Math.max(value, lowest), highest);

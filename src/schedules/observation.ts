@@ -3,9 +3,12 @@ export type Metrics = Readonly<Record<string, number>>;
 
 /** What was measured when a schedule that observes looked at the policy: at its base, and at each gate. Nothing of held-out pools is in it. */
 export interface Observation {
-  /** Steps of the branch before it. */
+  /** Number of the branch's steps before it. */
   readonly step: number;
-  /** Of the answers to validation questions, with real search: `accuracy`, `search/…`, `reward/…`, `reward_correlation/…`. */
+  /**
+   * Metrics of the answers to validation questions, with real search: `accuracy`, `search/…`, `reward/…`,
+   * `reward_correlation/…`.
+   */
   readonly validation: Metrics;
   /** Means over the last iterations before it, of sampled answers to training questions; none before the first. */
   readonly training: Metrics | null;

@@ -2,7 +2,7 @@ import type { Stage } from "../configuration/stages.ts";
 import type { ChosenPart } from "../parts/part.ts";
 import { schedules } from "./scheduleRegistry.ts";
 
-/** Of a run's configuration. */
+/** The parts of a run's configuration that say how it goes through its stages. */
 interface Scheduled {
   readonly schedule: ChosenPart;
   readonly stages: readonly Stage[];

@@ -8,15 +8,15 @@ import type { NextWork } from "./work.ts";
  */
 export interface Schedule {
   next(history: TrainingHistory): NextWork;
-  /** Whether it decides from measurements too; those of others hold none, so that they are not read for them. */
+  /** Whether it decides from measurements too. They are read for such schedules alone. */
   readonly observes?: boolean;
   /** The stages that a run is likely to go through, for its progress and the time left; nothing else depends on it. */
   outline(stages: readonly Stage[]): readonly Stage[];
 }
 
-/** What a run has come to on its current branch. Its base is evaluated; the last stage is trained and past its gate. */
+/** What a run has trained on its current branch. Its base is evaluated; the last stage is trained and past its gate. */
 export interface TrainingHistory {
-  /** As configured. */
+  /** The stages as configured. */
   readonly stages: readonly Stage[];
   /** Oldest first. */
   readonly trained: readonly TrainedStage[];
@@ -26,7 +26,7 @@ export interface TrainingHistory {
 
 export interface TrainedStage {
   readonly name: string;
-  /** Done, extensions included. */
+  /** Number of iterations done, extensions included. */
   readonly iterations: number;
   /** What its gate found and decided, or a person in its place; null for a stage without one. */
   readonly gate: GateEvidence | null;

@@ -37,13 +37,16 @@ export interface Task extends TaskOffer {
   readonly probes: ((policy: Sampler, control: RunControl) => Promise<Readonly<Record<string, number>>>) | null;
   /** What a search takes from a response's total; absent where it costs nothing. */
   readonly searchCost?: number;
-  /** What the whole way to an answer takes, where that is more than presets allow. */
+  /** What the whole way to an answer takes, where it is more than presets allow. */
   readonly needs?: { readonly searches: number; readonly responseTokens: number };
   /** Whether answers repeat, so that always giving the commonest one is a baseline. */
   readonly hasMajorityBaseline: boolean;
   /** Whether the questions' own words are meant to find the gold titles, so that their recall is a measure of the corpus. */
   readonly questionsFindTitles: boolean;
-  /** What nobody may take results for, in whole sentences: with every answer, in every report. The first alone stands in titles. Empty: nothing to warn of. */
+  /**
+   * Warnings what results may not be taken for, in whole sentences, shown with every answer and in every report. The
+   * first alone stands in titles. Empty: nothing to warn of.
+   */
   readonly cautions: readonly string[];
   /** What a reader of the report has to know of the data, in whole sentences. */
   readonly notes: readonly string[];

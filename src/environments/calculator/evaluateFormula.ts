@@ -9,7 +9,7 @@ export class FormulaError extends Error {
 
 export interface FormulaCall {
   readonly name: string;
-  /** As written, by input. */
+  /** The values as written, by input. */
   readonly given: ReadonlyMap<string, string>;
 }
 
@@ -34,7 +34,7 @@ export function readFormulaCall(written: string): FormulaCall | null {
 export interface FormulaResult {
   readonly formula: Formula;
   readonly inputs: Readonly<Record<string, FormulaValue>>;
-  /** Rounded to the formula's digits. */
+  /** The result, rounded to the formula's digits. */
   readonly value: number;
 }
 

@@ -14,7 +14,7 @@ export interface Formula {
   readonly source: string;
   /** All of them are needed. Names say their units. */
   readonly inputs: Readonly<Record<string, FormulaInput>>;
-  /** Of the result; "" for points. */
+  /** Unit of the result; "" for points. */
   readonly unit: string;
   /** Digits behind the point of the result. */
   readonly digits: number;

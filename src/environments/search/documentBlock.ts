@@ -20,7 +20,7 @@ export function renderPassages(
   return passages.map((passage) => renderPassage(passage, scale, cut, strip)).join(passageSeparator);
 }
 
-/** The same between the tags of the search protocol, as the environment writes it. */
+/** As renderPassages, between the tags of the search protocol, as the environment writes it. */
 export function renderDocumentBlock(
   passages: readonly Passage[],
   scale: EvidenceScale,

@@ -6,5 +6,5 @@ export const searchTool = "search";
 /** docs/method.md#trajectory-protocol. */
 export const searchTags = { call: "search", response: "document" } as const;
 
-/** Of responses that may search and nothing else: what the world's base is written in. */
+/** Tags of responses that may search and nothing else: what the world's base is written in. */
 export const searchProtocol = createTags([{ tool: searchTool, ...searchTags }]);

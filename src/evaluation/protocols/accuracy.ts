@@ -7,7 +7,10 @@ export interface Graded {
 export interface Accuracy {
   /** Mean over questions of the share of right samples. */
   readonly accuracy: number;
-  /** Of the mean, over questions (sample standard deviation ÷ √n, as lm-evaluation-harness); null for one question. */
+  /**
+   * Standard error of the mean over questions (sample standard deviation ÷ √n, as lm-evaluation-harness); null for one
+   * question.
+   */
   readonly standardError: number | null;
   readonly questions: number;
 }

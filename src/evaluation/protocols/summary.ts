@@ -14,11 +14,11 @@ export const breakdownTags = ["subject", "specialty", "step", "questionType", "t
 
 export interface SummaryInput {
   readonly answers: readonly GradedAnswer[];
-  /** Those asked. */
+  /** The questions that were asked. */
   readonly questions: readonly Question[];
-  /** What the policy was trained on. */
+  /** The questions that the policy was trained on. */
   readonly training: readonly Question[];
-  /** Of each question. */
+  /** Number of samples of each question. */
   readonly samples: number;
 }
 

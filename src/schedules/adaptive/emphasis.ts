@@ -11,7 +11,7 @@ export interface Choice {
 }
 
 export interface Situation {
-  /** Of all rewards together. */
+  /** Weights of all rewards together. */
   readonly rewards: RewardWeights;
   readonly observed: Observed;
   readonly trained: readonly TrainedStage[];
@@ -23,7 +23,7 @@ export interface Situation {
 const looksToWait = 3;
 const factor = 2;
 const ofEvidence = ["retrieval", "retrievalRecall", "evidenceRecall", "usefulness"];
-/** The first skill, rehearsed. */
+/** Rewards of the first stage's skill, which is rehearsed. */
 const ofConclusion = ["answer", "reasoning", "logical"];
 
 /** Decides what is missing; a stage that has just begun is left alone. */
@@ -64,7 +64,7 @@ export function emphasisOf({ name }: Pick<TrainedStage, "name">): string {
   return name.replace(/-\d+$/u, "");
 }
 
-/** Rewards that a weight could be changed of. */
+/** Names of the rewards whose weight can be changed. */
 function weighed(rewards: RewardWeights): string[] {
   return Object.entries(rewards).flatMap(([name, weight]) => ((weight ?? 0) > 0 ? [name] : []));
 }

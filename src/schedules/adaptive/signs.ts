@@ -1,8 +1,8 @@
 import type { Metrics, Observed } from "../observation.ts";
 
-/** What a share must keep of its beginning so that nothing is said to be lost. */
+/** A share that falls below this part of its first value counts as lost. */
 const kept = 0.8;
-/** Below it what is needed is not yet found. */
+/** With a recall below this, what is needed is not found yet. */
 const found = 0.9;
 /** A rise that is more than the noise of a look. */
 const rise = 0.05;
@@ -49,7 +49,7 @@ interface Pair {
   readonly now: number;
 }
 
-/** Null where it is not measured now; what was not measured before was 0. */
+/** The value before and now; null where it is not measured now. What was not measured before was 0. */
 function pairOf(before: number | undefined, now: number | undefined): Pair | null {
   return now === undefined ? null : { before: before ?? 0, now };
 }
@@ -58,12 +58,12 @@ function rises(pair: Pair | null): boolean {
   return pair !== null && pair.now - pair.before >= rise;
 }
 
-/** Undefined where there were no searches, or the scale has no bands. */
+/** Share of searches that ask for a band; undefined where there were no searches, or the scale has no bands. */
 function shareOf(metrics: Metrics | null): number | undefined {
   return metrics?.["search/filter_share"];
 }
 
-/** Undefined where the questions name no gold titles. */
+/** Recall of the gold titles; undefined where the questions name none. */
 function recallOf(metrics: Metrics): number | undefined {
   return metrics["reward/retrievalRecall"];
 }

@@ -11,7 +11,7 @@ const shownCharacters = 6000;
 
 const Answer = z.strictObject({ level: z.number().int().min(1).max(medicalScale.levels.length).nullable() });
 
-/** What docs/method.md#rewards leaves to our definition. */
+/** Definitions of levels that docs/method.md#rewards leaves open. */
 const remarks: Readonly<Record<number, string>> = {
   3: " (cross-sectional studies too)",
   4: " (case-control studies too)",
