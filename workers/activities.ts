@@ -63,7 +63,7 @@ export interface GpuActivities {
   readonly close: () => Promise<void>;
 }
 
-/** What one gpu process serves. When it drains, no run gets it any more. */
+/** Activities of one gpu process. When it drains, no run gets it any more. */
 export function createGpuActivities(
   workspace: Workspace,
   { name, queue }: GpuProcess,

@@ -47,7 +47,7 @@ async function removeOld(folder: string): Promise<void> {
   }
 }
 
-/** Of all that can reach the bundle: its files, and the versions of packages. */
+/** Hash of all that can reach the bundle: its files, and the versions of packages. */
 async function sourceHash(): Promise<string> {
   const hash = createHash("sha256").update(await readFile(join(projectFolder, "package-lock.json")));
   for (const { file, text } of await importedFiles(workflowsFile))

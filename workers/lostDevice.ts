@@ -5,7 +5,7 @@ import { failureTypes } from "../temporal.config.ts";
 import { printError } from "../src/output/terminal.ts";
 import { messageOf } from "../src/domain/messageOf.ts";
 
-/** What ONNX Runtime says of a graphics card that is gone; memory that is used up is another matter. */
+/** Messages of ONNX Runtime for a graphics card that is gone; memory that is used up is another matter. */
 const lostDevice =
   /device (?:is |was )?lost|CUDA (?:error|failure)|CUBLAS (?:error|failure)|CUDNN (?:error|failure)|no CUDA-capable device/iu;
 const outOfMemory = /out of memory|ALLOC_FAILED/iu;

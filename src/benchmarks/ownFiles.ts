@@ -45,7 +45,7 @@ async function splitsOf(data: FilesSettings): Promise<AsyncIterable<SplitPart>> 
     : job(data);
 }
 
-/** Of a file, or of all data files below a folder. */
+/** Bytes of a file, or of all data files below a folder. */
 async function bytesAt(path: string): Promise<number> {
   const sizes = await Promise.all((await dataFiles(path)).map(async (file) => (await stat(file)).size));
   return sizes.reduce((sum, size) => sum + size, 0);

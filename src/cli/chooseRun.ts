@@ -56,7 +56,10 @@ function resolve(overrides: Overrides): RunConfiguration {
   }
 }
 
-/** What is told before anything starts: a model that cannot call its tools, a missing folder, a malformed line. */
+/**
+ * Turns what is refused before anything starts into bad input: a model that cannot call its tools, a missing folder, a
+ * malformed line.
+ */
 async function asBadInput(checking: Promise<unknown>): Promise<void> {
   await checking.catch((error: unknown) => {
     throw badInput(messageOf(error));

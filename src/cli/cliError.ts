@@ -23,7 +23,7 @@ export function badInput(message: string): CliError {
   return new CliError(message, 2);
 }
 
-/** What a failure goes back to. */
+/** The innermost cause of a failure. */
 export function rootCause(error: Error): string {
   return error.cause instanceof Error ? rootCause(error.cause) : error.message;
 }

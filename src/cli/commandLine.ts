@@ -47,7 +47,7 @@ export function refuseMisread(options: Readonly<Record<string, unknown>>): void 
     throw badInput(`--root: ${root} is an address; runs are kept in a folder of this machine`);
 }
 
-/** As a person writes it: --max-tokens. What is not an option is an argument. */
+/** An option as a person writes it: --max-tokens. What is not an option is an argument. */
 export function optionName(path: readonly PropertyKey[]): string {
   if (path[0] === "words") return "argument";
   return `--${path.join(".").replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -4,7 +4,7 @@ export interface Death {
   readonly signal: NodeJS.Signals | null;
   /** The last line of their log. */
   readonly lastWords: string;
-  /** What `noteProgress` was last told. */
+  /** The progress that `noteProgress` last got. */
   readonly reached: string;
 }
 

@@ -7,16 +7,16 @@ import {
 import { z } from "zod";
 import { visibleLine } from "../output/visible.ts";
 
-/** What the server says of an activity under way. */
+/** An activity under way, as the server describes it. */
 export interface PendingWork {
-  /** Of the activity within the run. */
+  /** Id of the activity within the run. */
   readonly id: string;
   readonly activity: string;
   /** From 1. */
   readonly attempt: number;
   /** Why the attempt before ended; null on the first one. */
   readonly cause: string | null;
-  /** What its heartbeat says it does; null where it says nothing. */
+  /** What the activity does, by its heartbeat; null where that says nothing. */
   readonly doing: string | null;
 }
 

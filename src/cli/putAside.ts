@@ -1,6 +1,6 @@
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 
-/** What each kind of unfinished work is called, and the command that goes on with it. */
+/** Name of each kind of unfinished work, and the command that goes on with it. */
 const kinds = {
   curriculum: { word: "run", command: (name: string) => `npm start -- --resume --run ${name}` },
   study: { word: "study", command: () => "the command that started it" },

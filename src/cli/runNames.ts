@@ -40,7 +40,7 @@ export function knownRuns(root: string): KnownRun[] {
     .map(({ name }) => ({ name, finished: existsSync(join(root, name, "report.html")) }));
 }
 
-/** What a person is told who named a run that is not under the root. */
+/** The error for a run that is not under the root. */
 export function noSuchRun(root: string, name: string): CliError {
   const known = knownRuns(root).map((run) => run.name);
   return badInput(

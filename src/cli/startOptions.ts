@@ -15,7 +15,7 @@ const StartOptions = z.strictObject({
   preset: z.string().optional(),
   run: RunName.optional(),
   dataset: z.string().optional(),
-  /** Of the tasks' paths, by the name of their option. */
+  /** Paths of tasks, by the names of their options. */
   paths: z.record(z.string(), z.string().min(1)),
   model: z.string().min(1).optional(),
   seed: z.coerce.number({ error: "expected a whole number, 0 or more" }).int().min(0).optional(),

@@ -13,7 +13,7 @@ export interface WorkerSettings {
   readonly root: string;
   readonly address: string;
   readonly namespace: string;
-  /** Of the gpu worker's own queue. */
+  /** Name of the gpu worker's own queue. */
   readonly name: string;
   readonly onRestart: (message: string) => void;
 }
@@ -146,7 +146,7 @@ function logFile(root: string): string {
   return join(serverFolder(root), "worker.log");
 }
 
-/** What the newest process wrote, without empty lines. */
+/** Lines that the newest process wrote, without empty ones. */
 function logSince(root: string, start: number): string[] {
   return readFileSync(logFile(root))
     .subarray(start)

@@ -57,7 +57,7 @@ const quickStaged: PresetBody = {
   algorithm: grpo,
   optimizer: { ...adamW, minibatches: 2, learningRate: 4e-4 },
   stages: stages(15, 55, 110),
-  // Of the SFT baseline, mostly: the world's base writes the protocol.
+  // Mostly for the SFT baseline: the world's base writes the protocol.
   warmStart: { learningRate: 1e-3, count: 1000 },
   rewards: defaultRewardSettings,
   gate: {

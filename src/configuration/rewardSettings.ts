@@ -12,10 +12,10 @@ const CustomRewardSetting = z
   .preprocess(
     (given) => (typeof given === "string" ? { name: given } : given),
     z.strictObject({
-      /** Of a reward that an extension adds. */
+      /** Name of a reward that an extension adds. */
       name: z.string(),
       settings: z.record(z.string(), z.unknown()).default({}),
-      /** In every stage's total; null is the reward's own. */
+      /** Weight in every stage's total; null is the reward's own. */
       weight: weight.nullable().default(null),
     }),
   )

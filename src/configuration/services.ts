@@ -17,7 +17,7 @@ export const ServiceUrl = z
 
 /** A server that workers may send requests to. The operator writes these down; inputs only name them, so that no input decides where a key goes. */
 export const Service = z.strictObject({
-  /** Of an OpenAI-compatible server with its path (http://127.0.0.1:8000/v1), or of a webhook. */
+  /** Address of an OpenAI-compatible server with its path (http://127.0.0.1:8000/v1), or of a webhook. */
   url: ServiceUrl,
   /** Variable of the worker's environment that holds the key; null for a server that needs none. */
   keyVariable: z

@@ -73,7 +73,7 @@ export const WarmStartConfiguration = z.strictObject({
     .min(2)
     .max(...most(100_000, "they are in memory together"))
     .default(200),
-  /** Of the demonstrations, kept back to see when to stop. */
+  /** Share of the demonstrations that is kept back to see when to stop. */
   validationShare: z.number().min(0.02).max(0.5).default(0.1),
 });
 export type WarmStartConfiguration = z.infer<typeof WarmStartConfiguration>;

@@ -20,7 +20,7 @@ export const warmStartTraining = {
     .default(16),
   /** "auto" warms up below this share of the probe's answers in the protocol. */
   minimumFormatShare: z.number().min(0).max(1).default(0.5),
-  /** At most; each learns from as many demonstrations as an iteration of the stages has samples. */
+  /** Most iterations; each learns from as many demonstrations as an iteration of the stages has samples. */
   iterations: iterations.default(40),
   /** Iterations between two looks at the held-out demonstrations. */
   every: iterations.default(10),

@@ -6,7 +6,7 @@ export type AnsweringPolicy = Pick<Policy, "tokenizer" | "maximumTokens" | "samp
 
 export interface MeteredPolicy {
   readonly policy: AnsweringPolicy;
-  /** Of what was asked so far; the seconds are those since it was opened. */
+  /** Usage of what was asked so far; the seconds are those since it was opened. */
   readonly usage: () => Usage;
 }
 

@@ -16,7 +16,7 @@ import { priceOf } from "./spent.ts";
 /** What a plan knows beside the configuration; null where that could not be had. */
 export interface PlanSources {
   readonly dataset: Dataset;
-  /** Of the policy; without one, prompts are counted in characters ÷ 4. */
+  /** Tokenizer of the policy; without one, prompts are counted in characters ÷ 4. */
   readonly tokenizer: Tokenizer | null;
   readonly rates: Rates | null;
   /** Bytes of the model's weights. */
@@ -127,7 +127,7 @@ export function planCost(configuration: RunConfiguration, sources: PlanSources):
   };
 }
 
-/** Of a warm start that is wanted, or that the protocol probe may find to be needed. */
+/** Iterations of a warm start that is wanted, or that the protocol probe may find to be needed. */
 function mostWarmIterations(configuration: RunConfiguration): number {
   const { warmStart } = configuration;
   const may = mayWarmUp(configuration) && (warmStart.when === "on" || probesProtocol(configuration));

@@ -11,9 +11,9 @@ import type { Rates } from "./rates.ts";
 
 /** Seconds of what is still to be done; null where nothing tells. */
 export interface TimeLeft {
-  /** Of one iteration: sampling, scoring, updating. */
+  /** Seconds of one iteration: sampling, scoring, updating. */
   readonly perIteration: number | null;
-  /** Of the evaluations and gates to come, together. */
+  /** Seconds of the evaluations and gates to come, together. */
   readonly beside: number | null;
 }
 
@@ -36,7 +36,7 @@ export interface Planned {
 /** Iterations and evaluations, the newest, that the pace is taken from. */
 const recent = 5;
 
-/** By what the run's own log measured; before that by its plan. */
+/** Estimates by what the run's own log measured; before that by its plan. */
 export async function timeLeft(sources: TimeLeftSources): Promise<TimeLeft> {
   const { configuration, pools, history, usage } = sources;
   const toCome = evaluationsToCome(configuration, pools, history);
@@ -50,7 +50,7 @@ export async function timeLeft(sources: TimeLeftSources): Promise<TimeLeft> {
   };
 }
 
-/** Of the newest iterations of the stage that was trained last. */
+/** Mean seconds of the newest iterations of the stage that was trained last. */
 function measuredIteration(history: RunHistory): number | null {
   const branch = history.currentBranch;
   const done = history.stepsDone(branch);

@@ -24,7 +24,7 @@ export async function keepPlan(folder: string, plan: DatasetPlan): Promise<void>
     );
 }
 
-/** What an item depends on. */
+/** The parts of a plan that items depend on. */
 function partsOf({ source, form, teacher }: DatasetPlan): Readonly<Record<string, unknown>> {
   const asked = teacher === null ? null : [teacher.model.service, teacher.model.model, teacher.corpusOf];
   return { source, form, teacher: asked };

@@ -1,4 +1,4 @@
-/** What was left out, by reason; the commonest reasons first, the rest of them together. */
+/** Counts of what was left out, by reason; the commonest reasons first, the rest of them together. */
 export interface ReasonCounts {
   readonly count: number;
   readonly reasons: Readonly<Record<string, number>>;

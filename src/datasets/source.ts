@@ -47,7 +47,7 @@ async function readSource(root: string, source: DatasetPlan["source"]): Promise<
   return { questions, leftOut };
 }
 
-/** Of the source and the sizes and times of its files; one on the hub is fetched once and stays. */
+/** A stamp of the source and the sizes and times of its files; one on the hub is fetched once and stays. */
 async function stampOf(source: DatasetPlan["source"]): Promise<string> {
   const files = existsSync(source.path) ? await dataFiles(source.path) : [];
   const stamps = files.map(async (file) => {

@@ -15,7 +15,7 @@ import { openDatabase } from "../trajectories/database.ts";
 
 /** A data set under construction: one row per source question, built or rejected. */
 export interface DatasetStore {
-  /** Those of the source questions, by id, that are done. */
+  /** Which of the source questions are done, by their ids. */
   done(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Appends items in one commit. */
   append(items: readonly BuiltItem[]): Promise<void>;

@@ -21,7 +21,7 @@ export interface GatheredDemonstrations {
   readonly demonstrations: readonly Demonstration[];
   /** The first ones; `counts` has them all. */
   readonly rejects: readonly RejectedDemonstration[];
-  /** Of the sources that were asked, in their order. */
+  /** Counts of the sources that were asked, in their order. */
   readonly counts: readonly SourceCounts[];
   /** For a report and the log, in whole sentences. */
   readonly notes: readonly string[];

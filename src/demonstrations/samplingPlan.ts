@@ -6,7 +6,7 @@ import type { Offer, RejectedDemonstration } from "./demonstrationSource.ts";
 
 /** How a model is sampled for demonstrations. */
 export interface SamplingPlan {
-  /** In the addresses of what is drawn. */
+  /** Name of the purpose in the addresses of what is drawn. */
   readonly purpose: string;
   readonly sampler: Sampler;
   readonly temperature: number;

@@ -20,7 +20,7 @@ export interface Kind {
   check(name: string, settings: Readonly<Record<string, unknown>>): CheckedSettings;
 }
 
-/** By the name under which a file exports a part of the kind. */
+/** Kinds by the name under which a file exports a part of the kind. */
 export const kinds: Readonly<Record<string, Kind>> = {
   algorithm: algorithms,
   engine: engines,

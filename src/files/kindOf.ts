@@ -2,7 +2,9 @@ import { stat } from "node:fs/promises";
 import type { Dirent, Stats } from "node:fs";
 import { messageOf } from "../domain/messageOf.ts";
 
-/** What a path is that a person named; "special" files are read without end, or wait for a writer that never comes. */
+/**
+ * The kind of a path that a person named. "Special" files are read without end, or wait for a writer that never comes.
+ */
 export type PathKind = "file" | "folder" | "FIFO" | "socket" | "device" | "link that leads nowhere";
 
 /** A path that cannot be read as a file or folder; the message names it. */

@@ -5,9 +5,9 @@ import type { z } from "zod";
  * nothing else names it. Code that lists parts would have to change with every new one.
  */
 export interface Part<Made, Settings> {
-  /** As configurations, plans and reports write it: small letters, digits and hyphens. */
+  /** The name in configurations, plans and reports: small letters, digits and hyphens. */
   readonly name: string;
-  /** In one sentence, for `--help` and the documentation. */
+  /** A description in one sentence, for `--help` and the documentation. */
   readonly describe: string;
   /** Every setting has a default or is refused by its name where it is missing. */
   readonly settings: z.ZodObject & z.ZodType<Settings>;

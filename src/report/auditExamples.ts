@@ -8,7 +8,10 @@ import { chooseByReward, toExample, type ScoredTrajectory } from "./trajectoryRo
 /** Trajectories shown of each finding. */
 const ofEach = 2;
 
-/** Of a reward that rose: answers that are not right and have the most of it; of one that fell: right answers that have the least. */
+/**
+ * Examples for each finding. Of a reward that rose: answers that are not right and have the most of it. Of one that
+ * fell: right answers that have the least.
+ */
 export async function auditExamples(
   log: RunLog,
   branch: string,

@@ -153,7 +153,7 @@ async function summarize(
   };
 }
 
-/** Of the answers that could be graded; how many could not is said beside it. */
+/** Accuracy of the answers that could be graded, and how many could not. */
 async function accuracy(
   { results }: EvaluationRecord,
   confidence: number,

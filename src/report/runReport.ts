@@ -10,14 +10,14 @@ import type { RetrievalMeasure } from "./retrievalSection.ts";
 /** Everything a report shows, gathered from a run's folder. */
 export interface RunReport {
   readonly configuration: RunConfiguration;
-  /** Of engine and data: what the numbers depend on beside the configuration. */
+  /** Fingerprints of engine and data: what the numbers depend on beside the configuration. */
   readonly fingerprints: Readonly<Record<string, string>>;
   readonly evaluations: readonly Evaluation[];
   /** Other models on the run's pools, in the configuration's order. */
   readonly baselines: readonly BaselineResult[];
   /** Public benchmarks asked of checkpoints on the current branch, by step. */
   readonly benchmarks: readonly BenchmarkResult[];
-  /** Of the run's corpus by itself; null when it was not measured. */
+  /** Measures of the run's corpus by itself; null when it was not measured. */
   readonly retrieval: readonly RetrievalMeasure[] | null;
   readonly gates: readonly Gate[];
   /** What the schedule decided on the current branch, oldest first. */

@@ -4,7 +4,7 @@ export interface StartDevOptions {
   readonly port: number;
   /** Where the UI itself is; people get to it through the keeper's proxy. */
   readonly ui: { readonly host: string; readonly port: number };
-  /** Of the server's own metrics, which answer whoever asks. */
+  /** Port of the server's own metrics, which answer whoever asks. */
   readonly metricsPort: number;
 }
 

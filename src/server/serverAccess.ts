@@ -6,7 +6,7 @@ import { createEncryptionCodec, payloadKey } from "./payloadCodec.ts";
 import { ServerSettingsError } from "./settingsError.ts";
 import { messageOf } from "../domain/messageOf.ts";
 
-/** What clients and workers need to reach a server; both take the same connection options. */
+/** The access of clients and workers to a server; both take the same connection options. */
 export interface ServerAccess {
   readonly connectionOptions: NativeConnectionOptions & { readonly address: string };
   readonly namespace: string;

@@ -35,7 +35,7 @@ export interface AnswerCache {
   get(keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Stores answers in one commit. */
   put(answers: readonly KeptAnswer[]): Promise<void>;
-  /** Of all that is kept, usable or not. */
+  /** Usage of all answers that are kept, usable or not. */
   usage(): Promise<ServiceUsage>;
 }
 

@@ -103,7 +103,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** As it is kept: the bytes of the single-precision numbers in base64. */
+/** Encodes a vector as it is kept: the bytes of its single-precision numbers in base64. */
 function toText(vector: Float32Array): string {
   return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString("base64");
 }

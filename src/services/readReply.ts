@@ -67,7 +67,7 @@ function objectsIn(text: string): unknown[] {
   return found;
 }
 
-/** Behind the brace that closes the one at `start`; null where none does. */
+/** Index behind the brace that closes the one at `start`; null where none does. */
 function endOfObject(text: string, start: number): number | null {
   let depth = 0;
   let quoted = false;

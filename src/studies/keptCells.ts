@@ -13,7 +13,7 @@ import { CellOutcome, StudyCell } from "./studyResult.ts";
 /** A finished run as it is kept: one small file, which any machine can go on from. */
 export const KeptCell = StudyCell.extend({
   outcome: CellOutcome,
-  /** As the run was started with it. */
+  /** The configuration that the run was started with. */
   configuration: z.record(z.string(), z.unknown()),
 });
 export type KeptCell = z.infer<typeof KeptCell>;

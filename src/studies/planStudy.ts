@@ -41,7 +41,7 @@ export function planStudy(study: StudyFile): StudyPlan {
   };
 }
 
-/** Of each arm, in the first regime that has it. */
+/** Budget of each arm, in the first regime that has it. */
 function budgetsOf(arms: readonly ArmConfiguration[]): StudyPlan["budgets"] {
   const first = new Map<string, RunConfiguration>();
   for (const { arm, configuration } of arms) if (!first.has(arm)) first.set(arm, configuration);

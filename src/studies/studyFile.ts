@@ -4,7 +4,7 @@ import { Budget } from "../configuration/cost.ts";
 import { didYouMean } from "../domain/nearest.mjs";
 import { namedOnce } from "../domain/namedOnce.ts";
 
-/** Of studies, arms and regimes: parts of the names of runs and files. */
+/** Names of studies, arms and regimes: parts of the names of runs and files. */
 export const StudyName = z
   .string()
   .regex(
@@ -83,7 +83,7 @@ export const StudyFile = z
     question: z.string().min(1).max(2000),
     /** Preset of all runs. */
     preset: z.string().default("quick"),
-    /** Of all runs, on top of the preset. */
+    /** Settings of all runs, on top of the preset. */
     settings: Settings.default({}),
     arms: z
       .array(Arm)
@@ -112,7 +112,7 @@ export const StudyFile = z
       .min(1)
       .max(...most(100, "each run wants an engine of its own"))
       .default(1),
-    /** Of all runs together; when a limit is reached, the study waits for a person. */
+    /** Budget of all runs together. When a limit is reached, the study waits for a person. */
     budget: Budget.prefault({}),
     /** When all runs are finished, the study waits until so many experts have sent their filled forms; null waits for none. */
     review: Review.nullable().default(null),

@@ -25,7 +25,7 @@ export const StudyProgress = z.object({
   atWork: z.array(CellAtWork),
   /** Estimated from the runs so far; null before the first. */
   secondsLeft: z.number().nullable(),
-  /** Of the finished runs; null before it was read. */
+  /** Usage of the finished runs; null before it was read. */
   spent: Spent.nullable(),
   message: z.string(),
   waitsForPerson: z.boolean(),

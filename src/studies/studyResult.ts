@@ -53,7 +53,7 @@ export const CellVersions = z.strictObject({
   package: z.string(),
   node: z.string(),
   processor: z.string().nullable(),
-  /** Of the checkout, "-dirty" behind it where files differ from it. */
+  /** Commit of the checkout, with "-dirty" behind it where files differ from it. */
   commit: z.string().nullable(),
   /** Fingerprint of the engine of the last update; null without an update. */
   engine: z.string().nullable(),
@@ -65,7 +65,7 @@ export type CellVersions = z.infer<typeof CellVersions>;
 /** What a finished run came to. */
 export const CellOutcome = z.strictObject({
   pools: z.array(PoolClusters),
-  /** By update; the last one is what the arm ended with. */
+  /** Answers by update; the last ones are those of the policy that the arm ended with. */
   checkpoints: z.array(CheckpointAnswers).min(1),
   curve: TrainingCurve,
   updates: count,
@@ -97,7 +97,7 @@ export type CellStatus = z.infer<typeof CellStatus>;
 export const StudyCell = CellAddress.extend({
   /** Its name; its folder where it was run. */
   run: z.string(),
-  /** Of the resolved configuration without the run's name. */
+  /** Hash of the resolved configuration without the run's name. */
   configurationHash: Sha256,
   status: CellStatus,
   /** Why it failed or is held. */
@@ -127,7 +127,7 @@ export const StudyResult = z.strictObject({
   /** SHA-256 of the declaring file's bytes: another file is another study. */
   studyHash: Sha256,
   study: StudyFile,
-  /** By arm, of the first regime that has it. */
+  /** Budgets by arm, of the first regime that has it. */
   budgets: z.array(z.strictObject({ arm: z.string(), budget: ArmBudget })),
   /** Every declared cell, in the order of regimes, worlds, seeds, arms. */
   cells: z.array(StudyCell),

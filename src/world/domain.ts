@@ -16,7 +16,7 @@ export interface DomainWords {
   readonly asides: readonly [circumstance: string, sign: string];
   /** What queries and titles call a cause's remedies. */
   readonly remedies: string;
-  /** From one cause to the next in worlds of longer chains; other worlds have no such word. */
+  /** The word that leads from one cause to the next in worlds of longer chains; other worlds have none. */
   readonly leads?: string;
   /** Between a question's signs and its circumstance. */
   readonly joins: string;
@@ -31,7 +31,10 @@ export interface Domain {
   /** Endings of invented names tell the kinds apart. None may be touched by English stemming. */
   readonly endings: Readonly<Record<NameKind, string>>;
   readonly words: DomainWords;
-  /** Of its documents: three bands, the most trusted first, which hold all levels. Documents of the last mislead more often than not. */
+  /**
+   * The scale of its documents: three bands, the most trusted first, which hold all levels. Documents of the last
+   * mislead more often than not.
+   */
   readonly scale: EvidenceScale;
   /** Names of the evaluation's pools: new faults of known fields, and faults of new fields. */
   readonly pools: { readonly newFaults: string; readonly newFields: string };

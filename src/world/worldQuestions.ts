@@ -18,7 +18,7 @@ export interface Problem extends Case {
 
 /** What is true and needed for a problem, from the cause to the remedy to give. */
 export interface Solution {
-  /** From what the fault has to the cause that is remedied: one name in the shortest chain. */
+  /** The path from what the fault has to the cause that is remedied: one name in the shortest chain. */
   readonly path: readonly string[];
   readonly firstChoice: string;
   readonly secondChoice: string;
@@ -115,7 +115,7 @@ export function leadWord({ cause, leads = "" }: DomainWords, step: number): stri
   return step === 0 ? cause : leads;
 }
 
-/** From the fault to what is known of the first choice in the circumstance. */
+/** The chain from the fault to what is known of the first choice in the circumstance. */
 function chainOf(words: DomainWords, { fault, circumstance }: Problem, solution: Solution): Triple[] {
   const { path, firstChoice } = solution;
   const heads = [fault.name, ...path];

@@ -47,7 +47,7 @@ interface Shown {
   readonly level: number;
 }
 
-/** Of the queries that show the title the one whose passages have the highest levels. */
+/** Returns the query that shows the title with the passages of the highest levels. */
 async function bestQuery(title: string, queries: readonly string[], tool: SearchTool): Promise<Shown | null> {
   let best: Shown | null = null;
   for (const query of queries) {

@@ -16,7 +16,7 @@ export interface SearchTool {
 export interface AskedSearch {
   /** Call and answer as a response shows them. */
   readonly text: string;
-  /** In the order in which they are shown. */
+  /** Passages in the order in which they are shown. */
   readonly passages: readonly Passage[];
 }
 

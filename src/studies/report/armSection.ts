@@ -30,7 +30,7 @@ export function armSection({ arms }: StudySummary): Html {
     )}`;
 }
 
-/** Those with sampled answers too. */
+/** Names of pools, those with sampled answers among them. */
 function poolsOf(rows: readonly ArmRow[]): string[] {
   return [...new Set(rows.map(({ pool }) => pool))];
 }

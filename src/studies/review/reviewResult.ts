@@ -13,7 +13,7 @@ const Agreement = z.strictObject({
 export const ItemAgreement = z.strictObject({
   item: z.string(),
   alpha: Agreement,
-  /** Of two raters; null for another number. */
+  /** Agreement of two raters; null for another number. */
   kappa: Agreement.nullable(),
   /** Ratings that could not tell; in neither of the two. */
   cannotTell: z.number().int(),
@@ -26,7 +26,7 @@ export const ArmRatings = z.strictObject({
   item: z.string(),
   trajectories: z.number().int(),
   ratings: z.number().int(),
-  /** By category, "cannot-tell" among them. */
+  /** Counts by category, "cannot-tell" among them. */
   counts: z.record(z.string(), z.number().int()),
 });
 export type ArmRatings = z.infer<typeof ArmRatings>;

@@ -23,7 +23,10 @@ export interface Sample {
   readonly strata: readonly Stratum[];
 }
 
-/** As many of each arm, half of them graded right, as there are; where a stratum has too few the others get more. No question twice of one run. */
+/**
+ * Samples as many trajectories of each arm, half of them graded right, as there are; where a stratum has too few the
+ * others get more. No question twice of one run.
+ */
 export function sampleTrajectories(
   candidates: readonly Candidate[],
   count: number,

@@ -30,7 +30,7 @@ export function studentQuantile(share: number, degrees: number): number {
   return solve((t) => studentBelow(t, degrees), share);
 }
 
-/** Where a rising function that is symmetric around (0, ½) takes a value; by halving. */
+/** Finds by bisection where a rising function that is symmetric around (0, ½) takes a value. */
 function solve(below: (x: number) => number, share: number): number {
   if (!(share > 0 && share < 1)) throw new RangeError(`a quantile needs a share between 0 and 1, not ${share}`);
   if (share === 0.5) return 0;

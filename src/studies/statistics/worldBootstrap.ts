@@ -72,7 +72,7 @@ interface Run {
   readonly minus: Counts | null;
 }
 
-/** By world its runs. */
+/** Groups runs by world. */
 function arrange(runs: readonly WorldAnswers[]): Run[][] {
   if (runs.length === 0) throw new RangeError("an interval needs at least one run");
   const regimes = [...new Set(runs.map(({ regime }) => regime))];

@@ -8,11 +8,11 @@ export interface Habits {
   readonly searches: number;
   /** Searches before it states whether the circumstance rules a remedy out. */
   readonly searchesToCheck: number;
-  /** Of its searches: asks for the fact and for a band of levels. */
+  /** Share of its searches that ask for the fact and for a band of levels. */
   readonly asksWithBand: number;
-  /** Of the queries with a band: that band is the most trusted. */
+  /** Share of the queries with a band whose band is the most trusted. */
   readonly asksForBest: number;
-  /** Of its searches: asks for the fact without a band; the rest asks beside the point. */
+  /** Share of its searches that ask for the fact without a band; the rest asks beside the point. */
   readonly asksPlainly: number;
   /** States what a document about the fact says, when one was found. */
   readonly reads: number;
