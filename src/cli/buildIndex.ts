@@ -85,7 +85,7 @@ async function build(options: IndexOptions): Promise<number> {
   const embedder = embedding === null ? null : await openEmbedder(embedding);
   try {
     const report = await indexFiles(commandFolder(resolve(options.root), request.corpus), request, {
-      onProgress: (passages) => printError(`${passages} passages`),
+      onProgress: (passages, phase) => printError(`${passages} passages ${phase}`),
       onWait: () => printError("Another command writes in this corpus; waiting for its end …"),
       onRemovals: askRemovals,
       ...(embedder !== null && { embedder }),

@@ -33,6 +33,7 @@ export async function commitShards(
         writer,
         vectors === null ? commitRows : commitRowsWithVectors,
       )) {
+        if (rows.length === 0) continue;
         signal?.throwIfAborted();
         await writer.add(rows);
         onProgress?.((passages += rows.length));

@@ -21,8 +21,8 @@ export interface FileIndexControl extends Pick<ShardControl, "grader">, WritingO
   readonly embedder?: PassageEmbedder;
   /** Asked before more than a few passages are removed, unless the request allows it; throws to refuse, as it does when left out. */
   readonly onRemovals?: OnRemovals;
-  /** Passages prepared so far. */
-  readonly onProgress?: (passages: number) => void;
+  /** Passages prepared so far, then new passages taken in. */
+  readonly onProgress?: (passages: number, phase: "prepared" | "taken in") => void;
 }
 
 /**
@@ -42,10 +42,13 @@ export async function indexFiles(
 }
 
 async function indexAlone(folder: string, request: IndexRequest, control: FileIndexControl): Promise<FileIndexReport> {
-  const { embedder = null, signal, onRemovals } = control;
+  const { embedder = null, signal, onRemovals, onProgress } = control;
   const plan = await makePlan(folder, request);
   await prepareShards(folder, plan, control);
-  const { added } = await commitShards(folder, plan, plan.shards, embedder, signal === undefined ? {} : { signal });
+  const { added } = await commitShards(folder, plan, plan.shards, embedder, {
+    ...(signal !== undefined && { signal }),
+    onProgress: (passages) => onProgress?.(passages, "taken in"),
+  });
   const report = await completeIndex(folder, plan, embedder, onRemovals);
   await rm(folder, { recursive: true, force: true });
   return { ...report, added };
@@ -56,7 +59,9 @@ async function prepareShards(
   plan: IndexPlan,
   { embedder, onProgress, ...control }: FileIndexControl,
 ): Promise<void> {
-  const tell = everySo(embedder === undefined ? commitRows : commitRowsWithVectors, onProgress);
+  const tell = everySo(embedder === undefined ? commitRows : commitRowsWithVectors, (passages) =>
+    onProgress?.(passages, "prepared"),
+  );
   let done: ShardCounts = { records: 0, rejects: 0, passages: 0 };
   const judge = async (counts: ShardCounts, rejects: readonly Reject[], atEnd: boolean): Promise<void> => {
     const reason = tooManyRejects(counts, plan.request.maxRejects, atEnd);
@@ -76,7 +81,7 @@ async function prepareShards(
     done = sum(before, receipt);
   }
   await judge(done, [], true);
-  onProgress?.(done.passages);
+  onProgress?.(done.passages, "prepared");
 }
 
 function sum(one: ShardCounts, other: ShardCounts): ShardCounts {
@@ -88,11 +93,11 @@ function sum(one: ShardCounts, other: ShardCounts): ShardCounts {
 }
 
 /** Passes a count on when it has grown by at least `step` since the last time. */
-function everySo(step: number, tell?: (count: number) => void): (count: number) => void {
+function everySo(step: number, tell: (count: number) => void): (count: number) => void {
   let told = 0;
   return (count) => {
     if (count < told + step) return;
     told = count;
-    tell?.(count);
+    tell(count);
   };
 }
