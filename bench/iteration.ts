@@ -28,7 +28,7 @@ const loops: readonly LoopKind[] = ["generate", "static"];
 const peerBudget = 4096;
 
 /**
- * Seconds of a whole GRPO iteration of the quick preset (12 questions × 8 samples: rollout with searches, scoring,
+ * Seconds of a whole GRPO iteration of the preset quick-staged (12 questions × 8 samples: rollout with searches, scoring,
  * update) against PyTorch (generate and autograd). Searching and scoring are the same code on both sides.
  */
 export async function* bench(): AsyncGenerator<Figure> {
@@ -107,7 +107,10 @@ async function score(
     world.configuration.stages.at(-1)?.rewards ?? {},
   );
   const batch = learningBatch({ trajectories, scores, components: [], questions: questions.length });
-  return advantagesOf(algorithmOf(world.configuration), batch);
+  const advantages = advantagesOf(algorithmOf(world.configuration), batch);
+  if (advantages.every((advantage) => advantage === null || advantage === 0))
+    throw new Error("nothing is learnt from these scores");
+  return advantages;
 }
 
 const Rows = z.object({ rows: z.array(z.object({ tokens: z.array(z.number()), mask: z.array(z.number()) })) });

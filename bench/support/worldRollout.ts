@@ -25,18 +25,19 @@ import type { StopIds } from "./torch.ts";
 /** The base checkpoint that is kept in the project. */
 export const worldBase = fileURLToPath(new URL("../../models/world-base", import.meta.url));
 
-/** The embedded world as the quick preset uses it, indexed in a temporary folder. */
+/** The embedded world as the preset quick-staged uses it, indexed in a temporary folder. */
 export interface WorldBench {
   readonly configuration: RunConfiguration;
   readonly search: PassageSearch;
   readonly environment: RunEnvironment;
-  /** The questions of a step of the quick preset. */
+  /** The questions of a step of the preset. */
   questions(step: number): Question[];
   close(): Promise<void>;
 }
 
 export async function openWorldBench(): Promise<WorldBench> {
-  const configuration = resolveConfiguration({ run: "bench", preset: "quick" });
+  // GRPO without further terms, which the peer computes too.
+  const configuration = resolveConfiguration({ run: "bench", preset: "quick-staged" });
   const dataset = await openDataset(configuration.data);
   const folder = await mkdtemp(join(tmpdir(), "med-r3-bench-corpus-"));
   await indexPassages(folder, dataset.passages(), { settings: vocabularyCorpus });
