@@ -13,6 +13,7 @@ import { withControl } from "./heartbeat.ts";
 import { serviceNamed, tellWebhook } from "./webhook.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import { runNames, type OpenRun, type Workspace } from "./workspace.ts";
+import { didYouMean } from "../src/domain/nearest.mjs";
 import { messageOf } from "../src/domain/messageOf.ts";
 
 /** A policy and a pool of questions that a nightly evaluation asks. */
@@ -41,7 +42,7 @@ export interface RegressionReport {
 export interface NightlyActivities {
   /**
    * The newest stage end of each run; all runs under the root when none are named. Each run is asked its own pools and the
-   * benchmarks. A run that cannot be opened is a failure among the tasks of the others; a webhook that is no service of this worker is bad input.
+   * benchmarks. A run that cannot be opened, and a pool that no run has, is a failure among the tasks of the others; a webhook that is no service of this worker is bad input.
    */
   nightlyTasks(input: {
     readonly runs: readonly string[] | null;
@@ -75,15 +76,19 @@ export function createNightlyActivities(workspace: Workspace): NightlyActivities
       if (webhook !== null) serviceNamed(webhook);
       const names = runs ?? (await runNames(workspace.root));
       const tasks: (NightlyTask | NightlyFailure)[] = [];
+      const known = new Set<string>();
       for (const name of names) {
-        const ofRun = workspace.run(name).then((run) => tasksOf(run, pools, benchmarks));
+        const ofRun = workspace.run(name).then((run) => {
+          for (const pool of configuredPools(run.dataset, run.configuration)) known.add(pool);
+          return tasksOf(run, pools, benchmarks);
+        });
         tasks.push(
           ...(await ofRun.catch((error: unknown): NightlyFailure[] => [
             { run: name, pool: null, cause: messageOf(error) },
           ])),
         );
       }
-      return tasks;
+      return [...tasks, ...unknownPools(pools ?? [], known)];
     },
     reportRegressions: async ({ night, confidence }) => {
       const log = await openNightly(workspace.root);
@@ -145,6 +150,18 @@ async function tasksOf(
     ...known.filter((pool) => pools === null || pools.includes(pool)).map((pool) => ({ ...address, pool })),
     ...benchmarks.map((task) => ({ ...address, ...task })),
   ];
+}
+
+/** Pools that were asked for and that no run has: nothing would be evaluated, and the night would end well. */
+function unknownPools(pools: readonly string[], known: ReadonlySet<string>): NightlyFailure[] {
+  const all = [...known];
+  return pools
+    .filter((pool) => !known.has(pool))
+    .map((pool) => ({
+      run: "pools",
+      pool,
+      cause: `no run has such a pool; known are ${all.join(", ") || "none"}${didYouMean(pool, all)}`,
+    }));
 }
 
 async function writeTrends(root: string, comparisons: readonly NightlyComparison[]): Promise<void> {

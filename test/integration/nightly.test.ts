@@ -129,6 +129,13 @@ describe("nightly evaluation", () => {
     await expect(night({ webhook: "elsewhere" })).rejects.toMatchObject({
       cause: { message: expect.stringContaining('no service "elsewhere"') },
     });
+    await expect(night({ pools: ["held-out-diseses"] })).rejects.toMatchObject({
+      cause: {
+        message: expect.stringMatching(
+          /pools, held-out-diseses: no run has such a pool; .*did you mean "held-out-diseases"/,
+        ),
+      },
+    });
     await expect(night({ runs: ["../x"] })).rejects.toMatchObject({
       cause: { message: expect.stringContaining("runs") },
     });
