@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Question } from "../domain/question.ts";
+import { pythonLiteral } from "../domain/text/pythonLiteral.ts";
 import { asSeen } from "./asSeen.ts";
 import { choiceQuestion } from "./choiceQuestion.ts";
 import { goldText } from "./goldText.ts";
@@ -8,7 +9,6 @@ import { labelOf, optionsOfColumns, readOptions } from "./answerOptions.ts";
 import { cutOptions } from "./optionsInText.ts";
 import { labelAtOrOfText, placeOf } from "./places.ts";
 import type { CountedFrom, Placed } from "./places.ts";
-import { pythonLiteral } from "./pythonLiteral.ts";
 import { RowError, UnlabelledRowError } from "./rejectedRows.ts";
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);

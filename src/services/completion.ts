@@ -15,19 +15,24 @@ const Tokens = z
 const Part = z.looseObject({ type: z.string().nullish(), text: z.string().optional() });
 /** Types of the parts that are said; others hold what the model thought, or no text. */
 const said: ReadonlySet<unknown> = new Set(["text", "output_text", null, undefined]);
+const Arguments = z.union([z.string(), z.looseObject({}).transform((value) => JSON.stringify(value))]);
 const Message = z.looseObject({
   content: z
     .union([
       z.string(),
       z.array(Part).transform((parts) => parts.map(({ type, text }) => (said.has(type) ? (text ?? "") : "")).join("")),
       z.null(),
+      // An object where a text with it is meant.
+      z.looseObject({}).transform((value) => JSON.stringify(value)),
     ])
     .optional(),
   refusal: z.string().nullish(),
   tool_calls: z
-    .array(z.looseObject({ function: z.looseObject({ arguments: z.string() }) }))
+    .array(z.looseObject({ function: z.looseObject({ arguments: Arguments }) }))
     .nullish()
     .catch(null),
+  /** The form before `tool_calls`. */
+  function_call: z.looseObject({ arguments: Arguments }).nullish().catch(null),
 });
 /** An answer of the chat completions API, as far as it is looked at. */
 const Body = z.looseObject({
@@ -56,9 +61,12 @@ export function readCompletion(body: string): Completion {
   const [choice] = choices;
   if (choice === undefined) return { unusable: "the reply has no choices", ...tokens };
   const { message, finish_reason: ended } = choice;
-  const calls = message.tool_calls ?? [];
+  const calls = [
+    ...(message.tool_calls?.map((call) => call.function) ?? []),
+    ...(message.function_call ? [message.function_call] : []),
+  ];
   // Some services reply in a given shape by calling a tool of that shape.
-  const text = message.content || (calls.length === 1 ? calls[0]?.function.arguments : undefined) || "";
+  const text = message.content || (calls.length === 1 ? calls[0]?.arguments : undefined) || "";
   if (message.refusal) return { unusable: `the model refused: ${oneLine(message.refusal)}`, ...tokens };
   if (ended === "error") return { unusable: "the provider's error ended the reply", ...tokens };
   if (ended === "content_filter") return { unusable: "the reply was filtered", ...tokens };

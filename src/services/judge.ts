@@ -5,7 +5,7 @@ import type { Question } from "../domain/question.ts";
 import type { LanguageModel } from "./languageModel.ts";
 import type { Prompt } from "./sendPrompt.ts";
 
-/** Odd but clear forms are read: a number as text, "2.0", "2/2", "2 (the same)", the number alone, a key in capitals, further fields. */
+/** Odd but clear forms are read: a number as text, "2.0", "2,0", "2/2", "2 (the same)", the number alone, a key in capitals, further fields. */
 export const Judgement = z.preprocess(
   findVerdict,
   z.object({ verdict: z.preprocess(readVerdict, z.union([z.literal(0), z.literal(1), z.literal(2)])) }),
@@ -23,7 +23,9 @@ function findVerdict(reply: unknown): unknown {
 function readVerdict(verdict: unknown): unknown {
   const stated =
     typeof verdict === "string"
-      ? /^\s*([012])(?:\.0+)?(?:\s*\/\s*2(?:\.0+)?)?(?![\p{L}\d./])(?!\s*[%‰])\D*$/u.exec(verdict)?.[1]
+      ? /^\s*([012])(?:[.,]0+)?(?:\s*\/\s*2(?:[.,]0+)?)?(?![\p{L}\d./])(?!\s*[%‰])\D*$/u.exec(
+          verdict.normalize("NFKC"),
+        )?.[1]
       : undefined;
   return stated === undefined ? verdict : Number(stated);
 }

@@ -329,6 +329,33 @@ describe("a judge", () => {
         message: { tool_calls: [{ type: "function", function: { name: "answer", arguments: '{"verdict": 2}' } }] },
       },
     ],
+    [
+      "as a call of a function",
+      { content: null, message: { function_call: { name: "answer", arguments: '{"verdict": 2}' } } },
+    ],
+    [
+      "as a call with an object",
+      {
+        content: null,
+        message: { tool_calls: [{ type: "function", function: { name: "answer", arguments: { verdict: 2 } } }] },
+      },
+    ],
+    ["as an object", { content: { verdict: 2 } }],
+    ["as Python writes it", { content: "{'verdict': 2}" }],
+    ["with a comma too many", { content: '{"verdict": 2,}' }],
+    ["with a decimal comma", { content: '{"verdict": "2,0"}' }],
+    ["in wide digits", { content: '{"verdict": "２"}' }],
+    ["on a line of its own", { content: "The answers agree.\n**Verdict:** 2" }],
+    ["behind its analysis", { content: '<analysis>{"verdict": 0}</analysis>{"verdict": 2}' }],
+    ["behind thinking in brackets", { content: '[THINK]{"verdict": 0}[/THINK]{"verdict": 2}' }],
+    ["behind marked thoughts", { content: '<|begin_of_thought|>{"verdict": 0}<|end_of_thought|>{"verdict": 2}' }],
+    [
+      "in its final channel",
+      {
+        content:
+          '<|channel|>analysis<|message|>{"verdict": 0}<|end|><|start|>assistant<|channel|>final<|message|>{"verdict": 2}',
+      },
+    ],
     ["at its limit's last token", { content: '{"verdict": 2}', ended: "length" }],
   ])("is understood %s", async (_, reply) => {
     const { server, model } = await serve(() => reply);
@@ -343,6 +370,17 @@ describe("a judge", () => {
     ["half a reply", { content: '{"verdict": 2', ended: "length" }],
     ["thinking that breaks off in its last tag", { content: 'perhaps {"verdict": 0}\n</thi' }],
     ["thinking alone", { content: '<think>maybe {"verdict": 2}' }],
+    ["an analysis that does not end", { content: '<analysis>perhaps {"verdict": 0}' }],
+    ["a channel of thinking alone", { content: '<|channel|>analysis<|message|>{"verdict": 0}' }],
+    ["two lines with verdicts", { content: "Verdict: 0\nVerdict: 2" }],
+    ["a decimal comma between", { content: '{"verdict": "1,5"}' }],
+    [
+      "two calls of tools",
+      {
+        content: null,
+        message: { tool_calls: [0, 2].map((verdict) => ({ function: { arguments: JSON.stringify({ verdict }) } })) },
+      },
+    ],
     ["two verdicts", { content: '{"verdict": 0} or {"verdict": 2}' }],
     ["two verdicts in one text", { content: '{"verdict": "1 or 2"}' }],
     ["verdicts in a list", { content: "[0, 2]" }],

@@ -8,6 +8,12 @@ const words: Readonly<Record<string, string>> = { None: "null", nan: "null", Tru
  * as JSON has it; undefined for any other text.
  */
 export function pythonLiteral(text: string): unknown {
+  const json = pythonAsJson(text);
+  return json === undefined ? undefined : JSON.parse(json);
+}
+
+/** The same as a text of JSON. */
+export function pythonAsJson(text: string): string | undefined {
   const pieces: string[] = [];
   let end = 0;
   for (const match of text.trim().matchAll(tokens)) {
@@ -21,17 +27,22 @@ export function pythonLiteral(text: string): unknown {
     else if (word !== undefined) pieces.push(words[word] ?? "");
   }
   if (end < text.trim().length || !/^[[{]$/.test(pieces[0] ?? "")) return undefined;
+  const json = withCommas(pieces.filter((piece) => piece !== ""));
   try {
-    return JSON.parse(withCommas(pieces.filter((piece) => piece !== "")));
+    JSON.parse(json);
+    return json;
   } catch {
     return undefined;
   }
 }
 
-/** Numpy prints no commas between the texts of an array. */
+/** Numpy prints no commas between the texts of an array; Python takes one behind the last item. */
 function withCommas(pieces: readonly string[]): string {
   return pieces
-    .map((piece, index) => (piece.startsWith('"') && pieces[index - 1]?.startsWith('"') ? `,${piece}` : piece))
+    .map((piece, index) => {
+      if (piece === "," && /^[\]}]$/.test(pieces[index + 1] ?? "")) return "";
+      return piece.startsWith('"') && pieces[index - 1]?.startsWith('"') ? `,${piece}` : piece;
+    })
     .join("");
 }
 
