@@ -5,6 +5,7 @@ import { createWorkspace } from "../activities/workspace.ts";
 import { createCpuActivities, createGpuActivities } from "./activities.ts";
 import { workflowBundle } from "./bundle.ts";
 import { limitFailures } from "./failureLimit.ts";
+import { handOver } from "./handOver.ts";
 import { watchLongTurns } from "./longTurns.ts";
 import { leaveWithDevice } from "./lostDevice.ts";
 import type { WorkerOptions } from "./options.ts";
@@ -49,7 +50,7 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
     namespace: access.namespace,
     dataConverter: access.dataConverter,
     plugins: tracing.plugins,
-    interceptors: { activity: [longTurns.interceptor, keepAlive, limitFailures, leaveWithDevice(() => shutdown())] },
+    interceptors: { activity: [longTurns.interceptor, keepAlive, limitFailures, leaveWithDevice(() => stop())] },
     maxHeartbeatThrottleInterval: heartbeatInterval,
     ...shutdownTimes(options),
     ...versioning(options),
@@ -60,8 +61,13 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
   const draining = new AbortController();
   const closers: (() => Promise<void>)[] = [];
   const workers: Worker[] = [];
-  const add = async (settings: SdkOptions): Promise<void> =>
-    void workers.push(await Worker.create({ ...common, ...settings }));
+  const add = async (settings: SdkOptions): Promise<Worker> => {
+    const worker = await Worker.create({ ...common, ...settings });
+    workers.push(worker);
+    return worker;
+  };
+  let leave = (): Promise<void> => Promise.resolve();
+  let leaving: Promise<void> | null = null;
 
   if (options.role !== "gpu") {
     await add({
@@ -77,13 +83,21 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
     const gpuProcess = { name: options.name, queue };
     const { shared, shards, own, close } = createGpuActivities(workspace, gpuProcess, draining.signal);
     closers.push(close);
-    await add({ taskQueue: queue, activities: own, maxConcurrentActivityTaskExecutions: 1 });
+    const settings = { taskQueue: queue, activities: own, maxConcurrentActivityTaskExecutions: 1 };
+    const worker = await add(settings);
+    // With the workflows in this process too, nobody would send the run on.
+    if (options.role === "gpu") leave = () => handOver(worker, () => connectWorker(access), { ...common, ...settings });
     await add({ taskQueue: queues.gpu, activities: shared, maxConcurrentActivityTaskExecutions: 1 });
     await add({ taskQueue: queues.rollouts, activities: { ...shards }, maxConcurrentActivityTaskExecutions: 1 });
   }
-  const shutdown = (): void => {
+  const stop = (): void => {
     draining.abort();
     for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
+  };
+  const shutdown = (): void => {
+    // Where it fails, the run finds out by the schedule-to-start timeout.
+    leaving ??= leave().catch(() => undefined);
+    stop();
   };
   return {
     run: async () => {
@@ -91,8 +105,9 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
       try {
         await Promise.all(runs);
       } finally {
-        shutdown();
+        stop();
         await Promise.allSettled(runs);
+        await leaving;
         for (const close of closers) await close();
         longTurns.stop();
         await workspace.close();

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { differences, readRunView, type RunView } from "../../bench/support/chaos/runView.ts";
 import { openSite, type Site } from "../../bench/support/site.ts";
-import { queues } from "../../temporal.config.ts";
+import { failureTypes, queues } from "../../temporal.config.ts";
 
 const run = "drained";
 const stageId = `curriculum-${run}-stage-reasoner`;
@@ -60,7 +60,7 @@ interface StartedActivity {
   readonly at: number;
 }
 
-/** All activities of the stage that came to an end, by who did them. */
+/** All activities of the stage that came to an end, by who did them; not those that a worker refused because it ended. */
 async function activities(): Promise<StartedActivity[]> {
   const { events } = await site.client.workflow.getHandle(stageId).fetchHistory();
   const names = new Map(
@@ -69,8 +69,13 @@ async function activities(): Promise<StartedActivity[]> {
       scheduled?.activityType?.name ?? "",
     ]),
   );
-  return (events ?? []).flatMap(({ eventTime, activityTaskStartedEventAttributes: started }) =>
-    started === undefined || started === null
+  const refused = new Set(
+    events?.map(({ activityTaskFailedEventAttributes: failed }) =>
+      failed?.failure?.applicationFailureInfo?.type === failureTypes.lostEngine ? String(failed.startedEventId) : "",
+    ),
+  );
+  return (events ?? []).flatMap(({ eventId, eventTime, activityTaskStartedEventAttributes: started }) =>
+    started === undefined || started === null || refused.has(String(eventId))
       ? []
       : [
           {
@@ -81,6 +86,12 @@ async function activities(): Promise<StartedActivity[]> {
           },
         ],
   );
+}
+
+/** Activities of the stage that no worker took in time. */
+async function notTaken(): Promise<number> {
+  const { events } = await site.client.workflow.getHandle(stageId).fetchHistory();
+  return events?.filter((event) => event.activityTaskTimedOutEventAttributes).length ?? 0;
 }
 
 interface Drained {
@@ -126,11 +137,13 @@ describe("a gpu worker that is told to end", () => {
     expect(done.filter(({ worker, at }) => worker === first && at > told + 500)).toEqual([]);
     for (const pid of [first, other]) expect(done.map(({ worker }) => worker)).toContain(pid);
     expect(done.every(({ attempt }) => attempt === 1)).toBe(true);
+    expect(await notTaken()).toBe(0);
   });
 
   it("hands its job over after the grace period, and nothing is done twice", async () => {
     const { view, exitCode } = await drainInTheMiddle(0);
     expect(exitCode).toBe(0);
     expect(differences(view, finished)).toEqual([]);
+    expect(await notTaken()).toBe(0);
   });
 });
