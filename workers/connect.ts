@@ -31,5 +31,5 @@ export async function connectWorker({ connectionOptions }: ServerAccess): Promis
 /** The operating system's words inside those of the transport. */
 function reasonOf(error: unknown): string {
   const text = messageOf(error);
-  return /message: "([^"]+)"/u.exec(text)?.[1] ?? text.split("\n")[0] ?? text;
+  return /(?:message|error): "([^"]+)"/u.exec(text)?.[1] ?? text.split("\n")[0] ?? text;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { runInterruptible } from "../src/cli/cliError.ts";
 import { print } from "../src/output/terminal.ts";
+import { checkTemporaryFolder } from "../src/server/temporaryFolder.ts";
 import { parseWorkerOptions } from "./options.ts";
 
 /** Milliseconds that workers whose starter is gone may take to end: nobody is left who would insist. */
@@ -12,6 +13,7 @@ await runInterruptible(async (interruptions) => {
   // Only now: a question for help is answered without loading all that workers need.
   const { installRuntime } = await import("./telemetry.ts");
   const { createWorkers } = await import("./serve.ts");
+  checkTemporaryFolder();
   await installRuntime(process.env);
   const workers = await createWorkers(options);
   const serving = workers.run();

@@ -49,11 +49,21 @@ export async function runInterruptible(main: (interruptions: Interruptions) => P
   keepOwnerOnly();
   try {
     await loadExtensions(process.env);
-    process.exit(await main(listenForInterruptions()));
+    const interruptions = listenForInterruptions();
+    const code = await main(interruptions);
+    await written();
+    const fault = interruptions.outputFault();
+    if (fault !== null) throw new CliError(`The output could not be written (${fault}).`, 1);
+    process.exit(code);
   } catch (error) {
     printError(describeFailure(error));
     process.exit(failureCode(error));
   }
+}
+
+/** When standard output has taken, or refused, all that was said. */
+function written(): Promise<void> {
+  return new Promise((resolve) => process.stdout.write("", () => resolve()));
 }
 
 /** Before anything is chosen; nothing is loaded where there are none. */

@@ -6,6 +6,8 @@ export interface Interruptions {
   readonly happened: Promise<Interruption>;
   /** The first reason, once there is one. */
   seen(): Interruption | null;
+  /** Why standard output took no more, other than for want of a reader; null where it did. */
+  outputFault(): string | null;
 }
 
 /** Milliseconds in which a second signal is the same as the first: a terminal, `timeout` and npm send it to several of us, which pass it on. */
@@ -38,6 +40,11 @@ export function listenForInterruptions(): Interruptions {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => note("signal"));
   process.once("disconnect", () => note("parent ended"));
   // Without a listener these errors end the process in the middle of its work.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => note("output closed"));
-  return { happened, seen: () => first?.why ?? null };
+  let fault: string | null = null;
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (stream === process.stdout && error.code !== "EPIPE") fault ??= error.code ?? error.message;
+      note("output closed");
+    });
+  return { happened, seen: () => first?.why ?? null, outputFault: () => fault };
 }

@@ -1,6 +1,7 @@
 import type { Payload, PayloadCodec } from "@temporalio/common";
 import proto from "@temporalio/proto";
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import { ServerSettingsError } from "./settingsError.ts";
 
 const encoding = "binary/encrypted";
 const nonceBytes = 12;
@@ -18,13 +19,13 @@ export function createEncryptionCodec(key: Uint8Array): PayloadCodec {
   };
 }
 
-/** Reads the key of MED_R3_PAYLOAD_KEY (32 bytes in base64); null when payloads are not to be encrypted. */
+/** Reads the key of MED_R3_PAYLOAD_KEY (32 bytes in base64); null when payloads are not to be encrypted. Throws a ServerSettingsError for what is no key. */
 export function payloadKey(environment: NodeJS.ProcessEnv): Uint8Array | null {
   const text = environment["MED_R3_PAYLOAD_KEY"];
   if (text === undefined || text === "") return null;
   const key = Buffer.from(text, "base64");
   if (key.length !== keyBytes)
-    throw new Error(
+    throw new ServerSettingsError(
       `MED_R3_PAYLOAD_KEY must be ${keyBytes} bytes in base64, for example from: openssl rand -base64 ${keyBytes}`,
     );
   return key;

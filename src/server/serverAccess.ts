@@ -30,8 +30,9 @@ export interface AccessOptions {
 export function serverAccess({ address, namespace, fallback }: AccessOptions): ServerAccess {
   const { connectionOptions, namespace: configured } = readEnvironment();
   return {
-    connectionOptions: { ...connectionOptions, address: address ?? connectionOptions.address ?? fallback.address },
-    namespace: namespace ?? configured ?? fallback.namespace,
+    // A variable that is set to nothing says nothing.
+    connectionOptions: { ...connectionOptions, address: address ?? (connectionOptions.address || fallback.address) },
+    namespace: namespace ?? (configured || fallback.namespace),
     dataConverter: dataConverter(),
   };
 }

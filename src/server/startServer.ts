@@ -9,6 +9,7 @@ import { freePort, isFree, portBlockedByBrowsers, secretListener } from "./ports
 import { isReady, keepClosedRuns, waitUntilReady } from "./ready.ts";
 import { ended, identify, lives, ProcessId, stopProcess } from "./processes.ts";
 import { readRecord, removeRecord, writeRecord, type ServerRecord } from "./serverRecord.ts";
+import { checkTemporaryFolder } from "./temporaryFolder.ts";
 import { messageOf } from "../domain/messageOf.ts";
 
 export interface StartServerOptions {
@@ -50,11 +51,12 @@ export function serverFolder(root: string): string {
 /**
  * Starts Temporal's dev server on a SQLite file under the root, or adopts the one that already runs there.
  * It runs as long as a command uses it, and no longer, however those end; its state survives a kill. Throws when a port is
- * taken or no Temporal CLI can be had.
+ * taken, no Temporal CLI can be had, or the folder for temporary files cannot be used.
  */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
   const folder = serverFolder(options.root);
   const { onProgress = () => undefined } = options;
+  checkTemporaryFolder();
   await ownerOnlyFolder(folder);
   const lock = {
     holder: JSON.stringify(identify(process.pid)),

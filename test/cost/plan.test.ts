@@ -8,7 +8,7 @@ import { resolveConfiguration } from "../../src/configuration/resolveConfigurati
 import { planCost } from "../../src/cost/plan.ts";
 import { openDataset } from "../../src/tasks/taskRegistry.ts";
 
-const never = { happened: new Promise<never>(() => undefined), seen: () => null };
+const never = { happened: new Promise<never>(() => undefined), seen: () => null, outputFault: () => null };
 
 async function planOf(overrides: Readonly<Record<string, unknown>>, rates: Parameters<typeof planCost>[1]["rates"]) {
   const configuration = resolveConfiguration({ run: "planned", preset: "tiny", ...overrides });

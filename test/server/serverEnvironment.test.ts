@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { serverAccess } from "../../src/server/serverAccess.ts";
 import { ownServerEnvironment } from "../../src/server/serverEnvironment.ts";
 import { withoutInspector } from "../../src/server/nodeOptions.mjs";
 
@@ -30,4 +31,12 @@ describe("the environment of a command", () => {
       NODE_OPTIONS: "--require ./hook.cjs --max-old-space-size=9",
     });
   });
+});
+
+it("an address or a namespace that is set to nothing says nothing", () => {
+  vi.stubEnv("TEMPORAL_ADDRESS", "");
+  vi.stubEnv("TEMPORAL_NAMESPACE", "");
+  const { connectionOptions, namespace } = serverAccess({ fallback: { address: "127.0.0.1:9", namespace: "own" } });
+  vi.unstubAllEnvs();
+  expect([connectionOptions.address, namespace]).toEqual(["127.0.0.1:9", "own"]);
 });
