@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { parquetWriteFile } from "hyparquet-writer";
 import { describe, expect, test } from "vitest";
 import { openCorpus } from "../../src/corpus/openCorpus.ts";
+import { noticeOfTitle } from "../../src/corpus/readers/notice.ts";
 import { corpusFiles, readRecords } from "../../src/corpus/readers/read.ts";
 import type { ReadResult } from "../../src/corpus/readers/recordResult.ts";
 import { readRejects } from "../../src/corpus/rejects.ts";
@@ -103,6 +104,20 @@ describe("PubMed XML", () => {
     );
     expect(result).toMatchObject({ document: { notice } });
   });
+
+  test.each([
+    ["RETRACTED ARTICLE: Salt and pressure: a meta-analysis", "retracted"],
+    ["WITHDRAWN: Salt for pressure", "retracted"],
+    ["[Retracted] Salt and pressure", "retracted"],
+    ["Retracted — Salt and pressure", "retracted"],
+    ["Salt and pressure: a meta-analysis (Retracted article).", "retracted"],
+    ["撤稿：盐与血压的Meta分析", "retracted"],
+    ["【已撤稿】盐与血压", "retracted"],
+    ["Expression of Concern: Salt and pressure", "concern"],
+    ["Withdrawal: symptoms and care", null],
+    ["Care of withdrawn patients: a review", null],
+    ["Retracted eyelids in Graves disease", null],
+  ])("an article is marked by its title: %s", (title, notice) => expect(noticeOfTitle(title)).toBe(notice));
 
   test("an article without an abstract is a document without text", async () => {
     expect(await summary(await file("none.xml", set(article("12", ""))))).toEqual([["12", "On aspirin & pain"]]);

@@ -91,7 +91,7 @@ function noticeOf(front: XmlElement, types: readonly string[]): Notice | null {
     return "retracted";
   return links.has("partial-retraction-forward") || links.has("concern-forward") || links.has("expression-of-concern")
     ? "concern"
-    : null;
+    : noticeOfTitle(titleOf(front));
 }
 
 /** An article's abstracts, each under its own name and the headings of its parts. */

@@ -9,7 +9,7 @@ const noStudies: readonly (readonly [meaning: string, level: number | null, sign
   [
     "a notice about another publication",
     null,
-    /^\W*(?:expressions? of concern|correction(?:s)?(?: to| for|:)|corrigend(?:um|a)|errat(?:um|a)|addendum|publisher'?s note)\b/,
+    /^\W*(?:(?:expressions? of concern|corrections? (?:to|for)|corrigend(?:um|a)|errat(?:um|a)|addendum|publisher'?s note)\b|(?:(?:author|publisher) )?corrections?:|(?:更正|勘误|勘誤)[:：])/,
   ],
   [
     "a protocol, without results",
