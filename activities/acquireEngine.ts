@@ -1,4 +1,5 @@
-import { ApplicationFailure, Context, sleep } from "@temporalio/activity";
+import { ApplicationFailure, sleep } from "@temporalio/activity";
+import { callingWorkflow } from "./claims.ts";
 import type { EngineLease } from "./engineLease.ts";
 
 export interface AcquireDependencies {
@@ -23,22 +24,18 @@ const lookEvery = 250;
 const looksPerQuestion = 4;
 
 export function createAcquireActivities({ lease, queue, draining, hasEnded }: AcquireDependencies): AcquireActivities {
-  /** The workflow that took the process for a run. */
-  let taker = { run: "", workflowId: "" };
   /** Releases the process when its holder has ended without giving it back. */
   const releaseEnded = async (): Promise<void> => {
     const holder = lease.idleHolder();
-    if (holder === null || holder !== taker.run) return;
-    if ((await hasEnded(holder, taker.workflowId)) && lease.idleHolder() === holder) lease.release(holder);
+    if (holder === null || !(await hasEnded(holder.run, holder.workflowId))) return;
+    if (lease.idleHolder() === holder) lease.release(holder.run);
   };
   return {
     acquireEngine: async ({ run }) => {
+      const asking = { run, workflowId: callingWorkflow()?.workflowId ?? "" };
       for (let looks = 0; ; looks++) {
         if (draining.aborted) throw ApplicationFailure.retryable("this worker is being drained", "Draining");
-        if (lease.take(run)) {
-          taker = { run, workflowId: Context.current().info.workflowExecution?.workflowId ?? "" };
-          return { queue };
-        }
+        if (lease.take(asking)) return { queue };
         if (looks % looksPerQuestion === 0) await releaseEnded();
         else await sleep(lookEvery);
       }

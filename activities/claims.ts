@@ -98,8 +98,8 @@ function joined(claim: Claim, { workflowId, runId }: Execution): Claim {
   return { ...claim, members: { ...claim.members, [workflowId]: runId } };
 }
 
-/** Null outside of activities: tests and commands that look at a run. */
-function callingWorkflow(): Execution | null {
+/** The workflow that the running activity belongs to; null outside of activities: tests and commands that look at a run. */
+export function callingWorkflow(): Execution | null {
   const context = asyncLocalStorage.getStore() as Context | undefined;
   return context?.info.workflowExecution ?? null;
 }

@@ -8,7 +8,8 @@ import { ServiceError } from "../src/services/serviceList.ts";
 import type { PolicyAddress } from "../src/domain/address.ts";
 import { needsPerson } from "./failures.ts";
 import { baseOf } from "./base.ts";
-import type { EngineLease } from "./engineLease.ts";
+import { callingWorkflow } from "./claims.ts";
+import type { EngineHolder, EngineLease } from "./engineLease.ts";
 import type { OpenRun } from "./workspace.ts";
 import { messageOf } from "../src/domain/messageOf.ts";
 
@@ -62,6 +63,10 @@ function isForPerson(error: unknown): boolean {
   );
 }
 
+function holderOf({ name: run }: OpenRun): EngineHolder {
+  return { run, workflowId: callingWorkflow()?.workflowId ?? "" };
+}
+
 export function createResidentEngine(root: string, lease: EngineLease): ResidentEngine {
   let opened: Opened | null = null;
   let companion: Opened | null = null;
@@ -108,7 +113,7 @@ export function createResidentEngine(root: string, lease: EngineLease): Resident
     });
   return {
     at: (run, address, control, work) =>
-      lease.during(run.name, () => use(run, control, ({ position }) => position.moveTo(address, control), work)),
+      lease.during(holderOf(run), () => use(run, control, ({ position }) => position.moveTo(address, control), work)),
     lent: (run, { saved, ...address }, control, work) =>
       lease.lend(run.name, () =>
         use(
@@ -125,7 +130,7 @@ export function createResidentEngine(root: string, lease: EngineLease): Resident
       return work(companion.policy);
     },
     base: (run, control, work) =>
-      lease.during(run.name, async () => {
+      lease.during(holderOf(run), async () => {
         await exclusively(close);
         return use(run, control, async () => undefined, work);
       }),

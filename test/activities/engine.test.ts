@@ -2,11 +2,13 @@ import { MockActivityEnvironment } from "@temporalio/testing";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { createAcquireActivities } from "../../activities/acquireEngine.ts";
-import { createEngineLease } from "../../activities/engineLease.ts";
+import { createEngineLease, type EngineHolder } from "../../activities/engineLease.ts";
+
+const holder = (run: string): EngineHolder => ({ run, workflowId: "test" });
 
 it("a run that waits for a gpu process is sent to another one when that process drains", async () => {
   const lease = createEngineLease(60_000);
-  lease.take("one");
+  lease.take(holder("one"));
   const draining = new AbortController();
   const activities = createAcquireActivities({
     lease,
@@ -35,7 +37,20 @@ it("a run that left its process without giving it back, because it has ended, do
   const waiting = acquire("two");
   expect(await Promise.race([waiting, sleep(100)])).toBe(undefined);
   ended.add("one test");
-  await lease.during("one", () => sleep(1_200));
-  expect(lease.take("two")).toBe(false);
+  await lease.during(holder("one"), () => sleep(1_200));
+  expect(lease.take(holder("two"))).toBe(false);
   expect(await waiting).toEqual({ queue: "here" });
+});
+
+it("the holder is known where a process took up the work of one that died, too: nobody acquired it", async () => {
+  const lease = createEngineLease(60_000);
+  const activities = createAcquireActivities({
+    lease,
+    queue: "here",
+    draining: new AbortController().signal,
+    hasEnded: async (run, workflowId) => run === "one" && workflowId === "test",
+  });
+  await lease.during(holder("one"), async () => undefined);
+  const acquiring = new MockActivityEnvironment().run(() => activities.acquireEngine({ run: "two" }));
+  expect(await acquiring).toEqual({ queue: "here" });
 });
