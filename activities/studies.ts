@@ -11,7 +11,8 @@ import { cellOutcome } from "../src/studies/cellOutcome.ts";
 import { keepCell, readKeptCells } from "../src/studies/keptCells.ts";
 import { writeStudyOutputs } from "../src/studies/outputs.ts";
 import { labelOf, spentOfStudy } from "../src/studies/progress.ts";
-import { readStudy, readStudyText, studyFileOf } from "../src/studies/readStudy.ts";
+import { readStudy, studyFileOf } from "../src/studies/readStudy.ts";
+import { readGivenText } from "../src/studies/givenText.ts";
 import { readOpenedStudy, studyFolder, writeOpenedStudy, writeResult } from "../src/studies/studyFolder.ts";
 import type { StudyResult } from "../src/studies/studyResult.ts";
 import type { BudgetRequest } from "./budget.ts";
@@ -92,7 +93,7 @@ export function createStudyActivities(workspace: Workspace): StudyActivities {
       if (file !== null) await inputs.readable([{ field: "file", path: file }]);
       if (state !== null) await inputs.writable({ field: "state", path: state });
       const { text, name, parallel } = await asInput(async () => {
-        const found = await readStudyText(file ?? (await studyFileOf(study ?? "")));
+        const found = await readGivenText(file ?? (await studyFileOf(study ?? "")));
         const { study: declared } = readStudy(found, file ?? `studies/${study}.json`);
         if (study !== null && declared.name !== study)
           throw new ConfigurationError(

@@ -86,11 +86,17 @@ export function describeProgress(progress: RunProgress, doing?: string): string 
     stage === null ? progress.phase : `stage ${shortened(stage)} ${progress.phase} ${iteration}/${iterations}`,
   ];
   if (progress.accuracy !== null) parts.push(`accuracy ${(100 * progress.accuracy).toFixed(1)} %`);
-  if (progress.secondsLeft !== null) parts.push(`${formatDuration(progress.secondsLeft)} left`);
+  if (progress.secondsLeft !== null)
+    parts.push(`${formatDuration(progress.secondsLeft)} ${rests(progress) ? "of work left" : "left"}`);
   if (progress.reward !== null) parts.push(`reward ${progress.reward.toFixed(3)}`);
   if (progress.message !== "") parts.push(progress.message);
   if (doing !== undefined) parts.push(doing);
   return visibleLine(parts.join(" · "));
+}
+
+/** Whether time passes without the run going on: what is left then is no time of the clock. */
+function rests({ phase, waitsForPerson }: RunProgress): boolean {
+  return waitsForPerson || phase === "paused" || phase === "held";
 }
 
 function shortened(name: string): string {

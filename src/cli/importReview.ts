@@ -1,11 +1,9 @@
 import { basename } from "node:path";
-import { messageOf } from "../domain/messageOf.ts";
-import { readTextFile } from "../files/jsonFile.ts";
+import { readGivenText } from "../studies/givenText.ts";
 import { print } from "../output/terminal.ts";
 import { readForms } from "../studies/review/readForms.ts";
 import { reviewLines } from "../studies/review/reviewLines.ts";
 import { readReviewKey, writeReview } from "../studies/review/writeReview.ts";
-import { badInput } from "./cliError.ts";
 import { readStudyResult } from "./readStudyResult.ts";
 import type { ReviewOptions } from "./reviewOptions.ts";
 
@@ -13,14 +11,10 @@ import type { ReviewOptions } from "./reviewOptions.ts";
 export async function importReview({ study, folder, files, root }: ReviewOptions): Promise<number> {
   const result = await readStudyResult(study);
   const key = await readReviewKey(folder, result);
-  const texts = await Promise.all(files.map(async (file) => ({ name: basename(file), text: await readText(file) })));
+  const texts = await Promise.all(
+    files.map(async (file) => ({ name: basename(file), text: await readGivenText(file) })),
+  );
   const review = await writeReview({ folder: study, root, result }, readForms(texts, key), key);
   for (const line of reviewLines(review)) print(line);
   return 0;
-}
-
-async function readText(file: string): Promise<string> {
-  return readTextFile(file).catch((error: unknown) => {
-    throw badInput(messageOf(error));
-  });
 }

@@ -5,7 +5,8 @@ import { z } from "zod";
 import { makeFolders } from "../files/makeFolders.ts";
 import { rememberPaths } from "../files/pathRoots.ts";
 import { printJson } from "../output/terminal.ts";
-import { readStudy, readStudyText, studyFileOf } from "../studies/readStudy.ts";
+import { readStudy, studyFileOf } from "../studies/readStudy.ts";
+import { readGivenText } from "../studies/givenText.ts";
 import { readSummary } from "../studies/outputs.ts";
 import { readResult } from "../studies/studyFolder.ts";
 import { summaryLines } from "../studies/summary.ts";
@@ -37,7 +38,7 @@ interface Site {
 export async function runStudy(options: StudyOptions, interruptions: Interruptions): Promise<number> {
   const root = resolve(options.root);
   const file = options.file === undefined ? await studyFileOf(options.preset ?? "") : resolve(options.file);
-  const { study } = readStudy(await readStudyText(file), file);
+  const { study } = readStudy(await readGivenText(file), file);
   const state = options.state === undefined ? null : resolve(options.state);
   makeFolders(root);
   await rememberPaths(root, [...(options.file === undefined ? [] : [file]), ...(state === null ? [] : [state])]);

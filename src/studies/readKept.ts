@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { ConfigurationError } from "../configuration/configurationError.ts";
 import { messageOf } from "../domain/messageOf.ts";
 import { describeWrongFields } from "../domain/wrongFields.ts";
-import { readTextFile } from "../files/jsonFile.ts";
+import { readGivenText } from "./givenText.ts";
 
 /** A file of JSON that a study or a review keeps, and `what` it is. Throws ConfigurationError that names the file where it is not there, no JSON, or of another shape. */
 export async function readKept<Schema extends z.ZodType>(
@@ -10,15 +10,9 @@ export async function readKept<Schema extends z.ZodType>(
   schema: Schema,
   what: string,
 ): Promise<z.output<Schema>> {
-  const parsed = schema.safeParse(parseKept(await readText(file), file, what));
+  const parsed = schema.safeParse(parseKept(await readGivenText(file), file, what));
   if (parsed.success) return parsed.data;
   throw new ConfigurationError(`${file} is no ${what}: ${describeWrongFields(parsed.error)}`);
-}
-
-async function readText(file: string): Promise<string> {
-  return readTextFile(file).catch((error: unknown) => {
-    throw new ConfigurationError(`${file} cannot be read (${messageOf(error)})`);
-  });
 }
 
 function parseKept(text: string, file: string, what: string): unknown {

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ConfigurationError } from "../configuration/configurationError.ts";
 import { didYouMean } from "../domain/nearest.mjs";
-import { parseJsonSettings, readTextFile } from "../files/jsonFile.ts";
+import { parseJsonSettings } from "../files/jsonFile.ts";
 import { messageOf } from "../domain/messageOf.ts";
 import { namingKnown } from "../domain/wrongFields.ts";
 import { planStudy, type StudyPlan } from "./planStudy.ts";
@@ -22,12 +22,6 @@ export async function studyFileOf(name: string): Promise<string> {
   throw new ConfigurationError(
     `study: there is no ${JSON.stringify(name)}; known are ${known.toSorted().join(", ")}${didYouMean(name, known)}`,
   );
-}
-
-export async function readStudyText(file: string): Promise<string> {
-  return readTextFile(file).catch((error: unknown) => {
-    throw new ConfigurationError(messageOf(error));
-  });
 }
 
 /** A declaration, checked and resolved; `place` names it. Throws ConfigurationError with a line for each thing that is wrong. */

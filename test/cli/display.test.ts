@@ -31,6 +31,11 @@ describe("progress at the terminal", () => {
     );
   });
 
+  it("says what work is left, not what time, while the run rests", () => {
+    for (const resting of [{ phase: "held" }, { phase: "paused" }, { phase: "gate", waitsForPerson: true }] as const)
+      expect(describeProgress({ ...progress, ...resting })).toContain(" · 2 min 5 s of work left · ");
+  });
+
   it("leaves out what is not known", () => {
     expect(
       describeProgress({

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../src/configuration/configurationError.ts";
-import { readStudy, readStudyText, studiesFolder, studyFileOf } from "../../src/studies/readStudy.ts";
+import { readStudy, studiesFolder, studyFileOf } from "../../src/studies/readStudy.ts";
+import { readGivenText } from "../../src/studies/givenText.ts";
 import { declared, withArm } from "./declared.ts";
 
 const read = (study: unknown) => readStudy(JSON.stringify(study), "studies/made.json");
@@ -258,7 +259,7 @@ describe("studies that come with the project", () => {
   it.each(readdirSync(studiesFolder))("%s resolves", async (file) => {
     const name = file.replace(".json", "");
     const path = await studyFileOf(name);
-    const { study, cells } = readStudy(await readStudyText(path), path);
+    const { study, cells } = readStudy(await readGivenText(path), path);
     expect(study.name).toBe(name);
     expect(cells.length).toBeGreaterThan(0);
   });
