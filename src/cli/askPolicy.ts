@@ -14,6 +14,7 @@ import { unknownWords } from "../policy/unknownWords.ts";
 import { parseResponse } from "../protocol/grammar.ts";
 import { rollout } from "../protocol/rollout.ts";
 import { taskOf } from "../tasks/taskRegistry.ts";
+import { badInput } from "./cliError.ts";
 import type { AskOptions } from "./askOptions.ts";
 import { openRun } from "./openRunForReading.ts";
 import { print, writeText } from "../output/terminal.ts";
@@ -57,7 +58,7 @@ export async function askPolicy(options: AskOptions): Promise<number> {
       address: { runSeed: configuration.seed, purpose: "evaluation", branch: "", stage: 0, iteration: 0 },
       onCall: (call) => showAnswer(call, environment, stream),
       control: { onToken: (_, token) => writeText(process.stdout, stream.push(token)) },
-    });
+    }).catch(refuseTooLong);
     const { answer, formatValid } = parseResponse(trajectory?.text ?? "", environment.tags);
     print(
       `\n\nanswer    ${answer ?? "none"}${formatValid ? "" : `  (the format is broken; ended by ${trajectory?.stopReason ?? "nothing"})`}`,
@@ -69,6 +70,11 @@ export async function askPolicy(options: AskOptions): Promise<number> {
     corpus.close();
     log.close();
   }
+}
+
+/** A question that leaves no room for an answer is the person's to shorten. */
+function refuseTooLong(error: unknown): never {
+  throw error instanceof RangeError ? badInput(`the question is too long for this model: ${error.message}`) : error;
 }
 
 /** Prints what a tool answered between the policy's turns; passages were shown when they were found. */

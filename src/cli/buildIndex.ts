@@ -1,4 +1,5 @@
-import { join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { LanguageModelConfiguration } from "../configuration/languageModelSettings.ts";
 import { openEmbedder } from "../corpus/embedding/embedder.ts";
@@ -11,6 +12,7 @@ import { corpusUri } from "../corpus/corpusUri.ts";
 import { readRejects } from "../corpus/rejects.ts";
 import { refuseRemovals } from "../corpus/removals.ts";
 import type { Removals } from "../corpus/removals.ts";
+import { isAddress } from "../domain/pathText.ts";
 import { describeWrongFields, namingKnown } from "../domain/wrongFields.ts";
 import { openAnswerCache } from "../services/answerCache.ts";
 import { openLanguageModel } from "../services/languageModel.ts";
@@ -44,7 +46,17 @@ function requestOf({
     { error: namingKnown },
   );
   if (!request.success) throw badInput(describeWrongFields(request.error));
-  return { ...request.data, files: resolve(request.data.files), corpus: corpusUri(request.data.corpus) };
+  const uri = corpusUri(request.data.corpus);
+  const run = runAround(uri);
+  if (run !== null) throw badInput(`--corpus: ${uri} belongs to the run in ${run}; choose a folder of its own`);
+  return { ...request.data, files: resolve(request.data.files), corpus: uri };
+}
+
+/** The run's folder in which a place is; null for one that no run has. */
+function runAround(place: string): string | null {
+  if (isAddress(place)) return null;
+  if (existsSync(join(place, "configuration.json")) && existsSync(join(place, "lance"))) return place;
+  return dirname(place) === place ? null : runAround(dirname(place));
 }
 
 /** The address and the key's variable come from the terminal of the person whose environment this is. */

@@ -1,11 +1,12 @@
 import { scoringOf, taskOf } from "../tasks/taskRegistry.ts";
-import { writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { access, constants, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { localExtractor } from "../tasks/localExtractor.ts";
 import { openConfiguredCorpus } from "../corpus/configuredCorpus.ts";
 import { engineOf } from "../configuration/policy.ts";
 import { corpusFolderOf } from "../corpus/folder.ts";
+import { kindOf } from "../files/kindOf.ts";
 import { didYouMean } from "../domain/nearest.mjs";
 import { environmentOf } from "../environments/environmentOf.ts";
 import { latestCheckpoint } from "../curriculum/latestCheckpoint.ts";
@@ -40,8 +41,10 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
   const { folder, configuration, dataset, log } = await openRun(root, options.run);
   try {
     if (options.export !== undefined) {
-      await exportTrajectories(log, resolve(options.export));
-      print(pathToFileURL(resolve(options.export)).href);
+      const file = resolve(options.export);
+      await checkPlace(file);
+      await exportTrajectories(log, file);
+      print(pathToFileURL(file).href);
       return 0;
     }
     const rows = await readScoredTrajectories(log);
@@ -103,6 +106,17 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
   } finally {
     log.close();
   }
+}
+
+/** Refuses a file that cannot be made where a person wants it, before anything is read for it. */
+async function checkPlace(file: string): Promise<void> {
+  const isWritable = await access(dirname(file), constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  const [folder, there] = await Promise.all([dirname(file), file].map((path) => kindOf(path).catch(() => null)));
+  if (!isWritable || folder !== "folder" || there === "folder")
+    throw badInput(`--export: ${file} cannot be written; choose a file in a folder that is there`);
 }
 
 /** A name that is no reward's, or one of a reward that was never scored. */

@@ -64,6 +64,27 @@ describe("npm start, from Ctrl-C to the report", () => {
     expect(await readFile(join(root, "tiny-1", "report.html"), "utf8")).toContain("held-out-specialties");
   });
 
+  it("refuses a question that leaves no room for an answer, in one line", async () => {
+    const { code, errors } = await runProject(["ask", "--root", root, "--run", "tiny-1", "fever ".repeat(300)]);
+    expect(errors.trim()).toMatch(/^the question is too long for this model: .* exceed the model's \d+ positions$/u);
+    expect(code).toBe(2);
+  });
+
+  it("refuses a place for what it exports, and a corpus inside a run, by the option's name", async () => {
+    for (const place of [join(root, "nowhere", "x.jsonl"), join(root, "tiny-1", "report.html", "x.jsonl"), root]) {
+      const { code, errors } = await runProject(["trajectories", "--root", root, "--run", "tiny-1", "--export", place]);
+      expect(errors.trim()).toMatch(/^--export: .* cannot be written; choose a file in a folder that is there$/u);
+      expect(code).toBe(2);
+    }
+    for (const place of [join(root, "tiny-1"), join(root, "tiny-1", "lance"), join(root, "tiny-1", "new", "corpus")]) {
+      const { code, errors } = await runProject(["index", "README.md", "--corpus", place]);
+      expect(errors.trim()).toBe(
+        `--corpus: ${place} belongs to the run in ${join(root, "tiny-1")}; choose a folder of its own`,
+      );
+      expect(code).toBe(2);
+    }
+  });
+
   it("shows what was sampled, and exports it as JSON lines", async () => {
     const file = join(root, "trajectories.jsonl");
     const { code } = await runProject(["trajectories", "--root", root, "--run", "tiny-1", "--export", file]);
