@@ -1,5 +1,9 @@
 import { z } from "zod";
 import { blotKey } from "./key.ts";
+import { BodyTooLongError, limitedText } from "./limitedText.ts";
+
+/** Vectors of a large batch take a hundred MiB as JSON. */
+const mostBytes = 256 * 2 ** 20;
 
 type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
@@ -26,7 +30,12 @@ export function fetchWhole(timeoutSeconds: number, key: string | null): Fetch {
       signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit,
     });
     if (response.status >= 300 && response.status < 400) return redirectRefused(response, key);
-    const text = await response.text();
+    const text = await limitedText(response, mostBytes).catch((error: unknown) => {
+      if (error instanceof BodyTooLongError) return error;
+      throw error;
+    });
+    // Asking again may help, as where a gateway fails.
+    if (text instanceof BodyTooLongError) return refusalOf(502, text.message);
     const body = response.ok && isWord(key) ? text : blotKey(text, key);
     const { status, statusText, headers } = response;
     return new Response(response.ok ? body : reasonIn(body), {
@@ -46,7 +55,11 @@ function isWord(key: string | null): boolean {
 function redirectRefused(response: Response, key: string | null): Response {
   const location = blotKey(response.headers.get("location") ?? "another address", key);
   const message = `it redirects to ${location}, which is not followed: give that address itself`;
-  return new Response(JSON.stringify({ error: { message } }), { status: 400 });
+  return refusalOf(400, message);
+}
+
+function refusalOf(status: number, message: string): Response {
+  return new Response(JSON.stringify({ error: { message } }), { status });
 }
 
 function reasonIn(body: string): string {
