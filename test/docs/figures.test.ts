@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Figure } from "../../bench/harness.ts";
+import { performanceTable } from "../../bench/support/performanceTable.ts";
 import { quickWorldsTable } from "../../bench/support/quickWorlds.ts";
 
 const text = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
@@ -10,15 +11,22 @@ const figuresOf = (file: string): Figure[] =>
     .split("\n")
     .map((line) => Figure.parse(JSON.parse(line)));
 
+/** What stands in a file between the comments of this name. */
+const shownIn = (path: string, name: string): string | undefined =>
+  new RegExp(`<!-- ${name} -->\\n([\\s\\S]*?)\\n<!-- /${name} -->`, "u").exec(text(path))?.[1];
+
 describe("results of the quick presets in the documentation", () => {
   it.each([
     ["README.md", "quick"],
     ["docs/quick-preset.md", "quick"],
     ["docs/quick-preset.md", "quick-staged"],
   ])("are those of the kept file: %s, %s", (path, file) => {
-    const shown = new RegExp(`<!-- ${file}-worlds -->\\n([\\s\\S]*?)\\n<!-- /${file}-worlds -->`, "u").exec(
-      text(path),
-    )?.[1];
-    expect(shown).toBe(quickWorldsTable(figuresOf(file)));
+    expect(shownIn(path, `${file}-worlds`)).toBe(quickWorldsTable(figuresOf(file)));
+  });
+});
+
+describe("the engine beside PyTorch in the documentation", () => {
+  it("is that of the kept file", () => {
+    expect(shownIn("docs/performance.md", "performance")).toBe(performanceTable(figuresOf("performance")));
   });
 });
