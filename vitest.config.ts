@@ -35,6 +35,7 @@ export default defineConfig({
     /** Files one after the other in one process: loading the packages takes longer than most tests. */
     isolate: false,
     reporters: ["default"],
+    globalSetup: ["test/temporaryFolder.ts"],
     projects: [
       {
         extends: true,
@@ -47,7 +48,7 @@ export default defineConfig({
           name: "temporal",
           include: withServer,
           exclude: changeProcess,
-          globalSetup: ["test/integration/server.ts"],
+          globalSetup: ["test/temporaryFolder.ts", "test/integration/server.ts"],
           setupFiles: ["test/integration/quiet.ts"],
         },
       },
