@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../configuration/configurationError.ts";
 import { CorpusError, CorpusUnreachableError } from "../corpus/corpusError.ts";
 import { keepOwnerOnly } from "../files/ownerOnly.ts";
-import { printError } from "../output/terminal.ts";
+import { allPrinted, printError } from "../output/terminal.ts";
 import { ServerSettingsError } from "../server/settingsError.ts";
 import { exitCodeOf, listenForInterruptions, type Interruptions } from "./interruption.ts";
 import { messageOf } from "../domain/messageOf.ts";
@@ -51,7 +51,7 @@ export async function runInterruptible(main: (interruptions: Interruptions) => P
     await loadExtensions(process.env);
     const interruptions = listenForInterruptions();
     const code = await main(interruptions);
-    await written();
+    await allPrinted();
     const fault = interruptions.outputFault();
     if (fault !== null) throw new CliError(`The output could not be written (${fault}).`, 1);
     process.exit(code);
@@ -59,11 +59,6 @@ export async function runInterruptible(main: (interruptions: Interruptions) => P
     printError(describeFailure(error));
     process.exit(failureCode(error));
   }
-}
-
-/** When standard output has taken, or refused, all that was said. */
-function written(): Promise<void> {
-  return new Promise((resolve) => process.stdout.write("", () => resolve()));
 }
 
 /** Before anything is chosen; nothing is loaded where there are none. */

@@ -41,6 +41,11 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** When standard output has taken, or refused, all that was printed. */
+export function allPrinted(): Promise<void> {
+  return new Promise((resolve) => process.stdout.write("", () => resolve()));
+}
+
 function escaped(sign: string): string {
   return Array.from(
     { length: sign.length },
