@@ -19,7 +19,19 @@ describe("an environment that cannot be used is told in one line, without a stac
   it("by npm start before a server is started", async () => {
     const root = await mkdtemp(join(tmpdir(), "med-r3-temporary-"));
     const { code, errors } = await runProject(
-      ["start", "--preset", "tiny", "--root", join(root, "runs"), "--port", "0", "--ui-port", "0"],
+      [
+        "start",
+        "--preset",
+        "tiny",
+        "--set",
+        "evaluation.questions=1",
+        "--root",
+        join(root, "runs"),
+        "--port",
+        "0",
+        "--ui-port",
+        "0",
+      ],
       undefined,
       { TMPDIR: "/nowhere" },
     );

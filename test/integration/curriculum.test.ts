@@ -24,7 +24,7 @@ const stages = [
   { name: "weigh", iterations: 1, rewards: { answer: 1, clinical: 1 }, gate: null },
   { name: "together", iterations: 1, rewards: { answer: 1, reasoning: 0.5, retrieval: 0.5, clinical: 0.2 } },
 ];
-const settings = { run, preset: "tiny", stages };
+const settings = { run, preset: "tiny", stages, gate: { questions: 2 }, evaluation: { questions: 2 } };
 
 function start(input: unknown): Promise<WorkflowHandle> {
   return site.client.workflow.start("curriculum", { workflowId, taskQueue: queues.cpu, args: [input] });
