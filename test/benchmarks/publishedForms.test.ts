@@ -429,6 +429,7 @@ describe("what a row of choices says of its options and its right one", () => {
     ["columns and a place of MedMCQA", { opa: "rest", opb: "tea", cop: 2 }],
     ["texts that begin with their labels", { options: ["A) rest", "B) tea"], answer: "B) tea" }],
     ["a list as Python prints it", { options: "['rest', 'tea']", answer: "B" }],
+    ["a list with signs as Python escapes them", { options: "['\\x72est', '\\u0074e\\U00000061']", answer: "B" }],
     ["an array as numpy prints it", { options: "['rest' 'tea']", answer: "B" }],
     ["a dictionary as Python prints it", { options: "{'A': 'rest', 'B': 'tea', 'C': None}", answer: "B" }],
     ["a column's name as answer", { option_a: "rest", option_b: "tea", answer: "option_b" }],

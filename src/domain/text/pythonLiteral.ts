@@ -46,6 +46,12 @@ function withCommas(pieces: readonly string[]): string {
     .join("");
 }
 
+const escaped = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U(00(?:0[\da-fA-F]|10)[\da-fA-F]{4})|(.))/gs;
+const escapedSigns: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r" };
+
 function unquoted(text: string): string {
-  return text.slice(1, -1).replace(/\\(.)/gs, (_, sign: string) => ({ n: "\n", t: "\t" })[sign] ?? sign);
+  return text.slice(1, -1).replace(escaped, (_, two?: string, four?: string, eight?: string, sign = "") => {
+    const code = two ?? four ?? eight;
+    return code === undefined ? (escapedSigns[sign] ?? sign) : String.fromCodePoint(parseInt(code, 16));
+  });
 }
