@@ -1,8 +1,10 @@
 import { weightsOf } from "../src/cost/modelBytes.ts";
 import { planCost } from "../src/cost/plan.ts";
 import { ratesFor, ratesOfSize, type Rates } from "../src/cost/rates.ts";
-import { timeLeft, type Planned, type TimeLeft } from "../src/cost/timeLeft.ts";
-import { configuredPools } from "../src/curriculum/questions.ts";
+import type { Planned } from "../src/cost/pace.ts";
+import { timeLeft, type TimeLeft } from "../src/cost/timeLeft.ts";
+import { configuredPools, questionsOfPool, validationPool } from "../src/curriculum/questions.ts";
+import { answeringOf } from "../src/evaluation/sampledPools.ts";
 import type { OpenRun } from "./workspace.ts";
 
 /**
@@ -13,11 +15,15 @@ export async function timeLeftOf(root: string, { configuration, dataset, log }: 
   const planned = async (): Promise<Planned | null> => {
     const rates = await ratesBefore(root, configuration);
     const sources = { dataset, tokenizer: null, modelBytes: null, rates };
-    return rates === null ? null : { plan: planCost(configuration, sources), rates };
+    return rates === null ? null : { promptTokens: planCost(configuration, sources).promptTokens, rates };
   };
+  const pools = configuredPools(dataset, configuration);
+  const answersOn = (pool: string): number =>
+    questionsOfPool(dataset, pool, configuration).length * answeringOf(pool, configuration.evaluation).samples;
   return timeLeft({
     configuration,
-    pools: configuredPools(dataset, configuration),
+    pools,
+    answers: new Map([...pools, validationPool].map((pool) => [pool, answersOn(pool)])),
     history: await log.history(),
     usage: await log.readUsage(),
     planned,

@@ -36,7 +36,8 @@ export function beginTask(state: CurriculumState, overview: RunOverview): void {
   const spent = overview.spent ?? null;
   state.timeLeft = overview.timeLeft ?? null;
   const { perIteration = null, beside = null } = state.timeLeft ?? {};
-  const secondsLeft = inAll(perIteration, iterationsTotal - iterationsDone, beside) ?? state.progress.secondsLeft;
+  const ofStage = task.kind === "stage" ? task.position.iterations - task.position.iteration : 0;
+  const secondsLeft = inAll(perIteration, ofStage, beside) ?? state.progress.secondsLeft;
   state.progress = { ...state.progress, iterationsDone, iterationsTotal, spent, secondsLeft, ...describeTask(task) };
   showDetails(state);
 }
@@ -58,7 +59,7 @@ export function noteProgress(state: CurriculumState, told: StageProgress): void 
     accuracy,
     iterationsDone,
     spent: told.spent ?? before.spent,
-    secondsLeft: secondsLeft(state, name, iterationsDone),
+    secondsLeft: secondsLeft(state, told),
     message: told.workers.length === 0 ? "" : `shards sampled by ${told.workers.join(", ")}`,
   };
   upsertSearchAttributes([
@@ -128,16 +129,17 @@ function describeTask(task: RunTask): Pick<RunProgress, "phase" | "stage" | "ite
 }
 
 /** From the pace since the first iteration of the stage that this workflow saw, and what the log says of the rest. */
-function secondsLeft(state: CurriculumState, stage: string, iterationsDone: number): number | null {
-  const pace = state.pace?.stage === stage ? state.pace : { since: Date.now(), stage, iterationsDone };
+function secondsLeft(state: CurriculumState, { name, step, iteration, iterations }: StageProgress): number | null {
+  const pace = state.pace?.stage === name ? state.pace : { since: Date.now(), stage: name, iterationsDone: step };
   state.pace = pace;
   const { perIteration = null, beside = null } = state.timeLeft ?? {};
-  const done = iterationsDone - pace.iterationsDone;
+  const done = step - pace.iterationsDone;
   const seconds = done <= 0 ? perIteration : (Date.now() - pace.since) / 1000 / done;
-  return inAll(seconds, state.progress.iterationsTotal - iterationsDone, state.timeLeft === null ? 0 : beside);
+  return inAll(seconds, iterations - iteration, state.timeLeft === null ? 0 : beside);
 }
 
-/** Null where one of the parts is not known. */
+/** Seconds of a stage's iterations and of all beside them; null where one of the parts is not known. */
 function inAll(perIteration: number | null, iterations: number, beside: number | null): number | null {
-  return perIteration === null || beside === null ? null : Math.round(perIteration * iterations + beside);
+  const ofStage = iterations === 0 ? 0 : perIteration;
+  return ofStage === null || beside === null ? null : Math.round(ofStage * iterations + beside);
 }

@@ -28,6 +28,8 @@ export interface CostPlan {
   readonly run: string;
   readonly engine: string;
   readonly iterations: number;
+  /** Mean tokens of a prompt. */
+  readonly promptTokens: number;
   readonly training: Omit<Usage, "seconds">;
   readonly evaluation: Omit<Usage, "seconds">;
   /** Answers of the baselines; each request reads all that came before it. */
@@ -96,6 +98,7 @@ export function planCost(configuration: RunConfiguration, sources: PlanSources):
     run: configuration.run,
     engine: `${engineOf(configuration.policy).label} ${configuration.policy.model}`,
     iterations,
+    promptTokens,
     training,
     evaluation: evaluating,
     baselines: planBaselines(

@@ -20,7 +20,7 @@ import type {
 /** See `RunLog.readUsage`. */
 export interface RunUsage {
   readonly steps: Usage;
-  readonly evaluations: readonly { readonly pool: string; readonly usage: EvaluationUsage }[];
+  readonly evaluations: readonly (PolicyAddress & { readonly pool: string; readonly usage: EvaluationUsage })[];
 }
 
 /**
