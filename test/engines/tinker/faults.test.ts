@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { createClient } from "../../../src/engines/tinker/client.ts";
 import { connect } from "../../../src/engines/tinker/connection.ts";
@@ -262,6 +263,26 @@ describe("a server that does not serve us", () => {
       server.close();
     }
   });
+});
+
+test("a server that compresses its answers is understood, over one connection for calls that follow each other", async () => {
+  const answer = gzipSync(JSON.stringify({ session_id: "session_1" }));
+  const ports = new Set<number | undefined>();
+  const server = createServer((request, response) => {
+    ports.add(request.socket.remotePort);
+    request.resume();
+    response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" }).end(answer);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = createClient(connect({ url, key: null }, hasty), dialectNamed("skyrl-jax"));
+    for (let call = 0; call < 3; call++) expect(await client.openSession()).toBe("session_1");
+    expect(ports.size).toBe(1);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 test.each<[FaultKind, number]>([
