@@ -3,7 +3,7 @@ import type { WorkflowHandle } from "@temporalio/client";
 import { describe, expect, it } from "vitest";
 import { createScript } from "../workflows/scripted.ts";
 import { chromiumPath } from "./chromium.ts";
-import { phaseOf, startCurriculum, steeredId as id } from "./curriculum.ts";
+import { phaseOf, startCurriculum } from "./curriculum.ts";
 import { useBrowser } from "./site.ts";
 import { patience } from "./ui.ts";
 
@@ -13,12 +13,13 @@ describe.skipIf(chromiumPath === undefined)(
     const open = useBrowser();
 
     it("is ended by the update abort, which says why", async () => {
+      const id = "curriculum-aborted";
       const script = createScript(1);
       script.before = (name) => {
         if (name === "locateStage") throw ApplicationFailure.nonRetryable("the log is away");
       };
-      const { ui, workers } = await open(script);
-      const handle = await startCurriculum(workers);
+      const { ui, workers } = open(script);
+      const handle = await startCurriculum(workers, id);
       await expect.poll(() => phaseOf(handle), patience).toBe("held");
       expect(await ui.query(id, handle.firstExecutionRunId, "progress")).toMatchObject({
         phase: "held",
@@ -31,13 +32,14 @@ describe.skipIf(chromiumPath === undefined)(
     });
 
     it("goes on after the update retry, sent without data", async () => {
+      const id = "curriculum-retried";
       const script = createScript(1);
       let broken = true;
       script.before = (name) => {
         if (name === "locateStage" && broken) throw ApplicationFailure.nonRetryable("the log is away");
       };
-      const { ui, workers } = await open(script);
-      const handle = await startCurriculum(workers);
+      const { ui, workers } = open(script);
+      const handle = await startCurriculum(workers, id);
       await expect.poll(() => phaseOf(handle), patience).toBe("held");
       broken = false;
       await ui.sendUpdate(id, "retry");
@@ -45,13 +47,14 @@ describe.skipIf(chromiumPath === undefined)(
     });
 
     it("has a failing activity paused, unpaused and reset, and loses nothing", async () => {
+      const id = "curriculum-reset";
       const script = createScript(1);
       let broken = true;
       script.before = (name) => {
         if (name === "scoreAndPlan" && broken) throw new Error("the scorer is away");
       };
-      const { ui, workers, page } = await open(script);
-      const handle = await startCurriculum(workers);
+      const { ui, workers, page } = open(script);
+      const handle = await startCurriculum(workers, id);
       const stage = workers.client.workflow.getHandle(`${id}-stage-reasoner`);
       const attempts = async (): Promise<number> => (await pending(stage))?.attempt ?? 0;
       await expect.poll(() => attempts().catch(() => 0), patience).toBeGreaterThan(1);

@@ -10,7 +10,7 @@ describe.skipIf(chromiumPath === undefined)("the nightly schedule in the Tempora
 
   it("is triggered by hand, and backfilled for a day", async () => {
     const script = createScript(1);
-    const { ui, workers, page } = await open(script);
+    const { ui, workers, page } = open(script);
     await workers.client.schedule.create({
       scheduleId: nightly.scheduleId,
       spec: { calendars: [{ ...nightly.at }] },

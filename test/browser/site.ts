@@ -1,7 +1,7 @@
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, inject } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, inject } from "vitest";
 import type { Script } from "../workflows/scripted.ts";
-import { startScripted, type ScriptedWorkers } from "../workflows/scriptedWorkers.ts";
+import { useScripted, type ScriptedWorkers } from "../workflows/scriptedWorkers.ts";
 import { openBrowser } from "./chromium.ts";
 import { createUi, type Ui } from "./ui.ts";
 
@@ -11,27 +11,19 @@ export interface BrowserSite {
   readonly ui: Ui;
 }
 
-/** One browser for the tests of a file; each opens workers and a page of its own, closed after it. */
-export function useBrowser(): (script: Script) => Promise<BrowserSite> {
+/** One browser with one page, and workers that play one script after the other, for all tests of a file. */
+export function useBrowser(): (script: Script) => BrowserSite {
+  const play = useScripted();
   let browser: Browser | undefined;
-  /** One for all pages, which then share the cache of the UI's code. */
-  let context: BrowserContext | undefined;
-  let site: BrowserSite | undefined;
+  let page: Page | undefined;
   beforeAll(async () => {
     browser = await openBrowser();
-    context = await browser.newContext({ viewport: { width: 1400, height: 1000 } });
+    page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
   });
   afterAll(() => browser?.close());
-  afterEach(async () => {
-    await site?.page.close();
-    await site?.workers.stop();
-    site = undefined;
-  });
-  return async (script) => {
-    if (context === undefined) throw new Error("the browser is not open yet");
-    const workers = await startScripted(() => script);
-    const page = await context.newPage();
-    site = { page, workers, ui: createUi(page, inject("temporalUiAddress"), workers.namespace) };
-    return site;
+  return (script) => {
+    if (page === undefined) throw new Error("the browser is not open yet");
+    const workers = play(script);
+    return { page, workers, ui: createUi(page, inject("temporalUiAddress"), workers.namespace) };
   };
 }

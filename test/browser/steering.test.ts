@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { createScript } from "../workflows/scripted.ts";
 import { chromiumPath } from "./chromium.ts";
-import { phaseOf, startCurriculum, steeredId as id } from "./curriculum.ts";
+import { phaseOf, startCurriculum } from "./curriculum.ts";
 import { useBrowser } from "./site.ts";
 import { patience } from "./ui.ts";
 
@@ -10,10 +10,11 @@ describe.skipIf(chromiumPath === undefined)("a run steered by the forms of the T
   const open = useBrowser();
 
   it("is paused, has its settings changed, and goes on", async () => {
+    const id = "curriculum-paused";
     const script = createScript(1000);
     script.before = (name) => (name === "scoreAndPlan" ? sleep(200) : undefined);
-    const { ui, workers } = await open(script);
-    const handle = await startCurriculum(workers);
+    const { ui, workers } = open(script);
+    const handle = await startCurriculum(workers, id);
     await expect.poll(() => phaseOf(handle), patience).toBe("training");
     await ui.sendSignal(id, "pause");
     await expect.poll(() => phaseOf(handle), patience).toBe("paused");
@@ -25,10 +26,11 @@ describe.skipIf(chromiumPath === undefined)("a run steered by the forms of the T
   });
 
   it("has its gate decided, and a wrong decision refused with the field's name in front of the person", async () => {
+    const id = "curriculum-gated";
     const script = createScript(1);
     script.gateDecision = "hold";
-    const { ui, workers, page } = await open(script);
-    const handle = await startCurriculum(workers);
+    const { ui, workers, page } = open(script);
+    const handle = await startCurriculum(workers, id);
     await expect.poll(() => phaseOf(handle), patience).toBe("gate");
     await ui.sendUpdate(id, "decideGate", { decision: "aprove", name: "Ada", reason: "looks right" });
     await page
@@ -36,6 +38,7 @@ describe.skipIf(chromiumPath === undefined)("a run steered by the forms of the T
       .first()
       .waitFor();
     expect(script.personDecisions).toEqual([]);
+    await page.getByRole("button", { name: "Cancel", exact: true }).filter({ visible: true }).last().click();
     script.gateDecision = "promote";
     await ui.sendUpdate(id, "decideGate", { decision: "approve", name: "Ada", reason: "looks right" });
     await expect.poll(() => script.personDecisions, patience).toEqual(["1 approve Ada"]);
@@ -43,14 +46,15 @@ describe.skipIf(chromiumPath === undefined)("a run steered by the forms of the T
   });
 
   it("goes back to a checkpoint that its query lists", async () => {
+    const id = "curriculum-rolled-back";
     const script = createScript(1000);
     script.before = (name) => {
       // Stages begun after it have nothing left to train: none may have begun before the test sees that it went back.
       if (name === "rollBack") script.iterations = 0;
       return name === "scoreAndPlan" ? sleep(200) : undefined;
     };
-    const { ui, workers } = await open(script);
-    const handle = await startCurriculum(workers);
+    const { ui, workers } = open(script);
+    const handle = await startCurriculum(workers, id);
     await expect.poll(() => phaseOf(handle), patience).toBe("training");
     expect(await ui.query(id, handle.firstExecutionRunId, "checkpoints")).toContainEqual({
       branch: "main",

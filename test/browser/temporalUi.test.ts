@@ -9,7 +9,7 @@ describe.skipIf(chromiumPath === undefined)("runs started and seen in the Tempor
   const open = useBrowser();
 
   it("starts from the prefilled form with one JSON object", async () => {
-    const { ui, workers, page } = await open(createScript(1));
+    const { ui, workers, page } = open(createScript(1));
     await ui.start("curriculum", "curriculum-form", queues.cpu, { preset: "quick" });
     await expect
       .poll(
@@ -27,7 +27,7 @@ describe.skipIf(chromiumPath === undefined)("runs started and seen in the Tempor
   });
 
   it("starts every workflow with {}: it works on defaults, or says at once which field is missing", async () => {
-    const { ui, workers } = await open(createScript(1));
+    const { ui, workers } = open(createScript(1));
     const endings = {
       curriculum: "report.html",
       nightlyEvaluation: '"evaluated":0',
@@ -51,7 +51,7 @@ describe.skipIf(chromiumPath === undefined)("runs started and seen in the Tempor
   it("shows a waiting gate in the details, with what a person can do", async () => {
     const script = createScript(1);
     script.gateDecision = "hold";
-    const { ui, workers } = await open(script);
+    const { ui, workers } = open(script);
     const { firstExecutionRunId: runId } = await workers.client.workflow.start("curriculum", {
       workflowId: "curriculum-gate",
       taskQueue: queues.cpu,
@@ -63,13 +63,14 @@ describe.skipIf(chromiumPath === undefined)("runs started and seen in the Tempor
   });
 
   it("lists runs by their search attributes, as filters and as columns", async () => {
-    const { ui, workers, page } = await open(createScript(1));
+    const { ui, workers, page } = open(createScript(1));
     await workers.client.workflow.execute("curriculum", {
       workflowId: "curriculum-listed",
       taskQueue: queues.cpu,
       args: [{}],
     });
-    await ui.visit(`workflows?query=${encodeURIComponent('`MedR3Stage`="retriever"')}`);
+    const listed = '`WorkflowId` STARTS_WITH "curriculum-listed" AND `MedR3Stage`="retriever"';
+    await ui.visit(`workflows?query=${encodeURIComponent(listed)}`);
     const rows = page.getByTestId("workflows-summary-configurable-table-row");
     await expect
       .poll(() => rows.allInnerTexts(), patience)

@@ -1,11 +1,9 @@
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 
 /** What a person does in the Temporal UI, of one namespace. */
 export interface Ui {
   /** A page of the namespace, by its path there. */
   visit(path: string): Promise<void>;
-  /** Types one JSON value into the open form. */
-  enterJson(value: unknown): Promise<void>;
   /** Fills the prefilled start form with one JSON object and starts. */
   start(workflowType: string, workflowId: string, taskQueue: string, input: unknown): Promise<void>;
   sendSignal(workflowId: string, name: string): Promise<void>;
@@ -18,16 +16,23 @@ export interface Ui {
 }
 
 export function createUi(page: Page, address: string, namespace: string): Ui {
-  const visit = async (path: string): Promise<void> =>
-    void (await page.goto(`${address}/namespaces/${namespace}/${path}`));
-  const enterJson = async (value: unknown): Promise<void> => {
-    await page.locator(".cm-content[contenteditable=true]:visible").last().click();
+  const home = `${address}/namespaces/${namespace}/`;
+  /** By a link, as a person goes from page to page: the UI's code is loaded once. A page that is open already is loaded again. */
+  const visit = async (path: string): Promise<void> => {
+    const target = home + path;
+    const before = page.url();
+    if (!before.startsWith(`${address}/`) || before.startsWith(target)) return void (await page.goto(target));
+    await page.evaluate(`Object.assign(document.createElement("a"), { href: ${JSON.stringify(target)} }).click()`);
+    await page.waitForURL((url) => url.href !== before);
+  };
+  const enterJson = async (value: unknown, form: Page | Locator = page): Promise<void> => {
+    await form.locator(".cm-content[contenteditable=true]:visible").last().click();
     await page.keyboard.insertText(JSON.stringify(value));
     // The editor rewrites the text when it is left.
-    await page.getByText("(only single JSON payload supported)").last().click();
+    await form.getByText("(only single JSON payload supported)").last().click();
   };
   const openForm = async (workflowId: string, form: string, chooser: string, name: string): Promise<void> => {
-    await visit(`workflows/${workflowId}`);
+    if (!page.url().startsWith(`${home}workflows/${workflowId}/`)) await visit(`workflows/${workflowId}`);
     await page.getByRole("button", { name: "More Actions" }).click();
     await page.getByRole("menuitem", { name: form }).click();
     await page.getByRole("button", { name: chooser }).click();
@@ -36,7 +41,6 @@ export function createUi(page: Page, address: string, namespace: string): Ui {
   const submit = (): Promise<void> => page.getByRole("button", { name: "Submit" }).filter({ visible: true }).click();
   return {
     visit,
-    enterJson,
     start: async (workflowType, workflowId, taskQueue, input) => {
       await visit(
         `workflows/start-workflow?workflowType=${workflowType}&taskQueue=${taskQueue}&workflowId=${workflowId}`,
@@ -50,7 +54,7 @@ export function createUi(page: Page, address: string, namespace: string): Ui {
     },
     sendUpdate: async (workflowId, name, input) => {
       await openForm(workflowId, "Send an Update", "Select an Update", name);
-      if (input !== undefined) await enterJson(input);
+      if (input !== undefined) await enterJson(input, page.locator("dialog[open]"));
       await submit();
     },
     query: async (workflowId, runId, name) => {
