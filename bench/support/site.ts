@@ -60,6 +60,8 @@ export async function openSite(
   const stopWorkers = (): Promise<unknown> =>
     Promise.all([...supervised.map((worker) => worker.stop()), ...added.map(stopWorker)]);
   const remove = async (): Promise<void> => {
+    // Nothing of it is kept: it need not take the second that it ends in order.
+    if (isAlive(server.pid)) process.kill(server.pid, "SIGKILL");
     await server.stop();
     await rm(root, { recursive: true, force: true });
   };

@@ -75,7 +75,7 @@ describe("a whole run", () => {
       "stages.collaboration.iterations=0",
     ];
     // A model made of noise has no demonstration that it could be warmed up on.
-    const settings = ["data.format=medqa", "evaluation.questions=2", "warmStart.when=off", ...short].flatMap((one) => [
+    const settings = ["data.format=medqa", "evaluation.questions=1", "warmStart.when=off", ...short].flatMap((one) => [
       "--set",
       one,
     ]);

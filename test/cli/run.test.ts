@@ -19,7 +19,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 /** A first stage that is long enough to be interrupted, little else. */
 const short = ["reasoner.iterations=10", "retriever.iterations=1", "collaboration.iterations=1"]
   .map((one) => `stages.${one}`)
-  .concat("evaluation.questions=2")
+  .concat("evaluation.questions=1", "gate.questions=2")
   .flatMap((one) => ["--set", one]);
 const anyPorts = ["--port", "0", "--ui-port", "0"];
 
@@ -46,7 +46,7 @@ describe("npm start, from Ctrl-C to the report", () => {
     const { code, output, errors } = await start([
       "--preset",
       "tiny",
-      ...["stages.retriever.iterations=0", "stages.collaboration.iterations=0", "evaluation.questions=2"].flatMap(
+      ...["stages.retriever.iterations=0", "stages.collaboration.iterations=0", "evaluation.questions=1"].flatMap(
         (one) => ["--set", one],
       ),
       "--json",

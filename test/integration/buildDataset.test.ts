@@ -123,7 +123,7 @@ describe("the buildDataset workflow", () => {
     const path = join(root, "many.json");
     await writeFile(
       path,
-      Array.from({ length: 3000 }, (_, index) => JSON.stringify({ ...row, id: `${index}`, cop: "A" })).join("\n"),
+      Array.from({ length: 1000 }, (_, index) => JSON.stringify({ ...row, id: `${index}`, cop: "A" })).join("\n"),
     );
     const plan = { name: "many", source: { benchmark: "medmcqa", path } };
     const endings = await Promise.allSettled([build(plan), build(plan)]);

@@ -15,7 +15,8 @@ afterAll(() => site.close());
 
 const settings = {
   preset: "tiny",
-  evaluation: { questions: 1 },
+  evaluation: { questions: 0 },
+  gate: { questions: 2, extensionIterations: 1 },
   stages: { reasoner: { iterations: 4 }, retriever: { iterations: 0 }, collaboration: { iterations: 0 } },
 };
 
@@ -151,10 +152,10 @@ describe("a finished run", () => {
       cause: { type: "BadInput", message: expect.stringContaining("step:") as unknown },
     });
     await go({ extend: { stage: "reasoner", ...signed } });
-    expect((await view("one"))["steps"]).toHaveLength(14);
-    await go({ rollBack: { branch: "main", step: 12, ...signed } });
+    expect((await view("one"))["steps"]).toHaveLength(5);
+    await go({ rollBack: { branch: "main", step: 4, ...signed } });
     expect(JSON.stringify((await view("one"))["steps"])).toContain("branch-1");
     const progress = await site.client.workflow.getHandle("curriculum-one").query<RunProgress>("progress");
-    expect(progress).toMatchObject({ phase: "done", iterationsDone: 14, waitsForPerson: false, acts: [] });
+    expect(progress).toMatchObject({ phase: "done", iterationsDone: 5, waitsForPerson: false, acts: [] });
   });
 });

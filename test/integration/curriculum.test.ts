@@ -18,13 +18,12 @@ const run = "tiny";
 const workflowId = `curriculum-${run}`;
 /** A list of stages is as long as one likes; some have no gate. */
 const stages = [
-  { name: "answer", iterations: 2, rewards: { answer: 1 } },
+  { name: "answer", iterations: 1, rewards: { answer: 1 } },
   { name: "reason", iterations: 1, rewards: { answer: 1, reasoning: 0.5 }, gate: null },
   { name: "search", iterations: 1, rewards: { answer: 1, retrieval: 1 } },
-  { name: "weigh", iterations: 1, rewards: { answer: 1, clinical: 1 }, gate: null },
   { name: "together", iterations: 1, rewards: { answer: 1, reasoning: 0.5, retrieval: 0.5, clinical: 0.2 } },
 ];
-const settings = { run, preset: "tiny", stages, gate: { questions: 2 }, evaluation: { questions: 2 } };
+const settings = { run, preset: "tiny", stages, gate: { questions: 2 }, evaluation: { questions: 1 } };
 
 function start(input: unknown): Promise<WorkflowHandle> {
   return site.client.workflow.start("curriculum", { workflowId, taskQueue: queues.cpu, args: [input] });
@@ -49,7 +48,7 @@ async function undisturbed(): Promise<RunView> {
   return readRunView(join(site.root, name));
 }
 
-describe("a curriculum of five stages at tiny size", () => {
+describe("a curriculum of four stages at tiny size", () => {
   it("refuses a wrong field by name and writes nothing", async () => {
     const handle = await start({ ...settings, rollout: { samplse: 4 } });
     await expect(handle.result()).rejects.toMatchObject({
@@ -62,7 +61,7 @@ describe("a curriculum of five stages at tiny size", () => {
     const first = await start(settings);
     await untilTraining(first, 1);
     site.killWorker();
-    await untilTraining(first, 3);
+    await untilTraining(first, 2);
     await first.terminate("to be resumed");
     const second = await start({ run });
     expect(await second.result()).toEqual({ run, report: "report.html" });
@@ -70,7 +69,7 @@ describe("a curriculum of five stages at tiny size", () => {
     const view = await readRunView(join(site.root, run));
     // They differ in their names alone.
     expect(differences(view, await undisturbed()).filter((line) => !line.includes("undisturbed"))).toEqual([]);
-    expect(view["steps"]).toHaveLength(6);
+    expect(view["steps"]).toHaveLength(4);
     expect(view["gates"]).toHaveLength(3);
   });
 

@@ -14,7 +14,7 @@ const settings = {
   run,
   preset: "tiny",
   rollout: { questions: 8, samples: 8 },
-  stages: { reasoner: { iterations: 4 }, retriever: { iterations: 0 }, collaboration: { iterations: 0 } },
+  stages: [{ name: "reasoner", iterations: 3, rewards: { answer: 1 }, gate: null }],
   evaluation: { questions: 0 },
 };
 

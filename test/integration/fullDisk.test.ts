@@ -15,7 +15,7 @@ import { mountSmallDisk } from "./smallDisk.ts";
 const disk = mountSmallDisk(48);
 const run = "disk";
 const megabyte = 1e6;
-const iterations = 12;
+const iterations = 8;
 
 describe.skipIf(disk === null)("a disk that is full (needs the right to mount one)", () => {
   let site: Site | undefined;
@@ -60,7 +60,7 @@ describe.skipIf(disk === null)("a disk that is full (needs the right to mount on
         {
           run,
           preset: "tiny",
-          stages: { reasoner: { iterations }, retriever: { iterations: 0 }, collaboration: { iterations: 0 } },
+          stages: [{ name: "reasoner", iterations, rewards: { answer: 1 }, gate: null }],
           evaluation: { questions: 0 },
         },
       ],

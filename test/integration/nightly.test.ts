@@ -97,7 +97,7 @@ describe("nightly evaluation", () => {
     await writeFile(join(broken, "configuration.json"), "{");
     told.length = 0;
     keys.length = 0;
-    slowness = 5000;
+    slowness = 4000;
     const failed = night({ night: "2026-01-05" });
     await expect(failed).rejects.toMatchObject({
       cause: { type: "FailedInPart", message: expect.stringMatching(/2 evaluated, 1 failed: broken: .*JSON/u) },

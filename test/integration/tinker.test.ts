@@ -12,12 +12,15 @@ import { queues } from "../../temporal.config.ts";
 import { FakeTinker } from "../support/tinker/fakeServer.ts";
 import { makeFluent } from "../support/tinker/fluent.ts";
 
-/** The three stages at tiny size over a server of the Tinker protocol: workflows, worker, log and search are real, the server is the fake. */
+/** Two stages at tiny size over a server of the Tinker protocol: workflows, worker, log and search are real, the server is the fake. */
 const key = "tml-planted-never-to-be-found";
 const tokenizerFolder = fileURLToPath(new URL("../../models/world-base", import.meta.url));
 const settings = {
   preset: "tiny",
   policy: { engine: "tinker", server: "lab", model: "fake/bigram", tokenizer: tokenizerFolder, rank: 8 },
+  stages: { reasoner: { iterations: 2 }, retriever: { iterations: 0 }, collaboration: { iterations: 2 } },
+  evaluation: { questions: 1 },
+  gate: { questions: 2 },
   warmStart: { when: "off" },
   optimizer: { gradientClip: 1e6 },
   guard: { maximumGradientNorm: 1e6 },
@@ -79,15 +82,15 @@ describe("a run over a Tinker server", () => {
     const handle = await start({ ...settings, run: "trained" });
     await untilTraining(handle, 1);
     site.killWorker();
-    await untilTraining(handle, 3);
+    await untilTraining(handle, 2);
     fake.inject({ on: "forward", kind: "forget" });
-    await untilTraining(handle, 4);
+    await untilTraining(handle, 3);
     fake.inject({ on: "optim_step", kind: "lost-after" });
     await handle.result();
     const log = await openRunLog(join(site.root, "trained"));
     const view: Readonly<Record<string, unknown>> = { ...(await readCommittedView(log)) };
     log.close();
-    expect(view["steps"]).toHaveLength(6);
+    expect(view["steps"]).toHaveLength(4);
     expect(fake.faultsLeft).toBe(0);
     expect(JSON.stringify(view)).not.toContain(key);
   });

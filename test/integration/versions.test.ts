@@ -50,7 +50,7 @@ async function deployment(command: string, build: string, options: readonly stri
 }
 
 function start(run: string): Promise<WorkflowHandle> {
-  const stages = { retriever: { iterations: 0 }, collaboration: { iterations: 0 } };
+  const stages = [{ name: "reasoner", iterations: 1, rewards: { answer: 1 }, gate: null }];
   return site.client.workflow.start("curriculum", {
     workflowId: `curriculum-${run}`,
     taskQueue: queues.cpu,

@@ -62,11 +62,15 @@ interface Adam {
 export function adamStep(model: Bigram, gradient: Float64Array, adam: Adam): void {
   model.steps++;
   const { first, second, weights } = model;
-  for (const [at, value] of gradient.entries()) {
+  const firstShare = 1 - adam.beta1 ** model.steps;
+  const secondShare = 1 - adam.beta2 ** model.steps;
+  // By index: a real vocabulary has a million pairs.
+  for (let at = 0; at < gradient.length; at++) {
+    const value = gradient[at] ?? 0;
     first[at] = adam.beta1 * (first[at] ?? 0) + (1 - adam.beta1) * value;
     second[at] = adam.beta2 * (second[at] ?? 0) + (1 - adam.beta2) * value * value;
-    const mean = (first[at] ?? 0) / (1 - adam.beta1 ** model.steps);
-    const spread = (second[at] ?? 0) / (1 - adam.beta2 ** model.steps);
+    const mean = (first[at] ?? 0) / firstShare;
+    const spread = (second[at] ?? 0) / secondShare;
     const own = weights[at] ?? 0;
     weights[at] = own - adam.learning_rate * (mean / (Math.sqrt(spread) + adam.eps) + adam.weight_decay * own);
   }
