@@ -13,6 +13,7 @@ const bench = new Workbench();
 afterEach(() => bench.takeBack());
 afterAll(() => bench.clear());
 
+const weightsFile = "model.safetensors";
 const crossEntropy: Loss = { kind: "cross-entropy" };
 const sequencePolicyGradient = { kind: "sequence-policy-gradient", clipLow: 0.05, clipHigh: 0.08 } as const;
 const policyGradient: Loss = { kind: "policy-gradient", clipLow: 0.2, clipHigh: 0.28, dualClip: 3 };
@@ -47,7 +48,7 @@ async function trainedCopy(policy: OnnxPolicy): Promise<string> {
 }
 
 async function readWeights(folder: string): Promise<Map<string, Float32Array>> {
-  const file = await SafetensorsFile.open(join(folder, "model.safetensors"));
+  const file = await SafetensorsFile.open(join(folder, weightsFile));
   const weights = new Map<string, Float32Array>();
   for (const { name, dims } of file.tensors.values()) {
     const values = new Float32Array(dims.reduce((product, length) => product * length, 1));
@@ -347,15 +348,14 @@ async function wrongGradients(policy: OnnxPolicy, batch: TrainingBatch, names: R
   const gradients = [...(await policy.gradients())].filter(([name]) => names.test(name));
   const start = await bench.folder();
   await policy.save(start);
+  const moved = await bench.folder();
+  await cp(start, moved, { recursive: true });
   const wrong: string[] = [];
   for (const [name, gradient] of gradients) {
     // Along the gradient itself the loss changes by its norm per unit: the largest signal float32 allows.
     const norm = Math.hypot(...gradient);
     const lossAt = async (distance: number): Promise<number> => {
-      const moved = await bench.folder();
-      await policy.load(start);
-      await policy.save(moved);
-      await shift(moved, name, gradient, distance / norm);
+      await writeFile(join(moved, weightsFile), await shifted(start, name, gradient, distance / norm));
       await policy.load(moved);
       return (await policy.forwardBackward(batch)).loss;
     };
@@ -366,9 +366,9 @@ async function wrongGradients(policy: OnnxPolicy, batch: TrainingBatch, names: R
   return wrong;
 }
 
-/** Moves one tensor of a saved model along a direction. */
-async function shift(folder: string, name: string, direction: Float32Array, distance: number): Promise<void> {
-  const path = join(folder, "model.safetensors");
+/** The weights of a saved model, one tensor of them moved along a direction. */
+async function shifted(folder: string, name: string, direction: Float32Array, distance: number): Promise<Buffer> {
+  const path = join(folder, weightsFile);
   const file = await SafetensorsFile.open(path);
   const { start } = file.tensors.get(name) ?? { start: 0 };
   await file.close();
@@ -376,5 +376,5 @@ async function shift(folder: string, name: string, direction: Float32Array, dist
   direction.forEach((value, i) =>
     bytes.writeFloatLE(bytes.readFloatLE(start + 4 * i) + value * distance, start + 4 * i),
   );
-  await writeFile(path, bytes);
+  return bytes;
 }
