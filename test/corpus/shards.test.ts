@@ -22,7 +22,7 @@ import { temporaryFolder } from "./temporaryFolder.ts";
 const root = temporaryFolder();
 const sources = join(root, "sources");
 
-beforeAll(() => writeRecords(sources, { files: 2, records: 12_000, damaged: 1 }));
+beforeAll(() => writeRecords(sources, { files: 2, records: 3_000, damaged: 1 }));
 
 /** Runs the indexing in a process of its own and kills it after a number of its messages. */
 async function killedAfter(name: string, messages: number): Promise<void> {
@@ -44,7 +44,7 @@ async function killedAfter(name: string, messages: number): Promise<void> {
 
 async function indexAll(name: string, files = sources): Promise<IndexReport & { rejects: number }> {
   const folder = join(root, `${name}-work`);
-  const plan = await makePlan(folder, IndexRequest.parse({ files, corpus: join(root, name), shardMegabytes: 0.5 }));
+  const plan = await makePlan(folder, IndexRequest.parse({ files, corpus: join(root, name), shardMegabytes: 0.125 }));
   await Promise.all(plan.shards.map((shard) => prepareShard(folder, plan, shard, null)));
   await commitShards(folder, plan, plan.shards, null);
   return completeIndex(folder, plan, null);
@@ -53,12 +53,12 @@ async function indexAll(name: string, files = sources): Promise<IndexReport & { 
 describe("indexing by shards", () => {
   test("gives what one shard gives; also after kill -9 between commits", async () => {
     const whole = await indexInto(join(root, "whole"), sources);
-    expect(whole).toMatchObject({ passages: 24_000, rejects: 2 });
+    expect(whole).toMatchObject({ passages: 6_000, rejects: 2 });
     const expected = await storedIds(join(root, "whole"));
     expect(await indexAll("undisturbed")).toMatchObject({ fingerprint: whole.fingerprint, rejects: 2 });
     expect(await storedIds(join(root, "undisturbed"))).toEqual(expected);
     await killedAfter("killed", 4);
-    expect(await indexAll("killed")).toMatchObject({ fingerprint: whole.fingerprint, passages: 24_000 });
+    expect(await indexAll("killed")).toMatchObject({ fingerprint: whole.fingerprint, passages: 6_000 });
     expect(await storedIds(join(root, "killed"))).toEqual(expected);
     expect(await readRejects(join(root, "killed"))).toHaveLength(2);
   });

@@ -21,12 +21,12 @@ beforeAll(async () => {
   services = join(await mkdtemp(join(tmpdir(), "med-r3-services-")), "services.json");
   site = await openSite("index-corpus", { environment: { MED_R3_SERVICES: services } });
   sources = join(site.root, "sources");
-  writeRecords(sources, { files: 12, records: 1_500, damaged: 1 });
+  writeRecords(sources, { files: 12, records: 500, damaged: 1 });
 });
 afterAll(() => site.close());
 
 /** One file a shard. */
-const small = { shardMegabytes: 0.1 };
+const small = { shardMegabytes: 0.03 };
 
 const execute = (workflowId: string, input: object): Promise<IndexedCorpus> => executeIndex(site, workflowId, input);
 
@@ -40,7 +40,7 @@ describe("the indexCorpus workflow", () => {
     await until(async () => (await countNames(join(corpus, "passages.lance"), ".lance")) >= 1);
     expect(await readManifest(corpus)).toBeNull();
     site.killWorker();
-    expect(await running).toMatchObject({ passages: 18_000, fingerprint: whole.fingerprint });
+    expect(await running).toMatchObject({ passages: 6_000, fingerprint: whole.fingerprint });
     expect(await storedIds(corpus)).toEqual(await storedIds(join(site.root, "whole")));
     expect(await readRejects(corpus)).toHaveLength(12);
     expect(await readdir(join(site.root, ".indexing"))).toEqual([]);
@@ -56,7 +56,7 @@ describe("the indexCorpus workflow", () => {
     const { currentDetails } = await site.client.workflow
       .getHandle("histories")
       .query<{ currentDetails: string }>("__temporal_workflow_metadata");
-    expect(currentDetails).toContain("| 12 of 12 | 12 of 12 | 18000 | 18012 | 12 |");
+    expect(currentDetails).toContain("| 12 of 12 | 12 of 12 | 6000 | 6012 | 12 |");
     expect(currentDetails).toMatch(/1 file of the corpus was passed over, since no reader knows the ending: .*pdf/);
     await until(async () => (await site.client.workflow.count(`MedR3Corpus = "${corpus}"`)).count === 6);
   });

@@ -19,11 +19,12 @@ async function start(script: Script, input: unknown = {}): Promise<WorkflowHandl
   });
 }
 
+/** Asks ever more seldom: each query costs the server a workflow task. */
 async function until(handle: WorkflowHandle, reached: (progress: RunProgress) => boolean): Promise<RunProgress> {
-  for (;;) {
+  for (let wait = 20; ; wait = Math.min(2 * wait, 320)) {
     const progress = await handle.query<RunProgress>("progress");
     if (reached(progress)) return progress;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }
 
