@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
 import { bandLevels } from "../../src/domain/evidenceScale.ts";
 import type { Passage } from "../../src/domain/passage.ts";
@@ -124,18 +125,20 @@ describe.each([
     const domain = hops === 3 ? shortest : lengthened(shortest, leads);
     const world = open({ hops }, domain);
     const byTitle = new Map((await passagesOf(world)).map((passage) => [passage.title, passage]));
-    for (const { goldFacts, goldTitles, references, answer } of allQuestions(world)) {
-      expect(goldFacts).toHaveLength(hops);
-      expect(goldTitles).toHaveLength(hops);
-      for (const [index, fact] of (goldFacts ?? []).entries()) {
-        const passage = byTitle.get(goldTitles?.[index] ?? "");
-        expect((world.extractor?.extract(passage?.text ?? "") ?? []).some((one) => same(one, fact))).toBe(true);
-      }
-      const [heads, tails] = [(goldFacts ?? []).map(({ head }) => head), (goldFacts ?? []).map(({ tail }) => tail)];
-      expect(heads.slice(1)).toEqual(tails.slice(0, -1));
-      for (const { graph, reasoning } of references) expect(world.extractor?.extract(reasoning)).toEqual(graph);
-      expect(references.every((reference) => reference.answer === answer)).toBe(true);
-    }
+    const extract = (text = ""): readonly Triple[] => world.extractor?.extract(text) ?? [];
+    const found = allQuestions(world).map(({ goldFacts, goldTitles, references, answer }) => ({
+      facts: goldFacts?.length,
+      titles: goldTitles?.length,
+      documented: goldFacts?.every((fact, index) =>
+        extract(byTitle.get(goldTitles?.[index] ?? "")?.text).some((one) => same(one, fact)),
+      ),
+      chained: goldFacts?.slice(1).every(({ head }, index) => head === goldFacts[index]?.tail),
+      argued: references.every(({ graph, reasoning }) => isDeepStrictEqual(extract(reasoning), graph)),
+      answered: references.every((reference) => reference.answer === answer),
+    }));
+    const right = { facts: hops, titles: hops, documented: true, chained: true, argued: true, answered: true };
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter((one) => !isDeepStrictEqual(one, right))).toEqual([]);
   });
 
   it("of a longer chain is read and probed in words of its own vocabulary, within the base's context", () => {
