@@ -83,7 +83,8 @@ async function checkParts(root: string, configuration: RunConfiguration): Promis
  */
 async function checkEngine({ policy, algorithm, rollout, optimizer }: RunConfiguration): Promise<void> {
   const { loss } = algorithmOf({ algorithm });
-  const needs = { model: policy.model, loss, temperature: rollout.temperature, optimizer };
+  const { temperature, staleness } = rollout;
+  const needs = { model: policy.model, loss, temperature, optimizer, staleness };
   await engineOf(policy)
     .check?.(needs)
     .catch((error: unknown) => {

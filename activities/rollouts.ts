@@ -1,11 +1,12 @@
-import type { OfRun, StagePosition } from "../src/domain/address.ts";
+import type { OfRun, PolicyAddress, StagePosition } from "../src/domain/address.ts";
 import { activityInfo } from "@temporalio/activity";
 import { furtherQuestions, questionsOfShard, questionsOfStep, type Shard } from "../src/curriculum/questions.ts";
 import { runStage } from "../src/curriculum/runStages.ts";
 import { stateHashAt } from "../src/training/replay.ts";
+import { stalenessMetric } from "../src/training/staleness.ts";
 import { rollout } from "../src/protocol/rollout.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
-import type { Policy } from "../src/policy/port.ts";
+import type { Policy, Sampler } from "../src/policy/port.ts";
 import type { Likelihoods } from "../src/rewards/measureUsefulness.ts";
 import type { RunHistory } from "../src/trajectories/history.ts";
 import { handOutDemonstrations } from "./demonstrations.ts";
@@ -57,7 +58,10 @@ export interface Sampled {
 
 /** Trajectories sampled before it is certain that the policy's state is the one that counts. */
 export interface OverlappedRollout extends Sampled {
+  /** Of the policy that sampled. */
   readonly stateHash: string;
+  /** Updates that it is behind the one that the iteration begins with. */
+  readonly staleness: 0 | 1;
 }
 
 export function createRolloutActivities(dependencies: RolloutDependencies): RolloutActivities {
@@ -91,10 +95,14 @@ export async function rollOut(
   return engine.at(run, position, control, async ({ policy }) => {
     if (runStage(history, stage, branch).learns === "demonstrations")
       return { batches: [await handOutDemonstrations(run, policy, position, control)], timings: {} };
-    const counts = overlapped !== null && overlapped.stateHash === stateHashAt(history, position);
+    const counts = overlapped !== null && overlapped.stateHash === sampledBy(history, position, overlapped);
     const { trajectories, timings, fingerprint } = counts
       ? overlapped
       : await sample(run, policy, position, control, part);
+    const staleness = run.configuration.rollout.staleness === 1 && {
+      [stalenessMetric]: counts ? overlapped.staleness : 0,
+    };
+    const measured = { ...timings, ...staleness };
     const missing = await unmeasured(run, history, position, trajectories);
     const measuring = async (): Promise<number> => {
       const started = performance.now();
@@ -105,18 +113,27 @@ export async function rollOut(
     };
     // When only one of them is written, the next attempt adds the other.
     const [receipt, seconds] = await Promise.all([
-      run.log.appendBatch(address, trajectories, { fingerprint, timings, attempt: activityInfo().attempt }),
+      run.log.appendBatch(address, trajectories, { fingerprint, timings: measured, attempt: activityInfo().attempt }),
       measuring(),
     ]);
-    run.atWork.sampled({ batches: [receipt], trajectories, fingerprint, timings });
+    run.atWork.sampled({ batches: [receipt], trajectories, fingerprint, timings: measured });
     return { batches: [receipt], timings: { "timing_s/measure": seconds } };
   });
+}
+
+/** Hash of the state that an overlapped rollout must have been sampled by; null where there is none. */
+function sampledBy(
+  history: RunHistory,
+  { branch, step }: PolicyAddress,
+  { staleness }: Pick<OverlappedRollout, "staleness">,
+): string | null {
+  return step < staleness ? null : stateHashAt(history, { branch, step: step - staleness });
 }
 
 /** Samples the iteration's trajectories with a policy that stands where the iteration begins; nothing is written. */
 export async function sample(
   run: OpenRun,
-  policy: Policy,
+  policy: Sampler & Pick<Policy, "fingerprint">,
   { branch, stage, iteration, step }: OfRun<StagePosition>,
   control: ActivityControl,
   { further, shard }: RolloutPart = {},

@@ -1,33 +1,18 @@
 import type { OfRun, PolicyAddress, StagePosition } from "../src/domain/address.ts";
 import { recoverFromGuard } from "../src/curriculum/branches.ts";
-import { algorithmOf } from "../src/training/learning.ts";
 import { replacePlan } from "../src/training/record.ts";
-import { engineOf } from "../src/configuration/policy.ts";
-import { pruneSnapshots } from "../src/training/snapshots.ts";
-import type { Trajectory } from "../src/domain/trajectory.ts";
 import { refuseUnspelled, UnspelledTagsError } from "../src/environments/spelling.ts";
 import type { Sampler } from "../src/policy/port.ts";
-import { withControl, type ActivityControl } from "./heartbeat.ts";
+import { withControl } from "./heartbeat.ts";
+import { applyPlan, type AppliedStep, type RefusedStep } from "./applyPlan.ts";
 import { needsPerson } from "./failures.ts";
-import { tellingOutOfMemory } from "./outOfMemory.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
-import { validation } from "./demonstrations.ts";
-import { rollOut, sample, type RolledOut, type OverlappedRollout } from "./rollouts.ts";
+import { rollOut, type RolledOut } from "./rollouts.ts";
 import { sharePolicy, type SharedPolicy } from "./shards.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 
-/**
- * An applied step, or one that a guard refused before it counted. `snapshot`: its policy was saved. It comes with the
- * next rollout, or with the policy shared for it, where that was asked for.
- */
-export type UpdateResult =
-  | ({
-      readonly kind: "applied";
-      readonly stateHash: string;
-      readonly snapshot: boolean;
-      readonly shared?: SharedPolicy;
-    } & Partial<RolledOut>)
-  | { readonly kind: "refused"; readonly guard: string; readonly message: string };
+/** What came of a step. An applied one comes with the next rollout, or with the policy shared for it, where that was asked for. */
+export type UpdateResult = (AppliedStep & Partial<RolledOut> & { readonly shared?: SharedPolicy }) | RefusedStep;
 
 export interface UpdateActivities {
   /** Puts the base policy into the run as the checkpoint before step 0. */
@@ -107,65 +92,6 @@ function refuseTools({ environment }: OpenRun, { tokenizer }: Pick<Sampler, "tok
   } catch (error) {
     throw error instanceof UnspelledTagsError ? needsPerson(error.message) : error;
   }
-}
-
-interface AppliedPlan {
-  readonly result: UpdateResult;
-  /**
-   * Rollout of the next iteration, sampled while the step was being recorded; null where the step was recorded before
-   * or a snapshot is due.
-   */
-  readonly overlapped: OverlappedRollout | null;
-}
-
-async function applyPlan(
-  { workspace, engine }: UpdateDependencies,
-  input: OfRun<StagePosition>,
-  next: OfRun<StagePosition> | null,
-  control: ActivityControl,
-): Promise<AppliedPlan> {
-  const run = await workspace.run(input.run);
-  const step = await run.atWork.loadPlanned(input);
-  if (step === null)
-    throw new Error(`no plan for step ${input.step} on branch ${input.branch}: score the iteration first`);
-  const { plan } = step;
-  return engine.at(run, { branch: plan.branch, step: plan.step }, control, async ({ policy, position }) => {
-    const snapshot = (plan.step + 1) % run.configuration.snapshot.every === 0;
-    const afterwards = plan.learns === undefined ? undefined : validation(run, input, control);
-    let sampling = Promise.resolve<OverlappedRollout | null>(null);
-    const sampleNext = (stateHash: string): void => {
-      // A snapshot must not wait for a rollout, and demonstrations need none.
-      if (next === null || snapshot || plan.learns === "demonstrations") return;
-      sampling = sample(run, policy, next, control).then((sampled) => ({ ...sampled, stateHash }));
-      // Awaited below. Without this, a failure would count as unhandled where the step itself fails first.
-      sampling.catch(() => undefined);
-    };
-    const bandWords = (await run.corpus()).manifest.settings;
-    const toolMetrics = (trajectories: readonly Trajectory[]) => run.environment.metrics(trajectories, { bandWords });
-    const result = await tellingOutOfMemory(() =>
-      position.apply(
-        step,
-        {
-          guard: run.configuration.guard,
-          guards: algorithmOf(run.configuration, plan.learns).guards,
-          toolMetrics,
-          control,
-          ...(afterwards && { afterwards }),
-        },
-        sampleNext,
-      ),
-    );
-    const overlapped = await sampling;
-    if (result.kind === "refused") return { result, overlapped };
-    if (snapshot) {
-      await workspace.durably("snapshot", () =>
-        position.snapshot({ branch: plan.branch, step: plan.step + 1, keep: false }),
-      );
-      await run.requireClaim();
-      await pruneSnapshots(run.log, engineOf(run.configuration.policy), run.configuration.snapshot.keep);
-    }
-    return { result: { kind: "applied", stateHash: result.outcome.stateHash, snapshot }, overlapped };
-  });
 }
 
 export function createRecoveryActivities(workspace: Workspace): RecoveryActivities {

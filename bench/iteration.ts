@@ -81,6 +81,7 @@ async function iterate(policy: FolderPolicy, world: WorldBench, step: number): P
       temperature: configuration.rollout.temperature,
     },
     address: { branch: "bench", step, stage: 1, iteration: step },
+    staleness: 0,
     parentStateHash: "",
     stageStart: { branch: "main", step: 0 },
     ready: { batches: [], scores: [], fingerprint: policy.fingerprint, trajectories, advantages },

@@ -13,7 +13,7 @@ import { RetrievalConfiguration } from "./retrievalSettings.ts";
 import { weighNothing } from "./rewardWeights.ts";
 import { SemanticEncoder } from "./semanticEncoder.ts";
 import { StageList } from "./stages.ts";
-import { whyUnfit } from "../engines/fit.ts";
+import { whyNotStale, whyUnfit } from "../engines/fit.ts";
 import { PromptConfiguration } from "./promptConfiguration.ts";
 import { engineOf, PolicyConfiguration } from "./policy.ts";
 import { RunName } from "./runName.ts";
@@ -59,6 +59,20 @@ export const RolloutConfiguration = z
       .min(1)
       .max(...most(256, "each is an activity of every iteration, and a history holds 51,200 events"))
       .optional(),
+    /**
+     * Updates that the sampling policy may be behind; 0 when left out. 1: an iteration is sampled while the update before it goes on, with the
+     * weights of before that update.
+     */
+    staleness: z
+      .number()
+      .int()
+      .min(0)
+      .max(...most(1, "the importance ratio corrects for the one update that went on meanwhile"))
+      .optional(),
+  })
+  .refine(({ staleness = 0, shards = 1 }) => staleness === 0 || shards === 1, {
+    path: ["staleness"],
+    message: "expected 0 with rollout.shards: only the process that trains samples while it trains",
   })
   .refine(({ questions, shards = 1 }) => shards <= questions, {
     path: ["shards"],
@@ -253,6 +267,9 @@ export const RunConfiguration = z
     const why = whyUnfit(capabilities, policy.engine, algorithms.create(algorithm));
     const path = capabilities.trains ? ["algorithm"] : ["policy", "engine"];
     if (why !== null) context.addIssue({ code: "custom", path, message: why });
+    const whyNot =
+      (rollout.staleness ?? 0) === 0 ? null : whyNotStale(capabilities, policy.engine, algorithms.create(algorithm));
+    if (whyNot !== null) context.addIssue({ code: "custom", path: ["rollout", "staleness"], message: whyNot });
     const demonstrated = demonstratedBy({ warmStart, schedule, stages });
     const unfit =
       demonstrated === null ? null : whyUnfit(capabilities, policy.engine, { loss: { kind: "cross-entropy" } });

@@ -66,6 +66,8 @@ export const StepPlan = z.object({
   temperature: z.number(),
   /** Fingerprint of the engine that sampled the batches. */
   fingerprint: z.string(),
+  /** Updates between the policy that sampled the batches and the one that the plan starts from; left out where it is that policy. */
+  staleness: z.literal(1).optional(),
   /**
    * "demonstrations" where nobody sampled the batches, so that rewards say nothing of them. Left out where the policy
    * sampled them.

@@ -21,6 +21,8 @@ export interface EngineCapabilities {
   readonly losses: readonly PlannedLoss["kind"][];
   /** Computes a KL term against a saved policy. */
   readonly reference: boolean;
+  /** Samples from weights of before an update while the update goes on; an engine with servers of several kinds checks each. */
+  readonly separateSampling?: boolean;
 }
 
 /** Where a policy begins: with a run's base, or where it was saved. */
@@ -41,6 +43,8 @@ export interface RunNeeds {
   readonly loss: PlannedLoss;
   readonly temperature: number;
   readonly optimizer: Pick<z.infer<typeof PlannedOptimizer>, "gradientClip">;
+  /** Updates that the sampling policy may be behind; 0 when left out. */
+  readonly staleness?: number | undefined;
 }
 
 /** What samples and trains a policy: embedded in this process, or a server's. */

@@ -14,3 +14,16 @@ export function whyUnfit(
     return `a KL term compares with a saved policy, which engine ${engine} cannot; leave klCoefficient out`;
   return null;
 }
+
+/** Why an engine cannot learn from what a policy one update behind has sampled; null where it can. */
+export function whyNotStale(
+  { separateSampling = false }: EngineCapabilities,
+  engine: string,
+  { loss }: Pick<Algorithm, "loss">,
+): string | null {
+  if (!separateSampling)
+    return `engine ${engine} has no weights to sample from beside those that learn; leave it out, or take a server of the engine tinker that has`;
+  if (loss.kind === "cross-entropy")
+    return "the algorithm's loss has no importance ratio, which corrects for the update in between; leave it out";
+  return null;
+}

@@ -42,6 +42,11 @@ export interface Policy extends Sampler {
   save(name: string): Promise<SavedPolicy>;
   /** Replaces weights and optimiser state by those that were saved; returns their state hash. Throws DamagedCheckpointError. */
   load(checkpoint: CheckpointRef): Promise<string>;
+  /**
+   * A sampler of the weights of now, whatever the policy learns afterwards, until it loads others or is closed. Resolves when they are
+   * kept, so that learning may go on. Left out by engines that cannot (`separateSampling`).
+   */
+  freeze?(control?: RunControl): Promise<Sampler>;
   /** Whether a checkpoint is still there, whole or not. */
   holds(checkpoint: CheckpointRef): Promise<boolean>;
   /** Frees the engine; idempotent. */

@@ -74,7 +74,7 @@ const plansOf = ({ name }: EvidenceScale): readonly ChartPlan[] => [
   },
   {
     title: "Sampler against trainer",
-    note: "KL estimate of sampled against recomputed log-probabilities. Should stay near zero.",
+    note: "KL estimate of sampled against recomputed log-probabilities. Should stay near zero; with rollout.staleness 1 it shows the update in between.",
     metrics: [["optim/kl_sample_train", "KL"]],
     low: null,
     high: null,

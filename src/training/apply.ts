@@ -5,6 +5,7 @@ import type { CheckpointRef, Policy, RunControl } from "../policy/port.ts";
 import { executePlan } from "./execute.ts";
 import { checkGuards } from "./guards.ts";
 import type { GuardFinding, GuardReadings, GuardSettings } from "./guards.ts";
+import { gapMetric } from "./staleness.ts";
 import { demonstrationMetrics } from "./demonstrationMetrics.ts";
 import { behaviourMetrics, throughput, tokenMetrics, updateMetrics } from "./stepMetrics.ts";
 import type { Metrics } from "./stepMetrics.ts";
@@ -70,7 +71,7 @@ export async function applyStep(
         check({
           loss,
           ...(entropySum !== null && { entropy: entropySum / tokens }),
-          ...(minibatch === 0 && { logProbabilityGap: logProbabilityGapMax }),
+          ...(minibatch === 0 && { logProbabilityGap: gapOf(step, logProbabilityGapMax) }),
         }),
       afterStep: ({ gradientNorm }) => check(gradientNorm === null ? {} : { gradientNorm }),
     });
@@ -98,4 +99,12 @@ export async function applyStep(
     await policy.discardGradient();
     return { kind: "refused", ...error.finding };
   }
+}
+
+/**
+ * The gap between sampled and recomputed log-probabilities by equal weights. What was sampled before the last update differs from the policy of
+ * now as it should: what was measured when it was sampled says whether the sampler was right.
+ */
+function gapOf({ plan, timings }: PlannedStep, now: number): number {
+  return plan.staleness === undefined ? now : (timings[gapMetric] ?? NaN);
 }

@@ -25,6 +25,8 @@ export interface PlanInput {
   /** The policy that the stage began with. */
   readonly stageStart: PolicyAddress;
   readonly ready: Omit<ReadyStep, "timings">;
+  /** Updates that the policy which sampled the batches is behind. */
+  readonly staleness: number;
 }
 
 /**
@@ -33,7 +35,11 @@ export interface PlanInput {
  * without a KL or entropy term.
  */
 export function createPlan(input: PlanInput): StepPlan {
-  const { configuration, algorithm, settings, address, ready } = input;
+  const { configuration, algorithm, settings, address, ready, staleness } = input;
+  if (staleness > 1)
+    throw new RangeError(
+      `the batches of step ${address.step} were sampled ${staleness} updates ago, at most 1 is allowed`,
+    );
   const { branch, step, stage, iteration } = address;
   const { trajectories, advantages } = ready;
   const { loss } = algorithm;
@@ -67,6 +73,7 @@ export function createPlan(input: PlanInput): StepPlan {
     optimizer,
     temperature: settings.temperature,
     fingerprint: ready.fingerprint,
+    ...(staleness > 0 && { staleness: 1 as const }),
     ...(settings.learns === "demonstrations" && { learns: settings.learns }),
     revision: 0,
   };

@@ -11,6 +11,7 @@ import type { RunLog } from "../trajectories/log.ts";
 import { algorithmOf } from "./learning.ts";
 import { createPlan, largestMicroBatch, withSmallerMicroBatches, type ReadyStep } from "./plan.ts";
 import { stateHashAt } from "./replay.ts";
+import { stalenessMetric } from "./staleness.ts";
 
 /**
  * Appends a step's plan with its scores, in one commit. An earlier plan for equal batches is kept; it is written again
@@ -86,6 +87,7 @@ function planStep(
     parentStateHash,
     stageStart: history.policy(stageStart(history, stage)),
     ready,
+    staleness: ready.timings[stalenessMetric] ?? 0,
   });
 }
 

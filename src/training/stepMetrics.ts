@@ -6,9 +6,13 @@ import type { Trajectory } from "../domain/trajectory.ts";
 import { spreadMetrics } from "../rewards/health.ts";
 import { isUnscored, questionsLeftOut, unscoredMetrics } from "../rewards/unscored.ts";
 import type { MinibatchResult } from "./execute.ts";
+import { gapMetric } from "./staleness.ts";
 import { hasReference } from "./plan.ts";
 
 export type Metrics = Record<string, number>;
+
+/** Largest |log ratio| (nats) of the policy to the one, an update older, that sampled. */
+const largestRatioMetric = "optim/log_ratio_max";
 
 /** Number of tokens whose gradient a step used. */
 export const learntTokensMetric = "tokens/learnt";
@@ -59,7 +63,8 @@ export function learntTokens(results: readonly Pick<MinibatchResult, "tokens">[]
 
 /**
  * Metrics of applying a plan. Ratios are of the policy tokens learnt from. Sampled and recomputed log-probabilities are
- * compared in the first minibatch only: after it the policy differs from the sampler.
+ * compared in the first minibatch only: after it the policy differs from the sampler. Of stale batches the comparison shows the update in between,
+ * and the gap was measured when they were sampled.
  */
 export function updateMetrics({ plan }: Pick<PlannedStep, "plan">, results: readonly MinibatchResult[]): Metrics {
   const first = results[0];
@@ -83,7 +88,7 @@ export function updateMetrics({ plan }: Pick<PlannedStep, "plan">, results: read
     "actor/clip_ratio/low": sum(results.map((result) => result.clippedLow)) / tokens,
     "actor/clip_ratio/high": sum(results.map((result) => result.clippedHigh)) / tokens,
     "optim/kl_sample_train": first.klSampleTrainSum / first.tokens,
-    "optim/log_probability_gap": first.logProbabilityGapMax,
+    [plan.staleness === undefined ? gapMetric : largestRatioMetric]: first.logProbabilityGapMax,
     ...learntTokens(results),
   };
 }

@@ -42,6 +42,7 @@ const ahead = (stateHash: string): OverlappedRollout => ({
   timings: {},
   fingerprint: "fake",
   stateHash,
+  staleness: 0,
 });
 
 /** A run in a real log at its base, and an engine that lends a scripted policy. */

@@ -53,6 +53,27 @@ describe("resolving a configuration", () => {
     expect(rollout).toEqual({ ...resolveConfiguration({}).rollout, samples: 3 });
   });
 
+  test.each([
+    [{ rollout: { staleness: 2 } }, "rollout.staleness: expected at most 1"],
+    [{ rollout: { staleness: 1, shards: 2 } }, "rollout.staleness: expected 0 with rollout.shards"],
+    [
+      { rollout: { staleness: 1 } },
+      "rollout.staleness: engine onnx has no weights to sample from beside those that learn",
+    ],
+    [
+      {
+        preset: "paper-qwen2.5-7b",
+        ...givenByUser,
+        policy: { tokenizer: "/t" },
+        rollout: { staleness: 1 },
+        algorithm: "sft",
+      },
+      "rollout.staleness: the algorithm's loss has no importance ratio",
+    ],
+  ])("sampling by a policy that is behind is refused where it cannot be right: %j", (input, words) => {
+    expect(() => resolveConfiguration(input)).toThrow(words);
+  });
+
   test("a resolved configuration resolves to itself", () => {
     const configuration = resolveConfiguration({ run: "mine", optimizer: { learningRate: 1e-3 } });
     expect(resolveConfiguration({ ...configuration })).toEqual(configuration);

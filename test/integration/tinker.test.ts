@@ -27,7 +27,10 @@ const settings = {
 };
 
 let site: Site;
+/** Samples from the weights that it trains. */
 let fake: FakeTinker;
+/** Keeps weights to sample from. */
+let apart: FakeTinker;
 beforeAll(async () => {
   const tokenizer = await loadTokenizer(tokenizerFolder);
   const vocabulary = {
@@ -37,12 +40,14 @@ beforeAll(async () => {
     teach: (model: Parameters<typeof makeFluent>[0]) => makeFluent(model, tokenizer),
   };
   fake = await FakeTinker.start(dialectNamed("skyrl-jax"), { key, vocabulary });
-  const services = { lab: { url: fake.url, keyVariable: "LAB_KEY" }, away: { url: "http://127.0.0.1:9" } };
+  apart = await FakeTinker.start(dialectNamed("skyrl-train"), { key, vocabulary, delay: 20 });
+  const lab = { url: fake.url, keyVariable: "LAB_KEY" };
+  const services = { lab, apart: { ...lab, url: apart.url }, away: { url: "http://127.0.0.1:9" } };
   site = await openSite("tinker", { environment: { MED_R3_SERVICES: JSON.stringify(services), LAB_KEY: key } });
 });
 afterAll(async () => {
   await site?.close();
-  await fake?.stop();
+  await Promise.all([fake?.stop(), apart?.stop()]);
 });
 
 const start = (input: Record<string, unknown>) =>
@@ -67,6 +72,11 @@ describe("a run over a Tinker server", () => {
       "a term that no server computes",
       { algorithm: { name: "grpo", settings: { entropyCoefficient: 0.1 } } },
       "entropyCoefficient",
+    ],
+    [
+      "sampling beside an update where one set of weights does both",
+      { rollout: { staleness: 1 } },
+      "rollout.staleness",
     ],
     ["a model that it does not have", { policy: { ...settings.policy, model: "fake/other" } }, "fake/other"],
     ["full weights where it has adapters", { policy: { ...settings.policy, rank: 0 } }, "policy.rank"],
@@ -93,5 +103,38 @@ describe("a run over a Tinker server", () => {
     expect(view["steps"]).toHaveLength(4);
     expect(fake.faultsLeft).toBe(0);
     expect(JSON.stringify(view)).not.toContain(key);
+  });
+
+  it("samples each iteration but a stage's first one update behind, whatever dies, and plans say so", async () => {
+    const policy = { ...settings.policy, server: "apart" };
+    const handle = await start({ ...settings, policy, rollout: { staleness: 1 }, run: "ahead" });
+    await untilTraining(handle, 1);
+    site.killWorker();
+    await handle.signal("pause");
+    await handle.signal("resume");
+    await untilTraining(handle, 3);
+    apart.inject({ on: "forward", kind: "forget" });
+    await untilTraining(handle, 4);
+    apart.inject({ on: "optim_step", kind: "lost-after" });
+    await handle.result();
+    expect(apart.faultsLeft).toBe(0);
+    const log = await openRunLog(join(site.root, "ahead"));
+    const steps = await Promise.all(
+      Array.from({ length: 6 }, async (_, step) => {
+        const plan = await log.readPlan({ branch: "main", step });
+        const metrics = (await log.readIteration({ branch: "main", step }))?.metrics ?? {};
+        const gap = metrics["optim/log_probability_gap"] ?? NaN;
+        return { planned: plan?.staleness ?? 0, measured: metrics["rollout/staleness"], isRight: gap < 1e-4 };
+      }),
+    );
+    const view: Readonly<Record<string, unknown>> = { ...(await readCommittedView(log)) };
+    log.close();
+    const expected = [0, 1, 0, 1, 0, 1].map((staleness) => ({
+      planned: staleness,
+      measured: staleness,
+      isRight: true,
+    }));
+    expect(steps).toEqual(expected);
+    expect(view["steps"]).toHaveLength(6);
   });
 });

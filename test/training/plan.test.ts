@@ -45,6 +45,7 @@ function planInput(
       temperature: configuration.rollout.temperature,
     },
     address: first,
+    staleness: 0,
     parentStateHash: "parent",
     stageStart: { branch: "main", step: 0 },
     ready: {

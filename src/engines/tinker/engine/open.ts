@@ -1,6 +1,6 @@
 import { loadTokenizer } from "../../../policy/tokenizer.ts";
 import type { OpenOptions, RunNeeds } from "../../engine.ts";
-import { checkOptimizer, express } from "../objective/express.ts";
+import { checkOptimizer, checkStaleness, express } from "../objective/express.ts";
 import { openCheckedServer } from "./checkedServer.ts";
 import { TinkerPolicy } from "./policy.ts";
 import type { TinkerSettings } from "./settings.ts";
@@ -31,10 +31,11 @@ export async function openTinkerPolicy(
 /** Throws NotExpressibleError, by the name of the setting, and what opening throws, before a run starts. */
 export async function checkNeeds(
   settings: TinkerSettings,
-  { model, loss, temperature, optimizer }: RunNeeds,
+  { model, loss, temperature, optimizer, staleness = 0 }: RunNeeds,
 ): Promise<void> {
   const tokenizer = await loadTokenizer(settings.tokenizer);
   const { client } = await openCheckedServer({ settings, model, tokenizer, runFolder: null });
   express(loss, temperature, client.dialect);
   checkOptimizer(optimizer, client.dialect);
+  if (staleness > 0) checkStaleness(client.dialect);
 }

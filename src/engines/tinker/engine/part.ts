@@ -19,6 +19,7 @@ export const tinker: Part<Engine, TinkerSettings> = {
       idempotent: false,
       losses: ["cross-entropy", "policy-gradient", "sequence-policy-gradient"],
       reference: true,
+      separateSampling: true,
     },
     models: "name",
     paths: ["tokenizer"],

@@ -12,6 +12,7 @@ import {
   type RunControl,
   type SampledSequence,
   type SampleRequest,
+  type Sampler,
   type SavedPolicy,
   type Tokenizer,
   type TrainingBatch,
@@ -19,7 +20,7 @@ import {
 import { stepSizeOf } from "../../../policy/stepSize.ts";
 import type { SamplingSettings, TinkerClient } from "../api.ts";
 import { ModelForgottenError } from "../errors.ts";
-import { checkOptimizer } from "../objective/express.ts";
+import { checkOptimizer, checkStaleness } from "../objective/express.ts";
 import { learn } from "../objective/learn.ts";
 import { InFlight } from "./inFlight.ts";
 import { LeftModels } from "./leftModels.ts";
@@ -83,6 +84,27 @@ export class TinkerPolicy implements Policy {
   async sample(
     requests: readonly SampleRequest[],
     responder: Responder,
+    control: RunControl = {},
+  ): Promise<SampledSequence[]> {
+    const { signal } = control;
+    return this.#sampleFrom(await (await this.#model(signal)).sampler(signal), requests, responder, control);
+  }
+
+  /** Refused where a server has one set of weights for both. */
+  async freeze({ signal }: RunControl = {}): Promise<Sampler> {
+    checkStaleness(this.#options.client.dialect);
+    const session = await (await this.#model(signal)).sampler(signal);
+    return {
+      tokenizer: this.tokenizer,
+      maximumTokens: this.maximumTokens,
+      sample: (requests, responder, control) => this.#sampleFrom(session, requests, responder, control),
+    };
+  }
+
+  async #sampleFrom(
+    samplingSessionId: string,
+    requests: readonly SampleRequest[],
+    responder: Responder,
     { signal, onProgress, onToken }: RunControl = {},
   ): Promise<SampledSequence[]> {
     const { client, tokenizer, tokensPerRequest } = this.#options;
@@ -90,7 +112,6 @@ export class TinkerPolicy implements Policy {
     const stop = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
     // Each request in flight listens; more than ten are no leak.
     setMaxListeners(0, stop);
-    const samplingSessionId = await (await this.#model(signal)).sampler(signal);
     const answers = new GatheredAnswers(responder);
     let sequence = 0;
     const draw = (prompt: readonly number[], settings: SamplingSettings) =>

@@ -56,3 +56,11 @@ export function checkOptimizer({ gradientClip }: Pick<OptimizerSettings, "gradie
     `optimizer.gradientClip ${gradientClip}: the server (dialect ${dialect.name}) ${why}: ${what} with --set optimizer.gradientClip=${noGradientClip}`,
   );
 }
+
+/** Throws NotExpressibleError where sampling older weights would change those in training. */
+export function checkStaleness({ name, separateSampling }: Dialect): void {
+  if (separateSampling) return;
+  throw new NotExpressibleError(
+    `rollout.staleness: the server (dialect ${name}) samples from the weights that it trains, so that nothing can be sampled while they learn: leave it out`,
+  );
+}

@@ -5,6 +5,7 @@ import { dialects } from "../../../../src/engines/tinker/dialects/table.ts";
 import { TinkerAmbiguousError } from "../../../../src/engines/tinker/errors.ts";
 import { DamagedCheckpointError, type TrainingSequence } from "../../../../src/policy/port.ts";
 import { stepSizeOf } from "../../../../src/policy/stepSize.ts";
+import { samplingGap } from "../../../../src/training/samplingGap.ts";
 import { endToken, textOf } from "../../../support/tinker/machine.ts";
 import { words } from "../../../support/tinker/words.ts";
 import { batch, optimizer, policySite, request } from "./support.ts";
@@ -106,6 +107,36 @@ describe.each(all)("a policy on %s", (dialect) => {
     const gaps = (own?.logProbabilities ?? [9]).map((value, place) => Math.abs(value - (known?.[place + 2] ?? 9)));
     expect(Math.max(...gaps)).toBeLessThan(1e-5);
   });
+});
+
+describe.each(dialects.filter(({ separateSampling }) => separateSampling).map(({ name }) => name))(
+  "a policy on %s, whose sampling weights are apart",
+  (dialect) => {
+    test("keeps the weights of now for a sampler that goes on with them while it learns", async () => {
+      const policy = (await policySite(dialect)).open();
+      const requests = ["a", "b", "c", "d"].map((seed) => ({ ...request, seed }));
+      const wanted = await policy.sample(requests, noEnvironment);
+      const sequences = wanted.map(({ segments: [own] }) => [...request.prompt, ...(own?.tokens ?? [])]);
+      const before = await policy.logProbabilities(sequences);
+      const frozen = await policy.freeze();
+      expect(await samplingGap(policy, frozen, requests)).toBeLessThan(1e-5);
+      const sampling = frozen.sample(requests, noEnvironment);
+      await policy.forwardBackward(batch);
+      await policy.optimizerStep({ ...optimizer, learningRate: 1 });
+      expect(await sampling).toEqual(wanted);
+      expect(await frozen.sample(requests, noEnvironment)).toEqual(wanted);
+      expect(await policy.logProbabilities(sequences)).not.toEqual(before);
+      expect(await samplingGap(policy, frozen, requests)).toBeGreaterThan(1e-3);
+      expect(await samplingGap(policy, policy, requests)).toBeLessThan(1e-5);
+      await policy.close();
+    });
+  },
+);
+
+test("a policy whose server samples from the weights that it trains keeps none", async () => {
+  const { fake, open } = await policySite("skyrl-jax");
+  await expect(open().freeze()).rejects.toThrow("rollout.staleness: the server (dialect skyrl-jax) samples from");
+  expect(fake.requests).toEqual([]);
 });
 
 test("a reference policy's divergence is measured on a model beside the one in training", async () => {
