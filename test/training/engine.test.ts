@@ -1,7 +1,9 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { restorePolicy } from "../../src/training/replay.ts";
 import { openOnnxPolicy } from "../../src/engines/onnx/openEngine.ts";
+import { DamagedCheckpointError } from "../../src/policy/port.ts";
 import type { FolderPolicy } from "../../src/policy/folderPolicy.ts";
 import { readCommittedView } from "../../src/trajectories/committedView.ts";
 import { ofRun, failpoints, openTrainer, temporaryFolder, testConfiguration } from "./trainer.ts";
@@ -76,3 +78,24 @@ test("log-probabilities that the engine sampled are those it recomputes", async 
   expect(iteration?.metrics["optim/log_probability_gap"]).toBeLessThan(1e-4);
   expect(Math.abs(iteration?.metrics["optim/kl_sample_train"] ?? 1)).toBeLessThan(1e-5);
 });
+
+test.each(["model.safetensors", "optimizer.safetensors", "config.json"])(
+  "a checkpoint with one changed byte in %s is damaged, and named so",
+  async (name) => {
+    const folder = await temporaryFolder();
+    const policy = ofRun(await openEngine(), folder);
+    const { ref, stateHash } = await policy.save("main-0");
+    expect(await policy.load(ref)).toBe(stateHash);
+    const path = join(folder, ref, name);
+    const bytes = await readFile(path);
+    // The last byte but one: of a number, or of white space and signs.
+    bytes[bytes.length - 2] = (bytes.at(-2) ?? 0) ^ 1;
+    await writeFile(path, bytes);
+    const loading = policy.load(ref);
+    await expect(loading).rejects.toBeInstanceOf(DamagedCheckpointError);
+    await expect(loading).rejects.toThrow(`${name}: its checksum is not the one it was written with`);
+    // Saved again it is whole.
+    expect(await ofRun(await openEngine(), folder).save("main-0")).toEqual({ ref, stateHash });
+    expect(await policy.load(ref)).toBe(stateHash);
+  },
+);

@@ -14,6 +14,7 @@ import {
 import {
   checkpointExists,
   checkpointsFolder,
+  readManifest,
   verifyCheckpointFolder,
   writeCheckpointFolder,
 } from "./checkpointFolder.ts";
@@ -84,11 +85,18 @@ export class RunFolderPolicy implements Policy {
 
   async load(checkpoint: CheckpointRef): Promise<string> {
     const folder = this.#folder(checkpoint);
-    const { stateHash } = await verifyCheckpointFolder(folder);
-    await this.#policy.load(folder);
-    const loaded = await this.stateHash();
-    if (loaded !== stateHash) throw new DamagedCheckpointError(`${folder}: loads as ${loaded}, expected ${stateHash}`);
-    return loaded;
+    // The state's hash, which is computed once it is loaded, proves the files of tensors: gigabytes are not hashed twice.
+    const { stateHash } = await verifyCheckpointFolder(folder, holdsTensors);
+    const loaded = await this.#policy
+      .load(folder)
+      .then(() => this.stateHash())
+      .catch(async (error: unknown) => {
+        await verifyCheckpointFolder(folder);
+        throw error;
+      });
+    if (loaded === stateHash) return loaded;
+    await verifyCheckpointFolder(folder);
+    throw new DamagedCheckpointError(`${folder}: loads as ${loaded}, expected ${stateHash}`);
   }
 
   holds(checkpoint: CheckpointRef): Promise<boolean> {
@@ -102,8 +110,11 @@ export class RunFolderPolicy implements Policy {
   }
 
   async #isWhole(checkpoint: CheckpointRef, stateHash: string): Promise<boolean> {
+    const folder = this.#folder(checkpoint);
     try {
-      return (await verifyCheckpointFolder(this.#folder(checkpoint))).stateHash === stateHash;
+      if ((await readManifest(folder)).stateHash !== stateHash) return false;
+      await verifyCheckpointFolder(folder);
+      return true;
     } catch (error) {
       if (error instanceof DamagedCheckpointError) return false;
       throw error;
@@ -113,4 +124,8 @@ export class RunFolderPolicy implements Policy {
   #folder(checkpoint: CheckpointRef): string {
     return join(this.#runFolder, checkpoint);
   }
+}
+
+function holdsTensors(name: string): boolean {
+  return name.endsWith(".safetensors");
 }
