@@ -134,6 +134,8 @@ const settings = () => ({
   rewards: { custom: ["brevity"] },
   retrieval: { encoder: { folder: join(folder, "encoder") }, reranker: join(folder, "encoder"), preferEvidence: 0.5 },
   guard: { maximumUnscoredShare: 0.5 },
+  gate: { questions: 2 },
+  evaluation: { questions: 2 },
 });
 const execute = <T>(workflow: string, input: unknown): Promise<T> =>
   site.client.workflow.execute(workflow, {

@@ -25,8 +25,12 @@ describe("workers in processes of their own, with encrypted payloads", () => {
     site.client.workflow.execute(type, { workflowId: `${type}-${run}`, taskQueue: queues.cpu, args: [input] });
 
   it("finish a run together", async () => {
-    const stages = { retriever: { iterations: 0 }, collaboration: { iterations: 0 } };
-    expect(await execute("curriculum", { run, preset: "tiny", stages })).toEqual({ run, report: "report.html" });
+    const stages = { reasoner: { iterations: 1 }, retriever: { iterations: 0 }, collaboration: { iterations: 0 } };
+    const questions = { gate: { questions: 2 }, evaluation: { questions: 1 } };
+    expect(await execute("curriculum", { run, preset: "tiny", stages, ...questions })).toEqual({
+      run,
+      report: "report.html",
+    });
   });
 
   it("do every other workflow, too", async () => {
