@@ -12,6 +12,8 @@ import { crossEntropy, updateOnce } from "./support/updates.ts";
 
 const updatePairs = 2;
 const [rolloutRows, promptTokens, newTokens] = [32, 400, 256];
+/** Samples of a question, as presets draw them. */
+const groupSize = 8;
 const [updateRows, updateTokens, microBatchTokens] = [8, 512, 2048];
 export const loraRank = 16;
 
@@ -31,8 +33,13 @@ interface RealCase {
 
 const cases: readonly RealCase[] = [
   { name: "log-probability", measure: logProbabilityGap },
-  { name: "rollout", measure: (folder, name) => rollouts(folder, name, "generate") },
-  { name: "rollout-static-cache", measure: (folder, name) => rollouts(folder, name, "static") },
+  { name: "rollout", measure: (folder, name) => rollouts(folder, name, "generate", 1) },
+  { name: "rollout-static-cache", measure: (folder, name) => rollouts(folder, name, "static", 1) },
+  { name: `rollout-groups-of-${groupSize}`, measure: (folder, name) => rollouts(folder, name, "generate", groupSize) },
+  {
+    name: `rollout-groups-of-${groupSize}-static-cache`,
+    measure: (folder, name) => rollouts(folder, name, "static", groupSize),
+  },
   { name: "update", measure: (folder, name) => updates(folder, name, 0) },
   { name: "memory", measure: (folder, name) => memory(folder, name, 0) },
   { name: `update-lora-${loraRank}`, measure: (folder, name) => updates(folder, name, loraRank) },
@@ -67,12 +74,13 @@ async function logProbabilityGap(folder: string, name: string): Promise<Figure> 
   }
 }
 
-/** Rows of ours end at the end of a text, those of the peer never do: our batch may shrink a little earlier. */
-async function rollouts(folder: string, name: string, kind: LoopKind): Promise<Figure> {
+/** Each prompt stands for `samples` rows. Rows of ours end at the end of a text, those of the peer never do: our batch may shrink a little earlier. */
+async function rollouts(folder: string, name: string, kind: LoopKind, samples: number): Promise<Figure> {
   const policy = await openReal(folder, 0);
   const torch = await startTorch(folder, cores);
   try {
-    const prompts = realTexts(policy.tokenizer, rolloutRows, promptTokens);
+    const texts = realTexts(policy.tokenizer, rolloutRows / samples, promptTokens);
+    const prompts = texts.flatMap((text) => Array.from({ length: samples }, () => text));
     let seed = 0;
     return await compare({
       name,

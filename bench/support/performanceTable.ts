@@ -20,6 +20,8 @@ const wanted: Readonly<Record<string, number>> = {
   "real-model/memory-lora-16": 1.5,
   "real-model/rollout": 3,
   "real-model/rollout-static-cache": 2,
+  "real-model/rollout-groups-of-8": 3,
+  "real-model/rollout-groups-of-8-static-cache": 2,
 };
 
 /** Figures beside PyTorch's as a Markdown table; ratios below what was wanted are bold. */
