@@ -4,6 +4,7 @@ import { validationPool } from "../curriculum/questions.ts";
 import { runStages, type RunStage } from "../curriculum/runStages.ts";
 import { withoutWarmStart } from "../curriculum/warmStart.ts";
 import { outlineOf } from "../schedules/outlineOf.ts";
+import { addressKey } from "../trajectories/history.ts";
 import { learnsFrom, paceOf, type Pace, type PaceSources, type Planned } from "./pace.ts";
 
 /** Seconds of what is still to be done; null where nothing tells. */
@@ -52,19 +53,32 @@ function times(count: number, seconds: number | null): number | null {
   return count === 0 ? 0 : seconds === null ? null : count * seconds;
 }
 
-/** Of the base, before the first step, every pool is evaluated; of each stage that has not ended every pool, and its gate's. */
-function whatIsToCome({ configuration, history, pools, answers }: TimeLeftSources): ToCome {
+/** Of the base, and of each stage that has ended or will, every pool is evaluated, and its gate's; what is done already does not come again. */
+function whatIsToCome(sources: TimeLeftSources): ToCome {
+  const { configuration, history, pools, answers } = sources;
   const begun = runStages(history);
   const later = outlineOf(configuration).slice(withoutWarmStart(begun).length);
-  const open = begun.filter(({ number }) => {
+  const open = begun.find(({ number }) => {
     const { iteration, iterations } = stagePosition(history, number);
     return iteration < iterations;
   });
-  const count = (asked: readonly string[]): number => asked.reduce((sum, pool) => sum + (answers.get(pool) ?? 0), 0);
-  const ofStages = [...open, ...later].map(({ gate }) => count(gate === null ? pools : [...pools, validationPool]));
+  const asked = ({ gate }: Pick<Stage, "gate">): readonly string[] =>
+    gate === null ? pools : [...pools, validationPool];
+  const evaluations = [
+    ...missing(sources, 0, pools),
+    ...begun.flatMap((stage) => missing(sources, stage.step + stage.iterations, asked(stage))),
+    ...later.flatMap(asked),
+  ];
   return {
-    atWork: open.at(-1) ?? null,
+    atWork: open ?? null,
     later,
-    answers: ofStages.reduce((sum, one) => sum + one, begun.length === 0 ? count(pools) : 0),
+    answers: evaluations.reduce((sum, pool) => sum + (answers.get(pool) ?? 0), 0),
   };
+}
+
+/** The pools on which the policy after so many steps of the current branch is not evaluated yet. */
+function missing({ history, usage }: TimeLeftSources, step: number, pools: readonly string[]): readonly string[] {
+  const policy = addressKey(history.policy({ branch: history.currentBranch, step }));
+  const done = usage.evaluations.filter((one) => addressKey(one) === policy).map(({ pool }) => pool);
+  return pools.filter((pool) => !done.includes(pool));
 }

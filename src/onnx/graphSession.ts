@@ -13,6 +13,12 @@ export interface ProviderOptions {
 
 export type Precision = "float32" | "float16";
 
+/**
+ * What becomes of the memory of a session's runs: it is kept for the next run, which is fastest where all runs are alike; or given back,
+ * since onnxruntime would keep the most that any run took, in pieces that others do not fit.
+ */
+export type RunMemory = "kept" | "given-back";
+
 /** Float32 numbers, or the bits of float16 ones. */
 export type Numbers = Float32Array | Uint16Array;
 
@@ -40,7 +46,11 @@ export class GraphSession {
     this.#outputs = session.outputNames.filter((name) => name !== copyStopper);
   }
 
-  static async create(graph: Graph, { provider, threads }: ProviderOptions): Promise<GraphSession> {
+  static async create(
+    graph: Graph,
+    { provider, threads }: ProviderOptions,
+    memory: RunMemory = "kept",
+  ): Promise<GraphSession> {
     graph.firstOutputSequence(copyStopper);
     const session = await InferenceSession.create(encodeModel(graph), {
       executionProviders: [provider],
@@ -48,6 +58,7 @@ export class GraphSession {
       interOpNumThreads: 1,
       // Shapes vary, so remembered memory patterns would only hold memory.
       enableMemPattern: false,
+      enableCpuMemArena: memory === "kept",
       logSeverityLevel: 3,
     });
     return new GraphSession(session, graph);

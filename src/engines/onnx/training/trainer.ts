@@ -138,6 +138,7 @@ export class Trainer {
         normGivesStatistics: this.#options.provider !== "webgpu",
       }),
       this.#options,
+      "given-back",
     );
     this.#sessions.set(key, created);
     return created;
