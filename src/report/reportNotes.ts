@@ -4,6 +4,7 @@ import type { RunReport } from "./runReport.ts";
 import { suspectRewards } from "./rewardHealth.ts";
 import { callFaults, unknownToolMetric } from "../environments/toolMetrics.ts";
 import { taskOf } from "../tasks/taskRegistry.ts";
+import { meanOf } from "../domain/mean.ts";
 
 /** A sign that something may be wrong with the run, in words. */
 export function healthFlags(report: RunReport): string[] {
@@ -82,17 +83,20 @@ function faultyCalls(report: RunReport): string[] {
 /** Iterations at the end of a run over which the filter's share is meaned, and the fewest a run needs after its first stage (or in its only one) to be judged. */
 const filterWindow = 10;
 const filterFewest = 30;
+/** Recall from which a filter that nobody uses is missed by nobody: the gold documents are found without it. */
+const recallWithoutFilter = 0.9;
 
 /**
  * Whether the policy learnt to ask for a band of the scale. Runs either find the filter or lose it for good, by luck of the seed and of the
- * processor: where it is lost, accuracy stops far below what the data allow (docs/quick-preset.md).
+ * processor: where it is lost, and searches miss gold documents for want of it, accuracy stops far below what the data allow (docs/quick-preset.md).
  */
 function bandFilter({ iterations, configuration }: RunReport): string[] {
   const later = iterations.filter(({ stage }) => stage > 1 || configuration.stages.length === 1);
-  const shares = later.slice(-filterWindow).flatMap(({ metrics }) => metrics["search/filter_share"] ?? []);
-  if (later.length < filterFewest || shares.length === 0) return [];
-  const share = shares.reduce((sum, value) => sum + value, 0) / shares.length;
-  if (share >= 0.9) return [];
+  const lately = (name: string): number | null =>
+    meanOf(later.slice(-filterWindow).flatMap(({ metrics }) => metrics[name] ?? []));
+  const share = lately("search/filter_share");
+  if (later.length < filterFewest || share === null || share >= 0.9) return [];
+  if (share < 0.5 && (lately("reward/retrievalRecall") ?? 0) >= recallWithoutFilter) return [];
   const { name } = taskOf(configuration.data).corpus.scale;
   const hasBonus = Number(configuration.algorithm.settings["entropyCoefficient"] ?? 0) > 0;
   const found =

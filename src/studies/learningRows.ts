@@ -7,6 +7,7 @@ import { worldBootstrap, type WorldAnswers, type WorldBootstrapOptions } from ".
 import { worldOf } from "./studyCells.ts";
 import type { StudyCell } from "./studyResult.ts";
 import type { LearningRow, Reached } from "./summaryTypes.ts";
+import { meanOf } from "../domain/mean.ts";
 
 /** How one arm learnt in one regime; `cells` are its runs there, `ceiling` the accuracy that can be reached. */
 export async function learningRow(
@@ -49,8 +50,4 @@ function reachedOf(cells: readonly StudyCell[], target: number): Reached {
       ? null
       : medianSpent(tokens.map((curve) => spentToReach(curve ?? [], target))),
   };
-}
-
-function meanOf(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -2,6 +2,7 @@ import { stageNamer } from "../report/stageEnds.ts";
 import type { RunHistory } from "../trajectories/history.ts";
 import type { IterationRecord } from "../trajectories/records.ts";
 import type { TrainingCurve } from "./studyResult.ts";
+import { meanOf } from "../domain/mean.ts";
 
 /** Points of a curve at most: a kept cell stays small. */
 const mostPoints = 60;
@@ -21,7 +22,7 @@ export function trainingCurve(history: RunHistory, records: readonly IterationRe
   );
   const pointsOf = (name: string): (number | null)[] =>
     Array.from({ length: points }, (_, point) =>
-      meanOf(iterations.slice(point * every, (point + 1) * every).flatMap(({ metrics }) => metrics[name] ?? [])),
+      kept(meanOf(iterations.slice(point * every, (point + 1) * every).flatMap(({ metrics }) => metrics[name] ?? []))),
     );
   return {
     every,
@@ -46,7 +47,7 @@ function stretches(history: RunHistory, iterations: readonly IterationRecord[]):
   return [...updates].map(([stage, count]) => ({ name: nameOf(stage), updates: count }));
 }
 
-function meanOf(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  return Number((values.reduce((sum, value) => sum + value, 0) / values.length).toPrecision(4));
+/** Curves are kept to four digits. */
+function kept(value: number | null): number | null {
+  return value === null ? null : Number(value.toPrecision(4));
 }

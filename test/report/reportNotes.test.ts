@@ -77,3 +77,18 @@ test("a filter that was not found is said with what to try, which leaves out wha
     "The evidence filter was not found: 10.0 % of the last searches ask for a band of evidence. Try another seed (--seed), or --schedule joint.",
   ]);
 });
+
+test("a filter that nobody needs is not missed: the searches find the gold documents without it", () => {
+  const flagsAt = (recall: number): string[] => {
+    const metrics = { "search/filter_share": 0, "reward/retrievalRecall": recall };
+    const iterations = Array.from({ length: 40 }, (_, index) => ({
+      stage: 2,
+      stageName: "together",
+      iteration: index,
+      metrics,
+    }));
+    return healthFlags(report({ iterations, configuration: resolveConfiguration({ preset: "quick" }) }));
+  };
+  expect(flagsAt(0.97)).toEqual([]);
+  expect(flagsAt(0.63)).toHaveLength(1);
+});

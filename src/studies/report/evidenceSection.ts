@@ -4,6 +4,7 @@ import { numeric, table } from "../../report/htmlTable.ts";
 import { lastUpdates } from "./lastUpdates.ts";
 import { levelSection } from "./levelSection.ts";
 import type { StudyResult } from "../studyResult.ts";
+import { meanOf } from "../../domain/mean.ts";
 
 /** What tells of the evidence that answers rest on: searches, those that ask for a band, and the level of what was found (level ÷ 9). */
 const wanted = /^(?:search\/(?!level\/)|evidence|reward\/(?:evidence|retrieval|evidential))/u;
@@ -24,8 +25,4 @@ export function evidenceSection({ study, cells }: Pick<StudyResult, "study" | "c
   return html`<p>Means over the last updates. The evidence rewards are shares of the highest level of the hierarchy (level ÷ 9).</p>
     ${table({ caption: "Searches and evidence in training, by arm and regime", columns: [{ title: "arm, regime" }, ...names.map(numeric)], groups: [{ title: null, rows }] })}
     ${levelSection({ study, cells })}`;
-}
-
-function meanOf(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
