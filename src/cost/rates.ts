@@ -22,8 +22,11 @@ const statedRates: Rates = {
   from: "stated, not measured here: half of what docs/performance.md says of the built-in model on two cores",
 };
 
-/** Operations a second of two cores of a laptop: when one token is read for each row, and when many are. */
-const operations = { sampling: 8e9, training: 4e10 };
+/**
+ * Operations a second of two cores of a laptop, about half of those in docs/performance.md: when a step reads one token of each of some rows, and when it
+ * reads many.
+ */
+const operations = { sampling: 2e10, training: 1e11 };
 
 /** A guess by the bytes of a model's weights, until something is measured: 2 operations a weight and token forward, 6 with the way back. */
 export function ratesOfSize(bytes: number): Rates {
