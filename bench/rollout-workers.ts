@@ -9,10 +9,13 @@ import { worldTokenizer } from "../src/world/worldTokenizer.ts";
 import { countTokens } from "../src/domain/trajectory.ts";
 import { openRunLog } from "../src/trajectories/lanceLog.ts";
 import { queues } from "../temporal.config.ts";
-import { median, type Figure } from "./harness.ts";
+import { median, repeated, wantedCases, type Figure } from "./harness.ts";
+import { machineGains } from "./support/bareSamplers.ts";
 import { differences, readRunView, type RunView } from "./support/chaos/runView.ts";
 import { readHistories } from "./support/histories.ts";
+import { realModel } from "./support/realModel.ts";
 import { openSite, type Site } from "./support/site.ts";
+import { worldBase } from "./support/worldRollout.ts";
 import { stopWorker } from "./support/supervisedWorker.ts";
 
 /** One worker, two, two, one: a drift of the machine favours neither. */
@@ -21,24 +24,46 @@ const pairs = [
   [2, 1],
 ] as const;
 
-/** A run that both numbers of workers make; the first iteration opens its engines, and is not counted. */
+interface RolloutSize {
+  /** The first one opens the engines, and is not counted. */
+  readonly iterations: number;
+  readonly questions: number;
+  /** Of a question. */
+  readonly samples: number;
+  readonly maxResponseTokens?: number;
+}
+
+/** A run that both numbers of workers make. */
 interface RolloutCase {
   readonly name: string;
-  readonly iterations: number;
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly size: RolloutSize;
+  /** The model's folder; may be made in a temporary one. */
+  readonly modelIn: (folder: string) => Promise<string>;
 }
+
+const shards = 8;
 
 /**
  * One thread of the engine a worker, and LanceDB searches with all cores whatever the workers. With the world's base (width 64) searches and records
- * take the larger part of a rollout, so that one worker has both cores busy; with fresh weights of width 384 sampling does, as with models that people use.
+ * take the larger part of a rollout, so that one worker has both cores busy; with fresh weights of width 384 sampling does, as with SmolLM2-135M, a model
+ * that people use. MED_R3_BENCH_ONLY names the cases that are wanted, as a regular expression.
  */
-async function casesIn(folder: string): Promise<RolloutCase[]> {
-  await createModelFolder(folder, wideModel, worldTokenizer(world), "wide model of a bench");
-  return [
-    { name: "world-64", iterations: 6, settings: runSettings(6, 32, "built-in") },
-    { name: "width-384", iterations: 4, settings: runSettings(4, 8, folder) },
-  ];
-}
+const cases: readonly RolloutCase[] = [
+  { name: "world-64", size: { iterations: 6, questions: 32, samples: 16 }, modelIn: async () => worldBase },
+  {
+    name: "width-384",
+    size: { iterations: 4, questions: 8, samples: 16 },
+    modelIn: async (folder) => {
+      await createModelFolder(folder, wideModel, worldTokenizer(world), "wide model of a bench");
+      return folder;
+    },
+  },
+  {
+    name: "smollm2-135m",
+    size: { iterations: 2, questions: 8, samples: 4, maxResponseTokens: 64 },
+    modelIn: () => realModel(),
+  },
+];
 
 const world = inventWorld(medicine, 1);
 const wideModel = {
@@ -50,14 +75,13 @@ const wideModel = {
   keyValueHeads: 6,
 };
 
-/** Samples of 16 a question in 8 shards. */
-function runSettings(iterations: number, questions: number, model: string) {
+function runSettings({ iterations, ...rollout }: RolloutSize, model: string) {
   return {
     preset: "quick",
     // One history a run: iterations of one stage, one after the other.
     schedule: "staged",
     policy: { model, replicas: 1, threadsPerReplica: 1 },
-    rollout: { questions, samples: 16, shards: 8 },
+    rollout: { ...rollout, shards },
     stages: { reasoner: { iterations }, retriever: { iterations: 0 }, collaboration: { iterations: 0 } },
     gate: { questions: 4 },
     guard: { minimumFormatShare: 0 },
@@ -71,14 +95,14 @@ export async function* bench(): AsyncGenerator<Figure> {
   const site = await openSite("rollout-workers", { roles: ["cpu"] });
   const model = await mkdtemp(join(tmpdir(), "med-r3-bench-wide-"));
   try {
-    for (const one of await casesIn(model)) yield* measureCase(site, one);
+    for (const one of wantedCases(cases)) yield* measureCase(site, one, await one.modelIn(model));
   } finally {
     await site.close();
     await rm(model, { recursive: true, force: true });
   }
 }
 
-async function* measureCase(site: Site, one: RolloutCase): AsyncGenerator<Figure> {
+async function* measureCase(site: Site, one: RolloutCase, model: string): AsyncGenerator<Figure> {
   const runs: string[] = [];
   const compared: { readonly one: readonly number[]; readonly two: readonly number[] }[] = [];
   for (const [index, pair] of pairs.entries()) {
@@ -86,7 +110,7 @@ async function* measureCase(site: Site, one: RolloutCase): AsyncGenerator<Figure
     for (const workers of pair) {
       const run = `${one.name}-${index + 1}-workers-${workers}`;
       runs.push(run);
-      rates.set(workers, await measure(site, run, ["first", "second"].slice(0, workers), one));
+      rates.set(workers, await measure(site, run, ["first", "second"].slice(0, workers), one.size, model));
     }
     compared.push({ one: rates.get(1) ?? [], two: rates.get(2) ?? [] });
   }
@@ -103,6 +127,9 @@ async function* measureCase(site: Site, one: RolloutCase): AsyncGenerator<Figure
     low: Math.min(...ratios),
     high: Math.max(...ratios),
   };
+  const { samples } = one.size;
+  const gains = await machineGains({ folder: model, samples, responseTokens: 64, shards }, pairs.length);
+  yield repeated(`rollout-workers/${one.name}-two-that-only-sample`, "times one that only samples", gains);
   const [first, ...others] = await Promise.all(runs.map((run) => contentOf(join(site.root, run))));
   const places = others.flatMap((other) => differences(first, other));
   yield {
@@ -118,7 +145,8 @@ async function measure(
   site: Site,
   run: string,
   names: readonly string[],
-  { iterations, settings }: RolloutCase,
+  size: RolloutSize,
+  model: string,
 ): Promise<number[]> {
   const workers = names.map((name) => site.addWorker(["--role", "gpu", "--name", name]));
   try {
@@ -126,13 +154,13 @@ async function measure(
     await site.client.workflow.execute("curriculum", {
       workflowId: `curriculum-${run}`,
       taskQueue: queues.cpu,
-      args: [{ run, ...settings }],
+      args: [{ run, ...runSettings(size, model) }],
     });
   } finally {
     await Promise.all(workers.map(stopWorker));
   }
   const seconds = await secondsOfRollouts(site);
-  const tokens = await tokensOfRollouts(join(site.root, run), iterations);
+  const tokens = await tokensOfRollouts(join(site.root, run), size.iterations);
   return tokens.map((count, iteration) => count / (seconds[iteration] ?? NaN)).slice(1);
 }
 

