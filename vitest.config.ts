@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Folders whose tests need a Temporal server; they share one. */
 const withServer = [
@@ -23,6 +24,21 @@ const changeProcess = [
   "test/workflows/curriculumProgress.test.ts",
 ];
 
+/** Short files without a server of the test run that take longest: files come by size, and one of these would run alone at the end. */
+const long =
+  /test\/(?:cli\/(?:run|ends|environment)|server\/startServer|engines\/(?:tinker\/skyrl|onnx\/webgpu))\.test\.ts$/u;
+
+/** Long files first in each project; a process that goes from one project to another starts anew. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const projects = [...new Set(sorted.map(({ project }) => project.name))];
+    const place = ({ project, moduleId }: TestSpecification): number =>
+      2 * projects.indexOf(project.name) + (long.test(moduleId) ? 0 : 1);
+    return sorted.toSorted((a, b) => place(a) - place(b));
+  }
+}
+
 export default defineConfig({
   /** What extensions import; see src/extensions/resolve.mjs. */
   resolve: { alias: { "med-r3": fileURLToPath(new URL("src/extensions/publicApi.ts", import.meta.url)) } },
@@ -34,6 +50,7 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     /** Files one after the other in one process: loading the packages takes longer than most tests. */
     isolate: false,
+    sequence: { sequencer: LongFirst },
     reporters: ["default"],
     globalSetup: ["test/temporaryFolder.ts"],
     projects: [
