@@ -53,7 +53,8 @@ export class Refusal extends Error {
 export type Wrong =
   | "shifted" // log-probabilities stand one place too late
   | "hot" // samples come with log-probabilities of another temperature
-  | "own-targets"; // what was learnt is the next input, whatever the targets
+  | "own-targets" // what was learnt is the next input, whatever the targets
+  | "live"; // saved weights to sample from are those in training, whatever they were
 
 /** The models of a fake server and what they do under a dialect; knows nothing of HTTP. */
 export class Machine {
@@ -188,6 +189,7 @@ export class Machine {
     if (saved === undefined) throw new Refusal(404, `Checkpoint not found: ${path}`);
     const id = /^tinker:\/\/([^/]+)\//u.exec(path)?.[1] ?? "";
     const model = this.#models.get(id);
+    if (this.wrong === "live") return model?.bigram ?? saved;
     if (this.dialect.separateSampling || model === undefined) return saved;
     if (this.#loaded.get(id) !== path) model.bigram.weights.set(saved.weights);
     this.#loaded.set(id, path);

@@ -63,6 +63,14 @@ describe("a server is refused", () => {
     expect(choice.refused).toContain(words);
   });
 
+  test("that samples the weights in training where its kind keeps those that were saved", async () => {
+    const { choice, findings } = await check(dialectNamed("skyrl-train"), {}, { wrong: "live" });
+    expect(choice.refused).toMatch(/differs in sampling older weights: samples the weights in training/u);
+    expect(findings.find(({ probe }) => probe === "sampling older weights")?.found).toBe(
+      "samples the weights in training",
+    );
+  });
+
   test("that lacks the model, with those that it has", async () => {
     await expect(check(jax, { baseModel: "Qwen/Qwen3-8B" })).rejects.toThrow(
       'does not offer the model "Qwen/Qwen3-8B"; choose one that it has: fake/bigram',
