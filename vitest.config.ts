@@ -24,7 +24,7 @@ const changeProcess = [
   "test/workflows/curriculumProgress.test.ts",
 ];
 
-/** Short files without a server of the test run that take longest: files come by size, and one of these would run alone at the end. */
+/** Files of few lines that take long. Where nothing is known of them, files run by their size: one of these would run alone at the end. */
 const long =
   /test\/(?:cli\/(?:run|ends|environment)|server\/startServer|engines\/(?:tinker\/skyrl|onnx\/webgpu))\.test\.ts$/u;
 

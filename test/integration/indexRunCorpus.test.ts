@@ -15,7 +15,7 @@ afterAll(() => site.close());
 
 it("the corpus of a run on own files is indexed by shards too: kill -9 loses none of them, and two runs share the work", async () => {
   const files = join(site.root, "own");
-  writeRecords(files, { files: 1_100, records: 10, damaged: 0 });
+  writeRecords(files, { files: 1_100, records: 3, damaged: 0 });
   const questions = join(site.root, "questions.jsonl");
   await writeFile(
     questions,
@@ -37,7 +37,7 @@ it("the corpus of a run on own files is indexed by shards too: kill -9 loses non
   await until(async () => (await countNames(join(site.root, ".indexing"), ".receipt")) >= 1);
   site.killWorker();
   const second = executeIndex(site, "own-2-index", { run: "own-2" });
-  const same = { passages: 11_000, fingerprint: whole.fingerprint };
+  const same = { passages: 3_300, fingerprint: whole.fingerprint };
   expect(await first).toMatchObject(same);
   expect(await second).toMatchObject(same);
   const [corpus = ""] = await readdir(join(site.root, ".corpora"));
