@@ -14,7 +14,7 @@ const settings = {
   run,
   preset: "tiny",
   rollout: { questions: 8, samples: 8 },
-  stages: [{ name: "reasoner", iterations: 3, rewards: { answer: 1 }, gate: null }],
+  stages: [{ name: "reasoner", iterations: 4, rewards: { answer: 1 }, gate: null }],
   evaluation: { questions: 0 },
 };
 

@@ -18,7 +18,7 @@ const tokenizerFolder = fileURLToPath(new URL("../../models/world-base", import.
 const settings = {
   preset: "tiny",
   policy: { engine: "tinker", server: "lab", model: "fake/bigram", tokenizer: tokenizerFolder, rank: 8 },
-  stages: { reasoner: { iterations: 2 }, retriever: { iterations: 0 }, collaboration: { iterations: 2 } },
+  stages: { reasoner: { iterations: 3 }, retriever: { iterations: 0 }, collaboration: { iterations: 3 } },
   evaluation: { questions: 1 },
   gate: { questions: 2 },
   warmStart: { when: "off" },
@@ -92,15 +92,15 @@ describe("a run over a Tinker server", () => {
     const handle = await start({ ...settings, run: "trained" });
     await untilTraining(handle, 1);
     site.killWorker();
-    await untilTraining(handle, 2);
-    fake.inject({ on: "forward", kind: "forget" });
     await untilTraining(handle, 3);
+    fake.inject({ on: "forward", kind: "forget" });
+    await untilTraining(handle, 4);
     fake.inject({ on: "optim_step", kind: "lost-after" });
     await handle.result();
     const log = await openRunLog(join(site.root, "trained"));
     const view: Readonly<Record<string, unknown>> = { ...(await readCommittedView(log)) };
     log.close();
-    expect(view["steps"]).toHaveLength(4);
+    expect(view["steps"]).toHaveLength(6);
     expect(fake.faultsLeft).toBe(0);
     expect(JSON.stringify(view)).not.toContain(key);
   });
@@ -129,7 +129,7 @@ describe("a run over a Tinker server", () => {
     );
     const view: Readonly<Record<string, unknown>> = { ...(await readCommittedView(log)) };
     log.close();
-    const expected = [0, 1, 0, 1, 0, 1].map((staleness) => ({
+    const expected = [0, 1, 1, 0, 1, 1].map((staleness) => ({
       planned: staleness,
       measured: staleness,
       isRight: true,
