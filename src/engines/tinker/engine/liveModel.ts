@@ -13,6 +13,13 @@ export interface ModelSource extends Omit<NewModel, "index"> {
   readonly state?: string | undefined;
 }
 
+/** Saved weights that samples come from. */
+export interface SamplingSession {
+  readonly samplingSessionId: string;
+  /** Numbers of its requests: no two are equal, whoever samples. */
+  readonly next: () => number;
+}
+
 /** A model on a server that this process trains, in a session of its own: the numbers of its calls, and what samples come from. */
 export class LiveModel {
   readonly client: TinkerClient;
@@ -21,7 +28,7 @@ export class LiveModel {
   readonly #beating: { stop: () => void };
   #calls = 0;
   #samplers = 0;
-  #sampler: Promise<string> | null = null;
+  #sampler: Promise<SamplingSession> | null = null;
 
   private constructor(client: TinkerClient, model: RemoteModel, left: LeftModels) {
     this.client = client;
@@ -70,15 +77,17 @@ export class LiveModel {
   }
 
   /** A sampling session on the weights of now, saved for it under a new name: caches and older weights never answer for it. */
-  sampler(signal?: AbortSignal): Promise<string> {
+  sampler(signal?: AbortSignal): Promise<SamplingSession> {
     this.#sampler ??= this.#openSampler(signal);
     this.#sampler.catch(() => this.changed());
     return this.#sampler;
   }
 
-  async #openSampler(signal?: AbortSignal): Promise<string> {
+  async #openSampler(signal?: AbortSignal): Promise<SamplingSession> {
     const uri = await this.client.saveForSampling(this.model, `sampler-${randomUUID()}`, this.next(signal));
-    return this.client.openSampler(this.model.sessionId, uri, this.#samplers++, signal);
+    const samplingSessionId = await this.client.openSampler(this.model.sessionId, uri, this.#samplers++, signal);
+    let requests = 0;
+    return { samplingSessionId, next: () => ++requests };
   }
 
   /** Lets the server forget the model; a server that is away will by itself. */

@@ -25,7 +25,7 @@ import { learn } from "../objective/learn.ts";
 import { InFlight } from "./inFlight.ts";
 import { LeftModels } from "./leftModels.ts";
 import { firstState, Lineage } from "./lineage.ts";
-import { LiveModel, type ModelSource } from "./liveModel.ts";
+import { LiveModel, type ModelSource, type SamplingSession } from "./liveModel.ts";
 import { recompute } from "./recompute.ts";
 import { refOf, savedModelOf, type SavedModel } from "./savedModel.ts";
 import { sampleSequence } from "./sequenceSampler.ts";
@@ -102,7 +102,7 @@ export class TinkerPolicy implements Policy {
   }
 
   async #sampleFrom(
-    samplingSessionId: string,
+    { samplingSessionId, next }: SamplingSession,
     requests: readonly SampleRequest[],
     responder: Responder,
     { signal, onProgress, onToken }: RunControl = {},
@@ -113,11 +113,10 @@ export class TinkerPolicy implements Policy {
     // Each request in flight listens; more than ten are no leak.
     setMaxListeners(0, stop);
     const answers = new GatheredAnswers(responder);
-    let sequence = 0;
     const draw = (prompt: readonly number[], settings: SamplingSettings) =>
       this.#inFlight.run(async () => {
         stop.throwIfAborted();
-        const options = { sequence: ++sequence, signal: stop };
+        const options = { sequence: next(), signal: stop };
         const [sample] = await client.sample({ samplingSessionId }, prompt, settings, options);
         if (sample === undefined) throw new Error("no sample");
         return sample;

@@ -133,6 +133,18 @@ describe.each(dialects.filter(({ separateSampling }) => separateSampling).map(({
   },
 );
 
+test("no two requests of a sampling session have one number, whoever samples from it", async () => {
+  const { fake, open } = await policySite("miles");
+  const policy = open();
+  const frozen = await policy.freeze();
+  await Promise.all([frozen, policy, frozen].map((sampler) => sampler.sample([request, request], noEnvironment)));
+  const sent = fake.requests
+    .filter(({ path }) => path === "asample")
+    .map(({ body }) => JSON.parse(body) as { sampling_session_id: string; seq_id: number });
+  expect(new Set(sent.map((one) => one.sampling_session_id)).size).toBe(1);
+  expect(sent.map((one) => one.seq_id).toSorted((a, b) => a - b)).toEqual(sent.map((_, index) => index + 1));
+});
+
 test("a policy whose server samples from the weights that it trains keeps none", async () => {
   const { fake, open } = await policySite("skyrl-jax");
   await expect(open().freeze()).rejects.toThrow("rollout.staleness: the server (dialect skyrl-jax) samples from");
