@@ -11,6 +11,7 @@ export const StartResult = z.object({
   evaluations: z.array(
     z.object({
       stage: z.number(),
+      checkpoint: z.string(),
       pool: z.string(),
       accuracy: z.number().nullable(),
       questions: z.number(),
