@@ -35,25 +35,31 @@ async function updateOf(wanted: number): Promise<(control: RunControl) => Promis
   return (control) => policy.forwardBackward(batch, control);
 }
 
+/** Milliseconds that an update took as an activity, what its heartbeats told, and the turns of the event loop above half a second. */
+async function watchUpdate(wanted: number): Promise<{ took: number; told: number[]; turns: number[] }> {
+  const update = await updateOf(wanted);
+  const environment = new MockActivityEnvironment({}, { interceptors: [keepAlive] });
+  const told: number[] = [];
+  environment.on("heartbeat", ({ done }: { done: number }) => told.push(done));
+  const turns: number[] = [];
+  const stop = watchEventLoop((milliseconds) => turns.push(milliseconds), 500);
+  const start = performance.now();
+  await environment.run(() => withControl(update));
+  stop();
+  return { took: performance.now() - start, told, turns };
+}
+
 describe("while the engine works on an update", () => {
-  test("heartbeats keep their pace of a second and tell how far it is", {
-    timeout: (seconds * 3 + 60) * 1000,
-  }, async () => {
-    const update = await updateOf(seconds);
-    const environment = new MockActivityEnvironment({}, { interceptors: [keepAlive] });
-    const beats: { done: number }[] = [];
-    environment.on("heartbeat", ({ done }: { done: number }) => beats.push({ done }));
-    const turns: number[] = [];
-    const stop = watchEventLoop((milliseconds) => turns.push(milliseconds), 500);
-    const start = performance.now();
-    await environment.run(() => withControl(update));
-    const took = performance.now() - start;
-    stop();
+  test("heartbeats keep their pace of a second and tell how far it is", async () => {
+    let size = seconds;
+    let watched = await watchUpdate(size);
+    // Its size was measured while the machine was busy with other things.
+    while (watched.took < 3000) watched = await watchUpdate((size *= 2));
+    const { took, told, turns } = watched;
     // Nothing here keeps the timer waiting; a machine that is busy with other things may.
     expect(turns).toEqual([]);
-    expect(beats.length).toBeGreaterThanOrEqual(2);
-    expect(beats.length).toBeLessThanOrEqual(took / 900);
-    const told = beats.map(({ done }) => done);
+    expect(told.length).toBeGreaterThanOrEqual(2);
+    expect(told.length).toBeLessThanOrEqual(took / 900);
     expect(told).toEqual(told.toSorted((a, b) => a - b));
     expect((told.at(-1) ?? 0) - (told[0] ?? 1)).toBeGreaterThan(0.3);
   });
