@@ -46,11 +46,12 @@ function* figuresOf(name: string, { result, seconds, peakBytes }: MeasuredRun): 
   yield { name: `${name}/wall-time`, value: seconds / 60, unit: "min" };
   yield { name: `${name}/peak-memory`, value: peakBytes / 1e9, unit: "GB of all processes" };
   for (const { checkpoint, accuracy, metrics } of result.evaluations.filter((one) => one.pool === pool)) {
+    const place = `${name}/${checkpoint.replaceAll(" ", "-")}`;
     if (accuracy === null) throw new Error(`run ${name} has no accuracy on ${pool}, ${checkpoint}`);
-    yield { name: `${name}/${checkpoint}/accuracy`, value: 100 * accuracy, unit: "%" };
+    yield { name: `${place}/accuracy`, value: 100 * accuracy, unit: "%" };
     // A measure may have no value, as recall of searches where none was made.
     for (const [measure, called] of measures)
       if (metrics[measure] !== undefined)
-        yield { name: `${name}/${checkpoint}/${called}`, value: metrics[measure], unit: "mean of answers" };
+        yield { name: `${place}/${called}`, value: metrics[measure], unit: "mean of answers" };
   }
 }
