@@ -96,7 +96,7 @@ export class SamplingSteps {
     if (known !== undefined) return known;
     const graph = buildSamplingGraph(this.#config, this.#layout, kind);
     if (this.#precision === "float16") computeInHalfPrecision(graph);
-    const created = GraphSession.create(graph, this.#options, kind === "decode" ? "kept" : "given-back");
+    const created = GraphSession.create(graph, this.#options);
     this.#sessions.set(kind, created);
     return created;
   }
