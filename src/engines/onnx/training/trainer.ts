@@ -4,10 +4,10 @@ import { lossInputs, measureLoss, sumOfEstimates } from "./microBatchLoss.ts";
 import type { LossSettings } from "./microBatchLoss.ts";
 import type { Tensors } from "../../../onnx/graphSession.ts";
 import { GraphSession, floatTensor, floats, integerTensor } from "../../../onnx/graphSession.ts";
-import type { ProviderOptions } from "../../../onnx/graphSession.ts";
+import type { ProviderOptions, RunMemory } from "../../../onnx/graphSession.ts";
 import type { MicroBatch } from "./microBatch.ts";
 import type { ModelConfig } from "../model/modelConfig.ts";
-import { embeddingName, headName } from "../model/parameters.ts";
+import { countParameters, embeddingName, headName } from "../model/parameters.ts";
 import type { Parameter } from "../model/parameters.ts";
 import type { ReplicaState, WeightOwner } from "../replicas/replicaState.ts";
 import { RotaryInputs } from "../model/rotaryInputs.ts";
@@ -26,12 +26,19 @@ import {
 /** Added to attention scores that a token must not see. */
 const hidden = -1e9;
 
+/**
+ * Weights, in bytes, from which the memory of runs is given back. Each attention length has a session, and each would keep the most that any
+ * run took: gigabytes with a model of 135 million weights. With small ones it is little, and getting it anew costs a tenth of an update.
+ */
+const largeModelBytes = 2 ** 28;
+
 /** Runs micro-batches on one replica's weights. */
 export class Trainer {
   readonly #config: ModelConfig;
   readonly #state: ReplicaState;
   readonly #options: ProviderOptions;
   readonly #recompute: boolean;
+  readonly #memory: RunMemory;
   readonly #embedding: Parameter;
   readonly #head: Parameter;
   /** Whether the tokens' vectors (embedding and output head) learn: not with adapters. */
@@ -46,6 +53,8 @@ export class Trainer {
     this.#rotary = new RotaryInputs(config);
     this.#state = state;
     this.#options = options;
+    const weights = countParameters(state.parameters) * Float32Array.BYTES_PER_ELEMENT;
+    this.#memory = weights < largeModelBytes ? "kept" : "given-back";
     const named = (name: string): Parameter => {
       const parameter = state.parameters.find((candidate) => candidate.name === name);
       if (parameter === undefined) throw new Error(`no parameter "${name}"`);
@@ -138,7 +147,7 @@ export class Trainer {
         normGivesStatistics: this.#options.provider !== "webgpu",
       }),
       this.#options,
-      "given-back",
+      this.#memory,
     );
     this.#sessions.set(key, created);
     return created;
