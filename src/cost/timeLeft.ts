@@ -1,4 +1,5 @@
-import type { Stage } from "../configuration/stages.ts";
+import type { RunConfiguration } from "../configuration/configuration.ts";
+import { warmStartStage, type Stage } from "../configuration/stages.ts";
 import { stagePosition } from "../curriculum/position.ts";
 import { validationPool } from "../curriculum/questions.ts";
 import { runStages, type RunStage } from "../curriculum/runStages.ts";
@@ -26,7 +27,8 @@ export interface TimeLeftSources extends Omit<PaceSources, "planned"> {
 interface ToCome {
   /** The stage at work; null between stages. */
   readonly atWork: RunStage | null;
-  readonly later: readonly Stage[];
+  /** Iterations beside that stage's. */
+  readonly later: readonly Pick<Stage, "iterations" | "learns">[];
   readonly answers: number;
 }
 
@@ -71,9 +73,14 @@ function whatIsToCome(sources: TimeLeftSources): ToCome {
   ];
   return {
     atWork: open ?? null,
-    later,
+    later: [...(open?.name === warmStartStage ? [extension(configuration, open)] : []), ...later],
     answers: evaluations.reduce((sum, pool) => sum + (answers.get(pool) ?? 0), 0),
   };
+}
+
+/** A warm start goes on for as long as its held-out loss falls, which it mostly does to the end. */
+function extension({ warmStart }: RunConfiguration, { iterations }: RunStage): Pick<Stage, "iterations" | "learns"> {
+  return { iterations: Math.max(0, warmStart.iterations - iterations), learns: "demonstrations" };
 }
 
 /** The pools on which the policy after so many steps of the current branch is not evaluated yet. */

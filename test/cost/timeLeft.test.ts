@@ -11,6 +11,7 @@ const configuration = resolveConfiguration({
   preset: "tiny",
   rollout: { questions: 2, samples: 2, maxResponseTokens: 50 },
   stages: { reasoner: { iterations: 2 }, retriever: { iterations: 2 }, collaboration: { iterations: 2 } },
+  warmStart: { iterations: 10 },
 });
 const [stage] = configuration.stages;
 const answers = new Map([
@@ -100,11 +101,11 @@ describe("the time that a run has left", () => {
     const answer = 45 / 15;
     // 4 answers, and 4 sequences that learn as fast as the demonstrations, and are as long.
     const iteration = 4 * answer + 4;
-    // The warm start has no gate.
+    // The warm start has no gate, and goes on to its 10 iterations where nothing ends it before.
     const answersToCome = 15 + 3 * answersOfStage;
     expect(await left([], { history, usage: { steps: noUsage, evaluations }, planned: noPlan })).toEqual({
       perIteration: 4,
-      beside: 6 * iteration + answersToCome * answer,
+      beside: 6 * 4 + 6 * iteration + answersToCome * answer,
     });
   });
 
