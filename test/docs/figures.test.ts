@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Figure } from "../../bench/harness.ts";
+import { laptopTable } from "../../bench/support/laptopTable.ts";
 import { performanceTable } from "../../bench/support/performanceTable.ts";
 import { quickWorldsTable } from "../../bench/support/quickWorlds.ts";
 
@@ -28,5 +29,11 @@ describe("results of the quick presets in the documentation", () => {
 describe("the engine beside PyTorch in the documentation", () => {
   it("is that of the kept file", () => {
     expect(shownIn("docs/performance.md", "performance")).toBe(performanceTable(figuresOf("performance")));
+  });
+});
+
+describe("the presets for a real small model in the documentation", () => {
+  it("have the results of the kept file", () => {
+    expect(shownIn("docs/warm-start.md", "laptop")).toBe(laptopTable(figuresOf("laptop")));
   });
 });
