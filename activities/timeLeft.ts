@@ -1,10 +1,9 @@
 import { weightsOf } from "../src/cost/modelBytes.ts";
-import { planCost } from "../src/cost/plan.ts";
+import { meanPromptTokens } from "../src/cost/plan.ts";
 import { ratesFor, ratesOfSize, type Rates } from "../src/cost/rates.ts";
 import type { Planned } from "../src/cost/pace.ts";
 import { timeLeft, type TimeLeft } from "../src/cost/timeLeft.ts";
-import { configuredPools, questionsOfPool, validationPool } from "../src/curriculum/questions.ts";
-import { answeringOf } from "../src/evaluation/sampledPools.ts";
+import { answersOfPool, configuredPools, validationPool } from "../src/curriculum/questions.ts";
 import type { OpenRun } from "./workspace.ts";
 
 /**
@@ -14,16 +13,13 @@ import type { OpenRun } from "./workspace.ts";
 export async function timeLeftOf(root: string, { configuration, dataset, log }: OpenRun): Promise<TimeLeft> {
   const planned = async (): Promise<Planned | null> => {
     const rates = await ratesBefore(root, configuration);
-    const sources = { dataset, tokenizer: null, modelBytes: null, rates };
-    return rates === null ? null : { promptTokens: planCost(configuration, sources).promptTokens, rates };
+    return rates === null ? null : { promptTokens: meanPromptTokens(configuration, dataset, null), rates };
   };
   const pools = configuredPools(dataset, configuration);
-  const answersOn = (pool: string): number =>
-    questionsOfPool(dataset, pool, configuration).length * answeringOf(pool, configuration.evaluation).samples;
   return timeLeft({
     configuration,
     pools,
-    answers: new Map([...pools, validationPool].map((pool) => [pool, answersOn(pool)])),
+    answers: new Map([...pools, validationPool].map((pool) => [pool, answersOfPool(dataset, pool, configuration)])),
     history: await log.history(),
     usage: await log.readUsage(),
     planned,

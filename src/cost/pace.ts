@@ -52,23 +52,26 @@ export function learnsFrom({ learns = "rollouts" }: Pick<Stage, "learns">): Lear
  */
 export function paceOf(sources: PaceSources): Pace {
   const { questions, samples } = sources.configuration.rollout;
-  const { answer, trained, sequence } = partsOf(sources);
+  const demonstrated = newestIterations(sources.history, "demonstrations");
+  const { answer, trained, sequence } = partsOf(sources, demonstrated);
   const learning = sequence === null || trained === null ? null : (questions * samples * sequence) / trained;
   const estimated = answer === null || learning === null ? null : questions * samples * answer + learning;
   return {
     answer,
     iteration: {
       rollouts: secondsOfEach(newestIterations(sources.history, "rollouts")) ?? estimated,
-      demonstrations: secondsOfEach(newestIterations(sources.history, "demonstrations")) ?? learning,
+      demonstrations: secondsOfEach(demonstrated) ?? learning,
     },
   };
 }
 
 /** Seconds of an answer, tokens a second of learning, and tokens of a sequence to learn from. */
-function partsOf(sources: PaceSources): Readonly<Record<"answer" | "trained" | "sequence", number | null>> {
-  const { configuration, history, planned } = sources;
+function partsOf(
+  sources: PaceSources,
+  demonstrated: Measured | null,
+): Readonly<Record<"answer" | "trained" | "sequence", number | null>> {
+  const { configuration, planned } = sources;
   const { questions, samples, maxResponseTokens } = configuration.rollout;
-  const demonstrated = newestIterations(history, "demonstrations");
   const answer = secondsOfEach(newestAnswers(sources));
   if (demonstrated !== null)
     return {

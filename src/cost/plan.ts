@@ -1,7 +1,7 @@
 import { iterationsOf } from "../configuration/stages.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
-import { answeringOf, isSampledPool } from "../evaluation/sampledPools.ts";
-import { configuredPools, questionsOfPool, validationPool } from "../curriculum/questions.ts";
+import { isSampledPool } from "../evaluation/sampledPools.ts";
+import { answersOfPool, configuredPools, validationPool } from "../curriculum/questions.ts";
 import { probesProtocol } from "../curriculum/protocolProbe.ts";
 import { mayWarmUp } from "../curriculum/warmStart.ts";
 import type { Dataset } from "../domain/dataset.ts";
@@ -28,8 +28,6 @@ export interface CostPlan {
   readonly run: string;
   readonly engine: string;
   readonly iterations: number;
-  /** Mean tokens of a prompt. */
-  readonly promptTokens: number;
   readonly training: Omit<Usage, "seconds">;
   readonly evaluation: Omit<Usage, "seconds">;
   /** Answers of the baselines; each request reads all that came before it. */
@@ -53,12 +51,12 @@ const measuredPrompts = 100;
 /** Estimates what a run will use before it starts, by its configuration and measured rates. */
 export function planCost(configuration: RunConfiguration, sources: PlanSources): CostPlan {
   const { dataset, tokenizer, rates } = sources;
-  const { rollout, evaluation, snapshot, cost } = configuration;
+  const { rollout, snapshot, cost } = configuration;
   const stages = outlineOf(configuration).filter((stage) => stage.iterations > 0);
   const ofRollouts = iterationsOf(stages.filter(({ learns }) => learns !== "demonstrations"));
   const warmIterations = mostWarmIterations(configuration) + iterationsOf(stages) - ofRollouts;
   const iterations = ofRollouts + warmIterations;
-  const promptTokens = meanPrompt(configuration, dataset, tokenizer);
+  const promptTokens = meanPromptTokens(configuration, dataset, tokenizer);
   const calls = mostCalls(configuration);
   const responses = (count: number): Omit<Usage, "seconds"> => ({
     sampledTokens: count * rollout.maxResponseTokens,
@@ -73,8 +71,7 @@ export function planCost(configuration: RunConfiguration, sources: PlanSources):
     trainedTokens: Math.ceil((trained + demonstrated) * (promptTokens + rollout.maxResponseTokens)),
   };
   const pools = configuredPools(dataset, configuration);
-  const asked = (pool: string): number =>
-    questionsOfPool(dataset, pool, configuration).length * answeringOf(pool, evaluation).samples;
+  const asked = (pool: string): number => answersOfPool(dataset, pool, configuration);
   const checkpoints = 1 + stages.length;
   const validated = validations(stages);
   const answered =
@@ -98,7 +95,6 @@ export function planCost(configuration: RunConfiguration, sources: PlanSources):
     run: configuration.run,
     engine: `${engineOf(configuration.policy).label} ${configuration.policy.model}`,
     iterations,
-    promptTokens,
     training,
     evaluation: evaluating,
     baselines: planBaselines(
@@ -168,7 +164,12 @@ function mostCalls(configuration: RunConfiguration): number {
   return environmentOf(configuration).tools.reduce((sum, { environment }) => sum + environment.maxCalls, 0);
 }
 
-function meanPrompt(configuration: RunConfiguration, { training }: Dataset, tokenizer: Tokenizer | null): number {
+/** Mean tokens of a prompt; by its characters without a tokenizer. */
+export function meanPromptTokens(
+  configuration: RunConfiguration,
+  { training }: Pick<Dataset, "training">,
+  tokenizer: Tokenizer | null,
+): number {
   const environment = environmentOf(configuration);
   const questions = training.slice(0, measuredPrompts);
   const lengths = questions.map((question) =>

@@ -1,5 +1,5 @@
 import { baselinePool } from "../evaluation/baselines.ts";
-import { poolAsked, sampledPool } from "../evaluation/sampledPools.ts";
+import { answeringOf, poolAsked, sampledPool } from "../evaluation/sampledPools.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import { didYouMean } from "../domain/nearest.mjs";
 import type { Question } from "../domain/question.ts";
@@ -107,6 +107,15 @@ export function questionsOfPool(
   const questions = dataset.evaluation.find((one) => one.name === asked)?.questions;
   if (questions === undefined) throw noSuchPool(pool, [validationPool, ...dataset.evaluation.map((one) => one.name)]);
   return spreadOverClusters(questions, configuration.evaluation.questions, asked);
+}
+
+/** Answers of an evaluation on a pool: its questions, each answered as often as `evaluation` says. */
+export function answersOfPool(
+  dataset: Pick<Dataset, "validation" | "evaluation">,
+  pool: string,
+  configuration: Pick<RunConfiguration, "gate" | "evaluation" | "warmStart">,
+): number {
+  return questionsOfPool(dataset, pool, configuration).length * answeringOf(pool, configuration.evaluation).samples;
 }
 
 function noSuchPool(pool: string, known: readonly string[]): RangeError {

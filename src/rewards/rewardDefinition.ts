@@ -1,4 +1,5 @@
 import type { RewardSettings } from "../configuration/rewardSettings.ts";
+import { meanOf } from "../domain/mean.ts";
 import type { ScoringSubject } from "./subject.ts";
 
 /** What a reward needs beside the response itself. */
@@ -58,11 +59,5 @@ export function weightedMeanOfScored(values: readonly (number | null)[], weights
 
 /** Mean of the values that are not null; null when none is left. */
 export function meanOfScored(values: readonly (number | null)[]): number | null {
-  let [sum, count] = [0, 0];
-  for (const value of values) {
-    if (value === null) continue;
-    sum += value;
-    count++;
-  }
-  return count === 0 ? null : sum / count;
+  return meanOf(values.filter((value) => value !== null));
 }

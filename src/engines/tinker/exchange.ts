@@ -58,7 +58,7 @@ export async function exchange(
   signal?.throwIfAborted();
   const sending = open(server, request);
   const connected = whetherConnected(sending);
-  const late = new Error("late");
+  const late = new Error(`nothing within ${seconds} s`);
   const limit = setTimeout(() => sending.destroy(late), seconds * 1000);
   const abort = (): void => void sending.destroy();
   signal?.addEventListener("abort", abort, { once: true });

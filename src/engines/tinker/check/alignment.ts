@@ -1,14 +1,14 @@
 import type { Sample } from "../api.ts";
 import type { Finding } from "./finding.ts";
-import { forward, probeDatum, probeTokens, type Scratch } from "./scratch.ts";
+import { drawnDatum } from "./sampling.ts";
+import { forward, largestDifference, probeDatum, probeTokens, type Scratch } from "./scratch.ts";
 
 /** Sampled against recomputed log-probabilities may differ by this much: reduced precision does 0.05, another model or a stale cache 0.2 and more. */
 const largestGap = 0.1;
 
 /** Whether target i of a request is judged after input i, and nowhere else. */
 export async function probeAlignment(scratch: Scratch, prompt: readonly number[], sample: Sample): Promise<Finding[]> {
-  const tokens = [...prompt, ...sample.tokens];
-  const known = await forward(scratch, { inputs: tokens.slice(0, -1), targets: tokens.slice(1) });
+  const known = await forward(scratch, drawnDatum(prompt, sample));
   const gapAt = (shift: number): number => {
     const gaps = sample.logProbabilities.map((value, index) => {
       const other = known[prompt.length - 1 + index + shift];
@@ -18,10 +18,7 @@ export async function probeAlignment(scratch: Scratch, prompt: readonly number[]
     return there.reduce((sum, gap) => sum + gap, 0) / Math.max(1, there.length);
   };
   const [before, at, after] = [gapAt(-1), gapAt(0), gapAt(1)];
-  const gap = sample.logProbabilities.reduce(
-    (most, value, index) => Math.max(most, Math.abs((known[prompt.length - 1 + index] ?? NaN) - value)),
-    0,
-  );
+  const gap = largestDifference(sample.logProbabilities, known.slice(prompt.length - 1));
   const isShifted = Math.min(before, after) < at / 4 && at > 1e-3;
   const shift = after < before ? "one too late" : "one too early";
   return [

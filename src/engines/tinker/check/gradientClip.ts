@@ -1,5 +1,5 @@
 import type { Finding } from "./finding.ts";
-import { accumulate, forward, probeDatum, still, type Scratch } from "./scratch.ts";
+import { accumulate, forward, largestDifference, probeDatum, still, type Scratch } from "./scratch.ts";
 
 /** Makes Adam's step nearly proportional to the gradient, so that a limit of its norm shows even in the first one. */
 const proportional = { ...still, learningRate: 1, epsilon: 1 };
@@ -29,5 +29,5 @@ async function moved(scratch: Scratch, gradientClip: number): Promise<number> {
   const { client, model, next } = scratch;
   await client.optimizerStep(model, { ...proportional, gradientClip }, { sequence: next() });
   const after = await forward(scratch, datum);
-  return before.reduce((most, value, index) => Math.max(most, Math.abs(value - (after[index] ?? NaN))), 0);
+  return largestDifference(before, after);
 }

@@ -1,8 +1,7 @@
 import type { Sample } from "../api.ts";
-import type { Datum } from "../datum.ts";
 import type { Finding } from "./finding.ts";
-import { openDraw, prompt } from "./sampling.ts";
-import { accumulate, forward, probeDatum, still, type Scratch } from "./scratch.ts";
+import { drawnDatum, openDraw, prompt } from "./sampling.ts";
+import { accumulate, forward, largestDifference, probeDatum, still, type Scratch } from "./scratch.ts";
 
 /**
  * Whether weights saved earlier are sampled as they were saved, and that leaves the model in training as it is. Moves the model; `name`
@@ -12,7 +11,8 @@ export async function probeOlder(scratch: Scratch, name: string): Promise<Findin
   const probe = "sampling older weights";
   const datum = probeDatum({ weights: probeDatum().targets.map(() => 1) });
   const older = await openDraw(scratch, `${name}-older`);
-  const drawn = drawnDatum(await older({ seed: 1 }));
+  const [sample] = await older({ seed: 1 });
+  const drawn = drawnDatum(prompt, sample);
   const old = await forward(scratch, datum);
   // What was drawn is learnt too, so that the same draw shows whether the weights of then answer.
   await accumulate(scratch, [datum, { ...drawn, weights: drawn.targets.map(() => 1) }], { name: "cross_entropy" });
@@ -21,13 +21,13 @@ export async function probeOlder(scratch: Scratch, name: string): Promise<Findin
   const distance = await distanceToLive(scratch, await older({ seed: 1 }));
   await (await openDraw(scratch, `${name}-newer`))({ seed: 1 });
   const before = await forward(scratch, datum);
-  if (difference(old, before) < 1e-4)
+  if (largestDifference(old, before) < 1e-4)
     return { probe, found: null, note: "a step does not move the model enough to tell" };
-  const near = difference(old, before) / 10;
+  const near = largestDifference(old, before) / 10;
   await older({ seed: 2 });
   const after = await forward(scratch, datum);
   const follows = distance < near;
-  const changes = difference(before, after) >= near;
+  const changes = largestDifference(before, after) >= near;
   const isApart = !follows && !changes;
   return {
     probe,
@@ -42,16 +42,7 @@ function foundOf(follows: boolean): string {
 }
 
 /** Largest difference between a sample's log-probabilities and those that the model in training gives its tokens. */
-async function distanceToLive(scratch: Scratch, samples: readonly Sample[]): Promise<number> {
-  const live = await forward(scratch, drawnDatum(samples));
-  return difference(samples[0]?.logProbabilities ?? [], live.slice(prompt.length - 1));
-}
-
-function drawnDatum([sample]: readonly Sample[]): Datum {
-  const tokens = [...prompt, ...(sample?.tokens ?? [])];
-  return { inputs: tokens.slice(0, -1), targets: tokens.slice(1) };
-}
-
-function difference(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((most, value, index) => Math.max(most, Math.abs(value - (b[index] ?? NaN))), 0);
+async function distanceToLive(scratch: Scratch, [sample]: readonly Sample[]): Promise<number> {
+  const live = await forward(scratch, drawnDatum(prompt, sample));
+  return largestDifference(sample?.logProbabilities ?? [], live.slice(prompt.length - 1));
 }

@@ -1,4 +1,5 @@
 import type { Sample } from "../api.ts";
+import type { Datum } from "../datum.ts";
 import type { Finding } from "./finding.ts";
 import { probeTokens, type Scratch } from "./scratch.ts";
 
@@ -31,6 +32,12 @@ export async function openDraw({ client, model, next, nextSampler }: Scratch, na
       { samples, maxTokens, temperature: 1, topP: 1, topK: 0, seed, stop },
       { sequence: ++sequence },
     );
+}
+
+/** What was drawn behind a prompt, to be judged again: its tokens' log-probabilities begin at the prompt's last place. */
+export function drawnDatum(prompt: readonly number[], sample: Pick<Sample, "tokens"> | undefined): Datum {
+  const tokens = [...prompt, ...(sample?.tokens ?? [])];
+  return { inputs: tokens.slice(0, -1), targets: tokens.slice(1) };
 }
 
 /** Seeds, stop tokens, stop strings and end tokens. */

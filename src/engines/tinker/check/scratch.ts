@@ -59,6 +59,11 @@ export async function normOf(scratch: Scratch, data: readonly Datum[], loss: Wir
   return takeNorm(scratch);
 }
 
+/** Largest difference between figures at the same place; NaN where `b` is the shorter. */
+export function largestDifference(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((most, value, index) => Math.max(most, Math.abs(value - (b[index] ?? NaN))), 0);
+}
+
 /** Whether two figures are the same up to rounding. */
 export function near(value: number, wanted: number, tolerance = 0.02): boolean {
   return Math.abs(value - wanted) <= tolerance * Math.max(1, Math.abs(wanted));
