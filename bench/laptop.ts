@@ -23,7 +23,7 @@ const measures = [
 
 /**
  * The presets for a real small model by their own command: time, memory of all processes, and what was learnt, beside the SFT baseline.
- * Somewhat more than an hour on two quiet cores; MED_R3_BENCH_ONLY names the runs that are wanted, as a regular expression.
+ * About three quarters of an hour on two quiet cores; MED_R3_BENCH_ONLY names the runs that are wanted, as a regular expression.
  */
 export async function* bench(): AsyncGenerator<Figure> {
   const data = process.env["MED_R3_BENCH_PUBMEDQA"];
