@@ -12,6 +12,8 @@ export interface EngineLease {
   during<T>(atWork: EngineHolder, work: () => Promise<T>): Promise<T>;
   /** Does work for any run without giving it the process; null while another run holds the process. */
   lend<T>(run: string, work: () => Promise<T>): Promise<T> | null;
+  /** The run that holds the process; null when there is none. */
+  holder(): EngineHolder | null;
   /** Gives the process back; no effect for a run that does not hold it. */
   release(run: string): void;
   /** The run that holds the process and does nothing on it now; null when there is none. */
@@ -50,6 +52,7 @@ export function createEngineLease(idleMilliseconds: number, now: () => number = 
       }
       return counted(work);
     },
+    holder: () => holder,
     release: (run) => {
       if (holder?.run === run && working === 0) holder = null;
     },

@@ -5,7 +5,7 @@ import { createCorpusActivities } from "../activities/corpus.ts";
 import { createDatasetActivities } from "../activities/datasets.ts";
 import { createEngineWaitActivities } from "../activities/explainEngineWait.ts";
 import { createAcquireActivities, type AcquireActivities } from "../activities/acquireEngine.ts";
-import { createEngineLease } from "../activities/engineLease.ts";
+import { createEngineLease, type EngineHolder } from "../activities/engineLease.ts";
 import { createEvaluationActivities } from "../activities/evaluation.ts";
 import { createBudgetActivities } from "../activities/budget.ts";
 import { createGateActivities } from "../activities/gates.ts";
@@ -60,6 +60,8 @@ export interface GpuActivities {
   readonly shards: ShardActivities;
   /** On the queue of its own. */
   readonly own: EngineActivities;
+  /** Whose next job comes on the queue of its own. */
+  readonly holder: () => EngineHolder | null;
   readonly close: () => Promise<void>;
 }
 
@@ -86,6 +88,7 @@ export function createGpuActivities(
       ...createNightlyEngineActivities({ workspace, engine }),
       ...createBenchmarkEngineActivities({ workspace, engine }),
     },
+    holder: () => lease.holder(),
     close: () => engine.close(),
   };
 }

@@ -3,26 +3,30 @@ import { Worker, type NativeConnection, type WorkerOptions } from "@temporalio/w
 import { setTimeout as sleep } from "node:timers/promises";
 import { failureTypes } from "../temporal.config.ts";
 
-/** Milliseconds after its last job for which a process that ends still answers on its queue. By then the workflow has sent the next one. */
-const patience = 3_000;
+/** Milliseconds after its last job for which a process that ends still answers on its queue. By then the workflow has sent the next one, unless its scores take longer. */
+const patience = 10_000;
+/** Milliseconds between looks whether a next job can come. */
+const lookEvery = 250;
+
+export interface HandOver {
+  /** A connection serves a queue once, so this makes another. */
+  readonly connect: () => Promise<NativeConnection>;
+  /** Of the leaving worker. */
+  readonly settings: WorkerOptions;
+  /** Whether a workflow sends its next job to the queue. */
+  readonly sends: () => Promise<boolean>;
+}
 
 /**
- * Sends the run of a gpu process that ends in the middle of a job to another one: the next job on its queue is refused as a lost
- * engine, and the workflow finds another process at once. Without an answer it would wait for the schedule-to-start timeout.
- * `leaving` is the worker of the queue, `settings` are its own; a connection serves a queue once, so `connect` makes another.
+ * Sends the run that holds a gpu process that ends to another one: the next job on its queue is refused as a lost engine, and
+ * the workflow finds another process at once. Without an answer it would wait for the schedule-to-start timeout. `leaving` is
+ * the worker of the queue.
  */
-export async function handOver(
-  leaving: Worker,
-  connect: () => Promise<NativeConnection>,
-  settings: WorkerOptions,
-): Promise<void> {
-  if (leaving.getStatus().numInFlightActivities === 0) return;
-  let refused = (): void => undefined;
-  const refusal = new Promise<void>((resolve) => {
-    refused = resolve;
-  });
+export async function handOver(leaving: Worker, { connect, settings, sends }: HandOver): Promise<void> {
+  if (!(await sends())) return;
+  let refused = false;
   const refuse = (): Promise<never> => {
-    refused();
+    refused = true;
     throw ApplicationFailure.create({
       message: "this worker is being drained",
       type: failureTypes.lostEngine,
@@ -33,11 +37,11 @@ export async function handOver(
   try {
     const interceptors = { activity: [() => ({ inbound: { execute: refuse } })] };
     const worker = await Worker.create({ ...settings, connection, interceptors });
-    const running = worker.run();
-    await jobsDone(leaving);
-    await Promise.race([refusal, sleep(patience)]);
-    worker.shutdown();
-    await running;
+    await worker.runUntil(async () => {
+      await jobsDone(leaving);
+      const end = Date.now() + patience;
+      while (!refused && Date.now() < end && (await sends())) await sleep(lookEvery);
+    });
   } finally {
     await connection.close();
   }

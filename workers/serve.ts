@@ -1,5 +1,7 @@
+import { Client, type WorkflowClient } from "@temporalio/client";
 import { Worker, type WorkerOptions as SdkOptions } from "@temporalio/worker";
 import { join } from "node:path";
+import type { EngineHolder } from "../activities/engineLease.ts";
 import { keepAlive } from "../activities/heartbeat.ts";
 import { createWorkspace } from "../activities/workspace.ts";
 import { createCpuActivities, createGpuActivities } from "./activities.ts";
@@ -81,12 +83,17 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
   if (options.role !== "cpu") {
     const queue = engineQueue(options.name);
     const gpuProcess = { name: options.name, queue };
-    const { shared, shards, own, close } = createGpuActivities(workspace, gpuProcess, draining.signal);
+    const { shared, shards, own, holder, close } = createGpuActivities(workspace, gpuProcess, draining.signal);
     closers.push(close);
     const settings = { taskQueue: queue, activities: own, maxConcurrentActivityTaskExecutions: 1 };
     const worker = await add(settings);
     // With the workflows in this process too, nobody would send the run on.
-    if (options.role === "gpu") leave = () => handOver(worker, () => connectWorker(access), { ...common, ...settings });
+    if (options.role === "gpu") {
+      const { workflow } = new Client({ connection, namespace: access.namespace });
+      const sends = (): Promise<boolean> => isOpen(workflow, holder());
+      leave = () =>
+        handOver(worker, { connect: () => connectWorker(access), settings: { ...common, ...settings }, sends });
+    }
     await add({ taskQueue: queues.gpu, activities: shared, maxConcurrentActivityTaskExecutions: 1 });
     await add({ taskQueue: queues.rollouts, activities: { ...shards }, maxConcurrentActivityTaskExecutions: 1 });
   }
@@ -121,6 +128,13 @@ export async function createWorkers(options: WorkerOptions): Promise<Workers> {
 
 function shutdownTimes({ grace }: WorkerOptions): Pick<SdkOptions, "shutdownGraceTime" | "shutdownForceTime"> {
   return { shutdownGraceTime: grace * 1000, shutdownForceTime: (grace + cleanUpSeconds) * 1000 };
+}
+
+/** Whether a workflow that holds an engine has not ended. */
+async function isOpen(workflow: WorkflowClient, holder: EngineHolder | null): Promise<boolean> {
+  if (holder === null) return false;
+  const { status } = await workflow.getHandle(holder.workflowId).describe();
+  return status.name === "RUNNING";
 }
 
 /** In a deployment, workflows stay with the version they began on; on a laptop the newest code goes on. */

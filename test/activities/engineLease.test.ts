@@ -52,6 +52,16 @@ describe("the lease of an engine", () => {
     expect(lease.take(holder("three"))).toBe(true);
   });
 
+  it("tells the holder, at work or not", async () => {
+    const { lease } = leaseAt();
+    expect(lease.holder()).toBeNull();
+    lease.take(holder("one"));
+    expect(lease.holder()).toEqual(holder("one"));
+    await lease.during(holder("one"), async () => expect(lease.holder()).toEqual(holder("one")));
+    lease.release("one");
+    expect(lease.holder()).toBeNull();
+  });
+
   it("tells the holder that does nothing on it", async () => {
     const { lease } = leaseAt();
     expect(lease.idleHolder()).toBeNull();

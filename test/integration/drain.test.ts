@@ -33,18 +33,32 @@ async function start(): Promise<WorkflowHandle> {
   });
 }
 
+/** Process id of the worker that is in the middle of an update of the stage; NaN when there is none. */
+async function updating(): Promise<number> {
+  const { raw } = await site.client.workflow.getHandle(stageId).describe();
+  const update = raw.pendingActivities?.find(({ activityType }) => activityType?.name === "update");
+  return processOf(update?.lastWorkerIdentity);
+}
+
 /** Waits until a worker is in the middle of a job of the stage; its process id. */
 async function workerAtWork(): Promise<number> {
-  const atWork = async (): Promise<number> => {
-    const { raw } = await site.client.workflow.getHandle(stageId).describe();
-    const update = raw.pendingActivities?.find(({ activityType }) => activityType?.name === "update");
-    return processOf(update?.lastWorkerIdentity);
-  };
   for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(20)) {
-    const pid = await atWork().catch(() => Number.NaN);
+    const pid = await updating().catch(() => Number.NaN);
     if (pid > 0) return pid;
   }
   throw new Error("no worker began an update");
+}
+
+/** Stops the worker of the workflows while `act` is done between the end of the job at work and the next one. */
+async function betweenJobs(act: () => void): Promise<void> {
+  process.kill(site.workerPid, "SIGSTOP");
+  try {
+    while ((await updating()) > 0) await sleep(20);
+    act();
+    await sleep(500);
+  } finally {
+    process.kill(site.workerPid, "SIGCONT");
+  }
 }
 
 /** A worker's identity is "process id@host". */
@@ -103,17 +117,30 @@ interface Drained {
   readonly told: number;
 }
 
-/** Runs the curriculum on two gpu workers, of which the one that has the run is told to end in the middle of a job. */
-async function drainInTheMiddle(grace: number): Promise<Drained> {
-  const workers = ["one", "two"].map((name) =>
-    site.addWorker(["--role", "gpu", "--name", `${name}-${grace}`, "--grace", String(grace)]),
+interface Drain {
+  /** Of the workers' names, since a queue is served by one worker ever. */
+  readonly name: string;
+  /** Seconds. */
+  readonly grace: number;
+  readonly when: "in a job" | "between jobs";
+}
+
+/** Runs the curriculum on two gpu workers, of which the one that has the run is told to end. */
+async function drainOne({ name, grace, when }: Drain): Promise<Drained> {
+  const workers = ["one", "two"].map((worker) =>
+    site.addWorker(["--role", "gpu", "--name", `${worker}-${name}`, "--grace", String(grace)]),
   );
   await Promise.all(workers.map(({ ready }) => ready));
   const handle = await start();
   const pid = await workerAtWork();
-  const told = Date.now();
+  let told = Date.now();
   const [first, other] = workers.toSorted((worker) => (worker.pid === pid ? -1 : 1));
-  first?.kill("SIGTERM");
+  const tell = (): void => {
+    told = Date.now();
+    first?.kill("SIGTERM");
+  };
+  if (when === "in a job") tell();
+  else await betweenJobs(tell);
   const exitCode = (await first?.ended) ?? null;
   expect(await handle.result()).toEqual({ run, report: "report.html" });
   other?.kill("SIGTERM");
@@ -130,7 +157,7 @@ describe("a gpu worker that is told to end", () => {
       exitCode,
       told,
       pids: [first, other],
-    } = await drainInTheMiddle(60);
+    } = await drainOne({ name: "patient", grace: 60, when: "in a job" });
     finished = view;
     expect(exitCode).toBe(0);
     const done = await activities();
@@ -141,7 +168,13 @@ describe("a gpu worker that is told to end", () => {
   });
 
   it("hands its job over after the grace period, and nothing is done twice", async () => {
-    const { view, exitCode } = await drainInTheMiddle(0);
+    const { view, exitCode } = await drainOne({ name: "hasty", grace: 0, when: "in a job" });
+    expect(exitCode).toBe(0);
+    expect(differences(view, finished)).toEqual([]);
+    expect(await notTaken()).toBe(0);
+  });
+  it("sends the run on when it is told between two of its jobs", async () => {
+    const { view, exitCode } = await drainOne({ name: "between", grace: 60, when: "between jobs" });
     expect(exitCode).toBe(0);
     expect(differences(view, finished)).toEqual([]);
     expect(await notTaken()).toBe(0);
