@@ -42,6 +42,7 @@ interface RolloutCase {
 }
 
 const shards = 8;
+const shardActivity = "rollOutShard";
 
 /**
  * One thread of the engine a worker, and LanceDB searches with all cores whatever the workers. With the world's base (width 64) searches and records
@@ -52,7 +53,7 @@ const cases: readonly RolloutCase[] = [
   { name: "world-64", size: { iterations: 6, questions: 32, samples: 16 }, modelIn: async () => worldBase },
   {
     name: "width-384",
-    size: { iterations: 4, questions: 8, samples: 16 },
+    size: { iterations: 3, questions: 32, samples: 16 },
     modelIn: async (folder) => {
       await createModelFolder(folder, wideModel, worldTokenizer(world), "wide model of a bench");
       return folder;
@@ -86,6 +87,8 @@ function runSettings({ iterations, ...rollout }: RolloutSize, model: string) {
     gate: { questions: 4 },
     guard: { minimumFormatShare: 0 },
     warmStart: { when: "off" },
+    // As the paper's models learn: answers keep their length, so that iterations are alike.
+    optimizer: { learningRate: 1e-6 },
     evaluation: { questions: 0 },
   };
 }
@@ -127,8 +130,9 @@ async function* measureCase(site: Site, one: RolloutCase, model: string): AsyncG
     low: Math.min(...ratios),
     high: Math.max(...ratios),
   };
-  const { samples } = one.size;
-  const gains = await machineGains({ folder: model, samples, responseTokens: 64, shards }, pairs.length);
+  const { questions, samples } = one.size;
+  const work = { folder: model, questions: questions / shards, samples, responseTokens: 64, shards };
+  const gains = await machineGains(work, pairs.length);
   yield repeated(`rollout-workers/${one.name}-two-that-only-sample`, "times one that only samples", gains);
   const [first, ...others] = await Promise.all(runs.map((run) => contentOf(join(site.root, run))));
   const places = others.flatMap((other) => differences(first, other));
@@ -167,15 +171,16 @@ async function measure(
 /** Of the stage that began last. */
 async function secondsOfRollouts({ address }: Site): Promise<number[]> {
   const stages = await readHistories(address, "default", "stage");
-  const stage = stages.findLast((events) => events.some(({ activity }) => activity === "rollOutShard")) ?? [];
+  const stage = stages.findLast((events) => events.some(({ activity }) => activity === shardActivity)) ?? [];
   const seconds: number[] = [];
-  let started: number | null = null;
-  for (const { activity, milliseconds } of stage) {
-    if (activity === "rollOutShard") started ??= milliseconds;
-    if (activity !== "scoreAndPlan" || started === null) continue;
-    // Scoring is scheduled in the turn that follows the last shard's end: some milliseconds are counted too many.
-    seconds.push((milliseconds - started) / 1000);
-    started = null;
+  let began: number | null = null;
+  let ended = NaN;
+  for (const { activity, completed, milliseconds } of stage) {
+    if (activity === shardActivity) began ??= milliseconds;
+    if (completed === shardActivity) ended = milliseconds;
+    if (activity !== "scoreAndPlan" || began === null) continue;
+    seconds.push((ended - began) / 1000);
+    began = null;
   }
   return seconds;
 }

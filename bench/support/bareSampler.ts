@@ -1,11 +1,12 @@
 import { openOnnxPolicy } from "../../src/engines/onnx/openEngine.ts";
 import { randomStream } from "../../src/domain/seed.ts";
+import type { SampleRequest } from "../../src/policy/port.ts";
 
 /**
- * A process that only samples: a shard of one question at a time, with one replica of one thread; no workflows, log, searches or rewards. Asked for a
+ * A process that only samples: one shard at a time, with one replica of one thread; no workflows, log, searches or rewards. Asked for a
  * number of shards, it answers when they are sampled.
  */
-const [folder = "", samples = "", responseTokens = ""] = process.argv.slice(2);
+const [folder = "", questions = "", samples = "", responseTokens = ""] = process.argv.slice(2);
 const promptTokens = 48;
 
 const policy = await openOnnxPolicy({
@@ -17,9 +18,9 @@ const policy = await openOnnxPolicy({
 });
 const random = randomStream(["bare sampler"]);
 
-async function sampleShard(): Promise<void> {
+function requestsOfQuestion(): SampleRequest[] {
   const prompt = Array.from({ length: promptTokens }, () => 1 + random.integer(policy.tokenizer.vocabularySize - 1));
-  const requests = Array.from({ length: Number(samples) }, (_, index) => ({
+  return Array.from({ length: Number(samples) }, (_, index) => ({
     prompt,
     seed: `${prompt.join(" ")} ${index}`,
     temperature: 1,
@@ -28,6 +29,10 @@ async function sampleShard(): Promise<void> {
     maxResponseTokens: Number(responseTokens),
     stopStrings: [],
   }));
+}
+
+async function sampleShard(): Promise<void> {
+  const requests = Array.from({ length: Number(questions) }, requestsOfQuestion).flat();
   await policy.sample(requests, { respond: () => Promise.reject(new Error("nothing stops here")) });
 }
 

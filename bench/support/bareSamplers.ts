@@ -5,6 +5,9 @@ import { secondsOf } from "../harness.ts";
 
 export interface BareWork {
   readonly folder: string;
+  /** Of a shard. */
+  readonly questions: number;
+  /** Of a question. */
   readonly samples: number;
   readonly responseTokens: number;
   /** In all. */
@@ -16,10 +19,11 @@ export interface BareWork {
  * where they share caches and memory.
  */
 export async function machineGains(
-  { folder, samples, responseTokens, shards }: BareWork,
+  { folder, questions, samples, responseTokens, shards }: BareWork,
   repetitions: number,
 ): Promise<number[]> {
-  const processes = await Promise.all([0, 1].map(() => start([folder, `${samples}`, `${responseTokens}`])));
+  const words = [folder, ...[questions, samples, responseTokens].map(String)];
+  const processes = await Promise.all([0, 1].map(() => start(words)));
   const [first, second] = processes as [ChildProcess, ChildProcess];
   try {
     const gains: number[] = [];

@@ -6,6 +6,8 @@ export interface HistoryEvent {
   readonly milliseconds: number;
   /** Activity type of scheduled activities. */
   readonly activity: string | null;
+  /** Activity type of completed activities. */
+  readonly completed: string | null;
   /** Bytes of the largest payload that the event carries. */
   readonly payloadBytes: number;
 }
@@ -26,7 +28,7 @@ export async function readHistories(
     return await Promise.all(
       executions.map(async ({ workflowId, runId }) => {
         const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-        return (history.events ?? []).map(readEvent);
+        return readEvents(history.events ?? []);
       }),
     );
   } finally {
@@ -38,13 +40,20 @@ type RawEvent = NonNullable<
   Awaited<ReturnType<ReturnType<Client["workflow"]["getHandle"]>["fetchHistory"]>>["events"]
 >[number];
 
-function readEvent(event: RawEvent): HistoryEvent {
-  return {
+function readEvents(events: readonly RawEvent[]): HistoryEvent[] {
+  const scheduled = new Map(
+    events.map((event) => [
+      String(event.eventId),
+      event.activityTaskScheduledEventAttributes?.activityType?.name ?? null,
+    ]),
+  );
+  return events.map((event) => ({
     type: String(event.eventType),
     milliseconds: Number(event.eventTime?.seconds ?? 0) * 1000 + Number(event.eventTime?.nanos ?? 0) / 1e6,
-    activity: event.activityTaskScheduledEventAttributes?.activityType?.name ?? null,
+    activity: scheduled.get(String(event.eventId)) ?? null,
+    completed: scheduled.get(String(event.activityTaskCompletedEventAttributes?.scheduledEventId)) ?? null,
     payloadBytes: payloadBytes(event),
-  };
+  }));
 }
 
 /** Largest single payload (a `data` buffer) anywhere in an event. */

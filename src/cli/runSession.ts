@@ -1,6 +1,7 @@
 import { WorkflowFailedError, type WorkflowHandle } from "@temporalio/client";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunConfiguration } from "../configuration/configuration.ts";
+import { awaitResult } from "./awaitResult.ts";
 import { createClosers, type Closers } from "./closers.ts";
 import { startingProgress, type RunProgress } from "../domain/progress.ts";
 import { connectCurriculum, curriculumId, readProgress } from "./curriculumClient.ts";
@@ -60,7 +61,7 @@ async function showUntilDone(
   noteProgress: (reached: string) => void,
 ): Promise<void> {
   let done = false;
-  const result = handle.result().finally(() => {
+  const result = awaitResult(handle).finally(() => {
     done = true;
   });
   const ended = result.catch(() => undefined);

@@ -10,6 +10,7 @@ import { readGivenText } from "../studies/givenText.ts";
 import { readSummary } from "../studies/outputs.ts";
 import { readResult } from "../studies/studyFolder.ts";
 import { summaryLines } from "../studies/summary.ts";
+import { awaitResult } from "./awaitResult.ts";
 import { createClosers, type Closers } from "./closers.ts";
 import { CliError, rootCause } from "./cliError.ts";
 import { connectCurriculum } from "./curriculumClient.ts";
@@ -97,7 +98,7 @@ async function showUntilDone(
   noteProgress: (reached: string) => void,
 ): Promise<Written> {
   let done = false;
-  const result: Promise<unknown> = handle.result().finally(() => {
+  const result = awaitResult(handle).finally(() => {
     done = true;
   });
   const ended = result.catch(() => undefined);
