@@ -75,6 +75,7 @@ export function createRewardActivities(workspace: Workspace): RewardActivities {
             weights: rewards,
             settings: configuration.rewards,
             own: customRewardsOf(configuration.rewards.custom),
+            ...scoringOf(configuration.data),
           }),
           questions: configuration.rollout.questions,
         });

@@ -11,15 +11,18 @@ export interface ComponentSources {
   readonly weights: RewardWeights;
   readonly settings: RewardSettings;
   readonly own: readonly WeightedReward[];
+  /** Of one search, where the task says that it costs something. */
+  readonly searchCost?: number;
 }
 
 /**
  * The weighted components of the totals, for algorithms that normalise each by itself (docs/method.md#algorithms, GDPO): the format gate with weight 1,
- * every weighted reward, the penalties together. A response that fails the gate takes each component's lowest value.
+ * every weighted reward, the penalties together, and what is searched with the cost of a search as its weight: normalised by itself it would have weight 1,
+ * however little a search costs. A response that fails the gate takes each reward's lowest value.
  */
 export function rewardComponents(
   scores: readonly Score[],
-  { weights, settings, own }: ComponentSources,
+  { weights, settings, own, searchCost: cost = 0 }: ComponentSources,
 ): RewardComponent[] {
   const passed = scores.map(({ values }) => values["format"] === 1);
   const component = (name: string, weight: number, lowest: number): RewardComponent => ({
@@ -36,14 +39,17 @@ export function rewardComponents(
       .filter(({ weight }) => weight > 0)
       .map(({ definition, weight }) => component(definition.name, weight, definition.range[0])),
     { name: "penalties", weight: 1, values: scores.map(({ values }) => -penaltyOf(values, settings)) },
+    ...(cost > 0
+      ? [{ name: "searches", weight: cost, values: scores.map(({ values }) => -(values[searchCost] ?? 0) / cost) }]
+      : []),
   ];
 }
 
-/** Penalties are not measured on a malformed search: it takes the largest. What searches cost is known of every response. */
+/** Penalties are not measured on a malformed search: it takes the largest. */
 function penaltyOf(values: Score["values"], settings: RewardSettings): number {
   const malformed = values["malformedCall"] === 1;
   return penaltyDefinitions.reduce(
     (sum, { name, setting }) => sum + (malformed ? settings.penalties[setting] : (values[name] ?? 0)),
-    values[searchCost] ?? 0,
+    0,
   );
 }

@@ -123,9 +123,13 @@ describe("what searches cost", () => {
     }
   });
 
-  it("is in the component of penalties, for algorithms that normalise each by itself", () => {
-    const scores = [totalOf(0), totalOf(0.3)];
-    const penalties = rewardComponents(scores, { weights, settings: defaultRewardSettings, own: [] }).at(-1);
-    expect((penalties?.values[0] ?? 0) - (penalties?.values[1] ?? 0)).toBeCloseTo(0.3);
+  it("is a component with the cost as its weight, for algorithms that normalise each by itself: a low cost weighs little", () => {
+    const scores = [totalOf(0.5), totalOf(1.5)];
+    const sources = { weights, settings: defaultRewardSettings, own: [], searchCost: 0.5 };
+    expect(rewardComponents(scores, sources).at(-1)).toEqual({ name: "searches", weight: 0.5, values: [-1, -3] });
+    const withoutCost = rewardComponents(scores, { ...sources, searchCost: 0 });
+    expect(withoutCost.map(({ name }) => name)).not.toContain("searches");
+    const penalties = withoutCost.at(-1)?.values;
+    expect(penalties?.[0]).toBe(penalties?.[1]);
   });
 });
