@@ -119,12 +119,16 @@ function namedPath(path: readonly PropertyKey[], settings: Settings): string[] {
   });
 }
 
-/** Names of the settings at a place, as the quick preset has them; none where it leaves the place empty, or where they depend on a kind. */
+/** Names of the settings at a place, those that may be left out too; none in a member of a list, or where they depend on a kind. */
 function knownKeys(path: readonly string[]): string[] {
-  const place = path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), {
-    run: "",
-    preset: "",
-    ...presets["quick"],
-  });
-  return isObject(place) && place["kind"] === undefined ? Object.keys(place) : [];
+  const place = path.reduce<unknown>((schema, key) => shapeOf(schema)?.[key], RunConfiguration);
+  return Object.keys(shapeOf(place) ?? {});
+}
+
+/** The fields of an object's schema, whether it may be left out or not. */
+function shapeOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
+  const definition = (schema as z.core.$ZodType | undefined)?._zod.def as
+    | { readonly innerType?: unknown; readonly shape?: Readonly<Record<string, unknown>> }
+    | undefined;
+  return definition?.innerType === undefined ? definition?.shape : shapeOf(definition.innerType);
 }

@@ -86,6 +86,7 @@ describe("resolving a configuration", () => {
     ],
     [{ rollout: { samples: 1 } }, "rollout.samples: Too small: expected number to be >=2, got 1"],
     [{ rollout: { sample: 4 } }, "rollout.sample: no such setting; known in rollout are questions, samples"],
+    [{ rollout: { stalenes: 1 } }, /^rollout\.stalenes: no such setting; .*; did you mean "staleness"\?$/u],
     [{ colour: "red" }, "colour: no such setting; known are run, preset, seed"],
     [
       { policy: { provider: "tpu" } },
