@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { didYouMean } from "../domain/nearest.mjs";
-import { namingKnown } from "../domain/wrongFields.ts";
+import { fieldsOf, namingKnown, shapeOf } from "../domain/wrongFields.ts";
 import { RunConfiguration } from "./configuration.ts";
 import { ConfigurationError } from "./configurationError.ts";
 import { changeNamed, isNamedList, type NamedMember, NoSuchMemberError } from "./namedLists.ts";
@@ -121,14 +121,5 @@ function namedPath(path: readonly PropertyKey[], settings: Settings): string[] {
 
 /** Names of the settings at a place, those that may be left out too; none in a member of a list, or where they depend on a kind. */
 function knownKeys(path: readonly string[]): string[] {
-  const place = path.reduce<unknown>((schema, key) => shapeOf(schema)?.[key], RunConfiguration);
-  return Object.keys(shapeOf(place) ?? {});
-}
-
-/** The fields of an object's schema, whether it may be left out or not. */
-function shapeOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
-  const definition = (schema as z.core.$ZodType | undefined)?._zod.def as
-    | { readonly innerType?: unknown; readonly shape?: Readonly<Record<string, unknown>> }
-    | undefined;
-  return definition?.innerType === undefined ? definition?.shape : shapeOf(definition.innerType);
+  return fieldsOf(path.reduce<unknown>((schema, key) => shapeOf(schema)?.[key], RunConfiguration));
 }

@@ -29,9 +29,17 @@ export const namingKnown: z.core.$ZodErrorMap = (issue) => {
   }
 };
 
-function fieldsOf(schema: unknown): string[] {
-  const shape = (schema as z.core.$ZodObject | undefined)?._zod.def.shape;
-  return shape === undefined ? [] : Object.keys(shape);
+/** Names of the fields of an object's schema; none of another one's. */
+export function fieldsOf(schema: unknown): string[] {
+  return Object.keys(shapeOf(schema) ?? {});
+}
+
+/** The fields of an object's schema, whether the object may be left out or not; undefined for another schema. */
+export function shapeOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
+  const definition = (schema as z.core.$ZodType | undefined)?._zod.def as
+    | { readonly innerType?: unknown; readonly shape?: Readonly<Record<string, unknown>> }
+    | undefined;
+  return definition?.innerType === undefined ? definition?.shape : shapeOf(definition.innerType);
 }
 
 function discriminatorOf({
