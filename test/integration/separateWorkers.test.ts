@@ -63,16 +63,15 @@ describe("workers in processes of their own, with encrypted payloads", () => {
       accepted: 2,
     });
     expect(await execute("nightlyEvaluation", { night: "2026-01-01" })).toMatchObject({ night: "2026-01-01" });
-    const types = new Set<string>();
-    for await (const { type } of site.client.workflow.list()) types.add(type);
-    expect([...types].toSorted()).toEqual([
-      "buildDataset",
-      "curriculum",
-      "evaluate",
-      "indexCorpus",
-      "nightlyEvaluation",
-      "stage",
-    ]);
+    const typesListed = async (): Promise<string[]> => {
+      const types = new Set<string>();
+      for await (const { type } of site.client.workflow.list()) types.add(type);
+      return [...types].toSorted();
+    };
+    // The server's list is late at times.
+    await expect
+      .poll(typesListed, { timeout: 10_000 })
+      .toEqual(["buildDataset", "curriculum", "evaluate", "indexCorpus", "nightlyEvaluation", "stage"]);
   });
 
   it("leave no payload that can be read, and no secret, in the server's database", async () => {
