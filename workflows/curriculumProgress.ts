@@ -105,7 +105,7 @@ function describeTask(task: RunTask): Pick<RunProgress, "phase" | "stage" | "ite
     case "index":
       return { ...none, phase: "indexing", message: "indexing the corpus" };
     case "base":
-      return { ...none, phase: "base", message: "making the base policy" };
+      return { ...none, phase: "base", message: "the base policy is looked for, or made" };
     case "evaluate":
       return { ...none, phase: "evaluating", message: `evaluating ${task.label}` };
     case "stage":

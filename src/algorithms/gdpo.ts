@@ -1,7 +1,8 @@
+import { deviationOf, mean } from "../domain/mean.ts";
 import type { Part } from "../parts/part.ts";
 import type { Algorithm, RewardComponent, ScoredBatch } from "./algorithm.ts";
 import { ClippedLossSettings, plannedClippedLoss, tokenMean } from "./clippedLoss.ts";
-import { byGroup, deviationOf, groupsOf, hasZeroVariance, meanOf, standardised } from "./groups.ts";
+import { byGroup, groupsOf, hasZeroVariance, standardised } from "./groups.ts";
 
 const epsilon = 1e-6;
 
@@ -31,9 +32,9 @@ function decoupled({ samples, components }: ScoredBatch): number[] {
   );
   const learnt = sums.filter((_, index) => teaching.has(index));
   if (learnt.length === 0) return sums.map(() => 0);
-  const mean = meanOf(learnt);
-  const scale = deviationOf(learnt, mean) + epsilon;
-  return sums.map((sum, index) => (teaching.has(index) ? (sum - mean) / scale : 0));
+  const average = mean(learnt);
+  const scale = deviationOf(learnt, average) + epsilon;
+  return sums.map((sum, index) => (teaching.has(index) ? (sum - average) / scale : 0));
 }
 
 /** A component that does not apply to a sample is left out of its group's mean and deviation and adds 0 there. */

@@ -1,3 +1,5 @@
+import { deviationOf, mean } from "../domain/mean.ts";
+
 /** Avoids large advantages in groups of nearly equal rewards (docs/method.md#optimisation). */
 const epsilon = 1e-6;
 
@@ -38,28 +40,17 @@ export function hasZeroVariance(rewards: readonly number[]): boolean {
 export function standardised(rewards: readonly number[]): number[] {
   refuseInfinite(rewards);
   if (hasZeroVariance(rewards)) return rewards.map(() => 0);
-  const mean = meanOf(rewards);
-  const deviation = deviationOf(rewards, mean);
-  return rewards.map((reward) => (reward - mean) / (deviation + epsilon));
+  const average = mean(rewards);
+  const deviation = deviationOf(rewards, average);
+  return rewards.map((reward) => (reward - average) / (deviation + epsilon));
 }
 
 /** reward − group mean; a group without variance gets 0. */
 export function centred(rewards: readonly number[]): number[] {
   refuseInfinite(rewards);
   if (hasZeroVariance(rewards)) return rewards.map(() => 0);
-  const mean = meanOf(rewards);
-  return rewards.map((reward) => reward - mean);
-}
-
-/** Arithmetic mean of the values. */
-export function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Sample standard deviation; 0 for a single value. */
-export function deviationOf(values: readonly number[], mean = meanOf(values)): number {
-  if (values.length < 2) return 0;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+  const average = mean(rewards);
+  return rewards.map((reward) => reward - average);
 }
 
 function refuseInfinite(rewards: readonly number[]): void {

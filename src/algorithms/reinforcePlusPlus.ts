@@ -1,7 +1,8 @@
+import { deviationOf } from "../domain/mean.ts";
 import type { Part } from "../parts/part.ts";
 import type { Algorithm } from "./algorithm.ts";
 import { ClippedLossSettings, plannedClippedLoss, tokenMean } from "./clippedLoss.ts";
-import { byGroup, centred, deviationOf } from "./groups.ts";
+import { byGroup, centred } from "./groups.ts";
 
 const epsilon = 1e-6;
 

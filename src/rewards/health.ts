@@ -1,3 +1,4 @@
+import { deviationOf, mean } from "../domain/mean.ts";
 import type { Score } from "../domain/reward.ts";
 
 /** How one reward is spread over an iteration's trajectories. */
@@ -27,7 +28,7 @@ export function rewardSpreads(scores: readonly Score[]): RewardSpread[] {
       {
         name,
         scored: pairs.length,
-        mean: meanOf(values),
+        mean: mean(values),
         deviation: deviationOf(values),
         correlation: correlationOf(
           values,
@@ -52,7 +53,7 @@ export function spreadMetrics(scores: readonly Score[]): Record<string, number> 
 export function drift(values: readonly number[]): number | null {
   if (values.length < 10) return null;
   const fifth = Math.floor(values.length / 5);
-  return meanOf(values.slice(-fifth)) - meanOf(values.slice(0, fifth));
+  return mean(values.slice(-fifth)) - mean(values.slice(0, fifth));
 }
 
 /** A reward that rises while accuracy falls, both by more than 0.05, may be exploited. */
@@ -60,19 +61,8 @@ export function isSuspect(reward: readonly number[], accuracy: readonly number[]
   return (drift(reward) ?? 0) > 0.05 && (drift(accuracy) ?? 0) < -0.05;
 }
 
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function deviationOf(values: readonly number[]): number {
-  const mean = meanOf(values);
-  return values.length < 2
-    ? 0
-    : Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
-}
-
 function correlationOf(a: readonly number[], b: readonly number[]): number | null {
-  const [meanOfA, meanOfB] = [meanOf(a), meanOf(b)];
+  const [meanOfA, meanOfB] = [mean(a), mean(b)];
   let together = 0;
   let squaresOfA = 0;
   let squaresOfB = 0;

@@ -1,3 +1,4 @@
+import { mean } from "../domain/mean.ts";
 import type { Score } from "../domain/reward.ts";
 import type { PlannedStep } from "../domain/step.ts";
 import { plannedUsage, trainedTokens } from "../domain/usage.ts";
@@ -173,10 +174,6 @@ export function whereKnown(
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function mean(values: readonly number[]): number {
-  return sum(values) / values.length;
 }
 
 function share<T>(items: readonly T[], holds: (item: T) => boolean): number {

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { algorithm } from "../../examples/leaveOneOut.ts";
 import { environment } from "../../examples/convert.ts";
 import { task } from "../../examples/capitals.ts";
+import { schedule as learningProgress } from "../../examples/learningProgress.ts";
 import { schedule as reversed } from "../../examples/reversed.ts";
 import { engine } from "../../examples/unigram.ts";
 
@@ -73,6 +74,57 @@ describe("the example schedule", () => {
   });
 });
 
+describe("the example adaptive schedule", () => {
+  const weights = { answer: 1, reasoning: 0.8, retrieval: 1, clinical: 0.2 };
+  const stages = [{ name: "all", iterations: 40, rewards: weights, gate: {} }];
+  const schedule = learningProgress.create({ every: 15 });
+  const trained = (pieces: number, accuracies: Record<string, number> | null = null) =>
+    Array.from({ length: pieces }, (_, index) => ({
+      name: `look-${index + 1}`,
+      iterations: [15, 15, 10][index] ?? 0,
+      gate: null,
+      extensionIterations: 0,
+      learntTokens: 0,
+      accuracies,
+    }));
+  const observed = (...validations: Record<string, number>[]) => ({
+    beginning: {},
+    looks: validations.map((validation, index) => ({ step: 15 * index, validation, training: null })),
+  });
+
+  it("goes through all iterations in pieces, and has the last policy evaluated", () => {
+    expect(schedule.outline(stages).map(({ iterations }) => iterations)).toEqual([15, 15, 10]);
+    const work = [0, 1, 2, 3].map((pieces) => schedule.next({ stages, trained: trained(pieces) }).work);
+    expect(work.map((one) => (one.kind === "train" ? one.stage.iterations : one.kind))).toEqual([
+      15,
+      15,
+      10,
+      "evaluate",
+    ]);
+    expect(schedule.next({ stages, trained: trained(3, { validation: 0.5 }) }).work.kind).toBe("finish");
+  });
+
+  it("weighs each reward by its share of what changed between two looks, half to twice as much, the answer as before", () => {
+    const before = { "reward/answer": 0.1, "reward/reasoning": 0.4, "reward/retrieval": 0.3, "reward/clinical": 0.2 };
+    // Changes of 0.1, 0.3 and 0.05, up or down: 0.15 on average.
+    const now = { "reward/answer": 0.6, "reward/reasoning": 0.5, "reward/retrieval": 0, "reward/clinical": 0.25 };
+    const { work } = schedule.next({ stages, trained: trained(1), observed: observed(before, now) });
+    const rewards = work.kind === "train" ? work.stage.rewards : {};
+    expect(rewards.answer).toBe(1);
+    expect(rewards.reasoning).toBeCloseTo((0.8 * 0.1) / 0.15);
+    expect(rewards.retrieval).toBeCloseTo(2);
+    expect(rewards.clinical).toBeCloseTo(0.1);
+  });
+
+  it("leaves the weights as they are where nothing changed, and at the beginning", () => {
+    const same = { "reward/reasoning": 0.4 };
+    for (const looks of [[same], [same, same]])
+      expect(schedule.next({ stages, trained: trained(1), observed: observed(...looks) })).toMatchObject({
+        work: { stage: { rewards: weights } },
+      });
+  });
+});
+
 describe("the example engine", () => {
   it("learns what it is shown, and comes back from a checkpoint as it was", async () => {
     const runFolder = await mkdtemp(join(tmpdir(), "med-r3-unigram-"));
@@ -111,7 +163,7 @@ describe("the example engine", () => {
   });
 });
 
-it.each(["brevity", "capitals", "convert", "leaveOneOut", "reversed", "unigram"])(
+it.each(["brevity", "capitals", "convert", "learningProgress", "leaveOneOut", "reversed", "unigram"])(
   "%s is shorter than 80 lines",
   async (name) => {
     const file = fileURLToPath(new URL(`../../examples/${name}.ts`, import.meta.url));
