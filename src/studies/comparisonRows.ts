@@ -2,7 +2,7 @@ import { groupBy } from "./statistics/groupBy.ts";
 import { holm } from "./statistics/holm.ts";
 import { worldBootstrap, type WorldBootstrapOptions } from "./statistics/worldBootstrap.ts";
 import { pairsOf } from "./pairs.ts";
-import { heldOutPools, regimesOf } from "./studyCells.ts";
+import { heldOutPools, regimesOf, trainedArms } from "./studyCells.ts";
 import type { StudyResult } from "./studyResult.ts";
 import type { Basis, ComparisonRow } from "./summaryTypes.ts";
 
@@ -29,7 +29,7 @@ export async function comparisonRows(
 }
 
 function askedOf(result: Pick<StudyResult, "cells" | "study" | "budgets">): Asked[] {
-  const trained = new Set(result.budgets.filter(({ budget }) => budget.updates > 0).map(({ arm }) => arm));
+  const trained = trainedArms(result);
   const pools = heldOutPools(result);
   return result.study.comparisons.flatMap(({ a, b }) => {
     const bases = [

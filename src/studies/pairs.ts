@@ -19,10 +19,11 @@ type Measured =
   | { readonly plus: WorldAnswers["plus"]; readonly minus: WorldAnswers["plus"]; readonly leftOut: number }
   | { readonly why: string };
 
-/** All pairs of a comparison; over all regimes that have both arms where `regime` is null. */
+/** All pairs of a comparison that count, those with a run missing too; over all regimes that have both arms where `regime` is null. */
 export function pairsOf(
   result: Pick<StudyResult, "cells" | "study">,
   { a, b, regime, basis, pool }: Pick<ComparisonRow, "a" | "b" | "regime" | "basis" | "pool">,
+  counts: (a: StudyCell, b: StudyCell | undefined) => boolean = () => true,
 ): Pairs {
   const regimes = new Set(regime === null ? regimesOf(result, [a, b], pool) : [regime]);
   const own = result.cells.filter((cell) => regimes.has(cell.regime));
@@ -31,8 +32,10 @@ export function pairsOf(
   const missing: MissingPair[] = [];
   let diseasesLeftOut = 0;
   for (const cell of own.filter(({ arm }) => arm === a)) {
+    const other = others.get(placeOf(cell));
+    if (!counts(cell, other)) continue;
     const place = { regime: cell.regime, world: worldOf(cell), seed: cell.seed };
-    const measured = measure(cell, others.get(placeOf(cell)), basis, pool);
+    const measured = measure(cell, other, basis, pool);
     if ("why" in measured) missing.push({ ...place, why: measured.why });
     else {
       answers.push({ regime: cell.regime, world: place.world, plus: measured.plus, minus: measured.minus });

@@ -18,6 +18,11 @@ export function endPools({ cells }: Pick<StudyResult, "cells">): string[] {
   return [...new Set(pools)].filter((pool) => !choosingPools.includes(poolAsked(pool)));
 }
 
+/** Arms that train. */
+export function trainedArms({ budgets }: Pick<StudyResult, "budgets">): ReadonlySet<string> {
+  return new Set(budgets.filter(({ budget }) => budget.updates > 0).map(({ arm }) => arm));
+}
+
 /** A pool's answers where a run ended, each count with its disease; null where it was not asked. */
 export interface EndAnswers {
   readonly answers: PoolAnswers;

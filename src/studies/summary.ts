@@ -1,6 +1,7 @@
 import { armRow } from "./armRows.ts";
 import { comparisonRows } from "./comparisonRows.ts";
 import { learningRow } from "./learningRows.ts";
+import { lowEndRows } from "./lowEndRows.ts";
 import type { WorldBootstrapOptions } from "./statistics/worldBootstrap.ts";
 import { endPools, heldOutPools, regimesOf } from "./studyCells.ts";
 import type { StudyCell, StudyResult } from "./studyResult.ts";
@@ -37,6 +38,7 @@ export async function summarise(result: StudyResult): Promise<StudySummary> {
     arms,
     learning,
     comparisons: await comparisonRows(result, options),
+    lowEnds: await lowEndRows(result, options),
   };
 }
 

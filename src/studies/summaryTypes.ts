@@ -89,6 +89,13 @@ export interface ComparisonRow {
   readonly diseasesLeftOut: number;
 }
 
+/** The difference a − b at equal updates over the pairs whose run of one of the two ended low (`endsLow`), over all regimes, each counted once. */
+export interface LowEndRow extends Pick<ComparisonRow, "a" | "b" | "difference" | "pairs"> {
+  readonly pool: string;
+  /** The arm whose run ended low. */
+  readonly low: string;
+}
+
 /** The figures of a study as plain JSON: the same for the same result. */
 export interface StudySummary {
   readonly name: string;
@@ -103,4 +110,6 @@ export interface StudySummary {
   readonly arms: readonly ArmRow[];
   readonly learning: readonly LearningRow[];
   readonly comparisons: readonly ComparisonRow[];
+  /** Of comparisons whose arms both train. */
+  readonly lowEnds: readonly LowEndRow[];
 }

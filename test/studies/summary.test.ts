@@ -74,6 +74,16 @@ describe("the summary of a study", async () => {
     );
   });
 
+  test("has the difference where either of two arms ended below 60 %, each direction by itself", () => {
+    const rows = summary.lowEnds.filter((row) => row.pool === pool);
+    // Joint ended at 40 % on worlds 101 and 103 of both regimes, staged never below 90 %.
+    expect(rows).toMatchObject([
+      { a: "staged", b: "joint", low: "joint", pairs: 4 },
+      { a: "staged", b: "joint", low: "staged", pairs: 0, difference: null },
+    ]);
+    expect(rows[0]?.difference?.mean).toBeCloseTo(0.5, 12);
+  });
+
   test("at equal tokens the arm that went on longer is read where the other stopped", () => {
     const tokens = rowOf(summary, { regime: "plain", basis: "tokens" });
     expect(tokens).toMatchObject({ pool: null, pairs: 4, adjusted: null });

@@ -10,6 +10,7 @@ import { budgetSection, forestSection, mapSection, missingSection } from "./comp
 import { curveSection } from "./curveSection.ts";
 import { evidenceSection } from "./evidenceSection.ts";
 import { exampleSection } from "./exampleSection.ts";
+import { lowEndSection } from "./lowEndSection.ts";
 import { paperSection } from "./paperSection.ts";
 import { rewardSection } from "./rewardSection.ts";
 import { costSection, settingsSection } from "./settingsSection.ts";
@@ -47,6 +48,7 @@ function sectionsOf({ result, summary, examples, review }: StudyPage): (readonly
     ["arms", "How the arms ended", armSection(summary)],
     ["curves", "Curves", curveSection(result)],
     ["comparisons", "Declared comparisons", forestSection(summary)],
+    ["low-ends", "Where one of two ended low", lowEndSection(summary)],
     ["budgets", "Equal tokens, equal seconds", budgetSection(summary)],
     ["missing", "What is missing", html`${notes(summary.notes)}${missingSection(summary)}`],
     ["rewards", "Reward against accuracy", rewardSection(result, summary.pools[0])],
