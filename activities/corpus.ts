@@ -1,9 +1,15 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { createShared } from "../src/caching/shared.ts";
 import { embedderOptions } from "../src/corpus/configuredCorpus.ts";
 import { CorpusError, CorpusUnreachableError } from "../src/corpus/corpusError.ts";
-import { readEmbedderShape, type Embedder } from "../src/corpus/embedding/embedder.ts";
+import {
+  openEmbedder,
+  readEmbedderShape,
+  type Embedder,
+  type EmbedderOptions,
+} from "../src/corpus/embedding/embedder.ts";
 import { indexPassages } from "../src/corpus/indexer.ts";
 import { makePlan, readPlan, workFolder } from "../src/corpus/indexPlan.ts";
 import { IndexRequest, requestedEmbedder } from "../src/corpus/indexRequest.ts";
@@ -26,7 +32,6 @@ import { checkServed } from "./checkServed.ts";
 import { withModel } from "./languageModels.ts";
 import { claimFolder, FolderInUseError } from "./claims.ts";
 import { claimedRun } from "./openRun.ts";
-import { createSharedEmbedders } from "./sharedEmbedders.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 
 export interface IndexedCorpus {
@@ -90,7 +95,12 @@ export interface CorpusActivities {
 }
 
 export function createCorpusActivities(workspace: Workspace): CorpusActivities {
-  const embedders = createSharedEmbedders();
+  const embedders = createShared<Embedder>((embedder) => embedder.close(), 0);
+  const withEmbedder = <T>(
+    options: EmbedderOptions | null,
+    work: (embedder: Embedder | null) => Promise<T>,
+  ): Promise<T> =>
+    options === null ? work(null) : embedders.use(JSON.stringify(options), () => openEmbedder(options), work);
   const paths = createInputPaths(workspace.root);
   const answers = join(workspace.root, ".indexing", ".answers");
   const withGrader = <T>(
@@ -113,7 +123,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
       withControl(async ({ signal }) => {
         const { dataset, corpusFolder, configuration } = await workspace.run(run);
         const { corpus: settings } = taskOf(configuration.data);
-        return embedders.use(embedderOptions(configuration.retrieval), async (embedder) => {
+        return withEmbedder(embedderOptions(configuration.retrieval), async (embedder) => {
           const control = { settings, signal, ...(embedder !== null && { embedder }) };
           const { passages, fingerprint } = await workspace.durably("indexCorpus", () =>
             whileWriting(corpusFolder, { signal }, () => indexPassages(corpusFolder, dataset.passages(), control)),
@@ -159,7 +169,7 @@ export function createCorpusActivities(workspace: Workspace): CorpusActivities {
         if (planned === undefined) throw new RangeError(`the plan of ${corpus} has no shard ${shard}`);
         const prepare = (embedder: Embedder | null, grader: Pick<ShardControl, "grader">): Promise<ShardReceipt> =>
           orRefused(prepareShard(folderOf(corpus), plan, planned, embedder, { signal, ...grader }));
-        return embedders.use(requestedEmbedder(plan.request), (embedder) =>
+        return withEmbedder(requestedEmbedder(plan.request), (embedder) =>
           withGrader(plan.request, (grader) => prepare(embedder, grader)),
         );
       }),

@@ -1,10 +1,14 @@
 import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { LRUCache } from "lru-cache";
+import { createShared } from "../src/caching/shared.ts";
 import { printError } from "../src/output/terminal.ts";
 import { openDataset } from "../src/tasks/taskRegistry.ts";
 import { openConfiguredCorpus } from "../src/corpus/configuredCorpus.ts";
+import type { CorpusManifest } from "../src/corpus/manifest.ts";
 import type { Corpus } from "../src/corpus/openCorpus.ts";
+import { pinnedManifest } from "../src/corpus/versionPin.ts";
 import { corpusFolderOf } from "../src/corpus/folder.ts";
 import type { RunConfiguration } from "../src/configuration/configuration.ts";
 import { RunName } from "../src/configuration/runName.ts";
@@ -22,6 +26,7 @@ import { requireClaim } from "./claims.ts";
 import { failpointsFromEnvironment, withFailpoints, type Durably } from "./failpoints.ts";
 import { badInput } from "./failures.ts";
 import { withFence } from "./fence.ts";
+import { sharedCorpus, sharedEncoder, type RunCorpus } from "./runCorpus.ts";
 import { openSemanticEncoder } from "./semanticEncoder.ts";
 
 /** A run as activities use it: its settings, its log, its questions and its corpus. */
@@ -41,7 +46,7 @@ export interface OpenRun {
   /** The encoder that rewards compare texts with. */
   encoder(): Promise<TextEmbedder>;
   /** The searchable corpus at the version that the run began with; throws before it is indexed. */
-  corpus(): Promise<Corpus>;
+  corpus(): Promise<RunCorpus>;
 }
 
 /** The storage root with the runs that this process has open. */
@@ -54,6 +59,9 @@ export interface Workspace {
   close(): Promise<void>;
 }
 
+/** What a process keeps open of those that it used last, so that it does not grow with the number of runs that it has worked on. */
+const [openRuns, openDatasets, knownPins, idleCorpora, idleEncoders] = [16, 16, 1000, 4, 2];
+
 interface CachedRun {
   readonly stamp: string;
   readonly opening: Promise<OpenRun>;
@@ -61,10 +69,12 @@ interface CachedRun {
 
 export function createWorkspace(root: string): Workspace {
   const durably = failpointsFromEnvironment(process.env);
-  const runs = new Map<string, CachedRun>();
-  const datasets = new Map<string, Promise<Dataset>>();
-  const corpora = new Map<string, Promise<Corpus>>();
-  const encoders = new Map<string, Promise<OpenEncoder>>();
+  // What leaves these is not closed: an activity may be using it, and it is freed with the last use.
+  const runs = new LRUCache<string, CachedRun>({ max: openRuns });
+  const datasets = new LRUCache<string, Promise<Dataset>>({ max: openDatasets });
+  const pins = new LRUCache<string, Promise<CorpusManifest>>({ max: knownPins });
+  const corpora = createShared<Corpus>((corpus) => corpus.close(), idleCorpora);
+  const encoders = createShared<OpenEncoder>((encoder) => encoder.close(), idleEncoders);
 
   const dataset = (data: RunConfiguration["data"]): Promise<Dataset> =>
     memoizeOpening(datasets, JSON.stringify(data), async () => {
@@ -91,14 +101,21 @@ export function createWorkspace(root: string): Workspace {
       requireClaim: requireOwnClaim,
       encoder: () => {
         const { semanticEncoder } = configuration;
-        return memoizeOpening(encoders, `${folder} ${stamp} ${JSON.stringify(semanticEncoder)}`, () =>
+        // A service's answers are kept in the run's folder.
+        const place = semanticEncoder.kind === "service" ? [folder, stamp] : [];
+        return sharedEncoder(encoders, JSON.stringify([semanticEncoder, ...place]), () =>
           openSemanticEncoder(semanticEncoder, folder),
         );
       },
-      corpus: () =>
-        memoizeOpening(corpora, `${corpusFolder} ${name} ${JSON.stringify(configuration.retrieval)}`, () =>
-          openConfiguredCorpus(corpusFolder, configuration.retrieval, name),
-        ),
+      corpus: async () => {
+        const { retrieval } = configuration;
+        const manifest = await memoizeOpening(pins, `${corpusFolder} ${name} ${stamp}`, () =>
+          pinnedManifest(corpusFolder, name),
+        );
+        // Runs that read one version in one way share it, and what was found in it.
+        const key = JSON.stringify([corpusFolder, manifest.tableVersion, manifest.fingerprint, retrieval]);
+        return sharedCorpus(corpora, key, manifest, () => openConfiguredCorpus(corpusFolder, retrieval, manifest));
+      },
     };
   };
   return {
@@ -118,8 +135,8 @@ export function createWorkspace(root: string): Workspace {
     },
     close: async () => {
       for (const { opening } of runs.values()) (await opening.catch(() => null))?.log.close();
-      for (const opening of corpora.values()) (await opening.catch(() => null))?.close();
-      for (const opening of encoders.values()) await (await opening.catch(() => null))?.close();
+      await corpora.close();
+      await encoders.close();
     },
   };
 }
@@ -158,7 +175,7 @@ function isMissing(error: unknown): boolean {
 }
 
 /** The value of a key, opened once; a failure is not kept. */
-function memoizeOpening<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+function memoizeOpening<T>(known: LRUCache<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
   const before = known.get(key);
   if (before !== undefined) return before;
   const making = make();

@@ -1,6 +1,7 @@
 import { openCorpus, type Corpus } from "./openCorpus.ts";
 import { openCrossEncoder } from "./embedding/crossEncoder.ts";
 import { openEmbedder, type EmbedderOptions } from "./embedding/embedder.ts";
+import type { CorpusManifest } from "./manifest.ts";
 import type { RetrievalConfiguration } from "../configuration/retrievalSettings.ts";
 
 /** How the configured embedding model is opened; null where full text alone serves. */
@@ -14,7 +15,7 @@ export function embedderOptions({ encoder, threads }: RetrievalConfiguration): E
 export async function openConfiguredCorpus(
   uri: string,
   retrieval: RetrievalConfiguration,
-  reader?: string,
+  manifest?: CorpusManifest,
 ): Promise<Corpus> {
   const options = embedderOptions(retrieval);
   const embedder = options === null ? null : await openEmbedder(options);
@@ -28,7 +29,7 @@ export async function openConfiguredCorpus(
       preferEvidence: retrieval.preferEvidence,
       ...(embedder !== null && { embedder }),
       ...(reranker !== null && { reranker }),
-      ...(reader !== undefined && { reader }),
+      ...(manifest !== undefined && { manifest }),
     });
     return {
       ...corpus,

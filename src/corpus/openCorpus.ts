@@ -1,19 +1,17 @@
-import type { Connection, Table } from "@lancedb/lancedb";
+import type { Table } from "@lancedb/lancedb";
 import pMap from "p-map";
 import type { Passage, PassageSearch, RankedPassage } from "../domain/passage.ts";
+import { connectComplete } from "./connectComplete.ts";
 import { CorpusError } from "./corpusError.ts";
 import { quoted } from "./filter.ts";
 import { findPassages } from "./findPassages.ts";
 import type { SearchRequest } from "./findPassages.ts";
-import { readManifestOf } from "./manifest.ts";
 import type { Reranker } from "./embedding/crossEncoder.ts";
 import type { CorpusManifest } from "./manifest.ts";
-import { connectCorpus, mayHoldCorpus } from "./corpusUri.ts";
 import { PassageRows } from "./passageRows.ts";
 import { parseQuery } from "./query.ts";
-import { versionPin } from "./versionPin.ts";
 import { ResultCache } from "./resultCache.ts";
-import { holdsPassages, passageColumns, passageTableName, readPassage } from "./passageSchema.ts";
+import { holdsPassages, passageColumns, readPassage } from "./passageSchema.ts";
 
 /** Queries in flight at once; LanceDB gains nothing from more on a small machine. */
 const concurrentQueries = 8;
@@ -40,25 +38,17 @@ export interface OpenCorpusOptions {
   /** What `search` ranks anew by, and how much it prefers evidence (see SearchRequest). */
   readonly reranker?: Pick<Reranker, "scores">;
   readonly preferEvidence?: number;
-  /**
-   * Who reads: the first opening under a name tags the table's version, and every later one reads that version, however
-   * often the corpus is indexed meanwhile. Letters, digits, dots, hyphens and underscores.
-   */
-  readonly reader?: string;
+  /** Of the version to read; the newest complete one's when left out. */
+  readonly manifest?: CorpusManifest;
 }
 
-/** Opens the newest version that is complete in `uri`, or the one that the reader began with. */
+/** Opens a version of the corpus in `uri`. */
 export async function openCorpus(
   uri: string,
-  { embedder, reranker, preferEvidence = 0, reader }: OpenCorpusOptions = {},
+  { embedder, reranker, preferEvidence = 0, manifest: wanted }: OpenCorpusOptions = {},
 ): Promise<Corpus> {
-  const missing = `no complete corpus in ${uri}; index it first (npm run index, or the workflow indexCorpus)`;
-  if (!(await mayHoldCorpus(uri))) throw new CorpusError(missing);
-  const connection = await connectCorpus(uri);
-  const newest = await readManifestOf(connection, uri);
-  if (newest === null) throw new CorpusError(missing);
-  const table = await connection.openTable(passageTableName);
-  const manifest = reader === undefined ? newest : await pinned(connection, table, uri, reader, newest);
+  const { table, newest } = await connectComplete(uri);
+  const manifest = wanted ?? newest;
   if (embedder !== undefined && manifest.vectors?.model !== embedder.name) {
     throw new CorpusError(
       `the corpus in ${uri} has ${manifest.vectors === null ? "no vectors" : `vectors of ${manifest.vectors.model}`}, not of ${embedder.name}; index it again`,
@@ -91,25 +81,6 @@ export async function openCorpus(
     passages: (ids) => passagesById(table, ids),
     close: () => table.close(),
   };
-}
-
-/** The manifest of the version that a reader's tag names; the tag is made where there is none. */
-async function pinned(
-  connection: Connection,
-  table: Table,
-  uri: string,
-  reader: string,
-  newest: CorpusManifest,
-): Promise<CorpusManifest> {
-  const tags = await table.tags();
-  const tag = versionPin(reader);
-  // Of two that make it at once the first counts.
-  if (!Object.hasOwn(await tags.list(), tag)) await tags.create(tag, newest.tableVersion).catch(() => undefined);
-  const version = await tags.getVersion(tag);
-  const manifest = await readManifestOf(connection, uri, version);
-  if (manifest === null)
-    throw new Error(`the corpus in ${uri} has no manifest of version ${version}, which ${reader} reads`);
-  return manifest;
 }
 
 async function passagesById(table: Table, ids: readonly string[]): Promise<readonly Passage[]> {

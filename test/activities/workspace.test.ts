@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createRunActivities } from "../../activities/runs.ts";
 import { createWorkspace } from "../../activities/workspace.ts";
+import { indexPassages } from "../../src/corpus/indexer.ts";
 import { openRunFolder } from "../../src/curriculum/runFolder.ts";
+import { taskOf } from "../../src/tasks/taskRegistry.ts";
 
 let root: string;
 beforeEach(async () => {
@@ -23,6 +25,38 @@ describe("workspace", () => {
     await rm(join(root, "one"), { recursive: true });
     await openRunFolder(root, { run: "one", preset: "tiny", seed: 2 });
     expect((await workspace.run("one")).configuration.seed).toBe(2);
+    await workspace.close();
+  });
+
+  it("does not grow with the number of runs: what was used long ago is opened anew, and stays usable for who holds it", async () => {
+    const workspace = createWorkspace(root);
+    const names = Array.from({ length: 40 }, (_, index) => `run-${index}`);
+    for (const run of names) await openRunFolder(root, { run, preset: "tiny" });
+    const first = await workspace.run("run-0");
+    for (const run of names) await workspace.run(run);
+    expect(await workspace.run("run-0")).not.toBe(first);
+    expect(await workspace.run("run-39")).toBe(await workspace.run("run-39"));
+    expect((await first.log.history()).currentBranch).toBe("main");
+    await workspace.close();
+  });
+
+  it("has one corpus open for all runs that read the same version of it in the same way", async () => {
+    const workspace = createWorkspace(root);
+    const runs = await Promise.all(
+      ["one", "two"].map(async (run) => {
+        await openRunFolder(root, { run, preset: "tiny" });
+        return workspace.run(run);
+      }),
+    );
+    const { dataset, corpusFolder, configuration } = await workspace.run("one");
+    await indexPassages(corpusFolder, dataset.passages(), { settings: taskOf(configuration.data).corpus });
+    const corpora = await Promise.all(runs.map((run) => run.corpus()));
+    const [ours, theirs] = await Promise.all(
+      corpora.map((corpus) => corpus.search([dataset.training[0]?.text ?? ""], 3)),
+    );
+    expect(ours).toHaveLength(1);
+    // Found once: the very same passages.
+    expect(theirs?.[0]?.[0]?.passage).toBe(ours?.[0]?.[0]?.passage);
     await workspace.close();
   });
 

@@ -5,6 +5,7 @@ import { connect } from "@lancedb/lancedb";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openCorpus } from "../../src/corpus/openCorpus.ts";
+import { pinnedManifest } from "../../src/corpus/versionPin.ts";
 import type { Corpus } from "../../src/corpus/openCorpus.ts";
 import { indexPassages } from "../../src/corpus/indexer.ts";
 import { englishCorpus, vocabularyCorpus } from "../../src/tasks/medical/medicalCorpus.ts";
@@ -213,15 +214,17 @@ describe("indexing again", () => {
   test("a reader that comes back reads the version it began with, after other passages and other settings too", async () => {
     const folder = join(root, "tagged");
     await indexPassages(folder, stream(first), { settings: englishCorpus });
-    const began = await openCorpus(folder, { reader: "run-1" });
+    const began = await openCorpus(folder, { manifest: await pinnedManifest(folder, "run-1") });
     const before = await began.search(["aspirin", "lowering"], 5);
     began.close();
     await indexPassages(folder, stream([passage("z", "aspirin alone")]), { settings: englishCorpus });
     await indexPassages(folder, stream([passage("y", "aspirin lowering")]), { settings: vocabularyCorpus });
-    const again = await openCorpus(folder, { reader: "run-1" });
+    const again = await openCorpus(folder, { manifest: await pinnedManifest(folder, "run-1") });
     expect(await again.search(["aspirin", "lowering"], 5)).toEqual(before);
     expect(again.manifest).toEqual(began.manifest);
-    expect(ids(await (await openCorpus(folder, { reader: "run-2" })).search(["aspirin"], 5))).toEqual([["y"]]);
+    expect(
+      ids(await (await openCorpus(folder, { manifest: await pinnedManifest(folder, "run-2") })).search(["aspirin"], 5)),
+    ).toEqual([["y"]]);
     const tags = await (await (await (await connect(folder)).openTable("passages")).tags()).list();
     expect(Object.keys(tags).toSorted()).toEqual(["reader-run-1", "reader-run-2"]);
   });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openCorpus } from "../../src/corpus/openCorpus.ts";
+import { pinnedManifest } from "../../src/corpus/versionPin.ts";
 import { Editions } from "../../src/corpus/editions.ts";
 import { corpusFiles } from "../../src/corpus/readers/read.ts";
 import { indexInto } from "./indexInto.ts";
@@ -37,7 +38,10 @@ async function folderOf(name: string, files: Readonly<Record<string, string>>): 
 }
 
 async function textsIn(corpus: string, reader?: string): Promise<string[]> {
-  const opened = await openCorpus(corpus, reader === undefined ? {} : { reader });
+  const opened = await openCorpus(
+    corpus,
+    reader === undefined ? {} : { manifest: await pinnedManifest(corpus, reader) },
+  );
   const [found = []] = await opened.search(["finding"], 50);
   opened.close();
   return found.map(({ passage }) => passage.text).toSorted();

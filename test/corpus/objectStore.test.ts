@@ -2,6 +2,7 @@ import { join } from "node:path";
 import S3rver from "@20minutes/s3rver";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openCorpus } from "../../src/corpus/openCorpus.ts";
+import { pinnedManifest } from "../../src/corpus/versionPin.ts";
 import { corpusFolderOf } from "../../src/corpus/folder.ts";
 import { readManifest } from "../../src/corpus/manifest.ts";
 import { corpusUri } from "../../src/corpus/corpusUri.ts";
@@ -43,12 +44,12 @@ describe("a corpus in an object store", () => {
     const first = await indexInto(uri, sources);
     expect(first).toMatchObject({ passages: 50, rejects: 1 });
     expect((await indexInto(join(root, "local"), sources)).fingerprint).toBe(first.fingerprint);
-    const reader = await openCorpus(uri, { reader: "run" });
+    const reader = await openCorpus(uri, { manifest: await pinnedManifest(uri, "run") });
     const found = await reader.search(["finding 7"], 3);
     expect(found[0]?.[0]?.passage.text).toBe("Finding 7 was made.");
     writeRecords(sources, { files: 1, records: 51, damaged: 0 });
     expect(await indexInto(uri, sources)).toMatchObject({ passages: 51, added: 1, rejects: 0 });
-    expect((await openCorpus(uri, { reader: "run" })).manifest.passages).toBe(50);
+    expect((await openCorpus(uri, { manifest: await pinnedManifest(uri, "run") })).manifest.passages).toBe(50);
     expect(await readRejects(uri)).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { connect } from "@lancedb/lancedb";
 import { expect, test } from "vitest";
 import { openCorpus } from "../../src/corpus/openCorpus.ts";
+import { pinnedManifest } from "../../src/corpus/versionPin.ts";
 import { indexPassages } from "../../src/corpus/indexer.ts";
 import { pruneCorpora, pruneCorpus } from "../../src/corpus/pruneCorpora.ts";
 import type { Passage } from "../../src/domain/passage.ts";
@@ -30,7 +31,7 @@ async function versions(uri: string): Promise<number> {
 }
 
 async function firstOf(uri: string, query: string, reader?: string): Promise<string | undefined> {
-  const corpus = await openCorpus(uri, reader === undefined ? {} : { reader });
+  const corpus = await openCorpus(uri, reader === undefined ? {} : { manifest: await pinnedManifest(uri, reader) });
   const [found = []] = await corpus.search([query], 1);
   corpus.close();
   return found[0]?.passage.id;
