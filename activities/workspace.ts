@@ -101,9 +101,7 @@ export function createWorkspace(root: string): Workspace {
       requireClaim: requireOwnClaim,
       encoder: () => {
         const { semanticEncoder } = configuration;
-        // A service's answers are kept in the run's folder.
-        const place = semanticEncoder.kind === "service" ? [folder, stamp] : [];
-        return sharedEncoder(encoders, JSON.stringify([semanticEncoder, ...place]), () =>
+        return sharedEncoder(encoders, JSON.stringify([folder, stamp, semanticEncoder]), () =>
           openSemanticEncoder(semanticEncoder, folder),
         );
       },
@@ -112,8 +110,10 @@ export function createWorkspace(root: string): Workspace {
         const manifest = await memoizeOpening(pins, `${corpusFolder} ${name} ${stamp}`, () =>
           pinnedManifest(corpusFolder, name),
         );
-        // Runs that read one version in one way share it, and what was found in it.
-        const key = JSON.stringify([corpusFolder, manifest.tableVersion, manifest.fingerprint, retrieval]);
+        // Runs that read one version in one way share it, and what was found in it; but a folder may hold another model by the next run.
+        const ownModels = retrieval.encoder === null && retrieval.reranker === null ? [] : [folder, stamp];
+        const version = [corpusFolder, manifest.tableVersion, manifest.fingerprint];
+        const key = JSON.stringify([...version, retrieval, ...ownModels]);
         return sharedCorpus(corpora, key, manifest, () => openConfiguredCorpus(corpusFolder, retrieval, manifest));
       },
     };
