@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { LRUCache } from "lru-cache";
+import { ResultCache } from "../src/caching/resultCache.ts";
 import { createShared } from "../src/caching/shared.ts";
 import { printError } from "../src/output/terminal.ts";
 import { openDataset } from "../src/tasks/taskRegistry.ts";
@@ -69,15 +70,15 @@ interface CachedRun {
 
 export function createWorkspace(root: string): Workspace {
   const durably = failpointsFromEnvironment(process.env);
-  // What leaves these is not closed: an activity may be using it, and it is freed with the last use.
+  // A run that leaves is not closed: an activity may be using it, and it is freed with the last use.
   const runs = new LRUCache<string, CachedRun>({ max: openRuns });
-  const datasets = new LRUCache<string, Promise<Dataset>>({ max: openDatasets });
-  const pins = new LRUCache<string, Promise<CorpusManifest>>({ max: knownPins });
+  const datasets = new ResultCache<Dataset>(openDatasets);
+  const pins = new ResultCache<CorpusManifest>(knownPins);
   const corpora = createShared<Corpus>((corpus) => corpus.close(), idleCorpora);
   const encoders = createShared<OpenEncoder>((encoder) => encoder.close(), idleEncoders);
 
   const dataset = (data: RunConfiguration["data"]): Promise<Dataset> =>
-    memoizeOpening(datasets, JSON.stringify(data), async () => {
+    datasets.get(JSON.stringify(data), async () => {
       const opened = await openDataset(data);
       // Into the worker's log; the report says it too.
       for (const note of opened.notes ?? []) printError(note);
@@ -107,9 +108,7 @@ export function createWorkspace(root: string): Workspace {
       },
       corpus: async () => {
         const { retrieval } = configuration;
-        const manifest = await memoizeOpening(pins, `${corpusFolder} ${name} ${stamp}`, () =>
-          pinnedManifest(corpusFolder, name),
-        );
+        const manifest = await pins.get(`${corpusFolder} ${name} ${stamp}`, () => pinnedManifest(corpusFolder, name));
         // Runs that read one version in one way share it, and what was found in it; but a folder may hold another model by the next run.
         const ownModels = retrieval.encoder === null && retrieval.reranker === null ? [] : [folder, stamp];
         const version = [corpusFolder, manifest.tableVersion, manifest.fingerprint];
@@ -172,14 +171,4 @@ async function stampOf(file: string): Promise<string | null> {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
-}
-
-/** The value of a key, opened once; a failure is not kept. */
-function memoizeOpening<T>(known: LRUCache<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const making = make();
-  known.set(key, making);
-  making.catch(() => known.delete(key));
-  return making;
 }

@@ -10,7 +10,7 @@ import type { Reranker } from "./embedding/crossEncoder.ts";
 import type { CorpusManifest } from "./manifest.ts";
 import { PassageRows } from "./passageRows.ts";
 import { parseQuery } from "./query.ts";
-import { ResultCache } from "./resultCache.ts";
+import { ResultCache } from "../caching/resultCache.ts";
 import { holdsPassages, passageColumns, readPassage } from "./passageSchema.ts";
 
 /** Queries in flight at once; LanceDB gains nothing from more on a small machine. */
