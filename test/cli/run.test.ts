@@ -7,7 +7,8 @@ import { shownCommands } from "../docs/shownCommands.ts";
 import { runProject, type CommandOutcome } from "./command.ts";
 
 // Each of these starts a server and workers of its own, several times. Runs that are interrupted are long enough to
-// be under way on a fast machine, too.
+// be under way on a fast machine, too, and interrupted at the first progress of theirs that is shown: it is looked at
+// every two seconds.
 vi.setConfig({ testTimeout: 300_000 });
 
 let root: string;
@@ -17,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 /** A first stage that is long enough to be interrupted, little else. */
-const short = ["reasoner.iterations=10", "retriever.iterations=1", "collaboration.iterations=1"]
+const short = ["reasoner.iterations=20", "retriever.iterations=1", "collaboration.iterations=1"]
   .map((one) => `stages.${one}`)
   .concat("evaluation.questions=1", "gate.questions=2")
   .flatMap((one) => ["--set", one]);
@@ -36,7 +37,7 @@ const answers: Readonly<Record<string, RegExp>> = {
 
 describe("npm start, from Ctrl-C to the report", () => {
   it("stops in order at Ctrl-C and says how to go on", async () => {
-    const { code, output } = await start(["--preset", "tiny", ...short], /stage reasoner training/u);
+    const { code, output } = await start(["--preset", "tiny", ...short], /evaluating base|stage reasoner training/u);
     expect(output).toContain("npm start -- --resume --run tiny-1");
     expect(code).toBe(130);
     expect(existsSync(join(root, ".server", "server.json"))).toBe(false);

@@ -1,15 +1,21 @@
-/** The form's own script, a constant: keeps what is filled in, and saves it with a rating a line. */
+/**
+ * The form's own script, a constant: keeps what is filled in, and saves it with a rating a line. What is filled in is
+ * kept with the page in the browser's history, too: a busy browser was seen to lose its local storage when the page
+ * was loaded again.
+ */
 export const formScript = `
 const form = document.getElementById("review");
 const place = "med-r3-review-" + form.dataset.form;
 const status = form.querySelector("[role=status]");
 const kept = () => Object.fromEntries(new FormData(form));
 try {
-  for (const [name, value] of Object.entries(JSON.parse(localStorage.getItem(place) ?? "{}"))) {
+  const before = JSON.parse(localStorage.getItem(place)) ?? history.state ?? {};
+  for (const [name, value] of Object.entries(before)) {
     const field = form.elements.namedItem(name);
     if (field !== null) field.value = value;
   }
 } catch {}
+form.addEventListener("change", () => history.replaceState(kept(), ""));
 form.addEventListener("input", () => {
   try { localStorage.setItem(place, JSON.stringify(kept())); } catch {}
   status.textContent = "";
