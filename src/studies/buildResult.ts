@@ -1,4 +1,5 @@
 import { budgetOf } from "./armBudget.ts";
+import { idleSettings } from "./idleSettings.ts";
 import type { KeptCell, KeptCells } from "./keptCells.ts";
 import type { PlannedCell, StudyPlan } from "./planStudy.ts";
 import { resultFormat, type CellStatus, type StudyCell, type StudyResult } from "./studyResult.ts";
@@ -26,7 +27,13 @@ export function buildResult(
     budgets,
     cells,
     counts: { finished: count("finished"), failed: count("failed"), held: count("held"), pending: count("pending") },
-    notes: [...foreign(planned, kept), ...unequalWork(planned, cells), ...eventful(cells), ...mixed(cells)],
+    notes: [
+      ...foreign(planned, kept),
+      ...unequalWork(planned, cells),
+      ...idleSettings(cells),
+      ...eventful(cells),
+      ...mixed(cells),
+    ],
   };
 }
 

@@ -106,6 +106,27 @@ describe("the result of a study", () => {
     ]);
   });
 
+  it("names arms that went alike to the last token and answer, since what tells them apart had no effect", () => {
+    const spent = { ...finished(staged).outcome.spent, sampledTokens: 500 };
+    const notesWith = (other: number): readonly string[] =>
+      buildResult(
+        plan,
+        new Map(
+          plan.cells
+            .filter(({ arm }) => arm !== "base")
+            .map((cell) => {
+              const sampledTokens = cell.arm === "joint" && cell.world === 101 ? other : 500;
+              return [cell.configurationHash, finished(cell, { spent: { ...spent, sampledTokens } })];
+            }),
+        ),
+        [],
+      ).notes;
+    expect(notesWith(500)).toEqual([
+      "joint went as staged did, to the last token and answer, on all 2 worlds and seeds: what tells them apart had no effect",
+    ]);
+    expect(notesWith(501)).toEqual([]);
+  });
+
   it("adds up what finished runs took, and knows no money where one had no price", () => {
     const priced = finished(staged, { spent: { ...finished(staged).outcome.spent, money: 2 } });
     const kept = new Map([[staged.configurationHash, priced]]);
