@@ -28,7 +28,7 @@ const Settings = z.strictObject({
   maxPassageTokens: z
     .number()
     .int()
-    .min(8)
+    .min(1)
     .max(...longestText)
     .default(512),
 });
