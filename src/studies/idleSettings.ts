@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { groupBy } from "./statistics/groupBy.ts";
+import { placeOf } from "./studyCells.ts";
 import type { StudyCell } from "./studyResult.ts";
 
 /**
@@ -10,8 +11,8 @@ export function idleSettings(cells: readonly StudyCell[]): string[] {
   const trained = cells.filter(
     ({ outcome }) => outcome !== null && outcome.updates > 0 && outcome.spent.sampledTokens > 0,
   );
-  const places = [...groupBy(trained, ({ regime, world, seed }) => JSON.stringify([regime, world, seed])).values()];
-  const pairs = groupBy(places.flatMap(pairsOf), ([a, b]) => JSON.stringify([a.arm, b.arm]));
+  const places = [...groupBy(trained, placeOf).values()];
+  const pairs = groupBy(places.flatMap(eachTwo), ([a, b]) => JSON.stringify([a.arm, b.arm]));
   return [...pairs.values()].flatMap((both) => {
     const [first] = both;
     if (first === undefined || !both.every(([a, b]) => wentAlike(a, b))) return [];
@@ -21,7 +22,7 @@ export function idleSettings(cells: readonly StudyCell[]): string[] {
   });
 }
 
-function pairsOf(cells: readonly StudyCell[]): (readonly [StudyCell, StudyCell])[] {
+function eachTwo(cells: readonly StudyCell[]): (readonly [StudyCell, StudyCell])[] {
   return cells.flatMap((a, index) => cells.slice(index + 1).map((b) => [a, b] as const));
 }
 

@@ -3,7 +3,7 @@ import { curveOf } from "./curveOf.ts";
 import { single } from "./statistics/counts.ts";
 import { valueAt } from "./statistics/learningCurve.ts";
 import type { WorldAnswers } from "./statistics/worldBootstrap.ts";
-import { endAnswers, regimesOf, worldOf, type EndAnswers } from "./studyCells.ts";
+import { endAnswers, placeOf, regimesOf, worldOf, type EndAnswers } from "./studyCells.ts";
 import type { StudyCell, StudyResult } from "./studyResult.ts";
 import type { Basis, ComparisonRow, MissingPair } from "./summaryTypes.ts";
 
@@ -43,10 +43,6 @@ export function pairsOf(
     }
   }
   return { answers, missing, diseasesLeftOut };
-}
-
-function placeOf({ regime, world, seed }: StudyCell): string {
-  return JSON.stringify([regime, world, seed]);
 }
 
 function measure(a: StudyCell, b: StudyCell | undefined, basis: Basis, pool: string | null): Measured {

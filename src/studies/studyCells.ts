@@ -7,6 +7,11 @@ export function worldOf({ world, seed }: Pick<StudyCell, "world" | "seed">): str
   return world === null ? `seed ${seed}` : `world ${world}`;
 }
 
+/** What the runs of a pair have in common. */
+export function placeOf({ regime, world, seed }: Pick<StudyCell, "regime" | "world" | "seed">): string {
+  return JSON.stringify([regime, world, seed]);
+}
+
 /** Pools that are not for choosing, in the order of their first run; the same questions sampled again are not pools of their own. */
 export function heldOutPools(result: Pick<StudyResult, "cells">): string[] {
   return endPools(result).filter((pool) => !isSampledPool(pool));
