@@ -8,13 +8,13 @@ const form = document.getElementById("review");
 const place = "med-r3-review-" + form.dataset.form;
 const status = form.querySelector("[role=status]");
 const kept = () => Object.fromEntries(new FormData(form));
-try {
-  const before = JSON.parse(localStorage.getItem(place)) ?? history.state ?? {};
-  for (const [name, value] of Object.entries(before)) {
-    const field = form.elements.namedItem(name);
-    if (field !== null) field.value = value;
-  }
-} catch {}
+const stored = () => {
+  try { return JSON.parse(localStorage.getItem(place)); } catch { return null; }
+};
+for (const [name, value] of Object.entries(stored() ?? history.state ?? {})) {
+  const field = form.elements.namedItem(name);
+  if (field !== null) field.value = value;
+}
 form.addEventListener("change", () => history.replaceState(kept(), ""));
 form.addEventListener("input", () => {
   try { localStorage.setItem(place, JSON.stringify(kept())); } catch {}
