@@ -141,6 +141,7 @@ export async function score(
     embedder: await run.encoder(),
     maxResponseTokens: configuration.rollout.maxResponseTokens,
     tags: run.environment.tags,
+    mostPassages: run.environment.mostPassages,
     settings: configuration.rewards,
     ...scoringOf(configuration.data),
   };

@@ -165,6 +165,7 @@ async function scoringSources(run: OpenRun): Promise<Omit<ScoringSources, "extra
     passages: await run.corpus(),
     embedder: await run.encoder(),
     tags: environment.tags,
+    mostPassages: environment.mostPassages,
     maxResponseTokens: configuration.rollout.maxResponseTokens,
     settings: configuration.rewards,
     ...scoringOf(configuration.data),

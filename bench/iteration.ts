@@ -101,6 +101,7 @@ async function score(
     embedder: featureHashing,
     maxResponseTokens: world.configuration.rollout.maxResponseTokens,
     tags: world.environment.tags,
+    mostPassages: world.environment.mostPassages,
   };
   const scores = await scoreBatch(
     trajectories.map((trajectory) => ({ trajectory })),

@@ -45,6 +45,8 @@ export interface RewardComponent {
   readonly weight: number;
   /** One per sample; null where the component does not apply. */
   readonly values: readonly (number | null)[];
+  /** Which samples failed the format gate and have the component's lowest value instead of one of their own; left out where all are measured. */
+  readonly standsIn?: readonly boolean[];
 }
 
 export interface MinibatchSize {

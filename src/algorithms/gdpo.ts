@@ -1,25 +1,43 @@
+import { z } from "zod";
 import { deviationOf, mean } from "../domain/mean.ts";
 import type { Part } from "../parts/part.ts";
 import type { Algorithm, RewardComponent, ScoredBatch } from "./algorithm.ts";
-import { ClippedLossSettings, plannedClippedLoss, tokenMean } from "./clippedLoss.ts";
+import { clippedLoss, plannedClippedLoss, tokenMean } from "./clippedLoss.ts";
 import { byGroup, groupsOf, hasZeroVariance, standardised } from "./groups.ts";
 
 const epsilon = 1e-6;
+
+const Settings = z.strictObject({
+  ...clippedLoss,
+  /**
+   * What a response that fails the format gate counts in the other components. "lowest": the component's lowest value, so that it is punished in each. "apart":
+   * nothing, so that it is punished by the gate alone and does not widen the spread by which the others are compared.
+   */
+  failed: z.enum(["lowest", "apart"]).default("lowest"),
+});
 
 /**
  * Group reward-decoupled normalisation (arXiv 2601.05242; docs/method.md#algorithms): each weighted component is normalised within its group by itself,
  * so that a component of small variance is not drowned by one of large variance.
  */
-export const gdpo: Part<Algorithm, ClippedLossSettings> = {
+export const gdpo: Part<Algorithm, z.infer<typeof Settings>> = {
   name: "gdpo",
   describe:
     "Each weighted reward is normalised within its group by itself; their sum is normalised over the batch (arXiv 2601.05242).",
-  settings: ClippedLossSettings,
-  create: (settings) => ({ ...tokenMean(plannedClippedLoss(settings)), advantages: decoupled }),
+  settings: Settings,
+  create: ({ failed, ...loss }) => ({
+    ...tokenMean(plannedClippedLoss(loss)),
+    advantages: ({ samples, components }) =>
+      decoupled(samples, failed === "apart" ? components.map(withoutStandIns) : components),
+  }),
 };
 
+function withoutStandIns({ standsIn = [], ...component }: RewardComponent): RewardComponent {
+  return { ...component, values: component.values.map((value, index) => (standsIn[index] === true ? null : value)) };
+}
+
 /** Groups whose summed advantages are all equal teach nothing and get 0; the variance is tested after the sum, since equal totals may have unequal components. */
-function decoupled({ samples, components }: ScoredBatch): number[] {
+function decoupled(samples: ScoredBatch["samples"], components: readonly RewardComponent[]): number[] {
   const sums = samples.map(() => 0);
   for (const component of components) {
     const values = normalised(samples, component);

@@ -68,6 +68,7 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
       embedder: encoder,
       maxResponseTokens: configuration.rollout.maxResponseTokens,
       tags: environment.tags,
+      mostPassages: environment.mostPassages,
       settings: configuration.rewards,
       ...scoringOf(configuration.data),
     };

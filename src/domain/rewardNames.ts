@@ -10,6 +10,7 @@ export const rewardNames = [
   "reasoning",
   "retrievalRecall",
   "evidenceRecall",
+  "evidenceGathered",
   "usefulness",
   "retrieval",
   "clinicalConsistency",

@@ -26,6 +26,8 @@ export interface Environment {
   readonly demonstrate: ((question: string) => string) | null;
   /** Tokens that one passage may fill in an answer; null for a tool that shows none. */
   readonly maxPassageTokens: number | null;
+  /** Passages that a response's calls can show at most; left out where they show none. */
+  readonly mostPassages?: number;
 }
 
 /** Answers calls, in order; called with the arguments of all calls that stopped at one decode step. */

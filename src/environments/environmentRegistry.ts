@@ -18,6 +18,7 @@ export const environments = createRegistry<Environment>(
     lines: method,
     demonstrate: method.nullable(),
     maxPassageTokens: z.number().int().positive().nullable(),
+    mostPassages: z.number().int().positive().optional(),
   }),
 );
 

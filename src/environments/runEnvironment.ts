@@ -20,6 +20,8 @@ export interface RunEnvironment extends ResponseProtocol {
   readonly stopStrings: readonly string[];
   /** Tokens that one passage may fill in an answer; null where no tool shows passages. */
   readonly maxPassageTokens: number | null;
+  /** Passages that a response's calls can show at most; left out where no tool shows any. */
+  readonly mostPassages?: number | undefined;
   /** Tokens that the policy reads before its response. */
   prompt(tokenizer: Tokenizer, question: Pick<Question, "text" | "options">): number[];
   /** The tools at work, for one call of `Sampler.sample`. */
@@ -60,6 +62,7 @@ export function createRunEnvironment(
     stopStrings: stopStringsOf(tags),
     maxPassageTokens:
       tools.find(({ environment }) => environment.maxPassageTokens !== null)?.environment.maxPassageTokens ?? null,
+    mostPassages: mostPassagesOf(tools),
     prompt: (tokenizer, question) => promptTokens(tokenizer, question, protocol),
     open: (options) => openSession(tools, tags, { ...options, task }),
     showCalls: (context) => showCalls(tools, { ...context, task, strip: tags.strip }),
@@ -67,4 +70,9 @@ export function createRunEnvironment(
     lines: ({ tool, response }) =>
       tools.find((one) => one.tags.tool === tool)?.environment.lines(response) ?? [response],
   };
+}
+
+function mostPassagesOf(tools: readonly Tool[]): number | undefined {
+  const most = tools.reduce((sum, { environment }) => sum + (environment.mostPassages ?? 0), 0);
+  return most === 0 ? undefined : most;
 }

@@ -29,6 +29,7 @@ export function rewardComponents(
     name,
     weight,
     values: scores.map(({ values }, index) => (passed[index] === true ? (values[name] ?? null) : lowest)),
+    standsIn: passed.map((one) => !one),
   });
   return [
     { name: "format", weight: 1, values: passed.map(Number) },

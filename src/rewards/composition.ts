@@ -3,6 +3,7 @@ import { clinical } from "./clinical.ts";
 import { clinicalConsistency } from "./clinicalConsistency.ts";
 import type { CompositeDefinition, PenaltyDefinition, RewardDefinition } from "./rewardDefinition.ts";
 import { diagnosticPlausibility } from "./diagnosticPlausibility.ts";
+import { evidenceGathered } from "./evidenceGathered.ts";
 import { evidenceRecall } from "./evidenceRecall.ts";
 import { evidentialSupport } from "./evidentialSupport.ts";
 import { formatDetail } from "./formatDetail.ts";
@@ -26,6 +27,7 @@ export const rewardDefinitions: readonly RewardDefinition[] = [
   reasoning,
   retrievalRecall,
   evidenceRecall,
+  evidenceGathered,
   usefulness,
   clinicalConsistency,
   evidentialSupport,

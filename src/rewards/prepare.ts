@@ -32,6 +32,8 @@ export interface ScoringSources {
   readonly maxResponseTokens: number;
   /** Tags that responses may have. */
   readonly tags: Tags;
+  /** Passages that a response's calls can show at most; left out where no tool shows any. */
+  readonly mostPassages?: number | undefined;
   /** Settings of the rewards; those of docs/method.md#rewards where left out. */
   readonly settings?: RewardSettings;
   /** Names of the rewards that the task offers; all when left out. */
@@ -89,6 +91,7 @@ export async function prepareSubjects(
           relevance: needsRelevance(question) ? clip(similarity(question.text, passage.text)) : null,
         }),
       ),
+      mostPassages: sources.mostPassages,
       triples,
       graph: graphOf(triples),
       references: question.references.map((reference) => {

@@ -15,6 +15,8 @@ export interface ScoringSubject {
   readonly maxResponseTokens: number;
   /** Distinct retrieved passages, in the order they were first found. */
   readonly passages: readonly RetrievedPassage[];
+  /** Passages that a response's calls can show at most; absent where no tool shows any. */
+  readonly mostPassages?: number | undefined;
   /** Triples of the thinking; null when they could not be extracted. */
   readonly triples: readonly Triple[] | null;
   readonly graph: KnowledgeGraph | null;

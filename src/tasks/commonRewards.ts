@@ -7,6 +7,7 @@ export const commonRewards: readonly string[] = [
   "reasoning",
   "retrievalRecall",
   "evidenceRecall",
+  "evidenceGathered",
   "usefulness",
   "retrieval",
 ];

@@ -48,6 +48,7 @@ export function learningBatch({ trajectories, scores, components, questions }: L
     components: components.map((component) => ({
       ...component,
       values: indices.map((index) => component.values[index] ?? null),
+      ...(component.standsIn && { standsIn: indices.map((index) => component.standsIn?.[index] === true) }),
     })),
   };
 }

@@ -135,6 +135,16 @@ describe("GDPO", () => {
     expect(rounded(make("gdpo").advantages(batch))).toEqual(rounded([-half / half, 0, half / half]));
   });
 
+  test("counts a response that failed the gate by the gate alone where that is set", () => {
+    const gate = component("format", 1, [1, 1, 1, 0]);
+    const answer = { ...component("answer", 1, [1, 0.4, 0.4, 0.1]), standsIn: [false, false, false, true] };
+    const batch = batchOf([[1, 0.4, 0.4, 0.1]], [gate, answer]);
+    const [best, , , apart] = make("gdpo", { failed: "apart" }).advantages(batch);
+    const [compressed, , , punished] = make("gdpo").advantages(batch);
+    expect(Number(best)).toBeGreaterThan(Number(compressed));
+    expect(Number(apart)).toBeGreaterThan(Number(punished));
+  });
+
   test("learns from equal totals with unequal parts, and nothing from a group whose sums are equal", () => {
     const batch = batchOf(
       [

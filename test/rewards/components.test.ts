@@ -50,6 +50,10 @@ describe("the parts of a total", () => {
     expect(named("retrieval").slice(1)).toEqual([0, 0]);
     expect(named("penalties")[1]).toBeLessThan(0);
     expect(named("penalties")[2]).toBeCloseTo(-1.3, 12);
+    const standIns = components.flatMap(({ name, standsIn }) => (standsIn === undefined ? [] : [[name, standsIn]]));
+    expect(standIns).toEqual(
+      ["answer", "reasoning", "retrieval", "clinical"].map((name) => [name, [false, true, true]]),
+    );
   });
 
   it("leave out what has no weight", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { evidenceGathered } from "../../src/rewards/evidenceGathered.ts";
 import { evidenceRecall } from "../../src/rewards/evidenceRecall.ts";
 import { retrieval } from "../../src/rewards/retrieval.ts";
 import { retrievalRecall } from "../../src/rewards/retrievalRecall.ts";
@@ -49,6 +50,18 @@ describe("evidence recall without gold facts", () => {
     expect(evidenceRecall.score(subjectOf({ passages }))).toBeCloseTo((0.5 + 1 / 3) / 2);
     expect(evidenceRecall.score(subjectOf())).toBe(0);
     expect(evidenceRecall.score(subjectOf({ passages: [retrieved("x", 9)] }))).toBeNull();
+  });
+});
+
+describe("evidence gathered", () => {
+  it("is the weight of what was looked at, over what could be", () => {
+    const passages = [retrieved("x", 9), retrieved("y", 3), retrieved("z", null)];
+    expect(evidenceGathered.score(subjectOf({ passages, mostPassages: 8 }))).toBeCloseTo((1 + 1 / 3 + 1 / 9) / 8);
+    expect(evidenceGathered.score(subjectOf({ mostPassages: 8 }))).toBe(0);
+  });
+
+  it("is not scored where no tool shows passages", () => {
+    expect(evidenceGathered.score(subjectOf())).toBeNull();
   });
 });
 

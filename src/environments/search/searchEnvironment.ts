@@ -44,6 +44,7 @@ export const search: EnvironmentPart<Settings> = {
   create: ({ maxCalls, passages, maxPassageTokens }): Environment => ({
     maxCalls,
     maxPassageTokens,
+    ...(maxCalls > 0 && { mostPassages: maxCalls * passages }),
     instructions: ({ subject }) =>
       `search the ${subject === undefined ? "" : `${subject} `}literature: write a query between <search> and </search>, and what was found ` +
       "follows between <document> and </document>, which you never write yourself.",
