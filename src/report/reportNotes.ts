@@ -98,11 +98,11 @@ function bandFilter({ iterations, configuration }: RunReport): string[] {
   if (later.length < filterFewest || share === null || share >= 0.9) return [];
   if (share < 0.5 && (lately("reward/retrievalRecall") ?? 0) >= recallWithoutFilter) return [];
   const { name } = taskOf(configuration.data).corpus.scale;
-  const hasBonus = Number(configuration.algorithm.settings["entropyCoefficient"] ?? 0) > 0;
+  const wakesSearch = configuration.schedule.name === "adaptive";
   const found =
     share < 0.5 ? `The ${name} filter was not found` : `The ${name} filter was found for some searches only`;
   return [
-    `${found}: ${percent(share)} of the last searches ask for a band of ${name}. Try another seed (--seed), ${hasBonus ? "" : "an entropy bonus that keeps rare searches alive (--set algorithm.settings.entropyCoefficient=0.01), "}or --schedule joint.`,
+    `${found}: ${percent(share)} of the last searches ask for a band of ${name}. Try another seed (--seed)${wakesSearch ? "" : ", or --schedule adaptive, which has searching learnt first"}.`,
   ];
 }
 

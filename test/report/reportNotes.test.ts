@@ -71,10 +71,10 @@ test("a filter that was not found is said with what to try, which leaves out wha
   const flagsOf = (preset: string): string[] =>
     healthFlags(report({ iterations, configuration: resolveConfiguration({ preset }) }));
   expect(flagsOf("quick-staged")).toEqual([
-    "The evidence filter was not found: 10.0 % of the last searches ask for a band of evidence. Try another seed (--seed), an entropy bonus that keeps rare searches alive (--set algorithm.settings.entropyCoefficient=0.01), or --schedule joint.",
+    "The evidence filter was not found: 10.0 % of the last searches ask for a band of evidence. Try another seed (--seed), or --schedule adaptive, which has searching learnt first.",
   ]);
   expect(flagsOf("quick")).toEqual([
-    "The evidence filter was not found: 10.0 % of the last searches ask for a band of evidence. Try another seed (--seed), or --schedule joint.",
+    "The evidence filter was not found: 10.0 % of the last searches ask for a band of evidence. Try another seed (--seed).",
   ]);
 });
 

@@ -11,6 +11,7 @@ const stages: readonly Stage[] = [
   { name: "retriever", iterations: 55, rewards: { answer: 0.5, retrieval: 1 }, gate: {} },
   { name: "collaboration", iterations: 110, rewards: all, gate: {} },
 ];
+const together = { ...all, evidenceGathered: 0.3 };
 const beginning = { "search/count": 1.4, "search/filter_share": 0.34 };
 
 /** What the schedule decides after these stages, with one look before and one after the last iterations. */
@@ -43,29 +44,59 @@ function decideWithReason(trained: Deciding[0], before: Deciding[1], now: Decidi
 
 const healthy = { training: { "search/count": 2.9, "search/filter_share": 1 } };
 
+const asleep = { training: { "search/count": 1.5, "search/filter_share": 0.4 } };
+
 describe("the adaptive schedule", () => {
-  it("begins with the first stage's rewards, a thirtieth of all iterations", () => {
+  it("begins with all rewards and one for evidence looked at, an eighteenth of all iterations", () => {
     expect(decide([], {}, {})).toMatchObject({
       kind: "train",
-      stage: { name: "first", iterations: 6, rewards: stages[0]?.rewards },
+      stage: { name: "awaken", iterations: 10, rewards: { ...all, evidenceGathered: 1 } },
     });
-  });
-
-  it("goes on with them while no search is lost, at most three times", () => {
-    const kept = { training: { "search/count": 1.5, "search/filter_share": 0.4 } };
-    expect(decide([["first", 6]], {}, kept)).toEqual({ kind: "extend", iterations: 6 });
-    expect(decide([["first", 18]], {}, kept)).toMatchObject({ kind: "train", stage: { name: "together" } });
   });
 
   it.each([
-    { "search/count": 0.9, "search/filter_share": 0.4 },
-    { "search/count": 1.5, "search/filter_share": 0.2 },
-    { "search/count": 1.5 },
-  ])("takes all rewards together as soon as searches or bands of evidence get rare: %j", (training) => {
-    expect(decide([["first", 6]], {}, { training })).toMatchObject({
+    ["answers search more and more", { "search/count": 2.5, "search/filter_share": 0.95 }],
+    [
+      "searches that ask for a band of evidence are not nearly all",
+      { "search/count": 1.5, "search/filter_share": 0.8 },
+    ],
+  ])("goes on with it while %s, for half of all iterations at most", (_, training) => {
+    expect(decide([["awaken", 10]], asleep, { training })).toEqual({ kind: "extend", iterations: 10 });
+    expect(decide([["awaken", 90]], asleep, { training })).toMatchObject({
       kind: "train",
-      stage: { name: "together", iterations: 15, rewards: all },
+      stage: { name: "together" },
     });
+  });
+
+  it("leaves the reward for evidence looked at a small weight as soon as searching is awake", () => {
+    const before = { training: { "search/count": 2.85, "search/filter_share": 0.7 } };
+    expect(decide([["awaken", 30]], before, healthy)).toMatchObject({
+      kind: "train",
+      stage: { name: "together", iterations: 15, rewards: together },
+    });
+  });
+
+  it("compares the first look with the run's first iterations", () => {
+    expect(decide([["awaken", 10]], {}, healthy)).toEqual({ kind: "extend", iterations: 10 });
+    expect(decide([["awaken", 10]], {}, { training: { "search/count": 1.4, "search/filter_share": 1 } })).toMatchObject(
+      {
+        kind: "train",
+      },
+    );
+  });
+
+  it("goes by the number of searches alone where the scale has no bands", () => {
+    const settled = { training: { "search/count": 2 } };
+    expect(decide([["awaken", 10]], settled, settled)).toMatchObject({ kind: "train" });
+    expect(decide([["awaken", 10]], settled, { training: { "search/count": 2.3 } })).toMatchObject({ kind: "extend" });
+  });
+
+  it("has no such beginning where no reward of evidence has a weight", () => {
+    const reasoner = [{ name: "only", iterations: 180, rewards: { answer: 1 }, gate: {} }];
+    const { work } = schedules
+      .create({ name: "adaptive", settings: {} })
+      .next({ stages: reasoner, trained: [], observed: { beginning, looks: [] } });
+    expect(work).toMatchObject({ kind: "train", stage: { name: "together", rewards: { answer: 1 } } });
   });
 
   it("goes on with all rewards while evidence is found and answers follow", () => {
@@ -73,7 +104,7 @@ describe("the adaptive schedule", () => {
     expect(
       decide(
         [
-          ["first", 6],
+          ["awaken", 6],
           ["together", 60],
         ],
         healthy,
@@ -94,7 +125,7 @@ describe("the adaptive schedule", () => {
     expect(
       decide(
         [
-          ["first", 6],
+          ["awaken", 6],
           ["together", 30],
         ],
         lost,
@@ -104,7 +135,7 @@ describe("the adaptive schedule", () => {
     expect(
       decide(
         [
-          ["first", 6],
+          ["awaken", 6],
           ["together", 45],
         ],
         lost,
@@ -112,13 +143,13 @@ describe("the adaptive schedule", () => {
       ),
     ).toMatchObject({
       kind: "train",
-      stage: { name: "evidence", rewards: { ...all, retrieval: 2 } },
+      stage: { name: "evidence", rewards: { ...all, retrieval: 2, evidenceGathered: 0.6 } },
     });
     const rising = { ...lost, training: { "search/count": 2, "search/filter_share": 0.2 } };
     expect(
       decide(
         [
-          ["first", 6],
+          ["awaken", 6],
           ["together", 45],
         ],
         lost,
@@ -130,7 +161,7 @@ describe("the adaptive schedule", () => {
   it("weighs evidence more where one kind of search is lost, though all others ask for a band of evidence", () => {
     const missed = { ...healthy, validation: { accuracy: 0.55, "reward/retrievalRecall": 0.7 } };
     const trained = [
-      ["first", 12],
+      ["awaken", 12],
       ["together", 45],
     ] as const;
     expect(decide(trained, missed, missed)).toMatchObject({ kind: "train", stage: { name: "evidence" } });
@@ -141,7 +172,7 @@ describe("the adaptive schedule", () => {
   it("goes by bands of evidence alone where questions name no gold documents", () => {
     const blind = { training: { "search/count": 2, "search/filter_share": 0.05 }, validation: { accuracy: 0.3 } };
     const trained = [
-      ["first", 6],
+      ["awaken", 6],
       ["together", 45],
     ] as const;
     expect(decide(trained, blind, blind)).toMatchObject({ kind: "train", stage: { name: "evidence" } });
@@ -152,13 +183,13 @@ describe("the adaptive schedule", () => {
   it("comes back to all rewards together when the evidence is found, under another name", () => {
     const found = { ...healthy, validation: { accuracy: 0.95, "reward/retrievalRecall": 0.97 } };
     const trained = [
-      ["first", 6],
+      ["awaken", 6],
       ["together", 45],
       ["evidence", 45],
     ] as const;
     expect(decide(trained, lost, found)).toMatchObject({
       kind: "train",
-      stage: { name: "together-4", iterations: 15, rewards: all },
+      stage: { name: "together-4", iterations: 15, rewards: together },
     });
   });
 
@@ -167,7 +198,7 @@ describe("the adaptive schedule", () => {
     expect(
       decide(
         [
-          ["first", 6],
+          ["awaken", 6],
           ["together", 60],
         ],
         stuck,
@@ -175,7 +206,7 @@ describe("the adaptive schedule", () => {
       ),
     ).toMatchObject({
       kind: "train",
-      stage: { name: "conclusion", rewards: { ...all, answer: 2, reasoning: 1.6 } },
+      stage: { name: "conclusion", rewards: { ...together, answer: 2, reasoning: 1.6 } },
     });
   });
 
@@ -184,7 +215,7 @@ describe("the adaptive schedule", () => {
     expect(
       decide(
         [
-          ["first", 6],
+          ["awaken", 6],
           ["together", 15],
         ],
         healthy,
@@ -194,7 +225,7 @@ describe("the adaptive schedule", () => {
     expect(
       decide(
         [
-          ["first", 6],
+          ["awaken", 6],
           ["together", 30],
         ],
         against,
@@ -202,13 +233,13 @@ describe("the adaptive schedule", () => {
       ),
     ).toMatchObject({
       kind: "train",
-      stage: { name: "without", rewards: { ...all, clinical: 0.1 } },
+      stage: { name: "without", rewards: { ...together, clinical: 0.1 } },
     });
   });
 
   it("says of such a stage that goes on that its weights do, whichever reward stands against being right now", () => {
     const trained = [
-      ["first", 6],
+      ["awaken", 6],
       ["without", 15],
     ] as const;
     const against = { training: { ...healthy.training, "reward_correlation/reasoning": -0.3 } };
@@ -221,7 +252,7 @@ describe("the adaptive schedule", () => {
     expect(
       decide(
         [
-          ["first", 6],
+          ["awaken", 6],
           ["together", 170],
         ],
         healthy,
@@ -231,7 +262,7 @@ describe("the adaptive schedule", () => {
     expect(
       decide(
         [
-          ["first", 6],
+          ["awaken", 6],
           ["together", 174],
         ],
         healthy,

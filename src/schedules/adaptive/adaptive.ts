@@ -4,15 +4,16 @@ import type { Part } from "../../parts/part.ts";
 import type { Schedule, TrainedStage, TrainingHistory } from "../schedule.ts";
 import type { NextWork } from "../work.ts";
 import { chooseEmphasis, emphasisOf, type Choice } from "./emphasis.ts";
-import { costsSearch } from "./signs.ts";
+import { evidenceWeight, gathering, withGathering } from "./gathering.ts";
+import { isAwake } from "./signs.ts";
 
 const Settings = z.strictObject({
-  /** Share of all iterations that the first stage's rewards have alone, at first; it goes on in pieces of this size while no search is lost. */
+  /** Share of all iterations in a piece of the beginning, in which searching is woken; it goes on by such pieces until that is done. */
   firstShare: z
     .number()
     .gt(0)
     .max(0.5)
-    .default(1 / 30),
+    .default(1 / 18),
   /** Share of all iterations between two looks. */
   lookShare: z
     .number()
@@ -22,19 +23,19 @@ const Settings = z.strictObject({
 });
 type Settings = z.infer<typeof Settings>;
 
-/** Pieces of the first stage at most. */
-const firstPieces = 3;
+/** Share of all iterations that the beginning takes at most. */
+const mostFirst = 1 / 2;
 /** Looks are gates that decide nothing: they measure the policy on validation questions. */
 const look: Stage["gate"] = { minimumGain: -1, otherwise: "flag", maximumExtensions: 0 };
 
 /**
- * Over as many iterations as the configured stages have together: the first stage's rewards for as long as they cost no search, then the rewards of all
- * together, with an emphasis on what the measurements say is missing (docs/schedules.md#adaptive). It decides from validation questions and sampled
- * training answers alone.
+ * Over as many iterations as the configured stages have together: the last stage's rewards, and a reward for evidence looked at until searching is awake,
+ * which keeps a small weight to the end; with an emphasis on what the measurements say is missing (docs/schedules.md#adaptive). It decides from validation
+ * questions and sampled training answers alone.
  */
 export const adaptive: Part<Schedule, Settings> = {
   name: "adaptive",
-  describe: "a short first stage, then all rewards, weighed by what validation shows to be missing",
+  describe: "searching is woken first, then all rewards, weighed by what validation shows to be missing",
   settings: Settings,
   create: (settings) => ({
     observes: true,
@@ -50,7 +51,7 @@ function withIterations(stages: readonly Stage[]): readonly Stage[] {
 
 interface Plan {
   readonly total: number;
-  /** Iterations of a piece of the first stage. */
+  /** Iterations of a piece of the beginning; 0 where no reward of evidence has a weight. */
   readonly first: number;
   readonly every: number;
 }
@@ -59,7 +60,7 @@ function planOf(stages: readonly Stage[], { firstShare, lookShare }: Settings): 
   const total = iterationsOf(stages);
   return {
     total,
-    first: stages.length === 1 ? 0 : Math.max(1, Math.round(total * firstShare)),
+    first: evidenceWeight(stages) === 0 ? 0 : Math.max(1, Math.round(total * firstShare)),
     every: Math.max(1, Math.round(total * lookShare)),
   };
 }
@@ -68,8 +69,8 @@ function outline(stages: readonly Stage[], settings: Settings): Stage[] {
   const { total, first } = planOf(stages, settings);
   const alone = Math.min(first, total);
   return [
-    { name: "first", iterations: alone, rewards: stages[0]?.rewards ?? {}, gate: look },
-    { name: "together", iterations: total - alone, rewards: stages.at(-1)?.rewards ?? {}, gate: look },
+    { name: "awaken", iterations: alone, rewards: withGathering(stages, gathering.first), gate: look },
+    { name: "together", iterations: total - alone, rewards: withGathering(stages, gathering.later), gate: look },
   ].filter(({ iterations }) => iterations > 0);
 }
 
@@ -80,10 +81,15 @@ function next({ stages, trained, observed }: TrainingHistory, settings: Settings
   const last = trained.at(-1);
   if (left <= 0) return end(last, plan.total);
   if (last === undefined && plan.first > 0)
-    return train("first", Math.min(plan.first, left), stages[0]?.rewards ?? {}, "the first stage's rewards alone");
-  if (last?.name === "first" && observed !== undefined && done < firstPieces * plan.first && !costsSearch(observed))
-    return extend(Math.min(plan.first, left), "the first stage's rewards cost no search so far");
-  const rewards = stages.at(-1)?.rewards ?? {};
+    return train(
+      "awaken",
+      Math.min(plan.first, left),
+      withGathering(stages, gathering.first),
+      "all rewards together, and one for evidence looked at",
+    );
+  if (last?.name === "awaken" && observed !== undefined && done < mostFirst * plan.total && !isAwake(observed))
+    return extend(Math.min(plan.first, left), "searches, or those that ask for a band of evidence, still get more");
+  const rewards = withGathering(stages, gathering.later);
   const choice: Choice =
     observed === undefined
       ? { emphasis: "together", rewards, reason: "all rewards together" }

@@ -22,16 +22,16 @@ export interface Situation {
 /** Looks that a new emphasis has before another one is thought of: what is rare at first takes long to spread. */
 const looksToWait = 3;
 const factor = 2;
-const ofEvidence = ["retrieval", "retrievalRecall", "evidenceRecall", "usefulness"];
-/** Rewards of the first stage's skill, which is rehearsed. */
+export const ofEvidence = ["retrieval", "retrievalRecall", "evidenceRecall", "usefulness"] as const;
+/** Rewards of the first skill, which is rehearsed. */
 const ofConclusion = ["answer", "reasoning", "logical"];
 
 /** Decides what is missing; a stage that has just begun is left alone. */
 export function chooseEmphasis({ rewards, observed, trained, patience }: Situation): Choice {
   const last = trained.at(-1);
   const emphasis = last === undefined ? null : emphasisOf(last);
-  const together = trained.filter(({ name }) => name !== "first");
-  const isYoung = last !== undefined && last.name !== "first" && last.iterations < looksToWait * patience;
+  const together = trained.filter(({ name }) => name !== "awaken");
+  const isYoung = last !== undefined && last.name !== "awaken" && last.iterations < looksToWait * patience;
   const against = misaligned(
     observed,
     weighed(rewards).filter((name) => name !== "answer"),
@@ -45,7 +45,7 @@ export function chooseEmphasis({ rewards, observed, trained, patience }: Situati
   if (together.length > 0 && !isYoung && weighs(rewards, ofEvidence) && missesEvidence(observed))
     return {
       emphasis: "evidence",
-      rewards: scaled(rewards, ofEvidence, factor),
+      rewards: scaled(rewards, [...ofEvidence, "evidenceGathered"], factor),
       reason: "searches miss what is needed, and that does not change: more weight on evidence",
     };
   if (together.length > 0 && !isYoung && weighs(rewards, ofConclusion) && missesConclusion(observed))
@@ -59,7 +59,7 @@ export function chooseEmphasis({ rewards, observed, trained, patience }: Situati
   return { emphasis: "together", rewards, reason: "all rewards together" };
 }
 
-/** What a stage of this schedule emphasised, by its name: "first", or a choice's emphasis. */
+/** What a stage of this schedule emphasised, by its name: "awaken", or a choice's emphasis. */
 export function emphasisOf({ name }: Pick<TrainedStage, "name">): string {
   return name.replace(/-\d+$/u, "");
 }

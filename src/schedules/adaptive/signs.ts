@@ -1,19 +1,20 @@
 import type { Metrics, Observed } from "../observation.ts";
 
-/** A share that falls below this part of its first value counts as lost. */
-const kept = 0.8;
+/** Share of searches that ask for a band of evidence from which on nearly all do. */
+const nearlyAll = 0.85;
+/** A rise of searches an answer that is more than noise. */
+const moreSearches = 0.1;
 /** With a recall below this, what is needed is not found yet. */
 const found = 0.9;
 /** A rise that is more than the noise of a look. */
 const rise = 0.05;
 
-/** Whether sampled answers search less than at the beginning, or ask less for a band of evidence: what is hardly tried any more is not learnt. */
-export function costsSearch({ beginning, looks }: Observed): boolean {
-  const now = looks.at(-1)?.training ?? {};
-  return ["search/count", "search/filter_share"].some((name) => {
-    const [before, after] = [beginning[name], now[name]];
-    return before !== undefined && (after ?? 0) < kept * before;
-  });
+/** Whether nearly all sampled searches ask for a band of evidence, where the scale has bands, and answers search no more than at the look before. */
+export function isAwake({ beginning, looks }: Observed): boolean {
+  const [before, now] = looks.slice(-2).map(({ training }) => training ?? beginning);
+  if (before === undefined || now === undefined) return false;
+  const rise = (now["search/count"] ?? 0) - (before["search/count"] ?? 0);
+  return (now["search/filter_share"] ?? 1) >= nearlyAll && rise < moreSearches;
 }
 
 /** Gold documents are missed, or where questions name none, bands of evidence are hardly asked for, and neither rises from look to look. */
