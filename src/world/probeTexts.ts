@@ -66,7 +66,7 @@ function memoryProbe(domain: Domain, problem: Problem, name: string): Probe {
   };
 }
 
-/** Every line of the chain after an ideal search, whose document states the given solution. */
+/** Every line of the chain after an ideal search, whose document states the given solution; and whether the last search asks about the question's circumstance. */
 function chainProbes(
   domain: Domain,
   problem: Problem,
@@ -103,12 +103,14 @@ function chainProbes(
     ]),
   )} ${cause} ${words.first}`;
   const third = `${second} ${firstChoice} . ${consult(`${firstChoice} ${circumstance}`, strong(firstChoice, [[relation, circumstance]]))} ${firstChoice}`;
+  const asking = `${second} ${firstChoice} . <search> ${firstChoice}`;
   const checked = `${third} ${relation} ${circumstance} .`;
   const alternative = `${checked} ${cause} ${words.second}`;
   return [
     ...causes,
     { name: `probe/${kind}/${words.first}`, prefix: second, expected: firstChoice },
     { name: `probe/${kind}/${relation}`, prefix: third, expected: relation },
+    ...(kind === "reading" ? [{ name: "probe/asking/circumstance", prefix: asking, expected: circumstance }] : []),
     ...(!isExcluded
       ? [{ name: `probe/${kind}/answer-${words.first}`, prefix: `${checked} </think> <answer>`, expected: answer }]
       : [

@@ -8,6 +8,7 @@ export type ProbeResults = Readonly<Record<string, number>>;
 /**
  * Teacher-forced probes of a policy on a world:
  * - `probe/reading/<line>`: the needed document of a held-out fault is in the context beside a distractor; is it read, and the right answer drawn from it?
+ * - `probe/asking/circumstance`: a search that begins with the remedy; is it about the question's circumstance? What a base does not ask has to be learnt.
  * - `probe/memory/known`, `probe/memory/held-out`: no document; is the cause remembered? (Held-out faults: chance is 1 in 8.)
  * - `probe/conflict/<line>`: a known fault, and documents that contradict what the base was taught; are they followed?
  */
@@ -26,10 +27,10 @@ export async function probeWorld(sampler: Sampler, world: World, control?: RunCo
   return results;
 }
 
-/** The smallest of the reading probes: the base must read every kind of line. */
-export function lowestReading(results: ProbeResults): number {
+/** The smallest of the probes of a kind. A base must read every kind of line, and its last search must be about what the question asks. */
+export function lowest(kind: "reading" | "asking", results: ProbeResults): number {
   return Math.min(
-    ...Object.entries(results).flatMap(([name, share]) => (name.startsWith("probe/reading/") ? [share] : [])),
+    ...Object.entries(results).flatMap(([name, share]) => (name.startsWith(`probe/${kind}/`) ? [share] : [])),
   );
 }
 

@@ -16,9 +16,21 @@ export interface Phase {
 /** How the base is made; changing it makes a different base. */
 export interface Recipe {
   readonly phases: readonly Phase[];
-  /** Trained behind the phases while the base does not read every kind of line, three times at most; null for never. */
-  readonly mending: Phase | null;
+  /** Trained behind the phases while the base lacks a skill; null for never. */
+  readonly mending: Mending | null;
 }
+
+/** A phase for each skill that a base may lack. */
+export interface Mending {
+  /** Trained at most. */
+  readonly rounds: number;
+  /** Where it does not read every kind of line. */
+  readonly reading: Phase;
+  /** Where it reads, and its last search is not about the question's circumstance. */
+  readonly asking: Phase;
+}
+
+const mendingPhase = { steps: 500, examples: 48, learningRate: 1.5e-3, warmUpSteps: 50 } as const;
 
 /** Reading alone first: copying a line from afar is learnt late, and not at all when most lines are guesses. */
 export const baseRecipe: Recipe = {
@@ -38,13 +50,12 @@ export const baseRecipe: Recipe = {
       mixture: { reading: 0.2, guided: 0.25, known: 0.12, habits: baseHabits },
     },
   ],
-  // On some worlds copying from afar is still unsure: more lines that follow from documents, beside the habits of the phase before.
   mending: {
-    steps: 500,
-    examples: 48,
-    learningRate: 1.5e-3,
-    warmUpSteps: 50,
-    mixture: { reading: 0.4, guided: 0.35, known: 0.08, habits: baseHabits },
+    rounds: 4,
+    // On some worlds copying from afar is still unsure: more lines that follow from documents, beside the habits of the phase before.
+    reading: { ...mendingPhase, mixture: { reading: 0.4, guided: 0.35, known: 0.08, habits: baseHabits } },
+    // On some, above all where the writer seldom searches, the last search is about any circumstance: more searches to imitate.
+    asking: { ...mendingPhase, mixture: { reading: 0.15, guided: 0.2, known: 0.05, habits: baseHabits } },
   },
 };
 
@@ -53,5 +64,8 @@ export function recipeIn(regime: Regime): Recipe {
   const habits = habitsIn(regime);
   const inRegime = (phase: Phase): Phase => ({ ...phase, mixture: { ...phase.mixture, habits } });
   const { phases, mending } = baseRecipe;
-  return { phases: phases.map(inRegime), mending: mending === null ? null : inRegime(mending) };
+  return {
+    phases: phases.map(inRegime),
+    mending: mending && { ...mending, reading: inRegime(mending.reading), asking: inRegime(mending.asking) },
+  };
 }

@@ -8,17 +8,17 @@ import type { World } from "../facts.ts";
 import { worldTokenizer } from "../worldTokenizer.ts";
 import { keepCheckpoint, newestCheckpoint } from "./baseCheckpoints.ts";
 import { baseModel } from "./baseModel.ts";
-import { lowestReading, probeWorld } from "../probes.ts";
+import { lowest, probeWorld, type ProbeResults } from "../probes.ts";
 import type { Phase, Recipe } from "./baseRecipe.ts";
+import { keepMendings, readMendings, type Skill } from "./mendings.ts";
 import { trainBase } from "./trainPhases.ts";
 import type { TrainingProgress } from "./trainPhases.ts";
 
 /** What a base holds: the Hugging Face files without the optimiser's state, so that a run starts its own. */
 const baseFiles = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"];
 
-/** Smallest share of reading probes of a base that reads every kind of line. */
-const readsEverything = 0.95;
-const mostMendings = 3;
+/** Smallest share of each kind of probe of a base that has the skill. What it asks rightly most of the time, training makes it ask always. */
+const enough: Readonly<Record<Skill, number>> = { reading: 0.95, asking: 0.85 };
 
 /** Steps between checkpoints, from which an attempt goes on that was stopped: some seconds of work. */
 const checkpointSteps = 50;
@@ -35,8 +35,8 @@ export interface MakeBaseOptions {
 }
 
 /**
- * Makes the base of a world: fresh weights, then supervised training until it reads every kind of line. Equal options give an equal base on one engine
- * fingerprint, in one go or in several.
+ * Makes the base of a world: fresh weights, then supervised training until it reads every kind of line and its last search asks about what the question
+ * names. Equal options give an equal base on one engine fingerprint, in one go or in several.
  */
 export async function makeBase({ world, folder, work, recipe, threads, onStep }: MakeBaseOptions): Promise<void> {
   const checkpoints = join(work, "checkpoints");
@@ -56,9 +56,15 @@ export async function makeBase({ world, folder, work, recipe, threads, onStep }:
       },
     });
   try {
-    await train(recipe.phases);
-    for (const phases of mended(recipe)) {
-      if (lowestReading(await probeWorld(policy, world)) >= readsEverything) break;
+    const mendings = await readMendings(work);
+    const phases = [...recipe.phases, ...mendings.flatMap((skill) => recipe.mending?.[skill] ?? [])];
+    await train(phases);
+    while (recipe.mending !== null && mendings.length < recipe.mending.rounds) {
+      const lacking = lackingSkill(await probeWorld(policy, world));
+      if (lacking === null) break;
+      await keepMendings(work, [...mendings, lacking]);
+      mendings.push(lacking);
+      phases.push(recipe.mending[lacking]);
       await train(phases);
     }
   } finally {
@@ -69,10 +75,9 @@ export async function makeBase({ world, folder, work, recipe, threads, onStep }:
   for (const name of baseFiles) await cp(join(trained?.folder ?? fresh, name), join(folder, name));
 }
 
-/** The phases with mending once, twice, three times behind them. */
-function mended({ phases, mending }: Recipe): Phase[][] {
-  if (mending === null) return [];
-  return Array.from({ length: mostMendings }, (_, round) => [...phases, ...Array<Phase>(round + 1).fill(mending)]);
+/** Reading first: what is asked is of no use to a base that does not read the answer. */
+function lackingSkill(results: ProbeResults): Skill | null {
+  return (["reading", "asking"] as const).find((skill) => lowest(skill, results) < enough[skill]) ?? null;
 }
 
 /** Opens a base of this size on the embedded engine; replicas of one thread share so small a model best. */
