@@ -91,6 +91,11 @@ describe("the adaptive schedule", () => {
     expect(decide([["awaken", 10]], settled, { training: { "search/count": 2.3 } })).toMatchObject({ kind: "extend" });
   });
 
+  it("goes on with it while nothing is searched for", () => {
+    const silent = { training: { "search/count": 0 } };
+    expect(decide([["awaken", 10]], silent, silent)).toMatchObject({ kind: "extend" });
+  });
+
   it("has no such beginning where no reward of evidence has a weight", () => {
     const reasoner = [{ name: "only", iterations: 180, rewards: { answer: 1 }, gate: {} }];
     const { work } = schedules

@@ -13,8 +13,9 @@ const rise = 0.05;
 export function isAwake({ beginning, looks }: Observed): boolean {
   const [before, now] = looks.slice(-2).map(({ training }) => training ?? beginning);
   if (before === undefined || now === undefined) return false;
-  const rise = (now["search/count"] ?? 0) - (before["search/count"] ?? 0);
-  return (now["search/filter_share"] ?? 1) >= nearlyAll && rise < moreSearches;
+  const searches = now["search/count"] ?? 0;
+  const more = searches - (before["search/count"] ?? 0);
+  return searches > 0 && more < moreSearches && (now["search/filter_share"] ?? 1) >= nearlyAll;
 }
 
 /** Gold documents are missed, or where questions name none, bands of evidence are hardly asked for, and neither rises from look to look. */
