@@ -10,8 +10,8 @@ const epsilon = 1e-6;
 const Settings = z.strictObject({
   ...clippedLoss,
   /**
-   * What a response that fails the format gate counts in the other components. "lowest": the component's lowest value, so that it is punished in each. "apart":
-   * nothing, so that it is punished by the gate alone and does not widen the spread by which the others are compared.
+   * What a response that fails the format gate counts in the components of rewards. "lowest": the component's lowest value, so that it is punished in each.
+   * "apart": nothing, so that it is punished by the gate and the penalties alone and does not widen the spread by which the others are compared.
    */
   failed: z.enum(["lowest", "apart"]).default("lowest"),
 });

@@ -97,7 +97,7 @@ const quickStaged: PresetBody = {
 
 /**
  * The same with the schedule and the algorithm that ended well most often on the choosing worlds (docs/studies/lab-book.md). Malformed searches, frequent where
- * searching is new, count by the format gate alone: counted in every component, they drown what rare searches find.
+ * searching is new, count by the format gate and the penalties alone: counted in every component, they drown what rare searches find.
  */
 const quick: PresetBody = {
   ...quickStaged,
