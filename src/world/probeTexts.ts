@@ -32,13 +32,11 @@ export function createProbes(world: World): Probe[] {
   const heldOut = [...problems(splits.heldOutFaults), ...problems(splits.heldOutFields)];
   const known = problems(splits.known);
   return [
-    ...heldOut.flatMap((problem) => chainProbes(world.domain, problem, solve(problem), library, "reading")),
+    ...heldOut.flatMap((problem) => chainProbes(world, problem, solve(problem), library, "reading")),
     ...(world.regime.silentFields > 0 ? heldOut.map((problem) => abstentionProbe(world, problem)) : []),
     ...heldOut.map((problem) => memoryProbe(world.domain, problem, "probe/memory/held-out")),
     ...known.map((problem) => memoryProbe(world.domain, problem, "probe/memory/known")),
-    ...known.flatMap((problem) =>
-      chainProbes(world.domain, problem, contradict(world.domain, problem), library, "conflict"),
-    ),
+    ...known.flatMap((problem) => chainProbes(world, problem, contradict(world.domain, problem), library, "conflict")),
   ];
 }
 
@@ -66,22 +64,31 @@ function memoryProbe(domain: Domain, problem: Problem, name: string): Probe {
   };
 }
 
-/** Every line of the chain after an ideal search, whose document states the given solution; and whether the last search asks about the question's circumstance. */
+/**
+ * Every line of the chain after an ideal search, whose document states the given solution; and whether the last search asks about the question's
+ * circumstance. Beside a check stands what the corpus says of the same remedy in another circumstance, the opposite where it says that of any: a search
+ * for the one finds the other too.
+ */
 function chainProbes(
-  domain: Domain,
+  world: World,
   problem: Problem,
   solution: Solution,
   library: Library,
   kind: "reading" | "conflict",
 ): Probe[] {
+  const { domain } = world;
   const { words, scale } = domain;
   const [best] = threeBands(domain);
   const { fault, circumstance } = problem;
   const { path, firstChoice, secondChoice, isExcluded, answer } = solution;
   const cause = path.at(-1) ?? "";
   const relation = exclusionWord(words, solution);
-  const consult = (query: string, statement: DocumentedStatement): string =>
-    `<search> ${query} ${best} </search> ${documentText([statement, ...(library.get(`${fault.name} ${words.asides[1]}`) ?? []).slice(0, 1)], scale)}`;
+  const aside = library.get(`${fault.name} ${words.asides[1]}`)?.[0];
+  const consult = (query: string, found: readonly (DocumentedStatement | undefined)[]): string =>
+    `<search> ${query} ${best} </search> ${documentText(
+      found.filter((statement) => statement !== undefined),
+      scale,
+    )}`;
   const strong = (head: string, pairs: DocumentedStatement["pairs"]): DocumentedStatement => ({
     head,
     pairs,
@@ -91,18 +98,22 @@ function chainProbes(
   let text = opening(domain, problem);
   for (const [step, tail] of path.entries()) {
     const [head, word] = [[fault.name, ...path][step] ?? "", leadWord(words, step)];
-    const prefix = `${text} ${consult(`${head} ${word}`, strong(head, [[word, tail]]))} ${head} ${word}`;
+    const prefix = `${text} ${consult(`${head} ${word}`, [strong(head, [[word, tail]]), aside])} ${head} ${word}`;
     causes.push({ name: `probe/${kind}/${word}`, prefix, expected: tail });
     text = `${prefix} ${tail} .`;
   }
-  const second = `${text} ${consult(
-    `${cause} ${words.first}`,
+  const second = `${text} ${consult(`${cause} ${words.first}`, [
     strong(cause, [
       [words.first, firstChoice],
       [words.second, secondChoice],
     ]),
-  )} ${cause} ${words.first}`;
-  const third = `${second} ${firstChoice} . ${consult(`${firstChoice} ${circumstance}`, strong(firstChoice, [[relation, circumstance]]))} ${firstChoice}`;
+    aside,
+  ])} ${cause} ${words.first}`;
+  const check = strong(firstChoice, [[relation, circumstance]]);
+  const beside = checkBeside(world, problem, check, library);
+  const thirdAfter = (found: readonly (DocumentedStatement | undefined)[]): string =>
+    `${second} ${firstChoice} . ${consult(`${firstChoice} ${circumstance}`, found)} ${firstChoice}`;
+  const third = thirdAfter([check, beside]);
   const asking = `${second} ${firstChoice} . <search> ${firstChoice}`;
   const checked = `${third} ${relation} ${circumstance} .`;
   const alternative = `${checked} ${cause} ${words.second}`;
@@ -110,6 +121,8 @@ function chainProbes(
     ...causes,
     { name: `probe/${kind}/${words.first}`, prefix: second, expected: firstChoice },
     { name: `probe/${kind}/${relation}`, prefix: third, expected: relation },
+    { name: `probe/${kind}/${relation}`, prefix: thirdAfter([beside, check]), expected: relation },
+    { name: `probe/${kind}/after-${relation}`, prefix: checked, expected: isExcluded ? cause : "</think>" },
     ...(kind === "reading" ? [{ name: "probe/asking/circumstance", prefix: asking, expected: circumstance }] : []),
     ...(!isExcluded
       ? [{ name: `probe/${kind}/answer-${words.first}`, prefix: `${checked} </think> <answer>`, expected: answer }]
@@ -122,6 +135,21 @@ function chainProbes(
           },
         ]),
   ];
+}
+
+/** The corpus's best statement about the checked remedy in another circumstance. */
+function checkBeside(
+  { circumstances }: World,
+  { circumstance }: Problem,
+  check: DocumentedStatement,
+  library: Library,
+): DocumentedStatement | undefined {
+  const others = circumstances
+    .filter((other) => other !== circumstance)
+    .flatMap((other) =>
+      (library.get(`${check.head} ${other}`) ?? []).toSorted((a, b) => b.level - a.level).slice(0, 1),
+    );
+  return others.find(({ pairs }) => pairs[0]?.[0] !== check.pairs[0]?.[0]) ?? others[0];
 }
 
 function opening(domain: Domain, problem: Problem): string {

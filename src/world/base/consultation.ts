@@ -42,7 +42,12 @@ export function consult(
     const { query, found } = ask(world, problem, topic, head, source, habits, random);
     say(`<search> ${query} </search>`);
     parts.push({ author: "environment", text: documentText(found, domain.scale) });
-    return found.filter((statement) => statement.head === head && isInformative(statement, words));
+    return found.filter(
+      (statement) =>
+        statement.head === head &&
+        isInformative(statement, words) &&
+        (topic !== "exclusion" || tailOf(statement, 0) === problem.circumstance),
+    );
   };
   /** What the last search showed of its head; null where there was none. */
   const last: { found: readonly DocumentedStatement[] | null } = { found: null };

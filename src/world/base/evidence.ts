@@ -4,7 +4,7 @@ import type { RandomStream } from "../../domain/seed.ts";
 import { createExtractor } from "../extractor.ts";
 import type { Domain } from "../domain.ts";
 import { byName } from "../facts.ts";
-import { drawLevel, inventDistraction, inventStatement, levelsOf } from "./statements.ts";
+import { drawLevel, inventDistraction, inventNeighbour, inventStatement, levelsOf } from "./statements.ts";
 import type { DocumentedStatement, Scene, Statement, Topic } from "./statements.ts";
 
 /** Passages shown for a search. */
@@ -28,7 +28,10 @@ export function inventedEvidence(scene: Scene, random: RandomStream): EvidenceSo
     about: (topic, head, band) => {
       const first = inventStatement(topic, head, scene, random);
       const second = random.uniform() < 0.5 ? first : inventStatement(topic, head, scene, random);
-      return [first, second].map((statement) => ({ ...statement, level: drawLevel(scale, band, random) }));
+      const beside = topic === "exclusion" ? inventNeighbour(topic, head, scene, random) : second;
+      return random
+        .shuffle([first, random.uniform() < 0.5 ? second : beside])
+        .map((statement) => ({ ...statement, level: drawLevel(scale, band, random) }));
     },
     beside: (head) =>
       Array.from({ length: passagesShown }, () => {

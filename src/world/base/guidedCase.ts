@@ -8,7 +8,7 @@ import type { Problem } from "../worldQuestions.ts";
 import { nothing } from "../vocabulary.ts";
 import { silentEvidence, silentShare } from "./evidence.ts";
 import type { Script, ScriptPart } from "./script.ts";
-import { drawLevel, inventDistraction, inventStatement, sentenceOf } from "./statements.ts";
+import { drawLevel, inventNeighbour, inventStatement, sentenceOf } from "./statements.ts";
 import type { Statement, Topic } from "./statements.ts";
 import { documentText } from "./wording.ts";
 
@@ -21,12 +21,12 @@ export function guidedCase(problem: Problem, world: World, random: RandomStream)
   const { field, circumstance, fault } = problem;
   const { domain } = world;
   const { words, scale } = domain;
-  const invent = (topic: Topic, head: string): Statement =>
-    inventStatement(topic, head, { world, field, circumstance }, random);
-  const show = (statement: Statement, asked: string): ScriptPart => {
+  const scene = { world, field, circumstance };
+  const invent = (topic: Topic, head: string): Statement => inventStatement(topic, head, scene, random);
+  const show = (topic: Topic, statement: Statement, asked: string): ScriptPart => {
     const band = random.choice([null, ...threeBands(domain)]);
     const beside = {
-      ...inventDistraction(statement.head, world, field, random),
+      ...inventNeighbour(topic, statement.head, scene, random),
       level: drawLevel(scale, band, random),
     };
     const found = random.shuffle([{ ...statement, level: drawLevel(scale, band, random) }, beside]);
@@ -46,10 +46,10 @@ export function guidedCase(problem: Problem, world: World, random: RandomStream)
   const opening = openingOf(problem, domain, random);
   return [
     { author: "environment", text: opening },
-    ...causes.flatMap((cause, step) => [show(cause, leadWord(words, step)), say(sentenceOf(cause, 0))]),
-    show(remedies, words.first),
+    ...causes.flatMap((cause, step) => [show("cause", cause, leadWord(words, step)), say(sentenceOf(cause, 0))]),
+    show("remedies", remedies, words.first),
     say(sentenceOf(remedies, 0)),
-    show(check, circumstance),
+    show("exclusion", check, circumstance),
     say(sentenceOf(check, 0)),
     ...(isExcluded ? [say(sentenceOf(remedies, 1))] : []),
     say(`</think> <answer> ${isExcluded ? secondChoice : firstChoice} </answer> <eos>`),

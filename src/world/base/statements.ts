@@ -61,6 +61,14 @@ export function inventDistraction(head: string, world: World, field: Field, rand
   return { head, pairs: [[relation, random.choice(relation === asides[0] ? world.circumstances : field.signs)]] };
 }
 
+/** What a search shows beside a remedy's check: half the time the same remedy in another circumstance, which says nothing of the one that is asked about. */
+export function inventNeighbour(topic: Topic, head: string, scene: Scene, random: RandomStream): Statement {
+  const others = scene.world.circumstances.filter((circumstance) => circumstance !== scene.circumstance);
+  return topic === "exclusion" && random.uniform() < 0.5
+    ? inventStatement(topic, head, { ...scene, circumstance: random.choice(others) }, random)
+    : inventDistraction(head, scene.world, scene.field, random);
+}
+
 /** True when a statement is about one of the topics, not a distraction. */
 export function isInformative({ pairs }: Statement, { asides }: DomainWords): boolean {
   return pairs.every(([relation]) => !asides.includes(relation));
