@@ -56,7 +56,7 @@ const quickStaged: PresetBody = {
   environments: searching(4, 2, 32),
   algorithm: grpo,
   optimizer: { ...adamW, minibatches: 2, learningRate: 4e-4 },
-  stages: stages(15, 55, 110),
+  stages: stages(8, 27, 55),
   // Mostly for the SFT baseline: the world's base writes the protocol.
   warmStart: { learningRate: 1e-3, count: 1000 },
   rewards: defaultRewardSettings,

@@ -135,7 +135,7 @@ describe("making a base", () => {
     const [phase] = baseRecipe.phases;
     if (phase === undefined) throw new Error("the recipe has no phase");
     const brief = { ...phase, steps: 2, examples: 2 };
-    const mending = { rounds: 3, reading: { ...brief, steps: 60 }, asking: { ...brief, steps: 60 } };
+    const mending = { rounds: 3, draws: 1, reading: { ...brief, steps: 60 }, asking: { ...brief, steps: 60 } };
     const make = async (folder: string, onStep: (step: number) => void): Promise<void> => {
       await makeBase({
         world: inventWorld(medicine, 3),

@@ -13,13 +13,13 @@ const Settings = z.strictObject({
     .number()
     .gt(0)
     .max(0.5)
-    .default(1 / 18),
+    .default(1 / 9),
   /** Share of all iterations between two looks. */
   lookShare: z
     .number()
     .gt(0)
     .max(1)
-    .default(1 / 12),
+    .default(1 / 6),
 });
 type Settings = z.infer<typeof Settings>;
 

@@ -22,8 +22,10 @@ export interface Recipe {
 
 /** A phase for each skill that a base may lack. */
 export interface Mending {
-  /** Trained at most. */
+  /** Trained at most, for each draw of fresh weights. */
   readonly rounds: number;
+  /** Draws of fresh weights at most: some never learn to copy a kind of line from afar, whatever they are shown. */
+  readonly draws: number;
   /** Where it does not read every kind of line. */
   readonly reading: Phase;
   /** Where it reads, and its last search is not about the question's circumstance. */
@@ -51,7 +53,8 @@ export const baseRecipe: Recipe = {
     },
   ],
   mending: {
-    rounds: 4,
+    rounds: 2,
+    draws: 3,
     // On some worlds copying from afar is still unsure: more lines that follow from documents, beside the habits of the phase before.
     reading: { ...mendingPhase, mixture: { reading: 0.4, guided: 0.35, known: 0.08, habits: baseHabits } },
     // On some, above all where the writer seldom searches, the last search is about any circumstance: more searches to imitate.

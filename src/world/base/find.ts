@@ -5,7 +5,7 @@ import { exists, makeOnce } from "../../files/makeOnce.ts";
 import type { RunControl } from "../../policy/port.ts";
 import type { World } from "../facts.ts";
 import { baseRegime } from "../regime.ts";
-import { makeBase } from "./make.ts";
+import { makeBase, type MakeBaseOptions } from "./make.ts";
 import { recipeIn } from "./baseRecipe.ts";
 import type { Recipe } from "./baseRecipe.ts";
 
@@ -34,9 +34,10 @@ export async function worldBase({
   const folder = join(root, ".bases", fingerprint);
   if (await exists(folder)) return folder;
   const work = `${folder}.making`;
-  const onStep = ({ step, steps }: { step: number; steps: number }): void => {
+  const onStep: MakeBaseOptions["onStep"] = ({ step, steps, draw }) => {
     control.signal?.throwIfAborted();
-    control.onProgress?.(step / steps, `supervised training, step ${step} of ${steps}`);
+    const again = draw === 1 ? "" : `, from fresh weights once more (${draw}.): those before lacked a skill`;
+    control.onProgress?.(step / steps, `supervised training, step ${step} of ${steps}${again}`);
   };
   await makeOnce(folder, (scratch) => makeBase({ world, folder: scratch, work, recipe, threads, onStep }));
   await rm(work, { recursive: true, force: true });
