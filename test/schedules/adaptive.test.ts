@@ -39,7 +39,9 @@ function decideWithReason(trained: Deciding[0], before: Deciding[1], now: Decidi
       accuracies: null,
     }),
   );
-  return schedules.create({ name: "adaptive", settings: {} }).next({ stages, trained: done, observed });
+  return schedules
+    .create({ name: "adaptive", settings: { firstShare: 1 / 18, lookShare: 1 / 12 } })
+    .next({ stages, trained: done, observed });
 }
 
 const healthy = { training: { "search/count": 2.9, "search/filter_share": 1 } };
@@ -47,7 +49,7 @@ const healthy = { training: { "search/count": 2.9, "search/filter_share": 1 } };
 const asleep = { training: { "search/count": 1.5, "search/filter_share": 0.4 } };
 
 describe("the adaptive schedule", () => {
-  it("begins with all rewards and one for evidence looked at, an eighteenth of all iterations", () => {
+  it("begins with all rewards and one for evidence looked at, for the first share of all iterations", () => {
     expect(decide([], {}, {})).toMatchObject({
       kind: "train",
       stage: { name: "awaken", iterations: 10, rewards: { ...all, evidenceGathered: 1 } },

@@ -26,7 +26,7 @@ const keptWorld = 1;
 const keptFolder = fileURLToPath(new URL("../../models/world-base", import.meta.url));
 
 /** SHA-256 of what the kept base was made of; where it changes, the base is to be made anew (`npm run make-base`), and compared by `npm run bench -- base`. */
-const keptMaterial = "517e7e0538674b0225b4f3149b240e465b3071c8a72dabb8bdb15bbf5ec833d7";
+const keptMaterial = "392185098fa15f5cfb1fe00a7826b738f909719990c4dbc73f4d8adcf0369691";
 
 /** Fresh weights, tokenizer and configuration, phases, and supervised examples of each phase's first and last steps. */
 async function materialHash(worldSeed: number): Promise<string> {
@@ -71,12 +71,12 @@ describe("the kept base checkpoint", () => {
   });
 
   it("reads every kind of line in held-out documents, and draws the answer from them", () => {
-    expect(Object.keys(results).filter((name) => name.startsWith("probe/reading/"))).toHaveLength(7);
+    expect(Object.keys(results).filter((name) => name.startsWith("probe/reading/"))).toHaveLength(9);
     expect(lowest("reading", results)).toBeGreaterThanOrEqual(0.95);
   });
 
   it("names the question's circumstance in its last search", () => {
-    expect(lowest("asking", results)).toBeGreaterThanOrEqual(0.85);
+    expect(lowest("asking", results)).toBeGreaterThanOrEqual(0.95);
   });
 
   it("remembers the facts it was taught and no others", () => {

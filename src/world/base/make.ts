@@ -39,7 +39,7 @@ export interface MakeBaseOptions {
  * names; where mending does not help, from other fresh weights. Equal options give an equal base on one engine fingerprint, in one go or in several.
  */
 export async function makeBase(options: MakeBaseOptions): Promise<void> {
-  const { recipe, folder, work } = options;
+  const { recipe, folder } = options;
   const draws = recipe.mending?.draws ?? 1;
   let made = await drawBase(options, 1);
   for (let draw = 2; draw <= draws && made.lacking !== null; draw++) made = await drawBase(options, draw);
