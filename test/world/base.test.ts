@@ -131,32 +131,39 @@ describe("making a base", () => {
     expect((await weights(made)).equals(await weights(again))).toBe(true);
   });
 
-  it("goes on with the mending phase of what it lacks, so many times at most; stopped in one, to an equal base", async () => {
+  it("goes on with the mending phase of what it lacks, then from other weights, so many times at most; stopped on the way, to an equal base", async () => {
     const [phase] = baseRecipe.phases;
     if (phase === undefined) throw new Error("the recipe has no phase");
     const brief = { ...phase, steps: 2, examples: 2 };
-    const mending = { rounds: 3, draws: 1, reading: { ...brief, steps: 60 }, asking: { ...brief, steps: 60 } };
-    const make = async (folder: string, onStep: (step: number) => void): Promise<void> => {
+    const mending = { rounds: 2, draws: 2, reading: { ...brief, steps: 60 }, asking: { ...brief, steps: 60 } };
+    type Place = readonly [draw: number, step: number];
+    const make = async (folder: string, onStep: (place: Place) => void): Promise<void> => {
       await makeBase({
         world: inventWorld(medicine, 3),
         folder,
         work: join(folder, "making"),
         recipe: { phases: [brief], mending },
         threads: 1,
-        onStep: ({ step }) => onStep(step),
+        onStep: ({ draw, step }) => onStep([draw, step]),
       });
     };
     const [undisturbed, stopped] = [await newFolder(), await newFolder()];
-    const steps: number[] = [];
-    await make(undisturbed, (step) => steps.push(step));
-    expect(steps).toEqual(Array.from({ length: 2 + 3 * 60 }, (_, index) => index + 1));
-    const stopAt = (last: number) => (step: number) => {
-      if (step === last) throw new Error("the worker ends");
+    const places: Place[] = [];
+    await make(undisturbed, (place) => places.push(place));
+    expect(places).toEqual(
+      [1, 2].flatMap((draw) => Array.from({ length: 2 + 2 * 60 }, (_, index) => [draw, index + 1])),
+    );
+    const stopAt = (last: Place) => (place: Place) => {
+      if (place.join() === last.join()) throw new Error("the worker ends");
     };
-    await expect(make(stopped, stopAt(55))).rejects.toThrow("the worker ends");
-    const resumed: number[] = [];
-    await make(stopped, (step) => resumed.push(step));
-    expect([resumed[0], resumed.at(-1)]).toEqual([51, 182]);
+    await expect(make(stopped, stopAt([1, 55]))).rejects.toThrow("the worker ends");
+    await expect(make(stopped, stopAt([2, 115]))).rejects.toThrow("the worker ends");
+    const resumed: Place[] = [];
+    await make(stopped, (place) => resumed.push(place));
+    expect([resumed[0], resumed.at(-1)]).toEqual([
+      [2, 101],
+      [2, 122],
+    ]);
     expect((await weights(stopped)).equals(await weights(undisturbed))).toBe(true);
   });
 
