@@ -36,7 +36,7 @@ export async function worldBase({
   const work = `${folder}.making`;
   const onStep: MakeBaseOptions["onStep"] = ({ step, steps, draw }) => {
     control.signal?.throwIfAborted();
-    const again = draw === 1 ? "" : `, from fresh weights once more (${draw}.): those before lacked a skill`;
+    const again = draw === 1 ? "" : `, from fresh weights once more (${draw}.): those before did not learn to read`;
     control.onProgress?.(step / steps, `supervised training, step ${step} of ${steps}${again}`);
   };
   await makeOnce(folder, (scratch) => makeBase({ world, folder: scratch, work, recipe, threads, onStep }));

@@ -36,13 +36,13 @@ export interface MakeBaseOptions {
 
 /**
  * Makes the base of a world: fresh weights, then supervised training until it reads every kind of line and its last search asks about what the question
- * names; where mending does not help, from other fresh weights. Equal options give an equal base on one engine fingerprint, in one go or in several.
+ * names; where mending does not make it read, from other fresh weights. Equal options give an equal base on one engine fingerprint, in one go or in several.
  */
 export async function makeBase(options: MakeBaseOptions): Promise<void> {
   const { recipe, folder } = options;
   const draws = recipe.mending?.draws ?? 1;
   let made = await drawBase(options, 1);
-  for (let draw = 2; draw <= draws && made.lacking !== null; draw++) made = await drawBase(options, draw);
+  for (let draw = 2; draw <= draws && made.lacking === "reading"; draw++) made = await drawBase(options, draw);
   await mkdir(folder, { recursive: true });
   for (const name of baseFiles) await cp(join(made.folder, name), join(folder, name));
 }
