@@ -2,6 +2,7 @@ import { searchProtocol } from "../environments/search/searchTags.ts";
 import { renderPrompt } from "../protocol/prompt.ts";
 import { passagesShown, readLibrary } from "./base/evidence.ts";
 import type { Library } from "./base/evidence.ts";
+import { strongest } from "./base/statements.ts";
 import type { DocumentedStatement } from "./base/statements.ts";
 import { documentText } from "./base/wording.ts";
 import { contradict } from "./contradiction.ts";
@@ -146,9 +147,10 @@ function checkBeside(
 ): DocumentedStatement | undefined {
   const others = circumstances
     .filter((other) => other !== circumstance)
-    .flatMap((other) =>
-      (library.get(`${check.head} ${other}`) ?? []).toSorted((a, b) => b.level - a.level).slice(0, 1),
-    );
+    .flatMap((other) => {
+      const found = library.get(`${check.head} ${other}`);
+      return found === undefined ? [] : [strongest(found)];
+    });
   return others.find(({ pairs }) => pairs[0]?.[0] !== check.pairs[0]?.[0]) ?? others[0];
 }
 

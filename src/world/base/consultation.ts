@@ -9,7 +9,7 @@ import type { EvidenceSource } from "./evidence.ts";
 import type { Habits } from "./habits.ts";
 import { besideThePoint, documentText } from "./wording.ts";
 import type { Script, ScriptPart } from "./script.ts";
-import { inventStatement, isInformative, sentenceOf } from "./statements.ts";
+import { inventStatement, isInformative, sentenceOf, strongest } from "./statements.ts";
 import type { DocumentedStatement, Statement, Topic } from "./statements.ts";
 import type { World } from "../facts.ts";
 
@@ -96,10 +96,6 @@ function tailOf(statement: Statement, index: number): string {
   const pair = statement.pairs[index];
   if (pair === undefined) throw new RangeError(`"${statement.head}" has no ${index + 1}. statement`);
   return pair[1];
-}
-
-function strongest(statements: readonly DocumentedStatement[]): DocumentedStatement {
-  return statements.reduce((best, statement) => (statement.level > best.level ? statement : best));
 }
 
 /** The words of a search and what it shows. */

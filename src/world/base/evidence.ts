@@ -20,7 +20,7 @@ export interface EvidenceSource {
   remember(topic: Topic, head: string): Statement | null;
 }
 
-/** Documents made up for this one example: reading them is the only way to know. Two of three times they agree. */
+/** Documents made up for this one example: reading them is the only way to know. Beside a check stands, one time in four, one of another circumstance. */
 export function inventedEvidence(scene: Scene, random: RandomStream): EvidenceSource {
   const { world, field } = scene;
   const { scale } = world.domain;

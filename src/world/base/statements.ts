@@ -74,6 +74,11 @@ export function isInformative({ pairs }: Statement, { asides }: DomainWords): bo
   return pairs.every(([relation]) => !asides.includes(relation));
 }
 
+/** The statement of the highest level; the first of several. There must be one. */
+export function strongest(statements: readonly DocumentedStatement[]): DocumentedStatement {
+  return statements.reduce((best, statement) => (statement.level > best.level ? statement : best));
+}
+
 /** A random level, within a band when one is given. */
 export function drawLevel(scale: EvidenceScale, band: string | null, random: RandomStream): number {
   const { lowest, highest } = levelsOf(scale, band);
