@@ -25,7 +25,7 @@ import { refuseUnscored } from "./refuseUnscored.ts";
 import { behaviour, probes, retrievalByQuestion } from "./measurements.ts";
 import type { ResidentEngine } from "./residentEngine.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
-import { scoringOf } from "../src/tasks/taskRegistry.ts";
+import { configuredScoring } from "../src/tasks/configuredScoring.ts";
 
 export interface PoolResult {
   readonly pool: string;
@@ -139,11 +139,7 @@ export async function score(
     passages: await run.corpus(),
     ...(await extraction(run, trajectories, questions)),
     embedder: await run.encoder(),
-    maxResponseTokens: configuration.rollout.maxResponseTokens,
-    tags: run.environment.tags,
-    mostPassages: run.environment.mostPassages,
-    settings: configuration.rewards,
-    ...scoringOf(configuration.data),
+    ...configuredScoring(configuration, run.environment),
   };
   const scores = await scoreBatch(
     await judge(run, trajectories, questions),

@@ -22,6 +22,7 @@ import { refuseUnscored } from "./refuseUnscored.ts";
 import { measuredGains } from "./usefulness.ts";
 import type { OpenRun, Workspace } from "./workspace.ts";
 import type { RolledOut } from "./rollouts.ts";
+import { configuredScoring } from "../src/tasks/configuredScoring.ts";
 import { scoringOf } from "../src/tasks/taskRegistry.ts";
 
 /** Means over the iteration's trajectories that could be scored (null: they are demonstrations), and the branch that the plan is on. */
@@ -164,11 +165,7 @@ async function scoringSources(run: OpenRun): Promise<Omit<ScoringSources, "extra
     questions: dataset.training,
     passages: await run.corpus(),
     embedder: await run.encoder(),
-    tags: environment.tags,
-    mostPassages: environment.mostPassages,
-    maxResponseTokens: configuration.rollout.maxResponseTokens,
-    settings: configuration.rewards,
-    ...scoringOf(configuration.data),
+    ...configuredScoring(configuration, environment),
   };
 }
 

@@ -9,6 +9,7 @@ import type { FolderPolicy } from "../src/policy/folderPolicy.ts";
 import type { Tokenizer } from "../src/policy/port.ts";
 import { featureHashing } from "../src/rewards/featureHashing.ts";
 import { scoreBatch } from "../src/rewards/scoreBatch.ts";
+import { configuredScoring } from "../src/tasks/configuredScoring.ts";
 import { medicineExtractor } from "../src/tasks/world/medicine.ts";
 import { compare, secondsOf, type Figure } from "./harness.ts";
 import type { Answer } from "./peers/peer.ts";
@@ -99,9 +100,7 @@ async function score(
     passages: world.search,
     extractor: medicineExtractor,
     embedder: featureHashing,
-    maxResponseTokens: world.configuration.rollout.maxResponseTokens,
-    tags: world.environment.tags,
-    mostPassages: world.environment.mostPassages,
+    ...configuredScoring(world.configuration, world.environment),
   };
   const scores = await scoreBatch(
     trajectories.map((trajectory) => ({ trajectory })),

@@ -1,4 +1,5 @@
-import { scoringOf, taskOf } from "../tasks/taskRegistry.ts";
+import { configuredScoring } from "../tasks/configuredScoring.ts";
+import { taskOf } from "../tasks/taskRegistry.ts";
 import { access, constants, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -66,11 +67,7 @@ export async function showTrajectories(options: TrajectoriesOptions): Promise<nu
       passages: corpus,
       ...reading,
       embedder: encoder,
-      maxResponseTokens: configuration.rollout.maxResponseTokens,
-      tags: environment.tags,
-      mostPassages: environment.mostPassages,
-      settings: configuration.rewards,
-      ...scoringOf(configuration.data),
+      ...configuredScoring(configuration, environment),
     };
     const subjects = await prepareSubjects(chosen, sources);
     await encoder.close();
