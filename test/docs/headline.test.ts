@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { openStudyTables } from "./studyTables.ts";
 
@@ -30,5 +31,15 @@ describe("what the headline found, in the documentation, is what its kept figure
       tables.difference(named, regimeOf(where), 0),
       tables.difference(named, regimeOf(where), 1),
     ]);
+  });
+
+  it("the README, over all regimes", () => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    const said = readme.slice(readme.indexOf("The study `headline`")).split("\n\n")[0] ?? "";
+    expect(said.match(/[+−][\d.]+ \(.*?\)/gu)).toEqual(
+      ["adaptive − joint", "staged − joint"].flatMap((named) =>
+        ([0, 1] as const).map((pool) => tables.difference(named, null, pool)),
+      ),
+    );
   });
 });
