@@ -1,9 +1,9 @@
 import { localExtractor } from "../src/tasks/localExtractor.ts";
 import type { Question } from "../src/domain/question.ts";
-import { shownPassageIds } from "../src/domain/toolCall.ts";
+import { passagesRead } from "../src/domain/toolCall.ts";
 import type { Trajectory } from "../src/domain/trajectory.ts";
 import { parseResponse } from "../src/protocol/grammar.ts";
-import type { ScoringSources } from "../src/rewards/prepare.ts";
+import { fetchPassages, type ScoringSources } from "../src/rewards/prepare.ts";
 import { extractWithModel } from "../src/services/modelExtractor.ts";
 import { withRunModel } from "./languageModels.ts";
 import type { OpenRun } from "./workspace.ts";
@@ -39,11 +39,11 @@ async function textsToRead(
   const thinking = trajectories
     .map(({ text }) => parseResponse(text, run.environment.tags))
     .flatMap((response) => (response.formatValid ? [response.thinking] : []));
-  const shown = shownPassageIds(trajectories.flatMap(({ calls }) => calls));
-  const passages = await (await run.corpus()).passages(shown);
+  const passages = await fetchPassages(trajectories, await run.corpus());
+  const read = trajectories.flatMap(({ calls }) => passagesRead(calls, passages));
   const references = questions.flatMap((question) =>
     asked.has(question.id) ? question.references.filter(({ graph }) => graph === null) : [],
   );
-  const texts = [...thinking, ...passages.map(({ text }) => text), ...references.map(({ reasoning }) => reasoning)];
+  const texts = [...thinking, ...read.map(({ text }) => text), ...references.map(({ reasoning }) => reasoning)];
   return [...new Set(texts)].filter((text) => text.trim() !== "");
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Passage } from "./passage.ts";
 
 /**
  * What became of a call:
@@ -41,7 +42,14 @@ export function untimed(calls: readonly ToolCall[]): ToolCall[] {
 /** The payload of tools that show passages: rewards of retrieval read it, whichever tool it comes from. */
 export const ShownPassages = z.object({
   /** In the order in which they were shown; `level` is on the task's scale of evidence, null where it is not known. */
-  passages: z.array(z.object({ id: z.string(), level: z.number().nullable() })),
+  passages: z.array(
+    z.object({
+      id: z.string(),
+      level: z.number().nullable(),
+      /** What of it could be read, where it was cut; left out where that is all. */
+      text: z.string().optional(),
+    }),
+  ),
 });
 export type ShownPassages = z.infer<typeof ShownPassages>;
 
@@ -53,6 +61,32 @@ export function shownLevels(calls: readonly Pick<ToolCall, "payload">[]): (numbe
 /** Ids of all passages that calls showed, each once, in the order in which they were first shown. */
 export function shownPassageIds(calls: readonly Pick<ToolCall, "payload">[]): string[] {
   return [...new Set(shownPassages(calls).map(({ id }) => id))];
+}
+
+/** Share of the passages that calls showed, each as often as it was shown, that were cut; null where none was shown. */
+export function cutShare(calls: readonly Pick<ToolCall, "payload">[]): number | null {
+  const shown = shownPassages(calls);
+  return shown.length === 0 ? null : shown.filter(({ text }) => text !== undefined).length / shown.length;
+}
+
+/**
+ * The passages among those given that calls showed, each once, in the order in which they were first shown, with the text that could be read: where one was
+ * cut each time, the longest piece. One of which no character was shown is not among them.
+ */
+export function passagesRead(
+  calls: readonly Pick<ToolCall, "payload">[],
+  passages: ReadonlyMap<string, Passage>,
+): Passage[] {
+  const read = new Map<string, Passage>();
+  for (const { id, text } of shownPassages(calls)) {
+    const passage = passages.get(id);
+    if (passage === undefined) continue;
+    const known = read.get(id);
+    if (text === undefined) read.set(id, passage);
+    else if (known === undefined || (known !== passage && known.text.length < text.length))
+      read.set(id, { ...passage, text });
+  }
+  return [...read.values()].filter(({ text }) => text !== "");
 }
 
 function shownPassages(calls: readonly Pick<ToolCall, "payload">[]): ShownPassages["passages"] {

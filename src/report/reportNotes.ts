@@ -3,6 +3,7 @@ import { html, type Html } from "./html.ts";
 import type { RunReport } from "./runReport.ts";
 import { suspectRewards } from "./rewardHealth.ts";
 import { callFaults, unknownToolMetric } from "../environments/toolMetrics.ts";
+import { environmentOf } from "../environments/environmentOf.ts";
 import { taskOf } from "../tasks/taskRegistry.ts";
 import { meanOf } from "../domain/mean.ts";
 
@@ -14,6 +15,7 @@ export function healthFlags(report: RunReport): string[] {
     ...ungradedAnswers(report),
     ...abandonedTools(report),
     ...faultyCalls(report),
+    ...cutPassages(report),
     ...bandFilter(report),
     ...lowFormat(report),
     ...collapsedEntropy(report),
@@ -78,6 +80,19 @@ function faultyCalls(report: RunReport): string[] {
   return unknown < manyFaults
     ? faults
     : [...faults, `${unknown.toFixed(1)} calls an answer name a tool that the run does not have.`];
+}
+
+/** Share of the passages that the last iteration's searches showed from which their cutting is told. */
+const manyCut = 0.5;
+
+function cutPassages(report: RunReport): string[] {
+  const share = last(report, "search/cut_share") ?? 0;
+  const { maxPassageTokens } = environmentOf(report.configuration);
+  return share < manyCut
+    ? []
+    : [
+        `${percent(share)} of the passages that the last searches showed were cut at ${maxPassageTokens} tokens (environments.search.maxPassageTokens): what stands behind the cut is neither read nor rewarded.`,
+      ];
 }
 
 /** Iterations at the end of a run over which the filter's share is meaned, and the fewest a run needs after its first stage (or in its only one) to be judged. */

@@ -8,7 +8,7 @@ import type { Passage, PassageSearch } from "../domain/passage.ts";
 import type { Question, Reference } from "../domain/question.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 import type { Triple, TripleExtractor } from "../domain/triple.ts";
-import { shownPassageIds } from "../domain/toolCall.ts";
+import { passagesRead, shownPassageIds } from "../domain/toolCall.ts";
 import { searchTool } from "../environments/search/searchTags.ts";
 import { parseResponse } from "../protocol/grammar.ts";
 import type { ParsedResponse } from "../protocol/grammar.ts";
@@ -57,13 +57,16 @@ export async function prepareSubjects(
 ): Promise<ScoringSubject[]> {
   const { extractor } = sources;
   const questions = new Map(sources.questions.map((question) => [question.id, question]));
-  const passages = await fetchPassages(measured, sources.passages);
+  const passages = await fetchPassages(
+    measured.map(({ trajectory }) => trajectory),
+    sources.passages,
+  );
   const parsed = await mapRestfully(
     measured,
     ({ trajectory, judgement, logLikelihoodGain }): Parsed => ({
       question: questionOf(trajectory, questions),
       response: parseResponse(trajectory.text, sources.tags),
-      retrieved: retrievedBy(trajectory, passages),
+      retrieved: passagesRead(trajectory.calls, passages),
       responseTokens: trajectory.segments.reduce((sum, segment) => sum + segment.tokens.length, 0),
       searches: trajectory.calls.filter(({ tool }) => tool === searchTool).length,
       judgement,
@@ -116,7 +119,7 @@ export async function prepareSubjects(
 interface Parsed {
   readonly question: Question;
   readonly response: ParsedResponse;
-  /** Distinct passages, in the order they were first found. */
+  /** Distinct passages, in the order they were first found, as far as they could be read. */
   readonly retrieved: readonly Passage[];
   readonly responseTokens: number;
   readonly searches: number;
@@ -131,17 +134,14 @@ function questionOf(trajectory: Trajectory, questions: ReadonlyMap<string, Quest
   return question;
 }
 
-async function fetchPassages(
-  measured: readonly MeasuredTrajectory[],
+/** All passages that trajectories' calls showed, whole, by id. */
+export async function fetchPassages(
+  trajectories: readonly Pick<Trajectory, "calls">[],
   source: Pick<PassageSearch, "passages">,
 ): Promise<Map<string, Passage>> {
-  const ids = [...new Set(measured.flatMap(({ trajectory }) => shownPassageIds(trajectory.calls)))];
+  const ids = shownPassageIds(trajectories.flatMap(({ calls }) => calls));
   const passages = ids.length === 0 ? [] : await source.passages(ids);
   return new Map(passages.map((passage) => [passage.id, passage]));
-}
-
-function retrievedBy(trajectory: Trajectory, passages: ReadonlyMap<string, Passage>): Passage[] {
-  return shownPassageIds(trajectory.calls).flatMap((id) => passages.get(id) ?? []);
 }
 
 /** Only questions without gold facts are scored by relevance. */

@@ -13,7 +13,7 @@ export interface ScoringSubject {
   /** Length of the response in tokens, environment tokens included. */
   readonly responseTokens: number;
   readonly maxResponseTokens: number;
-  /** Distinct retrieved passages, in the order they were first found. */
+  /** Distinct retrieved passages, in the order they were first found; the text of one that was cut ends where what was shown ends. */
   readonly passages: readonly RetrievedPassage[];
   /** Passages that a response's calls can show at most; absent where no tool shows any. */
   readonly mostPassages?: number | undefined;

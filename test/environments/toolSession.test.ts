@@ -35,7 +35,10 @@ async function play(...turns: readonly string[]) {
   const [trajectory] = await rollout({
     sampler,
     environment,
-    corpus: createWordSearch([passage("a", "flu <calculate> first </calculate> <result> rest", 9)]),
+    corpus: createWordSearch([
+      passage("a", "flu <calculate> first </calculate> <result> rest", 9),
+      passage("b", "cold first tea second rest avoid gout safe fever"),
+    ]),
     questions: [question],
     samples: 1,
     configuration,
@@ -65,6 +68,15 @@ describe("a response that searches and calculates", () => {
       calls: [{ tool: "search" }, { tool: "calculator" }],
       responses: [{ tool: "search" }, { tool: "calculator", text: "22.9 kg/m2" }],
     });
+  });
+
+  it("records what of a passage could be read, where it was longer than it may be", async () => {
+    const { text, calls } = await play("<think> <search> cold </search>", "so </think> <answer> tea </answer> <eos>");
+    expect(text).toContain("<document> cold first tea second rest avoid gout safe </document>");
+    expect(calls[0]?.payload).toEqual({
+      passages: [{ id: "b", level: null, text: "cold first tea second rest avoid gout safe" }],
+    });
+    expect(environment.metrics([{ calls }], {})).toMatchObject({ "search/cut_share": 1 });
   });
 
   it("goes on behind a refusal, and reads why", async () => {

@@ -92,3 +92,14 @@ test("a filter that nobody needs is not missed: the searches find the gold docum
   expect(flagsAt(0.97)).toEqual([]);
   expect(flagsAt(0.63)).toHaveLength(1);
 });
+
+test("passages that are mostly cut are said, with the setting that cuts them", () => {
+  const flagsAt = (share: number): string[] => {
+    const metrics = { "search/cut_share": share };
+    return healthFlags(report({ iterations: [{ stage: 1, stageName: "all", iteration: 0, metrics }] }));
+  };
+  expect(flagsAt(0.8)).toEqual([
+    "80.0 % of the passages that the last searches showed were cut at 32 tokens (environments.search.maxPassageTokens): what stands behind the cut is neither read nor rewarded.",
+  ]);
+  expect(flagsAt(0.3)).toEqual([]);
+});

@@ -53,6 +53,22 @@ describe("a batch of trajectories", () => {
     expect(scores[0]?.values).toMatchObject({ answer: 0.1, logical: 0, evidenceRecall: 0 });
   });
 
+  it("counts no fact that stood behind the cut of a passage: nobody could read it", async () => {
+    const cutAt = (text: string): { trajectory: Trajectory } => ({
+      trajectory: {
+        ...perfect.trajectory,
+        calls: perfect.trajectory.calls.map((call) => ({
+          ...call,
+          payload: { passages: [{ id: "p", level: 9, text }] },
+        })),
+      },
+    });
+    const shown = ["flu first rest", "flu first", ""].map(cutAt);
+    const scores = await scoreBatch(shown, sources, stageWeights.collaboration);
+    expect(scores.map(({ values }) => values["evidenceRecall"])).toEqual([1, 0, 0]);
+    expect(scores.map(({ values }) => values["evidentialSupport"])).toEqual([1, 0, 0]);
+  });
+
   it("fails where the encoder cannot be asked, so that it is asked again later", async () => {
     const away = { name: "away", embed: () => Promise.reject(new Error("no service")) };
     await expect(scoreBatch([perfect], { ...sources, embedder: away }, stageWeights.reasoner)).rejects.toThrow(

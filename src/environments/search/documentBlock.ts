@@ -1,6 +1,7 @@
 import { levelName } from "../../domain/evidenceScale.ts";
 import type { EvidenceScale } from "../../domain/evidenceScale.ts";
 import type { Passage } from "../../domain/passage.ts";
+import type { ShownPassages } from "../../domain/toolCall.ts";
 import { unspacedCharacter } from "../../domain/text/unspaced.ts";
 import type { Tokenizer } from "../../policy/port.ts";
 import { toolAnswer } from "../../protocol/toolAnswer.ts";
@@ -9,35 +10,38 @@ import { searchProtocol, searchTags } from "./searchTags.ts";
 /** Stands between the passages of an answer. */
 export const passageSeparator = " | ";
 
+/** Passages as an answer shows them. */
+export interface ShownBlock {
+  readonly text: string;
+  readonly passages: ShownPassages["passages"];
+}
+
 /** The document block of a search result. Each passage is cut by `cut`, has its tags stripped, and follows the name of its level. */
-export function renderPassages(
+export function showPassages(
   passages: readonly Passage[],
   scale: EvidenceScale,
   cut: (text: string) => string,
   strip: (text: string) => string,
-): string {
-  if (passages.length === 0) return "none";
-  return passages.map((passage) => renderPassage(passage, scale, cut, strip)).join(passageSeparator);
+): ShownBlock {
+  const shown = passages.map(({ id, text, evidenceLevel: level }) => {
+    const plain = strip(text).replace(/\s+/g, " ").trim();
+    const read = cut(plain);
+    const line = level === null ? read : `${levelName(scale, level)} ${read}`;
+    return { line, passage: { id, level, ...(read !== plain && { text: read }) } };
+  });
+  return {
+    text: shown.length === 0 ? "none" : shown.map(({ line }) => line).join(passageSeparator),
+    passages: shown.map(({ passage }) => passage),
+  };
 }
 
-/** As renderPassages, between the tags of the search protocol, as the environment writes it. */
+/** As showPassages, between the tags of the search protocol, as the environment writes it. */
 export function renderDocumentBlock(
   passages: readonly Passage[],
   scale: EvidenceScale,
   cut: (text: string) => string,
 ): string {
-  return toolAnswer(searchTags.response, renderPassages(passages, scale, cut, searchProtocol.strip));
-}
-
-/** The level's name (left out when unknown) and the text, without tags and line breaks. */
-function renderPassage(
-  { evidenceLevel, text }: Passage,
-  scale: EvidenceScale,
-  cut: (text: string) => string,
-  strip: (text: string) => string,
-): string {
-  const plain = cut(strip(text).replace(/\s+/g, " ").trim());
-  return evidenceLevel === null ? plain : `${levelName(scale, evidenceLevel)} ${plain}`;
+  return toolAnswer(searchTags.response, showPassages(passages, scale, cut, searchProtocol.strip).text);
 }
 
 /** Makes a function that cuts text at a word so that it fills at most `maximumTokens`; remembers what it cut. */

@@ -3,9 +3,9 @@ import { longestText, most } from "../../configuration/bounds.ts";
 import { parseQuery, type BandWords } from "../../corpus/query.ts";
 import type { EvidenceScale } from "../../domain/evidenceScale.ts";
 import type { PassageSearch, RankedPassage } from "../../domain/passage.ts";
-import { shownLevels, type ShownPassages, type ToolCall } from "../../domain/toolCall.ts";
+import { cutShare, shownLevels, type ShownPassages, type ToolCall } from "../../domain/toolCall.ts";
 import type { Environment, EnvironmentPart, MetricsContext, ToolAnswer } from "../environment.ts";
-import { createTokenCutter, passageSeparator, renderPassages } from "./documentBlock.ts";
+import { createTokenCutter, passageSeparator, showPassages, type ShownBlock } from "./documentBlock.ts";
 import { searchTags, searchTool } from "./searchTags.ts";
 import { messageOf } from "../../domain/messageOf.ts";
 
@@ -55,11 +55,11 @@ export const search: EnvironmentPart<Settings> = {
         (await searchAll(corpus, queries, topN)).map((outcome) =>
           outcome.status === "failed"
             ? { status: "failed", text: "failed", error: outcome.error, payload: shown([]) }
-            : answered(outcome.found, renderPassages(passagesOf(outcome.found), corpus.scale, cut, strip)),
+            : answered(showPassages(passagesOf(outcome.found), corpus.scale, cut, strip)),
         );
     },
     demonstrate: (question) => question,
-    metrics: evidenceShares,
+    metrics: (calls, context) => ({ ...cutPassages(calls), ...evidenceShares(calls, context) }),
     lines: (response) => response.split(passageSeparator),
   }),
 };
@@ -82,14 +82,19 @@ function passagesOf(found: readonly RankedPassage[]) {
   return found.map(({ passage }) => passage);
 }
 
-function answered(found: readonly RankedPassage[], text: string): ToolAnswer {
-  const passages = found.map(({ passage: { id, evidenceLevel } }) => ({ id, level: evidenceLevel }));
+function answered({ text, passages }: ShownBlock): ToolAnswer {
   return { status: "answered", text, error: null, payload: shown(passages) };
 }
 
 /** What rewards of retrieval read of a search. */
 function shown(passages: ShownPassages["passages"]): ToolAnswer["payload"] {
   return { passages } satisfies ShownPassages;
+}
+
+/** Share of the passages shown that were longer than they may be; left out where none was shown. */
+function cutPassages(calls: readonly ToolCall[]): Record<string, number> {
+  const share = cutShare(calls);
+  return share === null ? {} : { "search/cut_share": share };
 }
 
 /** What was asked and shown of the scale of evidence; left out where nothing was, or the scale is not known. */
