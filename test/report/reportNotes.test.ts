@@ -103,3 +103,21 @@ test("passages that are mostly cut are said, with the setting that cuts them", (
   ]);
   expect(flagsAt(0.3)).toEqual([]);
 });
+
+test("searches that find no gold document are said, where they are made", () => {
+  const flagsAt = (recall: number, searches: number): string[] => {
+    const metrics = { "reward/retrievalRecall": recall, "search/count": searches };
+    const iterations = Array.from({ length: 30 }, (_, iteration) => ({
+      stage: 2,
+      stageName: "all",
+      iteration,
+      metrics,
+    }));
+    return healthFlags(report({ iterations }));
+  };
+  expect(flagsAt(0.02, 1.4)).toEqual([
+    "Searches find hardly any gold document: recall 0.02 in the last 10 iterations, with 1.4 searches an answer. Look at what they ask (npm run trajectories), and whether this corpus has the documents (workflow evaluateRetrieval).",
+  ]);
+  expect(flagsAt(0.3, 1.4)).toEqual([]);
+  expect(flagsAt(0, 0.2)).toEqual([]);
+});
