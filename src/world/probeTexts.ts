@@ -32,8 +32,10 @@ export function createProbes(world: World): Probe[] {
     drawProblems(world, cases, 1, "probes").slice(0, problemsPerProbe);
   const heldOut = [...problems(splits.heldOutFaults), ...problems(splits.heldOutFields)];
   const known = problems(splits.known);
+  // No search about a silent field shows what would have to be read.
+  const documented = heldOut.filter(({ field }) => !field.silent);
   return [
-    ...heldOut.flatMap((problem) => chainProbes(world, problem, solve(problem), library, "reading")),
+    ...documented.flatMap((problem) => chainProbes(world, problem, solve(problem), library, "reading")),
     ...(world.regime.silentFields > 0 ? heldOut.map((problem) => abstentionProbe(world, problem)) : []),
     ...heldOut.map((problem) => memoryProbe(world.domain, problem, "probe/memory/held-out")),
     ...known.map((problem) => memoryProbe(world.domain, problem, "probe/memory/known")),

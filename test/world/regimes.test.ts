@@ -184,6 +184,20 @@ describe.each([
       expect([fault.name, field.silent]).toEqual([fault.name, false]);
   });
 
+  it("with silent fields is probed for reading where something can be read, two passages a search, and for abstaining everywhere", () => {
+    const world = inventWorld(shortest, 1, { ...defaultRegime, silentFields: 0.3 });
+    const silent = world.fields.flatMap((field) => (field.silent ? field.faults : [])).map(({ name }) => name);
+    const isSilent = (prefix: string): boolean => silent.some((name) => prefix.includes(` ${name} `));
+    const probes = createProbes(world).filter(({ name }) => name.startsWith("probe/reading/"));
+    const nothing = probes.filter(({ name }) => name === "probe/reading/nothing");
+    expect(new Set(nothing.map(({ prefix }) => isSilent(prefix)))).toEqual(new Set([true, false]));
+    for (const { name, prefix } of probes.filter((probe) => !nothing.includes(probe))) {
+      expect([name, isSilent(prefix)]).toEqual([name, false]);
+      const blocks = prefix.match(/<document>.*?<\/document>/gu) ?? [];
+      expect(blocks.filter((block) => !block.includes(" | "))).toEqual([]);
+    }
+  });
+
   it("with silent fields has a teacher who sometimes abstains, whatever the field", () => {
     const regime = { ...defaultRegime, silentFields: 0.3 };
     const world = inventWorld(shortest, 1, regime);
