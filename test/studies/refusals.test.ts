@@ -266,7 +266,7 @@ describe("studies that come with the project", () => {
 
   it("are named where there is none of a name", async () => {
     await expect(studyFileOf("smal")).rejects.toThrow(
-      'study: there is no "smal"; known are broken-retrieval, headline, quick, quick-awakening, quick-entropy, quick-reading, schedules, sft, small',
+      'study: there is no "smal"; known are broken-retrieval, headline, quick, quick-awakening, quick-entropy, quick-reading, schedules, schedules-longer, sft, small',
     );
   });
 });
