@@ -14,7 +14,7 @@ import type { Task } from "../tasks/taskDefinition.ts";
 import { taskOf } from "../tasks/taskRegistry.ts";
 import { type RunLog } from "../trajectories/log.ts";
 import { openRunLog } from "../trajectories/lanceLog.ts";
-import type { EvaluationRecord } from "../trajectories/records.ts";
+import type { EvaluationRecord, WorkerVersions } from "../trajectories/records.ts";
 import { auditExamples } from "./auditExamples.ts";
 import { chooseExamples } from "./exampleTrajectories.ts";
 import type { BaselineResult, BenchmarkResult, Evaluation, RunReport } from "./runReport.ts";
@@ -46,6 +46,7 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
         folder: basename(runFolder),
         data: dataset.fingerprint,
         engine: outcome?.fingerprint ?? "not yet known",
+        ...workersText(await log.readWorkers()),
       },
       evaluations: await loadEvaluations(
         log,
@@ -72,6 +73,14 @@ export async function loadRunReport(runFolder: string): Promise<RunReport> {
   } finally {
     log.close();
   }
+}
+
+/** What the run's workers ran on; each value once. */
+function workersText(workers: readonly WorkerVersions[]): Record<string, string> {
+  const texts = { package: "med-r3", commit: "commit", node: "Node.js", processor: "processor" };
+  const text = (name: keyof WorkerVersions): string =>
+    [...new Set(workers.map((one) => one[name] ?? "not known"))].join("; ") || "not known";
+  return Object.fromEntries(Object.entries(texts).map(([name, title]) => [title, text(name as keyof WorkerVersions)]));
 }
 
 async function loadEvaluations(

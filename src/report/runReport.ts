@@ -10,7 +10,7 @@ import type { RetrievalMeasure } from "./retrievalSection.ts";
 /** Everything a report shows, gathered from a run's folder. */
 export interface RunReport {
   readonly configuration: RunConfiguration;
-  /** Fingerprints of engine and data: what the numbers depend on beside the configuration. */
+  /** Fingerprints of engine and data, versions of the workers: what the numbers depend on beside the configuration. */
   readonly fingerprints: Readonly<Record<string, string>>;
   readonly evaluations: readonly Evaluation[];
   /** Other models on the run's pools, in the configuration's order. */

@@ -1,5 +1,6 @@
 import { budgetOf } from "./armBudget.ts";
 import { idleSettings } from "./idleSettings.ts";
+import { splitVersions } from "./cellVersions.ts";
 import type { KeptCell, KeptCells } from "./keptCells.ts";
 import type { PlannedCell, StudyPlan } from "./planStudy.ts";
 import { resultFormat, type CellStatus, type StudyCell, type StudyResult } from "./studyResult.ts";
@@ -78,7 +79,7 @@ function eventful(cells: readonly StudyCell[]): string[] {
 function mixed(cells: readonly StudyCell[]): string[] {
   const versions = cells.flatMap(({ outcome }) => outcome?.versions ?? []);
   const several = (name: string, values: readonly (string | null)[]): string[] => {
-    const distinct = [...new Set(values.map((value) => value ?? "not known"))];
+    const distinct = [...new Set(values.flatMap(splitVersions))];
     return distinct.length < 2 ? [] : [`the runs are of ${distinct.length} ${name}: ${distinct.join("; ")}`];
   };
   return [
@@ -98,7 +99,7 @@ function mixed(cells: readonly StudyCell[]): string[] {
       "engines",
       versions.flatMap(({ engine }) => engine ?? []),
     ),
-    ...(versions.some(({ commit }) => commit?.endsWith("-dirty") === true)
+    ...(versions.some(({ commit }) => commit?.includes("-dirty") === true)
       ? ["some runs are of files that differ from their commit"]
       : []),
   ];

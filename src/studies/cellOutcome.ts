@@ -10,7 +10,7 @@ import type { RunLog } from "../trajectories/log.ts";
 import { answersOf } from "./checkpointAnswers.ts";
 import type { CellOutcome } from "./studyResult.ts";
 import { trainingCurve } from "./trainingCurve.ts";
-import { ownVersions } from "./versions.ts";
+import { versionsOf } from "./cellVersions.ts";
 
 /** A run with its log. */
 export interface LoggedRun {
@@ -38,7 +38,7 @@ export async function cellOutcome({ log, configuration, dataset }: LoggedRun): P
     samples: await samplesOf(log, branch, updates),
     events: eventsOf(history, updates),
     spent: await spentOfRun({ log, configuration }),
-    versions: { ...(await ownVersions()), engine: last?.fingerprint ?? null, data: dataset.fingerprint },
+    versions: { ...versionsOf(await log.readWorkers()), engine: last?.fingerprint ?? null, data: dataset.fingerprint },
   };
 }
 

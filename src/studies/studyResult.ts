@@ -48,10 +48,10 @@ export const TrainingCurve = z.strictObject({
 });
 export type TrainingCurve = z.infer<typeof TrainingCurve>;
 
-/** What a cell ran on; null where it could not be had. */
+/** What the workers of a run ran on, by its log; null where it could not be had. Several are joined with " + ". */
 export const CellVersions = z.strictObject({
-  package: z.string(),
-  node: z.string(),
+  package: z.string().nullable(),
+  node: z.string().nullable(),
   processor: z.string().nullable(),
   /** Commit of the checkout, with "-dirty" behind it where files differ from it. */
   commit: z.string().nullable(),

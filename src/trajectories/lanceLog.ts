@@ -26,15 +26,19 @@ import type {
   IterationRecord,
   ScheduleDecision,
   SettingsChange,
+  WorkerVersions,
 } from "./records.ts";
 import { openStepTable } from "./stepTable.ts";
 import type { StepTable } from "./stepTable.ts";
+import { createWorkerNotes } from "./workers.ts";
+import type { WorkerNotes } from "./workers.ts";
 import { budgetFormat } from "./tables/budgetRows.ts";
 import { branchFormat } from "./tables/branchRows.ts";
 import { checkpointFormat } from "./tables/checkpointRows.ts";
 import { gateFormat } from "./tables/gateRows.ts";
 import { scheduleFormat } from "./tables/scheduleRows.ts";
 import { settingsFormat } from "./tables/settingsRows.ts";
+import { workerFormat } from "./tables/workerRows.ts";
 import { hashTrajectories, readTrajectories, trajectoryColumns, trajectoryRow } from "./tables/trajectoryRows.ts";
 
 /** Name of the database's folder in a run's folder, and of the metrics' mirror. */
@@ -52,6 +56,7 @@ interface Tables {
   readonly settings: ListTable<SettingsChange>;
   readonly schedule: ListTable<ScheduleDecision>;
   readonly budgets: ListTable<BudgetApproval>;
+  readonly workers: ListTable<WorkerVersions>;
 }
 
 async function openTables(database: Database): Promise<Tables> {
@@ -71,6 +76,7 @@ async function openTables(database: Database): Promise<Tables> {
     settings: await openListTable(database, settingsFormat),
     schedule: await openListTable(database, scheduleFormat),
     budgets: await openListTable(database, budgetFormat),
+    workers: await openListTable(database, workerFormat),
   };
 }
 
@@ -96,7 +102,8 @@ export async function openRunLog(folder: string): Promise<RunLog> {
     const entry = (await history()).plan(address);
     return entry === null ? null : (await tables.steps.read(entry)).plan;
   };
-  const reader = batches(tables);
+  const workers = createWorkerNotes(tables.workers);
+  const reader = batches(tables, workers);
 
   return {
     folder,
@@ -117,8 +124,9 @@ export async function openRunLog(folder: string): Promise<RunLog> {
       const { plan, scores, timings } = await tables.steps.read(entry);
       return { ...(await reader.readBatches(plan.batches)), plan, scores, timings };
     },
-    ...outcomes(folder, tables, history),
-    ...evaluations(tables, history),
+    ...outcomes(folder, tables, workers, history),
+    ...evaluations(tables, workers, history),
+    readWorkers: workers.readWorkers,
     ...usage(tables),
     appendLikelihoods: (likelihoods) => tables.likelihoods.append(likelihoods),
     readLikelihoods: () => tables.likelihoods.read(),
@@ -155,11 +163,12 @@ function usage({ steps, evaluations, budgets }: Tables): Pick<RunLog, "readUsage
   };
 }
 
-function batches({
-  trajectories,
-}: Tables): Pick<RunLog, "appendBatch" | "findBatch" | "readBatch" | "readBatchDetails" | "readBatches"> {
+function batches(
+  { trajectories }: Tables,
+  workers: WorkerNotes,
+): Pick<RunLog, "appendBatch" | "findBatch" | "readBatch" | "readBatchDetails" | "readBatches"> {
   return {
-    appendBatch: (address, items, details) => {
+    appendBatch: async (address, items, details) => {
       const stray = items.find(
         (item) =>
           item.branch !== address.branch || item.stage !== address.stage || item.iteration !== address.iteration,
@@ -168,6 +177,7 @@ function batches({
         throw new RangeError(
           `a trajectory of ${stray.branch}/${stray.stage}/${stray.iteration} does not belong to the batch of ${address.branch}/${address.stage}/${address.iteration}`,
         );
+      await workers.note();
       return trajectories.append(address, items, items.map(trajectoryRow), details);
     },
     findBatch: (address) => trajectories.find(address),
@@ -192,12 +202,14 @@ async function readBatches(table: BatchTable<Trajectory>, receipts: readonly Bat
 function outcomes(
   folder: string,
   { steps }: Tables,
+  workers: WorkerNotes,
   history: () => Promise<RunHistory>,
 ): Pick<RunLog, "appendOutcome" | "readIterations" | "readIteration"> {
   return {
     appendOutcome: async (plan: StepPlan, outcome) => {
       const { branch, step, stage, iteration } = plan;
       const record: IterationRecord = { branch, step, stage, iteration, metrics: outcome.metrics };
+      await workers.note();
       await steps.appendOutcome(plan, outcome);
       await appendFile(join(folder, metricsFile), `${JSON.stringify(record)}\n`);
     },
@@ -217,6 +229,7 @@ function outcomes(
 
 function evaluations(
   { evaluations: table }: Tables,
+  workers: WorkerNotes,
   history: () => Promise<RunHistory>,
 ): Pick<RunLog, "appendEvaluation" | "findEvaluation" | "listEvaluations" | "readEvaluations"> {
   const find: RunLog["findEvaluation"] = async (address, pool) => table.find((await history()).policy(address), pool);
@@ -224,6 +237,7 @@ function evaluations(
     appendEvaluation: async (evaluation) => {
       const known = await find(evaluation, evaluation.pool);
       if (known !== null) return known;
+      await workers.note();
       await table.append({ ...evaluation, ...(await history()).policy(evaluation) });
       return (await find(evaluation, evaluation.pool)) ?? evaluation;
     },

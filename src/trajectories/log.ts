@@ -15,6 +15,7 @@ import type {
   ScheduleDecision,
   SettingsChange,
   StepScores,
+  WorkerVersions,
 } from "./records.ts";
 
 /** See `RunLog.readUsage`. */
@@ -90,6 +91,9 @@ export interface RunLog {
   appendBudget(approval: BudgetApproval): Promise<void>;
   /** Limits that persons approved, oldest first. */
   readBudgets(): Promise<readonly BudgetApproval[]>;
+
+  /** Versions of the workers that wrote batches, outcomes and evaluations, each once, oldest first; empty for a log from before they were noted. */
+  readWorkers(): Promise<readonly WorkerVersions[]>;
 
   appendGate(gate: Gate): Promise<void>;
   appendBranch(branch: BranchRecord): Promise<void>;

@@ -103,6 +103,17 @@ export const SettingsChange = PolicyAddress.extend({
 });
 export type SettingsChange = z.infer<typeof SettingsChange>;
 
+/** What a worker that wrote in the log ran on. */
+export const WorkerVersions = z.object({
+  package: z.string(),
+  node: z.string(),
+  /** Its name; null where the system tells none. */
+  processor: z.string().nullable(),
+  /** Commit of the checkout, with "-dirty" behind it where files differ from it; null without one. */
+  commit: z.string().nullable(),
+});
+export type WorkerVersions = z.infer<typeof WorkerVersions>;
+
 /** Limits of the budget that a person approved in place of those before; null leaves a limit as it was. */
 export const BudgetApproval = z.object({
   tokens: z.number().nullable(),

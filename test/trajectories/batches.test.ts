@@ -72,7 +72,7 @@ describe("batches of trajectories", () => {
 
   test("refuse trajectories of another place", async () => {
     const log = await temporaryLog();
-    expect(() => log.appendBatch(addressOf(1), sampleTrajectories(0), details)).toThrow(/does not belong/u);
+    await expect(log.appendBatch(addressOf(1), sampleTrajectories(0), details)).rejects.toThrow(/does not belong/u);
   });
 
   test("appended by several processes at once are all there, each as neighbours", async () => {

@@ -4,12 +4,19 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
-import type { CellVersions } from "./studyResult.ts";
+import type { WorkerVersions } from "./records.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What this process runs on. */
-export async function ownVersions(): Promise<Pick<CellVersions, "package" | "node" | "processor" | "commit">> {
+let own: Promise<WorkerVersions> | null = null;
+
+/** What this process runs on, as of the first call: later changes of the checkout do not change code that is loaded. */
+export function ownVersions(): Promise<WorkerVersions> {
+  own ??= readVersions();
+  return own;
+}
+
+async function readVersions(): Promise<WorkerVersions> {
   const { version } = z
     .object({ version: z.string() })
     .parse(JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")));
