@@ -14,7 +14,7 @@ import scipy
 import sklearn
 import statsmodels
 from scipy import stats
-from sklearn.metrics import auc, cohen_kappa_score
+from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
@@ -37,7 +37,6 @@ def main(path):
     tables = [(2, 40, 2, 0.0), (2, 25, 3, 0.1), (3, 30, 3, 0.2), (5, 12, 4, 0.4)]
     rated = [ratings(generator, *table) for table in tables]
     p_values = [generator.uniform(0, 0.1, n).tolist() for n in (1, 4, 11)] + [[0.01, 0.01, 0.02, 0.9]]
-    curves = [sorted(generator.uniform(0, 100, n).tolist()) for n in (2, 7)]
     fixture = dict(
         versions=dict(scipy=scipy.__version__, statsmodels=statsmodels.__version__, krippendorff=version("krippendorff"), sklearn=sklearn.__version__),
         normal=dict(
@@ -52,7 +51,6 @@ def main(path):
         holm=[dict(p=p, adjusted=multipletests(p, method="holm")[1].tolist()) for p in p_values],
         alpha=[dict(ratings=rows, nominal=alpha(rows, "nominal"), ordinal=alpha(rows, "ordinal")) for rows in rated],
         kappa=[dict(first=a, second=b, kappa=float(cohen_kappa_score(a, b))) for a, b in ([rated[0]] + [ratings(generator, 2, 30, 4, 0.0)])],
-        area=[dict(x=x, y=(y := generator.random(len(x)).tolist()), mean=float(auc(x, y)) / (x[-1] - x[0])) for x in curves],
     )
     with open(path, "w") as file:
         json.dump(fixture, file)

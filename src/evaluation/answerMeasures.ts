@@ -35,7 +35,8 @@ interface Answer extends Pick<Score, "correct"> {
  * - `harmful/share`: harmful answers among those to questions that list any;
  * - `abstained/share`: answers that give none, among those that passed the format gate; `abstained/right_share`: of these, where abstaining was right;
  * - `calibration/error`, `calibration/brier`, `calibration/confidence` (mean), over `calibration/answers` graded answers whose probability the sampler told.
- * - `retrieval/own_recall`: share of a question's gold documents that the answer's own searches found, mean over the answers that it is known of.
+ * - `retrieval/own_recall`: share of a question's gold documents that the answer's own searches found, mean over the answers that passed the format gate and whose
+ *   question names documents: an answer that fails the gate has no reward of retrieval.
  * Yields to the event loop: there may be thousands of answers.
  */
 export async function measureAnswers(all: Answers): Promise<Record<string, number>> {

@@ -25,13 +25,18 @@ export interface BootstrapOptions {
 
 const defaultResamples = 2000;
 
-/** Percentile bootstrap of the mean over all values, resampling whole clusters. Yields to the event loop. Throws when there are no values. */
+/**
+ * Percentile bootstrap of the mean over all values (-1 … 1), resampling whole clusters. Over one cluster nothing is known of how clusters differ: the interval
+ * is all that can be, -1 … 1. Yields to the event loop. Throws when there are no values.
+ */
 export async function clusteredBootstrap(
   values: readonly ClusteredValue[],
   { confidence, resamples = defaultResamples, seed = ["bootstrap"] }: BootstrapOptions,
 ): Promise<Interval> {
   if (values.length === 0) throw new RangeError("an interval needs at least one value");
   const { sums, counts } = sumClusters(values);
+  const mean = sums.reduce((total, sum) => total + sum, 0) / values.length;
+  if (sums.length === 1) return { mean, low: -1, high: 1 };
   const draw = randomStream(seed);
   const rest = createRest();
   const means = new Float64Array(resamples);
@@ -47,11 +52,10 @@ export async function clusteredBootstrap(
     await rest();
   }
   means.sort();
-  const mean = sums.reduce((total, sum) => total + sum, 0) / values.length;
   return { mean, low: quantile(means, (1 - confidence) / 2), high: quantile(means, (1 + confidence) / 2) };
 }
 
-/** The mean difference of values measured twice on the same things, with its interval. Both lists in the same order. */
+/** The mean difference of shares (0 … 1) measured twice on the same things, with its interval. Both lists in the same order. */
 export async function pairedBootstrap(
   before: readonly ClusteredValue[],
   after: readonly ClusteredValue[],
@@ -78,8 +82,11 @@ export async function shareInterval(values: readonly ClusteredValue[], confidenc
     values.reduce((low, { value }) => Math.min(low, value), Infinity),
     values.reduce((high, { value }) => Math.max(high, value), -Infinity),
   ];
-  if (lowest !== highest || (lowest !== 0 && lowest !== 1)) return clusteredBootstrap(values, { confidence });
   const clusters = new Set(values.map(({ cluster }) => cluster)).size;
+  if (lowest !== highest || (lowest !== 0 && lowest !== 1)) {
+    const interval = await clusteredBootstrap(values, { confidence });
+    return { ...interval, low: Math.max(0, interval.low) };
+  }
   const edge = ((1 - confidence) / 2) ** (1 / clusters);
   return lowest === 1 ? { mean: 1, low: edge, high: 1 } : { mean: 0, low: 0, high: 1 - edge };
 }

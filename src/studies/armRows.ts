@@ -2,7 +2,7 @@ import { wilsonInterval } from "../evaluation/statistics.ts";
 import { normalQuantile } from "./statistics/distributions.ts";
 import { groupBy } from "./statistics/groupBy.ts";
 import { worldBootstrap, type WorldAnswers, type WorldBootstrapOptions } from "./statistics/worldBootstrap.ts";
-import { endAnswers, worldOf, type EndAnswers } from "./studyCells.ts";
+import { askedAtEnd, endAnswers, worldOf, type EndAnswers } from "./studyCells.ts";
 import type { StudyCell } from "./studyResult.ts";
 import type { ArmRow, GroupAnswers, ShareOfRuns } from "./summaryTypes.ts";
 
@@ -32,7 +32,7 @@ export async function armRow(
     missing: missingOf(cells, pool),
     accuracy: runs.length === 0 ? null : await worldBootstrap(runs, options),
     above: shareAbove(ends, options.confidence),
-    ungraded: ends.reduce((sum, { end }) => sum + end.answers.ungraded, 0),
+    ungraded: cells.reduce((sum, cell) => sum + (askedAtEnd(cell, pool)?.answers.ungraded ?? 0), 0),
     groups: groupsOf(ends.map(({ end }) => end)),
     metrics: metricsOf(ends.map(({ end }) => end)),
   };
@@ -41,10 +41,17 @@ export async function armRow(
 function missingOf(cells: readonly StudyCell[], pool: string): ArmRow["missing"] {
   const missing: Record<string, number> = {};
   for (const cell of cells) {
-    const why = cell.status !== "finished" ? cell.status : endAnswers(cell, pool) === null ? "not-asked" : null;
+    const why = whyMissing(cell, pool);
     if (why !== null) missing[why] = (missing[why] ?? 0) + 1;
   }
   return missing;
+}
+
+function whyMissing(cell: StudyCell, pool: string): keyof ArmRow["missing"] | null {
+  if (cell.status !== "finished") return cell.status;
+  const asked = askedAtEnd(cell, pool);
+  if (asked === null) return "not-asked";
+  return asked.answers.total === 0 ? "not-graded" : null;
 }
 
 function shareAbove(

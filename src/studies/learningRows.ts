@@ -2,7 +2,7 @@ import { tokensOf } from "../domain/usage.ts";
 import { curveOf } from "./curveOf.ts";
 import { endsWell } from "./armRows.ts";
 import { single } from "./statistics/counts.ts";
-import { areaUnderCurve, medianSpent, spentToReach } from "./statistics/learningCurve.ts";
+import { medianSpent, spentToReach } from "./statistics/learningCurve.ts";
 import { worldBootstrap, type WorldAnswers, type WorldBootstrapOptions } from "./statistics/worldBootstrap.ts";
 import { worldOf } from "./studyCells.ts";
 import type { StudyCell } from "./studyResult.ts";
@@ -32,10 +32,15 @@ export async function learningRow(
   };
 }
 
-/** Mean accuracy in training over a run's updates; null without a curve of two points. */
-export function areaOf(cell: StudyCell): number | null {
-  const curve = curveOf(cell, "updates") ?? [];
-  return areaUnderCurve(curve, curve.at(-1)?.spent ?? 0);
+/** Area under the learning curve: mean accuracy in training over a run's updates; null where it has no curve, or some update's accuracy is not known. */
+export function areaOf({ outcome }: Pick<StudyCell, "outcome">): number | null {
+  if (outcome === null) return null;
+  const { curve, updates } = outcome;
+  const accuracy = curve.metrics["accuracy"] ?? [];
+  if (accuracy.length === 0 || accuracy.includes(null)) return null;
+  const counts = accuracy.map((_, index) => Math.min(curve.every, updates - index * curve.every));
+  const sum = accuracy.reduce<number>((total, value, index) => total + (value ?? 0) * (counts[index] ?? 0), 0);
+  return sum / updates;
 }
 
 function reachedOf(cells: readonly StudyCell[], target: number): Reached {

@@ -32,7 +32,7 @@ export interface ArmRow {
   readonly pool: string;
   /** Runs that are in the figures, and those that are not, by why. */
   readonly runs: number;
-  readonly missing: Readonly<Partial<Record<Exclude<CellStatus, "finished"> | "not-asked", number>>>;
+  readonly missing: Readonly<Partial<Record<Exclude<CellStatus, "finished"> | "not-asked" | "not-graded", number>>>;
   readonly accuracy: WorldInterval | null;
   readonly above: ShareOfRuns | null;
   /** Answers that a judge failed on; in no figure. */

@@ -71,6 +71,19 @@ describe("figures of a benchmark", () => {
     expect(figures["pass@2"]).toBeCloseTo((5 / 6 + 1) / 2);
   });
 
+  it("have no accuracy without contaminated questions where none is left", () => {
+    const training = [questionOf({ id: "t", text: "what helps, against FEVER" })];
+    const [first] = questions;
+    const alone = summariseAnswers({
+      answers: answers("a", "rest", "rest", "rest", "rest"),
+      questions: first === undefined ? [] : [first],
+      samples: 4,
+      training,
+    });
+    expect(alone).toMatchObject({ "contamination/same": 1 });
+    expect(alone).not.toHaveProperty("accuracy/uncontaminated");
+  });
+
   it("are broken down by tag", () => {
     expect(figures).toMatchObject({
       "by/subject/Anatomy/accuracy": 0.5,

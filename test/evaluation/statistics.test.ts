@@ -52,6 +52,13 @@ describe("the clustered bootstrap", () => {
     );
   });
 
+  test("over one cluster knows nothing of how clusters differ", async () => {
+    const one = [1, 1, 0, 1].map((value) => ({ cluster: "the only one", value }));
+    expect(await shareInterval(one, 0.95)).toEqual({ mean: 0.75, low: 0, high: 1 });
+    const before = one.map((value) => ({ ...value, value: 1 }));
+    expect(await pairedBootstrap(before, one, options)).toEqual({ mean: -0.25, low: -1, high: 1 });
+  });
+
   test("needs a value", async () => {
     await expect(clusteredBootstrap([], options)).rejects.toThrow(/at least one value/u);
     await expect(shareInterval([], 0.95)).rejects.toThrow(/at least one value/u);

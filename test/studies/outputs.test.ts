@@ -5,6 +5,7 @@ import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { afterAll, describe, expect, test } from "vitest";
 import { answerOf } from "../../src/studies/report/answer.ts";
 import { renderStudyPage } from "../../src/studies/report/page.ts";
+import { verdictText } from "../../src/studies/report/wording.ts";
 import { writeStudyOutputs } from "../../src/studies/outputs.ts";
 import { summarise, summaryLines } from "../../src/studies/summary.ts";
 import { madeUpStudy } from "./madeUpStudy.ts";
@@ -12,7 +13,7 @@ import { madeUpStudy } from "./madeUpStudy.ts";
 const result = madeUpStudy({
   arms: ["base", "joint", "staged"],
   regimes: ["plain", "hard"],
-  worlds: [100, 101, 102],
+  worlds: [100, 101, 102, 103, 104, 105],
   comparisons: [{ a: "staged", b: "joint" }],
   right: (arm, regime, world) => {
     if (arm === "staged" && regime === "hard" && world === 101) return null;
@@ -29,14 +30,37 @@ describe("the report of a study", async () => {
   test("says the answer in three sentences before anything else", () => {
     const [comparison, ends, missing] = answerOf(summary);
     expect(comparison).toMatch(
-      /^staged − joint at equal updates: \+30\.8 \(.*\) points on held-out diseases over all regimes \(5 pairs\): staged is better; /u,
+      /^staged − joint at equal updates: \+30\.4 \(.*\) points on held-out diseases over 2 regimes \(11 pairs\): staged is better \(corrected p = 0\.003\); /u,
     );
     expect(ends).toBe(
-      "Runs ended above 80 % on held-out diseases: staged in 5 of 5 (mean 90.0 %), base in 0 of 6 (mean 5.0 %), joint in 0 of 6 (mean 58.3 %).",
+      "Runs ended above 80 % on held-out diseases in 2 regimes: staged in 11 of 12 (mean 90.0 %, 1 failed), base in 0 of 12 (mean 5.0 %), joint in 0 of 12 (mean 59.2 %).",
     );
-    expect(missing).toMatch(/^Of 18 declared runs 17 finished \(1 failed: no figure counts these/u);
+    expect(missing).toMatch(/^Of 36 declared runs 35 finished \(1 failed: no figure counts these/u);
     const body = page.slice(page.indexOf("<main>"));
     expect(body.indexOf("staged − joint at equal updates")).toBeLessThan(body.indexOf("<h2>"));
+  });
+
+  test("calls an arm better only where the interval and the corrected p value say so", () => {
+    const difference = { mean: 0.1, low: 0.01, high: 0.2, p: 0.03, worlds: 8 };
+    const verdict = (adjusted: number | null): string => verdictText({ a: "x", b: "y", difference, adjusted }, 0.95);
+    expect(verdict(0.03)).toBe("x is better (corrected p = 0.030)");
+    expect(verdict(0.0001)).toBe("x is better (corrected p < 0.001)");
+    expect(verdict(0.12)).toBe("which is better stays open (corrected p = 0.120)");
+    expect(verdict(null)).toBe("too few worlds to show which is better");
+  });
+
+  test("names no arm that was declared in fewer places than the first comparison, and no survivor without its losses", async () => {
+    const made = madeUpStudy({
+      arms: ["joint", "staged", "rare", "lost"],
+      regimes: ["plain", "parts"],
+      worlds: [100, 101],
+      comparisons: [{ a: "staged", b: "joint" }],
+      armsOf: (regime) => (regime === "parts" ? ["joint", "staged", "rare", "lost"] : ["joint", "staged", "lost"]),
+      right: (arm, regime, world) => (arm === "lost" && world === 100 ? null : [arm === "joint" ? 5 : 10]),
+    });
+    expect(answerOf(await summarise(made))[1]).toBe(
+      "Runs ended above 80 % on held-out diseases in 2 regimes: staged in 4 of 4 (mean 100.0 %), lost in 2 of 4 (mean 100.0 %, 2 failed), joint in 0 of 4 (mean 50.0 %).",
+    );
   });
 
   test("shows the missing run with its cause, and keeps the paper's table apart", () => {
@@ -88,8 +112,8 @@ describe("the report of a study", async () => {
   test("has the same figures in the terminal", () => {
     expect(summaryLines(summary)).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^hard, held-out diseases, staged: 90\.0 % .* 2 runs, missing 1 failed$/u),
-        expect.stringMatching(/^hard, held-out diseases, staged − joint: .* points over 2 pairs, 1 missing$/u),
+        expect.stringMatching(/^hard, held-out diseases, staged: 90\.0 % .* 5 runs, missing 1 failed$/u),
+        expect.stringMatching(/^hard, held-out diseases, staged − joint: .* points over 5 pairs, 1 missing$/u),
       ]),
     );
   });
@@ -109,8 +133,8 @@ describe("a study's files", async () => {
 
   test("and tables of every number: each disease's answers, each measurement, and the run that failed", async () => {
     const answers = await rows("answers.parquet");
-    // 17 runs, two checkpoints, two pools, two diseases.
-    expect(answers).toHaveLength(17 * 2 * 2 * 2);
+    // 35 runs, two checkpoints, two pools, two diseases.
+    expect(answers).toHaveLength(35 * 2 * 2 * 2);
     expect(answers).toContainEqual({
       arm: "joint",
       regime: "plain",

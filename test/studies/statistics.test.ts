@@ -11,7 +11,7 @@ import {
   studentQuantile,
 } from "../../src/studies/statistics/distributions.ts";
 import { holm } from "../../src/studies/statistics/holm.ts";
-import { areaUnderCurve, medianSpent, spentToReach, valueAt } from "../../src/studies/statistics/learningCurve.ts";
+import { medianSpent, spentToReach, valueAt } from "../../src/studies/statistics/learningCurve.ts";
 
 const numbers = z.array(z.number());
 const rows = z.array(z.array(z.number().nullable()));
@@ -22,7 +22,6 @@ const Fixture = z.object({
   holm: z.array(z.object({ p: numbers, adjusted: numbers })),
   alpha: z.array(z.object({ ratings: rows, nominal: z.number(), ordinal: z.number() })),
   kappa: z.array(z.object({ first: numbers, second: numbers, kappa: z.number() })),
-  area: z.array(z.object({ x: numbers, y: numbers, mean: z.number() })),
 });
 const peers = Fixture.parse(JSON.parse(readFileSync(new URL("fixtures/statistics.json", import.meta.url), "utf8")));
 
@@ -67,13 +66,6 @@ describe("beside scipy, statsmodels, scikit-learn and krippendorff (bench/peers/
   test("Cohen's kappa", () => {
     for (const { first, second, kappa } of peers.kappa)
       expect(cohenKappa(first.map((a, unit) => [a, second[unit] ?? NaN]))).toBeCloseTo(kappa, 10);
-  });
-
-  test("the area under a curve", () => {
-    for (const { x, y, mean } of peers.area) {
-      const curve = x.map((spent, index) => ({ spent, value: y[index] ?? NaN }));
-      expect(areaUnderCurve(curve, x.at(-1) ?? NaN)).toBeCloseTo(mean, 12);
-    }
   });
 });
 
@@ -147,11 +139,8 @@ describe("a learning curve", () => {
     { spent: 30, value: 0.9 },
   ];
 
-  test("by hand: value between measurements, area, and what it took to reach a value", () => {
+  test("by hand: value between measurements, and what it took to reach a value", () => {
     expect(valueAt(curve, 20)).toBeCloseTo(0.7, 12);
-    expect(areaUnderCurve(curve, 10)).toBeCloseTo(0.25, 12);
-    expect(areaUnderCurve(curve, 30)).toBeCloseTo((10 * 0.25 + 20 * 0.7) / 30, 12);
-    expect(areaUnderCurve(curve, 20)).toBeCloseTo((10 * 0.25 + 10 * 0.6) / 20, 12);
     expect(spentToReach(curve, 0.8)).toBeCloseTo(25, 12);
     expect(spentToReach(curve, 0)).toBe(0);
   });
@@ -159,8 +148,6 @@ describe("a learning curve", () => {
   test("says nothing beyond what was measured", () => {
     expect(valueAt(curve, 31)).toBeNull();
     expect(valueAt([{ spent: 5, value: 1 }], 4)).toBeNull();
-    expect(areaUnderCurve(curve, 31)).toBeNull();
-    expect(areaUnderCurve([], 1)).toBeNull();
     expect(spentToReach(curve, 0.95)).toBeNull();
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { StudyResult } from "../../src/studies/studyResult.ts";
+import { answerOf } from "../../src/studies/report/answer.ts";
 import { summarise } from "../../src/studies/summary.ts";
 import type { ComparisonRow, StudySummary } from "../../src/studies/summaryTypes.ts";
 import { madeUpStudy, type MadeUp } from "./madeUpStudy.ts";
@@ -10,7 +11,7 @@ const rising = [0, 0.2, 0.4, 0.9];
 const declared: MadeUp = {
   arms: ["base", "joint", "staged"],
   regimes: ["plain", "hard"],
-  worlds: [100, 101, 102, 103],
+  worlds: [100, 101, 102, 103, 104, 105],
   comparisons: [{ a: "staged", b: "joint" }],
   right: (arm, regime, world) => {
     if (arm === "base") return [0, 1];
@@ -42,43 +43,43 @@ describe("the summary of a study", async () => {
 
   test("has each arm's end in each regime: mean over worlds, and the share of runs above 80 %", () => {
     const joint = summary.arms.find((row) => row.arm === "joint" && row.regime === "plain" && row.pool === pool);
-    expect(joint).toMatchObject({ runs: 4, missing: {}, ungraded: 0 });
+    expect(joint).toMatchObject({ runs: 6, missing: {}, ungraded: 0 });
     expect(joint?.accuracy?.mean).toBeCloseTo(0.6, 12);
     // 80 % itself is not above it.
-    expect(joint?.above).toMatchObject({ share: 0, runs: 4, low: 0 });
-    expect(joint?.metrics["harmful/share"]).toEqual({ mean: expect.closeTo(0.1, 12), runs: 4 });
+    expect(joint?.above).toMatchObject({ share: 0, runs: 6, low: 0 });
+    expect(joint?.metrics["harmful/share"]).toEqual({ mean: expect.closeTo(0.1, 12), runs: 6 });
     expect(joint?.groups).toEqual([
-      { group: "cardiology", right: 24, total: 40 },
-      { group: "renal", right: 24, total: 40 },
+      { group: "cardiology", right: 36, total: 60 },
+      { group: "renal", right: 36, total: 60 },
     ]);
   });
 
   test("says of a failed run that it is missing, in its arm's row and in every pair", () => {
     const staged = summary.arms.find((row) => row.arm === "staged" && row.regime === "hard" && row.pool === pool);
-    expect(staged).toMatchObject({ runs: 3, missing: { failed: 1 } });
+    expect(staged).toMatchObject({ runs: 5, missing: { failed: 1 } });
     const hard = rowOf(summary, { regime: "hard", basis: "updates", pool });
-    expect(hard.pairs).toBe(3);
+    expect(hard.pairs).toBe(5);
     expect(hard.missing).toEqual([
       { regime: "hard", world: "world 102", seed: 102, why: "staged is failed: the disk was full" },
     ]);
-    expect(rowOf(summary, { regime: null, basis: "updates", pool })).toMatchObject({ pairs: 7 });
+    expect(rowOf(summary, { regime: null, basis: "updates", pool })).toMatchObject({ pairs: 11 });
   });
 
   test("the map, by hand: differences on each world, each world once; over all regimes each regime once", () => {
     expect(rowOf(summary, { regime: "plain", basis: "updates", pool }).difference?.mean).toBeCloseTo(0.3, 12);
-    // Without world 102: +0.1, +0.5, +0.5.
-    expect(rowOf(summary, { regime: "hard", basis: "updates", pool }).difference?.mean).toBeCloseTo(1.1 / 3, 12);
+    // Without world 102: +0.1 twice, +0.5 three times.
+    expect(rowOf(summary, { regime: "hard", basis: "updates", pool }).difference?.mean).toBeCloseTo(1.7 / 5, 12);
     expect(rowOf(summary, { regime: null, basis: "updates", pool }).difference?.mean).toBeCloseTo(
-      (0.3 + 1.1 / 3) / 2,
+      (0.3 + 1.7 / 5) / 2,
       12,
     );
   });
 
   test("has the difference where either of two arms ended below 60 %, each direction by itself", () => {
     const rows = summary.lowEnds.filter((row) => row.pool === pool);
-    // Joint ended at 40 % on worlds 101 and 103 of both regimes, staged never below 90 %.
+    // Joint ended at 40 % on worlds 101, 103 and 105 of both regimes, staged never below 90 %.
     expect(rows).toMatchObject([
-      { a: "staged", b: "joint", low: "joint", pairs: 4 },
+      { a: "staged", b: "joint", low: "joint", pairs: 6 },
       { a: "staged", b: "joint", low: "staged", pairs: 0, difference: null },
     ]);
     expect(rows[0]?.difference?.mean).toBeCloseTo(0.5, 12);
@@ -86,9 +87,10 @@ describe("the summary of a study", async () => {
 
   test("at equal tokens the arm that went on longer is read where the other stopped", () => {
     const tokens = rowOf(summary, { regime: "plain", basis: "tokens" });
-    expect(tokens).toMatchObject({ pool: null, pairs: 4, adjusted: null });
+    expect(tokens).toMatchObject({ pool: null, pairs: 6, adjusted: null });
     expect(tokens.difference?.mean).toBeCloseTo(0, 12);
-    expect(rowOf(summary, { regime: "plain", basis: "area" }).difference?.mean).toBeLessThan(0);
+    // Means over all updates: (0 + 0.2 + 0.4 + 0.9) / 4, and with two updates at 1 more (1.5 + 2) / 6.
+    expect(rowOf(summary, { regime: "plain", basis: "area" }).difference?.mean).toBeCloseTo(1.5 / 4 - 3.5 / 6, 12);
   });
 
   test("corrects p values over the declared comparisons of a regime: here one on two pools", () => {
@@ -103,7 +105,7 @@ describe("the summary of a study", async () => {
     );
     expect(base).toMatchObject({ area: null, reached: { runs: 0, reached: 0, updates: null, tokens: null } });
     // Between the third update (0.4, middle at 2.5) and the fourth (0.9, at 3.5).
-    expect(joint?.reached).toMatchObject({ runs: 4, reached: 4, updates: expect.closeTo(3.3, 9) });
+    expect(joint?.reached).toMatchObject({ runs: 6, reached: 6, updates: expect.closeTo(3.3, 9) });
     expect(joint?.reached.tokens).toBeCloseTo(3.3 * 3000, 6);
   });
 });
@@ -153,12 +155,26 @@ test("a regime that has not all arms, or other pools, is in the comparisons that
   expect(learning.filter(({ arm }) => arm === "staged").map(({ regime }) => regime)).toEqual(["plain", "machines"]);
 });
 
+test("a regime of which nothing has finished is missing in the pools of its kind of data alone", async () => {
+  const made = { ...declared, regimes: ["plain", "hard", "machines"] };
+  const result = madeUpStudy({
+    ...made,
+    right: (arm, regime, world, of) => (regime === "hard" ? null : declared.right(arm, regime, world, of)),
+    poolsOf: (regime) => (regime === "machines" ? ["held-out faults"] : [pool]),
+  });
+  Object.assign(result.study.regimes[2] ?? {}, { settings: { data: { dataset: "machines" } } });
+  const { comparisons } = await summarise(result);
+  const faults = comparisons.filter((row) => row.pool === "held-out faults");
+  expect(faults.map(({ regime }) => regime)).toEqual(["machines"]);
+  expect(comparisons.filter((row) => row.pool === pool).map(({ regime }) => regime)).toEqual([null, "plain", "hard"]);
+});
+
 test("a regime of which nothing has finished is missing from every comparison, pair by pair", async () => {
   const right: MadeUp["right"] = (arm, regime, world, of) =>
     regime === "hard" ? null : declared.right(arm, regime, world, of);
   const summary = await summarise(madeUpStudy({ ...declared, right }));
   expect(rowOf(summary, { regime: "hard", basis: "updates", pool })).toMatchObject({ pairs: 0, difference: null });
-  expect(rowOf(summary, { regime: null, basis: "updates", pool }).missing).toHaveLength(4);
+  expect(rowOf(summary, { regime: null, basis: "updates", pool }).missing).toHaveLength(6);
 });
 
 describe("a study of which little is there", () => {
@@ -179,12 +195,31 @@ describe("a study of which little is there", () => {
     expect(seconds.missing[0]?.why).toBe("the seconds of some updates are not known");
   });
 
-  test("pairs of one world have no interval: nothing is known of how worlds differ", async () => {
-    const summary = await summarise(madeUpStudy({ ...declared, worlds: [100] }));
+  test("pairs of few worlds have no interval: nothing is known of how worlds differ", async () => {
+    const summary = await summarise(madeUpStudy({ ...declared, worlds: [100, 101] }));
     expect(rowOf(summary, { regime: "plain", basis: "updates", pool })).toMatchObject({
-      pairs: 1,
+      pairs: 2,
       adjusted: null,
-      difference: { low: null, high: null, p: null, worlds: 1 },
+      difference: { low: null, high: null, p: null, worlds: 2 },
     });
+    expect(answerOf(summary)[0]).toContain("(2 worlds, no interval below 6)");
+    expect(answerOf(summary)[0]).toContain("too few worlds to show which is better");
+  });
+
+  test("answers that could not be graded are counted, and said to be missing as such", async () => {
+    const result = madeUpStudy(declared);
+    const [cell] = result.cells.filter(({ arm, regime }) => arm === "joint" && regime === "plain");
+    for (const { pools } of cell?.outcome?.checkpoints ?? [])
+      for (const answers of pools) Object.assign(answers, { right: 0, total: 0, ungraded: 20 });
+    const row = (await summarise(result)).arms.find((one) => one.arm === "joint" && one.regime === "plain");
+    expect(row).toMatchObject({ runs: 5, missing: { "not-graded": 1 }, ungraded: 20 });
+  });
+
+  test("a run whose last policy was not asked a pool is missing there: no earlier policy stands in for it", async () => {
+    const result = madeUpStudy(declared);
+    const [cell] = result.cells.filter(({ arm, regime }) => arm === "joint" && regime === "plain");
+    cell?.outcome?.checkpoints.at(-1)?.pools.splice(0, 1);
+    const row = (await summarise(result)).arms.find((one) => one.arm === "joint" && one.regime === "plain");
+    expect(row).toMatchObject({ pool, runs: 5, missing: { "not-asked": 1 } });
   });
 });

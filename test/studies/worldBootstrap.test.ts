@@ -21,42 +21,62 @@ describe("the mean over worlds", () => {
     expect((await worldBootstrap(regimes, options)).mean).toBe(0.5);
   });
 
+  test("by hand: runs of one world count as one, so that a world with more seeds does not count more", async () => {
+    expect((await worldBootstrap([run(1, [10]), run(1, [10]), run(1, [10]), run(2, [0])], options)).mean).toBe(0.5);
+  });
+
   test("by hand: of pairs it is the mean of the differences, and the same numbers twice differ by exactly nothing", async () => {
     const [one, other] = [run(1, [9, 7]), run(2, [4, 4])];
     const difference = await worldBootstrap([pair(one, run(1, [5, 5])), pair(other, run(2, [2, 2]))], options);
     expect(difference.mean).toBeCloseTo((0.3 + 0.2) / 2, 12);
-    expect(await worldBootstrap([pair(one, one), pair(other, other)], options)).toEqual({
-      mean: 0,
-      low: 0,
-      high: 0,
-      p: 1,
-      worlds: 2,
-    });
+    const same = [1, 2, 3, 4, 5, 6].map((world) => run(world, [world, 4]));
+    expect(
+      await worldBootstrap(
+        same.map((each) => pair(each, each)),
+        options,
+      ),
+    ).toEqual({ mean: 0, low: 0, high: 0, p: 1, worlds: 6 });
   });
 
-  test("over one world nothing is said of how worlds differ", async () => {
-    expect(await worldBootstrap([run(1, [9, 1])], options)).toEqual({
-      mean: 0.5,
-      low: null,
-      high: null,
-      p: null,
-      worlds: 1,
-    });
+  test("over fewer than six worlds nothing is said of how worlds differ, alike as they may be", async () => {
+    const alike = [1, 2, 3, 4, 5, 6].map((world) => run(world, [9, 1]));
+    for (const worlds of [1, 2, 5])
+      expect(await worldBootstrap(alike.slice(0, worlds), options)).toEqual({
+        mean: 0.5,
+        low: null,
+        high: null,
+        p: null,
+        worlds,
+      });
+    expect((await worldBootstrap(alike, options)).low).not.toBeNull();
+  });
+
+  test("an interval that leaves out 0 has a p value below 0.05, and one that holds it has not", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: -2, max: 8 }), { minLength: 6, maxLength: 9 }), async (gains) => {
+        const runs = gains.map((gain, world) => pair(run(world, [gain + 2]), run(world, [2])));
+        const { low, high, p } = await worldBootstrap(runs, { ...options, resamples: 1000 });
+        const near = Math.min(Math.abs(low ?? 0), Math.abs(high ?? 0)) < 0.01;
+        fc.pre(!near);
+        expect((p ?? 1) < 0.05).toBe((low ?? 0) > 0 || (high ?? 0) < 0);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test("runs of one world stand and fall together: five seeds of it say no more of worlds than one", async () => {
-    const once = [1, 2, 3, 4].map((world) => run(world, [world % 2 === 0 ? 10 : 0]));
+    const once = [1, 2, 3, 4, 5, 6].map((world) => run(world, [world % 2 === 0 ? 10 : 0]));
     const five = once.flatMap((one) => [one, one, one, one, one]);
     const { mean, low, high } = await worldBootstrap(once, options);
-    expect(await worldBootstrap(five, options)).toMatchObject({ mean, low, high });
+    expect(await worldBootstrap(five, options)).toMatchObject({ mean: expect.closeTo(mean, 12), low, high });
   });
 
   test("is the same every time, and holds its mean", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(fc.integer({ min: 0, max: 10 }), { minLength: 1, maxLength: 5 }), {
-          minLength: 2,
-          maxLength: 6,
+          minLength: 6,
+          maxLength: 9,
         }),
         async (worlds) => {
           const runs = worlds.map((right, world) => run(world, right));
@@ -118,6 +138,10 @@ async function coverage(worlds: number, truth: number, effect: (uniform: () => n
 
 describe("an interval of 95 % holds the true difference about 95 times of 100", () => {
   // Of 200 experiments the share itself is known to ± 3 points.
+  test("over six worlds, the fewest that an interval is given for", async () => {
+    expect(await coverage(6, 0.1, (uniform) => 0.1 + 0.3 * (uniform() - 0.5))).toBeGreaterThan(0.88);
+  });
+
   test("over eight worlds that differ a little", async () => {
     const share = await coverage(8, 0.1, (uniform) => 0.1 + 0.3 * (uniform() - 0.5));
     expect(share).toBeGreaterThan(0.91);

@@ -36,14 +36,16 @@ export function summariseAnswers({ answers, questions, training, samples }: Summ
     ...severalSamples(answers, samples),
     "contamination/same": count("same"),
     "contamination/near": count("near"),
-    ...(contaminated.size === 0
-      ? {}
-      : {
-          "accuracy/uncontaminated":
-            accuracyOf(answers.filter(({ questionId }) => !contaminated.has(questionId)))?.accuracy ?? 0,
-        }),
+    ...uncontaminated(answers, contaminated),
     ...breakdowns(answers, questions),
   };
+}
+
+/** Accuracy on the questions that training does not give away; none where it gives none away, or all. */
+function uncontaminated(answers: readonly GradedAnswer[], contaminated: ReadonlySet<string>): Record<string, number> {
+  if (contaminated.size === 0) return {};
+  const accuracy = accuracyOf(answers.filter(({ questionId }) => !contaminated.has(questionId)))?.accuracy;
+  return accuracy === undefined ? {} : { "accuracy/uncontaminated": accuracy };
 }
 
 /** pass@k needs the same number of samples of each question: those that lack one are left out. */

@@ -3,7 +3,7 @@ import { numeric, table } from "../../report/htmlTable.ts";
 import { groupBy } from "../statistics/groupBy.ts";
 import type { Basis, ComparisonRow, StudySummary } from "../summaryTypes.ts";
 import { forest } from "./forest.ts";
-import { differenceText } from "./wording.ts";
+import { differenceText, regimesIn } from "./wording.ts";
 
 const nothing = html`<p>No comparison was declared, or no held-out pool has been asked yet.</p>`;
 
@@ -15,7 +15,10 @@ export function mapSection({ comparisons, pools }: StudySummary): Html {
   const mapOf = (name: string): Html[] =>
     pools.flatMap((pool) => {
       const own = rows.filter((row) => `${row.a} − ${row.b}` === name && row.pool === pool);
-      const labelled = own.map((row) => ({ label: row.regime ?? "all regimes, each counted once", row }));
+      const labelled = own.map((row) => ({
+        label: row.regime ?? `${regimesIn(comparisons, row)} regimes, each counted once`,
+        row,
+      }));
       return labelled.length === 0 ? [] : [forest(`${name} on ${pool}, by regime`, "regime", labelled)];
     });
   const [first = "", ...others] = names;
@@ -33,10 +36,12 @@ export function forestSection({ comparisons, pools }: StudySummary): Html {
   return html`${shown.map((regime) => {
     const own = places.get(regime) ?? [];
     const where = regime === null ? "over all regimes that have both arms" : `in regime ${regime}`;
+    const labelOf = (row: ComparisonRow): string =>
+      `${row.a} − ${row.b}${regime === null ? `, ${regimesIn(comparisons, row)} regimes` : ""}`;
     return html`<h3>${regime === null ? "Over all regimes" : `Regime ${regime}`}</h3>
       <p>p values are Holm's over these ${own.length} rows (declared comparisons × pools).</p>
       ${pools.map((pool) => {
-        const labelled = own.filter((row) => row.pool === pool).map((row) => ({ label: `${row.a} − ${row.b}`, row }));
+        const labelled = own.filter((row) => row.pool === pool).map((row) => ({ label: labelOf(row), row }));
         return labelled.length > 0 && forest(`Declared comparisons on ${pool}, ${where}`, "comparison", labelled);
       })}`;
   })}`;

@@ -1,4 +1,5 @@
 import { html, type Html } from "../../report/html.ts";
+import { fewestWorlds } from "../statistics/worldBootstrap.ts";
 import { renderShell } from "../../report/shell.ts";
 import type { ReviewResult } from "../review/reviewResult.ts";
 import { reviewSection } from "../review/reviewSection.ts";
@@ -70,7 +71,7 @@ function notes(lines: readonly string[]): Html {
 
 function reading({ resamples }: StudySummary): Html {
   return html`<ul>
-    <li>Every mean is over worlds, each counted once; over regimes each that has the arms and the pool is counted once. Intervals are of ${resamples} resamples that draw worlds, and in each drawn run diseases; their ends are widened for few worlds as Student's t is. They cover the choice of worlds, seeds and diseases, not that of the task, the model or the budget.</li>
+    <li>Every mean is over worlds, each counted once with all its runs; over regimes each that has the arms and the pool is counted once. Intervals are of ${resamples} resamples that draw worlds, and in each drawn run diseases; their ends are widened for few worlds as Student's t is, and below ${fewestWorlds} worlds none is given. They cover the choice of worlds, seeds and diseases, not that of the task, the model or the budget.</li>
     <li>A difference is of pairs: the same world, seed and diseases in both arms. A pair with a run missing is in no difference, and is listed.</li>
     <li>p values are two-sided, by the same resamples, corrected after Holm over all rows at equal updates of one regime (or of all regimes together). Intervals are not corrected.</li>
     <li>Shares of runs have Wilson's interval; runs of one world count as one.</li></ul>`;

@@ -33,9 +33,15 @@ export function costSection({ learning }: StudySummary, { budgets }: Pick<StudyR
     caption: "What a run took, mean, and when the median run reached 80 % in training",
     columns: [
       { title: "arm, regime" },
-      ...["runs", "tokens", "seconds of work", "money", "reached 80 %", "updates until then", "tokens until then"].map(
-        numeric,
-      ),
+      ...[
+        "runs",
+        "tokens, evaluations included",
+        "seconds of work",
+        "money",
+        "reached 80 %",
+        "updates until then",
+        "tokens of training until then",
+      ].map(numeric),
     ],
     groups: [
       {

@@ -1,5 +1,5 @@
 import { percent, points } from "../../report/format.ts";
-import type { WorldInterval } from "../statistics/worldBootstrap.ts";
+import { fewestWorlds, type WorldInterval } from "../statistics/worldBootstrap.ts";
 import type { ArmRow, ComparisonRow, ShareOfRuns } from "../summaryTypes.ts";
 
 /** "+3.1 (−2.0 to +8.2)" in percentage points; without an interval it says why. */
@@ -7,7 +7,7 @@ export function differenceText(difference: WorldInterval | null): string {
   if (difference === null) return "–";
   const { mean, low, high } = difference;
   return low === null || high === null
-    ? `${points(mean)} (one world: no interval)`
+    ? `${points(mean)} (${noInterval(difference)})`
     : `${points(mean)} (${points(low)} to ${points(high)})`;
 }
 
@@ -15,8 +15,12 @@ export function differenceText(difference: WorldInterval | null): string {
 export function meanText(mean: WorldInterval | null): string {
   if (mean === null) return "–";
   return mean.low === null || mean.high === null
-    ? `${percent(mean.mean)} (one world: no interval)`
+    ? `${percent(mean.mean)} (${noInterval(mean)})`
     : `${percent(mean.mean)} (${(100 * mean.low).toFixed(1)} to ${(100 * mean.high).toFixed(1)})`;
+}
+
+function noInterval({ worlds }: WorldInterval): string {
+  return `${plural(worlds, "world")}, no interval below ${fewestWorlds}`;
 }
 
 /** "75.0 % (40.9 to 92.9)". */
@@ -27,17 +31,28 @@ export function shareText(share: ShareOfRuns | null): string {
 
 /** "1 failed, 2 pending"; "none". */
 export function missingText(missing: ArmRow["missing"]): string {
-  const parts = Object.entries(missing).map(([why, count]) => `${count} ${why === "not-asked" ? "not asked" : why}`);
+  const parts = Object.entries(missing).map(([why, count]) => `${count} ${why.replace("-", " ")}`);
   return parts.length === 0 ? "none" : parts.join(", ");
 }
 
-/** What a difference shows: only a whole interval on one side of 0 shows which of two is better. */
-export function verdictText({ a, b, difference }: Pick<ComparisonRow, "a" | "b" | "difference">): string {
+/** What a difference shows: which of two is better only where the whole interval is on one side of 0, and the corrected p value agrees. */
+export function verdictText(
+  { a, b, difference, adjusted }: Pick<ComparisonRow, "a" | "b" | "difference" | "adjusted">,
+  confidence: number,
+): string {
   if (difference === null) return "no pair of runs could be compared";
   const { low, high } = difference;
-  if (low === null || high === null) return "one world cannot show which is better";
-  if (low > 0) return `${a} is better`;
-  return high < 0 ? `${b} is better` : "which is better stays open";
+  if (low === null || high === null || adjusted === null) return "too few worlds to show which is better";
+  const better = low > 0 ? a : high < 0 ? b : null;
+  const verdict = better === null || adjusted > 1 - confidence ? "which is better stays open" : `${better} is better`;
+  return `${verdict} (corrected p ${adjusted < 0.001 ? "" : "= "}${pText(adjusted)})`;
+}
+
+/** In how many regimes a comparison was made that a row is of. */
+export function regimesIn(rows: readonly ComparisonRow[], { a, b, basis, pool }: ComparisonRow): number {
+  return rows.filter(
+    (row) => row.regime !== null && row.a === a && row.b === b && row.basis === basis && row.pool === pool,
+  ).length;
 }
 
 /** A p value with two digits that count. */

@@ -55,7 +55,7 @@ export function sampleTrajectories(
 }
 
 function keyOf({ cell, answer }: Candidate): string {
-  return JSON.stringify([cell.run, answer.questionId, answer.correct]);
+  return JSON.stringify([cell.run, answer.questionId]);
 }
 
 /** One to each in turn while it has any and something is left. */

@@ -15,18 +15,6 @@ export function valueAt(curve: readonly CurvePoint[], spent: number): number | n
     : left.value + ((right.value - left.value) * (spent - left.spent)) / (right.spent - left.spent);
 }
 
-/** Mean height of the curve from its first measurement to an amount spent (trapezoids); null where it does not reach so far, or has no length. */
-export function areaUnderCurve(curve: readonly CurvePoint[], until: number): number | null {
-  const [first, last] = [curve[0], valueAt(curve, until)];
-  if (first === undefined || last === null || until <= first.spent) return null;
-  const points = [...curve.filter(({ spent }) => spent < until), { spent: until, value: last }];
-  const area = points.reduce((sum, { spent, value }, index) => {
-    const before = points[index - 1];
-    return before === undefined ? sum : sum + ((spent - before.spent) * (value + before.value)) / 2;
-  }, 0);
-  return area / (until - first.spent);
-}
-
 /** What was spent when the curve first reached a value, by a straight line between measurements; null where it never did. */
 export function spentToReach(curve: readonly CurvePoint[], target: number): number | null {
   const at = curve.findIndex(({ value }) => value >= target);
