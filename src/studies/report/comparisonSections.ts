@@ -1,3 +1,4 @@
+import { short } from "../../report/format.ts";
 import { html, type Html } from "../../report/html.ts";
 import { numeric, table } from "../../report/htmlTable.ts";
 import { groupBy } from "../statistics/groupBy.ts";
@@ -8,7 +9,7 @@ import { differenceText, regimesIn } from "./wording.ts";
 const nothing = html`<p>No comparison was declared, or no held-out pool has been asked yet.</p>`;
 
 /** For each regime the difference of the first declared comparison, by pool; the others are folded below. */
-export function mapSection({ comparisons, pools }: StudySummary): Html {
+export function mapSection({ comparisons, pools, confidence }: StudySummary): Html {
   const rows = comparisons.filter(({ basis }) => basis === "updates");
   if (rows.length === 0) return nothing;
   const names = [...new Set(rows.map(({ a, b }) => `${a} − ${b}`))];
@@ -22,7 +23,7 @@ export function mapSection({ comparisons, pools }: StudySummary): Html {
       return labelled.length === 0 ? [] : [forest(`${name} on ${pool}, by regime`, "regime", labelled)];
     });
   const [first = "", ...others] = names;
-  return html`<p>A difference above 0 speaks for the first arm; where the interval crosses 0 the study leaves open which is better.</p>
+  return html`<p>A difference above 0 speaks for the first arm; where the interval crosses 0, or the corrected p is above ${short(1 - confidence)}, the study leaves open which is better.</p>
     ${mapOf(first)}${others.map((name) => html`<details><summary>${name}</summary><div>${mapOf(name)}</div></details>`)}`;
 }
 
