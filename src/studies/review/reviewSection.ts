@@ -10,7 +10,7 @@ export function reviewSection(review: ReviewResult | null): Html {
   if (review === null)
     return html`<p>No expert has reviewed trajectories of this study (<code>npm run review</code>).</p>`;
   const { raters, agreement, arms, grader, rows } = review;
-  return html`<p>${raters.length} raters read ${rows.length} trajectories, sampled by arm and outcome and blinded: shares below are of the sample, half of it graded wrong on purpose, and say nothing of how often an arm is right. Their “correct” agrees with the task's grader in ${grader.agreed} of ${grader.compared} ratings that say yes or no.</p>
+  return html`<p>${raters.length} raters read ${rows.length} trajectories, sampled by arm and outcome and blinded: shares below are of the sample, ${rows.filter(({ graded }) => !graded).length} of which the grader called wrong, as the sample was chosen, and say nothing of how often an arm is right. Their “correct” agrees with the task's grader in ${grader.agreed} of ${grader.compared} ratings that say yes or no.</p>
     ${table({
       caption: "Agreement of raters, with bootstrap intervals over trajectories",
       columns: [{ title: "item" }, ...["Krippendorff's alpha", "Cohen's kappa", "could not tell"].map(numeric)],
