@@ -2,6 +2,7 @@ import { percent } from "./format.ts";
 import { html, type Html } from "./html.ts";
 import { lastOf } from "./lastOf.ts";
 import type { RunReport } from "./runReport.ts";
+import { unreadLines } from "./probeHealth.ts";
 import { suspectRewards } from "./rewardHealth.ts";
 import { toolFlags } from "./toolHealth.ts";
 import { taskOf } from "../tasks/taskRegistry.ts";
@@ -12,6 +13,7 @@ export function healthFlags(report: RunReport): string[] {
     ...report.dataNotes,
     ...unscoredResponses(report),
     ...ungradedAnswers(report),
+    ...unreadLines(report),
     ...toolFlags(report),
     ...lowFormat(report),
     ...collapsedEntropy(report),

@@ -1,3 +1,4 @@
+import { linesHardlyRead } from "../report/probeHealth.ts";
 import { budgetOf } from "./armBudget.ts";
 import { idleSettings } from "./idleSettings.ts";
 import { splitVersions } from "./cellVersions.ts";
@@ -32,6 +33,7 @@ export function buildResult(
       ...foreign(planned, kept),
       ...unequalWork(planned, cells),
       ...idleSettings(cells),
+      ...hardlyRead(cells),
       ...eventful(cells),
       ...mixed(cells),
     ],
@@ -73,6 +75,17 @@ function unequalWork(planned: readonly PlannedCell[], cells: readonly StudyCell[
 
 function eventful(cells: readonly StudyCell[]): string[] {
   return cells.flatMap(({ run, outcome }) => (outcome?.events ?? []).map((event) => `${run}: ${event}`));
+}
+
+/** Worlds whose base does not read what searches show say little of any arm. */
+function hardlyRead(cells: readonly StudyCell[]): string[] {
+  const lines = cells.flatMap(({ regime, world, outcome }) =>
+    (outcome?.checkpoints ?? [])
+      .filter(({ update }) => update === 0)
+      .flatMap(({ pools }) => pools.flatMap(({ metrics }) => linesHardlyRead(metrics)))
+      .map((line) => `${regime}, world ${world}: the base hardly reads some lines (right probes: ${line})`),
+  );
+  return [...new Set(lines)];
 }
 
 /** Numbers of several versions or processors side by side. */

@@ -27,6 +27,28 @@ function report(changes: Partial<RunReport>): RunReport {
   };
 }
 
+test("a base that hardly reads some line is told; what trained policies read, and what other probes say, is not", () => {
+  const evaluation = (stage: number, metrics: Record<string, number>) => ({
+    stage,
+    checkpoint: stage === 0 ? "base" : "after reasoner",
+    pool: "held-out-diseases",
+    accuracy: 0.2,
+    low: 0.1,
+    high: 0.3,
+    questions: 10,
+    ungraded: 0,
+    metrics,
+  });
+  const evaluations = [
+    evaluation(0, { "probe/reading/avoid": 0.06, "probe/reading/first": 1, "probe/memory/held-out": 0 }),
+    evaluation(1, { "probe/reading/avoid": 0.06 }),
+  ];
+  expect(healthFlags(report({ evaluations }))).toEqual([
+    expect.stringMatching(/^The base hardly reads some lines \(right probes on held-out-diseases: avoid 6\.0 %\)/u),
+  ]);
+  expect(healthFlags(report({ evaluations: evaluations.slice(1) }))).toEqual([]);
+});
+
 test("responses that a grader failed on are said by stage and part, with the groups left out", () => {
   const iteration = (index: number, metrics: Record<string, number>) => ({
     stage: 1,

@@ -88,6 +88,22 @@ describe("the result of a study", () => {
     expect(result.notes).toEqual([]);
   });
 
+  it("names worlds whose base hardly reads some line, once for all their arms", () => {
+    const kept = new Map(
+      [base, staged].map((cell) => {
+        const run = structuredClone(finished(cell));
+        const [first] = run.outcome.checkpoints;
+        for (const { metrics } of first?.pools.slice(0, 1) ?? [])
+          Object.assign(metrics, { "probe/reading/avoid": 0.06 });
+        return [cell.configurationHash, run] as const;
+      }),
+    );
+    expect(buildResult(plan, kept, []).notes).toContain(
+      "default, world 100: the base hardly reads some lines (right probes: avoid 6.0 %)",
+    );
+    expect(buildResult(plan, kept, []).notes.filter((note) => note.includes("hardly reads"))).toHaveLength(1);
+  });
+
   it("names runs that took more than declared, that were recovered or steered, and versions that are mixed", () => {
     const versions = { ...finished(joint).outcome.versions, commit: "b2-dirty", processor: "another" };
     const kept = new Map([
