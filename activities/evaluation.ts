@@ -17,6 +17,7 @@ import { unscoredMetrics } from "../src/rewards/unscored.ts";
 import type { EvaluationRecord, QuestionResult } from "../src/trajectories/records.ts";
 import { answerBaseline } from "./baselines.ts";
 import { extraction } from "./extraction.ts";
+import { holdingOnRewardError } from "./failures.ts";
 import { withControl } from "./heartbeat.ts";
 import { judge } from "./judging.ts";
 import { countUsage } from "./languageModels.ts";
@@ -141,12 +142,10 @@ export async function score(
     embedder: await run.encoder(),
     ...configuredScoring(configuration, run.environment),
   };
-  const scores = await scoreBatch(
-    await judge(run, trajectories, questions),
-    sources,
-    configuration.stages.at(-1)?.rewards ?? {},
-    customRewardsOf(configuration.rewards.custom),
-  );
+  const measured = await judge(run, trajectories, questions);
+  const weights = configuration.stages.at(-1)?.rewards ?? {};
+  const own = customRewardsOf(configuration.rewards.custom);
+  const scores = await holdingOnRewardError(() => scoreBatch(measured, sources, weights, own));
   await refuseUnscored(run, scores);
   return scores;
 }

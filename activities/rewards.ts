@@ -15,6 +15,7 @@ import { isUnscored } from "../src/rewards/unscored.ts";
 import { budgetState, type BudgetState } from "./budget.ts";
 import { extraction } from "./extraction.ts";
 import { createQueue, type Queue } from "../src/eventLoop/queue.ts";
+import { holdingOnRewardError } from "./failures.ts";
 import { withControl } from "./heartbeat.ts";
 import { judge } from "./judging.ts";
 import { countUsage } from "./languageModels.ts";
@@ -152,7 +153,10 @@ async function scoreStep(
       const gains = await measuredGains(run, history, position, batch);
       const measured = (await judge(run, batch, training)).map((one, index) => ({ ...one, ...gainOf(gains[index]) }));
       const extracting = await extraction(run, batch, training);
-      scores.push(...(await scoreBatch(measured, { ...sources, ...extracting }, weights, own)));
+      const batchScores = await holdingOnRewardError(() =>
+        scoreBatch(measured, { ...sources, ...extracting }, weights, own),
+      );
+      scores.push(...batchScores);
     }
   });
   const seconds = { "timing_s/score": (performance.now() - started) / 1000, ...usage };

@@ -1,4 +1,5 @@
 import type { CustomRewardSetting } from "../configuration/rewardSettings.ts";
+import { checkedValue } from "./checkedValue.ts";
 import { customRewards, type RegisteredReward } from "./customRegistry.ts";
 import { compositeDefinitions, penaltyDefinitions, rewardDefinitions, searchCost } from "./composition.ts";
 import type { RewardDefinition } from "./rewardDefinition.ts";
@@ -25,30 +26,15 @@ export const reservedRewardNames: ReadonlySet<string> = new Set([
   ...[...rewardDefinitions, ...compositeDefinitions, ...penaltyDefinitions].map(({ name }) => name),
 ]);
 
-/** The custom rewards that a run names, in its order. Throws PartError for one that this process does not know. */
+/**
+ * The custom rewards that a run names, in its order. Throws PartError for one that this process does not know; their scores throw
+ * RewardError for what is neither a finite number nor null.
+ */
 export function customRewardsOf(settings: readonly CustomRewardSetting[]): WeightedReward[] {
   return settings.map(({ name, settings: given, weight }) => {
-    const {
-      weight: usual,
-      range,
-      nullMeans,
-      score,
-    } = customRewards.create({
-      name,
-      settings: given,
-    }) as CustomReward;
-    const definition: RewardDefinition = {
-      name,
-      range,
-      nullMeans,
-      needs: [],
-      score: (subject) => numberOrNull(score(subject)),
-    };
-    return { definition, weight: weight ?? usual };
+    const reward = customRewards.create({ name, settings: given }) as CustomReward;
+    const { range, nullMeans } = reward;
+    const score: RewardDefinition["score"] = (subject) => checkedValue(name, reward, subject);
+    return { definition: { name, range, nullMeans, needs: [], score }, weight: weight ?? reward.weight };
   });
-}
-
-/** Code that no type checker saw may return anything. */
-function numberOrNull(value: unknown): number | null {
-  return typeof value === "number" ? value : null;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { describe, expect, it } from "vitest";
 import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
 import { stageWeights } from "../../src/configuration/stageWeights.ts";
+import { RewardError } from "../../src/rewards/checkedValue.ts";
 import { customRewardsOf } from "../../src/rewards/custom.ts";
 import { customRewards } from "../../src/rewards/customRegistry.ts";
 import { scoreGroup, scoreTrajectory } from "../../src/rewards/score.ts";
@@ -12,6 +13,21 @@ const custom = (named: unknown[]) =>
   customRewardsOf(resolveConfiguration({ rewards: { custom: named } }).rewards.custom);
 const thinking = (words: number): string => `<think> ${"flu ".repeat(words)}</think> <answer> rest </answer>`;
 
+/** What the reward "wild" does, by the question's id. */
+const returns: Readonly<Record<string, () => unknown>> = {
+  high: () => 7,
+  none: () => null,
+  other: () => 0.5,
+  forgotten: () => undefined,
+  async: () => Promise.resolve(0.5),
+  "async-throws": () => Promise.reject(new Error("late")),
+  word: () => "0.50",
+  nan: () => NaN,
+  infinite: () => -Infinity,
+  list: () => [1],
+  throws: () => (undefined as unknown as { reasoning: string }).reasoning,
+};
+
 customRewards.add(brevity);
 customRewards.add({
   name: "wild",
@@ -21,9 +37,7 @@ customRewards.add({
     range: [0, 1],
     weight: 1,
     nullMeans: "no answer known",
-    score: ({ question }: { question: { id: string } }) =>
-      (({ high: 7, none: null, nan: NaN, word: "one", other: 0.5 }) as unknown as Record<string, never>)[question.id] ??
-      null,
+    score: ({ question }: { question: { id: string } }) => returns[question.id]?.() as number | null,
   }),
 });
 
@@ -46,14 +60,35 @@ describe("a custom reward", () => {
 
   it("is bounded by its range; where it says null among others that it scored, it failed", () => {
     const scores = scoreGroup(
-      ["high", "none", "nan", "word", "other"].map((id) => subjectOf({ question: { id } })),
+      ["high", "none", "other"].map((id) => subjectOf({ question: { id } })),
       stageWeights.reasoner,
       custom(["wild"]),
     );
-    expect(scores.map(({ values }) => values["wild"])).toEqual([1, null, null, null, 0.5]);
-    expect(scores.map(({ failed }) => failed)).toEqual([undefined, ["wild"], ["wild"], ["wild"], undefined]);
+    expect(scores.map(({ values }) => values["wild"])).toEqual([1, null, 0.5]);
+    expect(scores.map(({ failed }) => failed)).toEqual([undefined, ["wild"], undefined]);
     const [alone] = scoreGroup([subjectOf({ question: { id: "none" } })], stageWeights.reasoner, custom(["wild"]));
     expect(alone).not.toHaveProperty("failed");
+  });
+
+  it.each([
+    ["forgotten", "undefined", " (is a return missing?)"],
+    ["async", "a Promise", " (is it async?)"],
+    ["async-throws", "a Promise", " (is it async?)"],
+    ["word", 'the text "0.50"', ""],
+    ["nan", "NaN", ""],
+    ["infinite", "-Infinity", ""],
+    ["list", "a value of type object", ""],
+  ])("is refused by its name and the question where it returns no value: %s", (id, what, hint) => {
+    expect(() => scoreTrajectory(subjectOf({ question: { id } }), stageWeights.reasoner, custom(["wild"]))).toThrow(
+      new RewardError(`reward "wild" returned ${what} for question ${id}; return a number in [0, 1] or null${hint}`),
+    );
+  });
+
+  it("is named, with the question, where it throws", () => {
+    const subject = subjectOf({ question: { id: "throws" } });
+    expect(() => scoreTrajectory(subject, stageWeights.reasoner, custom(["wild"]))).toThrow(
+      /^reward "wild" threw on question throws: Cannot read properties of undefined \(reading 'reasoning'\)$/u,
+    );
   });
 
   it.each([
