@@ -41,6 +41,13 @@ customRewards.add({
   }),
 });
 
+customRewards.add({
+  name: "below",
+  describe: "for tests: takes away",
+  settings: z.strictObject({}),
+  create: () => ({ range: [-5, 0], weight: 1, nullMeans: "never", score: () => -1 }),
+});
+
 describe("a custom reward", () => {
   it("is a part that a run names, and counts in the total with its weight", () => {
     const subject = subjectOf({ text: thinking(10) });
@@ -98,6 +105,10 @@ describe("a custom reward", () => {
       /rewards\.custom\.brevity\.settings\.word: no such setting; known are words/u,
     ],
     [[{ name: "brevity", weight: -1 }], /rewards\.custom\.brevity\.weight/u],
+    [
+      ["below"],
+      /reward "below" does not fit: range: a total is never below 0 before penalties; shift the range to begin at 0 or above/u,
+    ],
     [["brevity", "brevity"], /"brevity" is named twice/u],
   ])("is refused by name: %j", (named, message) => {
     expect(() => custom(named)).toThrow(message);
