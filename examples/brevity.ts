@@ -14,6 +14,9 @@ export const reward: Part<CustomReward, z.infer<typeof settings>> = {
     range: [0, 1],
     weight: 0.1,
     nullMeans: "never",
-    score: ({ response }) => 1 - response.thinking.split(/\s+/u).filter((word) => word !== "").length / words,
+    score: ({ response }) => {
+      const used = response.thinking.split(/\s+/u).filter((word) => word !== "").length;
+      return Math.max(0, 1 - used / words);
+    },
   }),
 };

@@ -13,5 +13,7 @@ export const Score = z.object({
   values: RewardValues,
   /** Components of the total that a judge, extractor or measurement failed on; absent where none did. */
   failed: z.array(z.string()).optional(),
+  /** Custom rewards whose value lay outside their range and was brought back to its end; absent where none did. */
+  clamped: z.array(z.string()).optional(),
 });
 export type Score = z.infer<typeof Score>;

@@ -44,6 +44,15 @@ export function boundedValue({ range: [lowest, highest] }: Declaration, value: n
   return Math.min(Math.max(value, lowest), highest);
 }
 
+/** So small a part of a range may lie outside by rounding alone, as in a mean of shares. */
+const rounding = 1e-6;
+
+/** Whether a value lies outside its declared range, by more than rounding does. */
+export function isOutside({ range: [lowest, highest] }: Declaration, value: number): boolean {
+  const slack = rounding * (highest - lowest);
+  return value < lowest - slack || value > highest + slack;
+}
+
 /** Mean of the values that are not null, each with its weight; null when none with a weight is left. */
 export function weightedMeanOfScored(values: readonly (number | null)[], weights: readonly number[]): number | null {
   let [sum, total] = [0, 0];

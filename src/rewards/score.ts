@@ -3,7 +3,7 @@ import type { RewardValues, Score } from "../domain/reward.ts";
 import { rewardNames, type RewardName } from "../domain/rewardNames.ts";
 import { answer } from "./answer.ts";
 import { penaltyDefinitions, searchCost } from "./composition.ts";
-import { boundedValue, meanOfScored, weightedMeanOfScored } from "./rewardDefinition.ts";
+import { boundedValue, isOutside, meanOfScored, weightedMeanOfScored } from "./rewardDefinition.ts";
 import type { RewardDefinition } from "./rewardDefinition.ts";
 import { failedComponents } from "./failedComponents.ts";
 import type { WeightedReward } from "./custom.ts";
@@ -37,10 +37,10 @@ export function scoreGroup(
   );
   // A reward of one's own that is null in some responses and not in others says that it could not be scored there.
   const uneven = own.flatMap(({ definition: { name } }) => (standIns[name] === null ? [] : [name]));
-  return measured.map(({ subject, values, failed }) =>
+  return measured.map(({ subject, values, failed, clamped }) =>
     total(
       subject,
-      { values, failed: [...failed, ...uneven.filter((name) => values[name] === null)] },
+      { values, failed: [...failed, ...uneven.filter((name) => values[name] === null)], clamped },
       weighed,
       standIns,
     ),
@@ -76,7 +76,12 @@ function measure(subject: ScoringSubject, own: readonly WeightedReward[]): Measu
     format: formatValid ? 1 : 0,
   };
   for (const definition of rewards) values[definition.name] = formatValid ? scoreOf(definition, subject) : null;
-  for (const { definition } of own) values[definition.name] = formatValid ? scoreOf(definition, subject) : null;
+  const clamped: string[] = [];
+  for (const { definition } of own) {
+    const value = formatValid ? definition.score(subject) : null;
+    values[definition.name] = boundedValue(definition, value);
+    if (value !== null && isOutside(definition, value)) clamped.push(definition.name);
+  }
   for (const composite of composites) {
     const mean = weightedMeanOfScored(
       composite.components.map(({ name }) => values[name] ?? null),
@@ -93,13 +98,15 @@ function measure(subject: ScoringSubject, own: readonly WeightedReward[]): Measu
   const failed = formatValid ? failedComponents(subject).filter((name) => name in noValues) : [];
   // A mean of what is left would not be comparable with the others' means.
   for (const name of failed) values[name] = null;
-  return { values, failed };
+  return { values, failed, clamped };
 }
 
 interface Measured {
   readonly values: RewardValues;
   /** See failedComponents. */
   readonly failed: readonly string[];
+  /** Custom rewards whose value lay outside their range. */
+  readonly clamped: readonly string[];
 }
 
 function scoreOf(definition: RewardDefinition, subject: ScoringSubject): number | null {
@@ -108,7 +115,7 @@ function scoreOf(definition: RewardDefinition, subject: ScoringSubject): number 
 
 function total(
   { settings }: ScoringSubject,
-  { values, failed }: Measured,
+  { values, failed, clamped }: Measured,
   weights: WeightedComponents,
   standIns: RewardValues,
 ): Score {
@@ -123,7 +130,13 @@ function total(
   );
   const missing = weights.flatMap(([name, weight]) => (weight > 0 && failed.includes(name) ? [name] : []));
   const correct = failed.includes(answer.name) ? null : values["answer"] === 1;
-  return { total: Math.max(reward, 0) - penalty, correct, values, ...(missing.length > 0 && { failed: missing }) };
+  return {
+    total: Math.max(reward, 0) - penalty,
+    correct,
+    values,
+    ...(missing.length > 0 && { failed: missing }),
+    ...(clamped.length > 0 && { clamped: [...clamped] }),
+  };
 }
 
 /** Only the range of `answer` does not begin at 0. */

@@ -127,8 +127,8 @@ function policyGradientLoss(
 }
 
 /**
- * Mean of each reward over the trajectories that have a value, and the share of trajectories that passed the gate
- * without one.
+ * Mean of each reward over the trajectories that have a value, the share of those whose value was clamped, and the share
+ * of trajectories that passed the gate without one.
  */
 function rewardMeans(scores: readonly Score[]): Metrics {
   const names = new Set(scores.flatMap((score) => Object.keys(score.values)));
@@ -137,6 +137,8 @@ function rewardMeans(scores: readonly Score[]): Metrics {
   for (const name of names) {
     const values = scores.flatMap((score) => score.values[name] ?? []);
     if (values.length > 0) metrics[`reward/${name}`] = mean(values);
+    const clamped = scores.filter((score) => score.clamped?.includes(name) === true).length;
+    if (clamped > 0) metrics[`clamped/${name}`] = clamped / values.length;
     const unscored = share(passed, (score) => (score.values[name] ?? null) === null);
     if (passed.length > 0 && unscored > 0) metrics[`unscored/${name}`] = unscored;
   }

@@ -18,6 +18,7 @@ const returns: Readonly<Record<string, () => unknown>> = {
   high: () => 7,
   none: () => null,
   other: () => 0.5,
+  rounded: () => 0.1 + 0.2 + 0.7 + Number.EPSILON,
   forgotten: () => undefined,
   async: () => Promise.resolve(0.5),
   "async-throws": () => Promise.reject(new Error("late")),
@@ -65,7 +66,13 @@ describe("a custom reward", () => {
     ).toBeCloseTo(2 * 0.75);
   });
 
-  it("is bounded by its range; where it says null among others that it scored, it failed", () => {
+  it("is not counted as clamped where it passes its range by rounding alone", () => {
+    const score = scoreTrajectory(subjectOf({ question: { id: "rounded" } }), stageWeights.reasoner, custom(["wild"]));
+    expect(score.values["wild"]).toBe(1);
+    expect(score).not.toHaveProperty("clamped");
+  });
+
+  it("is bounded by its range, which is counted; where it says null among others that it scored, it failed", () => {
     const scores = scoreGroup(
       ["high", "none", "other"].map((id) => subjectOf({ question: { id } })),
       stageWeights.reasoner,
@@ -73,8 +80,15 @@ describe("a custom reward", () => {
     );
     expect(scores.map(({ values }) => values["wild"])).toEqual([1, null, 0.5]);
     expect(scores.map(({ failed }) => failed)).toEqual([undefined, ["wild"], undefined]);
+    expect(scores.map(({ clamped }) => clamped)).toEqual([["wild"], undefined, undefined]);
     const [alone] = scoreGroup([subjectOf({ question: { id: "none" } })], stageWeights.reasoner, custom(["wild"]));
     expect(alone).not.toHaveProperty("failed");
+  });
+
+  it("such as the example keeps its range by itself, so that long thinking is no value outside it", () => {
+    const score = scoreTrajectory(subjectOf({ text: thinking(300) }), stageWeights.reasoner, custom(["brevity"]));
+    expect(score.values["brevity"]).toBe(0);
+    expect(score).not.toHaveProperty("clamped");
   });
 
   it.each([

@@ -30,6 +30,15 @@ describe("metrics of a step's trajectories", () => {
     expect(metrics).not.toHaveProperty("unscored/answer");
   });
 
+  test("give the share of a reward's values that were clamped, and none where none was", () => {
+    const clamped = behaviourMetrics(
+      trajectories,
+      scores.map((score, index) => (index === 0 ? { ...score, clamped: ["answer"] } : score)),
+    );
+    expect(clamped["clamped/answer"]).toBe(0.25);
+    expect(Object.keys(metrics).filter((name) => name.startsWith("clamped/"))).toEqual([]);
+  });
+
   test("count responses that a grader failed on, and keep them out of every mean", () => {
     const ungraded = behaviourMetrics(
       trajectories,
