@@ -18,6 +18,7 @@ const changeProcess = [
   "test/bench/loads.test.ts",
   "test/docs/shownCommands.test.ts",
   "test/engines/engineRegistry.test.ts",
+  "test/report/rewardNotes.test.ts",
   "test/rewards/custom.test.ts",
   "test/rewards/paths.test.ts",
   "test/tasks/taskRegistry.test.ts",

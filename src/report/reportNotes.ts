@@ -1,6 +1,8 @@
+import { customRewardFlags } from "./customRewardHealth.ts";
 import { percent } from "./format.ts";
 import { html, type Html } from "./html.ts";
 import { lastOf } from "./lastOf.ts";
+import { neverScoredNotes } from "./neverScored.ts";
 import type { RunReport } from "./runReport.ts";
 import { unreadLines } from "./probeHealth.ts";
 import { suspectRewards } from "./rewardHealth.ts";
@@ -19,6 +21,7 @@ export function healthFlags(report: RunReport): string[] {
     ...collapsedEntropy(report),
     ...samplerGap(report),
     ...suspectRewards(report),
+    ...customRewardFlags(report),
     ...report.events,
   ];
 }
@@ -83,12 +86,6 @@ export function honestNotes(report: RunReport): Html {
     ${report.modelNote !== null && html`<li>The model that the run began with: ${report.modelNote}.</li>`}
     <li>Intervals are ${percent(report.configuration.evaluation.confidence)} bootstrap intervals over clusters of questions that belong together (about one thing, from one document). They cover the choice of questions, not the luck of a training seed: compare several seeds before believing a difference.</li>
     <li>Equal settings and seeds give equal digits on one kind of processor and one build of the engine only (their names: Settings). Elsewhere sums round otherwise, samples part ways, and a run may end far from here: one seed has given 82 % and 55 % after the second stage on two machines.</li>
-    ${unscoredRewards(report).map((name) => html`<li>The reward “${name}” could not be scored on any example: these data do not support it. It is left out of means and counts as nothing.</li>`)}
+    ${neverScoredNotes(report).map((note) => html`<li>${note}</li>`)}
   </ul>`;
-}
-
-/** Rewards that are null in every example. */
-function unscoredRewards({ examples }: RunReport): string[] {
-  const names = new Set(examples.flatMap(({ score }) => Object.keys(score.values)));
-  return [...names].filter((name) => examples.every(({ score }) => (score.values[name] ?? null) === null)).toSorted();
 }

@@ -5,7 +5,8 @@ export const usefulness: RewardDefinition = {
   name: "usefulness",
   range: [0, 1],
   needs: ["log-likelihoods", "search"],
-  nullMeans: "the log-likelihoods were not measured",
+  nullMeans:
+    "log-likelihoods were not measured, since no stage weighs retrieval, no tool shows passages or they are too long",
   score: ({ logLikelihoodGain }) =>
     logLikelihoodGain === null || logLikelihoodGain === undefined
       ? null
