@@ -16,6 +16,7 @@ const changeProcess = [
   "test/extensions/**/*.test.ts",
   "test/examples/**/*.test.ts",
   "test/bench/loads.test.ts",
+  "test/curriculum/decide.test.ts",
   "test/docs/shownCommands.test.ts",
   "test/engines/engineRegistry.test.ts",
   "test/report/rewardNotes.test.ts",

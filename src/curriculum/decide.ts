@@ -3,7 +3,7 @@ import type { RunConfiguration } from "../configuration/configuration.ts";
 import { warmStartStage } from "../configuration/stages.ts";
 import { weighNothing } from "../configuration/rewardWeights.ts";
 import type { PolicyAddress } from "../domain/address.ts";
-import { describeWrongFields } from "../domain/wrongFields.ts";
+import { describeWrongFields, namingKnown } from "../domain/wrongFields.ts";
 import { Work, type NextWork } from "../schedules/work.ts";
 import { schedules } from "../schedules/scheduleRegistry.ts";
 import type { GateEvidence, TrainedStage, TrainingHistory } from "../schedules/schedule.ts";
@@ -138,7 +138,7 @@ function checked(
   const refuse = (why: string): never => {
     throw new ScheduleError(`schedule ${schedule.name} answered what cannot be done: ${why}`);
   };
-  const parsed = Answer.safeParse(answer);
+  const parsed = Answer.safeParse(answer, { error: namingKnown });
   if (!parsed.success) return refuse(describeWrongFields(parsed.error));
   const { work } = parsed.data;
   const last = trained.at(-1);

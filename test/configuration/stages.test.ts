@@ -43,6 +43,10 @@ describe("a run's stages", () => {
     [{ stages: [stage("../a")] }, "stages.0.name: use 1 to 40 lower-case letters"],
     [{ stages: [{ iterations: 1, rewards: { answer: 1 } }] }, "stages.0.name: "],
     [{ stages: [stage("a", { rewards: { anwser: 1 } })] }, 'stages.a.rewards: no such field "anwser"'],
+    [
+      { stages: [stage("a", { rewards: { answer: 1, "grounded-reasoning": 1 } })] },
+      "(custom rewards are weighed by rewards.custom[].weight, in every stage)",
+    ],
     [{ stages: [stage("a", { rewards: { answer: -1 } })] }, "stages.a.rewards.answer: Too small"],
     [{ stages: [stage("a", { rewards: { answer: 0 } })] }, "stages.a.rewards: expected at least one weight above 0"],
     [{ stages: [stage("a", { rewards: {} })] }, "stages.a.rewards: expected at least one weight above 0"],
