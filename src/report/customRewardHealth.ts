@@ -34,7 +34,7 @@ function clamped({ iterations }: RunReport, { definition: { name, range } }: Wei
   const share = meanOf(scored.map(({ metrics }) => metrics[`clamped/${name}`] ?? 0)) ?? 0;
   return share > manyClamped
     ? [
-        `${percent(share)} of the values of the reward “${name}” lay outside its range (${range.join(" to ")}) and were clamped: among those answers it tells nothing apart.`,
+        `${percent(share)} of the values of the reward “${name}” lay outside its range (${range.join(" to ")}) and were clamped to its ends.`,
       ]
     : [];
 }

@@ -34,7 +34,7 @@ describe("the health of a custom reward", () => {
   it("says that more than a twentieth of the values were clamped, where it has a weight", () => {
     const some = { "reward/dated": 1, "clamped/dated": 0.3 };
     expect(flagsOf([some, { "reward/dated": 1 }])).toEqual([
-      "15.0 % of the values of the reward “dated” lay outside its range (0 to 2) and were clamped: among those answers it tells nothing apart.",
+      "15.0 % of the values of the reward “dated” lay outside its range (0 to 2) and were clamped to its ends.",
     ]);
     expect(flagsOf([some, { "reward/dated": 1 }], 0)).toEqual([]);
     expect(flagsOf([{ "reward/dated": 1, "clamped/dated": 0.05 }])).toEqual([]);
