@@ -69,6 +69,14 @@ describe("publication types", () => {
     ]).toEqual([1, null, null]);
   });
 
+  test("name a veterinary study's design, whose headings alone would leave it without a level", () => {
+    const headings = ["Animals", "Dogs", "Random Allocation"];
+    expect(evidenceLevelOf(document({ headings, publicationTypes: ["Randomized Controlled Trial, Veterinary"] }))).toBe(
+      6,
+    );
+    expect(evidenceLevelOf(document({ headings }))).toBeNull();
+  });
+
   test("of what was retracted or is doubted name no level, and say why", () => {
     expect(gradeEvidence(document({ publicationTypes: ["Meta-Analysis", "Retracted Publication"] }))).toEqual({
       level: null,
@@ -148,6 +156,24 @@ describe("titles", () => {
     ["Randomized Controlled Trials", null],
     ["Meta-analysis", null],
     ["Rest in mice: a randomized controlled trial", null],
+    ["X: a non randomized controlled trial", 5],
+    ["X: a non–randomized controlled trial", 5],
+    ["X: a quasi-randomised controlled clinical trial", 5],
+    ["X：非随机对照试验", 5],
+    ["Cluster‐randomised trial of X", 6],
+    ["X vs Y: meta‐analysis", 9],
+    ["X: a case–control study", 4],
+    ["Adherence to clinical practice guidelines in gout: a cross-sectional study", 3],
+    ["Impact of clinical guidelines on gout: a retrospective cohort study", 4],
+    ["Implementation of practice guidelines: a cluster randomised trial", 6],
+    ["Awareness of management guidelines among nurses", null],
+    ["Concordance with clinical guidelines in gout", null],
+    ["Practice guideline adherence in gout", null],
+    ["Use of colchicine in gout: a clinical practice guideline", 7],
+    ["大鼠随机对照试验", null],
+    ["X in Wistar rats: a randomised controlled trial", null],
+    ["猪流感疫苗：随机对照试验", 6],
+    ["Fear of children who live with dogs: a randomised trial", 6],
     ["Hypertension", null],
     ["Treatment of hypertension in cohorts of the elderly", null],
   ])("%s: %s", (title, level) => expect(evidenceLevelOf(document({ title }))).toBe(level));
@@ -166,6 +192,49 @@ describe("a study's own account", () => {
   ])("%s: %s", (text, level) =>
     expect(evidenceLevelOf(document({ text, kind: null, publicationTypes: [] }))).toBe(level),
   );
+
+  test.each([
+    ["We conducted a non-randomized controlled trial in 80 patients who were followed for a year.", 5],
+    ["We conducted a non‐randomised, placebo-controlled trial.", 5],
+    ["A quasi-randomized trial of rest in 80 patients.", 5],
+    ["A pseudo-randomised trial of rest in 80 patients.", 5],
+    ["Patients were quasi-randomly assigned by their birthdays.", 5],
+    ["Patients were not randomly assigned to rest.", 4],
+    ["No patients were randomly assigned to rest.", 4],
+    ["Patients were assigned without random allocation.", 4],
+    ["A survey of a non-random sample of nurses.", 3],
+    ["Unlike previous non-randomised trials, a postal survey.", 3],
+    ["Patients with no prior treatment were randomly assigned to rest.", 6],
+    ["We performed a meta‐analysis of trials of rest.", 9],
+    ["A double‐blind, placebo‐controlled trial of rest.", 6],
+  ])("methods “%s”: %s", (method, level) =>
+    expect(evidenceLevelOf(document({ text: `METHODS: ${method} RESULTS: Rest helped (p = 0.01).` }))).toBe(level),
+  );
+
+  test.each([
+    ["采用非随机对照研究，共120例患者。", 5],
+    ["120例患者未随机分组。", 4],
+    ["120例患者未进行随机分组。", 4],
+    ["体外循环手术患者120例，随机分为两组。", 6],
+  ])("方法 “%s”: %s", (method, level) =>
+    expect(evidenceLevelOf(document({ text: `方法：${method}结果：有效。` }))).toBe(level),
+  );
+
+  test.each([
+    ["X: a non-randomised controlled trial", "", 5],
+    ["Statins after stroke: a case-control study", "", 4],
+    ["Cluster-randomised trial of X", "", 6],
+    ["", "METHODS: We performed a meta-analysis. RESULTS: Rest helped.", 9],
+    ["", "METHODS: A double-blind trial. RESULTS: Rest helped.", 6],
+    ["", "METHODS: A cross-sectional study of nurses. RESULTS: Half slept.", 3],
+    ["", "METHODS: A quasi-experimental comparison. RESULTS: Rest helped.", 5],
+  ])("its level does not change with the dash that joins words: “%s%s”", (title, text, level) => {
+    const levels = Array.from("-‐‑‒–—―", (dash) => {
+      const joined = (words: string) => words.replace(/(?<=\p{L})-(?=\p{L})/gu, dash);
+      return evidenceLevelOf(document({ title: joined(title), text: joined(text) }));
+    });
+    expect(new Set(levels)).toEqual(new Set([level]));
+  });
 
   test("gives the words that name the design as its reason", () => {
     expect(gradeEvidence(document({ text: "We randomly assigned 200 patients to rest." })).reason).toBe(

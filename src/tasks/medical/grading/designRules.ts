@@ -32,9 +32,14 @@ export const designRules: readonly DesignRule[] = [
     sign: /\bthis (?:[\w-]+ ){0,2}guideline|\bguideline (?:panel|development group)|\b(?:we|panel) (?:developed|recommends?) (?:\w+ ){0,3}(?:guidelines|recommendations)|\bconsensus conference/,
   },
   {
+    name: "non-randomised trial",
+    level: 5,
+    sign: /\b(?:non|un|quasi|pseudo)random(?:i[sz]ed|ly)?,? (?:\w+[- ,]+){0,5}trial\b|[非未类半准伪]随机化?(?:对照|临床)?试验/,
+  },
+  {
     name: "randomised trial",
     level: 6,
-    sign: /\brandomi[sz]ed(?:,)? (?:\w+[- ,]+){0,5}(?:trial|study|design)\b|\brandomly (?:assigned|allocated|divided|distributed)|\bwere randomi[sz]ed\b|\brandomi[sz]ed (?:to|into|in)\b|\b(?:double|single|triple)[- ]blind|\bplacebo[- ]controlled|\brandom(?:i[sz]ed)? (?:allocation|assignment)|\bcross-?over (?:trial|study|design)\b|随机(?:分为|分成|分组|分配|双盲|对照)|双盲/,
+    sign: /\brandomi[sz]ed(?:,)? (?:\w+[- ,]+){0,5}(?:trial|study|design)\b|\brandomly (?:assigned|allocated|divided|distributed)|\bwere randomi[sz]ed\b|\brandomi[sz]ed (?:to|into|in)\b|\b(?:double|single|triple)[- ]blind|\bplacebo[- ]controlled|\brandom(?:i[sz]ed)? (?:allocation|assignment)|\bcross-?over (?:trial|study|design)\b|(?<![非未类半准伪])随机(?:分为|分成|分组|分配|双盲|对照)|双盲/,
   },
   { name: "case-control", level: 4, sign: /\bcase[- ]control|\bnested case|\bmatched controls?\b|病例对照/ },
   {
@@ -56,7 +61,13 @@ export const designRules: readonly DesignRule[] = [
   {
     name: "non-randomised trial",
     level: 5,
-    sign: /\bnon-?randomi[sz]ed\b|\b(?:clinical|controlled|open-label|pilot|phase (?:i|ii|iii|iv|1|2|3|4)) trial\b|\bquasi-?experimental/,
+    sign: /\b(?:non|un|quasi|pseudo)random(?:i[sz]ed\b(?! (?:\w+ ){0,2}(?:trials|studies)\b)|ly (?:assigned|allocated|divided|distributed)| (?:allocation|assignment))|[非未类半准伪]随机化?对照|\b(?:clinical|controlled|open-label|pilot|phase (?:i|ii|iii|iv|1|2|3|4)) trial\b|\bquasi-?experimental/,
+  },
+  {
+    name: "groups without chance",
+    level: 4,
+    weak: true,
+    sign: /\bnotrandom(?:i[sz]ed|ly (?:assigned|allocated|divided|distributed))|[非未]随机化?分/,
   },
   {
     name: "survey",
@@ -116,7 +127,7 @@ export const plannedWork =
 
 /** Signs of work on animals, cells or things rather than people. */
 export const laboratoryWork =
-  /\bin vitro\b|\bex vivo\b|\bin silico\b|\b(?:mice|mouse|murine|rats?|rabbits?|pigs?|piglets?|hamsters?|zebrafish|drosophila|dogs|canine|sheep|lambs|macaques?|rhesus|xenografts?|cadavers?|animals?|wistar|sprague[- ]dawley)\b|\bknock-?(?:out|in)\b|\bcell (?:lines?|cultures?)\b|\btransfect\w*|\bwestern blot\w*|\bimmunoblot\w*|\bq?rt-?q?pcr\b|\bmolecular docking\b|\bplasmids?\b|\bfinite element\b|小鼠|大鼠|细胞系|体外/;
+  /\bin vitro\b|\bex vivo\b|\bin silico\b|\b(?:mice|mouse|murine|rats?|rabbits?|pigs?|piglets?|hamsters?|zebrafish|drosophila|dogs|canine|sheep|lambs|macaques?|rhesus|xenografts?|cadavers?|animals?|wistar|sprague[- ]dawley)\b|\bknock-?(?:out|in)\b|\bcell (?:lines?|cultures?)\b|\btransfect\w*|\bwestern blot\w*|\bimmunoblot\w*|\bq?rt-?q?pcr\b|\bmolecular docking\b|\bplasmids?\b|\bfinite element\b|小鼠|大鼠|细胞系|体外(?!循环|冲击|震波|碎石|受精|膜肺|反搏|起搏)/;
 
 /** People who were counted in a text. */
 export const peopleCounted = new RegExp(
@@ -125,4 +136,4 @@ export const peopleCounted = new RegExp(
 
 /** Phrases that name a design only to deny it, to wish for it, or to speak of others' studies. */
 export const denials =
-  /\b(?:not|no|non|future|further|larger?|previous|prior|earlier|recent|other|published|lack of)[- ](?:\w+[- ]){0,3}(?:randomi[sz]ed|prospective|controlled|longitudinal|cohort|case-control|systematic|clinical)(?: (?:\w+ ){0,2}(?:trials?|studies|study|reviews?))?/g;
+  /\b(?:not|no|non|future|further|larger?|previous|prior|earlier|recent|other|published|lack of)[- ](?:\w+[- ]){0,3}(?:(?:non|un|quasi|pseudo)?randomi[sz]ed|prospective|controlled|longitudinal|cohort|case-control|systematic|clinical)(?: (?:\w+ ){0,2}(?:trials?|studies|study|reviews?))?|\b(?:no|without|lack of) random \w+/g;

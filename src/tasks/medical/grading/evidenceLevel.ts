@@ -12,6 +12,7 @@ import {
 } from "./designRules.ts";
 import type { DesignRule } from "./designRules.ts";
 import type { Section, SourceDocument } from "../../../corpus/document.ts";
+import { designWording } from "./designWording.ts";
 import { levelOfTypes } from "./publicationTypes.ts";
 import { designOfHeadings, inAnimalsAlone } from "./subjectHeadings.ts";
 import { gradeTitle } from "./titleDesign.ts";
@@ -148,5 +149,5 @@ function textOf(sections: readonly Section[]): string {
 }
 
 function plain(text: string): string {
-  return text.toLowerCase().replace(/\s+/g, " ").replace(denials, " ");
+  return designWording(text).replace(denials, " ");
 }

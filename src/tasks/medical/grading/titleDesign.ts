@@ -1,3 +1,6 @@
+import { aboutGuidelines } from "./aboutGuidelines.ts";
+import { designWording } from "./designWording.ts";
+
 interface TitleVerdict {
   readonly level: number | null;
   readonly reason: string;
@@ -44,7 +47,7 @@ const noStudies: readonly (readonly [meaning: string, level: number | null, sign
   [
     "work on animals, cells or things",
     null,
-    /\bin (?:mice|rats|rabbits|dogs|pigs|sheep|zebrafish|vitro)\b|\b(?:mouse|murine|rat|rabbit|porcine|canine|animal) (?:model|study|models)\b/,
+    /\bin (?:(?!(?:by|to|of|from|with|without|and|or)\b)[\w-]+ ){0,2}(?:mice|rats|rabbits|dogs|pigs|sheep|zebrafish)\b|\bin vitro\b|\b(?:mouse|murine|rat|rabbit|porcine|canine|animal) (?:model|study|models)\b|[小大]鼠|豚鼠|家兔|新西兰兔|比格犬|小型猪|仔猪|斑马鱼|猕猴|食蟹猴|动物(?:模型|实验)|体外(?:实验|研究)/,
   ],
 ];
 
@@ -83,7 +86,7 @@ const designs: readonly (readonly [name: string, level: number, sign: RegExp])[]
     "randomised trial",
     6,
     new RegExp(
-      String.raw`(?:^|${part}|\b(?:an?|the) )(?:[\w-]+[, ]+){0,6}randomi[sz]ed,? (?:[\w-]+[, ]+){0,6}(?:trial|study)\b|随机(?:双盲)?对照(?:试验|研究)$`,
+      String.raw`(?:^|${part}|\b(?:an?|the) )(?:[\w-]+[, ]+){0,6}(?:\w+-)?randomi[sz]ed,? (?:[\w-]+[, ]+){0,6}(?:trial|study)\b|(?<![非未类半准伪])随机(?:双盲)?对照(?:试验|研究)$`,
     ),
   ],
   [
@@ -109,7 +112,7 @@ const designs: readonly (readonly [name: string, level: number, sign: RegExp])[]
     "non-randomised trial",
     5,
     new RegExp(
-      String.raw`(?:^|${part}|\ban? )(?:[\w-]+ ){0,4}(?:non-?randomi[sz]ed|open-label|phase (?:i|ii|iii|iv|1|2|3|4)[ab]?|pilot|clinical) (?:\w+ )?trial\b`,
+      String.raw`(?:^|${part}|\ban? )(?:[\w-]+ ){0,4}(?:(?:non|un|quasi|pseudo)randomi[sz]ed,? (?:[\w-]+[, ]+){0,4}(?:trial|controlled study)|(?:open-label|phase (?:i|ii|iii|iv|1|2|3|4)[ab]?|pilot|clinical) (?:\w+ )?trial)\b|[非未类半准伪]随机化?(?:对照(?:试验|研究)|试验)$`,
     ),
   ],
   ["case series", 3, new RegExp(String.raw`(?:${part}|\ban? )(?:\w+ ){0,2}case series\b`)],
@@ -124,12 +127,11 @@ const designs: readonly (readonly [name: string, level: number, sign: RegExp])[]
 
 /** What a title says of its document's design; null when nothing. */
 export function gradeTitle(title: string): TitleVerdict | null {
-  const plain = title
-    .toLowerCase()
-    .replace(/\s+/g, " ")
+  const plain = designWording(title)
     .replace(/[.\s]+$/, "")
     .trim();
   for (const [meaning, level, sign] of noStudies) if (sign.test(plain)) return { level, reason: `title: ${meaning}` };
-  for (const [name, level, sign] of designs) if (sign.test(plain)) return { level, reason: `title names a ${name}` };
+  const own = plain.replace(aboutGuidelines, " ");
+  for (const [name, level, sign] of designs) if (sign.test(own)) return { level, reason: `title names a ${name}` };
   return null;
 }
