@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Question } from "../domain/question.ts";
+import { withSpelledTriples } from "../rewards/extraction/spellTriple.ts";
 import { asSeen } from "./asSeen.ts";
 import { ForeignRow, fromForeignRow, placedAnswer } from "./foreignRow.ts";
 import { countedFrom } from "./places.ts";
@@ -16,7 +17,8 @@ const References = z.array(z.looseObject({}));
 
 /**
  * A user's own questions, in any file that has rows, or in all such files of a folder: the rows that this project writes (the
- * whole question as JSON in `extra_info.question`), those of other projects (see ForeignRow), or our questions as they are.
+ * whole question as JSON in `extra_info.question`), those of other projects (see ForeignRow), or our questions as they are,
+ * their graphs in the spelling of those that are read from texts.
  */
 export async function readOwnQuestions(path: string, onReject: OnReject = () => undefined): Promise<Question[]> {
   const files = await dataFiles(path);
@@ -26,7 +28,7 @@ export async function readOwnQuestions(path: string, onReject: OnReject = () => 
 
 function toQuestion({ value: row, index }: Row<z.infer<typeof AnyRow>>, first: CountedFrom): Question {
   if (typeof row["kind"] === "string" && typeof row["text"] === "string")
-    return asSeen(parse(Question, withNulls(row)));
+    return withSpelledTriples(asSeen(parse(Question, withNulls(row))));
   const own = wholeQuestion(row["extra_info"]);
   return own === null ? fromForeignRow(parse(ForeignRow, row), index, first) : own;
 }
@@ -45,7 +47,7 @@ function wholeQuestion(extra: unknown): Question | null {
     throw new RowError(`extra_info.question is no question (${messageOf(error)})`);
   }
   const question = Question.safeParse(whole);
-  if (question.success) return asSeen(question.data);
+  if (question.success) return withSpelledTriples(asSeen(question.data));
   throw new RowError(`extra_info.question is no question (${describeIssues(question.error, whole)})`);
 }
 

@@ -1,6 +1,6 @@
 import { memoizeByObject } from "../caching/memoize.ts";
 import { chosenOption } from "../graders/choice.ts";
-import { normaliseAnswer } from "../graders/normalise.ts";
+import { entityWording } from "./entityWording.ts";
 import type { Triple } from "../domain/triple.ts";
 import { answerText } from "./answerText.ts";
 import { meanOfScored } from "./rewardDefinition.ts";
@@ -23,25 +23,25 @@ export const diagnosticPlausibility: RewardDefinition = {
 function isOfAskedKind(subject: ScoringSubject): number | null {
   const { question, response, references, passages } = subject;
   if (question.kind === "choice") return chosenOption(response.answer ?? "", question.options) === null ? 0 : 1;
-  const given = normaliseAnswer(response.answer ?? "");
+  const given = entityWording(response.answer ?? "");
   const listed = [question.answer, ...question.acceptedAnswers, ...question.partialAnswers, ...question.harmfulAnswers];
-  if (listed.some((wording) => normaliseAnswer(wording) === given)) return 1;
-  const right = normaliseAnswer(question.answer);
+  if (listed.some((wording) => entityWording(wording) === given)) return 1;
+  const right = entityWording(question.answer);
   const known = references.flatMap((reference) => reference.triples ?? []);
-  const asked = new Set(known.filter(({ tail }) => normaliseAnswer(tail) === right).map(({ relation }) => relation));
+  const asked = new Set(known.filter(({ tail }) => entityWording(tail) === right).map(({ relation }) => relation));
   if (asked.size === 0) return null;
   const stated = [...known, ...passages.flatMap((retrieved) => retrieved.triples ?? [])];
-  return stated.some(({ relation, tail }) => asked.has(relation) && normaliseAnswer(tail) === given) ? 1 : 0;
+  return stated.some(({ relation, tail }) => asked.has(relation) && entityWording(tail) === given) ? 1 : 0;
 }
 
 function coveredFindings(subject: ScoringSubject): number | null {
   const { findings } = subject.question;
   const graphs = subject.references.flatMap(({ triples }) => (triples === null ? [] : [triples]));
   if (findings.length === 0 || graphs.length === 0) return null;
-  const goal = normaliseAnswer(answerText(subject));
+  const goal = entityWording(answerText(subject));
   const shares = graphs.map((triples) => {
     const leading = entitiesLeadingTo(goal, triples);
-    return findings.filter((finding) => leading.has(normaliseAnswer(finding))).length / findings.length;
+    return findings.filter((finding) => leading.has(entityWording(finding))).length / findings.length;
   });
   return Math.max(...shares);
 }
@@ -53,7 +53,7 @@ interface Edge {
 
 /** Cached: a reference serves all samples of its question. */
 const normalisedEdges = memoizeByObject((triples: readonly Triple[]): readonly Edge[] =>
-  triples.map(({ head, tail }) => ({ head: normaliseAnswer(head), tail: normaliseAnswer(tail) })),
+  triples.map(({ head, tail }) => ({ head: entityWording(head), tail: entityWording(tail) })),
 );
 
 /** All entities from which a path leads to the goal, found backwards from it. */

@@ -1,5 +1,5 @@
 import type { Triple } from "../domain/triple.ts";
-import { normaliseAnswer } from "../graders/normalise.ts";
+import { entityWording } from "./entityWording.ts";
 import { answerText } from "./answerText.ts";
 import { meanOfScored } from "./rewardDefinition.ts";
 import type { RewardDefinition } from "./rewardDefinition.ts";
@@ -24,10 +24,9 @@ export const evidentialSupport: RewardDefinition = {
 
 /** What the thinking states about the answer; null when no triples could be read from it. */
 export function conclusionTriples(subject: ScoringSubject): readonly Triple[] | null {
-  const conclusion = normaliseAnswer(answerText(subject));
+  const conclusion = entityWording(answerText(subject));
   return (
-    subject.triples?.filter(({ head, tail }) =>
-      [head, tail].some((entity) => normaliseAnswer(entity) === conclusion),
-    ) ?? null
+    subject.triples?.filter(({ head, tail }) => [head, tail].some((entity) => entityWording(entity) === conclusion)) ??
+    null
   );
 }

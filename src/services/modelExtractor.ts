@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Triple, TripleExtractor } from "../domain/triple.ts";
 import { opposedRelations } from "../rewards/extraction/synonyms.ts";
+import { spelledTriple } from "../rewards/extraction/spellTriple.ts";
 import type { LanguageModel } from "./languageModel.ts";
 
 /** Numbers are taken for what they are written as. */
@@ -37,11 +38,11 @@ export async function extractWithModel(model: LanguageModel, texts: readonly str
   };
 }
 
-/** A triple with an empty place states nothing. */
+/** Triples in the project's spelling, whatever the model's; one with an empty place states nothing. */
 function triplesOf(answer: Extraction | null): readonly Triple[] | null {
   return (
     answer?.triples
       .filter((triple) => Object.values(triple).every((place) => place.trim() !== ""))
-      .map((triple) => ({ ...triple, retrieved: null })) ?? null
+      .map((triple) => spelledTriple({ ...triple, retrieved: null })) ?? null
   );
 }

@@ -10,7 +10,11 @@ import { openDataset } from "../../src/tasks/taskRegistry.ts";
 import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
 import { toTrainingRow } from "../../src/benchmarks/trainingRow.ts";
 import type { Question } from "../../src/domain/question.ts";
-import { questionOf, triples } from "../rewards/subjects.ts";
+import { textExtractor } from "../../src/rewards/extraction/textExtractor.ts";
+import { buildGraph } from "../../src/rewards/knowledgeGraph.ts";
+import { logical } from "../../src/rewards/logical.ts";
+import { statistical } from "../../src/rewards/statistical.ts";
+import { questionOf, subjectOf, triples } from "../rewards/subjects.ts";
 
 async function files(
   questions: readonly Question[],
@@ -89,6 +93,19 @@ describe("a data set of one's own files", () => {
     expect(
       (await open(await files([questionOf({ goldFacts: triples("flu first rest") })], documents))).extractor,
     ).not.toBeNull();
+  });
+
+  it("has graphs and facts in the spelling of those that are read from texts", async () => {
+    const [graph, goldFacts] = [triples("Fever suggests Flu"), triples("Flu causes Pyrexia")];
+    const references = [{ answer: "flu", reasoning: "Fever suggests flu.", graph }];
+    const { questions } = await files([questionOf({ references, goldFacts })], documents);
+    const [read] = await readOwnQuestions(questions);
+    const thinking = textExtractor.extract("fever suggests flu");
+    expect(read?.goldFacts).toEqual(triples("flu cause fever"));
+    expect(read?.references[0]?.graph).toEqual(thinking);
+    const reference = { triples: thinking, graph: buildGraph(read?.references[0]?.graph ?? []), cosine: null };
+    const subject = subjectOf({ states: "fever suggest flu", references: [reference] });
+    expect([logical.score(subject), statistical.score(subject)]).toEqual([1, 1]);
   });
 
   it("is the same when it is large enough to be read in threads", async () => {

@@ -422,6 +422,19 @@ describe("an extractor by a model", () => {
     expect(extractor.extract("other")).toBeNull();
   });
 
+  it("spells what the model wrote as the project spells it", async () => {
+    const { model } = await serve(() => ({
+      content: JSON.stringify([
+        { head: "Aspirin", relation: "treats", tail: " Fever " },
+        { head: "Rest", relation: "does not treat", tail: "gout" },
+      ]),
+    }));
+    expect((await extractWithModel(model, ["So."])).extract("So.")).toEqual([
+      { head: "aspirin", relation: "treat", tail: "fever", retrieved: null },
+      { head: "rest", relation: "not treat", tail: "gout", retrieved: null },
+    ]);
+  });
+
   it("takes a bare list and numbers, and drops what states nothing", async () => {
     const { model } = await serve(() => ({
       content:

@@ -116,7 +116,8 @@ function toVerb(terms: readonly Term[], negated: boolean): Phrase | null {
 
 const mostWords = 50_000;
 
-const infinitiveOf = memoize((word) => {
+/** The infinitive of a verb; another word as it is. */
+export const infinitiveOf = memoize((word) => {
   const view = loadGrammar()(word);
   view.tag("Verb");
   return view.verbs().toInfinitive().text() || word;
