@@ -16,6 +16,8 @@ type Asked = Pick<Question, "id" | "text"> & Partial<Pick<Question, "options">>;
 
 /** From this share of the rare content on, one question is a copy of the other. */
 const nearShare = 0.6;
+/** And this share of what both tell of a case: else they have no more in common than how questions are put. */
+const nearCase = 0.5;
 /** With fewer pieces in common nothing is said to be a copy. */
 const fewestShared = 4;
 /** Training questions that are looked at for one piece: what stands in more is no sign of a copy. */
@@ -26,8 +28,9 @@ const smallestCollection = 1000;
 /**
  * Evaluation questions that stand among the training questions, whole or nearly: stems are compared by their pieces of a
  * few words (of characters where there are no blanks), each weighing the logarithm of how rare it is over all questions
- * given; pieces of stock phrases weigh nothing. Changed closings, options or numbers leave a copy a copy. One finding for
- * each evaluation question, the training question that shares most. Time and memory grow linearly with the questions.
+ * given; pieces of stock phrases weigh nothing, and where both tell of a case, half of what they tell must be in both.
+ * Changed closings, options or numbers leave a copy a copy. One finding for each evaluation question, the training
+ * question that shares most. Time and memory grow linearly with the questions.
  */
 export function findContamination(training: readonly Asked[], evaluation: readonly Asked[]): Contamination[] {
   const known = training.map(contentOf);
@@ -47,6 +50,7 @@ export function findContamination(training: readonly Asked[], evaluation: readon
     }
   }
   const totals = known.map(({ pieces }) => totalWeight(pieces, weigh));
+  const told = known.map((content) => content.told);
   // One of the two may be asked openly: then the stem alone is compared.
   const withoutOptions = ({ stem, wording }: Content): number | undefined =>
     stem === wording ? stems.get(stem) : equal.get(stem);
@@ -54,7 +58,7 @@ export function findContamination(training: readonly Asked[], evaluation: readon
     const evaluationId = evaluation[index]?.id ?? "";
     const same = content.wording === "" ? undefined : (equal.get(content.wording) ?? withoutOptions(content));
     if (same !== undefined) return [{ evaluationId, trainingId: training[same]?.id ?? "", kind: "same", share: 1 }];
-    const near = nearest(content, { postings, weigh, totals });
+    const near = nearest(content, { postings, weigh, totals, told });
     return near === null
       ? []
       : [{ evaluationId, trainingId: training[near.index]?.id ?? "", kind: "near", share: near.share }];
@@ -65,12 +69,13 @@ interface Known {
   readonly postings: ReadonlyMap<string, readonly number[]>;
   readonly weigh: (piece: string) => number;
   readonly totals: readonly number[];
+  readonly told: readonly ReadonlySet<string>[];
 }
 
 /** The training question that shares most of the rare pieces, where that makes it a copy. */
 function nearest(
-  { pieces }: Content,
-  { postings, weigh, totals }: Known,
+  { pieces, told }: Content,
+  { postings, weigh, totals, told: toldOf }: Known,
 ): { readonly index: number; readonly share: number } | null {
   const shared = new Map<number, { weight: number; pieces: number }>();
   for (const piece of pieces) {
@@ -89,11 +94,19 @@ function nearest(
       sum.pieces >= fewestShared &&
       Math.max(own, other) <= 3 * Math.min(own, other) &&
       share >= nearShare &&
-      share > (best?.share ?? 0)
+      share > (best?.share ?? 0) &&
+      sharedCase(told, toldOf[index] ?? new Set(), weigh) >= nearCase
     )
       best = { index, share };
   }
   return best;
+}
+
+/** Share of what the shorter tells of its case; all where one of the two tells of none. */
+function sharedCase(one: ReadonlySet<string>, other: ReadonlySet<string>, weigh: (piece: string) => number): number {
+  const least = Math.min(totalWeight(one, weigh), totalWeight(other, weigh));
+  const both = [...one].filter((piece) => other.has(piece));
+  return least === 0 ? 1 : totalWeight(both, weigh) / least;
 }
 
 /** How rare a piece is: ln of the questions there are over those that hold it. */

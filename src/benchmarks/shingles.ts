@@ -1,6 +1,7 @@
 import { foldText } from "../domain/text/fold.ts";
 import { hasUnspaced, unspacedCharacters, wordRuns } from "../domain/text/unspaced.ts";
 import type { Question } from "../domain/question.ts";
+import { sentencesOf, tellsOfCase } from "./caseSentences.ts";
 import { stockCharacters, stockWords } from "./stockWords.ts";
 
 /** A question as it is compared with others. */
@@ -11,6 +12,8 @@ export interface Content {
   readonly stem: string;
   /** Distinct pieces of a few words or characters that are not stock phrases. */
   readonly pieces: ReadonlySet<string>;
+  /** Those of the sentences that tell of a case; none where no sentence does, or all do. */
+  readonly told: ReadonlySet<string>;
 }
 
 /** Words of one piece; characters of one where words are not set apart. */
@@ -24,9 +27,12 @@ export function contentOf({
   text,
   options = [],
 }: Pick<Question, "text"> & Partial<Pick<Question, "options">>): Content {
-  const stem = wordsOf(text);
   const choices = options.map((option) => wordsOf(option.text));
+  const sentences = sentencesOf(text).map((sentence) => ({ sentence, words: wordsOf(sentence) }));
+  const stem = sentences.flatMap(({ words }) => words);
   const pieces = new Set(piecesOf(stem));
+  const telling = sentences.filter(({ sentence }) => tellsOfCase(sentence));
+  const told = new Set(telling.length === sentences.length ? [] : telling.flatMap(({ words }) => piecesOf(words)));
   if (pieces.size < fewestPieces)
     for (const choice of choices)
       for (const piece of choice.length < wordsTogether ? [choice.join(" ")] : piecesOf(choice)) pieces.add(piece);
@@ -34,6 +40,7 @@ export function contentOf({
     stem: stem.join(" "),
     wording: [stem.join(" "), ...choices.map((choice) => choice.join(" ")).toSorted()].join("\n"),
     pieces,
+    told,
   };
 }
 

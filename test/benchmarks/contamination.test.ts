@@ -90,6 +90,38 @@ describe("a training question gives an evaluation question away", () => {
     ],
   ])("never by %s", (_, training, evaluation) => expect(find(training, evaluation)).toEqual([]));
 
+  const unlike = [
+    ["A man coughs for ten years. ", "A girl has a rash on both arms. "],
+    ["男，50岁，咳嗽十年。", "女，8岁，双臂皮疹。"],
+  ] as const;
+  it.each([
+    [0, "Which of the following sets of laboratory findings would you most likely expect?"],
+    [0, `His medical history is unremarkable. He takes no medications. He does not smoke or drink alcohol. ${closing}`],
+    [0, `Her vital signs are within normal limits. Laboratory studies show no abnormalities. ${closing}`],
+    [0, `She is sexually active with one partner. Her immunizations are up-to-date. ${closing}`],
+    [1, "最有助于诊断的实验室检查是"],
+    [1, "引起该病最常见的病原体是"],
+    [1, "上述症状最可能的发病机制是"],
+    [1, "既往体健，否认药物过敏史，生命体征平稳。最可能的诊断是"],
+  ] as const)("never by what asks or says that all is normal, where both tell of a case (%#)", (language, ending) => {
+    const [one, other] = unlike[language];
+    expect(find(one + ending, other + ending)).toEqual([]);
+    expect(find(one + ending, one.replace("A man", "Some man").replace("50", "51") + ending)).toMatchObject([
+      { kind: "near" },
+    ]);
+  });
+
+  it("never by the same age and a usual ending", () => {
+    const opening = "A 45-year-old man comes to the physician because of";
+    const ending = `His medical history is unremarkable. He takes no medications. ${closing}`;
+    expect(find(`${opening} chest pain. ${ending}`, `${opening} a rash on his hand. ${ending}`)).toEqual([]);
+  });
+
+  it("by the finding that is no normal one, in a sentence that names both", () => {
+    const found = "Examination is normal except for a hard, painless lump that moves with the tongue. What is it?";
+    expect(find(`A man is tired. ${found}`, `A man is weary. ${found}`)).toMatchObject([{ kind: "near" }]);
+  });
+
   it("never by a bare stem whose options differ", () => {
     expect(
       findContamination(
