@@ -4,6 +4,7 @@ import { labelsAnotherText } from "../graders/choice.ts";
 import { normaliseAnswer, sameWording } from "../graders/normalise.ts";
 import { labelOptions, optionLabel } from "./choiceQuestion.ts";
 import { RowError, UnlabelledRowError } from "./rejectedRows.ts";
+import { soleValue } from "./soleValue.ts";
 
 const labelNames = ["key", "label", "letter", "option", "id"] as const;
 const textNames = ["value", "text", "content"] as const;
@@ -81,7 +82,7 @@ const unlabelled: ReadonlySet<string> = new Set(["", "-1", "?", "NONE", "NULL", 
  * kept back. `field` is named.
  */
 export function labelOf(given: unknown, options: readonly AnswerOption[], field: string): string {
-  const one = Array.isArray(given) && given.length === 1 ? (given[0] as unknown) : given;
+  const one = soleValue(given);
   const answer = isText(one) ? markedUpText(String(one)).trim() : "";
   const exact = options.find(({ label }) => label === answer) ?? options.find(({ text }) => sameWording(text, answer));
   if (exact !== undefined) return exact.label;

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Question } from "../domain/question.ts";
-import { pythonLiteral } from "../domain/text/pythonLiteral.ts";
 import { asSeen } from "./asSeen.ts";
 import { choiceQuestion } from "./choiceQuestion.ts";
 import { goldText } from "./goldText.ts";
@@ -8,8 +7,9 @@ import type { AnswerOption } from "../domain/question.ts";
 import { labelOf, optionsOfColumns, readOptions } from "./answerOptions.ts";
 import { cutOptions } from "./optionsInText.ts";
 import { labelAtOrOfText, placeOf } from "./places.ts";
-import type { CountedFrom, Placed } from "./places.ts";
+import type { Counting, Placed } from "./places.ts";
 import { RowError, UnlabelledRowError } from "./rejectedRows.ts";
+import { valueIn } from "./valueInText.ts";
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const Part = z.looseObject({ type: z.string().optional(), text: z.string().optional() });
@@ -104,13 +104,13 @@ function withUsualNames(raw: unknown): unknown {
 export { ForeignRow };
 
 /** The question that a row of another project asks, openly or with the options that it brings; it has no references. `index` is its place in the file. */
-export function fromForeignRow(row: ForeignRow, index: number, first: CountedFrom): Question {
+export function fromForeignRow(row: ForeignRow, index: number, counting: Counting): Question {
   const text = questionText(row);
   const { id = row._id, data_source: dataset, extra_info: extra } = row;
   const ownId = id ?? `${dataset}-${extra.split ?? "row"}-${extra.index ?? `row${index + 1}`}`;
   const options = optionsOf(row);
   if (options !== null)
-    return choiceQuestion({ id: ownId, dataset, text, options, answer: rightLabel(row, options, first) });
+    return choiceQuestion({ id: ownId, dataset, text, options, answer: rightLabel(row, options, counting) });
   const [field, given] = answerOf(row);
   const [answer, ...others] = [...new Set(textsOf(given, field).map((one) => one.trim()))].filter((one) => one !== "");
   if (answer === undefined) throw new UnlabelledRowError(`${field}: the row has no answer (${JSON.stringify(given)})`);
@@ -160,10 +160,10 @@ function optionsOf(row: ForeignRow): AnswerOption[] | null {
 }
 
 /** The label of the right option. Throws RowError where two fields of the row name different ones. */
-function rightLabel(row: ForeignRow, options: readonly AnswerOption[], first: CountedFrom): string {
+function rightLabel(row: ForeignRow, options: readonly AnswerOption[], counting: Counting): string {
   const labelIn = ([field, given]: readonly [string, unknown]): string => {
     const place = placeOf(given, options);
-    return place === null ? labelOf(given, options, field) : labelAtOrOfText(place, options, field, first);
+    return place === null ? labelOf(given, options, field) : labelAtOrOfText(given, place, options, field, counting);
   };
   const stated = answerOf(row, choiceFields);
   const right = labelIn(stated);
@@ -246,13 +246,4 @@ function textsOf(given: unknown, field: string): string[] {
   throw new RowError(
     `${field}: expected a text, a number, a list of them, or {"target": …} (got ${JSON.stringify(given)?.slice(0, 60)})`,
   );
-}
-
-/** What a text holds as JSON or as Python prints it; undefined for any other text. */
-function valueIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return pythonLiteral(text);
-  }
 }

@@ -4,7 +4,7 @@ import type { AnswerOption, Question } from "../domain/question.ts";
 import { choiceQuestion, optionLabel } from "./choiceQuestion.ts";
 import { labelOf, optionsOfColumns, readOptions } from "./answerOptions.ts";
 import { countedFrom, labelAt, labelAtOrOfText, placeOf } from "./places.ts";
-import type { Placed } from "./places.ts";
+import type { Counting, Placed } from "./places.ts";
 import { WholeNumber } from "./plainValue.ts";
 import { readQuestions } from "./readQuestions.ts";
 import type { Row } from "./readQuestions.ts";
@@ -42,15 +42,16 @@ type MmluRow = z.infer<typeof MmluRow>;
 export async function readMmluMedicine(path: string, onReject: OnReject = () => undefined): Promise<Question[]> {
   const others = new Set<string>();
   const files = await dataFiles(path);
-  // As published they count from 0.
-  const first = (await countedFrom(files, placeOfRow, authorsColumns)) ?? 0;
+  const shown = await countedFrom(files, placeOfRow, authorsColumns);
+  // As published they count from 0, and numbers are places.
+  const counting = { first: shown.first ?? 0, arePlaces: true };
   const toQuestion = (row: Row<MmluRow>): Question | null => {
     const named = (row.value.subject ?? row.value.src ?? row.value.category ?? basename(row.file))
       .replaceAll(" ", "_")
       .toLowerCase();
     const subject = medicalSubjects.find((one) => named.includes(one));
     if (subject === undefined) others.add(named);
-    return subject === undefined ? null : questionOf(row, subject, first);
+    return subject === undefined ? null : questionOf(row, subject, counting);
   };
   const questions = await readQuestions(files, {
     schema: MmluRow,
@@ -85,20 +86,22 @@ function placeOfRow(raw: unknown): Placed | null {
   return place === null ? null : { place, options };
 }
 
-function answerOf({ answer, answer_index: index }: MmluRow, options: readonly AnswerOption[], first: 0 | 1): string {
+function answerOf(
+  { answer, answer_index: index }: MmluRow,
+  options: readonly AnswerOption[],
+  counting: Counting,
+): string {
   if (answer === undefined && index !== undefined)
     // A place below 0 says that labels are kept back.
     return index < 0 ? labelOf(index, options, "answer_index") : labelAt(index, options, "answer_index", 0);
   const place = placeOf(answer, options);
   if (place === null) return labelOf(answer, options, "answer");
-  return typeof answer === "number"
-    ? labelAt(place, options, "answer", first)
-    : labelAtOrOfText(place, options, "answer", first);
+  return labelAtOrOfText(answer, place, options, "answer", counting);
 }
 
-function questionOf({ value: row, index, file }: Row<MmluRow>, subject: string, first: 0 | 1): Question {
+function questionOf({ value: row, index, file }: Row<MmluRow>, subject: string, counting: Counting): Question {
   const options = optionsOf(row);
-  const answer = answerOf(row, options, first);
+  const answer = answerOf(row, options, counting);
   if (row.answer !== undefined && row.answer_index !== undefined && optionLabel(row.answer_index) !== answer)
     throw new RowError(`answer_index: ${row.answer_index} is another option than the answer ${answer}`);
   return choiceQuestion({

@@ -4,7 +4,7 @@ import { withSpelledTriples } from "../rewards/extraction/spellTriple.ts";
 import { asSeen } from "./asSeen.ts";
 import { ForeignRow, fromForeignRow, placedAnswer } from "./foreignRow.ts";
 import { countedFrom } from "./places.ts";
-import type { CountedFrom } from "./places.ts";
+import type { Counting } from "./places.ts";
 import { readQuestions } from "./readQuestions.ts";
 import type { Row } from "./readQuestions.ts";
 import { describeIssues, RowError } from "./rejectedRows.ts";
@@ -22,15 +22,15 @@ const References = z.array(z.looseObject({}));
  */
 export async function readOwnQuestions(path: string, onReject: OnReject = () => undefined): Promise<Question[]> {
   const files = await dataFiles(path);
-  const first = await countedFrom(files, placedAnswer);
-  return readQuestions(files, { schema: AnyRow, toQuestion: (row) => toQuestion(row, first), onReject });
+  const counting = await countedFrom(files, placedAnswer);
+  return readQuestions(files, { schema: AnyRow, toQuestion: (row) => toQuestion(row, counting), onReject });
 }
 
-function toQuestion({ value: row, index }: Row<z.infer<typeof AnyRow>>, first: CountedFrom): Question {
+function toQuestion({ value: row, index }: Row<z.infer<typeof AnyRow>>, counting: Counting): Question {
   if (typeof row["kind"] === "string" && typeof row["text"] === "string")
     return withSpelledTriples(asSeen(parse(Question, withNulls(row))));
   const own = wholeQuestion(row["extra_info"]);
-  return own === null ? fromForeignRow(parse(ForeignRow, row), index, first) : own;
+  return own === null ? fromForeignRow(parse(ForeignRow, row), index, counting) : own;
 }
 
 /** Our question inside a row; null where `question` is another project's: plain text, or empty. */

@@ -5,9 +5,17 @@ import { optionLabel } from "./choiceQuestion.ts";
 import { RowError } from "./rejectedRows.ts";
 import { readRawRows } from "./rows.ts";
 import type { UnnamedColumns } from "./rows.ts";
+import { soleValue } from "./soleValue.ts";
 
 /** What a file counts its first option as; null where its rows do not show it. */
 export type CountedFrom = 0 | 1 | null;
+
+/** What files show of the numbers that they give as answers. */
+export interface Counting {
+  readonly first: CountedFrom;
+  /** Whether a row's number is none of its options' texts: numbers are places then, whatever the options of another row say. */
+  readonly arePlaces: boolean;
+}
 
 /** An answer that is given as a number, and the options whose place it may be. */
 export interface Placed {
@@ -18,15 +26,24 @@ export interface Placed {
 /** As many rows of one kind outweigh one of the other, which is then a wrong row. */
 const strays = 20;
 
-/** The answer as a place; null for one that is no whole number, or a label of an option. */
+/** The answer as a place, by itself or as a list of one; null for one that is no whole number, or a label of an option. A text of digits is a number here. */
 export function placeOf(given: unknown, options: readonly AnswerOption[]): number | null {
-  const number = typeof given === "string" && /^\s*\d+\s*$/.test(given) ? Number(given) : given;
+  const one = soleValue(given);
+  const number = typeof one === "string" ? numberIn(one, options) : one;
   if (typeof number !== "number" || !Number.isInteger(number) || number < 0) return null;
   return options.some(({ label }) => label === String(number)) ? null : number;
 }
 
+/** A whole number in a text, as pandas' "1.0" too where no option is worded so; null for another text. */
+function numberIn(text: string, options: readonly AnswerOption[]): number | null {
+  const match = /^\s*\d+(\.0+)?\s*$/.exec(text);
+  if (match === null) return null;
+  const isWording = match[1] !== undefined && options.some((option) => sameWording(option.text, text));
+  return isWording ? null : Number(text);
+}
+
 /**
- * What files count from: a place 0 shows that it is 0, one as high as there are options that it is 1; neither, or both beyond a
+ * What files count from, and whether it is places: a place 0 shows that it is 0, one as high as there are options that it is 1; neither, or both beyond a
  * stray one, show nothing.
  * `placed` reads a row; what it throws as RowError, and what cannot be read, is told when the questions are made.
  */
@@ -34,8 +51,8 @@ export async function countedFrom(
   files: readonly string[],
   placed: (raw: unknown) => Placed | null,
   unnamed?: UnnamedColumns,
-): Promise<CountedFrom> {
-  let [zeros, lasts] = [0, 0];
+): Promise<Counting> {
+  let [zeros, lasts, notTexts] = [0, 0, 0];
   const rest = createRest();
   for (const file of files)
     for (const row of await readRawRows(file, unnamed).catch(() => [])) {
@@ -44,11 +61,18 @@ export async function countedFrom(
       if (found !== null && found.options.length > 1) {
         if (found.place === 0) zeros++;
         if (found.place === lastPlace(found.options)) lasts++;
+        if (found.place <= lastPlace(found.options) && labelOfNumber(found.place, found.options) === undefined)
+          notTexts++;
       }
       await rest();
     }
-  if (zeros > strays * lasts) return 0;
-  return lasts > strays * zeros ? 1 : null;
+  const first = zeros > strays * lasts ? 0 : lasts > strays * zeros ? 1 : null;
+  return { first, arePlaces: notTexts > 0 };
+}
+
+/** The label of the option whose text a number is. */
+function labelOfNumber(number: number, options: readonly AnswerOption[]): string | undefined {
+  return options.find(({ text }) => sameWording(text, String(number)))?.label;
 }
 
 function unlessWrong(read: () => Placed | null): Placed | null {
@@ -77,16 +101,21 @@ export function labelAt(place: number, options: readonly AnswerOption[], field: 
   throw new RowError(`${field}: ${place} is no option of a file that counts them from ${first}`);
 }
 
-/** The same where a number may be an option's text too; throws RowError where place and text name two options. */
+/**
+ * The same where a number may be an option's text too, as one beyond all places is. Throws RowError where place and text name two
+ * options, except for a number (not a text of digits) in a file whose numbers are places.
+ */
 export function labelAtOrOfText(
+  given: unknown,
   place: number,
   options: readonly AnswerOption[],
   field: string,
-  first: CountedFrom,
+  { first, arePlaces }: Counting,
 ): string {
-  const byText = options.find(({ text }) => sameWording(text, String(place)))?.label;
+  const byText = labelOfNumber(place, options);
   if (byText !== undefined && place > lastPlace(options)) return byText;
   const label = labelAt(place, options, field, first);
-  if (byText === undefined || byText === label) return label;
+  const isPlace = arePlaces && typeof soleValue(given) === "number";
+  if (byText === undefined || byText === label || isPlace) return label;
   throw new RowError(`${field}: ${place} is option ${label} by its place and option ${byText} by its text`);
 }

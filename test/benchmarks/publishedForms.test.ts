@@ -407,6 +407,74 @@ describe("answers that are places", () => {
   });
 });
 
+describe("a list of one answer", () => {
+  const row = (choices: readonly string[], golden_answers: unknown, number = 0): object => ({
+    id: `${number}`,
+    question: `How many? ${number}`,
+    choices,
+    golden_answers,
+  });
+  const upwards = ["1", "2", "3", "4"];
+  const downwards = ["4", "3", "2", "1"];
+
+  it.each<[string, (place: number) => unknown]>([
+    ["by itself", (place) => place],
+    ["in a list", (place) => [place]],
+    ["in a list within a target", (place) => ({ target: [place] })],
+    ["in a list that is written as a text", (place) => `[${place}]`],
+  ])("is a place, not an option's text, where the file counts from 0: %s", async (_, written) => {
+    const drugs = row(["tea", "rest"], written(0));
+    expect(await own(json(drugs, row(["tea", "rest"], written(1), 1)))).toMatchObject([
+      { answer: "A" },
+      { answer: "B" },
+    ]);
+  });
+
+  it("is a place where it is a number and the file shows that its numbers are places", async () => {
+    const shown = row(["rest", "tea"], [0]);
+    const rows = json(shown, row(upwards, [1], 1), row(downwards, [3], 2), row(upwards, 2, 3));
+    expect((await own(rows)).map(({ answer }) => answer).join("")).toBe("ABDC");
+  });
+
+  it("is not guessed where it is a text of digits, or all numbers are options' texts", async () => {
+    const rejects: RejectedRow[] = [];
+    const texts = json(row(["rest", "tea"], [0]), row(upwards, ["1"], 1), row(upwards, "[1]", 2));
+    expect(await own(texts, "rows.jsonl", (reject) => rejects.push(reject))).toHaveLength(2);
+    expect(rejects.map(({ reason }) => reason)).toEqual([
+      "golden_answers: 1 is option B by its place and option A by its text",
+    ]);
+    await expect(own(json(row(["0", "1", "2"], [0]), row(upwards, [1], 1)))).resolves.toHaveLength(1);
+  });
+
+  it("is a place in MMLU, whatever numbers the options are", async () => {
+    const subject = { subject: "anatomy" };
+    const folder = await sample({
+      "rows.jsonl": json(
+        { question: "Which?", choices: ["tea", "rest"], answer: [0], ...subject },
+        { question: "How many?", choices: upwards, answer: [1], ...subject },
+        { question: "How many else?", choices: downwards, answer: [3], ...subject },
+      ),
+    });
+    expect((await benchmarks["mmlu-med"](folder)).map(({ answer }) => answer).join("")).toBe("ABD");
+  });
+
+  it("that is a text is what the text alone is: a label, an option's text, or a place", async () => {
+    expect(await own(json(row(["tea", "rest"], ["B"])))).toMatchObject([{ answer: "B" }]);
+    expect(await own(json(row(["tea", "rest"], "['rest']")))).toMatchObject([{ answer: "B" }]);
+    expect(await own(json(row(["tea", "rest"], ["0"]), row(["tea", "rest"], ["1"], 1)))).toMatchObject([
+      { answer: "A" },
+      { answer: "B" },
+    ]);
+    await expect(own(json(row(["tea", "rest"], ["0"]), row(upwards, ["1"], 1)))).resolves.toHaveLength(1);
+  });
+
+  it("may be a number with a point, as pandas writes it, unless an option is worded so", async () => {
+    const first = row(["tea", "rest"], "0.0");
+    await expect(own(json(first, row(upwards, "1.0", 1)))).resolves.toHaveLength(1);
+    await expect(own(json(first, row(["0.5", "2.0", "1.0"], "1.0", 1)))).resolves.toMatchObject([{}, { answer: "C" }]);
+  });
+});
+
 describe("MedQA's label and text", () => {
   it("must name one option", async () => {
     const row = { question: "Which?", options: { A: "rest", B: "sleep" }, answer: "sleep" };

@@ -1,5 +1,5 @@
 import { fromForeignRow, ForeignRow } from "../../benchmarks/foreignRow.ts";
-import type { CountedFrom } from "../../benchmarks/places.ts";
+import type { Counting } from "../../benchmarks/places.ts";
 import { describeIssues, UnlabelledRowError } from "../../benchmarks/rejectedRows.ts";
 import { contentOf } from "../../benchmarks/shingles.ts";
 import type { Dataset } from "../../domain/dataset.ts";
@@ -21,10 +21,10 @@ export interface KnownQuestions {
   resolve(asked: string, row: Readonly<Record<string, unknown>>, index: number): Question;
 }
 
-/** `first` is what the rows' files count their options from. */
+/** `counting` is how the rows' files count their options. */
 export function openKnownQuestions(
   { training, validation, evaluation }: Pick<Dataset, "training" | "validation" | "evaluation">,
-  first: CountedFrom,
+  counting: Counting,
 ): KnownQuestions {
   const ids = new Map<string, Question>();
   /** Null for a wording that several questions have. */
@@ -56,7 +56,7 @@ export function openKnownQuestions(
     resolve: (asked, row, index) => {
       const key = keyOf(asked);
       const known = key === "" ? undefined : wordings.get(key);
-      return known ?? withOwnId(questionOfRow({ asked, row, index, first }, known === null), index);
+      return known ?? withOwnId(questionOfRow({ asked, row, index, counting }, known === null), index);
     },
   };
 }
@@ -81,15 +81,15 @@ interface AskingRow {
   readonly asked: string;
   readonly row: Readonly<Record<string, unknown>>;
   readonly index: number;
-  readonly first: CountedFrom;
+  readonly counting: Counting;
 }
 
-function questionOfRow({ asked, row, index, first }: AskingRow, several: boolean): Question {
+function questionOfRow({ asked, row, index, counting }: AskingRow, several: boolean): Question {
   const rest = Object.fromEntries(Object.entries(row).filter(([name]) => !ofResponse.includes(name)));
   const parsed = ForeignRow.safeParse({ ...rest, question: plainTags.strip(asked).trim() });
   if (!parsed.success) throw new UnfitError("row", describeIssues(parsed.error, row));
   try {
-    return fromForeignRow(parsed.data, index, first);
+    return fromForeignRow(parsed.data, index, counting);
   } catch (error) {
     if (!(error instanceof UnlabelledRowError)) throw error;
     throw new UnfitError(
