@@ -354,6 +354,46 @@ describe("MedMCQA's counting", () => {
   it("is not guessed: a part with neither 0 nor 4 is refused, with what to do", async () => {
     await expect(answers([1, 2, 3, 2])).rejects.toThrow(/cop: the values 1, 2, 3 do not show .*read a larger part/);
     await expect(answers([-1, -1])).rejects.toThrow("published without answers");
+    const torn = [row(1, { exp: "Ans. (a)" }), row(3, { exp: "Ans. (a)" }), row(3, { exp: "Ans. (b)" })];
+    await expect(benchmarks.medmcqa(join(await sample({ "a.json": json(...torn) }), "a.json"))).rejects.toThrow(
+      "do not show whether",
+    );
+  });
+
+  it("is not guessed by zeros that stand for labels kept back, whatever explanations say", async () => {
+    const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);
+    const keptBack = /cop: 60 of \d+ rows have 0, which is no answer but stands for labels that are kept back/;
+    await expect(answers(zeros(60))).rejects.toThrow(keptBack);
+    await expect(answers([...zeros(60), 1, 2])).rejects.toThrow(keptBack);
+    await expect(answers(zeros(5))).rejects.toThrow("labels that are kept back");
+    const explained = ["a", "b", "c", "d", "b"].map((letter) => row(0, { exp: `Ans. is '${letter}'` }));
+    await expect(benchmarks.medmcqa(join(await sample({ "a.json": json(...explained) }), "a.json"))).rejects.toThrow(
+      "labels that are kept back",
+    );
+    expect(await answers(zeros(5), { exp: "Ans. is 'a'" })).toBe("AAAAA");
+    expect(await answers(zeros(2))).toBe("AA");
+  });
+
+  it("is not guessed by a single 0 without a 4: the file is refused, with what to do", async () => {
+    await expect(answers([0, 1, 2, 3, 1, 2])).rejects.toThrow(
+      /a\.json: cop: a single 0 in 6 rows without a 4 does not show .*read a larger part .*or give letters/,
+    );
+    await expect(answers([1, 2, 3, 0, 2, 1, 3, 1, 2, 3, 3, 1])).rejects.toThrow("a single 0 in 12 rows");
+    expect(await answers([0, ...Array.from({ length: 19 }, () => 2)])).toBe(`A${"C".repeat(19)}`);
+  });
+
+  it("is from 0 where the row of a single 0 is explained: it has its answer", async () => {
+    expect(await answers([0, 1, 2, 3, 1, 2], { exp: "It is so." })).toBe("ABCDBC");
+  });
+
+  it("of five rows with a single 0 is read as from 1, with what that means told of the row", async () => {
+    const rejects: RejectedRow[] = [];
+    expect(await answers([2, 0, 1, 3, 3], {}, rejects)).toBe("BACC");
+    expect(rejects.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(
+        /the row has no answer \(0, in a file read as counting options from 1, which it does not show: .*hub's copy/,
+      ),
+    ]);
   });
 });
 
