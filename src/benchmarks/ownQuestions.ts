@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Question } from "../domain/question.ts";
 import { withSpelledTriples } from "../rewards/extraction/spellTriple.ts";
+import { repeatedKey } from "../domain/text/repeatedKey.ts";
 import { asSeen } from "./asSeen.ts";
 import { ForeignRow, fromForeignRow, placedAnswer } from "./foreignRow.ts";
 import { countedFrom } from "./places.ts";
@@ -46,6 +47,8 @@ function wholeQuestion(extra: unknown): Question | null {
   } catch (error) {
     throw new RowError(`extra_info.question is no question (${messageOf(error)})`);
   }
+  const repeated = repeatedKey(text);
+  if (repeated !== null) throw new RowError(`extra_info.question: ${repeated}: the question has it twice`);
   const question = Question.safeParse(whole);
   if (question.success) return withSpelledTriples(asSeen(question.data));
   throw new RowError(`extra_info.question is no question (${describeIssues(question.error, whole)})`);

@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import { asSeen } from "./asSeen.ts";
 import { readHubRows } from "./pubmedqaHub.ts";
-import { PubMedQaRow } from "./pubmedqaRow.ts";
+import { readKeyedRows } from "./pubmedqaKeyed.ts";
 import type { PubMedQaItem } from "./pubmedqaRow.ts";
 import { readText } from "./rows.ts";
-import { describeIssues, describeRejects } from "./rejectedRows.ts";
+import { describeRejects } from "./rejectedRows.ts";
 import type { OnReject, RejectedRow } from "./rejectedRows.ts";
 import { chunkDocument, defaultChunkSize } from "../corpus/chunker.ts";
 import { gradeDocument } from "../tasks/medical/grading/evidenceLevel.ts";
@@ -17,12 +16,8 @@ import type { Dataset } from "../domain/dataset.ts";
 import type { Passage } from "../domain/passage.ts";
 import type { Question } from "../domain/question.ts";
 import { uniformAt } from "../domain/seed.ts";
-import { messageOf } from "../domain/messageOf.ts";
 
 const fileName = "ori_pqal.json";
-
-/** Rejects whose line is looked up; for more, reading would take the square of their number. */
-const locatedRejects = 20;
 
 const decisions = ["yes", "no", "maybe"] as const;
 const options = decisions.map((text, index) => ({ label: "ABC".charAt(index), text }));
@@ -78,17 +73,7 @@ export async function readPubMedQa(path: string, onReject: OnReject): Promise<re
 async function readItems(file: string, onReject: OnReject): Promise<PubMedQaItem[]> {
   if (!/\.json(?:\.gz)?$/i.test(file)) return readHubRows(file, onReject);
   const text = await readText(file);
-  if (text.trimStart().startsWith("[")) return readHubRows(file, onReject);
-  const rows = z.record(z.string(), z.unknown()).safeParse(parseJson(text, file));
-  if (!rows.success) throw new Error(`${file}: expected an object of rows by PubMed id`);
-  let located = 0;
-  return Object.entries(rows.data).flatMap(([pubMedId, value]) => {
-    const row = PubMedQaRow.safeParse(value);
-    if (row.success) return [{ pubMedId, row: row.data }];
-    const line = located++ < locatedRejects ? `, line ${lineOf(text, pubMedId)}` : "";
-    onReject({ place: `${file}${line}, PubMed id ${pubMedId}`, reason: describeIssues(row.error, value) });
-    return [];
-  });
+  return text.trimStart().startsWith("[") ? readHubRows(file, onReject) : readKeyedRows(text, file, onReject);
 }
 
 function nothingFits({ place, reason }: RejectedRow): string {
@@ -133,18 +118,4 @@ async function locate(path: string): Promise<string> {
   const file = found.isDirectory() ? join(path, fileName) : path;
   if ((await stat(file).catch(() => null)) === null) throw new Error(`${path} holds no ${fileName}`);
   return file;
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${file}: not JSON (${messageOf(error)})`, { cause: error });
-  }
-}
-
-/** Line on which a row's key stands, from 1. */
-function lineOf(text: string, pubMedId: string): number {
-  const place = text.indexOf(JSON.stringify(pubMedId));
-  return text.slice(0, Math.max(place, 0)).split("\n").length;
 }

@@ -1,8 +1,11 @@
 import { relative } from "node:path";
 import { decodeText, readUtf8 } from "../corpus/readers/encoding.ts";
 import { parseCsv } from "./csv.ts";
+import { parseJson } from "./json.ts";
 import { readParquetRows } from "./parquetRows.ts";
 import { plainValue } from "./plainValue.ts";
+import { wholeList } from "./wholeList.ts";
+import type { Entry } from "./wholeList.ts";
 import { refuseNoFile } from "../files/kindOf.ts";
 import { filesBelow } from "../files/walk.ts";
 import { messageOf } from "../domain/messageOf.ts";
@@ -28,7 +31,11 @@ export type UnnamedColumns = (first: readonly string[]) => readonly string[] | n
 export async function readRawRows(file: string, unnamed?: UnnamedColumns): Promise<Iterable<RawRow>> {
   await refuseNoFile(file);
   try {
-    if (/\.parquet$/i.test(file)) return rowsOfList(await readParquetRows(file), `${file}, row`);
+    if (/\.parquet$/i.test(file))
+      return rowsOfList(
+        (await readParquetRows(file)).map((value) => ({ value })),
+        `${file}, row`,
+      );
     return parseFile(await readText(file), file, unnamed);
   } catch (error) {
     if (error instanceof Error && error.message.startsWith(file)) throw error;
@@ -55,8 +62,13 @@ function parseFile(text: string, file: string, unnamed?: UnnamedColumns): Iterab
 }
 
 /** `named` stands before a row's number, from 1. */
-function* rowsOfList(values: readonly unknown[], named: string): Generator<RawRow> {
-  for (const [index, value] of values.entries()) yield { raw: plainValue(value), place: `${named} ${index + 1}` };
+function* rowsOfList(entries: Iterable<Entry>, named: string): Generator<RawRow> {
+  let number = 0;
+  for (const entry of entries) {
+    number += 1;
+    const place = `${named} ${number}`;
+    yield "value" in entry ? { raw: plainValue(entry.value), place } : { problem: entry.problem, place };
+  }
 }
 
 function* rowsOfTable(text: string, file: string, unnamed?: UnnamedColumns): Generator<RawRow> {
@@ -90,55 +102,6 @@ function* linesOf(text: string): Generator<string> {
     start = index + end.length;
   }
   yield text.slice(start);
-}
-
-/** The list that a whole file of JSON is, or that its one object holds; null where it has an object a line. */
-function wholeList(text: string, file: string): readonly unknown[] | null {
-  if (text.trimStart().startsWith("[")) return parseJson(text, file) as unknown[];
-  let whole: unknown;
-  try {
-    whole = JSON.parse(withLongNumbersAsTexts(text));
-  } catch {
-    return null;
-  }
-  if (typeof whole === "object" && whole !== null && ofRows.some((field) => field in whole)) return [whole];
-  const lists =
-    typeof whole === "object" && whole !== null
-      ? Object.values(whole).filter(
-          (value): value is unknown[] =>
-            Array.isArray(value) && value.some((item) => typeof item === "object" && item !== null),
-        )
-      : [];
-  return lists.length === 1 ? (lists[0] ?? null) : null;
-}
-
-/** Fields by which the one object of a file is a row itself. */
-const ofRows = ["question", "prompt", "messages"];
-
-/** Parses JSON, and NaN as Python writes it; the error says where. */
-export function parseJson(text: string, place: string): unknown {
-  try {
-    return JSON.parse(withLongNumbersAsTexts(text));
-  } catch (error) {
-    const known = text.replace(/"(?:[^"\\]|\\.)*"|\bNaN\b|-?\bInfinity\b/g, (token) =>
-      token.startsWith('"') ? token : "null",
-    );
-    try {
-      return JSON.parse(known);
-    } catch {
-      throw new Error(`${place}: not JSON (${messageOf(error)})`, {
-        cause: error,
-      });
-    }
-  }
-}
-
-/** Whole numbers that a number of JavaScript would round, as ids of 64 bits, become texts. */
-function withLongNumbersAsTexts(text: string): string {
-  if (!/(?<!["\d.])\d{16}/.test(text)) return text;
-  return text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
-    /^-?\d{16,}$/.test(token) ? `"${token}"` : token,
-  );
 }
 
 /** The data files that a path names: itself, or those in the folder that a name fits, in order of name. */

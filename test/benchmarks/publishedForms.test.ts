@@ -599,6 +599,60 @@ describe("a field that a row has twice", () => {
       /line \d: answer: (?:the row has it twice|two columns have this name)/,
     );
   });
+
+  const choice = '"question": "Which helps?", "options": {"A": "rest", "B": "tea"}';
+  const contradictory = `{${choice}, "answer": "rest", "answer_idx": "A", "answer": "tea", "answer_idx": "B"}`;
+  const plain = '{"question": "What else?", "options": {"A": "rest", "B": "tea"}, "answer": "rest", "answer_idx": "A"}';
+  const torn =
+    '{"question": "Which helps?", "options": {"A": "rest", "A": "tea", "B": "sleep"}, "answer": "rest", "answer_idx": "A"}';
+
+  it.each<[string, string, string]>([
+    ["a list", `[${plain},\n ${contradictory}]`, "entry 2: answer"],
+    ["a list within an object", `{"version": 1, "data": [${plain}, ${contradictory}]}`, "entry 2: answer"],
+    ["a list, of its options", `[${torn}, ${plain}]`, "entry 1: A"],
+  ])("leaves its row out of a whole file too, by name and place: %s", async (_, text, told) => {
+    const rejects: RejectedRow[] = [];
+    const file = join(await sample({ "rows.json": text }), "rows.json");
+    expect(await benchmarks.medqa(file, (reject) => rejects.push(reject))).toMatchObject([
+      { text: "What else?", answer: "A" },
+    ]);
+    expect(rejects.map(({ place, reason }) => `${place}: ${reason}`)).toEqual([
+      `${file}, ${told}: the row has it twice`,
+    ]);
+  });
+
+  it("is refused where the file is one row, or has its list twice", async () => {
+    await expect(own(contradictory, "rows.json")).rejects.toThrow("rows.json, entry 1: answer: the row has it twice");
+    await expect(own(`{"data": [${plain}], "data": [${plain}]}`, "rows.json")).rejects.toThrow(
+      "rows.json: data: the file has it twice",
+    );
+  });
+
+  it("is no answer in a text of a row either, as JSON or as Python prints it", async () => {
+    const row = { question: "Which helps?", answer: "rest" };
+    for (const options of ['{"A": "rest", "A": "tea", "B": "sleep"}', "{'A': 'rest', 'A': 'tea', 'B': 'sleep'}"])
+      await expect(own(json({ ...row, options }))).rejects.toThrow("A: a text of the row has it twice");
+    const ours =
+      '{"id": "a", "dataset": "d", "kind": "open", "text": "Which?", "answer": "x", "answer": "y", "cluster": "c"}';
+    await expect(own(json(verl({ extra_info: { question: ours } })))).rejects.toThrow(
+      "extra_info.question: answer: the question has it twice",
+    );
+  });
+
+  it("leaves out a question of MIRAGE whose id or field stands there twice, and refuses a part that does", async () => {
+    const question = (text: string, answer: string): string =>
+      `{"question": "${text}", "options": {"A": "rest", "B": "tea"}, "answer": "${answer}"}`;
+    const part = `{"0": ${question("One?", "A")}, "1": ${question("Two?", "B")}, "0": ${question("One?", "B")}, "2": {"answer": "A", ${question("Three?", "B").slice(1)}}`;
+    const file = join(await sample({ "benchmark.json": `{"medqa": ${part}}` }), "benchmark.json");
+    const rejects: RejectedRow[] = [];
+    expect(await benchmarks.mirage(file, (reject) => rejects.push(reject))).toMatchObject([{ id: "mirage-medqa-1" }]);
+    expect(rejects).toEqual([
+      { place: `${file}, medqa, 0`, reason: "0: the file has it twice" },
+      { place: `${file}, medqa, 2`, reason: "answer: the row has it twice" },
+    ]);
+    await writeFile(file, `{"medqa": ${part}, "medqa": ${part}}`);
+    await expect(benchmarks.mirage(file)).rejects.toThrow("benchmark.json: medqa: the file has it twice");
+  });
 });
 
 describe("whole files of JSON", () => {

@@ -8,6 +8,7 @@ import { majorityBaseline } from "../../src/benchmarks/majority.ts";
 import type { Dataset } from "../../src/domain/dataset.ts";
 import { openDataset } from "../../src/tasks/taskRegistry.ts";
 import { openPubMedQa, readPubMedQa } from "../../src/benchmarks/pubmedqa.ts";
+import type { RejectedRow } from "../../src/benchmarks/rejectedRows.ts";
 import { temporaryFolder } from "../corpus/temporaryFolder.ts";
 
 const folder = temporaryFolder();
@@ -100,6 +101,22 @@ describe("a file of PubMedQA", () => {
       /PubMed id 18: final_decision/u,
     );
     await expect(openPubMedQa(await file("empty.json", {}))).rejects.toThrow("holds no rows");
+  });
+
+  test("leaves out a row whose id or field stands there twice: which of the two counts cannot be told", async () => {
+    const text = (decision: string): string => JSON.stringify({ ...row, final_decision: decision });
+    const torn = `{"final_decision": "no", ${text("yes").slice(1)}`;
+    const path = await file(
+      "twice.json",
+      `{"1": ${text("yes")},\n"2": ${text("no")},\n"1": ${text("no")},\n"3": ${torn}}`,
+    );
+    const rejects: RejectedRow[] = [];
+    const items = await readPubMedQa(path, (reject) => rejects.push(reject));
+    expect(items.map(({ pubMedId }) => pubMedId)).toEqual(["2"]);
+    expect(rejects).toEqual([
+      { place: `${path}, line 1, PubMed id 1`, reason: "1: the file has it twice" },
+      { place: `${path}, line 4, PubMed id 3`, reason: "final_decision: the row has it twice" },
+    ]);
   });
 
   test("is refused when it is missing, not JSON, or no object", async () => {

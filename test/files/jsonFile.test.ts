@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseAssignment } from "../../src/cli/overrides.ts";
-import { repeatedKey } from "../../src/domain/text/repeatedKey.ts";
+import { repeatedKey, repeatedKeys } from "../../src/domain/text/repeatedKey.ts";
 import { readModelConfig } from "../../src/engines/onnx/model/modelFolder.ts";
 import { readJsonSettings } from "../../src/files/jsonFile.ts";
 
@@ -18,6 +18,14 @@ describe("a name that JSON gives twice", () => {
     ["1", null],
   ])("is found where one object has it: %s", (text, name) => {
     expect(repeatedKey(text)).toBe(name);
+  });
+
+  it("is told with the names and places that lead to its object", () => {
+    expect([...repeatedKeys('{"rows":[{"a":1},{"b":[2,{"c":{}}],"b":[[],{"d":3,"d":4}]}],"rows":[]}')]).toEqual([
+      { name: "b", path: ["rows", 1] },
+      { name: "d", path: ["rows", 1, "b", 1] },
+      { name: "rows", path: [] },
+    ]);
   });
 
   it("is refused in settings: JavaScript would take the last value, other readers the first", async () => {

@@ -4,15 +4,9 @@ const tokens =
 const words: Readonly<Record<string, string>> = { None: "null", nan: "null", True: "true", False: "false" };
 
 /**
- * The value of a list or dictionary that a text holds as Python prints it (`['rest', "Crohn's"]`, `{'target': array(['a'], dtype=object)}`),
- * as JSON has it; undefined for any other text.
+ * What a text holds that is a list or dictionary as Python prints it (`['rest', "Crohn's"]`, `{'target': array(['a'], dtype=object)}`),
+ * as a text of JSON; undefined for any other text.
  */
-export function pythonLiteral(text: string): unknown {
-  const json = pythonAsJson(text);
-  return json === undefined ? undefined : JSON.parse(json);
-}
-
-/** The same as a text of JSON. */
 export function pythonAsJson(text: string): string | undefined {
   const pieces: string[] = [];
   let end = 0;
