@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { asSeen } from "./asSeen.ts";
 import { readHubRows } from "./pubmedqaHub.ts";
 import { readKeyedRows } from "./pubmedqaKeyed.ts";
 import type { PubMedQaItem } from "./pubmedqaRow.ts";
@@ -11,16 +10,13 @@ import type { OnReject, RejectedRow } from "./rejectedRows.ts";
 import { chunkDocument, defaultChunkSize } from "../corpus/chunker.ts";
 import { gradeDocument } from "../tasks/medical/grading/evidenceLevel.ts";
 import type { SourceDocument } from "../corpus/document.ts";
-import { documentOfAbstract, titleOfAbstract } from "../corpus/readers/pubMedQa.ts";
+import { documentOfAbstract } from "../corpus/readers/pubMedQa.ts";
 import type { Dataset } from "../domain/dataset.ts";
 import type { Passage } from "../domain/passage.ts";
 import type { Question } from "../domain/question.ts";
 import { uniformAt } from "../domain/seed.ts";
 
 const fileName = "ori_pqal.json";
-
-const decisions = ["yes", "no", "maybe"] as const;
-const options = decisions.map((text, index) => ({ label: "ABC".charAt(index), text }));
 
 /** Share of the questions by split; drawn by PubMed id, so that more rows never move a question. */
 const trainingShare = 0.6;
@@ -37,10 +33,10 @@ export async function openPubMedQa(path: string, onReject: OnReject = () => unde
     onReject(row);
   });
   const leftOut = describeRejects(rejects);
-  const questions = items.map(questionOf);
+  const questions = items.map(({ question }) => question);
   const split = (low: number, high: number): Question[] =>
-    questions.filter(({ id }) => {
-      const place = uniformAt(["pubmedqa", "split", id]);
+    questions.filter(({ cluster }) => {
+      const place = uniformAt(["pubmedqa", "split", `pubmedqa-${cluster}`]);
       return place >= low && place < high;
     });
   const heldOut = trainingShare + validationShare;
@@ -52,7 +48,7 @@ export async function openPubMedQa(path: string, onReject: OnReject = () => unde
     passages: () => passagesOf(items),
     extractor: null,
     fingerprint: createHash("sha256")
-      .update(JSON.stringify([defaultChunkSize, items]))
+      .update(JSON.stringify([defaultChunkSize, items.map(({ pubMedId, row }) => ({ pubMedId, row }))]))
       .digest("hex"),
     notes: leftOut === null ? [] : [leftOut],
   };
@@ -85,31 +81,14 @@ export function documentOf({ pubMedId, row }: PubMedQaItem): SourceDocument {
   return documentOfAbstract(pubMedId, row);
 }
 
-function questionOf({ pubMedId, row }: PubMedQaItem): Question {
-  const right = options.find(({ text }) => text === row.final_decision);
-  if (right === undefined) throw new RangeError(`unknown decision ${row.final_decision}`);
-  return asSeen({
-    id: `pubmedqa-${pubMedId}`,
-    dataset: "pubmedqa",
-    kind: "choice",
-    text: row.QUESTION,
-    options,
-    context: row.CONTEXTS.join("\n"),
-    answer: right.label,
-    acceptedAnswers: [],
-    partialAnswers: [],
-    harmfulAnswers: [],
-    references: row.LONG_ANSWER.trim() === "" ? [] : [{ answer: right.label, reasoning: row.LONG_ANSWER, graph: null }],
-    goldTitles: [titleOfAbstract(pubMedId)],
-    goldFacts: null,
-    findings: [],
-    cluster: pubMedId,
-    tags: { decision: row.final_decision },
-  });
-}
-
 async function* passagesOf(items: readonly PubMedQaItem[]): AsyncIterable<Passage> {
-  for (const item of items) yield* chunkDocument(gradeDocument(documentOf(item)), defaultChunkSize);
+  // Several questions may stand on one abstract.
+  const given = new Set<string>();
+  for (const item of items) {
+    const passages = chunkDocument(gradeDocument(documentOf(item)), defaultChunkSize);
+    yield* passages.filter(({ id }) => !given.has(id));
+    for (const { id } of passages) given.add(id);
+  }
 }
 
 async function locate(path: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { messageOf } from "../domain/messageOf.ts";
+import { questionOfRow } from "./pubmedqaQuestion.ts";
 import { PubMedQaRow } from "./pubmedqaRow.ts";
 import type { PubMedQaItem } from "./pubmedqaRow.ts";
 import { describeIssues, RowError } from "./rejectedRows.ts";
@@ -17,7 +18,8 @@ export function readKeyedRows(text: string, file: string, onReject: OnReject): P
   let located = 0;
   return Object.entries(rows.data).flatMap(([pubMedId, value]) => {
     try {
-      return [{ pubMedId, row: rowOf(value, repeated.get(keyOfPlace(pubMedId))) }];
+      const row = rowOf(value, repeated.get(keyOfPlace(pubMedId)));
+      return [{ pubMedId, row, question: questionOfRow(pubMedId, row) }];
     } catch (error) {
       if (!(error instanceof RowError)) throw error;
       const line = located++ < locatedRejects ? `, line ${lineOf(text, pubMedId)}` : "";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PubMedQaAbstract } from "../corpus/readers/pubMedQa.ts";
+import type { Question } from "../domain/question.ts";
 
 /** One row of ori_pqal.json, keyed by PubMed id. */
 export const PubMedQaRow = z.object({
@@ -10,8 +11,9 @@ export const PubMedQaRow = z.object({
 });
 export type PubMedQaRow = z.infer<typeof PubMedQaRow>;
 
-/** A row with its PubMed id. */
+/** A row with its PubMed id, and its question with an id of its own. */
 export interface PubMedQaItem {
   readonly pubMedId: string;
   readonly row: PubMedQaRow;
+  readonly question: Question;
 }

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Question } from "../domain/question.ts";
 import { createRest } from "../eventLoop/rest.ts";
+import { withOwnId } from "./ownId.ts";
 import { describeIssues, RowError, UnlabelledRowError } from "./rejectedRows.ts";
 import type { OnReject } from "./rejectedRows.ts";
 import { readRawRows } from "./rows.ts";
@@ -95,23 +96,6 @@ function questionOf<T>(
   const parsed = schema.safeParse(row.raw);
   if (!parsed.success) throw new RowError(describeIssues(parsed.error, row.raw));
   return toQuestion({ value: parsed.data, place: row.place, index, file });
-}
-
-function withOwnId(question: Question, index: number, known: Map<string, Question>): Question {
-  const before = known.get(question.id);
-  if (before !== undefined && contentOf(before) === contentOf(question))
-    throw new RowError(`id: the same question stands there already as "${question.id}"`);
-  const id = before === undefined ? question.id : `${question.id}-row${index + 1}`;
-  const own =
-    id === question.id
-      ? question
-      : { ...question, id, cluster: question.cluster === question.id ? id : question.cluster };
-  known.set(id, own);
-  return own;
-}
-
-function contentOf({ text, options, answer }: Question): string {
-  return JSON.stringify([text, options, answer]);
 }
 
 function nothingIn(files: readonly string[], failures: readonly Failure[]): string {

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { evidenceConfusion } from "../../src/tasks/medical/grading/evidenceConfusion.ts";
 import { majorityBaseline } from "../../src/benchmarks/majority.ts";
 import type { Dataset } from "../../src/domain/dataset.ts";
+import type { Question } from "../../src/domain/question.ts";
 import { openDataset } from "../../src/tasks/taskRegistry.ts";
 import { openPubMedQa, readPubMedQa } from "../../src/benchmarks/pubmedqa.ts";
 import type { RejectedRow } from "../../src/benchmarks/rejectedRows.ts";
@@ -23,6 +24,18 @@ const row = {
   LONG_ANSWER: "It does.",
   final_decision: "yes",
 };
+
+const hubRow = {
+  pubid: 17,
+  question: row.QUESTION,
+  context: { contexts: row.CONTEXTS, labels: row.LABELS, meshes: row.MESHES },
+  long_answer: row.LONG_ANSWER,
+  final_decision: row.final_decision,
+};
+
+function all({ training, validation, evaluation }: Dataset): Question[] {
+  return [...training, ...validation, ...evaluation.flatMap(({ questions }) => questions)];
+}
 
 async function file(name: string, content: unknown): Promise<string> {
   const path = join(folder, name);
@@ -64,24 +77,38 @@ describe("a file of PubMedQA", () => {
   });
 
   test("may be the hub's copy, whose rows have other names", async () => {
-    const one = JSON.stringify({
-      pubid: 17,
-      question: row.QUESTION,
-      context: { contexts: row.CONTEXTS, labels: row.LABELS, meshes: row.MESHES },
-      long_answer: row.LONG_ANSWER,
-      final_decision: row.final_decision,
-    });
+    const one = JSON.stringify(hubRow);
     const published = await openPubMedQa(await file("published.json", { 17: row }));
-    const all = ({ training, validation, evaluation }: Dataset): unknown[] => [
-      ...training,
-      ...validation,
-      ...evaluation.flatMap(({ questions }) => questions),
-    ];
     for (const [name, rows] of [
       ["hub.jsonl", one],
       ["hub.json", `[${one}]`],
     ] as const)
       expect(all(await openPubMedQa(await file(name, rows)))).toEqual(all(published));
+  });
+
+  test("gives another question about one abstract an id of its own, and the same question only once", async () => {
+    const rows = [
+      hubRow,
+      { ...hubRow, question: "Does aspirin harm?", final_decision: "no" },
+      { ...hubRow, long_answer: "It does so." },
+    ];
+    const dataset = await openPubMedQa(await file("hub-twice.json", rows));
+    expect(
+      all(dataset)
+        .map(({ id, cluster, answer, goldTitles }) => ({ id, cluster, answer, goldTitles }))
+        .toSorted((one, other) => one.id.localeCompare(other.id)),
+    ).toEqual([
+      { id: "pubmedqa-17", cluster: "17", answer: "A", goldTitles: ["PubMed 17"] },
+      { id: "pubmedqa-17-row2", cluster: "17", answer: "B", goldTitles: ["PubMed 17"] },
+    ]);
+    const shared = [dataset.training, dataset.validation, ...dataset.evaluation.map(({ questions }) => questions)];
+    expect(shared.map((questions) => questions.length).toSorted()).toEqual([0, 0, 2]);
+    const passages: string[] = [];
+    for await (const { text } of dataset.passages()) passages.push(text);
+    expect(passages).toEqual(row.CONTEXTS);
+    expect(dataset.notes).toEqual([
+      expect.stringMatching(/the first: .*entry 3: id: the same question stands there already as "pubmedqa-17"$/),
+    ]);
   });
 
   test("leaves out a malformed row and tells file, id, line and field; with no other row it is refused", async () => {
