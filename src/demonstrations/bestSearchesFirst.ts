@@ -1,5 +1,6 @@
 import type { PassageSearch } from "../domain/passage.ts";
 import type { Question } from "../domain/question.ts";
+import { titleKey } from "../domain/title.ts";
 import { shownPassageIds } from "../domain/toolCall.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
 
@@ -12,10 +13,10 @@ export async function bestSearchesFirst(
   samples: readonly Trajectory[],
   corpus: Pick<PassageSearch, "passages">,
 ): Promise<Trajectory[]> {
-  const gold = new Set(goldTitles ?? []);
+  const gold = new Set((goldTitles ?? []).map(titleKey));
   if (gold.size === 0) return [...samples];
   const passages = await corpus.passages(shownPassageIds(samples.flatMap(({ calls }) => calls)));
-  const titles = new Map(passages.map(({ id, title }) => [id, title]));
+  const titles = new Map(passages.map(({ id, title }) => [id, titleKey(title)]));
   const found = ({ calls }: Trajectory): number =>
     new Set(
       shownPassageIds(calls)

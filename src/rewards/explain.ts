@@ -1,3 +1,4 @@
+import { titleKey } from "../domain/title.ts";
 import type { Triple } from "../domain/triple.ts";
 import { statements, tripleKey } from "./knowledgeGraph.ts";
 import { bestReference } from "./reasoning.ts";
@@ -20,14 +21,17 @@ export interface Explanation {
 /** Explains what earned a trajectory its rewards. */
 export function explainScore(subject: ScoringSubject): Explanation {
   const { question, passages } = subject;
-  const found = new Set(passages.map(({ passage }) => passage.title));
+  const found = new Set(passages.map(({ passage }) => titleKey(passage.title)));
   const titles = question.goldTitles;
   return {
     graph: compareGraphs(subject),
     titles:
       titles === null
         ? null
-        : { found: titles.filter((title) => found.has(title)), missed: titles.filter((title) => !found.has(title)) },
+        : {
+            found: titles.filter((title) => found.has(titleKey(title))),
+            missed: titles.filter((title) => !found.has(titleKey(title))),
+          },
     facts:
       question.goldFacts?.map((fact) => ({ fact: tripleText(fact), support: bestSupport(fact, passages) })) ?? null,
   };

@@ -7,6 +7,8 @@ import { benchmarks } from "../../src/benchmarks/catalogue.ts";
 import { cutOptions } from "../../src/benchmarks/optionsInText.ts";
 import { readOwnQuestions } from "../../src/benchmarks/ownQuestions.ts";
 import { plainValue } from "../../src/benchmarks/plainValue.ts";
+import { retrievalRecall } from "../../src/rewards/retrievalRecall.ts";
+import { retrieved, subjectOf } from "../rewards/subjects.ts";
 import type { RejectedRow } from "../../src/benchmarks/rejectedRows.ts";
 
 async function sample(files: Readonly<Record<string, string>>): Promise<string> {
@@ -304,6 +306,30 @@ describe("labels as they are published", () => {
       ]);
     const ours = { id: "a", dataset: "d", kind: "open", text, answer: "&beta;", cluster: "c" };
     expect(await own(json(ours))).toMatchObject([{ text: seen, answer: "β" }]);
+  });
+
+  it("keep them in what a question of ours says should be found, so that a corpus' titles are equal", async () => {
+    const fact = { head: "vitamin B<sub>12</sub>", relation: "helps", tail: "&alpha;-thalassaemia", retrieved: null };
+    const seen = { ...fact, head: "vitamin B₁₂", tail: "α-thalassaemia" };
+    const ours = {
+      id: "a",
+      dataset: "d",
+      kind: "open",
+      text: "Which?",
+      answer: "b",
+      cluster: "c",
+      goldTitles: ["Crohn&#39;s disease", "Sjo\u0308gren", "Vitamin B<sub>12</sub>"],
+      goldFacts: [fact],
+      findings: ["Na &lt; 130"],
+      references: [{ answer: "b", reasoning: "", graph: [fact] }],
+    };
+    const expected = { goldFacts: [seen], findings: ["Na < 130"], references: [{ graph: [seen] }] };
+    const read = await own(
+      json(ours, verl({ extra_info: { question: JSON.stringify({ ...ours, id: "b", text: "Which else?" }) } })),
+    );
+    expect(read).toMatchObject([expected, expected]);
+    const passages = ["Crohn's disease", "Sjögren", " Vitamin B₁₂ "].map((title) => retrieved("x", 1, { title }));
+    for (const question of read) expect(retrievalRecall.score(subjectOf({ question, passages }))).toBe(1);
   });
 });
 

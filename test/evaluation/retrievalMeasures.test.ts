@@ -16,6 +16,11 @@ test("repeats of a title find it once", () => {
   expect(ndcg).toBeCloseTo((1 + 0.5) / (1 + 1 / Math.log2(3)));
 });
 
+test("a title is found in whatever encoding and with whatever blanks it stands there", () => {
+  const gold = ["Sjo\u0308gren", "Sjögren", "Vitamin B₁₂"];
+  expect(measureRanking(["Sjögren", " Vitamin B₁₂ "], gold, 2)).toEqual({ recall: 1, reciprocalRank: 1, ndcg: 1 });
+});
+
 test("without gold titles there is nothing to measure", () => {
   expect(() => measureRanking(["a"], [], 1)).toThrow("at least one gold title");
 });

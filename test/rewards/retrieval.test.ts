@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { evidenceGathered } from "../../src/rewards/evidenceGathered.ts";
 import { evidenceRecall } from "../../src/rewards/evidenceRecall.ts";
+import { explainScore } from "../../src/rewards/explain.ts";
 import { retrieval } from "../../src/rewards/retrieval.ts";
 import { retrievalRecall } from "../../src/rewards/retrievalRecall.ts";
 import { usefulness } from "../../src/rewards/usefulness.ts";
@@ -15,6 +16,13 @@ describe("retrieval recall", () => {
       ),
     ).toBe(0.5);
     expect(retrievalRecall.score(subjectOf({ question }))).toBe(0);
+  });
+
+  it("counts one title as found in whatever encoding and with whatever blanks it stands there", () => {
+    const question = { goldTitles: ["Sjo\u0308gren", "Vitamin B₁₂"] };
+    const passages = [retrieved("x", 1, { title: "Sjögren" }), retrieved("y", 1, { title: " Vitamin  B₁₂ " })];
+    expect(retrievalRecall.score(subjectOf({ question, passages }))).toBe(1);
+    expect(explainScore(subjectOf({ question, passages })).titles).toEqual({ found: question.goldTitles, missed: [] });
   });
 
   it("is not scored without gold titles", () => {

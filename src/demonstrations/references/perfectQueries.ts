@@ -1,4 +1,5 @@
 import type { Question } from "../../domain/question.ts";
+import { titleKey } from "../../domain/title.ts";
 import type { Triple } from "../../domain/triple.ts";
 import { unknownWords } from "../../policy/unknownWords.ts";
 import type { AskableInputs } from "../sourceInputs.ts";
@@ -24,7 +25,7 @@ export async function perfectQueries(
   const planned: PlannedSearch[] = [];
   const shown = new Set<string>();
   for (const [index, title] of goldTitles.entries()) {
-    if (shown.has(title)) continue;
+    if (shown.has(titleKey(title))) continue;
     // Facts and titles belong together where there are as many of them.
     const fact = goldFacts?.length === goldTitles.length ? (goldFacts[index] ?? null) : null;
     const best = await bestQuery(title, queriesFor(title, fact, question, inputs), tool);
@@ -42,6 +43,7 @@ export async function perfectQueries(
 
 interface Shown {
   readonly query: string;
+  /** As titles are compared. */
   readonly titles: readonly string[];
   /** Mean of the passages' levels; a level that is not known counts 0. */
   readonly level: number;
@@ -52,9 +54,9 @@ async function bestQuery(title: string, queries: readonly string[], tool: Search
   let best: Shown | null = null;
   for (const query of queries) {
     const { passages } = await tool.ask(query);
-    const titles = passages.map((one) => one.title);
+    const titles = passages.map((one) => titleKey(one.title));
     const level = passages.reduce((sum, { evidenceLevel }) => sum + (evidenceLevel ?? 0), 0) / passages.length;
-    if (titles.includes(title) && level > (best?.level ?? -1)) best = { query, titles, level };
+    if (titles.includes(titleKey(title)) && level > (best?.level ?? -1)) best = { query, titles, level };
   }
   return best;
 }
