@@ -91,14 +91,20 @@ export function labelOf(given: unknown, options: readonly AnswerOption[], field:
     throw new UnlabelledRowError(`${field}: the row has no answer (${isText(one) ? JSON.stringify(one) : "none"})`);
   const named =
     options.find(({ label }) => label === plain) ??
-    options.find(
-      ({ label, text }) => answer.length > 1 && normaliseAnswer(`${label} ${text}`) === normaliseAnswer(answer),
-    ) ??
+    options.find((option) => answer.length > 1 && isLabelAndText(option, answer)) ??
     onlyText(answer, options);
   if (named !== null) return named.label;
   throw new RowError(
     `${field}: the answer ${JSON.stringify(one)} is none of the options ${options.map(({ label }) => label).join(", ")}`,
   );
+}
+
+/** "A" would pass for an article before any text: an answer that is the text without it must begin with the label. */
+function isLabelAndText({ label, text }: AnswerOption, answer: string): boolean {
+  const said = normaliseAnswer(answer);
+  if (normaliseAnswer(`${label} ${text}`) !== said) return false;
+  const [, first] = /^[^\p{L}\p{N}]*([\p{L}\p{N}]+)/u.exec(answer.normalize("NFKC")) ?? [];
+  return normaliseAnswer(text) !== said || first?.toUpperCase() === label;
 }
 
 function onlyText(answer: string, options: readonly AnswerOption[]): AnswerOption | null {

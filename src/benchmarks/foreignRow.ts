@@ -8,7 +8,7 @@ import { labelOf, optionsOfColumns, readOptions } from "./answerOptions.ts";
 import { cutOptions } from "./optionsInText.ts";
 import { labelAtOrOfText, placeOf } from "./places.ts";
 import type { Counting, Placed } from "./places.ts";
-import { RowError, UnlabelledRowError } from "./rejectedRows.ts";
+import { RowError, UnlabelledRowError, unlessWrong } from "./rejectedRows.ts";
 import { valueIn } from "./valueInText.ts";
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -169,21 +169,12 @@ function rightLabel(row: ForeignRow, options: readonly AnswerOption[], counting:
   const right = labelIn(stated);
   for (const other of [...answerFields, ...choiceFields]) {
     if (other === stated[0] || row[other] === undefined || placeOf(row[other], options) !== null) continue;
-    const label = labelOrNull(() => labelIn([other, row[other]]));
+    // What another field holds may be an explanation, which names no option.
+    const label = unlessWrong(() => labelIn([other, row[other]]));
     if (label !== null && label !== right)
       throw new RowError(`${other}: it names option ${label}, but ${stated[0]} option ${right}`);
   }
   return right;
-}
-
-/** What another field holds may be an explanation, which names no option. */
-function labelOrNull(read: () => string): string | null {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof RowError) return null;
-    throw error;
-  }
 }
 
 /** A letter alone, as options are named by; null for any other answer. */

@@ -4,9 +4,10 @@ import { choiceQuestion } from "./choiceQuestion.ts";
 import { labelOf, readOptions } from "./answerOptions.ts";
 import { placeOf } from "./places.ts";
 import { sameWording } from "../graders/normalise.ts";
-import { RowError } from "./rejectedRows.ts";
+import { RowError, unlessWrong } from "./rejectedRows.ts";
 import { readQuestions } from "./readQuestions.ts";
 import type { OnReject } from "./rejectedRows.ts";
+import { soleValue } from "./soleValue.ts";
 
 /** One line of a MedQA file (jind11/MedQA, and the hub's copies): USMLE with 4 or 5 options, or Mainland China (MCMLE). */
 const MedQaRow = z.object({
@@ -49,16 +50,13 @@ function isPlace({ answer_idx: given, answer }: z.infer<typeof MedQaRow>, option
   return answer !== undefined && placeOf(given, options) !== null;
 }
 
-/** A row that gives label and text must mean one option by both. */
-function checkAgreement(answer: unknown, label: string, options: readonly AnswerOption[]): void {
-  if (
-    typeof answer !== "string" ||
-    options.some((option) => option.label === label && sameWording(option.text, answer))
-  )
-    return;
-  const other = options.find(({ text }) => sameWording(text, answer));
-  if (other !== undefined)
+/** A row that gives label and text must mean one option by both; an answer in other words than any option's says nothing. */
+function checkAgreement(given: unknown, label: string, options: readonly AnswerOption[]): void {
+  const text = String(soleValue(given));
+  if (options.some((option) => option.label === label && sameWording(option.text, text))) return;
+  const named = unlessWrong(() => labelOf(given, options, "answer"));
+  if (named !== null && named !== label)
     throw new RowError(
-      `answer_idx: ${label} is another option than the answer ${JSON.stringify(answer.slice(0, 60))} (${other.label})`,
+      `answer_idx: ${label} is another option than the answer ${JSON.stringify(text.slice(0, 60))} (${named})`,
     );
 }

@@ -2,7 +2,7 @@ import type { AnswerOption } from "../domain/question.ts";
 import { createRest } from "../eventLoop/rest.ts";
 import { sameWording } from "../graders/normalise.ts";
 import { optionLabel } from "./choiceQuestion.ts";
-import { RowError } from "./rejectedRows.ts";
+import { RowError, unlessWrong } from "./rejectedRows.ts";
 import { readRawRows } from "./rows.ts";
 import type { UnnamedColumns } from "./rows.ts";
 import { soleValue } from "./soleValue.ts";
@@ -73,15 +73,6 @@ export async function countedFrom(
 /** The label of the option whose text a number is. */
 function labelOfNumber(number: number, options: readonly AnswerOption[]): string | undefined {
   return options.find(({ text }) => sameWording(text, String(number)))?.label;
-}
-
-function unlessWrong(read: () => Placed | null): Placed | null {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof RowError) return null;
-    throw error;
-  }
 }
 
 /** Counted from 1; options that a row leaves empty keep their places. */

@@ -19,6 +19,16 @@ export class UnlabelledRowError extends RowError {
   override readonly name = "UnlabelledRowError";
 }
 
+/** What is read, or null where that throws RowError. */
+export function unlessWrong<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RowError) return null;
+    throw error;
+  }
+}
+
 const shownIssues = 3;
 const shownCharacters = 60;
 

@@ -551,6 +551,37 @@ describe("MedQA's label and text", () => {
       'answer_idx: A is another option than the answer "sleep" (B)',
     );
   });
+
+  const both = async (options: readonly string[], answer: unknown, answer_idx: string): Promise<string> => {
+    const labelled = Object.fromEntries(options.map((text, index) => ["ABCD".charAt(index), text]));
+    const row = json({ question: "Which?", options: labelled, answer, answer_idx });
+    return (await benchmarks.medqa(join(await sample({ "rows.jsonl": row }), "rows.jsonl")))
+      .map((one) => one.answer)
+      .join("");
+  };
+  const drugs = ["Aspirin", "Bivalirudin"];
+
+  it.each<[string, readonly string[], unknown]>([
+    ["another case", drugs, "aspirin"],
+    ["another case and a stop", drugs, "ASPIRIN."],
+    ["a label before it", drugs, "A. aspirin"],
+    ["a list of one", drugs, ["Aspirin"]],
+    ["an entity", ["< 5 mg", "> 5 mg"], "&lt; 5 mg"],
+    ["a number", ["4", "5"], 4],
+    ["the label alone", drugs, "A"],
+    ["words before the label", drugs, "Answer: A. Aspirin"],
+  ])("that differ are refused where the text has %s", async (_, options, answer) => {
+    await expect(both(options, answer, "B")).rejects.toThrow(
+      /answer_idx: B is another option than the answer .* \(A\)/,
+    );
+    await expect(both(options, answer, "A")).resolves.toBe("A");
+  });
+
+  it("are taken by the label where the text is several options' but for case, none's, or another's label", async () => {
+    await expect(both(["Aspirin", "aspirin.", "rest"], "ASPIRIN", "B")).resolves.toBe("B");
+    await expect(both(drugs, "Since it thins the blood.", "B")).resolves.toBe("B");
+    await expect(both(["AB", "O", "A"], "A", "C")).resolves.toBe("C");
+  });
 });
 
 describe("what a row of choices says of its options and its right one", () => {

@@ -102,7 +102,7 @@ describe("a file of PubMedQA", () => {
       { id: "pubmedqa-17-row2", cluster: "17", answer: "B", goldTitles: ["PubMed 17"] },
     ]);
     const shared = [dataset.training, dataset.validation, ...dataset.evaluation.map(({ questions }) => questions)];
-    expect(shared.map((questions) => questions.length).toSorted()).toEqual([0, 0, 2]);
+    expect(shared.filter((questions) => questions.length > 0)).toHaveLength(1);
     const passages: string[] = [];
     for await (const { text } of dataset.passages()) passages.push(text);
     expect(passages).toEqual(row.CONTEXTS);
