@@ -37,12 +37,15 @@ export const failureTypes = {
   held: "Held",
   failedInPart: "FailedInPart",
   nothingAccepted: "NothingAccepted",
+  /** An error's type is its name (src/parts/partFault.ts). */
+  partFault: "PartFaultError",
 } as const;
 const neverRetried = [
   failureTypes.badInput,
   failureTypes.needsPerson,
   failureTypes.outOfMemory,
   failureTypes.lostEngine,
+  failureTypes.partFault,
 ];
 
 /** Attempts from which a failure of the work itself, unlike the death of a worker, is not tried again. */

@@ -10,7 +10,7 @@ export interface Algorithm {
   readonly loss: PlannedLoss;
   /** One per sample, in order; null for a sample that takes no part in the update, not in its divisors either. All rewards are finite. */
   advantages(batch: ScoredBatch): (number | null)[];
-  /** What a minibatch's summed loss is divided by, at least 1. */
+  /** What a minibatch's summed loss is divided by: an integer, at least 1. */
   lossDivisor(minibatch: MinibatchSize): number;
   /** How many further questions to ask before the update, since groups of the batch teach nothing; 0 goes on to it. */
   questionsWanted(batch: ScoredBatch, rounds: number): number;

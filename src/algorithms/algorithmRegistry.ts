@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { guardNames } from "../domain/guard.ts";
 import { PlannedLoss } from "../domain/step.ts";
+import { metricGroups } from "../parts/metricGroups.ts";
 import { method } from "../parts/method.ts";
 import { createRegistry } from "../parts/partRegistry.ts";
 import type { Algorithm } from "./algorithm.ts";
@@ -23,6 +24,7 @@ export const algorithms = createRegistry<Algorithm>(
     guards: z.array(z.enum(guardNames)),
     metrics: method,
   }),
+  metricGroups,
 );
 algorithms.add(grpo);
 algorithms.add(dapo);

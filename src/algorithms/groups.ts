@@ -14,16 +14,19 @@ export function groupsOf(samples: readonly { readonly questionId: string }[]): n
   return [...groups.values()];
 }
 
-/** A value for each sample, made from the values of its group. */
+/** A value for each sample, made from the values of its group. Throws RangeError where `values` or what `make` gives are more or fewer than their samples. */
 export function byGroup<T>(
   samples: readonly { readonly questionId: string }[],
   values: readonly T[],
   make: (group: readonly T[]) => readonly number[],
 ): number[] {
+  if (values.length !== samples.length) throw new RangeError(`${values.length} values for ${samples.length} samples`);
   const made = samples.map(() => 0);
   for (const indices of groupsOf(samples)) {
     const group = make(indices.map((index) => values[index] as T));
-    for (const [position, index] of indices.entries()) made[index] = group[position] ?? 0;
+    if (group.length !== indices.length)
+      throw new RangeError(`${group.length} values were made for a group of ${indices.length} samples`);
+    for (const [position, index] of indices.entries()) made[index] = group[position] as number;
   }
   return made;
 }

@@ -14,17 +14,20 @@ export type BatchReceipt = z.infer<typeof BatchReceipt>;
 /** Left out where they are 0. */
 const terms = { klCoefficient: z.number().positive().optional(), entropyCoefficient: z.number().positive().optional() };
 
-/** Loss settings as resolved for one step; see the engine's port for what each kind computes. */
+/**
+ * Loss settings as resolved for one step; see the engine's port for what each kind computes. Strict: a plan with a field that is not
+ * read again would not have its hash.
+ */
 export const PlannedLoss = z.discriminatedUnion("kind", [
-  z.object({
+  z.strictObject({
     kind: z.literal("policy-gradient"),
     clipLow: z.number(),
     clipHigh: z.number(),
     dualClip: z.number(),
     ...terms,
   }),
-  z.object({ kind: z.literal("sequence-policy-gradient"), clipLow: z.number(), clipHigh: z.number(), ...terms }),
-  z.object({ kind: z.literal("cross-entropy") }),
+  z.strictObject({ kind: z.literal("sequence-policy-gradient"), clipLow: z.number(), clipHigh: z.number(), ...terms }),
+  z.strictObject({ kind: z.literal("cross-entropy") }),
 ]);
 export type PlannedLoss = z.infer<typeof PlannedLoss>;
 

@@ -44,15 +44,22 @@ interface Entry<Made> {
   readonly create: (settings: unknown) => Made;
 }
 
-/** `shape` is what a made part must have, for parts of extensions, which no type checker saw. */
-export function createRegistry<Made>(kind: string, shape: z.ZodType = z.unknown()): Registry<Made> {
+/**
+ * `shape` is what a made part must have, for parts of extensions, which no type checker saw; `metricGroups` are names that no part
+ * has, since metrics of the project are called so.
+ */
+export function createRegistry<Made>(
+  kind: string,
+  shape: z.ZodType = z.unknown(),
+  metricGroups: ReadonlySet<string> = new Set(),
+): Registry<Made> {
   const entries = new Map<string, Entry<Made>>();
   const unknown = (name: string): string =>
     `there is no ${kind} ${JSON.stringify(name)}; known are ${[...entries.keys()].join(", ") || "none"}${didYouMean(name, [...entries.keys()])}`;
   /** Why a made part cannot be used; null where it can. */
   const misfit = (entry: Entry<Made>, name: string, settings: unknown): string | null => {
     try {
-      const fits = shape.safeParse(entry.create(settings));
+      const fits = shape.safeParse(entry.create(settings), { error: namingKnown });
       return fits.success ? null : `${kind} "${name}" does not fit: ${describeWrongFields(fits.error)}`;
     } catch (error) {
       return `${kind} "${name}" cannot be made: ${messageOf(error)}`;
@@ -99,6 +106,8 @@ export function createRegistry<Made>(kind: string, shape: z.ZodType = z.unknown(
           `${kind} ${JSON.stringify(name)}: a name has 1 to 40 small letters, digits and hyphens and begins with a letter`,
         );
       if (entries.has(name)) throw new PartError(`${kind} "${name}": the name is taken; choose another one`);
+      if (metricGroups.has(name))
+        throw new PartError(`${kind} "${name}": metrics of the project are called ${name}/…; choose another name`);
       entries.set(name, {
         describe,
         settings: Object.keys(settings.shape),

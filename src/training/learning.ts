@@ -1,16 +1,21 @@
 import type { Algorithm, RewardComponent, ScoredBatch } from "../algorithms/algorithm.ts";
+import { checkedAlgorithm } from "../algorithms/checkedAlgorithm.ts";
 import { algorithms } from "../algorithms/algorithmRegistry.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import type { Score } from "../domain/reward.ts";
 import type { StepSettings } from "../curriculum/stepSettings.ts";
 import { questionsLeftOut } from "../rewards/unscored.ts";
 
-/** The algorithm of a run's step. Demonstrations are always learnt by cross-entropy, whatever the run's algorithm. */
+/**
+ * The algorithm of a run's step, which throws PartFaultError for what cannot be used. Demonstrations are always learnt by
+ * cross-entropy, whatever the run's algorithm.
+ */
 export function algorithmOf(
   { algorithm }: Pick<RunConfiguration, "algorithm">,
   learns: StepSettings["learns"] = "rollouts",
 ): Algorithm {
-  return algorithms.create(learns === "demonstrations" ? { name: "sft", settings: {} } : algorithm);
+  const chosen = learns === "demonstrations" ? { name: "sft", settings: {} } : algorithm;
+  return checkedAlgorithm(chosen.name, algorithms.create(chosen));
 }
 
 /** A scored step, as input of its algorithm. */
@@ -53,14 +58,13 @@ export function learningBatch({ trajectories, scores, components, questions }: L
   };
 }
 
-/** Returns one advantage per trajectory of the step; null for trajectories that take no part in the update. */
+/**
+ * Returns one advantage per trajectory of the step; null for trajectories that take no part in the update, those that the algorithm
+ * did not see among them.
+ */
 export function advantagesOf(algorithm: Algorithm, batch: LearningBatch): (number | null)[] {
   const found = algorithm.advantages(batch);
-  if (found.length !== batch.indices.length)
-    throw new RangeError(`the algorithm gave ${found.length} advantages for ${batch.indices.length} samples`);
   const advantages = Array.from({ length: batch.count }, (): number | null => null);
   for (const [position, index] of batch.indices.entries()) advantages[index] = found[position] ?? null;
-  const bad = advantages.find((advantage) => advantage !== null && !Number.isFinite(advantage));
-  if (bad !== undefined) throw new RangeError(`an advantage is ${bad}: advantages must be finite numbers`);
   return advantages;
 }

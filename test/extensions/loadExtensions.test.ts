@@ -18,6 +18,10 @@ const algorithm = (name: string, made = "tokenMean(plannedClippedLoss(s))"): str
     create: (s) => (${made}) };`;
 const whole = "{ ...tokenMean(plannedClippedLoss(s)), advantages: ({ samples }) => samples.map(() => 0) }";
 
+/** A whole algorithm whose loss has this beside or in place of what it should have. */
+const wholeWith = (field: string): string =>
+  `{ ...tokenMean({ ...plannedClippedLoss(s), ${field} }), advantages: ({ samples }) => samples.map(() => 0) }`;
+
 describe("a folder of extensions", () => {
   it("adds the parts that its files export; subfolders, tests and other files are left alone", async () => {
     const folder = await folderWith({
@@ -63,6 +67,21 @@ describe("a folder of extensions", () => {
       "makes something that is no part of its kind",
       { "a.ts": algorithm("half") },
       /extension a\.ts: algorithm "half" does not fit: advantages: expected a function/u,
+    ],
+    [
+      "has the name of a group of the project's metrics",
+      { "a.ts": algorithm("reward", whole) },
+      'extension a.ts: algorithm "reward": metrics of the project are called reward/…; choose another name',
+    ],
+    [
+      "has a loss with a field that no engine reads",
+      { "a.ts": algorithm("by-length", wholeWith(`lengthNormalise: "sequence"`)) },
+      'algorithm "by-length" does not fit: loss: no such field "lengthNormalise"; known are kind, clipLow, clipHigh, dualClip, klCoefficient, entropyCoefficient',
+    ],
+    [
+      "has a loss that no engine computes",
+      { "a.ts": algorithm("hinge", wholeWith(`kind: "hinge"`)) },
+      'loss.kind: expected one of policy-gradient, sequence-policy-gradient, cross-entropy, got "hinge"',
     ],
     [
       "takes the name of a reward that is there",
