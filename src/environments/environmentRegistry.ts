@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { namedOnce } from "../domain/namedOnce.ts";
+import { metricGroups } from "../parts/metricGroups.ts";
 import { method } from "../parts/method.ts";
 import { createRegistry, PartError } from "../parts/partRegistry.ts";
 import { createTags, frameTags, type Tags, type ToolTags } from "../protocol/tags.ts";
@@ -20,6 +21,7 @@ export const environments = createRegistry<Environment>(
     maxPassageTokens: z.number().int().positive().nullable(),
     mostPassages: z.number().int().positive().optional(),
   }),
+  metricGroups,
 );
 
 const declared = new Map<string, ToolTags>();

@@ -1,5 +1,6 @@
 import type { CallStatus, ToolCall } from "../domain/toolCall.ts";
 import type { Trajectory } from "../domain/trajectory.ts";
+import { ownMetrics } from "../parts/ownMetrics.ts";
 import type { MetricsContext, Tool } from "./environment.ts";
 
 /** Faults of calls by the ends of their metrics' names. */
@@ -15,7 +16,8 @@ export const unknownToolMetric = "unknown_tool/count";
 
 /**
  * Of each tool: `<tool>/count` calls per response, whatever became of them; the shares of them that the tool refused, that
- * failed, that were malformed or one too many, where there were calls; and what the tool adds itself.
+ * failed, that were malformed or one too many, where there were calls; and what the tool adds itself. Throws PartFaultError where
+ * that cannot be used.
  */
 export function toolMetrics(
   tools: readonly Tool[],
@@ -33,12 +35,21 @@ export function toolMetrics(
         return {
           [`${tool}/count`]: own.length / responses,
           ...faultShares(tool, own),
-          ...environment.metrics(own, context),
+          ...ownMetrics(
+            { kind: "environment", name: tool },
+            () => environment.metrics(own, context),
+            metricsOfEvery(tool),
+          ),
         };
       }),
     ),
     ...(unknown > 0 && { [unknownToolMetric]: unknown / responses }),
   };
+}
+
+/** Names of the metrics that every tool has. */
+function metricsOfEvery(tool: string): string[] {
+  return ["count", ...callFaults.map(([, metric]) => metric)].map((metric) => `${tool}/${metric}`);
 }
 
 function faultShares(tool: string, calls: readonly ToolCall[]): Record<string, number> {
