@@ -1,6 +1,7 @@
 import { z } from "zod";
-import type { StepOutcome, StepPlan } from "../domain/step.ts";
+import { StepOutcome, type StepPlan } from "../domain/step.ts";
 import type { Usage } from "../domain/usage.ts";
+import { describeWrongFields } from "../domain/wrongFields.ts";
 import type { Row } from "./arrowRows.ts";
 import type { Database } from "./database.ts";
 import { hashOf } from "./canonical.ts";
@@ -22,9 +23,11 @@ export interface StepTable {
   /** The first outcome at each address. */
   readonly outcomes: ReadonlyMap<string, OutcomeEntry>;
   refresh(): Promise<void>;
+  /** Throws RangeError for a plan or scores that could not be read again. */
   appendPlan(plan: StepPlan, scored: StepScores, usage: Usage): Promise<void>;
   /** Throws DamagedLogError where the plan does not match its hash, or the scores do not match the plan. */
   read(entry: PlanEntry): Promise<ScoredPlan>;
+  /** Throws RangeError for metrics that could not be read again. */
   appendOutcome(plan: StepPlan, outcome: StepOutcome): Promise<void>;
   readMetrics(entries: readonly OutcomeEntry[]): Promise<IterationRecord[]>;
   close(): void;
@@ -61,9 +64,15 @@ export async function openStepTable(database: Database): Promise<StepTable> {
     plans,
     outcomes,
     refresh: () => table.refresh(),
-    appendPlan: (plan, scored, usage) => table.append([planRow(plan, scored, usage)]),
+    appendPlan: async (plan, scored, usage) => {
+      refuseUnreadable(plan, PlanCell, { plan, scored });
+      await table.append([planRow(plan, scored, usage)]);
+    },
     read,
-    appendOutcome: (plan, outcome) => table.append([outcomeRow(plan, outcome)]),
+    appendOutcome: async (plan, outcome) => {
+      refuseUnreadable(plan, StepOutcome, outcome);
+      await table.append([outcomeRow(plan, outcome)]);
+    },
     readMetrics: async (entries) => {
       const texts = new Map(
         (
@@ -79,6 +88,13 @@ export async function openStepTable(database: Database): Promise<StepTable> {
     },
     close: () => table.close(),
   };
+}
+
+/** What is written is read with the same schema: a row that it refuses would damage the log. */
+function refuseUnreadable({ step, branch }: StepPlan, schema: z.ZodType, value: unknown): void {
+  const { error } = schema.safeParse(value);
+  if (error !== undefined)
+    throw new RangeError(`step ${step} of branch "${branch}" cannot be written: ${describeWrongFields(error)}`);
 }
 
 function damaged({ step, branch }: PlanEntry, what: string, how: string): DamagedLogError {
