@@ -1,6 +1,7 @@
 import { customRewardFlags } from "./customRewardHealth.ts";
 import { percent } from "./format.ts";
 import { html, type Html } from "./html.ts";
+import { emptyUpdates } from "./learningHealth.ts";
 import { lastOf } from "./lastOf.ts";
 import { neverScoredNotes } from "./neverScored.ts";
 import type { RunReport } from "./runReport.ts";
@@ -16,6 +17,7 @@ export function healthFlags(report: RunReport): string[] {
     ...unscoredResponses(report),
     ...ungradedAnswers(report),
     ...unreadLines(report),
+    ...emptyUpdates(report),
     ...toolFlags(report),
     ...lowFormat(report),
     ...collapsedEntropy(report),

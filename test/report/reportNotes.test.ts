@@ -143,3 +143,30 @@ test("searches that find no gold document are said, where they are made", () => 
   expect(flagsAt(0.3, 1.4)).toEqual([]);
   expect(flagsAt(0, 0.2)).toEqual([]);
 });
+
+test("updates that mostly learnt from no trajectory are said, with why", () => {
+  const flagsOf = (updates: readonly { readonly trained: number; readonly equal: number }[]): string[] =>
+    healthFlags(
+      report({
+        iterations: updates.map(({ trained, equal }, iteration) => ({
+          stage: 1,
+          stageName: "all",
+          iteration,
+          metrics: { "tokens/trained": trained, "groups/zero_variance": equal },
+        })),
+      }),
+    );
+  const [learnt, same, ignored] = [
+    { trained: 50, equal: 0.5 },
+    { trained: 0, equal: 1 },
+    { trained: 0, equal: 0.75 },
+  ];
+  expect(flagsOf([learnt, same, same])).toEqual([
+    "2 of 3 updates learnt from no trajectory: the responses to each question earned the same.",
+  ]);
+  expect(flagsOf([learnt, ignored, ignored, same])).toEqual([
+    "3 of 4 updates learnt from no trajectory: in 2 of them responses to one question earned differently, and the algorithm gdpo gave none of them an advantage.",
+  ]);
+  expect(flagsOf([learnt, same])).toEqual([]);
+  expect(flagsOf([])).toEqual([]);
+});
