@@ -3,7 +3,7 @@ import { idRange } from "./appendTable.ts";
 import type { Row } from "./arrowRows.ts";
 import type { Database } from "./database.ts";
 import type { PolicyAddress } from "../domain/address.ts";
-import type { EvaluationRecord, EvaluationUsage } from "./records.ts";
+import { EvaluationRecord, type EvaluationUsage } from "./records.ts";
 import { openRecordTable } from "./recordTable.ts";
 import {
   evaluationColumns,
@@ -12,8 +12,10 @@ import {
   readMetrics,
   readResult,
 } from "./tables/evaluationRows.ts";
+import { refuseUnreadable } from "./unreadable.ts";
 
 export interface EvaluationTable {
+  /** Throws RangeError for one that could not be read again. */
   append(evaluation: EvaluationRecord): Promise<void>;
   /** The first complete evaluation of a policy on a pool. */
   find(address: PolicyAddress, pool: string): Promise<EvaluationRecord | null>;
@@ -50,6 +52,7 @@ export async function openEvaluationTable(database: Database): Promise<Evaluatio
     append: async (evaluation) => {
       if (evaluation.results.length === 0)
         throw new RangeError(`an evaluation on pool "${evaluation.pool}" needs at least one result`);
+      refuseUnreadable(`the evaluation on pool "${evaluation.pool}"`, EvaluationRecord, evaluation);
       await table.append(evaluationRows(evaluation, randomUUID()));
     },
     find: async (address, pool) => {

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { StepOutcome, type StepPlan } from "../domain/step.ts";
 import type { Usage } from "../domain/usage.ts";
-import { describeWrongFields } from "../domain/wrongFields.ts";
 import type { Row } from "./arrowRows.ts";
 import type { Database } from "./database.ts";
 import { hashOf } from "./canonical.ts";
@@ -11,6 +10,7 @@ import type { OutcomeEntry, PlanEntry } from "./history.ts";
 import { IterationRecord } from "./records.ts";
 import type { StepScores } from "./records.ts";
 import { openRecordTable } from "./recordTable.ts";
+import { refuseUnreadable } from "./unreadable.ts";
 import { outcomeRow, PlanCell, planRow, stepColumns, StepIndexRow } from "./tables/stepRows.ts";
 
 /** A plan and the scores that it was made from: one row. */
@@ -65,12 +65,12 @@ export async function openStepTable(database: Database): Promise<StepTable> {
     outcomes,
     refresh: () => table.refresh(),
     appendPlan: async (plan, scored, usage) => {
-      refuseUnreadable(plan, PlanCell, { plan, scored });
+      refuseUnreadable(stepOf(plan), PlanCell, { plan, scored });
       await table.append([planRow(plan, scored, usage)]);
     },
     read,
     appendOutcome: async (plan, outcome) => {
-      refuseUnreadable(plan, StepOutcome, outcome);
+      refuseUnreadable(stepOf(plan), StepOutcome, outcome);
       await table.append([outcomeRow(plan, outcome)]);
     },
     readMetrics: async (entries) => {
@@ -90,11 +90,8 @@ export async function openStepTable(database: Database): Promise<StepTable> {
   };
 }
 
-/** What is written is read with the same schema: a row that it refuses would damage the log. */
-function refuseUnreadable({ step, branch }: StepPlan, schema: z.ZodType, value: unknown): void {
-  const { error } = schema.safeParse(value);
-  if (error !== undefined)
-    throw new RangeError(`step ${step} of branch "${branch}" cannot be written: ${describeWrongFields(error)}`);
+function stepOf({ step, branch }: StepPlan): string {
+  return `step ${step} of branch "${branch}"`;
 }
 
 function damaged({ step, branch }: PlanEntry, what: string, how: string): DamagedLogError {

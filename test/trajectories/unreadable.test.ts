@@ -33,4 +33,14 @@ describe("what could not be read again is not written:", () => {
     );
     expect((await log.history()).stepsDone("main")).toBe(0);
   });
+
+  test("an evaluation whose metrics are no numbers", async () => {
+    const log = await temporaryLog();
+    const result = { questionId: "q", cluster: "q", sample: 0, correct: true, total: 1, values: {} };
+    const address = { branch: "main", step: 0 };
+    await expect(
+      log.appendEvaluation({ ...address, pool: "held-out", results: [result], metrics: { "probe/x": Number.NaN } }),
+    ).rejects.toThrow(/^the evaluation on pool "held-out" cannot be written: metrics\.probe\/x: .*NaN/u);
+    expect(await log.findEvaluation(address, "held-out")).toBeNull();
+  });
 });
