@@ -9,10 +9,13 @@ import {
 import { failureTypes } from "../temporal.config.ts";
 import { messageOf } from "../src/domain/messageOf.ts";
 
+/** What helps where a part of an extension is at fault. */
+const mending = 'Mend its file, start the workers again, then send the run "retry".';
+
 /** Describes a fault for a person: the innermost message, with the activity or child it came from. */
 export function describeFault(error: unknown): string {
   const cause = rootCause(error);
-  const message = messageOf(cause);
+  const message = isFailureOfType(cause, failureTypes.partFault) ? `${messageOf(cause)}. ${mending}` : messageOf(cause);
   const activity = innermostActivity(error);
   return activity === null ? message : `${activity}: ${message}`;
 }

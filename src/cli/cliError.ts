@@ -2,6 +2,7 @@ import { ConfigurationError } from "../configuration/configurationError.ts";
 import { CorpusError, CorpusUnreachableError } from "../corpus/corpusError.ts";
 import { keepOwnerOnly } from "../files/ownerOnly.ts";
 import { allPrinted, printError } from "../output/terminal.ts";
+import { PartFaultError } from "../parts/partFault.ts";
 import { ServerSettingsError } from "../server/settingsError.ts";
 import { exitCodeOf, listenForInterruptions, type Interruptions } from "./interruption.ts";
 import { messageOf } from "../domain/messageOf.ts";
@@ -82,6 +83,7 @@ export function describeFailure(error: unknown): string {
     error instanceof ConfigurationError ||
     error instanceof CorpusError ||
     error instanceof CorpusUnreachableError ||
+    error instanceof PartFaultError ||
     error instanceof ServerSettingsError
   )
     return error.message;

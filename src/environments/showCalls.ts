@@ -1,5 +1,7 @@
 import { toolAnswer } from "../protocol/toolAnswer.ts";
+import { askPart } from "../parts/partFault.ts";
 import type { EnvironmentContext, Tool } from "./environment.ts";
+import { openTool } from "./openTool.ts";
 
 /** A call as a response shows it, and what answers it. */
 export interface ShownCall {
@@ -15,10 +17,11 @@ export function showCalls(
   return tools.flatMap(({ tags, environment }) => {
     const { demonstrate } = environment;
     if (demonstrate === null) return [];
-    const answerCalls = environment.open(context);
+    const part = `environment "${tags.tool}"`;
+    const answerCalls = openTool({ tags, environment }, context);
     return [
       async (question: string): Promise<ShownCall> => {
-        const asked = demonstrate(question);
+        const asked = askPart(part, () => demonstrate(question));
         const [answer] = await answerCalls([asked]);
         return {
           call: `<${tags.call}> ${asked} </${tags.call}>`,

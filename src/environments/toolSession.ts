@@ -3,7 +3,9 @@ import type { Continuation, Responder, StoppedTurn, Tokenizer } from "../policy/
 import { findMalformedCall } from "../protocol/malformedCall.ts";
 import type { Tags } from "../protocol/tags.ts";
 import { toolAnswer } from "../protocol/toolAnswer.ts";
+import { PartFaultError } from "../parts/partFault.ts";
 import type { AnswerCalls, EnvironmentContext, Tool, ToolAnswer } from "./environment.ts";
+import { openTool } from "./openTool.ts";
 import { messageOf } from "../domain/messageOf.ts";
 
 /** Where generation pauses: behind a call, and at tags of answers, which only the environment may write. */
@@ -21,6 +23,8 @@ export interface SessionOptions extends Omit<EnvironmentContext, "strip" | "toke
 export interface Session extends Responder {
   /** What a request asked for and got, in order. */
   callsOf(request: number): readonly ToolCall[];
+  /** What a tool did that its interface does not allow; null for nothing. An engine in other threads passes on the message alone. */
+  broken(): PartFaultError | null;
 }
 
 /** A stopped turn as the session understands it. */
@@ -36,7 +40,8 @@ export function openSession(tools: readonly Tool[], tags: Tags, options: Session
   const { tokenizer, onCall } = options;
   const records = new Map<number, ToolCall[]>();
   const context = { ...options, strip: tags.strip };
-  const answering = new Map<Tool, AnswerCalls>(tools.map((tool) => [tool, tool.environment.open(context)]));
+  const answering = new Map<Tool, AnswerCalls>(tools.map((tool) => [tool, openTool(tool, context)]));
+  let broken: PartFaultError | null = null;
   const recordsOf = (request: number): ToolCall[] =>
     records.get(request) ?? records.set(request, []).get(request) ?? [];
   const keep = (request: number, call: ToolCall): void => {
@@ -53,18 +58,22 @@ export function openSession(tools: readonly Tool[], tags: Tags, options: Session
   };
   return {
     callsOf: (request) => records.get(request) ?? [],
+    broken: () => broken,
     respond: async (stopped) => {
       const inquiries = stopped.map(read);
-      const answers = await answerAll(inquiries, answering);
+      const answers = await answerAll(inquiries, answering).catch((error: unknown) => {
+        if (error instanceof PartFaultError) broken = error;
+        throw error;
+      });
       return inquiries.map((inquiry): Continuation => {
         const { request, tool, fault } = inquiry;
         const call = { tool: tool.tags.tool, arguments: inquiry.arguments };
-        const answer = answers.get(inquiry);
-        if (answer === undefined) {
-          const { status, error } = fault ?? { status: "malformed", error: "" };
-          keep(request, { ...call, status, error, response: "", responseTokens: 0, seconds: null, payload: {} });
-          return { kind: "end", reason: status === "malformed" ? "malformed-call" : "call-limit" };
+        if (fault !== null) {
+          keep(request, { ...call, ...fault, response: "", responseTokens: 0, seconds: null, payload: {} });
+          return { kind: "end", reason: fault.status === "malformed" ? "malformed-call" : "call-limit" };
         }
+        const answer = answers.get(inquiry);
+        if (answer === undefined) throw new Error(`the tool ${call.tool} was not asked for one of its calls`);
         const { text, tokens } = encodeAnswer(answer.text, tool.tags.response, tags, tokenizer);
         const { status, error, payload, seconds } = answer;
         keep(request, { ...call, status, error, response: text, responseTokens: tokens.length, seconds, payload });
@@ -112,8 +121,6 @@ async function answerAll(
       failed(asked, error),
     );
     const seconds = (performance.now() - started) / 1000;
-    if (given.length !== asked.length)
-      throw new Error(`the environment "${tool.tags.tool}" gave ${given.length} answers to ${asked.length} calls`);
     for (const [index, inquiry] of asked.entries()) {
       const one = given[index];
       if (one !== undefined) answers.set(inquiry, { ...one, seconds });
@@ -122,8 +129,9 @@ async function answerAll(
   return answers;
 }
 
-/** A tool that throws fails all calls that it was asked at once; the policy reads so and goes on. */
+/** A tool that throws fails all calls that it was asked at once; the policy reads so and goes on. One whose answers do not fit ends the work. */
 function failed(asked: readonly Inquiry[], error: unknown): ToolAnswer[] {
+  if (error instanceof PartFaultError) throw error;
   const message = messageOf(error);
   return asked.map(() => ({ status: "failed", text: "failed", error: message, payload: {} }));
 }

@@ -63,7 +63,9 @@ export async function rollout({
     maxResponseTokens: configuration.maxResponseTokens,
     stopStrings: environment.stopStrings,
   }));
-  const sequences = await sampler.sample(requests, session, control);
+  const sequences = await sampler.sample(requests, session, control).catch((error: unknown) => {
+    throw session.broken() ?? error;
+  });
   return mapRestfully(attempts, ({ question, sample, prompt }, index) => {
     const sequence = sequences[index];
     if (sequence === undefined)

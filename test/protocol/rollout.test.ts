@@ -3,6 +3,7 @@ import type { RunConfiguration } from "../../src/configuration/configuration.ts"
 import { Question } from "../../src/domain/question.ts";
 import { countTokens } from "../../src/domain/trajectory.ts";
 import { trainingSequence } from "../../src/protocol/lossMask.ts";
+import { PartFaultError } from "../../src/parts/partFault.ts";
 import { rollout, sampleSeed } from "../../src/protocol/rollout.ts";
 import { createWordSearch, passage } from "./passages.ts";
 import { createScriptedSampler } from "./scriptedSampler.ts";
@@ -154,5 +155,23 @@ describe("the training sequence of a trajectory", () => {
   it("refuses a policy segment without a log-probability for each token", () => {
     const segments = [{ origin: "policy" as const, tokens: [1, 2], logProbabilities: [-1] }];
     expect(() => trainingSequence({ promptTokens: [], segments }, 0)).toThrow("2 tokens but 1 log-probabilities");
+  });
+});
+
+describe("a rollout with a tool whose answers do not fit", () => {
+  it("is told so even by an engine that samples in other threads, which pass on the message alone", async () => {
+    const sampler = createScriptedSampler([["<think> <search> flu </search>"]]);
+    const fault = new PartFaultError('environment "search" gave no list of answers');
+    const broken = { ...searching.open({ corpus: createWordSearch(corpus), tokenizer: sampler.tokenizer }) };
+    const rolling = rollout({
+      sampler: { ...sampler, sample: async () => Promise.reject(new Error(fault.message)) },
+      environment: { ...searching, open: () => ({ ...broken, broken: () => fault }) },
+      corpus: createWordSearch(corpus),
+      questions: [question],
+      samples: 1,
+      configuration,
+      address,
+    });
+    await expect(rolling).rejects.toBe(fault);
   });
 });
