@@ -6,7 +6,7 @@ import type { PolicyAddress } from "../domain/address.ts";
 import { describeWrongFields, namingKnown } from "../domain/wrongFields.ts";
 import { Work, type NextWork } from "../schedules/work.ts";
 import { schedules } from "../schedules/scheduleRegistry.ts";
-import type { GateEvidence, TrainedStage, TrainingHistory } from "../schedules/schedule.ts";
+import type { GateEvidence, Schedule, TrainedStage, TrainingHistory } from "../schedules/schedule.ts";
 import { unofferedRewards } from "../tasks/offeredRewards.ts";
 import { hashOf } from "../trajectories/canonical.ts";
 import type { RunHistory } from "../trajectories/history.ts";
@@ -14,6 +14,8 @@ import { validationLossMetric } from "../training/demonstrationMetrics.ts";
 import { learntTokensMetric } from "../training/stepMetrics.ts";
 import type { RunLog } from "../trajectories/log.ts";
 import type { IterationRecord, ScheduleDecision } from "../trajectories/records.ts";
+import { askPart } from "../parts/partFault.ts";
+import { beyondBound } from "./iterationBound.ts";
 import { observe } from "./observe.ts";
 import { gateAt } from "./position.ts";
 import { protocolProbePool } from "./protocolProbe.ts";
@@ -52,7 +54,14 @@ export async function decide(
     now.decisions(branch).find((one) => one.step === step && one.asked === asked);
   const known = find(history);
   if (known !== undefined) return known;
-  const { work, reason } = warm ?? checked(schedule.next(seen), seen, configuration);
+  const { work, reason } =
+    warm ??
+    checked(
+      schedule,
+      askPart(called(configuration), () => schedule.next(seen)),
+      seen,
+      configuration,
+    );
   const decision = { ...history.policy({ branch, step }), asked, work, reason };
   await log.appendDecision(decision);
   return find(await log.history()) ?? decision;
@@ -127,17 +136,28 @@ async function accuraciesAt(
   return accuracies;
 }
 
+function called({ schedule }: RunConfiguration): string {
+  return `schedule "${schedule.name}"`;
+}
+
 const Answer = z.strictObject({ work: Work, reason: z.string().min(1).max(2000) });
 
 /** Checks that the run can do what its schedule answered. */
 function checked(
+  { endsByItself }: Schedule,
   answer: unknown,
   { trained }: TrainingHistory,
-  { schedule, rewards, data }: RunConfiguration,
+  configuration: RunConfiguration,
 ): NextWork {
+  const { rewards, data } = configuration;
   const refuse = (why: string): never => {
-    throw new ScheduleError(`schedule ${schedule.name} answered what cannot be done: ${why}`);
+    throw new ScheduleError(`${called(configuration)} answered what cannot be done: ${why}`);
   };
+  if (answer instanceof Promise) {
+    // Nobody waits for it: its own failure must not end the process.
+    answer.catch(() => undefined);
+    return refuse("next gave a promise; it must not be async");
+  }
   const parsed = Answer.safeParse(answer, { error: namingKnown });
   if (!parsed.success) return refuse(describeWrongFields(parsed.error));
   const { work } = parsed.data;
@@ -151,6 +171,8 @@ function checked(
     for (const unoffered of unofferedRewards(data, weights))
       refuse(`work.stage.rewards.${unoffered.name}: ${unoffered.message}`);
   }
+  const tooLong = endsByItself === true ? null : beyondBound(work, trained, configuration);
+  if (tooLong !== null) refuse(`work: ${tooLong}`);
   if (work.kind === "extend" && last === undefined) refuse("work.kind: no stage is trained that could be extended");
   if (work.kind === "evaluate" && (last === undefined || last.accuracies !== null))
     refuse("work.kind: the policy is evaluated already");

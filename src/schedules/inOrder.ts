@@ -7,6 +7,7 @@ export function inOrder(arrange: (configured: readonly Stage[]) => readonly Stag
   const outline: Schedule["outline"] = (configured) => arrange(configured).filter(({ iterations }) => iterations > 0);
   return {
     outline,
+    endsByItself: true,
     next: ({ stages, trained }) => {
       const last = trained.at(-1);
       return (last === undefined ? null : missing(last)) ?? following(outline(stages), trained.length);

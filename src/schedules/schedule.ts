@@ -10,6 +10,8 @@ export interface Schedule {
   next(history: TrainingHistory): NextWork;
   /** Whether it decides from measurements too. They are read for such schedules alone. */
   readonly observes?: boolean;
+  /** Says that it comes to an end, however long it trains. Left out: a run is held before it trains several times what was configured (docs/schedules.md). */
+  readonly endsByItself?: boolean;
   /** The stages that a run is likely to go through, for its progress and the time left; nothing else depends on it. */
   outline(stages: readonly Stage[]): readonly Stage[];
 }

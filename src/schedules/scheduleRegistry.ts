@@ -9,7 +9,15 @@ import type { Schedule } from "./schedule.ts";
 import { staged } from "./staged.ts";
 
 /** How runs may go through their stages; nothing else lists them. */
-export const schedules = createRegistry<Schedule>("schedule", z.looseObject({ next: method, outline: method }));
+export const schedules = createRegistry<Schedule>(
+  "schedule",
+  z.looseObject({
+    next: method,
+    outline: method,
+    observes: z.boolean().optional(),
+    endsByItself: z.boolean().optional(),
+  }),
+);
 schedules.add(staged);
 schedules.add(joint);
 schedules.add(retrievalFirst);

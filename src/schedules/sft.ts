@@ -27,6 +27,7 @@ export const sft: Part<Schedule, z.infer<typeof Settings>> = {
   create: ({ gradientTokens }) => {
     const total = (stages: readonly Stage[]): number => Math.max(1, iterationsOf(stages));
     return {
+      endsByItself: true,
       outline: (stages) => [stageOf(total(stages))],
       next: ({ stages, trained: [stage] }): NextWork => {
         if (stage === undefined) {

@@ -1,7 +1,6 @@
 import { mkdir, readdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { schedules } from "../../src/schedules/scheduleRegistry.ts";
+import { describe, expect, test } from "vitest";
 import { engineOf } from "../../src/configuration/policy.ts";
 import { decide } from "../../src/curriculum/decide.ts";
 import { recoverFromGuard, rollBack } from "../../src/curriculum/branches.ts";
@@ -161,25 +160,6 @@ describe("settings changed by a person", () => {
     expect(settingsAt(joint, await log.history(), { branch: "main", step: 0, stage: 1 }).rewards).toEqual(
       joint.stages.at(-1)?.rewards,
     );
-  });
-});
-
-describe("a schedule", () => {
-  test("may not answer with a stage that weighs what the task does not offer", async () => {
-    const work = {
-      kind: "train",
-      stage: { name: "ward", iterations: 1, rewards: { clinical: 1 }, gate: null },
-    } as const;
-    const asking = vi
-      .spyOn(schedules, "create")
-      .mockReturnValue({ outline: () => [], next: () => ({ work, reason: "as an example" }) });
-    onTestFinished(() => asking.mockRestore());
-    const of = (dataset: string) => testConfiguration({ data: { dataset, worldSeed: 1 } });
-    const { log } = await train(0);
-    await expect(decide(log, of("machines"), [])).rejects.toThrow(
-      /work\.stage\.rewards\.clinical: task machines does not offer this reward/u,
-    );
-    expect((await decide(log, of("world"), [])).work).toMatchObject({ kind: "train", stage: { name: "ward" } });
   });
 });
 

@@ -34,14 +34,13 @@ function ask(one: Tool, calls: readonly string[] = ["aspirin"]): ReturnType<Answ
   return openTool(one, context as EnvironmentContext)(calls);
 }
 
+const turn = { request: 0, turn: 0, text: "<look> aspirin </look>", stopString: "</look>" };
+const sessionWith = (one: Tool) => openSession([one], createTags([tags]), context);
+
 /** A response that calls the tool once, and how it went on. */
 async function respond(one: Tool) {
-  const session = openSession([one], createTags([tags]), context);
-  const turn = { request: 0, turn: 0, text: "<look> aspirin </look>", stopString: "</look>" };
-  const [continuation] = await session.respond([turn]).catch((error: unknown) => {
-    expect(session.broken()).toBe(error);
-    throw error;
-  });
+  const session = sessionWith(one);
+  const [continuation] = await session.respond([turn]);
   return { continuation, call: session.callsOf(0)[0], broken: session.broken() };
 }
 
@@ -62,7 +61,9 @@ describe("a tool whose answers do not fit its interface", () => {
     ["too few answers", () => [], "gave 0 answers to 1 calls"],
     ["no list", () => good, "gave no list of answers"],
   ])("(%s) is at fault, not the policy: it is named with the field, for a person to mend", async (_, answer, told) => {
-    const fault = await respond(answering(async () => answer())).catch((error: unknown) => error);
+    const session = sessionWith(answering(async () => answer()));
+    const fault = await session.respond([turn]).catch((error: unknown) => error);
+    expect(session.broken()).toBe(fault);
     expect(fault).toBeInstanceOf(PartFaultError);
     expect(String(fault)).toContain('environment "lookup" gave ');
     expect(String(fault)).toContain(told);

@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Stage } from "../../src/configuration/stages.ts";
 import type { NextWork } from "../../src/schedules/work.ts";
+import { outlineOf } from "../../src/schedules/outlineOf.ts";
 import { schedules } from "../../src/schedules/scheduleRegistry.ts";
 import type { Schedule, TrainedStage } from "../../src/schedules/schedule.ts";
 
@@ -176,5 +177,29 @@ describe.each(schedules.names())("every schedule: %s", (name) => {
     expect(error?.issues).toMatchObject([
       { path: ["settings", stray], message: expect.stringContaining(`schedule ${name}`) },
     ]);
+  });
+});
+
+describe("every schedule of the project", () => {
+  it("says that it ends by itself: no bound on iterations holds its runs", () => {
+    const all = schedules.names().map((name) => schedule(name));
+    expect(all.map(({ endsByItself }) => endsByItself)).toEqual(all.map(() => true));
+  });
+});
+
+describe("the outline of a run's stages", () => {
+  const outlined = (outline: unknown) => () => {
+    const made = { next: () => undefined, outline } as unknown as Schedule;
+    const asking = vi.spyOn(schedules, "create").mockReturnValue(made);
+    onTestFinished(() => asking.mockRestore());
+    return outlineOf({ schedule: { name: "mine", settings: {} }, stages });
+  };
+
+  it("is the schedule's fault where it throws, or gives no stages", () => {
+    expect(outlined((all: readonly Stage[]) => all[7]?.name)).toThrow(/^schedule "mine" gave an outline/u);
+    expect(outlined(() => [{ ...stages[0], iterations: "3" }])).toThrow(
+      /^schedule "mine" gave an outline that does not fit: outline\.0\.iterations: /u,
+    );
+    expect(outlined(() => JSON.parse("{"))).toThrow(/^schedule "mine" threw: /u);
   });
 });

@@ -39,6 +39,7 @@ export const adaptive: Part<Schedule, Settings> = {
   settings: Settings,
   create: (settings) => ({
     observes: true,
+    endsByItself: true,
     outline: (stages) => outline(withIterations(stages), settings),
     next: (history) => next({ ...history, stages: withIterations(history.stages) }, settings),
   }),
