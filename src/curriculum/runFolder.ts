@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ownerOnlyFolder } from "../files/ownerOnly.ts";
 import { messageOf } from "../domain/messageOf.ts";
 import { writeAtomically } from "../files/atomicWrite.ts";
+import { tellsUnknownPart } from "../parts/partRegistry.ts";
 import type { RunConfiguration } from "../configuration/configuration.ts";
 import { ConfigurationError } from "../configuration/configurationError.ts";
 import { parseConfiguration, resolveConfiguration } from "../configuration/resolveConfiguration.ts";
@@ -49,7 +50,7 @@ export async function openRunFolder(
   return { folder, configuration };
 }
 
-/** The configuration that a run was started with. Throws ConfigurationError, which names the file, where this version cannot use it. */
+/** The configuration that a run was started with. Throws ConfigurationError, which names the file, and says what it needs, where it cannot be used. */
 export async function readConfiguration(folder: string): Promise<RunConfiguration> {
   const file = join(folder, configurationFile);
   const saved = await readSavedSettings(file);
@@ -57,9 +58,10 @@ export async function readConfiguration(folder: string): Promise<RunConfiguratio
     return parseConfiguration(saved);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    throw new ConfigurationError(
-      `${file} cannot be used by this version; a run of an earlier version needs that version's code (CHANGELOG.md):\n${error.message}`,
-    );
+    const why = tellsUnknownPart(error.message)
+      ? "cannot be used here: the extension that adds a part of it is not loaded; set MED_R3_EXTENSIONS to the folder that the run was started with"
+      : "cannot be used by this version; a run of an earlier version needs that version's code (CHANGELOG.md)";
+    throw new ConfigurationError(`${file} ${why}:\n${error.message}`);
   }
 }
 

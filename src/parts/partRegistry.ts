@@ -9,6 +9,11 @@ export class PartError extends Error {
   override readonly name = "PartError";
 }
 
+/** Whether a message says, among other things, that a part of some kind is not known: that of an extension, perhaps, that is not loaded. */
+export function tellsUnknownPart(message: string): boolean {
+  return /there is no [a-z]+ "[^"\n]*"; known are /u.test(message);
+}
+
 const partName = /^[a-z][a-z0-9-]{0,39}$/u;
 
 /** All parts of one kind. Extensions add theirs when a process starts, before anything is chosen. */
