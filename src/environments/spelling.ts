@@ -15,6 +15,7 @@ export function refuseUnspelled(
   const unknown = unknownWords(stopStrings.join(" "), tokenizer);
   if (unknown.length > 0)
     throw new UnspelledTagsError(
-      `environments: the model's vocabulary has no ${unknown.join(", ")}, so that it could never use the tool; leave the environment out, or take a model that can spell its tags`,
+      `environments: the model's vocabulary has no ${unknown.join(", ")}, so that it could never use the tool; leave the environment out, take a model that can ` +
+        "spell its tags (--model FOLDER), or a data set whose base is made with the tools of the run, as --dataset pubmedqa (docs/environments.md)",
     );
 }

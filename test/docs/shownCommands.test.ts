@@ -17,6 +17,7 @@ import { readStudyOptions } from "../../src/cli/studyOptions.ts";
 import { readTestOptions } from "../../src/cli/testOptions.ts";
 import { readTrajectoriesOptions } from "../../src/cli/trajectoriesOptions.ts";
 import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
+import { refuseUnspelledModel } from "../../src/environments/modelSpelling.ts";
 import { loadExtensions } from "../../src/extensions/loadExtensions.ts";
 import { parseWorkerOptions } from "../../workers/options.ts";
 import { projectFolder } from "../cli/command.ts";
@@ -41,9 +42,10 @@ const readers: Readonly<Record<string, Read>> = {
   start: async (words) => {
     const options = readStartOptions(words, "/nowhere");
     // A file of settings belongs to the reader of the page; everything else must be settings that there are.
-    return options === null || options.config !== undefined || options.resume
-      ? options
-      : resolveConfiguration({ run: "shown", ...(await requestedOverrides(options)) });
+    if (options === null || options.config !== undefined || options.resume) return options;
+    const configuration = resolveConfiguration({ run: "shown", ...(await requestedOverrides(options)) });
+    await refuseUnspelledModel(configuration);
+    return configuration;
   },
   study: readStudyOptions,
   test: readTestOptions,
