@@ -115,7 +115,7 @@ async function showUntilDone(
           describeStudy(progress, doing),
           `${progress.phase} ${progress.finished} ${progress.failed} ${run ?? ""}`,
         );
-        noteProgress(`${progress.finished} ${doing ?? ""}`);
+        noteProgress(`${progress.finished} ${doing?.line ?? ""}`);
       }
       await Promise.race([sleep(2000), ended]);
     }

@@ -5,6 +5,8 @@ import { openTracing } from "../server/tracing.ts";
 import { StudyProgress } from "../studies/studyProgress.ts";
 import { curriculumId, readProgress } from "./curriculumClient.ts";
 import { describeProgress } from "./display.ts";
+import { readPendingWork } from "./pendingWork.ts";
+import type { RunAtWork } from "./studyLines.ts";
 
 /** Input of the workflow `study`. */
 export interface StudyInput {
@@ -17,8 +19,8 @@ export interface StudyInput {
 export interface StudyClient {
   /** Starts the study's workflow in place of one that is still open: all that counts is kept, so that nothing is lost. */
   start(name: string, input: StudyInput): Promise<WorkflowHandle>;
-  /** What the run does, in one line; null while nobody answers. */
-  describeRun(run: string): Promise<string | null>;
+  /** What the run does; null while nobody answers. */
+  describeRun(run: string): Promise<RunAtWork | null>;
 }
 
 /** Id of a study's workflow. */
@@ -45,9 +47,12 @@ export async function connectStudy(address: string, namespace: string): Promise<
         workflowIdConflictPolicy: "TERMINATE_EXISTING",
       }),
     describeRun: async (run) => {
-      const progress = await readProgress(client.workflow.getHandle(curriculumId(run)));
+      const handle = client.workflow.getHandle(curriculumId(run));
+      const [progress, work] = await Promise.all([readProgress(handle), readPendingWork(handle)]);
+      if (progress === null) return null;
+      const doing = work.flatMap((one) => one.doing ?? []).at(0);
       // The study's own time left stands in front.
-      return progress === null ? null : describeProgress({ ...progress, secondsLeft: null });
+      return { line: describeProgress({ ...progress, secondsLeft: null }, doing), phase: progress.phase };
     },
   };
 }

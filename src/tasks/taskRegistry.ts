@@ -72,5 +72,18 @@ export function scoringOf(data: TaskData): { readonly rewards: ReadonlySet<strin
 
 /** Opens the data set of a run; a missing file or a malformed row is an error that names its place. */
 export async function openDataset(data: TaskData): Promise<Dataset> {
-  return taskOf(data).load();
+  try {
+    return await taskOf(data).load();
+  } catch (error) {
+    throw withSetting(data, error);
+  }
+}
+
+/** What the system says of a path of the data set, with the setting and the option that name it. */
+function withSetting(data: TaskData, error: unknown): unknown {
+  if (!(error instanceof Error && "syscall" in error && "path" in error)) return error;
+  const { path } = error;
+  const named = findDeclaration(data.dataset)?.paths.find(({ setting }) => data[setting] === path);
+  if (named === undefined) return error;
+  return new Error(`data.${named.setting} (--${named.option}): ${error.message}`, { cause: error });
 }

@@ -1,10 +1,12 @@
+import { readFile } from "node:fs/promises";
 import { expect, it, describe } from "vitest";
+import { z } from "zod";
 import { pathsOfConfiguration } from "../../src/configuration/configuredPaths.ts";
 import { ConfigurationError } from "../../src/configuration/configurationError.ts";
 import { resolveConfiguration } from "../../src/configuration/resolveConfiguration.ts";
 import { PartError } from "../../src/parts/partRegistry.ts";
 import { declaredTasks } from "../../src/tasks/taskRegistry.ts";
-import { addTask, taskOf, tasks } from "../../src/tasks/taskRegistry.ts";
+import { addTask, openDataset, taskOf, tasks } from "../../src/tasks/taskRegistry.ts";
 import { worldTask } from "../../src/tasks/world/worldTask.ts";
 
 /** Settings with which each built-in task can be made; nothing is read before `load`. */
@@ -74,6 +76,25 @@ describe("tasks", () => {
     expect(() => addTask({ ...worldTask, name: "My World" })).toThrow(PartError);
     expect(() => taskOf({ dataset: "nothing" })).toThrow(
       'there is no task "nothing"; known are world, pubmedqa, files, machines',
+    );
+  });
+});
+
+describe("a path of a task that cannot be read", () => {
+  it("is told by its setting and its option, whoever wrote the task", async () => {
+    addTask({
+      ...worldTask,
+      name: "from-csv",
+      settings: z.strictObject({ file: z.string() }),
+      paths: [{ setting: "file", option: "csv", value: "file", describe: "rows" }],
+      create: ({ file }: { readonly file: string }) => ({
+        ...taskOf({ dataset: "world", worldSeed: 3 }),
+        load: async () => Promise.reject(await readFile(file).catch((error: unknown) => error)),
+      }),
+    });
+    const opening = openDataset({ dataset: "from-csv", file: "/nope.csv" });
+    await expect(opening).rejects.toThrow(
+      /^data\.file \(--csv\): ENOENT: no such file or directory, open '\/nope\.csv'$/u,
     );
   });
 });
