@@ -102,7 +102,7 @@ export function labelOf(given: unknown, options: readonly AnswerOption[], field:
 /** "A" would pass for an article before any text: an answer that is the text without it must begin with the label. */
 function isLabelAndText({ label, text }: AnswerOption, answer: string): boolean {
   const said = normaliseAnswer(answer);
-  if (normaliseAnswer(`${label} ${text}`) !== said) return false;
+  if (normaliseAnswer(`${label}. ${text}`) !== said) return false;
   const [, first] = /^[^\p{L}\p{N}]*([\p{L}\p{N}]+)/u.exec(answer.normalize("NFKC")) ?? [];
   return normaliseAnswer(text) !== said || first?.toUpperCase() === label;
 }

@@ -1,7 +1,8 @@
 import { memoize } from "../caching/memoize.ts";
 import { foldText } from "../domain/text/fold.ts";
+import { withoutArticles } from "./articles.ts";
 import { canonicalNumbers, spellOut } from "./numbers.ts";
-import { greekSpelled, signsSpelledOnce, withoutHyphens } from "./signs.ts";
+import { greekSpelled, signsJoined, signsSpelledOnce, withoutHyphens } from "./signs.ts";
 
 /**
  * An answer's wording without what does not change its meaning: width and case of letters, traditional Chinese, articles, quotation marks,
@@ -12,21 +13,22 @@ import { greekSpelled, signsSpelledOnce, withoutHyphens } from "./signs.ts";
 export const normaliseAnswer = memoize(computeWording, 50_000);
 
 function computeWording(text: string): string {
-  const lower = signsSpelledOnce(spellOut(foldText(text)).normalize("NFKC").toLowerCase());
+  const said = spellOut(foldText(text))
+    .normalize("NFKC")
+    .replace(/^\s*(?:the\s+)?(?:final\s+|correct\s+|right\s+)?answer\s*(?:is|:)\s*/iu, "");
+  const lower = signsSpelledOnce(signsJoined(withoutArticles(said).toLowerCase()));
   const spelled = canonicalNumbers(lower)
     .replace(/(?<=\d)\s*(?:percent|per cent)(?!\p{L})/gu, "%")
     .replace(/(?<=\d)\s+(?=%)/g, "")
     .replace(/(?<=\d)\s+to\s+(?=\d)/g, "-")
     .replace(/(?<![\p{L}\p{N}.-])(\d+(?:\.\d+)?)(?=\p{L})/gu, "$1 ")
     .replace(/(?<![\p{L}\p{M}])(?:mcg|ug)(?![\p{L}\p{M}])/gu, "μg")
-    .replace(/^\s*(?:the\s+)?(?:final\s+|correct\s+|right\s+)?answer\s*(?:is|:)\s*/u, "")
     .replace(/(?<!\d)[.,](?=\d)|[.,](?!\d)/g, " ");
   return (
     greekSpelled(withoutHyphens(spelled))
       // A run becomes one blank, so that the next pattern, which may begin at each blank, takes time in proportion to the text.
       .replace(/(?:[^\p{L}\p{M}\p{N}\p{Sm}\-%‰/^.,♂♀]|\|)+/gu, " ")
       .replace(/ ?([<>~±≠]=?|=) ?/g, " $1 ")
-      .replace(/(?<=^|\s)(?:a|an|the)(?=\s+\S)/g, " ")
       .replace(/\s+/g, " ")
       .trim()
   );

@@ -27,6 +27,23 @@ const greek: Readonly<Record<string, string>> = {
 };
 const spelledGreek = new RegExp(`(?<!\\p{L})(${Object.values(greek).join("|")})(?=\\d)`, "gu");
 
+const sign = "[-\u2010-\u2015\u2212\ufe58\ufe63+]";
+const leading = String.raw`(?:^["'“‘([\s]*|(?:[([<>=~±≠≤≥:]|(?<!\p{L})(?:to|than)(?=\s))\s*)`;
+
+/**
+ * A sign apart from its number, where it can be no dash: at the start, behind a bracket or a comparison, or a true minus behind no
+ * number. The sign comes first, so that only signs are looked behind.
+ */
+const apart = new RegExp(
+  `(${sign})(?<=${leading}${sign})\\s+(?=\\.?\\d)|(\u2212)(?<![\\p{N}%)\\]]\\s*\u2212)\\s+(?=\\.?\\d)`,
+  "gu",
+);
+
+/** A text whose leading signs stand at their numbers: "- 5" is -5, as "(− 5)" is (−5); "5 - 10" stays a range. */
+export function signsJoined(text: string): string {
+  return text.replace(apart, "$1$2");
+}
+
 /** A text with one spelling for each of these signs. */
 export function signsSpelledOnce(text: string): string {
   return spellings.reduce((before, [sign, one]) => before.replace(sign, one), text);

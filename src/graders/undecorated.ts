@@ -7,7 +7,7 @@ const looks =
 
 /**
  * An answer without what marks it up: width of letters, invisible characters, Markdown, HTML emphasis, LaTeX, a JSON object
- * around it. A box (`\boxed{…}`) holds the answer, whatever stands around it; several different boxes hold none.
+ * around it. Before a number ">" and "-" are signs, not Markdown. A box (`\boxed{…}`) holds the answer, whatever stands around it; several different boxes hold none.
  */
 export function undecorated(answer: string): string {
   const visible = withoutFence(answer.replace(/\p{Cf}|\p{Variation_Selector}/gu, "").trim());
@@ -35,7 +35,7 @@ function withoutMarks(text: string): string {
     .replace(/\\([%#&_{}])/g, "$1")
     .replace(/(\*\*|__|~~|`+)(?=\S)([^*`]*?\S)\1/g, "$2")
     .trim()
-    .replace(/^[#>]+\s+|^[-•·]\s+/, "")
+    .replace(/^(?:#+|[•·]|(?:>+|-)(?!\s*\.?\d))\s+/, "")
     .replace(/^\*([^*]+)\*([.。]?)$|^_([^_]+)_([.。]?)$/, "$1$2$3$4");
 }
 

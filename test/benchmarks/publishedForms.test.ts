@@ -245,6 +245,21 @@ describe("labels as they are published", () => {
     },
   );
 
+  it.each(["A. tea", "A) Tea", "(A) tea", "A: tea", "A - tea", "A tea", "a. tea"])(
+    "are no articles: %j is A, and no other option's text",
+    async (answer_idx) => {
+      expect(await answerOf({ answer_idx })).toEqual(["A"]);
+      expect(await answerOf({ answer_idx: answer_idx.replace(/tea/i, "rest") }).catch(() => ["refused"])).not.toContain(
+        "A",
+      );
+    },
+  );
+
+  it("are told from options that are made of labels", async () => {
+    const options = { A: "A,B", B: "A,C", C: "B,C", D: "ABC" };
+    expect(await answerOf({ options, answer_idx: "B. A,C" })).toEqual(["B"]);
+  });
+
   it("may stand in either field, and options in any form", async () => {
     expect(await answerOf({ answer: "rest" })).toEqual(["B"]);
     expect(await answerOf({ options: ["tea", "rest"], answer_idx: "B" })).toEqual(["B"]);

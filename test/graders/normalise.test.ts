@@ -47,6 +47,29 @@ describe("wordings that say the same", () => {
     ["pre- and postoperative", "pre and postoperative"],
     ["2 × 3 cm", "2x3 cm"],
     ["Hb ⬇", "Hb ↓"],
+    ["virus", "a virus"],
+    ["virus", "A virus"],
+    ["virus", "The virus"],
+    ["ulcer", "An ulcer"],
+    ["B cell", "the B cell"],
+    ["B cell lymphoma", "a B cell lymphoma"],
+    ["T-cell lymphoma", "A T-cell lymphoma"],
+    ["24-hour urine", "a 24-hour urine"],
+    ["give bolus", "give a bolus"],
+    ["infection of the lung", "Infection of The Lung"],
+    ["influenza A virus", "influenza a virus"],
+    ["vitamin A deficiency", "vitamin a deficiency"],
+    ["hepatitis A and B", "hepatitis a and b"],
+    ["-5", "- 5"],
+    ["-5", "− 5"],
+    ["−5", "– 5"],
+    ["+5", "+ 5"],
+    ["(−5)", "(− 5)"],
+    ["base excess −5", "base excess − 5"],
+    ["-5 to -10", "- 5 to - 10"],
+    ["5-10", "5 − 10"],
+    ["> 5 mmol/L", ">5 mmol/L"],
+    ["grade 3", "grade - 3"],
   ])("%j is also %j", (right, given) => {
     expect([graded(right, given), graded(given, right)]).toEqual([2, 2]);
   });
@@ -65,6 +88,13 @@ describe("an answer in other words", () => {
     ["flu", "Diagnosis: flu"],
     ["肺炎", "诊断：肺炎"],
     ["肺炎", "最可能的诊断是肺炎"],
+    ["virus", "The answer is a virus."],
+    ["virus", "Answer: A virus"],
+    ["-5", "Answer: - 5"],
+    ["-5", "**− 5**"],
+    ["> 5 mmol/L", "**> 5 mmol/L**"],
+    ["rest", "> rest"],
+    ["rest", "- rest"],
   ])("%j is given by %j", (right, given) => {
     expect(graded(right, given)).toBe(2);
   });
@@ -128,7 +158,34 @@ describe("wordings that differ", () => {
     ["pH 7.35", "pH 735"],
     ["type 1", "type 2"],
     ["G6PD", "G6"],
+    ["influenza A virus", "influenza virus"],
+    ["vitamin A deficiency", "vitamin deficiency"],
+    ["vitamin a deficiency", "vitamin deficiency"],
+    ["group A streptococcus", "group streptococcus"],
+    ["hemophilia A carrier", "hemophilia carrier"],
+    ["the A band", "band"],
+    ["A-fib", "fib"],
+    ["A B", "B"],
+    ["A,B", "B"],
+    ["A 肺炎", "肺炎"],
+    ["5", "− 5"],
+    ["5", "+ 5"],
+    ["-5", "5"],
+    ["5 mmol/L", "– 5 mmol/L"],
+    ["5 °C", "- 5 °C"],
+    ["5 mmol/L", "> 5 mmol/L"],
+    ["10", "> 10"],
+    ["10", "- 10"],
   ])("%j is not %j", (right, given) => {
     expect([graded(right, given), graded(given, right)]).toEqual([0, 0]);
   });
+});
+
+describe("a wording", () => {
+  it.each([" ", "a ", "A ", "− ", "- ", "( ", "to ", "vitamin "])(
+    "is soon told for any text, also of many %j",
+    (piece) => {
+      expect(graded("rest", piece.repeat(50_000) + "- 5 A virus")).toBe(0);
+    },
+  );
 });

@@ -1,0 +1,30 @@
+/** Words whose kinds have letters for names: "vitamin a" is vitamin A, also where a text has no capitals. */
+const lettered = [
+  "vitamins?|hepatitis|influenza|flu|ha?emophilia|toxin|coenzyme|c[iy]closporine?|factor",
+  "(?:apo|lipo|apolipo)?proteins?|immunoglobulin|(?:sub|sero)?(?:type|group)s?|class|category|grade|stage",
+  "options?|choice|answer",
+].join("|");
+
+/** Words before which a letter is a name: "a and b", "a is false". */
+const notNouns = "(?!(?:and|or|is|are|was|were|because|since|as|due)(?!\\p{L}))";
+const letter = "[\\p{Script=Latin}\\p{Script=Greek}]";
+const word = `${notNouns}${letter}[\\p{Script=Latin}\\p{Script=Greek}\\p{N}'’-]`;
+
+const first = new RegExp(`^([^\\p{L}\\p{N},;&/+、|]*)(?:A|An|AN)(?=\\s+${word})`, "u");
+
+/** The letter comes before what must not stand before it, so that only letters are looked behind. */
+const small = new RegExp(
+  [
+    "(?<![\\p{L}\\p{M}\\p{N}/^-])(?:[Tt]he|THE|an)(?=\\s+\\S)",
+    `(?<![\\p{L}\\p{M}\\p{N}/^-])a(?=\\s+(?:${word}|\\d|\\p{Lu}\\s+\\p{Script=Latin}{2}))(?<!(?:[,;&/+、]\\s*|(?<!\\p{L})(?:${lettered})\\s+)a)`,
+  ].join("|"),
+  "gu",
+);
+
+/**
+ * A text without English articles. The letter A is one where it is small or the first word, and where a word follows that it can
+ * belong to; else it is a name (influenza A virus, A,B, A 肺炎). The text's own case tells them apart.
+ */
+export function withoutArticles(text: string): string {
+  return text.replace(first, "$1 ").replace(small, " ");
+}
