@@ -301,6 +301,90 @@ describe("the option that an answer names", () => {
     expect(chosen("(b) A", confusing)).toBe("B");
   });
 
+  it("is a label as it is marked before a text that differs from it in case", () => {
+    const letters = labelOptions(["a", "c", "bc", "ad"]);
+    const forms = ["C", "C.", "(C)", "**C**", "\\boxed{C}", "Answer: C", "The answer is C", "C. bc", "选C"];
+    expect(forms.map((form) => chosen(form, letters))).toEqual(forms.map(() => "C"));
+    expect(["c", "c.", "The answer is c", "I think c"].map((form) => chosen(form, letters))).toEqual([
+      "B",
+      "B",
+      "B",
+      "B",
+    ]);
+    expect(["D.", "(D)"].map((form) => chosen(form, labelOptions(["c", "d", "ab", "bd"])))).toEqual(["D", "D"]);
+  });
+
+  it("keeps options apart that are made of labels", () => {
+    const pairs = labelOptions(["A,B", "A,C", "B,C", "ABC"]);
+    expect(["B. A,C", "\\boxed{B}", "A,C", "**A,C**", "A,B"].map((form) => chosen(form, pairs))).toEqual([
+      "B",
+      "B",
+      "B",
+      "B",
+      "A",
+    ]);
+    const lists = labelOptions(["A. i) B. ii)", "A. i) B. i)", "A. ii) B. i)"]);
+    for (const { label, text } of lists) expect(chosen(`**${text}**`, lists)).toBe(label);
+  });
+
+  it("is none where the label A stands before another option's Chinese text", () => {
+    const diseases = labelOptions(["胃炎", "肺炎", "肝炎"]);
+    expect(["A 肺炎", "B 肺炎"].map((form) => chosen(form, diseases))).toEqual([null, "B"]);
+  });
+
+  const tests = labelOptions(["CT angiogram", "D-dimer levels", "A CT scan", "Iron", "Iron and folate"]);
+
+  it.each([
+    ["B. D-dimer levels\n\nExplanation: they exclude an embolism", "B"],
+    ["**B. D-dimer levels**\n\nExplanation: a low value excludes it", "B"],
+    ["B. D-dimer levels, a marker of clots", "B"],
+    ["B. D-dimer levels because of C-reactive protein", "B"],
+    ["B D-dimer levels because of x", "B"],
+    ["B (D-dimer levels) because of x", "B"],
+    ["B because of fever and a stiff neck", "B"],
+    ["C. A CT scan because of x", "C"],
+    ["C. A rash this typical needs no more", "C"],
+    ["A (because ST elevation)", "A"],
+    ["A（因为ST段抬高）", "A"],
+    ["D. Iron because of x", "D"],
+  ])("is read from %j, whatever letters the explanation begins with", (form, label) => {
+    expect(chosen(form, tests)).toBe(label);
+  });
+
+  it.each(["B. D-dimer levels or C", "B (D-dimer levels) or (C)", "B. A CT scan", "D Iron and folate because of x"])(
+    "is none in %j, which names another one too",
+    (form) => {
+      expect(chosen(form, tests)).toBeNull();
+    },
+  );
+
+  it("keeps a sign apart from Markdown and from what sets off a label", () => {
+    const numbers = labelOptions(["-5", "5", "10"]);
+    expect(
+      ["- 5", "− 5", "**- 5**", "Answer: - 5", "A. -5", "A -5", "B. 5", "B - 5"].map((form) => chosen(form, numbers)),
+    ).toEqual(["A", "A", "A", "A", "A", "A", "B", "B"]);
+    expect(["B. -5", "B -5", "> 10", "- 10"].map((form) => chosen(form, numbers))).toEqual([null, null, null, null]);
+    expect(
+      chosen("<5", [
+        { label: "5", text: "rest" },
+        { label: "6", text: "tea" },
+      ]),
+    ).toBeNull();
+  });
+
+  it("may share its text with another one, in any form", () => {
+    const twice = choiceQuestion({
+      id: "q",
+      dataset: "d",
+      text: "?",
+      options: labelOptions(["Rest.", "Tea", "Rest."]),
+      answer: "C",
+    });
+    expect(["Rest.", "**Rest.**", "The answer is Rest.", "Tea"].map((form) => gradeAnswer(twice, form))).toEqual([
+      2, 2, 2, 0,
+    ]);
+  });
+
   it("is read among ten options and numbered ones", () => {
     const ten = labelOptions(Array.from({ length: 10 }, (_, index) => `drug ${index}`));
     for (const [index, { label }] of ten.entries()) {
