@@ -1,8 +1,8 @@
 /** Words whose kinds have letters for names: "vitamin a" is vitamin A, also where a text has no capitals. */
 const lettered = [
-  "vitamins?|hepatitis|influenza|flu|ha?emophilia|toxin|coenzyme|c[iy]closporine?|factor",
-  "(?:apo|lipo|apolipo)?proteins?|immunoglobulin|(?:sub|sero)?(?:type|group)s?|class|category|grade|stage",
-  "options?|choice|answer",
+  "[Vv]itamins?|[Hh]epatitis|[Ii]nfluenza|[Ff]lu|[Hh]a?emophilia|[Tt]oxin|[Cc]oenzyme|[Cc][iy]closporine?|[Ff]actor",
+  "(?:[Aa]polipo|[Aa]po|[Ll]ipo)?[Pp]roteins?|[Ii]mmunoglobulin|(?:[Ss]ub|[Ss]ero)?(?:[Tt]ype|[Gg]roup)s?",
+  "[Cc]lass|[Cc]ategory|[Gg]rade|[Ss]tage|[Oo]ptions?|[Cc]hoice|[Aa]nswer",
 ].join("|");
 
 /** Words before which a letter is a name: "a and b", "a is false". */

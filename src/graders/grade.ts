@@ -28,10 +28,8 @@ export function isHarmful(question: Question, answer: string): boolean {
   return isOneOf(answer, question.harmfulAnswers);
 }
 
-function isOneOf(answer: string, wordings: readonly string[]): boolean {
-  return (
-    wordings.length > 0 && readings(answer).some((reading) => wordings.some((one) => normaliseAnswer(one) === reading))
-  );
+function isOneOf(answer: string, keys: readonly string[]): boolean {
+  return keys.length > 0 && readings(answer).some((reading) => keys.some((key) => normaliseAnswer(key) === reading));
 }
 
 /** What an answer may say, normalised: as it stands, and without what marks it up or introduces it. */

@@ -1,7 +1,6 @@
-import { gradeAnswer, isHarmful } from "../graders/grade.ts";
 import type { Verdict } from "../graders/verdict.ts";
+import { answerVerdict } from "./answerVerdict.ts";
 import type { RewardDefinition } from "./rewardDefinition.ts";
-import type { ScoringSubject } from "./subject.ts";
 
 /** Value of each verdict: wrong, partly right, right (docs/method.md#rewards). */
 const valueOfVerdict: Readonly<Record<Verdict, number>> = { 0: 0.1, 1: 0.4, 2: 1 };
@@ -13,14 +12,7 @@ export const answer: RewardDefinition = {
   needs: ["answer-key"],
   nullMeans: "a judge was needed and failed",
   score: (subject) => {
-    const verdict = judge(subject);
+    const verdict = answerVerdict(subject);
     return verdict === null ? null : valueOfVerdict[verdict];
   },
 };
-
-function judge({ question, response, judgement }: ScoringSubject): Verdict | null {
-  const given = response.answer ?? "";
-  const matched = gradeAnswer(question, given);
-  const decided = matched === 2 || question.kind === "choice" || given === "" || isHarmful(question, given);
-  return decided || judgement === undefined ? matched : judgement;
-}

@@ -2,7 +2,7 @@ import { memoizeByObject } from "../caching/memoize.ts";
 import { chosenOption } from "../graders/choice.ts";
 import { entityWording } from "./entityWording.ts";
 import type { Triple } from "../domain/triple.ts";
-import { answerText } from "./answerText.ts";
+import { answerNames } from "./answerNames.ts";
 import { meanOfScored } from "./rewardDefinition.ts";
 import type { RewardDefinition } from "./rewardDefinition.ts";
 import type { ScoringSubject } from "./subject.ts";
@@ -23,24 +23,24 @@ export const diagnosticPlausibility: RewardDefinition = {
 function isOfAskedKind(subject: ScoringSubject): number | null {
   const { question, response, references, passages } = subject;
   if (question.kind === "choice") return chosenOption(response.answer ?? "", question.options) === null ? 0 : 1;
-  const given = entityWording(response.answer ?? "");
+  const names = answerNames(subject);
   const listed = [question.answer, ...question.acceptedAnswers, ...question.partialAnswers, ...question.harmfulAnswers];
-  if (listed.some((wording) => entityWording(wording) === given)) return 1;
+  if (listed.some((wording) => names.has(entityWording(wording)))) return 1;
   const right = entityWording(question.answer);
   const known = references.flatMap((reference) => reference.triples ?? []);
   const asked = new Set(known.filter(({ tail }) => entityWording(tail) === right).map(({ relation }) => relation));
   if (asked.size === 0) return null;
   const stated = [...known, ...passages.flatMap((retrieved) => retrieved.triples ?? [])];
-  return stated.some(({ relation, tail }) => asked.has(relation) && entityWording(tail) === given) ? 1 : 0;
+  return stated.some(({ relation, tail }) => asked.has(relation) && names.has(entityWording(tail))) ? 1 : 0;
 }
 
 function coveredFindings(subject: ScoringSubject): number | null {
   const { findings } = subject.question;
   const graphs = subject.references.flatMap(({ triples }) => (triples === null ? [] : [triples]));
   if (findings.length === 0 || graphs.length === 0) return null;
-  const goal = entityWording(answerText(subject));
+  const goals = answerNames(subject);
   const shares = graphs.map((triples) => {
-    const leading = entitiesLeadingTo(goal, triples);
+    const leading = entitiesLeadingTo(goals, triples);
     return findings.filter((finding) => leading.has(entityWording(finding))).length / findings.length;
   });
   return Math.max(...shares);
@@ -56,11 +56,11 @@ const normalisedEdges = memoizeByObject((triples: readonly Triple[]): readonly E
   triples.map(({ head, tail }) => ({ head: entityWording(head), tail: entityWording(tail) })),
 );
 
-/** All entities from which a path leads to the goal, found backwards from it. */
-function entitiesLeadingTo(goal: string, triples: readonly Triple[]): Set<string> {
+/** All entities from which a path leads to one of the goals, found backwards from them. */
+function entitiesLeadingTo(goals: ReadonlySet<string>, triples: readonly Triple[]): Set<string> {
   const edges = normalisedEdges(triples);
   const found = new Set<string>();
-  const waiting = [goal];
+  const waiting = [...goals];
   for (let entity = waiting.pop(); entity !== undefined; entity = waiting.pop()) {
     for (const { head, tail } of edges) {
       if (tail !== entity || found.has(head)) continue;

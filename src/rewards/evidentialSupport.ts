@@ -1,6 +1,6 @@
 import type { Triple } from "../domain/triple.ts";
 import { entityWording } from "./entityWording.ts";
-import { answerText } from "./answerText.ts";
+import { answerNames } from "./answerNames.ts";
 import { meanOfScored } from "./rewardDefinition.ts";
 import type { RewardDefinition } from "./rewardDefinition.ts";
 import { bestSupport } from "./evidenceRecall.ts";
@@ -24,9 +24,9 @@ export const evidentialSupport: RewardDefinition = {
 
 /** What the thinking states about the answer; null when no triples could be read from it. */
 export function conclusionTriples(subject: ScoringSubject): readonly Triple[] | null {
-  const conclusion = entityWording(answerText(subject));
+  const names = answerNames(subject);
   return (
-    subject.triples?.filter(({ head, tail }) => [head, tail].some((entity) => entityWording(entity) === conclusion)) ??
+    subject.triples?.filter(({ head, tail }) => [head, tail].some((entity) => names.has(entityWording(entity)))) ??
     null
   );
 }

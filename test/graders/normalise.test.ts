@@ -58,7 +58,7 @@ describe("wordings that say the same", () => {
     ["give bolus", "give a bolus"],
     ["infection of the lung", "Infection of The Lung"],
     ["influenza A virus", "influenza a virus"],
-    ["vitamin A deficiency", "vitamin a deficiency"],
+    ["vitamin A deficiency", "Vitamin a deficiency"],
     ["hepatitis A and B", "hepatitis a and b"],
     ["-5", "- 5"],
     ["-5", "− 5"],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { answer as answerReward } from "../../src/rewards/answer.ts";
 import { clinical } from "../../src/rewards/clinical.ts";
 import { clinicalConsistency } from "../../src/rewards/clinicalConsistency.ts";
 import { diagnosticPlausibility } from "../../src/rewards/diagnosticPlausibility.ts";
@@ -69,6 +70,56 @@ describe("diagnostic plausibility", () => {
 
   it("is not scored when neither can be told", () => {
     expect(diagnosticPlausibility.score(subjectOf({ text: respond("tea") }))).toBeNull();
+  });
+});
+
+describe("the answer that the clinical rewards look for", () => {
+  const references = [referenceOf("fever suggests flu; flu first rest")];
+  const passages = [retrieved("flu first rest", 9)];
+  const options = [
+    { label: "A", text: "tea" },
+    { label: "B", text: "rest" },
+  ];
+  const scored = (answer: string, more: Parameters<typeof subjectOf>[0] = {}) => {
+    const text = `<think> so </think> <answer> ${answer} </answer>`;
+    const { question, ...others } = more;
+    const states = "flu first rest";
+    const asked = { findings: ["fever"], ...question };
+    const subject = subjectOf({ references, passages, states, text, ...others, question: asked });
+    return [answerReward, evidentialSupport, diagnosticPlausibility].map((reward) => reward.score(subject));
+  };
+
+  it.each(["rest", "The most likely diagnosis is rest", "\\boxed{rest}", "I would choose rest", "**Rest**"])(
+    "is the one that the grader reads in %j",
+    (answer) => {
+      expect(scored(answer)).toEqual([1, 1, 1]);
+    },
+  );
+
+  it("is the key's where a judge or the key knows it for a synonym, whichever the thinking names", () => {
+    expect(scored("lying down", { judgement: 2 })).toEqual([1, 1, 1]);
+    expect(scored("lying down", { question: { acceptedAnswers: ["lying down"] } })).toEqual([1, 1, 1]);
+    const named = { states: "flu first repose", passages: [retrieved("flu first repose", 9)] };
+    expect(scored("repose", { ...named, judgement: 2 })).toEqual([1, 1, 1]);
+  });
+
+  it("is its own where it is wrong, partly right or not judged", () => {
+    for (const judgement of [0, 1, null] as const) expect(scored("lying down", { judgement }).slice(1)).toEqual([0, 0]);
+    expect(scored("I would choose tea").slice(1)).toEqual([0, 0]);
+  });
+
+  it("is the text of an option that it names", () => {
+    expect(scored("(B)", { question: { kind: "choice", options, answer: "B" } })).toEqual([1, 1, 1]);
+    expect(scored("(A)", { question: { kind: "choice", options, answer: "B" } })).toEqual([0.1, 0, 0.5]);
+  });
+
+  it("is told from one that differs in the letter A", () => {
+    const triple = { head: "influenza A virus", relation: "cause", tail: "flu", retrieved: null };
+    const named = { triples: [triple], passages: [{ ...retrieved("x r y", 9), triples: [triple] }] };
+    const question = { answer: "influenza A virus" };
+    expect(["influenza a virus", "influenza virus"].map((one) => scored(one, { ...named, question })[1])).toEqual([
+      1, 0,
+    ]);
   });
 });
 
