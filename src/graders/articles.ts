@@ -10,7 +10,7 @@ const notNouns = "(?!(?:and|or|is|are|was|were|because|since|as|due)(?!\\p{L}))"
 const letter = "[\\p{Script=Latin}\\p{Script=Greek}]";
 const word = `${notNouns}${letter}[\\p{Script=Latin}\\p{Script=Greek}\\p{N}'’-]`;
 
-const first = new RegExp(`^([^\\p{L}\\p{N},;&/+、|]*)(?:A|An|AN)(?=\\s+${word})`, "u");
+const first = new RegExp(`^([^\\p{L}\\p{N},;&/+、|]*)(?:A|An|AN)(?=\\s+(?:${word}|\\d+-\\p{Script=Latin}))`, "u");
 
 /** The letter comes before what must not stand before it, so that only letters are looked behind. */
 const small = new RegExp(

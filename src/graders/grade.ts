@@ -1,6 +1,6 @@
 import type { Question } from "../domain/question.ts";
 import { chosenOption } from "./choice.ts";
-import { normaliseAnswer, sameWording } from "./normalise.ts";
+import { normaliseAnswer, sameLetters, sameWording } from "./normalise.ts";
 import { withoutPhrases } from "./answerPhrases.ts";
 import { longestAnswer, undecorated } from "./undecorated.ts";
 import type { Verdict } from "./verdict.ts";
@@ -29,7 +29,12 @@ export function isHarmful(question: Question, answer: string): boolean {
 }
 
 function isOneOf(answer: string, keys: readonly string[]): boolean {
-  return keys.length > 0 && readings(answer).some((reading) => keys.some((key) => normaliseAnswer(key) === reading));
+  if (keys.length === 0) return false;
+  const normalised = readings(answer);
+  const said = wordings(answer);
+  return keys.some(
+    (key) => normalised.includes(normaliseAnswer(key)) || said.some((one) => one !== "" && sameLetters(one, key)),
+  );
 }
 
 /** What an answer may say, normalised: as it stands, and without what marks it up or introduces it. */

@@ -39,6 +39,11 @@ export function sameWording(a: string, b: string): boolean {
   return exact(a) === exact(b);
 }
 
+/** Equal letter by letter but for case: where a text has no capitals, "coxsackie a virus" is still Coxsackie A virus. */
+export function sameLetters(a: string, b: string): boolean {
+  return exact(a).toLowerCase() === exact(b).toLowerCase();
+}
+
 function exact(text: string): string {
   return spellOut(text).normalize("NFKC").replace(/\s+/g, " ").trim();
 }

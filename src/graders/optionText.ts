@@ -1,11 +1,13 @@
 import type { AnswerOption } from "../domain/question.ts";
-import { normaliseAnswer, sameWording } from "./normalise.ts";
+import { normaliseAnswer, sameLetters, sameWording } from "./normalise.ts";
 import { undecorated } from "./undecorated.ts";
 
 /** The option of this wording; where several differ in case or punctuation alone, only an exact wording decides. */
 export function optionOfText(text: string, options: readonly AnswerOption[]): AnswerOption | null {
   const exact = options.filter((option) => sameWording(option.text, text));
   if (exact.length > 0) return onlyOne(exact);
+  const caseless = onlyOne(options.filter((option) => sameLetters(option.text, text)));
+  if (caseless !== null) return caseless;
   const normalised = normaliseAnswer(text);
   return normalised === "" ? null : onlyOne(options.filter((option) => normaliseAnswer(option.text) === normalised));
 }
@@ -13,7 +15,7 @@ export function optionOfText(text: string, options: readonly AnswerOption[]): An
 /** Whether a text is the option's. */
 export function hasText({ text: own }: AnswerOption, text: string): boolean {
   const normalised = normaliseAnswer(text);
-  return sameWording(own, text) || (normalised !== "" && normaliseAnswer(own) === normalised);
+  return sameLetters(own, text) || (normalised !== "" && normaliseAnswer(own) === normalised);
 }
 
 /**

@@ -314,6 +314,13 @@ describe("the option that an answer names", () => {
     expect(["D.", "(D)"].map((form) => chosen(form, labelOptions(["c", "d", "ab", "bd"])))).toEqual(["D", "D"]);
   });
 
+  it("is read from a text without capitals", () => {
+    const viruses = labelOptions(["Coxsackie A virus", "Coxsackie B virus"]);
+    expect(
+      ["coxsackie a virus", "A. coxsackie a virus", "coxsackie virus"].map((form) => chosen(form, viruses)),
+    ).toEqual(["A", "A", null]);
+  });
+
   it("keeps options apart that are made of labels", () => {
     const pairs = labelOptions(["A,B", "A,C", "B,C", "ABC"]);
     expect(["B. A,C", "\\boxed{B}", "A,C", "**A,C**", "A,B"].map((form) => chosen(form, pairs))).toEqual([

@@ -55,6 +55,8 @@ describe("wordings that say the same", () => {
     ["B cell lymphoma", "a B cell lymphoma"],
     ["T-cell lymphoma", "A T-cell lymphoma"],
     ["24-hour urine", "a 24-hour urine"],
+    ["24-hour urine", "A 24-hour urine"],
+    ["Coxsackie A virus", "coxsackie a virus"],
     ["give bolus", "give a bolus"],
     ["infection of the lung", "Infection of The Lung"],
     ["influenza A virus", "influenza a virus"],
