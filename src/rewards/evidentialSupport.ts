@@ -26,7 +26,6 @@ export const evidentialSupport: RewardDefinition = {
 export function conclusionTriples(subject: ScoringSubject): readonly Triple[] | null {
   const names = answerNames(subject);
   return (
-    subject.triples?.filter(({ head, tail }) => [head, tail].some((entity) => names.has(entityWording(entity)))) ??
-    null
+    subject.triples?.filter(({ head, tail }) => [head, tail].some((entity) => names.has(entityWording(entity)))) ?? null
   );
 }
