@@ -16,6 +16,6 @@ export function refuseUnspelled(
   if (unknown.length > 0)
     throw new UnspelledTagsError(
       `environments: the model's vocabulary has no ${unknown.join(", ")}, so that it could never use the tool; leave the environment out, take a model that can ` +
-        "spell its tags (--model FOLDER), or a data set whose base is made with the tools of the run, as --dataset pubmedqa (docs/environments.md)",
+        "spell its tags (--model FOLDER), or a data set whose base is made with the tools of the run (docs/environments.md)",
     );
 }
