@@ -43,10 +43,14 @@ describe("an environment that cannot be used is told in one line, without a stac
 });
 
 it.skipIf(!existsSync("/dev/full"))("output that a full disk does not take is a failure, not a success", () => {
-  const { status, stderr } = spawnSync("sh", ["-c", "exec node bootstrap.cjs study --preset quick --check > /dev/full"], {
-    cwd: projectFolder,
-    encoding: "utf8",
-  });
+  const { status, stderr } = spawnSync(
+    "sh",
+    ["-c", "exec node bootstrap.cjs study --preset quick --check > /dev/full"],
+    {
+      cwd: projectFolder,
+      encoding: "utf8",
+    },
+  );
   expect(stderr).toContain("The output could not be written (ENOSPC).");
   expect(status).toBe(1);
 });
