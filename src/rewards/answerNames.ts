@@ -1,3 +1,4 @@
+import { memoizeByObject } from "../caching/memoize.ts";
 import { chosenOption } from "../graders/choice.ts";
 import { readings } from "../graders/grade.ts";
 import { answerVerdict } from "./answerVerdict.ts";
@@ -6,13 +7,13 @@ import type { ScoringSubject } from "./subject.ts";
 
 /**
  * The names, as entities are compared, under which an answer may stand in a graph: the text of the option it names; else its own wording, read as
- * the grader reads it, and for a right answer, which may be a synonym, the key's.
+ * the grader reads it, and for a right answer, which may be a synonym, the key's. Cached: several rewards look for them.
  */
-export function answerNames(subject: ScoringSubject): ReadonlySet<string> {
+export const answerNames = memoizeByObject((subject: ScoringSubject): ReadonlySet<string> => {
   const { question, response } = subject;
   const given = response.answer ?? "";
   const option = chosenOption(given, question.options);
   if (option !== null) return new Set([entityWording(option.text)]);
   const isRight = question.kind !== "choice" && answerVerdict(subject) === 2;
   return new Set([...readings(given), ...(isRight ? [question.answer] : [])].map(entityWording));
-}
+});
