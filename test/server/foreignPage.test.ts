@@ -2,7 +2,7 @@ import { Client, Connection } from "@temporalio/client";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   gotThrough,
   requestsOfPage,
@@ -21,6 +21,8 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "med-r3-page-"));
   process.env["MED_R3_UI_HOSTS"] = "ops.example, ward.example";
   server = await startServer({ root, port: 0, uiPort: 0 });
+  // On a busy machine the server's own UI answers 503 for a moment after its start.
+  await vi.waitUntil(async () => (await fetch(server.uiAddress)).status === 200, { timeout: 20_000, interval: 200 });
 });
 afterAll(async () => {
   delete process.env["MED_R3_UI_HOSTS"];
